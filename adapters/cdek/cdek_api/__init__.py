@@ -1,0 +1,1 @@
+"""Wire client of the CDEK API v2."""

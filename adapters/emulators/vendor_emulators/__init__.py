@@ -1,0 +1,1 @@
+"""Emulators of vendors' APIs with state, a virtual clock and faults."""

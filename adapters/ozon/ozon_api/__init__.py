@@ -1,0 +1,1 @@
+"""Wire client of the Ozon Seller API."""

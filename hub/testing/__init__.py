@@ -1,0 +1,1 @@
+"""Contract suites and fixtures for plugin authors."""

@@ -1,0 +1,1 @@
+"""CDEK as a carrier of parcelhub."""

@@ -1,0 +1,1 @@
+"""A whole seller's day against the emulators, in half a minute."""

@@ -1,0 +1,1 @@
+"""Labels and packing slips of parcelhub, and reading barcodes back."""

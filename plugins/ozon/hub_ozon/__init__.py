@@ -1,0 +1,1 @@
+"""Ozon as an order source of parcelhub."""

@@ -1,0 +1,1 @@
+"""The one-file carrier that third parties copy."""
