@@ -1,3 +1,154 @@
-"""parcelhub: the integration hub for people who sell on marketplaces and ship parcels."""
+"""parcelhub: the integration hub for people who sell on marketplaces and ship parcels.
+
+These are the names for plugins; everything else is internal. They load on first use, so that
+``hub --version`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "hub.carriers": ("BASE32", "Carrier", "CreateSafety"),
+    "hub.errors": (
+        "AuthFailed",
+        "BadReply",
+        "Failure",
+        "HubError",
+        "Rejected",
+        "Unavailable",
+        "Unconfirmed",
+        "Unsupported",
+    ),
+    "hub.hookspecs": ("hookimpl",),
+    "hub.labels": (
+        "HandoverLine",
+        "HandoverSheet",
+        "LabelContent",
+        "LabelPage",
+        "LabelRenderer",
+        "PageRef",
+        "Paper",
+        "SlipContent",
+    ),
+    "hub.models": (
+        "Account",
+        "AccountStatus",
+        "Action",
+        "Address",
+        "Assembly",
+        "BookRequest",
+        "Booking",
+        "CancelReason",
+        "Cancellation",
+        "Document",
+        "EventKind",
+        "FoundShipment",
+        "Fulfilment",
+        "Handover",
+        "Item",
+        "Money",
+        "Parcel",
+        "Pending",
+        "Posting",
+        "Product",
+        "Quote",
+        "QuoteRequest",
+        "Ready",
+        "Recipient",
+        "ReportResult",
+        "Sender",
+        "Service",
+        "Shipment",
+        "Stage",
+        "Ticket",
+        "Tracking",
+        "TrackingEvent",
+    ),
+    "hub.settings": ("Secret", "Settings"),
+    "hub.sources": ("OrderSource", "Page"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+if TYPE_CHECKING:
+    from hub.carriers import BASE32, Carrier, CreateSafety
+    from hub.errors import (
+        AuthFailed,
+        BadReply,
+        Failure,
+        HubError,
+        Rejected,
+        Unavailable,
+        Unconfirmed,
+        Unsupported,
+    )
+    from hub.hookspecs import hookimpl
+    from hub.labels import (
+        HandoverLine,
+        HandoverSheet,
+        LabelContent,
+        LabelPage,
+        LabelRenderer,
+        PageRef,
+        Paper,
+        SlipContent,
+    )
+    from hub.models import (
+        Account,
+        AccountStatus,
+        Action,
+        Address,
+        Assembly,
+        Booking,
+        BookRequest,
+        Cancellation,
+        CancelReason,
+        Document,
+        EventKind,
+        FoundShipment,
+        Fulfilment,
+        Handover,
+        Item,
+        Money,
+        Parcel,
+        Pending,
+        Posting,
+        Product,
+        Quote,
+        QuoteRequest,
+        Ready,
+        Recipient,
+        ReportResult,
+        Sender,
+        Service,
+        Shipment,
+        Stage,
+        Ticket,
+        Tracking,
+        TrackingEvent,
+    )
+    from hub.settings import Secret, Settings
+    from hub.sources import OrderSource, Page
+
+__all__ = [
+    "BASE32", "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply",
+    "BookRequest", "Booking", "CancelReason", "Cancellation", "Carrier", "CreateSafety", "Document",
+    "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover", "HandoverLine", "HandoverSheet",
+    "HubError", "Item", "LabelContent", "LabelPage", "LabelRenderer", "Money", "OrderSource", "Page",
+    "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product", "Quote", "QuoteRequest", "Ready",
+    "Recipient", "Rejected", "ReportResult", "Secret", "Sender", "Service", "Settings", "Shipment",
+    "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent", "Unavailable", "Unconfirmed",
+    "Unsupported", "hookimpl",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'hub' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value

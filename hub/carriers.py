@@ -1,0 +1,148 @@
+"""The base class of carriers. Every method is optional: what is not overridden raises `Unsupported`,
+and a carrier's capabilities are read off which methods it overrides.
+
+A plugin subclasses `Carrier`, maps the hub's words onto its client, and lets errors fly: the core
+bounds, translates, records and repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+import httpx
+
+from hub.errors import Failure, Unsupported
+from hub.models import (
+    Account,
+    AccountStatus,
+    Address,
+    Booking,
+    BookRequest,
+    Cancellation,
+    Document,
+    FoundShipment,
+    Pending,
+    Quote,
+    QuoteRequest,
+    Ready,
+    Shipment,
+    Ticket,
+    Tracking,
+)
+from hub.settings import Settings
+
+S = TypeVar("S", bound=Settings)
+
+CreateSafety = Literal["key", "unique_ref", "lookup", "none"]
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+class Carrier(Generic[S]):
+    """One carrier account of one seller. The core makes one object per account and closes the HTTP client.
+
+    ``http`` is the hub's shared transport: total deadlines, size limits and the guard that refuses a
+    request that could cost money outside a journalled operation. A request that may be repeated without
+    cost is marked ``extensions={"safe": True}``; GET and HEAD are safe by themselves.
+    """
+
+    code: ClassVar[str]
+    """lower_snake, the same as the plugin's name."""
+    title: ClassVar[str]
+    settings_type: ClassVar[type[Settings]]
+
+    create_safety: ClassVar[CreateSafety] = "none"
+    """What protects a repeated booking: ``key``, ``unique_ref`` (a repeated reference is refused),
+    ``lookup`` (the carrier can be asked by reference), ``none`` (a person decides). Say where it is
+    documented."""
+    settle: ClassVar[timedelta] = timedelta(seconds=60)
+    """After so long an order that was sent is visible to ``find``, if it exists."""
+    reference_max: ClassVar[int] = 30
+    reference_alphabet: ClassVar[str] = BASE32
+    refuses_duplicates: ClassVar[Literal["at_once", "late", "no"]] = "no"
+    multi_parcel: ClassVar[bool] = False
+    max_batch: ClassVar[int] = 1
+    """How many shipments one label request takes."""
+
+    def __init__(self, settings: S, http: httpx.AsyncClient, account: Account) -> None:
+        self.settings = settings
+        self.http = http
+        self.account = account
+
+    async def check(self) -> AccountStatus:
+        """Try the credentials without side effects."""
+        raise Unsupported(f"{self.title} cannot check credentials")
+
+    async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
+        """Offers for these parcels; none where the carrier does not serve the address."""
+        raise Unsupported(f"{self.title} gives no quotes")
+
+    async def book(self, request: BookRequest) -> Booking:
+        """Book. One attempt. Raise, or return ``accepted``, ``confirmed`` or ``rejected``."""
+        raise Unsupported(f"{self.title} does not book")
+
+    async def booking(self, carrier_id: str) -> Booking:
+        """Read an accepted booking again: is it confirmed or rejected by now?"""
+        raise Unsupported(f"{self.title} has no bookings to read")
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        """Every order under our reference. Empty: asked, and there is none. A failed look-up raises."""
+        raise Unsupported(f"{self.title} cannot be asked by reference")
+
+    async def cancel(self, shipment: Shipment) -> Cancellation:
+        """Cancel in the way that the order's state allows: read the state first, for it decides the cost."""
+        raise Unsupported(f"{self.title} cannot cancel")
+
+    async def cancellation(self, shipment: Shipment) -> Cancellation:
+        """Read whether a cancel has taken effect."""
+        raise Unsupported(f"{self.title} does not tell the state of a cancel")
+
+    async def label(self, shipment: Shipment) -> Document:
+        """The label, where one request gives it. Carriers that make labels later override the next two."""
+        raise Unsupported(f"{self.title} gives no labels: the hub prints its own")
+
+    async def request_labels(self, shipments: Sequence[Shipment]) -> Sequence[Ticket | Failure]:
+        """Ask for labels: one ticket or failure per shipment, in order; shipments may share a ticket."""
+        raise Unsupported(f"{self.title} makes labels at once")
+
+    async def fetch_labels(self, ticket: Ticket) -> Pending | Ready | Failure:
+        """Read a requested document."""
+        raise Unsupported(f"{self.title} makes labels at once")
+
+    def expected_codes(self, shipment: Shipment) -> frozenset[str]:
+        """Every barcode text that this shipment's label may show: a page is assigned by it."""
+        codes = {shipment.tracking_number, shipment.carrier_id, shipment.reference}
+        return frozenset(code for code in codes if code)
+
+    async def track(self, shipment: Shipment) -> Tracking:
+        """Everything that happened, oldest first, and the final charge where the carrier says it."""
+        raise Unsupported(f"{self.title} does not track")
+
+    async def points(self, near: Address) -> Sequence[Address]:
+        """Delivery points near an address."""
+        raise Unsupported(f"{self.title} lists no delivery points")
+
+    def explain(self, error: Exception) -> Failure | None:
+        """What a vendor's error means, or None for the core's defaults by status. Pure."""
+        return None
+
+
+CARRIER_CAPABILITIES = (
+    "check",
+    "quote",
+    "book",
+    "booking",
+    "find",
+    "cancel",
+    "cancellation",
+    "label",
+    "request_labels",
+    "track",
+    "points",
+)
+
+
+def carrier_capabilities(kind: type[Carrier[Any]]) -> tuple[str, ...]:
+    """The optional methods that a carrier overrides."""
+    return tuple(name for name in CARRIER_CAPABILITIES if getattr(kind, name) is not getattr(Carrier, name))

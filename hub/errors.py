@@ -1,0 +1,133 @@
+"""Failures, one class per next action. The message is for the person who reads it; the vendor's own
+answer stays behind it as ``__cause__``.
+
+    HubError
+    ├── Unsupported      do not ask again
+    ├── Rejected         a person must change the data
+    ├── AuthFailed       ask for credentials
+    ├── Unavailable      again later (``retry_after``)
+    ├── Unconfirmed      an unsafe request got no clear answer: look it up
+    ├── BadReply         the vendor changed its API, or broke
+    ├── NotFound         no such thing here, or not yours
+    ├── Conflict         the thing is not in a state for this
+    └── ConfigError      plugins.toml or settings: file, key path, mend
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+
+
+class HubError(Exception):
+    """The root. ``code`` is lower_snake and stable; the message is plain words."""
+
+    code = "error"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+
+class Unsupported(HubError):
+    """This carrier or source cannot do this at all."""
+
+    code = "unsupported"
+
+
+class Rejected(HubError):
+    """The vendor understood and said no: the data must change. ``vendor_code`` is the vendor's own word."""
+
+    code = "rejected"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, vendor_code: str = "", duplicate: bool = False
+    ) -> None:
+        super().__init__(message, code=code)
+        self.vendor_code = vendor_code
+        self.duplicate = duplicate
+        """The refusal says that our reference is known there: look it up, it is good news."""
+
+
+class AuthFailed(HubError):
+    """The credentials are wrong, expired, blocked or lack a role; the message says which and what to do."""
+
+    code = "auth_failed"
+
+
+class Unavailable(HubError):
+    """The vendor cannot answer now."""
+
+    code = "unavailable"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+
+
+class Unconfirmed(HubError):
+    """A request that costs money or cannot be undone got no clear answer. Never retried: resolved."""
+
+    code = "unconfirmed"
+
+
+class BadReply(HubError):
+    """The answer cannot be read: too large, cut short, or of another shape than the vendor documents."""
+
+    code = "bad_reply"
+
+
+class NotFound(HubError):
+    """No such thing, or not this seller's: the same answer for both."""
+
+    code = "not_found"
+
+
+class Conflict(HubError):
+    """The thing exists but is not in a state for this."""
+
+    code = "conflict"
+
+
+class ConfigError(HubError):
+    """Configuration that cannot be used: says the file, the key path and the mend."""
+
+    code = "config"
+
+
+FailureKind = Literal["unsupported", "rejected", "auth_failed", "unavailable", "unconfirmed", "bad_reply"]
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """What a vendor's error means: a plugin's ``explain`` returns it, batch calls return it per item.
+
+    ``duplicate`` with ``rejected``: our reference is already known there.
+    """
+
+    kind: FailureKind
+    message: str
+    vendor_code: str = ""
+    retry_after: timedelta | None = None
+    duplicate: bool = False
+
+    def error(self) -> HubError:
+        """The exception of this failure."""
+        match self.kind:
+            case "rejected":
+                return Rejected(self.message, vendor_code=self.vendor_code, duplicate=self.duplicate)
+            case "unavailable":
+                return Unavailable(self.message, retry_after=self.retry_after)
+            case "unsupported":
+                return Unsupported(self.message)
+            case "auth_failed":
+                return AuthFailed(self.message)
+            case "unconfirmed":
+                return Unconfirmed(self.message)
+            case "bad_reply":
+                return BadReply(self.message)

@@ -1,0 +1,475 @@
+"""The hub's words as values. No I/O, no vendor.
+
+Money is `Money`, never float. Weight is in integer grams, size in integer millimetres. Times are aware
+and UTC. Ids are strings. Enum values are lower_snake.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+
+class Money(msgspec.Struct, frozen=True, order=False):
+    """An amount in a currency (ISO 4217, upper case), with two decimals; in JSON the amount is a string."""
+
+    amount: Decimal
+    currency: str
+
+    @classmethod
+    def of(cls, amount: Decimal | str | int, currency: str) -> Money:
+        """Rounded once, half up, to hundredths: call it at the plugin's border."""
+        return cls(Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP), currency.upper())
+
+    @classmethod
+    def from_minor(cls, minor: int, currency: str) -> Money:
+        """From hundredths, as the store keeps them."""
+        return cls(Decimal(minor).scaleb(-2), currency)
+
+    @property
+    def minor(self) -> int:
+        """Integer hundredths."""
+        return int(self.amount.scaleb(2).to_integral_value(ROUND_HALF_UP))
+
+    def __str__(self) -> str:
+        return f"{self.amount:.2f} {self.currency}"
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a parcel goes or comes from. Personal data: not shown by ``repr``."""
+
+    country: str
+    """ISO 3166-1 alpha-2."""
+    postal_code: str = ""
+    region: str = ""
+    city: str = ""
+    street: str = ""
+    """Street, house and flat in one line, as the marketplace gives it."""
+    delivery_point: str = ""
+    """The carrier's code of a delivery point, where the parcel goes to one."""
+    comment: str = ""
+
+    def __repr__(self) -> str:
+        return f"Address(country={self.country!r}, ...)"
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The buyer, as far as the carrier has to know. Personal data: not shown by ``repr``."""
+
+    name: str
+    phone: str = ""
+    """International form. Ozon's are temporary substitutes: read them right before booking."""
+    phone_extension: str = ""
+    """Tone-dial digits after the substitute number."""
+    email: str = ""
+    address: Address | None = None
+
+    def __repr__(self) -> str:
+        return "Recipient(...)"
+
+
+class Sender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who ships: the seller's own data, from the seller's settings."""
+
+    name: str
+    company: str = ""
+    phone: str = ""
+    email: str = ""
+    address: Address
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a posting: what the marketplace says, completed from the seller's catalogue.
+
+    ``weight_g`` (of one piece) is None until the catalogue knows it: never guessed.
+    """
+
+    sku: str
+    offer_id: str
+    name: str
+    quantity: int
+    price: Money | None = None
+    """Of one piece."""
+    weight_g: int | None = None
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
+    barcodes: tuple[str, ...] = ()
+    fragile: bool = False
+    place: str = ""
+    """Where it lies in the seller's store room: the pick list is ordered by it."""
+    customs_code: str = ""
+    name_ru: str = ""
+    name_en: str = ""
+    name_zh: str = ""
+
+
+class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An entry of the seller's own catalogue. Postings are matched by ``sku``, then by ``offer_id``."""
+
+    offer_id: str
+    sku: str = ""
+    barcodes: tuple[str, ...] = ()
+    weight_g: int | None = None
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
+    fragile: bool = False
+    place: str = ""
+    customs_code: str = ""
+    name_ru: str = ""
+    name_en: str = ""
+    name_zh: str = ""
+
+
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """One box. ``number`` counts from 1 within the shipment."""
+
+    number: int
+    weight_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    items: tuple[Item, ...] = ()
+
+
+class Stage(StrEnum):
+    """Our normalised position of a posting, in the order of ``docs/explanation/flow.md``."""
+
+    NEW = "new"
+    WAITING = "waiting"
+    PLANNED = "planned"
+    PACKED = "packed"
+    REGISTERING = "registering"
+    ASSEMBLED = "assembled"
+    BOOKED = "booked"
+    LABELLED = "labelled"
+    HANDED_OVER = "handed_over"
+    IN_TRANSIT = "in_transit"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    LOST = "lost"
+
+    @property
+    def rank(self) -> int:
+        """How far along: a posting never moves to a lower rank except by a recorded correction."""
+        return _RANKS[self]
+
+    @property
+    def final(self) -> bool:
+        """No work is left."""
+        return self in _FINAL
+
+
+_RANKS = {stage: rank for rank, stage in enumerate(Stage)}
+_FINAL = frozenset({Stage.DELIVERED, Stage.CANCELLED, Stage.RETURNED, Stage.LOST})
+
+
+class Action(StrEnum):
+    """What the marketplace allows on this posting right now."""
+
+    ASSEMBLE = "assemble"
+    LABEL = "label"
+    SET_TRACKING = "set_tracking"
+    REPORT_IN_TRANSIT = "report_in_transit"
+    REPORT_LAST_MILE = "report_last_mile"
+    REPORT_DELIVERED = "report_delivered"
+    CANCEL = "cancel"
+    CANCEL_ITEMS = "cancel_items"
+
+
+Party = Literal["seller", "marketplace", "carrier"]
+
+
+class Fulfilment(msgspec.Struct, frozen=True, kw_only=True):
+    """Who does what for this posting: the row of the flow's table that applies to it."""
+
+    books: Literal["seller", "marketplace"]
+    label: Literal["carrier", "marketplace"]
+    tracking: Literal["seller", "marketplace"]
+    """Who gives the tracking number; ``seller``: it is uploaded by the hub."""
+    statuses: Literal["seller", "marketplace"]
+    """Who reports movement to the buyer; ``seller``: the hub does."""
+    handover: bool = False
+    """The marketplace wants the hand-over declared (Ozon: carriage)."""
+
+
+class Posting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a source's ``decode`` makes of one raw posting.
+
+    ``stage`` is what the marketplace's status says, or None for a status that the plugin does not know:
+    the hub then keeps the last stage, shows the status as it came, and counts it.
+    """
+
+    number: str
+    order_number: str = ""
+    parent_number: str = ""
+    scheme: str
+    """``fbs`` or ``rfbs``."""
+    flow: str
+    """The marketplace's own word (Ozon: ``integration_type_flow``)."""
+    fulfilment: Fulfilment
+    status: str
+    substatus: str = ""
+    stage: Stage | None
+    actions: frozenset[Action] = frozenset()
+    raw_actions: tuple[str, ...] = ()
+    items: tuple[Item, ...]
+    ship_by: datetime | None = None
+    late_after: datetime | None = None
+    created_at: datetime | None = None
+    recipient: Recipient | None = None
+    recipient_complete: bool = True
+    """False where only the single read gives the phone and its extension."""
+    provider: str = ""
+    """Who delivers, in the marketplace's words."""
+    delivery_method: str = ""
+    warehouse: str = ""
+    tracking_number: str = ""
+    barcodes: tuple[str, ...] = ()
+    """Every code that this posting's marketplace label may show."""
+    cancel_reason: str = ""
+    handover_group: str = ""
+    """Opaque to the hub: postings of one group are handed over together (Ozon: the delivery method)."""
+    assembly_failed: bool = False
+    """The marketplace accepted the assembly and then dropped it (Ozon: ``ship_failed``): say it again."""
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """A carrier's product."""
+
+    code: str
+    name: str
+
+
+class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a quote needs to know."""
+
+    sender: Address
+    recipient: Address
+    parcels: tuple[Parcel, ...]
+    declared_value: Money | None = None
+    ship_on: date | None = None
+
+
+class Quote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An offer: total price with VAT and services, and calendar days from hand-over to the buyer."""
+
+    service: Service
+    price: Money
+    days_min: int | None = None
+    days_max: int | None = None
+    to: Literal["door", "point", "locker"] = "door"
+    estimate: bool = False
+    note: str = ""
+
+
+class BookRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a booking needs. ``reference`` is our key for it: the carrier must be given exactly this text."""
+
+    reference: str
+    service: Service
+    posting_number: str
+    sender: Sender
+    recipient: Recipient
+    parcels: tuple[Parcel, ...]
+    declared_value: Money | None = None
+    quoted: Money | None = None
+
+
+BookingState = Literal["accepted", "confirmed", "rejected", "cancelled"]
+
+
+class Booking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A carrier's answer to a booking.
+
+    ``accepted``: taken in, may still fail; the hub reads it again with ``Carrier.booking``.
+    ``rejected``: a documented business refusal, with ``reason`` in words and ``reason_code`` as it came.
+    """
+
+    state: BookingState
+    carrier_id: str
+    """The carrier's own key of the order (CDEK: uuid)."""
+    tracking_number: str = ""
+    price: Money | None = None
+    """Total with VAT, where the carrier says it; else the quoted price counts as committed."""
+    reason: str = ""
+    reason_code: str = ""
+    duplicate: bool = False
+    notes: tuple[str, ...] = ()
+    """What the carrier changed by itself, for the history (another office, for example)."""
+
+
+class FoundShipment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One carrier-side order under our reference, with the fields that the vendor returns."""
+
+    booking: Booking
+    reference: str
+    weight_g: int | None = None
+    recipient_country: str = ""
+    recipient_city: str = ""
+    recipient_postal_code: str = ""
+    service_code: str = ""
+    live: bool = True
+    """False for an order that the carrier refused, removed or closed: it costs nothing."""
+
+
+class Shipment(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking as a plugin sees it."""
+
+    id: str
+    posting_number: str
+    reference: str
+    carrier_id: str
+    tracking_number: str
+    service: Service
+    parcels: tuple[Parcel, ...]
+    recipient: Recipient | None = None
+    sender: Sender | None = None
+
+
+class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of a cancel: ``pending`` is read again until it is one of the others."""
+
+    state: Literal["cancelled", "pending", "refused"]
+    reason: str = ""
+    cost: Money | None = None
+
+
+class EventKind(StrEnum):
+    """What a tracking event says; many leave the stage as it is."""
+
+    REGISTERED = "registered"
+    ACCEPTED = "accepted"
+    MOVED = "moved"
+    CUSTOMS = "customs"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    ATTEMPT_FAILED = "attempt_failed"
+    READY = "ready"
+    HANDED_OVER = "handed_over"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+    INFO = "info"
+
+
+class TrackingEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that happened to a parcel. ``code`` and ``text`` are the vendor's own."""
+
+    time: datetime
+    kind: EventKind
+    code: str
+    text: str = ""
+    place: str = ""
+    known: bool = True
+    """False when the vendor's code is in no table: shown as it came, and counted."""
+
+
+class Tracking(msgspec.Struct, frozen=True, kw_only=True):
+    """All events of a shipment, oldest first, and what the carrier finally asks, once it says so."""
+
+    events: tuple[TrackingEvent, ...]
+    charged: Money | None = None
+    charged_weight_g: int | None = None
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file. ``covers`` names the subjects that it is for (posting numbers), one entry a page where
+    the maker knows it; pages of labels are assigned by what they show all the same."""
+
+    content: bytes
+    media_type: str
+    covers: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Document({self.media_type}, {len(self.content)} bytes)"
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """A document that was asked for; ``value`` is opaque text of the plugin."""
+
+    value: str
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """Not ready yet: a wait, not an error."""
+
+    retry_after: timedelta = timedelta(seconds=15)
+    reason: str = ""
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that came; ``unprinted`` are subjects that it does not cover, with the vendor's reason."""
+
+    document: Document
+    unprinted: dict[str, str] = {}
+
+
+class AccountStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What ``check`` found: the credentials work, who they belong to, until when."""
+
+    name: str = ""
+    expires_at: datetime | None = None
+    roles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Things a person should know: a missing role, a key about to expire."""
+    external_id: str = ""
+    """The account's own id at the vendor: part of the booking references, so it must never change."""
+
+
+class ReportResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Per-posting result of a report, an assembly or a hand-over.
+
+    ``accepted`` means taken in; the posting is read back until it shows. ``refused`` carries the
+    vendor's word.
+    """
+
+    number: str
+    state: Literal["accepted", "done", "refused"]
+    reason: str = ""
+    reason_code: str = ""
+
+
+class Assembly(msgspec.Struct, frozen=True, kw_only=True):
+    """An assembly that the marketplace took in; ``numbers`` are the postings it became (splits)."""
+
+    numbers: tuple[str, ...]
+
+
+class Handover(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A declared hand-over: ``open`` until it is closed, ``pending`` until its papers are made."""
+
+    handover_id: str
+    state: Literal["open", "pending", "ready", "refused"]
+    covers: tuple[str, ...] = ()
+    document: Document | None = None
+    code: str = ""
+    """The text of the barcode that is shown at the drop-off."""
+    reason: str = ""
+
+
+class CancelReason(msgspec.Struct, frozen=True, kw_only=True):
+    """A reason that the marketplace takes for a cancel."""
+
+    id: str
+    title: str
+    needs_message: bool = False
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """A seller's account with one vendor, as a plugin sees it. Credentials are in the settings."""
+
+    id: str
+    seller: str
+    plugin: str
+    name: str
+    external_id: str = ""
+    """The account's own id at the vendor."""
