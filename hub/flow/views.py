@@ -1,0 +1,358 @@
+"""What the doors show: flat structs made of rows, the same for HTTP and the command line.
+
+Texts are made at the edge; a view carries codes and parameters, and money as `Money`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from hub.models import Item, Money, Parcel, Sender
+
+T = TypeVar("T")
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of all views."""
+
+
+class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """One page; ``next`` is the opaque cursor of the following one, empty at the end."""
+
+    items: list[T]
+    next: str = ""
+
+
+class PackageDefaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The seller's explicit default for products whose weight or size the catalogue does not know."""
+
+    weight_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+
+
+class NewSeller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A seller that is added through a door; ``slug`` is permanent."""
+
+    slug: str
+    title: str
+    time_zone: str
+    plugins: tuple[str, ...] = ()
+    language: str = "ru"
+    paper: str = "100x150"
+    reference_prefix: str = ""
+    sender: Sender | None = None
+    defaults: PackageDefaults | None = None
+
+
+class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An account that is added through a door. ``settings`` has the secrets in clear, once."""
+
+    seller: str
+    plugin: str
+    name: str
+    settings: dict[str, Any]
+    keep: bool = False
+    """Store it even when the check fails, marked bad."""
+
+    def __repr__(self) -> str:
+        return f"NewAccount({self.seller!r}, {self.plugin!r}, {self.name!r}, ...)"
+
+
+class SellerView(View):
+    slug: str
+    title: str
+    time_zone: str
+    plugins: tuple[str, ...]
+    language: str
+    paper: str
+    declared: bool
+    """Declared in plugins.toml: read-only at the other doors."""
+    accounts: int
+
+
+class AccountView(View):
+    id: str
+    seller: str
+    plugin: str
+    name: str
+    external_id: str
+    status: str
+    """``good``, ``bad`` or ``unchecked``."""
+    detail: str
+    notes: tuple[str, ...]
+    roles: tuple[str, ...]
+    expires_at: datetime | None
+    checked_at: datetime | None
+
+
+class PostingView(View):
+    id: str
+    seller: str
+    account: str
+    number: str
+    order_number: str
+    scheme: str
+    flow: str
+    status: str
+    substatus: str
+    status_known: bool
+    stage: str
+    ship_by: datetime | None
+    late_after: datetime | None
+    provider: str
+    books: str
+    carrier: str
+    service: str
+    price: Money | None
+    reference: str
+    tracking_number: str
+    problems: int
+    items: int
+    updated_at: datetime
+
+
+class QuoteView(View):
+    carrier: str
+    account: str
+    service_code: str = ""
+    service_name: str = ""
+    price: Money | None = None
+    days_min: int | None = None
+    days_max: int | None = None
+    to: str = ""
+    in_time: bool | None = None
+    chosen: bool = False
+    estimate: bool = False
+    note: str = ""
+    missing: str = ""
+    """Why there is no quote."""
+
+
+class ShipmentView(View):
+    id: str
+    seller: str
+    account: str
+    posting_id: str
+    posting_number: str
+    carrier: str
+    service_code: str
+    service_name: str
+    state: str
+    reference: str
+    carrier_id: str
+    tracking_number: str
+    quoted: Money | None
+    committed: Money | None
+    charged: Money | None
+    why: dict[str, Any]
+    """The choice as a code and its figures."""
+    created_at: datetime
+
+
+class OperationView(View):
+    id: str
+    seller: str
+    account: str
+    kind: str
+    subject: str
+    posting_id: str
+    epoch: int
+    state: str
+    reference: str
+    reason: str
+    reason_code: str
+    price: Money | None
+    sends: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class DocumentView(View):
+    id: str
+    seller: str
+    kind: str
+    posting_id: str
+    posting_number: str
+    state: str
+    media_type: str
+    page: int
+    codes: tuple[str, ...]
+    reason: str
+    printed: int
+    created_at: datetime
+
+
+class TrackingView(View):
+    time: datetime
+    kind: str
+    code: str
+    text: str
+    place: str
+    known: bool
+
+
+class AnswerView(View):
+    code: str
+    title: str
+    parameters: tuple[str, ...] = ()
+
+
+class ProblemView(View):
+    id: str
+    seller: str
+    posting_id: str
+    posting_number: str
+    kind: str
+    text: str
+    data: dict[str, Any]
+    deadline: datetime | None
+    answers: tuple[AnswerView, ...]
+    state: str
+    answer: str
+    created_at: datetime
+
+
+class HistoryView(View):
+    sequence: int
+    time: datetime
+    kind: str
+    actor: str
+    operation_id: str
+    data: dict[str, Any]
+    text: str
+
+
+class RecipientView(View):
+    """Masked: enough to recognise, too little to leak."""
+
+    name: str
+    phone: str
+    city: str
+    country: str
+
+
+class PostingDetails(View):
+    posting: PostingView
+    items: tuple[Item, ...]
+    recipient: RecipientView | None
+    parcels: tuple[Parcel, ...]
+    quotes: tuple[QuoteView, ...]
+    shipment: ShipmentView | None
+    operations: tuple[OperationView, ...]
+    documents: tuple[DocumentView, ...]
+    tracking: tuple[TrackingView, ...]
+    problems: tuple[ProblemView, ...]
+    history: tuple[HistoryView, ...]
+
+
+class ProductView(View):
+    offer_id: str
+    sku: str
+    barcodes: tuple[str, ...]
+    weight_g: int | None
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
+    fragile: bool
+    place: str
+    customs_code: str
+    name_ru: str
+    name_en: str
+    name_zh: str
+
+
+class LineProblem(View):
+    line: int
+    reason: str
+
+
+class ImportResult(View):
+    added: int
+    changed: int
+    unchanged: int
+    problems: tuple[LineProblem, ...]
+
+
+class SyncResult(View):
+    account: str
+    seen: int
+    new: int
+    changed: int
+    problems: int
+    error: str = ""
+
+
+class ShipResult(View):
+    posting_id: str
+    number: str
+    state: str
+    """``queued``, ``already`` or ``refused``."""
+    reason: str = ""
+
+
+class LabelsResult(View):
+    document_id: str | None
+    ready: tuple[str, ...]
+    waiting: dict[str, str]
+    refused: dict[str, str]
+
+
+class HandoverView(View):
+    id: str
+    seller: str
+    account: str
+    carrier: str
+    group: str
+    external_id: str
+    state: str
+    postings: tuple[str, ...]
+    code: str
+    document_id: str
+    reason: str
+    created_at: datetime
+
+
+class HandoverResult(View):
+    handovers: tuple[HandoverView, ...]
+    document_id: str | None
+
+
+class PluginView(View):
+    name: str
+    version: str
+    title: str
+    kinds: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    create_safety: str
+
+
+class HealthView(View):
+    status: str
+    version: str
+    sqlite: str
+    worker: bool
+    queue: int
+    oldest_due_seconds: float
+    operations_unknown: int
+    problems_open: int
+    counters: dict[str, int]
+
+
+class KeyView(View):
+    id: str
+    name: str
+    prefix: str
+    seller: str | None
+    created_at: datetime
+
+
+class Principal(View):
+    """Who holds the key; ``seller`` is None for the operator."""
+
+    key_id: str
+    seller: str | None
