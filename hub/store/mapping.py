@@ -1,0 +1,138 @@
+"""Rows as structs: a struct's fields are the table's columns, converted by their types.
+
+``datetime`` is integer microseconds UTC, ``bool`` an integer, ``str``, ``int`` and ``bytes`` are themselves,
+everything else is JSON. The conversions are worked out once, when the mapping is made.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar, get_type_hints
+
+import msgspec
+
+from hub.store.schema import TABLES
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_PLAIN = (str, int, bytes, str | None, int | None, bytes | None)
+_tables = {table.name: table for table in TABLES}
+
+
+def micros(time: datetime) -> int:
+    """Integer microseconds UTC since 1970."""
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def from_micros(value: int) -> datetime:
+    """The aware time of integer microseconds."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+class Rows(Generic[R]):
+    """Reads and writes the rows of one table as structs of one type."""
+
+    def __init__(self, table: str, row: type[R]) -> None:
+        declared = _tables[table]
+        fields = row.__struct_fields__
+        if set(fields) != set(declared.columns):
+            odd = set(fields) ^ set(declared.columns)
+            raise TypeError(f"{row.__name__} and table {table} differ in {sorted(odd)}")
+        self.table = table
+        self.row = row
+        self._fields = fields
+        self._key = declared.key
+        hints = get_type_hints(row)
+        self._out = [(name, _to_column(hints[name])) for name in fields]
+        self._in = [(name, _from_column(hints[name])) for name in fields]
+        names = ", ".join(f'"{name}"' for name in fields)
+        marks = ", ".join("?" * len(fields))
+        self.insert_sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
+        self._select = f'SELECT {names} FROM "{table}"'
+        where = " AND ".join(f'"{name}"=?' for name in self._key)
+        self._where_key = f"WHERE {where}"
+        rest = [name for name in fields if name not in self._key]
+        assignments = ", ".join(f'"{name}"=?' for name in rest)
+        self._update = f'UPDATE "{table}" SET {assignments} {self._where_key}'
+        self._update_order = [*rest, *self._key]
+        updates = ", ".join(f'"{name}"=excluded."{name}"' for name in rest)
+        keys = ", ".join(f'"{name}"' for name in self._key)
+        self.upsert_sql = f"{self.insert_sql} ON CONFLICT ({keys}) DO UPDATE SET {updates}"
+
+    def values(self, row: R) -> tuple[Any, ...]:
+        """The row as a statement's parameters, in the order of the columns."""
+        return tuple(
+            convert(value) if convert is not None else value
+            for (name, convert), value in zip(
+                self._out, (getattr(row, name) for name in self._fields), strict=True
+            )
+        )
+
+    def load(self, record: sqlite3.Row) -> R:
+        """One record of ``SELECT`` as a struct."""
+        return self.row(
+            *(
+                convert(value) if convert is not None else value
+                for (_, convert), value in zip(self._in, tuple(record), strict=True)
+            )
+        )
+
+    def insert(self, tx: sqlite3.Connection, row: R) -> None:
+        tx.execute(self.insert_sql, self.values(row))
+
+    def insert_many(self, tx: sqlite3.Connection, rows: Iterable[R]) -> None:
+        tx.executemany(self.insert_sql, map(self.values, rows))
+
+    def put(self, tx: sqlite3.Connection, row: R) -> None:
+        """Insert, or replace the row with this key."""
+        tx.execute(self.upsert_sql, self.values(row))
+
+    def save(self, tx: sqlite3.Connection, row: R) -> None:
+        """Update the row with this key; raises LookupError when there is none."""
+        values = dict(zip(self._fields, self.values(row), strict=True))
+        done = tx.execute(self._update, [values[name] for name in self._update_order])
+        if done.rowcount != 1:
+            raise LookupError(f"no row of {self.table} to save")
+
+    def get(self, connection: sqlite3.Connection, *key: object) -> R | None:
+        """The row with this key, or None."""
+        return self.first(connection, self._where_key, key)
+
+    def first(self, connection: sqlite3.Connection, tail: str, parameters: Sequence[object] = ()) -> R | None:
+        """The first row of ``SELECT ... tail``."""
+        record = connection.execute(f"{self._select} {tail}", parameters).fetchone()
+        return None if record is None else self.load(record)
+
+    def all(self, connection: sqlite3.Connection, tail: str, parameters: Sequence[object] = ()) -> list[R]:
+        """All rows of ``SELECT ... tail``."""
+        return [self.load(record) for record in connection.execute(f"{self._select} {tail}", parameters)]
+
+
+def _to_column(kind: Any) -> Callable[[Any], Any] | None:
+    if kind is bool:
+        return int
+    if kind in _PLAIN:
+        return None
+    if kind is datetime:
+        return micros
+    if kind == datetime | None:
+        return lambda value: None if value is None else micros(value)
+    encoder = msgspec.json.Encoder()
+    return lambda value: encoder.encode(value).decode()
+
+
+def _from_column(kind: Any) -> Callable[[Any], Any] | None:
+    if kind is bool:
+        return bool
+    if kind in _PLAIN:
+        return None
+    if kind is datetime:
+        return from_micros
+    if kind == datetime | None:
+        return lambda value: None if value is None else from_micros(value)
+    decoder = msgspec.json.Decoder(kind)
+    return decoder.decode

@@ -1,0 +1,389 @@
+"""The tables, declared once, as data; SQLite is made and migrated from it by sqlite-utils, and the
+PostgreSQL DDL is emitted from the same declaration (docs/adr/0008).
+
+Column types: ``text``, ``bigint`` (also times: integer microseconds UTC), ``boolean``, ``bytes``, ``json``
+(text on SQLite). A column whose type ends in ``?`` may be null.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+VERSION = 1
+"""Raised with every change of the declaration; a database of a newer version is refused."""
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """One table: columns in order, the primary key, unique constraints, indexes."""
+
+    name: str
+    columns: dict[str, str]
+    key: tuple[str, ...]
+    unique: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+
+TABLES = (
+    Table(
+        name="sellers",
+        columns={
+            "slug": "text",
+            "title": "text",
+            "time_zone": "text",
+            "plugins": "json",
+            "profile": "json",  # language, paper, sender, defaults, reference prefix
+            "declared": "boolean",
+            "created_at": "bigint",
+        },
+        key=("slug",),
+    ),
+    Table(
+        name="accounts",
+        columns={
+            "id": "text",
+            "seller": "text",
+            "plugin": "text",
+            "name": "text",
+            "external_id": "text",
+            "credentials": "bytes?",  # AES-GCM; null where plugins.toml declares the account
+            "status": "text",
+            "status_data": "json",
+            "checked_at": "bigint?",
+            "created_at": "bigint",
+        },
+        key=("id",),
+        unique=(("seller", "name"),),
+    ),
+    Table(
+        name="products",
+        columns={
+            "seller": "text",
+            "offer_id": "text",
+            "sku": "text",
+            "document": "json",
+            "updated_at": "bigint",
+        },
+        key=("seller", "offer_id"),
+        indexes=(("seller", "sku"),),
+    ),
+    Table(
+        name="postings",
+        columns={
+            "id": "text",
+            "seller": "text",
+            "account": "text",
+            "number": "text",
+            "order_number": "text",
+            "scheme": "text",
+            "flow": "text",
+            "books": "text",
+            "status": "text",
+            "substatus": "text",
+            "status_known": "boolean",
+            "stage": "text",
+            "is_open": "boolean",  # work may be left: neither final nor on its way
+            "wanted": "boolean",  # somebody ordered that it be shipped
+            "ship_by": "bigint?",
+            "late_after": "bigint?",
+            "provider": "text",
+            "carrier": "text",
+            "service": "text",
+            "price_minor": "bigint?",
+            "currency": "text",
+            "reference": "text",
+            "tracking_number": "text",
+            "reported": "text",  # the last stage that the marketplace was told
+            "problems": "bigint",
+            "pieces": "bigint",
+            "sequence": "bigint",  # of the last history row
+            "document": "json",  # hub.models.Posting without the recipient
+            "raw_hash": "bytes",
+            "created_at": "bigint",
+            "updated_at": "bigint",
+        },
+        key=("id",),
+        unique=(("account", "number"),),
+        indexes=(
+            ("seller", "ship_by", "id"),
+            ("seller", "is_open", "ship_by", "id"),
+            ("seller", "stage", "ship_by", "id"),
+            ("seller", "id"),
+            ("number",),
+        ),
+    ),
+    Table(
+        name="recipients",  # personal data lives here and in raw_payloads, and can be erased
+        columns={"posting_id": "text", "document": "json", "updated_at": "bigint"},
+        key=("posting_id",),
+    ),
+    Table(
+        name="raw_payloads",
+        columns={
+            "account": "text",
+            "kind": "text",
+            "external_id": "text",
+            "time": "bigint",
+            "hash": "bytes",
+            "body": "bytes",  # zlib
+        },
+        key=("account", "kind", "external_id", "hash"),
+    ),
+    Table(
+        name="history",
+        columns={
+            "posting_id": "text",
+            "sequence": "bigint",
+            "event_id": "text",
+            "time": "bigint",
+            "kind": "text",
+            "version": "bigint",
+            "actor": "text",
+            "operation_id": "text",
+            "data": "json",  # codes and parameters, never sentences
+        },
+        key=("posting_id", "sequence"),
+    ),
+    Table(
+        name="outbox",
+        columns={"id": "text", "seller": "text", "kind": "text", "data": "json", "created_at": "bigint"},
+        key=("id",),
+    ),
+    Table(
+        name="operations",
+        columns={
+            "id": "text",
+            "seller": "text",
+            "account": "text",
+            "kind": "text",
+            "subject_type": "text",
+            "subject_id": "text",
+            "posting_id": "text",
+            "epoch": "bigint",
+            "state": "text",
+            "reference": "text",
+            "fingerprint": "text",
+            "request": "json",
+            "quoted_minor": "bigint?",
+            "cap_minor": "bigint?",
+            "price_minor": "bigint?",
+            "currency": "text",
+            "external_id": "text",
+            "result": "json",
+            "reason": "text",
+            "reason_code": "text",
+            "sends": "bigint",
+            "looks": "bigint",
+            "sent_at": "bigint?",
+            "look_after": "bigint?",
+            "created_at": "bigint",
+            "updated_at": "bigint",
+        },
+        key=("id",),
+        unique=(("account", "kind", "subject_type", "subject_id", "epoch"),),
+        indexes=(("posting_id", "id"), ("state", "look_after"), ("seller", "id")),
+    ),
+    Table(
+        name="shipments",
+        columns={
+            "id": "text",
+            "seller": "text",
+            "account": "text",
+            "posting_id": "text",
+            "ordinal": "bigint",
+            "state": "text",
+            "carrier": "text",
+            "service_code": "text",
+            "service_name": "text",
+            "reference": "text",
+            "carrier_id": "text",
+            "tracking_number": "text",
+            "quoted_minor": "bigint?",
+            "committed_minor": "bigint?",
+            "charged_minor": "bigint?",
+            "currency": "text",
+            "stage": "text",  # what tracking says
+            "parcels": "json",
+            "why": "json",
+            "created_at": "bigint",
+            "updated_at": "bigint",
+        },
+        key=("id",),
+        unique=(("posting_id", "ordinal"),),
+        indexes=(("seller", "id"),),
+    ),
+    Table(
+        name="quotes",
+        columns={"posting_id": "text", "time": "bigint", "document": "json"},
+        key=("posting_id",),
+    ),
+    Table(
+        name="files",
+        columns={"id": "text", "media_type": "text", "content": "bytes", "created_at": "bigint"},
+        key=("id",),
+    ),
+    Table(
+        name="documents",
+        columns={
+            "id": "text",
+            "seller": "text",
+            "account": "text",
+            "kind": "text",
+            "posting_id": "text",
+            "shipment_id": "text",
+            "state": "text",
+            "ticket": "text",
+            "file_id": "text",
+            "media_type": "text",
+            "page": "bigint",
+            "codes": "json",
+            "reason": "text",
+            "printed": "bigint",
+            "retry_at": "bigint?",
+            "created_at": "bigint",
+            "updated_at": "bigint",
+        },
+        key=("id",),
+        indexes=(("posting_id", "kind"), ("account", "kind", "state")),
+    ),
+    Table(
+        name="handovers",
+        columns={
+            "id": "text",
+            "seller": "text",
+            "account": "text",
+            "carrier": "text",
+            "grouping": "text",
+            "day": "text",
+            "external_id": "text",
+            "state": "text",
+            "postings": "json",
+            "code": "text",
+            "document_id": "text",
+            "reason": "text",
+            "created_at": "bigint",
+            "updated_at": "bigint",
+        },
+        key=("id",),
+        indexes=(("seller", "id"), ("state",)),
+    ),
+    Table(
+        name="tracking_events",
+        columns={
+            "shipment_id": "text",
+            "hash": "text",
+            "time": "bigint",
+            "kind": "text",
+            "code": "text",
+            "text": "text",
+            "place": "text",
+            "known": "boolean",
+        },
+        key=("shipment_id", "hash"),
+    ),
+    Table(
+        name="problems",
+        columns={
+            "id": "text",
+            "seller": "text",
+            "posting_id": "text",
+            "account": "text",
+            "operation_id": "text",
+            "kind": "text",
+            "data": "json",
+            "deadline": "bigint?",
+            "state": "text",
+            "answer": "text",
+            "created_at": "bigint",
+            "closed_at": "bigint?",
+        },
+        key=("id",),
+        indexes=(("seller", "state", "id"), ("posting_id", "state")),
+    ),
+    Table(
+        name="jobs",
+        columns={
+            "key": "text",  # one piece of work, one row
+            "seller": "text",
+            "account": "text",
+            "kind": "text",
+            "subject": "text",
+            "priority": "bigint",  # smaller first: a deadline in seconds
+            "run_at": "bigint",
+            "state": "text",  # queued, running, parked, dead
+            "again": "boolean",  # asked for while it ran: run once more
+            "lease_owner": "text",
+            "lease_until": "bigint",
+            "fence": "bigint",
+            "attempts": "bigint",
+            "reason": "text",
+            "created_at": "bigint",
+        },
+        key=("key",),
+        indexes=(("state", "run_at"), ("seller", "state")),
+    ),
+    Table(
+        name="leases",
+        columns={"name": "text", "owner": "text", "until": "bigint", "fence": "bigint"},
+        key=("name",),
+    ),
+    Table(
+        name="cursors",
+        columns={"account": "text", "stream": "text", "cursor": "text", "updated_at": "bigint"},
+        key=("account", "stream"),
+    ),
+    Table(
+        name="api_keys",
+        columns={
+            "id": "text",
+            "name": "text",
+            "seller": "text?",  # null: the operator's
+            "prefix": "text",
+            "hash": "bytes",
+            "revoked": "boolean",
+            "created_at": "bigint",
+        },
+        key=("id",),
+        unique=(("hash",),),
+    ),
+    Table(
+        name="idempotency",
+        columns={
+            "key_id": "text",
+            "key": "text",
+            "fingerprint": "text",
+            "status": "bigint?",  # null while the first request is still at work
+            "answer": "bytes?",
+            "created_at": "bigint",
+        },
+        key=("key_id", "key"),
+    ),
+    Table(name="counters", columns={"name": "text", "value": "bigint"}, key=("name",)),
+)
+
+_POSTGRES = {"text": "text", "bigint": "bigint", "boolean": "boolean", "bytes": "bytea", "json": "text"}
+
+
+def postgres_ddl() -> list[str]:
+    """The same tables for PostgreSQL, one statement each."""
+    statements = []
+    for table in TABLES:
+        lines = []
+        for name, kind in table.columns.items():
+            null = "" if kind.endswith("?") else " NOT NULL"
+            lines.append(f'"{name}" {_POSTGRES[kind.rstrip("?")]}{null}')
+        lines.append(f"PRIMARY KEY ({_names(table.key)})")
+        lines += [f"UNIQUE ({_names(columns)})" for columns in table.unique]
+        statements.append(f'CREATE TABLE IF NOT EXISTS "{table.name}" (\n  ' + ",\n  ".join(lines) + "\n)")
+        for columns in table.indexes:
+            name = index_name(table, columns)
+            statements.append(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table.name}" ({_names(columns)})')
+    return statements
+
+
+def index_name(table: Table, columns: tuple[str, ...]) -> str:
+    """The name of an index."""
+    return "_".join(("ix", table.name, *columns))
+
+
+def _names(columns: tuple[str, ...]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
