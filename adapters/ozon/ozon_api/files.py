@@ -60,9 +60,12 @@ def _unwrap(text: str) -> bytes:
         except UnicodeEncodeError:
             raise msgspec.DecodeError("file_content is a file damaged by its encoding") from None
     try:
-        return b64decode(text, validate=True)
+        content = b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise msgspec.DecodeError("file_content is neither base64 nor a file") from None
+        content = b""
+    if not content:
+        raise msgspec.DecodeError("file_content is neither base64 nor a file")
+    return content
 
 
 def check_file_url(url: str, hosts: Iterable[str]) -> httpx.URL:

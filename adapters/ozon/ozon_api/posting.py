@@ -123,7 +123,7 @@ class Requirements(Reply, frozen=True, kw_only=True):
     products_requiring_weight: tuple[int, ...] = ()
 
 
-class Optional(Reply, frozen=True, kw_only=True):
+class OptionalInfo(Reply, frozen=True, kw_only=True):
     products_with_possible_mandatory_mark: tuple[int, ...] = ()
 
 
@@ -307,7 +307,7 @@ class Posting(Reply, frozen=True, kw_only=True):
     barcodes: Barcodes | None = None
     scanit: str = ""
     requirements: Requirements | None = None
-    optional: Optional | None = None
+    optional: OptionalInfo | None = None
     cancellation: Cancellation | None = None
     analytics_data: AnalyticsData | None = None
     financial_data: FinancialData | None = None

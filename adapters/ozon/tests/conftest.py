@@ -1,0 +1,64 @@
+"""A vendor that answers from memory, and the folder of Ozon's own examples."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from ozon_api import ApiKey, Client
+
+KEY = "3f1c-not-a-real-key"
+
+
+class Vendor:
+    """Answers every request with :attr:`answer` and keeps what was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx.Request] = []
+        self.answer = httpx.Response(200, json={})
+
+    def reply(self, json_: object = None, *, status: int = 200) -> None:
+        self.answer = httpx.Response(status, json=json_)
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return self.answer
+
+    @property
+    def request(self) -> httpx.Request:
+        """The one request that was made."""
+        [request] = self.requests
+        return request
+
+    @property
+    def body(self) -> object:
+        return json.loads(self.request.content)
+
+
+@pytest.fixture
+def vendor() -> Vendor:
+    return Vendor()
+
+
+@pytest.fixture
+async def client(vendor: Vendor) -> AsyncIterator[Client]:
+    transport = httpx.MockTransport(vendor.handle)
+    async with httpx.AsyncClient(transport=transport, follow_redirects=True) as http:
+        yield Client(http, ApiKey("1234", KEY), file_hosts=("ozon.ru", "ozone.ru", "http://127.0.0.1:8102"))
+
+
+@pytest.fixture(scope="session")
+def examples() -> Path:
+    """Ozon's own example bodies (``PARCELHUB_SHARED``, else ``../shared`` beside the repository)."""
+    beside = Path(__file__).resolve().parents[4] / "shared"
+    folder = Path(os.environ.get("PARCELHUB_SHARED") or beside) / "fixtures" / "ozon"
+    if not folder.is_dir():
+        message = f"no vendor examples at {folder}: set PARCELHUB_SHARED"
+        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    return folder
