@@ -140,6 +140,11 @@ async def test_an_answer_of_another_shape(client: Client, vendor: Any, content: 
         await client.roles()
 
 
+async def test_a_message_without_a_code_is_no_error_under_200(client: Client, vendor: Any) -> None:
+    vendor.reply({"message": "a new field of theirs", "roles": [{"name": "Admin"}]})
+    assert (await client.roles()).roles[0].name == "Admin"
+
+
 async def test_a_redirect_takes_no_key_along(client: Client, vendor: Any) -> None:
     vendor.answer = httpx.Response(302, headers={"Location": "https://elsewhere.example/"})
     with pytest.raises(httpx.HTTPStatusError, match="302"):

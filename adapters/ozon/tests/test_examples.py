@@ -153,6 +153,16 @@ async def test_a_posting_of_the_work_queue(read: Callable[[str], Awaitable[Any]]
     assert posting.tariffication_steps[-1].tariff_deadline_at == datetime.max.replace(tzinfo=UTC)
 
 
+async def test_ozons_own_postings_take_the_fast_road(
+    read: Callable[[str], Awaitable[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("ozon_api.wire._bend")
+    for name in ("v4_posting_fbs_list.response.en.json", "v4_posting_fbs_unfulfilled_list.response.en.json"):
+        page = await read(name)
+        assert ozon.decode_posting(page.postings[0]).status
+    assert (await read("v3_posting_fbs_get.response.en.json")).decode().status
+
+
 @pytest.mark.parametrize("language", ["en", "ru"])
 async def test_one_posting(read: Callable[[str], Awaitable[Any]], language: str) -> None:
     posting = (await read(f"v3_posting_fbs_get.response.{language}.json")).decode()
