@@ -1,0 +1,60 @@
+"""``available_actions`` of a posting: clients drive their work by this list, not by the status alone."""
+
+from vendor_emulators.ozon.model import Posting
+
+
+def available_actions(posting: Posting) -> list[str]:
+    """What may be called now, in alphabetical order, as Ozon's examples list it."""
+    actions = _by_status(posting)
+    if posting.recipient is not None and not posting.closed:
+        actions |= {"can_create_chat", "customer_phone_available"}
+    return sorted(actions)
+
+
+def _by_status(posting: Posting) -> set[str]:
+    match posting.status:
+        case "awaiting_approve":
+            return {"cancel"}
+        case "awaiting_packaging":
+            if posting.ship_in_process:
+                return {"ship_async_in_process"}
+            actions = {"cancel", "product_cancel", "ship", "ship_async"}
+            if posting.substatus == "ship_failed":
+                actions.add("ship_async_retry")
+            if posting.mover == "ozon":
+                actions.add("has_barcode_for_printing")
+            return actions
+        case "awaiting_registration":
+            return {"cancel"}
+        case "awaiting_deliver":
+            return _awaiting_deliver(posting)
+        case "delivering":
+            return _delivering(posting)
+        case "not_accepted":
+            return {"arbitration"}
+        case "arbitration":
+            return {"awaiting_delivery", "cancel"}
+        case _:
+            return set()
+
+
+def _awaiting_deliver(posting: Posting) -> set[str]:
+    label = {"label_download", f"label_download_{posting.label_size}"}
+    match posting.mover:
+        case "ozon":
+            return {"cancel", "has_barcode_for_printing"} | label
+        case "registered":
+            return {"cancel", "click_track_number"} | label
+        case "seller":
+            return {"cancel", "non_int_delivering", "set_track_number"}
+        case "carrier":
+            return {"cancel", "set_track_number"}
+
+
+def _delivering(posting: Posting) -> set[str]:
+    tracked = {"click_track_number"} if posting.tracking_number else set()
+    if posting.mover != "seller":
+        return tracked
+    if posting.substatus == "posting_in_courier_service":
+        return tracked | {"cancel", "non_int_delivered", "set_track_number"}
+    return tracked | {"cancel", "non_int_last_mile", "set_track_number"}

@@ -1,0 +1,406 @@
+"""FBS hand-over: carriages, their acts and waybills."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from vendor_emulators.ozon.body import Body
+from vendor_emulators.ozon.errors import NOT_FOUND, PRECONDITION, business, refuse
+from vendor_emulators.ozon.flows import Flows
+from vendor_emulators.ozon.model import DeliveryMethod, Posting
+from vendor_emulators.ozon.shop import Shop
+from vendor_emulators.ozon.views import stamp
+from vendor_emulators.schedule import Schedule
+from vendor_emulators.wire import Response
+
+Json = dict[str, Any]
+
+_DOCUMENTS = 20.0  # virtual seconds until waybill and list are made
+_ACT_TYPE = "ozon_digital"
+
+
+class Carriage(msgspec.Struct):
+    """A hand-over of one delivery method on one day: new, formed, received, closed or cancelled."""
+
+    id: int
+    shop: Shop
+    method: DeliveryMethod
+    departure_date: date
+    created_at: datetime
+    updated_at: datetime
+    postings: list[Posting]
+    status: str = "new"
+    containers_count: int = 0
+    removed: list[str] = []
+    approved_at: datetime | None = None
+    number_of_day: int = 1
+
+
+class Carriages:
+    """Carriages of all shops."""
+
+    def __init__(self, schedule: Schedule, flows: Flows, rng: random.Random) -> None:
+        self._schedule = schedule
+        self._flows = flows
+        self._random = rng
+        self.all: dict[int, Carriage] = {}
+
+    def delivery_list(self, shop: Shop, body: Body) -> Json:
+        """``/v2/carriage/delivery/list``: methods that have postings, with what may be created (id 0)."""
+        limit = body.integer("limit", low=1, high=1000)
+        filters = body.part("filter")
+        wanted = filters.integer("delivery_method_id")
+        day = _day(filters, "departure_date") or self._flows.now().date()
+        after = int(body.text("cursor") or 0)
+        groups: dict[int, list[Posting]] = {}
+        for _, _, identity in shop.by_cutoff:
+            posting = shop.by_id[identity]
+            if posting.mover == "ozon" and posting.status in ("awaiting_packaging", "awaiting_deliver"):
+                groups.setdefault(posting.method.id, []).append(posting)
+        known = sorted(i for i in groups if i > after and (not wanted or i == wanted))
+        page = known[:limit]
+        return {
+            "cursor": str(page[-1]) if page else body.text("cursor"),
+            "has_next": len(known) > len(page),
+            "methods": [self._method(shop, shop.methods[i], groups[i], day) for i in page],
+        }
+
+    def create(self, shop: Shop, body: Body) -> Json:
+        method_id = body.integer("delivery_method_id", required=True)
+        day = _day(body, "departure_date") or self._flows.now().date()
+        loose = _loose(shop, method_id)
+        if not loose:
+            raise refuse(404, NOT_FOUND, "POSTING_NOT_FOUND")
+        now = self._flows.now()
+        same_day = [c for c in self._of(shop, method_id) if c.departure_date == day]
+        carriage = Carriage(
+            id=self._random.randrange(10**8, 10**9),
+            shop=shop,
+            method=shop.methods[method_id],
+            departure_date=day,
+            created_at=now,
+            updated_at=now,
+            postings=loose,
+            number_of_day=len(same_day) + 1,
+        )
+        self.all[carriage.id] = carriage
+        for posting in loose:
+            posting.carriage_id = carriage.id
+        return {"carriage_id": carriage.id}
+
+    def set_postings(self, shop: Shop, body: Body) -> Json:
+        """Overwrite the content of a new carriage; one result per number."""
+        carriage = self._require(shop, body, "carriage_id")
+        numbers = body.texts("posting_numbers", low=1, high=1000)
+        if carriage.status != "new":
+            raise business("HAS_INCORRECT_STATUS")
+        for posting in carriage.postings:
+            posting.carriage_id = None
+        carriage.postings, results = [], []
+        for number in dict.fromkeys(numbers):
+            posting_or_none = shop.postings.get(number)
+            refusal = _not_for(posting_or_none, carriage)
+            if posting_or_none is not None and not refusal:
+                posting_or_none.carriage_id = carriage.id
+                carriage.postings.append(posting_or_none)
+            results.append({"error": refusal, "posting_number": number, "result": not refusal})
+        carriage.updated_at = self._flows.now()
+        return {"result": results}
+
+    def approve(self, shop: Shop, body: Body) -> Json:
+        """new becomes formed; what was cancelled meanwhile is left out."""
+        carriage = self._require(shop, body, "carriage_id")
+        containers = body.integer("containers_count", low=0, high=10**5)
+        if carriage.status != "new":
+            raise business("HAS_INCORRECT_STATUS")
+        here = [posting for posting in carriage.postings if posting.status == "awaiting_deliver"]
+        carriage.removed = [posting.number for posting in carriage.postings if posting not in here]
+        if not here:
+            raise business("no_postings")
+        carriage.postings = here
+        carriage.status, carriage.containers_count = "formed", containers
+        carriage.approved_at = carriage.updated_at = self._flows.now()
+        for posting in here:
+            self._flows.in_carriage(shop, posting)
+        hours = min(posting.behaviour.handover_hours for posting in here)
+        self._later(carriage, hours * 3600, "received")
+        self._later(carriage, hours * 3600 + 6 * 3600, "closed")
+        return {}
+
+    def cancel(self, shop: Shop, body: Body) -> Json:
+        carriage = self._require(shop, body, "carriage_id")
+        if carriage.status not in ("new", "formed"):
+            return {"error": "CARRIAGE_CANNOT_BE_CANCELLED", "carriage_status": carriage.status}
+        was = carriage.status
+        carriage.status, carriage.updated_at = "cancelled", self._flows.now()
+        for posting in carriage.postings:
+            posting.carriage_id = None
+            if was == "formed" and posting.status == "awaiting_deliver":
+                self._flows.out_of_carriage(shop, posting, "seller")
+        return {"error": "", "carriage_status": "cancelled"}
+
+    def get(self, shop: Shop, body: Body) -> Json:
+        carriage = self._require(shop, body, "carriage_id")
+        cancellable = carriage.status in ("new", "formed")
+        return {
+            "act_type": _ACT_TYPE,
+            "all_blr_traceable": False,
+            "is_waybill_enabled": True,
+            "is_econom": False,
+            "arrival_pass_ids": [],
+            "available_actions": [] if carriage.status == "new" else ["get_shipping_list", "get_waybill"],
+            "cancel_availability": {
+                "is_cancel_available": cancellable,
+                "reason": "" if cancellable else carriage.status,
+            },
+            "carriage_id": carriage.id,
+            "company_id": int(shop.company.client_id),
+            "containers_count": carriage.containers_count,
+            "created_at": stamp(carriage.created_at),
+            "delivery_method_id": carriage.method.id,
+            "departure_date": carriage.departure_date.isoformat(),
+            "first_mile_type": "DROP_OFF",
+            "has_postings_for_next_carriage": bool(_loose(shop, carriage.method.id)),
+            "integration_type": "ozon",
+            "is_container_label_printed": False,
+            "is_partial": carriage.number_of_day > 1,
+            "partial_num": carriage.number_of_day,
+            "retry_count": 0,
+            "status": carriage.status,
+            "tpl_provider_id": carriage.method.provider_id,
+            "updated_at": stamp(carriage.updated_at),
+            "warehouse_id": carriage.method.warehouse_id,
+        }
+
+    def check_status(self, shop: Shop, body: Body) -> Json:
+        carriage = self._require(shop, body, "id")
+        if carriage.status == "cancelled":
+            status = "cancelled"
+        else:
+            status = "ready" if self._documented(carriage) else "in_process"
+        return {
+            "result": {
+                "status": status,
+                "added_to_act": [posting.number for posting in carriage.postings],
+                "removed_from_act": carriage.removed,
+                "act_type": _ACT_TYPE,
+                "is_partial": carriage.number_of_day > 1,
+                "has_postings_for_next_carriage": bool(_loose(shop, carriage.method.id)),
+                "partial_num": carriage.number_of_day,
+            }
+        }
+
+    def act_list(self, shop: Shop, body: Body) -> Json:
+        limit = body.integer("limit", low=1, high=50)
+        filters = body.part("filter")
+        begin, end = _day(filters, "date_from"), _day(filters, "date_to")
+        if begin is None or end is None:
+            raise filters.wrong("date_from" if begin is None else "date_to", "value is required")
+        statuses = set(filters.texts("status"))
+        found = [
+            carriage
+            for carriage in self.all.values()
+            if carriage.shop is shop
+            and begin <= carriage.created_at.date() <= end
+            and (not statuses or carriage.status in statuses)
+        ]
+        document = {"created_at": None, "document_status": ""}
+        return {
+            "result": [
+                {
+                    "id": carriage.id,
+                    "delivery_method_id": carriage.method.id,
+                    "delivery_method_name": carriage.method.name,
+                    "integration_type": "ozon",
+                    "containers_count": carriage.containers_count,
+                    "status": carriage.status,
+                    "departure_date": carriage.departure_date.isoformat(),
+                    "created_at": stamp(carriage.created_at),
+                    "updated_at": stamp(carriage.updated_at),
+                    "act_type": _ACT_TYPE,
+                    "is_partial": carriage.number_of_day > 1,
+                    "has_postings_for_next_carriage": bool(_loose(shop, carriage.method.id)),
+                    "partial_num": carriage.number_of_day,
+                    "related_docs": {
+                        "act_of_acceptance": document,
+                        "act_of_mismatch": document,
+                        "act_of_excess": document,
+                    },
+                }
+                for carriage in found[:limit]
+            ]
+        }
+
+    def act_postings(self, shop: Shop, body: Body) -> Json:
+        carriage = self._require(shop, body, "id")
+        return {
+            "result": [
+                {
+                    "id": posting.id,
+                    "multi_box_qty": 1,
+                    "posting_number": posting.number,
+                    "status": posting.status,
+                    "seller_error": "",
+                    "updated_at": stamp(posting.changed_at),
+                    "created_at": stamp(posting.in_process_at),
+                    "products": [
+                        {
+                            "name": product.name,
+                            "offer_id": product.offer_id,
+                            "price": str(product.price.amount),
+                            "quantity": product.quantity,
+                            "sku": product.sku,
+                        }
+                        for product in posting.products
+                    ],
+                }
+                for posting in carriage.postings
+            ]
+        }
+
+    def barcode_text(self, shop: Shop, body: Body) -> Json:
+        return {"result": _barcode(self._documents_of(shop, body))}
+
+    def barcode_picture(self, shop: Shop, body: Body) -> Response:
+        from vendor_emulators.documents import barcode_png
+
+        return Response(200, barcode_png(_barcode(self._documents_of(shop, body))), "image/png")
+
+    def pdf(self, shop: Shop, body: Body) -> Response:
+        from vendor_emulators.documents import Mark, text_pdf
+
+        carriage = self._documents_of(shop, body)
+        lines = [f"carriage {carriage.id}", f"departure {carriage.departure_date.isoformat()}", ""]
+        lines += [f"{i}. {posting.number}" for i, posting in enumerate(carriage.postings, 1)]
+        document = text_pdf("Waybill and shipping list", lines, [Mark(_barcode(carriage))])
+        return Response(200, document, "application/pdf")
+
+    def _documents_of(self, shop: Shop, body: Body) -> Carriage:
+        carriage = self._require(shop, body, "id")
+        if not self._documented(carriage):
+            raise refuse(409, PRECONDITION, "DOCUMENT_NOT_READY")
+        return carriage
+
+    def _documented(self, carriage: Carriage) -> bool:
+        if carriage.approved_at is None or carriage.status == "cancelled":
+            return False
+        return self._flows.now() >= carriage.approved_at + timedelta(seconds=_DOCUMENTS)
+
+    def _method(self, shop: Shop, method: DeliveryMethod, postings: list[Posting], day: date) -> Json:
+        warehouse = shop.warehouses[method.warehouse_id]
+        mandatory = [posting for posting in postings if posting.shipment_date.date() <= day]
+        optional = [posting for posting in postings if posting.shipment_date.date() > day]
+        carriages = [
+            self._carriage_line(carriage.id, carriage.status, len(carriage.postings), actions)
+            for carriage in self._of(shop, method.id)
+            if carriage.departure_date == day and carriage.status != "cancelled"
+            for actions in [["approve", "cancel", "set_postings"] if carriage.status == "new" else []]
+        ]
+        in_carriages = sum(line["postings_count"] for line in carriages)
+        if loose := _loose(shop, method.id):
+            carriages.append(self._carriage_line(0, "", len(loose), ["create"]))
+        cutoff = min((posting.shipment_date for posting in mandatory or postings), default=None)
+        return {
+            "carriage_postings_count": in_carriages,
+            "carriages": carriages,
+            "cut_in": "09:00 UTC+3",
+            "cutoff_at": stamp(cutoff),
+            "delivery_method_id": method.id,
+            "delivery_method_name": method.name,
+            "delivery_method_status": method.status,
+            "departure_date": day.isoformat(),
+            "dropoff_address": warehouse.address,
+            "dropoff_change_availability": "",
+            "dropoff_point_id": 1020002075314000,
+            "dropoff_point_type": "DROP_OFF",
+            "errors": [],
+            "first_mile_changing": False,
+            "first_mile_type": "DROP_OFF",
+            "has_entrusted_acceptance": False,
+            "integration_type": "ozon",
+            "is_optional_carriage": not mandatory,
+            "is_presort": False,
+            "is_rfbs": False,
+            "mandatory_packaged_count": sum(posting.shipped for posting in mandatory),
+            "mandatory_postings_count": len(mandatory),
+            "optional_packaged_count": sum(posting.shipped for posting in optional),
+            "recommended_time_local": "12:00",
+            "recommended_time_utc_offset_in_minutes": 180,
+            "timeslot_from": "09:00",
+            "timeslot_to": "21:00",
+            "tpl_provider_icon_url": "",
+            "tpl_provider_name": method.provider,
+            "warehouse_city": warehouse.city,
+            "warehouse_id": warehouse.id,
+            "warehouse_name": warehouse.name,
+        }
+
+    def _carriage_line(self, identity: int, status: str, count: int, actions: list[str]) -> Json:
+        return {
+            "all_blr_traceable": False,
+            "available_actions": actions,
+            "carriage_volume": 0,
+            "id": identity,
+            "pickup_fee": {"currency_code": "RUB", "value": 0},
+            "postings_count": count,
+            "quantum_count": 0,
+            "status": status,
+        }
+
+    def _of(self, shop: Shop, method_id: int) -> list[Carriage]:
+        return [c for c in self.all.values() if c.shop is shop and c.method.id == method_id]
+
+    def _require(self, shop: Shop, body: Body, key: str) -> Carriage:
+        carriage = self.all.get(body.integer(key, required=True))
+        if carriage is None or carriage.shop is not shop:
+            raise refuse(404, NOT_FOUND, "CARRIAGE_NOT_FOUND")
+        return carriage
+
+    def _later(self, carriage: Carriage, seconds: float, status: str) -> None:
+        def effect() -> None:
+            if carriage.status != "cancelled":
+                carriage.status, carriage.updated_at = status, self._flows.now()
+
+        self._schedule.after(seconds, effect)
+
+
+def _loose(shop: Shop, method_id: int) -> list[Posting]:
+    """Packed postings of this method that are in no carriage yet, in order of their deadline."""
+    loose = []
+    for _, _, identity in shop.by_cutoff:
+        posting = shop.by_id[identity]
+        if (
+            posting.method.id == method_id
+            and posting.mover == "ozon"
+            and posting.status == "awaiting_deliver"
+            and posting.carriage_id is None
+        ):
+            loose.append(posting)
+    return loose
+
+
+def _not_for(posting: Posting | None, carriage: Carriage) -> str:
+    if posting is None:
+        return "POSTING_NOT_FOUND"
+    if posting.status != "awaiting_deliver" or posting.method is not carriage.method:
+        return "HAS_INCORRECT_STATUS"
+    return "" if posting.carriage_id is None else "POSTING_IN_ANOTHER_CARRIAGE"
+
+
+def _barcode(carriage: Carriage) -> str:
+    return f"%303%{carriage.id:011d}"
+
+
+def _day(body: Body, key: str) -> date | None:
+    """A date, or a date-time of which the UTC date counts."""
+    text = body.text(key)
+    if not text:
+        return None
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text).astimezone(UTC).date()
+    except ValueError:
+        raise body.wrong(key, "value must be a date, YYYY-MM-DD") from None

@@ -1,0 +1,154 @@
+"""``GET /_emulator/state``: what really happened, for tests and demonstrations."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from vendor_emulators.ozon.actions import available_actions
+from vendor_emulators.ozon.model import Event, Posting
+from vendor_emulators.ozon.shop import Shop
+
+if TYPE_CHECKING:
+    from vendor_emulators.ozon.emulator import OzonEmulator
+
+
+class Line(msgspec.Struct):
+    sku: int
+    offer_id: str
+    quantity: int
+
+
+class PostingTruth(msgspec.Struct):
+    """One posting; ``history`` in order, ``cancelled_by`` buyer, seller, ozon or null."""
+
+    number: str
+    client_id: str
+    flow: str
+    scheme: str
+    status: str
+    substatus: str
+    tracking_number: str
+    label_downloads: int
+    label_asked: int
+    carriage: int | None
+    cancelled_by: str | None
+    parent: str
+    products: list[Line]
+    ship_attempts: int
+    tracking_uploads: int
+    available_actions: list[str]
+    shipment_date: datetime
+    late_after: datetime
+    shipped_at: datetime | None
+    label_ready_at: datetime | None
+    upper_barcode: str
+    lower_barcode: str
+    scanit: str
+    history: list[Event]
+
+
+class CarriageTruth(msgspec.Struct):
+    id: int
+    client_id: str
+    status: str
+    delivery_method_id: int
+    departure_date: str
+    postings: list[str]
+    removed: list[str]
+
+
+class StockTruth(msgspec.Struct):
+    client_id: str
+    offer_id: str
+    warehouse_id: int
+    stock: int
+
+
+class Counts(msgspec.Struct):
+    requests: int
+    by_path: dict[str, int]
+    rate_limited: int
+    circle_open: int
+    tracking_uploads: int
+    label_files: int
+    label_files_refused: int
+    pushes: int
+    pushes_dropped: int
+
+
+class State(msgspec.Struct):
+    """The answer's shape."""
+
+    now: datetime
+    postings: list[PostingTruth]
+    carriages: list[CarriageTruth]
+    stocks: list[StockTruth]
+    counts: Counts
+
+
+def truth(emulator: "OzonEmulator") -> State:
+    postings = [
+        _posting(shop, posting) for shop in emulator.shops.values() for posting in shop.postings.values()
+    ]
+    return State(
+        now=emulator.now(),
+        postings=postings,
+        carriages=[
+            CarriageTruth(
+                carriage.id,
+                carriage.shop.company.client_id,
+                carriage.status,
+                carriage.method.id,
+                carriage.departure_date.isoformat(),
+                [posting.number for posting in carriage.postings],
+                carriage.removed,
+            )
+            for carriage in emulator.carriages.all.values()
+        ],
+        stocks=[
+            StockTruth(client_id, offer_id, warehouse_id, stock)
+            for client_id, stocks in emulator.stocks.items()
+            for (offer_id, warehouse_id), stock in stocks.levels.items()
+        ],
+        counts=Counts(
+            requests=sum(emulator.requests.values()),
+            by_path=dict(emulator.requests),
+            rate_limited=emulator.gate.rate_limited,
+            circle_open=emulator.gate.circle_open,
+            tracking_uploads=sum(posting.tracking_uploads for posting in postings),
+            label_files=emulator.labels.downloads,
+            label_files_refused=emulator.labels.refused_with_keys,
+            pushes=emulator.pushes.delivered,
+            pushes_dropped=emulator.pushes.dropped,
+        ),
+    )
+
+
+def _posting(shop: Shop, posting: Posting) -> PostingTruth:
+    return PostingTruth(
+        number=posting.number,
+        client_id=shop.company.client_id,
+        flow=posting.flow,
+        scheme=posting.scheme,
+        status=posting.status,
+        substatus=posting.substatus,
+        tracking_number=posting.tracking_number,
+        label_downloads=posting.label_downloads,
+        label_asked=posting.label_asked,
+        carriage=posting.carriage_id,
+        cancelled_by=posting.cancelled_by,
+        parent=posting.parent,
+        products=[Line(p.sku, p.offer_id, p.quantity) for p in posting.products],
+        ship_attempts=posting.ship_attempts,
+        tracking_uploads=posting.tracking_uploads,
+        available_actions=available_actions(posting),
+        shipment_date=posting.shipment_date,
+        late_after=posting.late_after,
+        shipped_at=posting.shipped_at,
+        label_ready_at=posting.label_ready_at,
+        upper_barcode=posting.upper_barcode,
+        lower_barcode=posting.lower_barcode,
+        scanit=posting.scanit,
+        history=posting.history,
+    )

@@ -1,0 +1,354 @@
+"""Postings as Ozon shows them: the v4 lists and the v3 get spell many things differently."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from vendor_emulators.ozon.actions import available_actions
+from vendor_emulators.ozon.model import Posting, Product
+from vendor_emulators.ozon.shop import Shop
+
+Json = dict[str, Any]
+
+_FOREVER = "9999-12-31T23:59:59.999999900Z"
+# Ozon's example ladder in 12 h steps: (hours after shipment_date, rate, minimum, type).
+_LADDER = (
+    (0, Decimal(0), None, "no_discount"),
+    (12, Decimal(1), Decimal(50), "commission"),
+    (24, Decimal(2), Decimal(100), "commission"),
+    (None, Decimal(3), Decimal(150), "commission"),
+)
+
+
+class With(msgspec.Struct, frozen=True):
+    """The optional blocks of an answer; what is not asked for is null."""
+
+    analytics_data: bool = False
+    barcodes: bool = False
+    financial_data: bool = False
+    legal_info: bool = False
+    product_exemplars: bool = False
+    related_postings: bool = False
+
+
+def stamp(when: datetime | None) -> str | None:
+    """A time as on the wire: UTC, whole seconds."""
+    # Everything here is UTC; isoformat is six times as fast as strftime.
+    return None if when is None else when.isoformat()[:19] + "Z"
+
+
+def number(amount: Decimal) -> int | float:
+    """A JSON number, where Ozon's schema has doubles for money."""
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def _money(amount: Decimal | None, currency: str = "RUB") -> Json | None:
+    return None if amount is None else {"amount": str(amount), "currency": currency}
+
+
+def _common(posting: Posting, shop: Shop, wanted: With) -> Json:
+    method = posting.method
+    cancellation = posting.cancellation
+    warehouse = shop.warehouses[method.warehouse_id].name
+    return {
+        "posting_number": posting.number,
+        "order_id": posting.order_id,
+        "order_number": posting.order_number,
+        "pickup_code_verified_at": None,
+        "status": posting.status,
+        "substatus": posting.substatus,
+        "delivery_method": {
+            "id": method.id,
+            "name": method.name,
+            "warehouse_id": method.warehouse_id,
+            "warehouse": warehouse,
+            "tpl_provider_id": method.provider_id,
+            "tpl_provider": method.provider,
+        },
+        "tracking_number": posting.tracking_number,
+        "tpl_integration_type": method.tpl_integration_type,
+        "integration_type_flow": posting.flow,
+        "in_process_at": stamp(posting.in_process_at),
+        "shipment_date": stamp(posting.shipment_date),
+        "shipment_date_without_delay": stamp(posting.late_after),
+        "delivering_date": stamp(posting.delivering_date),
+        "optional": {"products_with_possible_mandatory_mark": []},
+        "cancellation": {
+            "cancel_reason_id": cancellation.reason_id if cancellation else 0,
+            "cancel_reason": cancellation.reason if cancellation else "",
+            "cancellation_type": cancellation.type if cancellation else "",
+            "cancelled_after_ship": cancellation.after_ship if cancellation else False,
+            "affect_cancellation_rating": cancellation.affects_rating if cancellation else False,
+            "cancellation_initiator": cancellation.initiator if cancellation else "",
+        },
+        "barcodes": {"upper_barcode": posting.upper_barcode, "lower_barcode": posting.lower_barcode}
+        if wanted.barcodes
+        else None,
+        "scanit": posting.scanit if posting.mover == "ozon" else "",
+        "analytics_data": _analytics(posting, warehouse) if wanted.analytics_data else None,
+        "is_express": posting.behaviour.express,
+        "legal_info": {"company_name": "", "inn": "", "kpp": ""} if wanted.legal_info else None,
+        "require_blr_traceable_attrs": False,
+        "requirements": {f"products_requiring_{name}": [] for name in _REQUIREMENTS},
+        "external_order": {"is_external": False, "platform_name": ""},
+        "is_click_and_collect": posting.flow == "click_and_collect",
+        "is_multibox": False,
+        "multi_box_qty": 1,
+        "is_presortable": False,
+        "destination_place_id": 0,
+        "destination_place_name": "",
+        "parent_posting_number": posting.parent,
+        "available_actions": available_actions(posting),
+        "container": None,
+        "container_sort_type": "sort" if posting.mover == "ozon" else "",
+        "sorting_center": {"code": "МСК-1", "name": "Москва 1"}
+        if posting.flow == "hybrid_3pl_tracking"
+        else None,
+        "tariffication_steps": _steps(posting),
+    }
+
+
+_REQUIREMENTS = ("gtd", "country", "mandatory_mark", "rnpt", "jw_uin", "change_country", "imei", "weight")
+
+
+def in_list(posting: Posting, shop: Shop, wanted: With) -> msgspec.Raw:
+    """One element of ``postings`` in the v4 lists, encoded; kept until something that it shows changes."""
+    key = (
+        wanted,
+        posting.status,
+        posting.substatus,
+        posting.ship_in_process,
+        posting.tracking_number,
+        posting.shipment_date,
+        posting.late_after,
+        tuple((product.sku, product.quantity) for product in posting.products),
+    )
+    if posting.shown is None or posting.shown[0] != key:
+        posting.shown = key, msgspec.Raw(msgspec.json.encode(_in_list(posting, shop, wanted)))
+    return posting.shown[1]
+
+
+def _in_list(posting: Posting, shop: Shop, wanted: With) -> Json:
+    recipient = posting.recipient
+    rate, minimum = Decimal(1), Decimal(50)
+    view = _common(posting, shop, wanted)
+    view.update(
+        delivery_schema="rfbs" if posting.scheme == "rfbs" else "fbs",
+        customer=_customer(posting) | {"phone": "", "customer_email": ""} if recipient else None,
+        addressee={"name": recipient.name} if recipient else None,
+        products=[
+            {
+                "is_blr_traceable": False,
+                "is_marketplace_buyout": False,
+                "offer_id": product.offer_id,
+                "name": product.name,
+                "sku": product.sku,
+                "quantity": product.quantity,
+                "imei": [],
+                "weight": product.weight_g / 1000,
+                "product_color": "",
+                "price": _money(product.price.amount, product.price.currency),
+            }
+            for product in posting.products
+        ],
+        financial_data=_financial(posting, v4=True) if wanted.financial_data else None,
+        quantum_id=0,
+        tariffication={
+            "current_tariff_rate": 0,
+            "current_tariff_type": "no_discount",
+            "current_tariff_charge": _money(Decimal(0)),
+            "current_tariff_min_charge": None,
+            "next_tariff_rate": number(rate),
+            "next_tariff_type": "commission",
+            "next_tariff_charge": _money(minimum),
+            "next_tariff_min_charge": _money(minimum),
+            "next_tariff_starts_at": stamp(posting.shipment_date + timedelta(seconds=1)),
+        },
+        volume_weight=0,
+        prr_option="",
+    )
+    return view
+
+
+def in_get(posting: Posting, shop: Shop, wanted: With) -> Json:
+    """``result`` of the v3 get: the only place with the recipient's phone and its extension."""
+    recipient = posting.recipient
+    has_pin = posting.method.tpl_integration_type in ("3pl_tracking", "non_integrated")
+    view = _common(posting, shop, wanted)
+    view.update(
+        provider_status=posting.provider_status,
+        delivery_price="",
+        customer=_customer(posting) if recipient else None,
+        addressee={
+            "name": recipient.name,
+            "phone": recipient.phone,
+            "pin": recipient.pin if has_pin else "",
+        }
+        if recipient
+        else None,
+        products=[
+            {
+                "price": f"{product.price.amount:.4f}",
+                "offer_id": product.offer_id,
+                "name": product.name,
+                "sku": product.sku,
+                "quantity": product.quantity,
+                "dimensions": {
+                    "height": "150.00",
+                    "length": "500.00",
+                    "weight": str(product.weight_g),
+                    "width": "300.00",
+                },
+                "currency_code": product.price.currency,
+                "is_blr_traceable": False,
+                "is_marketplace_buyout": False,
+                "has_imei": False,
+                "weight_max": product.weight_g / 1000,
+                "weight_min": 0,
+                "is_weight_needed": False,
+                "mandatory_mark": [],
+                "jw_uin": [],
+            }
+            for product in posting.products
+        ],
+        financial_data=_financial(posting, v4=False) if wanted.financial_data else None,
+        additional_data=[],
+        product_exemplars=_exemplars(posting) if wanted.product_exemplars else None,
+        courier=None,
+        related_postings={"related_posting_numbers": posting.related} if wanted.related_postings else None,
+        previous_substatus=posting.previous_substatus,
+        prr_option={"code": "", "price": "", "currency_code": "RUB", "floor": ""},
+        tariffication={
+            "current_tariff_rate": 0,
+            "current_tariff_type": "no_discount",
+            "current_tariff_charge": "",
+            "current_tariff_charge_currency_code": "RUB",
+            "next_tariff_rate": 1,
+            "next_tariff_type": "commission",
+            "next_tariff_charge": "50",
+            "next_tariff_starts_at": stamp(posting.shipment_date + timedelta(seconds=1)),
+            "next_tariff_charge_currency_code": "RUB",
+        },
+        fact_delivery_date=stamp(posting.delivered_at),
+        related_weight_postings=[],
+    )
+    return view
+
+
+def _customer(posting: Posting) -> Json:
+    recipient = posting.recipient
+    assert recipient is not None
+    return {
+        "customer_id": posting.customer_id,
+        "name": recipient.name,
+        "phone": recipient.phone,
+        "address": {
+            "address_tail": recipient.address_tail,
+            "city": recipient.city,
+            "comment": recipient.comment,
+            "country": recipient.country,
+            "district": recipient.district,
+            "latitude": 55.79,
+            "longitude": 49.12,
+            "provider_pvz_code": recipient.provider_pvz_code,
+            "pvz_code": recipient.pvz_code,
+            "region": recipient.region,
+            "zip_code": recipient.zip_code,
+        },
+    }
+
+
+def _analytics(posting: Posting, warehouse: str) -> Json:
+    recipient = posting.recipient
+    return {
+        "region": recipient.region if recipient else "",
+        "city": recipient.city if recipient else "",
+        "delivery_type": "Courier" if posting.id % 3 == 0 else "PVZ",
+        "is_premium": False,
+        "payment_type_group_name": "Карты оплаты",
+        "warehouse_id": posting.method.warehouse_id,
+        "warehouse": warehouse,
+        "tpl_provider_id": posting.method.provider_id,
+        "tpl_provider": posting.method.provider,
+        "delivery_date_begin": stamp(posting.shipment_date + timedelta(days=2)),
+        "delivery_date_end": stamp(posting.shipment_date + timedelta(days=3)),
+        "is_legal": False,
+        "client_delivery_date_begin": None,
+        "client_delivery_date_end": None,
+    }
+
+
+def _financial(posting: Posting, *, v4: bool) -> Json:
+    return {
+        "products": [_financial_line(product, v4=v4) for product in posting.products],
+        "cluster_from": "Москва, МО и Дальние регионы",
+        "cluster_to": "Москва, МО и Дальние регионы",
+    }
+
+
+def _financial_line(product: Product, *, v4: bool) -> Json:
+    price, currency = product.price.amount, product.price.currency
+    line: Json = {
+        "payout": 0,
+        "product_id": product.sku,
+        "old_price": number(price),
+        "price": number(price),
+        "total_discount_value": 0,
+        "total_discount_percent": 0,
+        "quantity": product.quantity,
+        "actions": [],
+    }
+    if v4:
+        line["customer_price"] = _money(price, currency)
+        line["commission"] = {"amount": 0, "percent": 0, "currency": currency}
+    else:
+        line |= {
+            "currency_code": currency,
+            "customer_currency_code": currency,
+            "customer_price": number(price),
+            "commission_amount": 0,
+            "commission_percent": 0,
+            "commissions_currency_code": currency,
+        }
+    return line
+
+
+def _exemplars(posting: Posting) -> Json:
+    return {
+        "products": [
+            {
+                "sku": product.sku,
+                "exemplars": [
+                    {
+                        "exemplar_id": posting.id * 100 + line * 10 + unit,
+                        "mandatory_mark": "",
+                        "gtd": "",
+                        "is_gtd_absent": True,
+                        "rnpt": "",
+                        "is_rnpt_absent": True,
+                        "weight": 0,
+                        "imei": [],
+                    }
+                    for unit in range(product.quantity)
+                ],
+            }
+            for line, product in enumerate(posting.products)
+        ]
+    }
+
+
+def _steps(posting: Posting) -> list[Json]:
+    return [
+        {
+            "min_charge": _money(minimum),
+            "tariff_charge": _money(minimum or Decimal(0)),
+            "tariff_deadline_at": _FOREVER
+            if hours is None
+            else stamp(posting.shipment_date + timedelta(hours=hours)),
+            "tariff_rate": number(rate),
+            "tariff_type": kind,
+        }
+        for hours, rate, minimum, kind in _LADDER
+    ]
