@@ -45,7 +45,7 @@ _LIST = "PostingFbsListRequest"
 def unfulfilled(shop: Shop, body: Body) -> Json:
     limit = body.integer("limit", low=1, high=100)
     filters = _required_filter(body)
-    descending = _direction(body)
+    descending, wanted = _direction(body), _with(body)
     by_cutoff = filters.has("cutoff_from") or filters.has("cutoff_to")
     by_delivery = filters.has("delivering_date_from") or filters.has("delivering_date_to")
     if by_cutoff and by_delivery:
@@ -79,14 +79,14 @@ def unfulfilled(shop: Shop, body: Body) -> Json:
         "count": count,
         "cursor": cursor,
         "has_next": len(page) == limit,
-        "postings": [in_list(posting, shop, _with(body)) for posting in page],
+        "postings": [in_list(posting, shop, wanted) for posting in page],
     }
 
 
 def history(shop: Shop, body: Body) -> Json:
     limit = body.integer("limit", low=1, high=100)
     filters = _required_filter(body)
-    descending = _direction(body)
+    descending, wanted = _direction(body), _with(body)
     since, to = filters.moment("since", required=True), filters.moment("to", required=True)
     assert since is not None
     assert to is not None
@@ -125,7 +125,7 @@ def history(shop: Shop, body: Body) -> Json:
     return {
         "cursor": cursor,
         "has_next": len(page) == limit,
-        "postings": [in_list(posting, shop, _with(body)) for posting in page],
+        "postings": [in_list(posting, shop, wanted) for posting in page],
     }
 
 

@@ -107,6 +107,7 @@ class Shop:
         self.warehouses: dict[int, Warehouse] = {}
         self.methods: dict[int, DeliveryMethod] = {}
         self._methods_of: dict[tuple[str, bool, str], DeliveryMethod] = {}
+        self._last_id = 1_208_970_000
         self._suffixes: dict[str, int] = {}
         for warehouse in (
             Warehouse(20605650762000, "Софьино", False, "BIG", "Московская область, Софьино", "Софьино"),
@@ -126,9 +127,8 @@ class Shop:
         order_number, number = self._number(spec.posting_number)
         in_process = whole_second(now - timedelta(hours=spec.in_process_hours_ago))
         late_in = spec.ship_in_hours + 24 if spec.late_in_hours is None else spec.late_in_hours
-        identity = self._random.randrange(10**9, 10**10)
         posting = Posting(
-            id=identity,
+            id=self._next_id(),
             number=number,
             order_id=self._random.randrange(10**10, 10**11),
             order_number=order_number,
@@ -156,7 +156,7 @@ class Shop:
         """A further parcel of the parent's order, packed in the same moment."""
         child = msgspec.structs.replace(
             parent,
-            id=self._random.randrange(10**9, 10**10),
+            id=self._next_id(),
             number=number,
             products=products,
             parent=parent.number,
@@ -223,6 +223,11 @@ class Shop:
             raise ValueError(f"posting_number {wanted!r} exists already")
         self._suffixes[order] = max(self._suffixes.get(order, 0), int(suffix))
         return order, wanted
+
+    def _next_id(self) -> int:
+        """Grows with time, as cursors suggest (``osp.id``)."""
+        self._last_id += self._random.randrange(1, 50)
+        return self._last_id
 
     def _upper(self) -> str:
         return f"%101%{self._digits(10)}"
