@@ -1,0 +1,136 @@
+"""Who calls, and what they may see: bearer keys, bound to one seller or to the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
+from litestar.handlers import BaseRouteHandler
+
+from hub.errors import NotFound
+from hub.flow import keys
+from hub.flow.app import App
+from hub.flow.views import Principal
+
+HubRequest = Request[Principal, str, State]
+
+OPERATOR = {"operator": True}
+"""``opt`` of a route that only the operator's key opens."""
+SPENDS = {"spends": True}
+"""``opt`` of a route that may cost money or cannot be undone: it needs an ``Idempotency-Key``."""
+
+_JSON = ("application/json",)
+_KEY_MAX = 255
+
+
+class Owned(Protocol):
+    """Anything that belongs to a seller."""
+
+    @property
+    def seller(self) -> str: ...
+
+
+V = TypeVar("V", bound=Owned)
+
+
+def hub_of(connection: ASGIConnection[Any, Any, Any, Any]) -> App:
+    """The hub behind this application."""
+    hub: App = connection.app.state.hub
+    return hub
+
+
+def actor_of(request: HubRequest) -> str:
+    """Who this is, for the history."""
+    return f"key:{request.user.key_id}"
+
+
+async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of everything below ``/v1``: the key, the operator's routes, the idempotency key, and
+    the content type. It runs before the body is read."""
+    principal = identify(connection)
+    connection.scope["user"] = principal
+    options = handler.opt
+    if options.get("operator") and principal.seller is not None:
+        raise PermissionDeniedException(
+            detail="Only the operator's key opens this address; this key belongs to one seller.",
+            extra={"code": "operator_only"},
+        )
+    if options.get("spends"):
+        _require_idempotency_key(connection)
+    if connection.scope["method"] != "GET":  # type: ignore[typeddict-item]
+        _check_content_type(connection, options.get("accepts", _JSON))
+
+
+def identify(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal:
+    """Whose key the request carries. Raises NotAuthorizedException (401)."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotAuthorizedException(
+            detail="Send an API key: 'Authorization: Bearer <key>'. 'hub key add' makes one.",
+            headers={"WWW-Authenticate": "Bearer"},
+            extra={"code": "key_missing"},
+        )
+    principal = keys.verify(hub_of(connection), token.strip())
+    if principal is None:
+        raise NotAuthorizedException(
+            detail="This API key is unknown or revoked. 'hub key add' makes a new one.",
+            headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+            extra={"code": "key_unknown"},
+        )
+    return principal
+
+
+def _require_idempotency_key(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    value = connection.headers.get("idempotency-key", "")
+    if not value or len(value) > _KEY_MAX or not value.isascii() or not value.isprintable():
+        raise HTTPException(
+            status_code=400,
+            detail="This call may cost money: send an 'Idempotency-Key' header of 1 to 255 printable ASCII "
+            "characters, a new one for each new order and the same one when you repeat an order.",
+            extra={"code": "idempotency_key_missing"},
+        )
+
+
+def _check_content_type(connection: ASGIConnection[Any, Any, Any, Any], accepted: tuple[str, ...]) -> None:
+    headers = connection.headers
+    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+        return
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in accepted:
+        raise HTTPException(
+            status_code=415,
+            detail=f"Send the body as {' or '.join(accepted)}, and say so in 'Content-Type'.",
+            headers={"Accept-Post": ", ".join(accepted)},
+        )
+
+
+def seller_of(request: HubRequest, seller: str | None) -> str:
+    """The seller that a request is about: the key's own, or the one that the operator names.
+
+    Raises NotFound for another seller than the key's, whether it exists or not, and HTTPException (400)
+    when the operator names none.
+    """
+    bound = request.user.seller
+    if bound is not None:
+        if seller is not None and seller != bound:
+            raise NotFound("no such seller")
+        return bound
+    if not seller:
+        message = "is needed with the operator's key: say which seller"
+        raise HTTPException(
+            status_code=400, extra=[{"key": "seller", "message": message, "source": "query or body"}]
+        )
+    return seller
+
+
+def visible(request: HubRequest, read: Callable[[App, str], V], key: str) -> V:
+    """What ``read`` finds under ``key``, if the caller may see it. Raises NotFound for both other cases."""
+    found = read(hub_of(request), key)
+    bound = request.user.seller
+    if bound is not None and found.seller != bound:
+        raise NotFound("no such thing")
+    return found

@@ -1,0 +1,111 @@
+"""The ASGI application over one `hub.flow.app.App`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import Litestar, Response, Router
+from litestar.datastructures import State
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+
+from hub import __version__
+from hub.flow.app import App
+from hub.web.access import authenticate
+from hub.web.page import PagePlugin, SchemaPlugin
+from hub.web.problems import EXCEPTION_HANDLERS, nothing_here
+from hub.web.routes.day import HandoversController, ProblemsController
+from hub.web.routes.documents import DocumentsController, labels, packing_slips
+from hub.web.routes.postings import PostingsController, track
+from hub.web.routes.sellers import AccountsController, SellersController
+from hub.web.routes.shipments import ShipmentsController, show_operation
+from hub.web.routes.system import KeysController, health, plugins
+
+BODY_MAX = 1024 * 1024
+_STOP_SECONDS = 15.0  # how long the worker may take to end what it is at
+
+
+def create_app(app: App, *, worker: bool = True) -> Litestar:
+    """The application. With ``worker`` the hub's own work runs in the same process while it is served.
+
+    ``app`` is closed by who opened it.
+    """
+
+    @contextlib.asynccontextmanager
+    async def working(_: Litestar) -> AsyncIterator[None]:
+        from hub.jobs.worker import Worker
+
+        stop = asyncio.Event()
+        task = asyncio.create_task(Worker(app).run(stop), name="worker")
+        try:
+            yield
+        finally:
+            stop.set()
+            done, _unfinished = await asyncio.wait({task}, timeout=_STOP_SECONDS)
+            if not done:
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    api = Router(
+        path="/v1",
+        guards=[authenticate],
+        route_handlers=[
+            plugins,
+            SellersController,
+            AccountsController,
+            PostingsController,
+            track,
+            ShipmentsController,
+            show_operation,
+            labels,
+            packing_slips,
+            DocumentsController,
+            HandoversController,
+            ProblemsController,
+            KeysController,
+        ],
+        security=[{"key": []}],
+    )
+    return Litestar(
+        route_handlers=[
+            api,
+            Router(path="/v1", route_handlers=[health]),
+            *_plugin_routes(app),
+        ],
+        state=State({"hub": app}),
+        lifespan=[working] if worker else [],
+        exception_handlers=EXCEPTION_HANDLERS,
+        request_max_body_size=BODY_MAX,
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="parcelhub",
+            version=__version__,
+            description="From a marketplace's posting to a booked, labelled and tracked parcel.",
+            openapi_router=Router(
+                path="/schema", route_handlers=[], include_in_schema=False, after_request=_problem_for_404
+            ),
+            render_plugins=[SchemaPlugin(), PagePlugin()],
+            use_handler_docstrings=True,
+            components=Components(
+                security_schemes={
+                    "key": SecurityScheme(type="http", scheme="bearer", description="An API key")
+                }
+            ),
+        ),
+    )
+
+
+async def _problem_for_404(response: Response[Any]) -> Response[Any]:
+    """The framework's own page for an unknown address below ``/schema`` gives way to a problem."""
+    return nothing_here() if response.status_code == 404 else response
+
+
+def _plugin_routes(app: App) -> list[Router]:
+    controllers = list(app.registry.http_routes())
+    if not controllers:
+        return []
+    return [Router(path="/plugins", route_handlers=controllers, include_in_schema=False)]

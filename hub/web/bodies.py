@@ -1,0 +1,142 @@
+"""What requests carry, and the answers that are no view of the flow's. Unknown fields are refused: a
+misspelt one must not be ignored where money is spent."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from hub.flow.views import PostingView, ShipResult
+from hub.labels import Paper
+from hub.models import Product
+
+Keys = Annotated[
+    list[Annotated[str, msgspec.Meta(min_length=1, max_length=128)]],
+    msgspec.Meta(min_length=1, max_length=1000),
+]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of all request bodies."""
+
+
+class AccountBody(Body):
+    """An account to connect; ``settings`` has the plugin's fields, secrets in clear, this once."""
+
+    plugin: Text
+    name: Text
+    settings: dict[str, Any] = {}
+    keep: bool = False
+    """Store it even when the check fails, marked bad."""
+
+    def __repr__(self) -> str:
+        return f"AccountBody({self.plugin!r}, {self.name!r}, ...)"
+
+
+class ProductBody(Product, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A product of the seller's catalogue."""
+
+
+class ShipmentsBody(Body):
+    """Postings to ship, by id or number; without a carrier the hub chooses."""
+
+    postings: Keys
+    seller: str | None = None
+    carrier: str | None = None
+    service: str | None = None
+
+
+class ShipmentsAnswer(Body):
+    """One result per posting; ``postings`` as they stand after a ``Prefer: wait=N``."""
+
+    results: tuple[ShipResult, ...]
+    postings: tuple[PostingView, ...] = ()
+
+
+class LabelsBody(Body):
+    """Postings whose labels are wanted, in one file."""
+
+    postings: Keys
+    paper: Paper | None = None
+
+
+class LabelsAnswer(Body):
+    """The file, and which postings are in it, not ready yet, or refused, each with the reason."""
+
+    document: str | None
+    ready: tuple[str, ...]
+    waiting: dict[str, str]
+    refused: dict[str, str]
+
+
+class PostingsBody(Body):
+    """Postings, by id or number."""
+
+    postings: Keys
+
+
+class DocumentAnswer(Body):
+    """Where the file is: ``/v1/documents/{document}/content``."""
+
+    document: str
+
+
+class SellerBody(Body):
+    """The seller that an order is for; a seller's key need not say it."""
+
+    seller: str | None = None
+
+
+class TrackingBody(Body):
+    """What to track now: everything that is on its way, or the named postings."""
+
+    seller: str | None = None
+    postings: list[Text] = []
+
+
+class Accepted(Body):
+    """Taken in; the work goes on by itself."""
+
+    accepted: bool = True
+
+
+class CancelBody(Body):
+    """Why, and whether the posting is to be cancelled at the marketplace as well."""
+
+    reason: Text
+    marketplace: bool = False
+
+
+class AnswerBody(Body):
+    """The answer to a problem, and what it needs."""
+
+    answer: Text
+    parameters: dict[str, Any] = {}
+
+
+class KeyBody(Body):
+    """A new API key; without a seller it is an operator's."""
+
+    name: Text
+    seller: str | None = None
+
+
+class KeyAnswer(Body):
+    """The key itself is shown this once: only its hash is stored."""
+
+    id: str
+    name: str
+    prefix: str
+    seller: str | None
+    token: str
+
+    def __repr__(self) -> str:
+        return f"KeyAnswer({self.id!r}, ...)"
+
+
+class Status(Body):
+    """What anybody may know."""
+
+    status: str

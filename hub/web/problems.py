@@ -1,0 +1,179 @@
+"""Every error as an RFC 9457 problem: what is wrong, where, and what to do about it.
+
+A seller's key learns nothing about other sellers: whatever is unknown and whatever belongs to somebody
+else get the same body, byte for byte.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+from hub.errors import (
+    AuthFailed,
+    BadReply,
+    ConfigError,
+    Conflict,
+    HubError,
+    NotFound,
+    Rejected,
+    Unavailable,
+    Unconfirmed,
+    Unsupported,
+)
+from hub.ids import new_id
+
+log = logging.getLogger("hub.web")
+
+MEDIA_TYPE = "application/problem+json"
+NOTHING_HERE = "There is no such thing here, or this key may not see it. Check the id and the seller."
+
+
+class FieldProblem(msgspec.Struct, frozen=True, kw_only=True, rename={"place": "in"}):
+    """One field that cannot be used; ``place`` is ``body``, ``query``, ``header`` or ``path``."""
+
+    field: str
+    place: str
+    problem: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A problem document (RFC 9457, section 3). ``code`` is lower_snake and stable."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    fields: tuple[FieldProblem, ...] = ()
+    candidates: tuple[str, ...] = ()
+    """The ids that were meant, perhaps: of an ambiguous posting number."""
+    vendor_code: str = ""
+    """The vendor's own word for its refusal."""
+    incident: str = ""
+    """The key of the log entry of an error that is our own."""
+
+
+_STATUS: tuple[tuple[type[HubError], int], ...] = (
+    (NotFound, 404),
+    (Conflict, 409),
+    (Rejected, 422),
+    (AuthFailed, 422),  # the vendor's credentials, not the caller's key: 401 would say the wrong thing
+    (Unsupported, 422),
+    (ConfigError, 422),
+    (Unavailable, 503),
+    (Unconfirmed, 502),
+    (BadReply, 502),
+)
+_STATUS_OF_CODE = {"idempotency_mismatch": 422}
+_CODES = {
+    400: "bad_request",
+    401: "not_authenticated",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    500: "internal",
+}
+_DETAILS = {
+    405: "This address does not take this method; the Allow header lists the ones that it takes.",
+    413: "The body is larger than this address takes. Send it in smaller pieces.",
+}
+
+
+def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response[Problem]:
+    """The problem as a response."""
+    return Response(
+        problem,
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store"} | (headers or {}),
+    )
+
+
+def _problem(status: int, code: str, detail: str, **more: Any) -> Problem:
+    return Problem(
+        type=f"urn:parcelhub:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        **more,
+    )
+
+
+def nothing_here() -> Response[Problem]:
+    """The one answer for everything that is unknown, and for everything that is somebody else's."""
+    return problem_response(_problem(404, NotFound.code, NOTHING_HERE))
+
+
+def _of_hub(_: Request[Any, Any, Any], error: HubError) -> Response[Problem]:
+    status = _STATUS_OF_CODE.get(error.code) or next(
+        (status for kind, status in _STATUS if isinstance(error, kind)), 400
+    )
+    if status == 404:
+        return nothing_here()
+    headers = {}
+    if isinstance(error, Unavailable) and error.retry_after is not None:
+        headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
+    return problem_response(
+        _problem(
+            status,
+            error.code,
+            error.message,
+            candidates=tuple(getattr(error, "candidates", ())),
+            vendor_code=error.vendor_code if isinstance(error, Rejected) else "",
+        ),
+        headers,
+    )
+
+
+def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    status = error.status_code
+    extra = error.extra
+    fields: tuple[FieldProblem, ...] = ()
+    code = _CODES.get(status, "http")
+    detail = _DETAILS.get(status, error.detail)
+    if status == 404:
+        return nothing_here()
+    if isinstance(extra, dict):
+        code = str(extra.get("code", code))
+    elif isinstance(extra, list):
+        fields = tuple(_field(entry) for entry in extra if isinstance(entry, dict))
+        code = "invalid"
+        detail = "Some fields cannot be used: " + "; ".join(f"{f.field}: {f.problem}" for f in fields)
+    return problem_response(_problem(status, code, detail, fields=fields), error.headers)
+
+
+def _field(entry: dict[str, Any]) -> FieldProblem:
+    place = entry.get("source", "body")
+    return FieldProblem(
+        field=str(entry.get("key") or "body"),
+        place=str(getattr(place, "value", place)),
+        problem=str(entry.get("message", "is not valid")),
+    )
+
+
+def _of_anything(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Our own mistake. The log has the place and the kind, not the message: that may hold personal data."""
+    incident = new_id("inc")
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    place = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
+    log.error("%s %s %s at %s", incident, request.method, type(error).__name__, place)
+    detail = f"The hub made a mistake. Tell its operator the incident {incident}; its log has the place."
+    return problem_response(_problem(500, "internal", detail, incident=incident))
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    HubError: _of_hub,
+    HTTPException: _of_http,
+    Exception: _of_anything,
+}

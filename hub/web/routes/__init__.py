@@ -1,0 +1,1 @@
+"""The routes below ``/v1``, a controller for each step of the seller's day."""

@@ -1,0 +1,80 @@
+"""Hand-overs, and problems with their answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Controller, get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from hub.flow import day, reading
+from hub.flow.views import HandoverResult, HandoverView, Listing, ProblemView
+from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
+from hub.web.bodies import AnswerBody, SellerBody
+from hub.web.ordering import IdempotencyKey, once
+
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+
+
+class HandoversController(Controller):
+    """What left the house, to whom, and the sheet that was signed."""
+
+    path = "/handovers"
+    tags = ("hand-overs",)
+
+    @post(summary="Hand over everything that is ready", status_code=202, opt=SPENDS)
+    async def hand_over(
+        self, request: HubRequest, data: JSONBody[SellerBody], idempotency_key: IdempotencyKey
+    ) -> HandoverResult:
+        hub, seller = hub_of(request), seller_of(request, data.seller)
+
+        async def order() -> HandoverResult:
+            return await day.handover(hub, seller, actor_of(request))
+
+        return await once(request, idempotency_key, data, order, HandoverResult)
+
+    @get(summary="A seller's hand-overs")
+    async def list_handovers(
+        self, request: HubRequest, seller: FromQuery[str | None] = None
+    ) -> Listing[HandoverView]:
+        return Listing(items=list(reading.handovers(hub_of(request), seller_of(request, seller))))
+
+
+class ProblemsController(Controller):
+    """What needs a person, and the answers that a person may give."""
+
+    path = "/problems"
+    tags = ("problems",)
+
+    @get(summary="A seller's problems")
+    async def list_problems(
+        self,
+        request: HubRequest,
+        seller: FromQuery[str | None] = None,
+        open_only: Annotated[bool, QueryParameter(name="open")] = True,
+        cursor: FromQuery[str] = "",
+        limit: Limit = 50,
+    ) -> Listing[ProblemView]:
+        return reading.problems(
+            hub_of(request),
+            seller=seller_of(request, seller),
+            open_only=open_only,
+            cursor=cursor,
+            limit=limit,
+        )
+
+    @post("/{problem_id:str}/answer", summary="Answer a problem", status_code=200, opt=SPENDS)
+    async def answer(
+        self,
+        request: HubRequest,
+        problem_id: FromPath[str],
+        data: JSONBody[AnswerBody],
+        idempotency_key: IdempotencyKey,
+    ) -> ProblemView:
+        hub = hub_of(request)
+        visible(request, reading.problem, problem_id)
+
+        async def order() -> ProblemView:
+            return await day.answer(hub, problem_id, data.answer, data.parameters, actor_of(request))
+
+        return await once(request, idempotency_key, data, order, ProblemView)

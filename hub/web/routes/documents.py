@@ -1,0 +1,106 @@
+"""Labels, packing slips and every other file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Controller, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from hub.errors import NotFound
+from hub.flow import day, reading
+from hub.flow.views import DocumentView
+from hub.web.access import HubRequest, actor_of, hub_of, visible
+from hub.web.bodies import DocumentAnswer, LabelsAnswer, LabelsBody, PostingsBody
+from hub.web.ordering import Prefer, seconds_to_wait
+from hub.web.routes.postings import find_posting
+
+_UNKNOWN = "there is no such posting"
+_SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "text/html": "html"}
+_FILE = {200: ResponseSpec(data_container=bytes, description="The file", media_type="application/pdf")}
+_PICTURE = {200: ResponseSpec(data_container=bytes, description="A picture", media_type="image/png")}
+
+
+@post("/labels", summary="The labels of postings, as one file in pick-list order", tags=["documents"])
+async def labels(
+    request: HubRequest, data: JSONBody[LabelsBody], prefer: Prefer = None
+) -> Response[LabelsAnswer]:
+    """A label that is not ready yet is a wait, not an error: ask again, or send ``Prefer: wait=N``."""
+    ids, unknown = _known(request, data.postings)
+    seconds = seconds_to_wait(prefer)
+    paper = str(data.paper) if data.paper else None
+    result = await day.labels(hub_of(request), ids, paper=paper, actor=actor_of(request), wait=seconds)
+    answer = LabelsAnswer(
+        document=result.document_id,
+        ready=tuple(result.ready),
+        waiting=dict(result.waiting),
+        refused={**result.refused, **dict.fromkeys(unknown, _UNKNOWN)},
+    )
+    headers = {"Preference-Applied": f"wait={seconds:g}"} if seconds else {}
+    return Response(answer, status_code=202 if answer.waiting else 200, headers=headers)
+
+
+@post("/packing-slips", summary="Packing slips of postings, as one file", status_code=200, tags=["documents"])
+async def packing_slips(request: HubRequest, data: JSONBody[PostingsBody]) -> DocumentAnswer:
+    """What goes into each box, with a QR code of the posting."""
+    ids = [find_posting(request, key).id for key in dict.fromkeys(data.postings)]
+    return DocumentAnswer(document=await day.packing_slips(hub_of(request), ids, actor_of(request)))
+
+
+class DocumentsController(Controller):
+    """Files by their id."""
+
+    path = "/documents"
+    tags = ("documents",)
+
+    @get("/{document_id:str}", summary="What a document is, and whether it is ready")
+    async def show_document(self, request: HubRequest, document_id: FromPath[str]) -> DocumentView:
+        return visible(request, reading.document, document_id)
+
+    @get("/{document_id:str}/content", summary="The file itself", responses=_FILE)
+    async def content(self, request: HubRequest, document_id: FromPath[str]) -> Response[bytes]:
+        view = visible(request, reading.document, document_id)
+        document = reading.document_content(hub_of(request), document_id)
+        return _file(document.content, document.media_type, view)
+
+    @get("/{document_id:str}/picture", summary="A page of the file as PNG", responses=_PICTURE)
+    async def picture(
+        self,
+        request: HubRequest,
+        document_id: FromPath[str],
+        page: Annotated[int, QueryParameter(ge=1, le=10_000, description="Counts from 1")] = 1,
+    ) -> Response[bytes]:
+        view = visible(request, reading.document, document_id)
+        return _file(await reading.document_picture(hub_of(request), document_id, page), "image/png", view)
+
+
+def _known(request: HubRequest, keys: list[str]) -> tuple[list[str], list[str]]:
+    """The ids of the postings that the caller may see, and the keys of all others.
+
+    One bad posting does not stop the batch. Raises NotFound when there is no good one at all.
+    """
+    ids, unknown = [], []
+    for key in dict.fromkeys(keys):
+        try:
+            ids.append(find_posting(request, key).id)
+        except NotFound:
+            unknown.append(key)
+    if not ids:
+        raise NotFound("no such posting")
+    return ids, unknown
+
+
+def _file(content: bytes, media_type: str, view: DocumentView) -> Response[bytes]:
+    stem = f"{view.kind}-{view.posting_number}" if view.posting_number else f"{view.kind}-{view.id}"
+    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in stem)
+    suffix = _SUFFIXES.get(media_type, "bin")
+    return Response(
+        content,
+        media_type=media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.{suffix}"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",  # labels carry names and addresses
+        },
+    )

@@ -1,0 +1,94 @@
+"""Postings: the work queue, everything known about one, its quotes and its tracking."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from litestar import Controller, get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from hub.flow import day, reading
+from hub.flow.views import (
+    HistoryView,
+    Listing,
+    PostingDetails,
+    PostingView,
+    QuoteView,
+    TrackingView,
+)
+from hub.models import Stage
+from hub.web.access import HubRequest, actor_of, hub_of, seller_of
+from hub.web.bodies import Accepted, TrackingBody
+
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+
+
+def find_posting(request: HubRequest, key: str) -> PostingView:
+    """The posting of this id or number, if the caller may see it; NotFound for both other cases."""
+    return reading.posting(hub_of(request), key, seller=request.user.seller)
+
+
+class PostingsController(Controller):
+    """What the marketplaces ask to be shipped."""
+
+    path = "/postings"
+    tags = ("postings",)
+
+    @get(summary="A seller's postings, the most urgent first")
+    async def list_postings(
+        self,
+        request: HubRequest,
+        seller: FromQuery[str | None] = None,
+        stage: FromQuery[list[Stage] | None] = None,
+        ship_before: FromQuery[datetime | None] = None,
+        open_only: Annotated[bool, QueryParameter(name="open")] = False,
+        sort: FromQuery[Literal["deadline", "newest"]] = "deadline",
+        cursor: FromQuery[str] = "",
+        limit: Limit = 50,
+    ) -> Listing[PostingView]:
+        return reading.postings(
+            hub_of(request),
+            seller=seller_of(request, seller),
+            stages=tuple(stage or ()),
+            ship_before=ship_before,
+            open_only=open_only,
+            sort=sort,
+            cursor=cursor,
+            limit=limit,
+        )
+
+    @get("/{posting_id:str}", summary="Everything known about a posting, with its history")
+    async def show_posting(self, request: HubRequest, posting_id: FromPath[str]) -> PostingDetails:
+        return reading.posting_details(hub_of(request), find_posting(request, posting_id).id)
+
+    @get("/{posting_id:str}/history", summary="Who did what, when, and what the answer was")
+    async def history(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[HistoryView]:
+        details = reading.posting_details(hub_of(request), find_posting(request, posting_id).id)
+        return Listing(items=list(details.history))
+
+    @get("/{posting_id:str}/quotes", summary="Offers of the carriers: the stored ones, or fresh ones")
+    async def quotes(
+        self, request: HubRequest, posting_id: FromPath[str], fresh: FromQuery[bool] = False
+    ) -> Listing[QuoteView]:
+        hub, posting = hub_of(request), find_posting(request, posting_id)
+        if fresh:
+            return Listing(items=list(await day.quote(hub, posting.id, actor_of(request))))
+        return Listing(items=list(reading.posting_details(hub, posting.id).quotes))
+
+    @get("/{posting_id:str}/tracking", summary="What the carrier told, oldest first")
+    async def tracking(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[TrackingView]:
+        details = reading.posting_details(hub_of(request), find_posting(request, posting_id).id)
+        return Listing(items=list(details.tracking))
+
+
+@post("/tracking", summary="Ask the carriers now", status_code=202, tags=["postings"])
+async def track(request: HubRequest, data: JSONBody[TrackingBody]) -> Accepted:
+    """Asks about everything of the seller that is on its way, or about the named postings."""
+    hub = hub_of(request)
+    if data.postings:
+        ids = [find_posting(request, key).id for key in data.postings]
+        await day.track(hub, seller=None, posting_ids=ids, actor=actor_of(request))
+    else:
+        await day.track(hub, seller=seller_of(request, data.seller), posting_ids=(), actor=actor_of(request))
+    return Accepted()

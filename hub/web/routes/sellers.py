@@ -1,0 +1,145 @@
+"""Sellers, their accounts and their product catalogue."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.exceptions import HTTPException
+from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIType
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from hub.errors import NotFound, Rejected
+from hub.flow import catalogue, day, sellers
+from hub.flow.views import (
+    AccountView,
+    ImportResult,
+    LineProblem,
+    Listing,
+    NewAccount,
+    NewSeller,
+    ProductView,
+    SellerView,
+    SyncResult,
+)
+from hub.models import Product
+from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of, seller_of
+from hub.web.bodies import AccountBody, ProductBody
+
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+CATALOGUE_MAX = 32 * 1024 * 1024
+
+
+class ProductsOperation(Operation):
+    """Tells the schema that the catalogue is taken as JSON or as CSV."""
+
+    def __post_init__(self) -> None:
+        item = Schema(type=OpenAPIType.OBJECT, description="Fields of Product; only offer_id is needed.")
+        self.request_body = RequestBody(
+            required=True,
+            description="A JSON list of products, or a CSV file whose header names their fields.",
+            content={
+                "application/json": OpenAPIMediaType(schema=Schema(type=OpenAPIType.ARRAY, items=item)),
+                "text/csv": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)),
+            },
+        )
+
+
+class SellersController(Controller):
+    """Sellers and what belongs to them."""
+
+    path = "/sellers"
+    tags = ("sellers",)
+
+    @get(summary="The sellers that this key may see")
+    async def list_sellers(self, request: HubRequest) -> Listing[SellerView]:
+        hub, bound = hub_of(request), request.user.seller
+        found = sellers.list_sellers(hub) if bound is None else [sellers.seller(hub, bound)]
+        return Listing(items=list(found))
+
+    @post(summary="Add a seller", opt=OPERATOR)
+    async def add_seller(self, request: HubRequest, data: JSONBody[NewSeller]) -> SellerView:
+        return await sellers.add_seller(hub_of(request), data, actor_of(request))
+
+    @get("/{slug:str}/accounts", summary="A seller's accounts, without their credentials")
+    async def list_accounts(self, request: HubRequest, slug: FromPath[str]) -> Listing[AccountView]:
+        hub, seller = hub_of(request), seller_of(request, slug)
+        sellers.seller(hub, seller)
+        return Listing(items=list(sellers.list_accounts(hub, seller)))
+
+    @post("/{slug:str}/accounts", summary="Connect an account; its credentials are checked first")
+    async def add_account(
+        self, request: HubRequest, slug: FromPath[str], data: JSONBody[AccountBody]
+    ) -> AccountView:
+        new = NewAccount(
+            seller=seller_of(request, slug),
+            plugin=data.plugin,
+            name=data.name,
+            settings=data.settings,
+            keep=data.keep,
+        )
+        return await sellers.add_account(hub_of(request), new, actor_of(request))
+
+    @post("/{slug:str}/sync", summary="Fetch the seller's postings now", status_code=200)
+    async def sync(self, request: HubRequest, slug: FromPath[str]) -> Listing[SyncResult]:
+        hub, seller = hub_of(request), seller_of(request, slug)
+        sellers.seller(hub, seller)
+        return Listing(items=list(await day.sync(hub, seller, actor_of(request))))
+
+    @get("/{slug:str}/products", summary="The seller's product catalogue")
+    async def list_products(
+        self, request: HubRequest, slug: FromPath[str], cursor: FromQuery[str] = "", limit: Limit = 50
+    ) -> Listing[ProductView]:
+        return catalogue.list_products(hub_of(request), seller_of(request, slug), cursor, limit)
+
+    @post(
+        "/{slug:str}/products",
+        summary="Add or change products, as a JSON list or as CSV",
+        status_code=200,
+        opt={"accepts": ("application/json", "text/csv")},
+        request_max_body_size=CATALOGUE_MAX,
+        operation_class=ProductsOperation,
+    )
+    async def import_products(self, request: HubRequest, slug: FromPath[str]) -> ImportResult:
+        hub, seller = hub_of(request), seller_of(request, slug)
+        sellers.seller(hub, seller)
+        body = await request.body()
+        unread: tuple[LineProblem, ...] = ()
+        products: list[Product]
+        if request.headers.get("content-type", "").lower().startswith("text/csv"):
+            products, lines = catalogue.read_csv(body)
+            unread = tuple(lines)
+        else:
+            products = _products(body)
+        if not products and not unread:
+            raise Rejected("There is no product in the body.", code="empty")
+        result = await catalogue.import_products(hub, seller, products, actor_of(request))
+        return msgspec.structs.replace(result, problems=(*unread, *result.problems))
+
+
+def _products(body: bytes) -> list[Product]:
+    try:
+        return list(msgspec.json.decode(body, type=list[ProductBody]))
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at ")
+        raise HTTPException(
+            status_code=400, extra=[{"key": path.strip("`") or "body", "message": message}]
+        ) from None
+    except msgspec.DecodeError as error:
+        raise HTTPException(status_code=400, detail=f"The body is no JSON: {error}") from None
+
+
+class AccountsController(Controller):
+    """An account by its id."""
+
+    path = "/accounts"
+    tags = ("sellers",)
+
+    @post("/{account_id:str}/check", summary="Try the credentials now", status_code=200)
+    async def check_account(self, request: HubRequest, account_id: FromPath[str]) -> AccountView:
+        hub, bound = hub_of(request), request.user.seller
+        if bound is not None and all(a.id != account_id for a in sellers.list_accounts(hub, bound)):
+            raise NotFound("no such account")
+        return await sellers.check_account(hub, account_id, actor_of(request))

@@ -1,0 +1,103 @@
+"""Shipments: ordering them, which costs money, reading them, cancelling them; and the operations behind."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from hub.errors import NotFound
+from hub.flow import day, reading
+from hub.flow.views import Listing, OperationView, ShipmentView, ShipResult
+from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
+from hub.web.bodies import CancelBody, ShipmentsAnswer, ShipmentsBody
+from hub.web.ordering import IdempotencyKey, Prefer, once, seconds_to_wait, wait_until
+
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+
+
+class ShipmentsController(Controller):
+    """Our bookings with carriers."""
+
+    path = "/shipments"
+    tags = ("shipments",)
+
+    @post(summary="Ship postings: quote, choose, book, assemble, label", status_code=202, opt=SPENDS)
+    async def ship(
+        self,
+        request: HubRequest,
+        data: JSONBody[ShipmentsBody],
+        idempotency_key: IdempotencyKey,
+        prefer: Prefer = None,
+    ) -> Response[ShipmentsAnswer]:
+        hub, seller = hub_of(request), seller_of(request, data.seller)
+
+        async def order() -> ShipmentsAnswer:
+            ids, unknown = [], []
+            for key in dict.fromkeys(data.postings):
+                try:
+                    ids.append(reading.posting(hub, key, seller=seller).id)
+                except NotFound:
+                    reason = "there is no such posting"
+                    unknown.append(ShipResult(posting_id="", number=key, state="refused", reason=reason))
+            results = await day.ship(
+                hub, seller, ids, carrier=data.carrier, service=data.service, actor=actor_of(request)
+            )
+            return ShipmentsAnswer(results=(*results, *unknown))
+
+        answer = await once(request, idempotency_key, data, order, ShipmentsAnswer)
+        seconds = seconds_to_wait(prefer)
+        if not seconds:
+            return Response(answer, status_code=202)
+        ids = [result.posting_id for result in answer.results if result.state != "refused"]
+        settled = await wait_until(lambda: day.settled(hub, ids), seconds)
+        return Response(
+            ShipmentsAnswer(
+                results=answer.results,
+                postings=tuple(reading.posting(hub, key, seller=seller) for key in ids),
+            ),
+            status_code=200 if settled else 202,
+            headers={"Preference-Applied": f"wait={seconds:g}"},
+        )
+
+    @get(summary="A seller's shipments, the newest first")
+    async def list_shipments(
+        self,
+        request: HubRequest,
+        seller: FromQuery[str | None] = None,
+        cursor: FromQuery[str] = "",
+        limit: Limit = 50,
+    ) -> Listing[ShipmentView]:
+        return reading.shipments(
+            hub_of(request), seller=seller_of(request, seller), cursor=cursor, limit=limit
+        )
+
+    @get("/{shipment_id:str}", summary="A shipment: its price, its numbers, and why this carrier")
+    async def show_shipment(self, request: HubRequest, shipment_id: FromPath[str]) -> ShipmentView:
+        return visible(request, reading.shipment, shipment_id)
+
+    @post("/{shipment_id:str}/cancel", summary="Cancel a shipment", status_code=202, opt=SPENDS)
+    async def cancel(
+        self,
+        request: HubRequest,
+        shipment_id: FromPath[str],
+        data: JSONBody[CancelBody],
+        idempotency_key: IdempotencyKey,
+    ) -> ShipmentView:
+        """The carrier is asked in the way that the order's state allows; the shipment tells the end of it."""
+        hub, shipment = hub_of(request), visible(request, reading.shipment, shipment_id)
+
+        async def order() -> ShipmentView:
+            await day.cancel(
+                hub, shipment.posting_id, data.reason, actor_of(request), marketplace=data.marketplace
+            )
+            return reading.shipment(hub, shipment_id)
+
+        return await once(request, idempotency_key, data, order, ShipmentView)
+
+
+@get("/operations/{operation_id:str}", summary="One operation of the journal", tags=["shipments"])
+async def show_operation(request: HubRequest, operation_id: FromPath[str]) -> OperationView:
+    """A booking, a cancel, an assembly or a report: its state, and what the vendor said."""
+    return visible(request, reading.operation, operation_id)
