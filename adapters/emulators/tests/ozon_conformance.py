@@ -18,8 +18,6 @@ ALLOWED = {
     "/v2/fbs/posting/delivered": {"$.result[].error: string, known as array"},
     # The example has the text "string" where the schema has a boolean.
     "/v2/warehouse/list": {"$.has_next: boolean, known as string"},
-    # Declared only: no example shows these blocks, and no posting here has them.
-    "/v3/posting/fbs/get": set(),
 }
 
 

@@ -99,6 +99,10 @@ class OzonEmulator(Emulator):
     def state(self) -> State:
         return truth(self)
 
+    def live(self) -> set[str]:
+        """The paths of the methods that answer without being revived."""
+        return set(self._live())
+
     def revivable(self) -> set[str]:
         return set(self._undead())
 
