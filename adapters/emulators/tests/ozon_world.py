@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 from vendor_emulators.clock import ManualClock
 
-PRODUCT = {"sku": 827098843, "offer_id": "SC-1", "name": "Ножницы 剪刀", "quantity": 2}
+PRODUCT: dict[str, Any] = {"sku": 827098843, "offer_id": "SC-1", "name": "Ножницы 剪刀", "quantity": 2}
 KEYS = {"Client-Id": "100001", "Api-Key": "demo-api-key"}
 
 

@@ -102,6 +102,20 @@ def test_effects_run_in_order_and_chain(clock: ManualClock) -> None:
     ]
 
 
+def test_effect_keeps_its_time_while_it_drains_others(clock: ManualClock) -> None:
+    schedule, seen = Schedule(clock), []
+
+    def outer() -> None:
+        schedule.at(schedule.now(), lambda: None)
+        schedule.drain()
+        seen.append(schedule.now())
+
+    schedule.after(10, outer)
+    clock.advance(1000)
+    schedule.drain()
+    assert seen == [datetime(2026, 11, 23, 6, 0, 10, tzinfo=UTC)]
+
+
 def test_log_shows_accepted_requests_without_secrets(http: httpx.Client) -> None:
     http.post("/_emulator/log", json={"answers": True})
     http.post("/count?a=1&a=2", headers={"Api-Key": "secret"}, json={"b": None})
@@ -223,7 +237,7 @@ def decoded(image: object) -> list[str]:
 
 
 def test_label_barcodes_decode_at_203_dpi() -> None:
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     values = ["%101%80604451800", "23024930500000"]
     pages = [

@@ -1,8 +1,9 @@
 """FBS hand-over: carriages, acts, documents."""
 
 import io
+from typing import Any
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import zxingcpp
 from adapters.emulators.tests.ozon_world import Ozon
 from PIL import Image
@@ -11,11 +12,11 @@ METHOD = 20605650762000
 CREATE = "/v1/carriage/create"
 
 
-def methods(ozon: Ozon) -> list[dict[str, object]]:
+def methods(ozon: Ozon) -> list[dict[str, Any]]:
     answer = ozon.call(
         "/v2/carriage/delivery/list", {"limit": 100, "filter": {"departure_date": "2026-11-24"}}
     )
-    found: list[dict[str, object]] = answer["methods"]
+    found: list[dict[str, Any]] = answer["methods"]
     return found
 
 

@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 from adapters.emulators.tests.ozon_conformance import departures
 from adapters.emulators.tests.ozon_world import PRODUCT, Ozon
-from ozonapi.seller import SellerAPI, SellerAPIConfig
-from ozonapi.seller.core.exceptions import APIClientError, APIForbiddenError, APINotFoundError
-from ozonapi.seller.schemas import fbs, fbs_assembly_and_labeling, fbs_delivery, prices_and_stocks
+from ozonapi.seller import SellerAPI, SellerAPIConfig  # type: ignore[import-untyped]
+from ozonapi.seller.core.exceptions import APIClientError, APIForbiddenError, APINotFoundError  # type: ignore[import-untyped]
+from ozonapi.seller.schemas import fbs, fbs_assembly_and_labeling, fbs_delivery, prices_and_stocks  # type: ignore[import-untyped]
 from ozonapi.seller.schemas import rfbs_delivery as rfbs
 from ozonapi.seller.schemas import warehouses as places
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import httpx
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 from adapters.emulators.tests.ozon_world import KEYS, Ozon

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Self
 import msgspec
 
 from vendor_emulators.clock import Clock, ManualClock
-from vendor_emulators.faults import Connection, Disturbed, Faults, Receive, Rule, Send
+from vendor_emulators.connection import Connection, Disturbed, Receive, Send
+from vendor_emulators.faults import Faults, Rule
 from vendor_emulators.log import RequestLog
 from vendor_emulators.outbox import Outbox
 from vendor_emulators.schedule import Schedule

@@ -45,11 +45,12 @@ class Schedule:
         now = self.now()
         while self._heap and self._heap[0][0] <= now:
             due, _, effect = heapq.heappop(self._heap)
-            self._running = due
+            # An effect may itself carry out a request, which drains again: its own time must outlast that.
+            outer, self._running = self._running, due
             try:
                 effect()
             finally:
-                self._running = None
+                self._running = outer
 
     def __len__(self) -> int:
         return len(self._heap)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from vendor_emulators.faults import CONNECTION
+from vendor_emulators.connection import CONNECTION
 
 if TYPE_CHECKING:
     from vendor_emulators.app import Emulator
@@ -112,9 +112,12 @@ async def run(
 
 @contextlib.contextmanager
 def serve(
-    emulator: "Emulator", host: str = "127.0.0.1", ports: dict[str, int] | None = None
+    emulator: "Emulator", port: int = 0, *, host: str = "127.0.0.1", ports: dict[str, int] | None = None
 ) -> Iterator[Running]:
-    """Serve in a thread of its own for the length of the ``with`` block (for tests)."""
+    """Serve in a thread of its own for the length of the ``with`` block (for tests).
+
+    ``port`` is the API's; ``ports`` names those of further listeners (``files_url``). 0 picks a free one.
+    """
     ready = threading.Event()
     started: list[Running] = []
     failed: list[BaseException] = []
@@ -128,7 +131,7 @@ def serve(
             started.append(running)
             ready.set()
 
-        await run(emulator, stop, on_ready, host, ports)
+        await run(emulator, stop, on_ready, host, {"url": port, **(ports or {})})
 
     def body() -> None:
         try:

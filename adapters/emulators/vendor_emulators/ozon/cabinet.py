@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from vendor_emulators.ozon.body import Body
+from vendor_emulators.ozon.charges import stamp
 from vendor_emulators.ozon.errors import EXHAUSTED, refuse
 from vendor_emulators.ozon.shop import ROLES, Shop, Warehouse
-from vendor_emulators.ozon.views import stamp
 
 Json = dict[str, Any]
 

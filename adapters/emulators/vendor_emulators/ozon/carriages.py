@@ -1,24 +1,22 @@
-"""FBS hand-over: carriages, their acts and waybills."""
+"""FBS hand-over: carriages."""
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
 from vendor_emulators.ozon.body import Body
-from vendor_emulators.ozon.errors import NOT_FOUND, PRECONDITION, business, refuse
+from vendor_emulators.ozon.charges import stamp
+from vendor_emulators.ozon.errors import NOT_FOUND, business, refuse
 from vendor_emulators.ozon.flows import Flows
 from vendor_emulators.ozon.model import DeliveryMethod, Posting
 from vendor_emulators.ozon.shop import Shop
-from vendor_emulators.ozon.views import stamp
 from vendor_emulators.schedule import Schedule
-from vendor_emulators.wire import Response
 
 Json = dict[str, Any]
 
-_DOCUMENTS = 20.0  # virtual seconds until waybill and list are made
-_ACT_TYPE = "ozon_digital"
+ACT_TYPE = "ozon_digital"
 
 
 class Carriage(msgspec.Struct):
@@ -47,12 +45,15 @@ class Carriages:
         self._random = rng
         self.all: dict[int, Carriage] = {}
 
+    def now(self) -> datetime:
+        return self._flows.now()
+
     def delivery_list(self, shop: Shop, body: Body) -> Json:
         """``/v2/carriage/delivery/list``: methods that have postings, with what may be created (id 0)."""
         limit = body.integer("limit", low=1, high=1000)
         filters = body.part("filter")
         wanted = filters.integer("delivery_method_id")
-        day = _day(filters, "departure_date") or self._flows.now().date()
+        day = day_of(filters, "departure_date") or self._flows.now().date()
         after = int(body.text("cursor") or 0)
         groups: dict[int, list[Posting]] = {}
         for _, _, identity in shop.by_cutoff:
@@ -69,8 +70,8 @@ class Carriages:
 
     def create(self, shop: Shop, body: Body) -> Json:
         method_id = body.integer("delivery_method_id", required=True)
-        day = _day(body, "departure_date") or self._flows.now().date()
-        loose = _loose(shop, method_id)
+        day = day_of(body, "departure_date") or self._flows.now().date()
+        loose = loose_postings(shop, method_id)
         if not loose:
             raise refuse(404, NOT_FOUND, "POSTING_NOT_FOUND")
         now = self._flows.now()
@@ -92,7 +93,7 @@ class Carriages:
 
     def set_postings(self, shop: Shop, body: Body) -> Json:
         """Overwrite the content of a new carriage; one result per number."""
-        carriage = self._require(shop, body, "carriage_id")
+        carriage = self.require(shop, body, "carriage_id")
         numbers = body.texts("posting_numbers", low=1, high=1000)
         if carriage.status != "new":
             raise business("HAS_INCORRECT_STATUS")
@@ -111,7 +112,7 @@ class Carriages:
 
     def approve(self, shop: Shop, body: Body) -> Json:
         """new becomes formed; what was cancelled meanwhile is left out."""
-        carriage = self._require(shop, body, "carriage_id")
+        carriage = self.require(shop, body, "carriage_id")
         containers = body.integer("containers_count", low=0, high=10**5)
         if carriage.status != "new":
             raise business("HAS_INCORRECT_STATUS")
@@ -130,7 +131,7 @@ class Carriages:
         return {}
 
     def cancel(self, shop: Shop, body: Body) -> Json:
-        carriage = self._require(shop, body, "carriage_id")
+        carriage = self.require(shop, body, "carriage_id")
         if carriage.status not in ("new", "formed"):
             return {"error": "CARRIAGE_CANNOT_BE_CANCELLED", "carriage_status": carriage.status}
         was = carriage.status
@@ -142,10 +143,10 @@ class Carriages:
         return {"error": "", "carriage_status": "cancelled"}
 
     def get(self, shop: Shop, body: Body) -> Json:
-        carriage = self._require(shop, body, "carriage_id")
+        carriage = self.require(shop, body, "carriage_id")
         cancellable = carriage.status in ("new", "formed")
         return {
-            "act_type": _ACT_TYPE,
+            "act_type": ACT_TYPE,
             "all_blr_traceable": False,
             "is_waybill_enabled": True,
             "is_econom": False,
@@ -162,7 +163,7 @@ class Carriages:
             "delivery_method_id": carriage.method.id,
             "departure_date": carriage.departure_date.isoformat(),
             "first_mile_type": "DROP_OFF",
-            "has_postings_for_next_carriage": bool(_loose(shop, carriage.method.id)),
+            "has_postings_for_next_carriage": bool(loose_postings(shop, carriage.method.id)),
             "integration_type": "ozon",
             "is_container_label_printed": False,
             "is_partial": carriage.number_of_day > 1,
@@ -173,120 +174,6 @@ class Carriages:
             "updated_at": stamp(carriage.updated_at),
             "warehouse_id": carriage.method.warehouse_id,
         }
-
-    def check_status(self, shop: Shop, body: Body) -> Json:
-        carriage = self._require(shop, body, "id")
-        if carriage.status == "cancelled":
-            status = "cancelled"
-        else:
-            status = "ready" if self._documented(carriage) else "in_process"
-        return {
-            "result": {
-                "status": status,
-                "added_to_act": [posting.number for posting in carriage.postings],
-                "removed_from_act": carriage.removed,
-                "act_type": _ACT_TYPE,
-                "is_partial": carriage.number_of_day > 1,
-                "has_postings_for_next_carriage": bool(_loose(shop, carriage.method.id)),
-                "partial_num": carriage.number_of_day,
-            }
-        }
-
-    def act_list(self, shop: Shop, body: Body) -> Json:
-        limit = body.integer("limit", low=1, high=50)
-        filters = body.part("filter")
-        begin, end = _day(filters, "date_from"), _day(filters, "date_to")
-        if begin is None or end is None:
-            raise filters.wrong("date_from" if begin is None else "date_to", "value is required")
-        statuses = set(filters.texts("status"))
-        found = [
-            carriage
-            for carriage in self.all.values()
-            if carriage.shop is shop
-            and begin <= carriage.created_at.date() <= end
-            and (not statuses or carriage.status in statuses)
-        ]
-        document = {"created_at": None, "document_status": ""}
-        return {
-            "result": [
-                {
-                    "id": carriage.id,
-                    "delivery_method_id": carriage.method.id,
-                    "delivery_method_name": carriage.method.name,
-                    "integration_type": "ozon",
-                    "containers_count": carriage.containers_count,
-                    "status": carriage.status,
-                    "departure_date": carriage.departure_date.isoformat(),
-                    "created_at": stamp(carriage.created_at),
-                    "updated_at": stamp(carriage.updated_at),
-                    "act_type": _ACT_TYPE,
-                    "is_partial": carriage.number_of_day > 1,
-                    "has_postings_for_next_carriage": bool(_loose(shop, carriage.method.id)),
-                    "partial_num": carriage.number_of_day,
-                    "related_docs": {
-                        "act_of_acceptance": document,
-                        "act_of_mismatch": document,
-                        "act_of_excess": document,
-                    },
-                }
-                for carriage in found[:limit]
-            ]
-        }
-
-    def act_postings(self, shop: Shop, body: Body) -> Json:
-        carriage = self._require(shop, body, "id")
-        return {
-            "result": [
-                {
-                    "id": posting.id,
-                    "multi_box_qty": 1,
-                    "posting_number": posting.number,
-                    "status": posting.status,
-                    "seller_error": "",
-                    "updated_at": stamp(posting.changed_at),
-                    "created_at": stamp(posting.in_process_at),
-                    "products": [
-                        {
-                            "name": product.name,
-                            "offer_id": product.offer_id,
-                            "price": str(product.price.amount),
-                            "quantity": product.quantity,
-                            "sku": product.sku,
-                        }
-                        for product in posting.products
-                    ],
-                }
-                for posting in carriage.postings
-            ]
-        }
-
-    def barcode_text(self, shop: Shop, body: Body) -> Json:
-        return {"result": _barcode(self._documents_of(shop, body))}
-
-    def barcode_picture(self, shop: Shop, body: Body) -> Response:
-        from vendor_emulators.documents import barcode_png
-
-        return Response(200, barcode_png(_barcode(self._documents_of(shop, body))), "image/png")
-
-    def pdf(self, shop: Shop, body: Body) -> Response:
-        from vendor_emulators.documents import Mark, text_pdf
-
-        carriage = self._documents_of(shop, body)
-        lines = [f"carriage {carriage.id}", f"departure {carriage.departure_date.isoformat()}", ""]
-        lines += [f"{i}. {posting.number}" for i, posting in enumerate(carriage.postings, 1)]
-        document = text_pdf("Waybill and shipping list", lines, [Mark(_barcode(carriage))])
-        return Response(200, document, "application/pdf")
-
-    def _documents_of(self, shop: Shop, body: Body) -> Carriage:
-        carriage = self._require(shop, body, "id")
-        if not self._documented(carriage):
-            raise refuse(409, PRECONDITION, "DOCUMENT_NOT_READY")
-        return carriage
-
-    def _documented(self, carriage: Carriage) -> bool:
-        if carriage.approved_at is None or carriage.status == "cancelled":
-            return False
-        return self._flows.now() >= carriage.approved_at + timedelta(seconds=_DOCUMENTS)
 
     def _method(self, shop: Shop, method: DeliveryMethod, postings: list[Posting], day: date) -> Json:
         warehouse = shop.warehouses[method.warehouse_id]
@@ -299,7 +186,7 @@ class Carriages:
             for actions in [["approve", "cancel", "set_postings"] if carriage.status == "new" else []]
         ]
         in_carriages = sum(line["postings_count"] for line in carriages)
-        if loose := _loose(shop, method.id):
+        if loose := loose_postings(shop, method.id):
             carriages.append(self._carriage_line(0, "", len(loose), ["create"]))
         cutoff = min((posting.shipment_date for posting in mandatory or postings), default=None)
         return {
@@ -352,7 +239,7 @@ class Carriages:
     def _of(self, shop: Shop, method_id: int) -> list[Carriage]:
         return [c for c in self.all.values() if c.shop is shop and c.method.id == method_id]
 
-    def _require(self, shop: Shop, body: Body, key: str) -> Carriage:
+    def require(self, shop: Shop, body: Body, key: str) -> Carriage:
         carriage = self.all.get(body.integer(key, required=True))
         if carriage is None or carriage.shop is not shop:
             raise refuse(404, NOT_FOUND, "CARRIAGE_NOT_FOUND")
@@ -366,7 +253,7 @@ class Carriages:
         self._schedule.after(seconds, effect)
 
 
-def _loose(shop: Shop, method_id: int) -> list[Posting]:
+def loose_postings(shop: Shop, method_id: int) -> list[Posting]:
     """Packed postings of this method that are in no carriage yet, in order of their deadline."""
     loose = []
     for _, _, identity in shop.by_cutoff:
@@ -389,11 +276,7 @@ def _not_for(posting: Posting | None, carriage: Carriage) -> str:
     return "" if posting.carriage_id is None else "POSTING_IN_ANOTHER_CARRIAGE"
 
 
-def _barcode(carriage: Carriage) -> str:
-    return f"%303%{carriage.id:011d}"
-
-
-def _day(body: Body, key: str) -> date | None:
+def day_of(body: Body, key: str) -> date | None:
     """A date, or a date-time of which the UTC date counts."""
     text = body.text(key)
     if not text:

@@ -9,9 +9,10 @@ from typing import Any, Self
 
 from vendor_emulators.app import Emulator, read_body
 from vendor_emulators.clock import Clock
-from vendor_emulators.faults import Connection, Receive, Send
+from vendor_emulators.connection import Connection, Receive, Send
 from vendor_emulators.ozon import cabinet, delivery, lists, packing
 from vendor_emulators.ozon.access import DEAD, Gate
+from vendor_emulators.ozon.acts import Acts
 from vendor_emulators.ozon.body import Body
 from vendor_emulators.ozon.carriages import Carriages
 from vendor_emulators.ozon.control import Control
@@ -182,7 +183,7 @@ class OzonEmulator(Emulator):
         )
 
     def _live(self) -> dict[str, Method]:
-        carriages, body, flow = self.carriages, self._body, self._flow
+        carriages, acts, body, flow = self.carriages, Acts(self.carriages), self._body, self._flow
         return {
             "/v1/roles": lambda shop, _: cabinet.roles(shop, self.now()),
             "/v2/warehouse/list": body(cabinet.warehouses, "WarehouseListV2Request"),
@@ -216,12 +217,12 @@ class OzonEmulator(Emulator):
             "/v1/carriage/get": body(carriages.get, "CarriageGetRequest"),
             "/v1/carriage/cancel": body(carriages.cancel, "CarriageCancelRequest"),
             "/v1/carriage/set-postings": body(carriages.set_postings, "CarriageSetPostingsRequest"),
-            "/v2/posting/fbs/act/check-status": body(carriages.check_status, "ActCheckStatusRequest"),
-            "/v2/posting/fbs/act/list": body(carriages.act_list, "ActListRequest"),
-            "/v2/posting/fbs/act/get-postings": body(carriages.act_postings, "ActPostingsRequest"),
-            "/v2/posting/fbs/act/get-pdf": body(carriages.pdf, "ActGetPdfRequest"),
-            "/v2/posting/fbs/act/get-barcode": body(carriages.barcode_picture, "ActGetBarcodeRequest"),
-            "/v2/posting/fbs/act/get-barcode/text": body(carriages.barcode_text, "ActGetBarcodeTextRequest"),
+            "/v2/posting/fbs/act/check-status": body(acts.check_status, "ActCheckStatusRequest"),
+            "/v2/posting/fbs/act/list": body(acts.act_list, "ActListRequest"),
+            "/v2/posting/fbs/act/get-postings": body(acts.act_postings, "ActPostingsRequest"),
+            "/v2/posting/fbs/act/get-pdf": body(acts.pdf, "ActGetPdfRequest"),
+            "/v2/posting/fbs/act/get-barcode": body(acts.barcode_picture, "ActGetBarcodeRequest"),
+            "/v2/posting/fbs/act/get-barcode/text": body(acts.barcode_text, "ActGetBarcodeTextRequest"),
         }
 
     def _undead(self) -> dict[str, Method]:

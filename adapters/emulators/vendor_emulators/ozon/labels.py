@@ -75,6 +75,7 @@ class Labels:
         (task,) = self._create(shop, numbers, ("big_label",), ready=ready)
         if task.unprinted:
             raise _not_ready()
+        self._handed_out(task)
         return Response(200, self._document(task), "application/pdf")
 
     def get(self, shop: Shop, body: Body) -> Json:
@@ -128,6 +129,7 @@ class Labels:
         document = self._document(task)
         if request.method == "GET":
             self.downloads += 1
+            self._handed_out(task)
         return Response(200, document, "application/pdf")
 
     def _task(self, shop: Shop, body: Body) -> Task:
@@ -182,9 +184,11 @@ class Labels:
                 ],
                 title=f"ticket {task.id}",
             )
+        return task.pdf
+
+    def _handed_out(self, task: Task) -> None:
         for posting in task.printed:
             self._flows.label_downloaded(task.shop, posting)
-        return task.pdf
 
 
 def _reason(posting: Posting, now: datetime) -> str | None:

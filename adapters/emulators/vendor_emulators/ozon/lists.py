@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 
 from vendor_emulators.ozon.body import Body
+from vendor_emulators.ozon.charges import stamp
 from vendor_emulators.ozon.errors import INVALID_ARGUMENT, posting_not_found, refuse
 from vendor_emulators.ozon.model import Posting
 from vendor_emulators.ozon.shop import Shop
-from vendor_emulators.ozon.views import With, in_get, in_list, stamp
+from vendor_emulators.ozon.views import With, in_get, in_list
 
 Json = dict[str, Any]
 Test = Callable[[Posting], bool]

@@ -3,9 +3,10 @@
 from typing import Any
 
 from vendor_emulators.outbox import Outbox
+from vendor_emulators.ozon.charges import stamp
 from vendor_emulators.ozon.model import Posting
 from vendor_emulators.ozon.shop import Shop
-from vendor_emulators.ozon.views import stamp
+from vendor_emulators.ozon.views import delivery_window
 from vendor_emulators.schedule import Schedule
 
 Json = dict[str, Any]
@@ -41,6 +42,7 @@ class Pushes:
         seller = int(shop.company.client_id)
         warehouse = posting.method.warehouse_id
         if len(posting.history) == 1:
+            begin, end = delivery_window(posting)
             return {
                 "message_type": "TYPE_NEW_POSTING",
                 "posting_number": posting.number,
@@ -53,6 +55,8 @@ class Pushes:
                 "tpl_integration_type": posting.method.tpl_integration_type,
                 "is_express": posting.behaviour.express,
                 "tracking_number": posting.tracking_number,
+                "delivery_date_begin": begin,
+                "delivery_date_end": end,
                 "seller_id": seller,
             }
         event: Json = {

@@ -1,25 +1,17 @@
 """Postings as Ozon shows them: the v4 lists and the v3 get spell many things differently."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from vendor_emulators.ozon.actions import available_actions
-from vendor_emulators.ozon.model import Posting, Product
+from vendor_emulators.ozon.charges import financial, money, number, stamp, steps
+from vendor_emulators.ozon.model import Posting
 from vendor_emulators.ozon.shop import Shop
 
 Json = dict[str, Any]
-
-_FOREVER = "9999-12-31T23:59:59.999999900Z"
-# Ozon's example ladder in 12 h steps: (hours after shipment_date, rate, minimum, type).
-_LADDER = (
-    (0, Decimal(0), None, "no_discount"),
-    (12, Decimal(1), Decimal(50), "commission"),
-    (24, Decimal(2), Decimal(100), "commission"),
-    (None, Decimal(3), Decimal(150), "commission"),
-)
 
 
 class With(msgspec.Struct, frozen=True):
@@ -33,19 +25,9 @@ class With(msgspec.Struct, frozen=True):
     related_postings: bool = False
 
 
-def stamp(when: datetime | None) -> str | None:
-    """A time as on the wire: UTC, whole seconds."""
-    # Everything here is UTC; isoformat is six times as fast as strftime.
-    return None if when is None else when.isoformat()[:19] + "Z"
-
-
-def number(amount: Decimal) -> int | float:
-    """A JSON number, where Ozon's schema has doubles for money."""
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
-
-
-def _money(amount: Decimal | None, currency: str = "RUB") -> Json | None:
-    return None if amount is None else {"amount": str(amount), "currency": currency}
+def delivery_window(posting: Posting) -> tuple[str | None, str | None]:
+    """When the buyer is told to expect it."""
+    return stamp(posting.shipment_date + timedelta(days=2)), stamp(posting.shipment_date + timedelta(days=3))
 
 
 def _common(posting: Posting, shop: Shop, wanted: With) -> Json:
@@ -106,7 +88,7 @@ def _common(posting: Posting, shop: Shop, wanted: With) -> Json:
         "sorting_center": {"code": "МСК-1", "name": "Москва 1"}
         if posting.flow == "hybrid_3pl_tracking"
         else None,
-        "tariffication_steps": _steps(posting),
+        "tariffication_steps": steps(posting),
     }
 
 
@@ -149,21 +131,21 @@ def _in_list(posting: Posting, shop: Shop, wanted: With) -> Json:
                 "imei": [],
                 "weight": product.weight_g / 1000,
                 "product_color": "",
-                "price": _money(product.price.amount, product.price.currency),
+                "price": money(product.price.amount, product.price.currency),
             }
             for product in posting.products
         ],
-        financial_data=_financial(posting, v4=True) if wanted.financial_data else None,
+        financial_data=financial(posting, v4=True) if wanted.financial_data else None,
         quantum_id=0,
         tariffication={
             "current_tariff_rate": 0,
             "current_tariff_type": "no_discount",
-            "current_tariff_charge": _money(Decimal(0)),
+            "current_tariff_charge": money(Decimal(0)),
             "current_tariff_min_charge": None,
             "next_tariff_rate": number(rate),
             "next_tariff_type": "commission",
-            "next_tariff_charge": _money(minimum),
-            "next_tariff_min_charge": _money(minimum),
+            "next_tariff_charge": money(minimum),
+            "next_tariff_min_charge": money(minimum),
             "next_tariff_starts_at": stamp(posting.shipment_date + timedelta(seconds=1)),
         },
         volume_weight=0,
@@ -213,7 +195,7 @@ def in_get(posting: Posting, shop: Shop, wanted: With) -> Json:
             }
             for product in posting.products
         ],
-        financial_data=_financial(posting, v4=False) if wanted.financial_data else None,
+        financial_data=financial(posting, v4=False) if wanted.financial_data else None,
         additional_data=[],
         product_exemplars=_exemplars(posting) if wanted.product_exemplars else None,
         courier=None,
@@ -262,6 +244,7 @@ def _customer(posting: Posting) -> Json:
 
 def _analytics(posting: Posting, warehouse: str) -> Json:
     recipient = posting.recipient
+    begin, end = delivery_window(posting)
     return {
         "region": recipient.region if recipient else "",
         "city": recipient.city if recipient else "",
@@ -272,47 +255,12 @@ def _analytics(posting: Posting, warehouse: str) -> Json:
         "warehouse": warehouse,
         "tpl_provider_id": posting.method.provider_id,
         "tpl_provider": posting.method.provider,
-        "delivery_date_begin": stamp(posting.shipment_date + timedelta(days=2)),
-        "delivery_date_end": stamp(posting.shipment_date + timedelta(days=3)),
+        "delivery_date_begin": begin,
+        "delivery_date_end": end,
         "is_legal": False,
         "client_delivery_date_begin": None,
         "client_delivery_date_end": None,
     }
-
-
-def _financial(posting: Posting, *, v4: bool) -> Json:
-    return {
-        "products": [_financial_line(product, v4=v4) for product in posting.products],
-        "cluster_from": "Москва, МО и Дальние регионы",
-        "cluster_to": "Москва, МО и Дальние регионы",
-    }
-
-
-def _financial_line(product: Product, *, v4: bool) -> Json:
-    price, currency = product.price.amount, product.price.currency
-    line: Json = {
-        "payout": 0,
-        "product_id": product.sku,
-        "old_price": number(price),
-        "price": number(price),
-        "total_discount_value": 0,
-        "total_discount_percent": 0,
-        "quantity": product.quantity,
-        "actions": [],
-    }
-    if v4:
-        line["customer_price"] = _money(price, currency)
-        line["commission"] = {"amount": 0, "percent": 0, "currency": currency}
-    else:
-        line |= {
-            "currency_code": currency,
-            "customer_currency_code": currency,
-            "customer_price": number(price),
-            "commission_amount": 0,
-            "commission_percent": 0,
-            "commissions_currency_code": currency,
-        }
-    return line
 
 
 def _exemplars(posting: Posting) -> Json:
@@ -337,18 +285,3 @@ def _exemplars(posting: Posting) -> Json:
             for line, product in enumerate(posting.products)
         ]
     }
-
-
-def _steps(posting: Posting) -> list[Json]:
-    return [
-        {
-            "min_charge": _money(minimum),
-            "tariff_charge": _money(minimum or Decimal(0)),
-            "tariff_deadline_at": _FOREVER
-            if hours is None
-            else stamp(posting.shipment_date + timedelta(hours=hours)),
-            "tariff_rate": number(rate),
-            "tariff_type": kind,
-        }
-        for hours, rate, minimum, kind in _LADDER
-    ]
