@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
@@ -32,6 +33,7 @@ Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 CATALOGUE_MAX = 32 * 1024 * 1024
 
 
+@dataclass
 class ProductsOperation(Operation):
     """Tells the schema that the catalogue is taken as JSON or as CSV."""
 

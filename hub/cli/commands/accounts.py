@@ -1,0 +1,329 @@
+"""Sellers, accounts and API keys."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli.session import HubCommand, Session, actor, pass_session
+from hub.cli.show import emit, emit_json, say
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+    from hub.flow.views import AccountView, KeyView, PackageDefaults, SellerView
+    from hub.models import Sender
+
+
+@click.group()
+def seller() -> None:
+    """Sellers."""
+
+
+@seller.command("add", cls=HubCommand)
+@click.argument("slug")
+@click.option("--title", required=True, help="The seller's name, as people say it.")
+@click.option("--time-zone", required=True, help="An IANA name, such as Europe/Moscow or Asia/Shanghai.")
+@click.option("--plugin", "plugins", multiple=True, help="A plugin that is on for this seller; repeat it.")
+@click.option("--language", type=click.Choice(["ru", "zh", "en"]), default="ru", show_default=True)
+@click.option("--paper", default="100x150", show_default=True, help="100x150, 75x120, 58x40 or a4.")
+@click.option("--reference-prefix", default="", help="What booking references begin with.")
+@click.option(
+    "--sender",
+    "sender_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON file: name, company, phone, email, address {country, postal_code, region, city, street}.",
+)
+@click.option("--default-weight-g", type=click.IntRange(min=1), help="For products without a weight.")
+@click.option("--default-size-mm", metavar="LxWxH", help="For products without a size: 200x150x50.")
+@pass_session
+def add_seller(
+    session: Session,
+    slug: str,
+    title: str,
+    time_zone: str,
+    plugins: tuple[str, ...],
+    language: str,
+    paper: str,
+    reference_prefix: str,
+    sender_file: Path | None,
+    default_weight_g: int | None,
+    default_size_mm: str | None,
+) -> None:
+    """Add a seller. SLUG is its key for ever: lower-case letters, digits, hyphens."""
+    from hub.flow import sellers
+    from hub.flow.views import NewSeller
+
+    new = NewSeller(
+        slug=slug,
+        title=title,
+        time_zone=time_zone,
+        plugins=plugins,
+        language=language,
+        paper=paper,
+        reference_prefix=reference_prefix,
+        sender=_sender(sender_file) if sender_file else None,
+        defaults=_defaults(default_weight_g, default_size_mm),
+    )
+
+    async def work(app: App) -> SellerView:
+        return await sellers.add_seller(app, new, actor())
+
+    _emit_sellers(session, session.run(work))
+
+
+@seller.command("list", cls=HubCommand)
+@pass_session
+def list_sellers(session: Session) -> None:
+    """All sellers."""
+    from hub.flow import sellers
+
+    async def work(app: App) -> list[SellerView]:
+        return list(sellers.list_sellers(app))
+
+    _emit_sellers(session, session.run(work))
+
+
+def _emit_sellers(session: Session, value: SellerView | list[SellerView]) -> None:
+    views = value if isinstance(value, list) else [value]
+    headings = ("seller", "title", "time zone", "plugins", "language", "paper", "accounts")
+    rows = [(v.slug, v.title, v.time_zone, v.plugins, v.language, v.paper, v.accounts) for v in views]
+    emit(session, value, headings, rows)
+
+
+def _sender(path: Path) -> Sender:
+    import msgspec
+
+    from hub.models import Sender
+
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Sender)
+    except msgspec.DecodeError as error:
+        raise click.UsageError(f"{path}: {error}") from None
+
+
+def _defaults(weight_g: int | None, size_mm: str | None) -> PackageDefaults | None:
+    from hub.flow.views import PackageDefaults
+
+    if weight_g is None and size_mm is None:
+        return None
+    sides = (size_mm or "").lower().replace("х", "x").split("x")  # the Cyrillic letter too
+    if weight_g is None or len(sides) != 3 or not all(side.strip().isdecimal() for side in sides):
+        raise click.UsageError(
+            "a default needs both: --default-weight-g 500 --default-size-mm 200x150x50 (millimetres)"
+        )
+    length, width, height = (int(side) for side in sides)
+    return PackageDefaults(weight_g=weight_g, length_mm=length, width_mm=width, height_mm=height)
+
+
+@click.group()
+def account() -> None:
+    """Accounts with marketplaces and carriers."""
+
+
+@account.command("add", cls=HubCommand)
+@click.argument("seller")
+@click.argument("plugin")
+@click.option("--name", help="What you call it. Default: the plugin's name.")
+@click.option(
+    "--set",
+    "pairs",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A setting; repeat it. VALUE may be env:NAME or @FILE: keep secrets out of the shell's history.",
+)
+@click.option("--keep", is_flag=True, help="Store it even when the check fails, marked bad.")
+@pass_session
+def add_account(
+    session: Session, seller: str, plugin: str, name: str | None, pairs: tuple[str, ...], keep: bool
+) -> None:
+    """Connect an account. Its credentials are tried first; what does not work is not stored.
+
+    Secrets that no --set gives are asked for.
+    """
+    from hub.flow import sellers
+    from hub.flow.views import NewAccount
+
+    given = dict(_pair(pair) for pair in pairs)
+
+    async def work(app: App) -> AccountView:
+        new = NewAccount(
+            seller=seller,
+            plugin=plugin,
+            name=name or plugin,
+            settings=_typed(app, plugin, given),
+            keep=keep,
+        )
+        return await sellers.add_account(app, new, actor())
+
+    _emit_accounts(session, session.run(work))
+
+
+@account.command("check", cls=HubCommand)
+@click.argument("account_key", metavar="[ACCOUNT]", required=False)
+@pass_session
+def check_account(session: Session, account_key: str | None) -> None:
+    """Try the credentials of an account (its id or name), or of all.
+
+    The exit code is 1 when one does not work.
+    """
+    from hub.flow import sellers
+
+    async def work(app: App) -> list[AccountView]:
+        views = [view for s in sellers.list_sellers(app) for view in sellers.list_accounts(app, s.slug)]
+        chosen = [v for v in views if account_key is None or account_key in (v.id, v.name)]
+        if account_key is not None and not chosen:
+            raise click.ClickException(
+                f"there is no account {account_key!r}; 'hub account list' shows them all"
+            )
+        return [await sellers.check_account(app, view.id, actor()) for view in chosen]
+
+    views = session.run(work)
+    _emit_accounts(session, views)
+    if any(view.status == "bad" for view in views):
+        click.get_current_context().exit(1)
+
+
+@account.command("list", cls=HubCommand)
+@click.argument("seller", required=False)
+@pass_session
+def list_accounts(session: Session, seller: str | None) -> None:
+    """The accounts of a seller, or of all."""
+    from hub.flow import sellers
+
+    async def work(app: App) -> list[AccountView]:
+        slugs = [sellers.seller(app, seller).slug] if seller else [s.slug for s in sellers.list_sellers(app)]
+        return [view for slug in slugs for view in sellers.list_accounts(app, slug)]
+
+    _emit_accounts(session, session.run(work))
+
+
+def _emit_accounts(session: Session, value: AccountView | list[AccountView]) -> None:
+    views = value if isinstance(value, list) else [value]
+    headings = ("id", "seller", "plugin", "name", "status", "expires", "checked", "detail")
+    rows = [
+        (
+            v.id,
+            v.seller,
+            v.plugin,
+            v.name,
+            v.status,
+            v.expires_at,
+            v.checked_at,
+            "; ".join(part for part in (v.detail, *v.notes) if part),
+        )
+        for v in views
+    ]
+    emit(session, value, headings, rows)
+
+
+def _pair(pair: str) -> tuple[str, str]:
+    key, sign, value = pair.partition("=")
+    if not sign or not key:
+        raise click.UsageError(f"--set {key!r}: write KEY=VALUE")
+    if value.startswith("env:"):
+        variable = value.removeprefix("env:")
+        if variable not in os.environ:
+            raise click.UsageError(f"--set {key}: the environment has no variable {variable}")
+        return key, os.environ[variable]
+    if value.startswith("@"):
+        path = Path(value.removeprefix("@"))
+        try:
+            return key, path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise click.UsageError(f"--set {key}: cannot read {path}: {error}") from None
+    return key, value
+
+
+def _typed(app: App, plugin: str, given: dict[str, str]) -> dict[str, Any]:
+    """The values as the plugin's form has them; missing secrets are asked for on a terminal."""
+    import msgspec
+
+    from hub.settings import secret_fields, settings_schema
+
+    kind = app.registry.settings_type(plugin)
+    schema = settings_schema(kind)
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        field = schema["properties"].get(key)
+        if field is None:
+            names = ", ".join(schema["properties"])
+            raise click.UsageError(f"--set {key}: {plugin} has no such setting; it has {names}")
+        if _takes_text(field):
+            values[key] = value
+            continue
+        try:
+            values[key] = msgspec.json.decode(value)
+        except msgspec.DecodeError:
+            values[key] = value  # the settings say what they want instead
+    for key in sorted(secret_fields(kind)):
+        if key not in values and key in schema.get("required", ()) and sys.stdin.isatty():
+            values[key] = click.prompt(key, hide_input=True, err=True)
+    return values
+
+
+def _takes_text(field: dict[str, Any]) -> bool:
+    kinds = [field, *field.get("anyOf", ())]
+    return any(kind.get("type") == "string" or "enum" in kind for kind in kinds)
+
+
+@click.group()
+def key() -> None:
+    """API keys."""
+
+
+@key.command("add", cls=HubCommand)
+@click.argument("name")
+@click.option("--seller", help="The seller that the key is bound to.")
+@click.option("--operator", is_flag=True, help="A key that opens everything.")
+@pass_session
+def add_key(session: Session, name: str, seller: str | None, operator: bool) -> None:
+    """Make a key. It is shown this once: only its hash is stored."""
+    from hub.flow import keys
+
+    if (seller is None) != operator:
+        raise click.UsageError("say whose key it is: --seller SLUG, or --operator for one that opens all")
+
+    async def work(app: App) -> tuple[KeyView, str]:
+        return await keys.add_key(app, seller, name, actor())
+
+    view, token = session.run(work)
+    if session.as_json:
+        emit_json({"id": view.id, "name": view.name, "seller": view.seller, "token": token})
+        return
+    click.echo(token)
+    say(session, "This is the only time that the key is shown. Send it as 'Authorization: Bearer <key>'.")
+
+
+@key.command("list", cls=HubCommand)
+@pass_session
+def list_keys(session: Session) -> None:
+    """The keys that are in use."""
+    from hub.flow import keys
+
+    async def work(app: App) -> list[KeyView]:
+        return list(keys.list_keys(app))
+
+    views = session.run(work)
+    rows = [(v.id, v.name, v.prefix + "…", v.seller or "(operator)", v.created_at) for v in views]
+    emit(session, views, ("id", "name", "key", "seller", "time"), rows)
+
+
+@key.command("revoke", cls=HubCommand)
+@click.argument("key_id")
+@pass_session
+def revoke_key(session: Session, key_id: str) -> None:
+    """Revoke a key, at once."""
+    from hub.flow import keys
+
+    async def work(app: App) -> None:
+        await keys.revoke(app, key_id, actor())
+
+    session.run(work)
+    if session.as_json:
+        emit_json({"revoked": key_id})
+    else:
+        click.echo(f"revoked {key_id}")

@@ -1,0 +1,207 @@
+"""The seller's day: fetch, quote, ship, track, cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli.session import HubCommand, Session, actor, pass_session
+from hub.cli.show import console, days, emit, emit_json, money, table
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+    from hub.flow.views import PostingView, QuoteView, ShipResult, SyncResult
+
+
+@click.command(cls=HubCommand)
+@click.argument("seller", required=False)
+@pass_session
+def sync(session: Session, seller: str | None) -> None:
+    """Fetch the postings of SELLER, or of all, from the marketplaces now.
+
+    The exit code is 1 when an account could not be read; the others are read all the same.
+    """
+    from hub.flow import day
+
+    async def work(app: App) -> list[SyncResult]:
+        return list(await day.sync(app, seller, actor()))
+
+    results = session.run(work)
+    emit(
+        session,
+        results,
+        ("account", "seen", "new", "changed", "problems", "error"),
+        [(r.account, r.seen, r.new, r.changed, r.problems, r.error) for r in results],
+    )
+    if any(result.error for result in results):
+        click.get_current_context().exit(1)
+
+
+@click.command(cls=HubCommand)
+@click.argument("posting")
+@pass_session
+def quote(session: Session, posting: str) -> None:
+    """Ask every carrier that is on for the seller what POSTING would cost. It books nothing."""
+    from hub.cli.postings import find
+    from hub.flow import day
+
+    async def work(app: App) -> list[QuoteView]:
+        return list(await day.quote(app, find(app, [posting])[0].id, actor()))
+
+    quotes = session.run(work)
+    emit(session, quotes, QUOTE_HEADINGS, quote_rows(quotes))
+
+
+QUOTE_HEADINGS = ("chosen", "carrier", "service", "price", "days", "to", "in time", "note")
+
+
+def quote_rows(quotes: list[QuoteView] | tuple[QuoteView, ...]) -> list[tuple[object, ...]]:
+    """Quotes as rows; one that is missing says why."""
+    return [
+        (
+            "*" if q.chosen else "",
+            q.carrier,
+            q.service_name or q.service_code,
+            money(q.price) + ("?" if q.estimate else ""),
+            days(q.days_min, q.days_max),
+            q.to,
+            q.in_time,
+            q.missing or q.note,
+        )
+        for q in quotes
+    ]
+
+
+@click.command(cls=HubCommand)
+@click.argument("postings", nargs=-1)
+@click.option("--all-open", metavar="SELLER", help="Every open posting of this seller.")
+@click.option("--carrier", help="Not the hub's choice but this carrier.")
+@click.option("--service", help="This service of the carrier (its code).")
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is done.")
+@click.option("--timeout", default=180.0, show_default=True, help="How many seconds to wait.")
+@pass_session
+def ship(
+    session: Session,
+    postings: tuple[str, ...],
+    all_open: str | None,
+    carrier: str | None,
+    service: str | None,
+    wait: bool,
+    timeout: float,
+) -> None:
+    """Ship POSTINGS: choose a carrier, book, assemble, make labels.
+
+    It may cost money, and it costs it once: stop it, run it again, and it goes on where it was. The exit
+    code is 1 when a posting was refused, or is not settled in time.
+    """
+    from hub.cli import postings as named
+    from hub.flow import day
+
+    if not postings and all_open is None:
+        raise click.UsageError("name postings, or use --all-open SELLER")
+
+    async def work(app: App) -> tuple[list[ShipResult], list[PostingView], bool]:
+        chosen = named.find(app, postings)
+        if all_open is not None:
+            known = {view.id for view in chosen}
+            chosen += [view for view in named.all_open(app, all_open) if view.id not in known]
+        results: list[ShipResult] = []
+        for slug in dict.fromkeys(view.seller for view in chosen):
+            ids = [view.id for view in chosen if view.seller == slug]
+            results += await day.ship(app, slug, ids, carrier=carrier, service=service, actor=actor())
+        ordered = [result.posting_id for result in results if result.state != "refused"]
+        finished = True
+        if wait and ordered:
+
+            def settled() -> int:
+                return sum(day.settled(app, [posting_id]) for posting_id in ordered)
+
+            with named.watched(session, "Shipping", len(ordered), settled) as until:
+                await day.drive(app, until, timeout)
+                finished = until()
+        return results, named.find(app, [r.posting_id for r in results if r.posting_id]), finished
+
+    results, views, finished = session.run(work)
+    by_id = {view.id: view for view in views}
+    if session.as_json:
+        emit_json({"results": results, "postings": views, "settled": finished})
+    else:
+        rows = []
+        for result in results:
+            view = by_id.get(result.posting_id)
+            rows.append(
+                (
+                    result.number,
+                    result.state,
+                    view.stage if view else "",
+                    (view.carrier or view.provider) if view else "",
+                    view.service if view else "",
+                    money(view.price) if view else "",
+                    view.tracking_number if view else "",
+                    result.reason
+                    or (f"{view.problems}: hub show {view.number}" if view and view.problems else ""),
+                )
+            )
+        headings = ("posting", "state", "stage", "carrier", "service", "price", "tracking number", "problem")
+        console().print(table(session, headings, rows))
+        if not finished:
+            click.echo(
+                f"Not everything is settled after {timeout:g} s; the work goes on. Ask again.", err=True
+            )
+    if not finished or any(result.state == "refused" for result in results):
+        click.get_current_context().exit(1)
+
+
+@click.command(cls=HubCommand)
+@click.argument("postings", nargs=-1)
+@click.option("--seller", help="Everything of this seller that is on its way.")
+@click.option("--timeout", default=60.0, show_default=True, help="How many seconds to wait.")
+@pass_session
+def track(session: Session, postings: tuple[str, ...], seller: str | None, timeout: float) -> None:
+    """Ask the carriers now where POSTINGS are, or everything that is on its way."""
+    from hub.cli.postings import find
+    from hub.flow import day
+
+    async def work(app: App) -> list[PostingView]:
+        chosen = find(app, postings)
+        await day.track(app, seller=seller, posting_ids=[v.id for v in chosen], actor=actor())
+        await day.drive(app, None, timeout)
+        return find(app, [view.id for view in chosen])
+
+    views = session.run(work)
+    if session.as_json or views:
+        emit(
+            session,
+            views,
+            ("posting", "stage", "status", "carrier", "tracking number"),
+            [(v.number, v.stage, v.status, v.carrier or v.provider, v.tracking_number) for v in views],
+        )
+    else:
+        click.echo("Asked. 'hub postings SELLER' shows where they are.")
+
+
+@click.command(cls=HubCommand)
+@click.argument("posting")
+@click.option("--reason", required=True, help="Why; it is kept in the history.")
+@click.option("--marketplace", is_flag=True, help="Cancel the posting at the marketplace as well.")
+@click.option("--timeout", default=60.0, show_default=True, help="How many seconds to wait.")
+@pass_session
+def cancel(session: Session, posting: str, reason: str, marketplace: bool, timeout: float) -> None:
+    """Cancel our booking of POSTING."""
+    from hub.cli.postings import find
+    from hub.flow import day
+
+    async def work(app: App) -> PostingView:
+        view = find(app, [posting])[0]
+        await day.cancel(app, view.id, reason, actor(), marketplace=marketplace)
+        await day.drive(app, None, timeout)
+        return find(app, [view.id])[0]
+
+    view = session.run(work)
+    emit(
+        session,
+        view,
+        ("posting", "stage", "carrier", "tracking number", "problems"),
+        [(view.number, view.stage, view.carrier, view.tracking_number, view.problems)],
+    )

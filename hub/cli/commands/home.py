@@ -1,0 +1,76 @@
+"""Making a hub, and looking at its own condition."""
+
+from __future__ import annotations
+
+import click
+
+from hub.cli.session import HubCommand, Session, pass_session
+from hub.cli.show import console, emit, emit_json, table
+
+
+@click.command(cls=HubCommand)
+@pass_session
+def init(session: Session) -> None:
+    """Make a hub here: plugins.toml with comments, and the key that encrypts credentials.
+
+    What exists already stays as it is.
+    """
+    from hub.flow.app import init_home
+
+    made = init_home(session.home)
+    if session.as_json:
+        emit_json({"home": str(session.home.resolve()), "made": [str(path) for path in made]})
+        return
+    for path in made:
+        click.echo(f"made {path}")
+    if not made:
+        click.echo("Everything is there already.")
+    click.echo("Next: choose the plugins in plugins.toml, then 'hub seller add'.", err=True)
+
+
+@click.command(cls=HubCommand)
+@pass_session
+def plugins(session: Session) -> None:
+    """The plugins that may run here, and what they can do."""
+    from hub.flow import reading
+    from hub.flow.app import App
+    from hub.flow.views import PluginView
+
+    async def work(app: App) -> list[PluginView]:
+        return list(reading.plugins(app))
+
+    views = session.run(work)
+    emit(
+        session,
+        views,
+        ("plugin", "version", "title", "kind", "capabilities", "create_safety"),
+        [(v.name, v.version, v.title, v.kinds, v.capabilities, v.create_safety) for v in views],
+    )
+
+
+@click.command(cls=HubCommand)
+@pass_session
+def health(session: Session) -> None:
+    """Whether the hub works: the worker, the queue, what waits for a person.
+
+    The exit code is 0 when it does.
+    """
+    from hub.flow import reading
+    from hub.flow.app import App
+    from hub.flow.views import HealthView
+
+    async def work(app: App) -> HealthView:
+        return reading.health(app)
+
+    view = session.run(work)
+    if session.as_json:
+        emit_json(view)
+    else:
+        rows = [
+            (field.replace("_", " "), str(getattr(view, field)))
+            for field in HealthView.__struct_fields__
+            if field != "counters"
+        ]
+        rows += [(name, str(count)) for name, count in sorted(view.counters.items())]
+        console().print(table(session, ("what", "state"), rows))
+    click.get_current_context().exit(0 if view.status == "ok" else 1)

@@ -1,0 +1,276 @@
+"""Looking: the work queue, problems and their answers, everything about one posting."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli.session import HubCommand, Session, actor, pass_session
+from hub.cli.show import console, emit, emit_json, money, say, table
+from hub.cli.texts import text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from hub.flow.app import App
+    from hub.flow.views import Listing, PostingDetails, PostingView, ProblemView
+
+
+@click.command(cls=HubCommand)
+@click.argument("seller")
+@click.option("--stage", "stages", multiple=True, help="Only this stage; repeat it.")
+@click.option("--open", "open_only", is_flag=True, help="Only what has to be worked on.")
+@click.option(
+    "--ship-before",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]),
+    help="Only what must leave before this time (UTC).",
+)
+@click.option("--sort", type=click.Choice(["deadline", "newest"]), default="deadline", show_default=True)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
+@click.option("--cursor", default="", help="Where the last page ended.")
+@pass_session
+def postings(
+    session: Session,
+    seller: str,
+    stages: tuple[str, ...],
+    open_only: bool,
+    ship_before: datetime | None,
+    sort: str,
+    limit: int,
+    cursor: str,
+) -> None:
+    """The postings of SELLER, the most urgent first."""
+    from hub.flow import reading, sellers
+    from hub.models import Stage
+
+    unknown = [stage for stage in stages if stage not in {str(s) for s in Stage}]
+    if unknown:
+        known = ", ".join(str(stage) for stage in Stage)
+        raise click.UsageError(f"--stage {unknown[0]}: there is no such stage; there are {known}")
+
+    async def work(app: App) -> Listing[PostingView]:
+        sellers.seller(app, seller)
+        return reading.postings(
+            app,
+            seller=seller,
+            stages=tuple(Stage(stage) for stage in stages),
+            ship_before=ship_before.replace(tzinfo=UTC) if ship_before else None,
+            open_only=open_only,
+            sort="newest" if sort == "newest" else "deadline",
+            cursor=cursor,
+            limit=limit,
+        )
+
+    page = session.run(work)
+    emit(
+        session,
+        page,
+        (
+            "posting",
+            "scheme",
+            "stage",
+            "status",
+            "ship by",
+            "carrier",
+            "price",
+            "tracking number",
+            "problems",
+        ),
+        [
+            (
+                v.number,
+                v.scheme,
+                v.stage,
+                v.status if v.status_known else f"{v.status} (?)",
+                v.ship_by,
+                v.carrier or v.provider,
+                money(v.price),
+                v.tracking_number,
+                v.problems or "",
+            )
+            for v in page.items
+        ],
+    )
+    if page.next and not session.as_json:
+        say(session, "More: add --cursor {cursor}", cursor=page.next)
+
+
+class _ProblemsGroup(click.Group):
+    """``hub problems`` lists; ``hub problems answer`` answers."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.params += [p for p in HubCommand("json").params if p.name == "as_json"]
+
+
+@click.group(cls=_ProblemsGroup, invoke_without_command=True)
+@click.option("--seller", help="Only this seller's.")
+@click.option("--all", "everything", is_flag=True, help="The answered ones too.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
+@click.option("--cursor", default="", help="Where the last page ended.")
+@click.pass_context
+def problems(context: click.Context, seller: str | None, everything: bool, limit: int, cursor: str) -> None:
+    """What needs a person: each problem with the answers that it takes."""
+    if context.invoked_subcommand is not None:
+        return
+    from hub.flow import reading, sellers
+    from hub.flow.views import Listing
+
+    session = context.find_object(Session)
+    assert session is not None
+
+    async def work(app: App) -> Listing[ProblemView]:
+        if seller is not None:
+            sellers.seller(app, seller)
+            return reading.problems(app, seller=seller, open_only=not everything, cursor=cursor, limit=limit)
+        found: list[ProblemView] = []
+        for view in sellers.list_sellers(app):
+            page = reading.problems(app, seller=view.slug, open_only=not everything, cursor="", limit=limit)
+            found += page.items
+        return Listing(items=found)
+
+    page = session.run(work)
+    if not page.items and not session.as_json:
+        say(session, "No open problems.")
+        return
+    emit(
+        session,
+        page,
+        ("id", "seller", "posting", "problem", "deadline", "answers"),
+        [
+            (
+                v.id,
+                v.seller,
+                v.posting_number,
+                v.text,
+                v.deadline,
+                [f"{a.code} ({a.title})" for a in v.answers],
+            )
+            for v in page.items
+        ],
+    )
+    if page.next and not session.as_json:
+        say(session, "More: add --cursor {cursor}", cursor=page.next)
+
+
+@problems.command("answer", cls=HubCommand)
+@click.argument("problem_id")
+@click.argument("answer")
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="What the answer needs; repeat it.")
+@click.option("--timeout", default=60.0, show_default=True, help="How many seconds to wait.")
+@pass_session
+def answer_problem(
+    session: Session, problem_id: str, answer: str, pairs: tuple[str, ...], timeout: float
+) -> None:
+    """Give ANSWER (its code) to a problem. It may cost money: 'hub problems' shows what each does."""
+    from hub.flow import day, reading
+
+    parameters: dict[str, Any] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            raise click.UsageError(f"--set {pair!r}: write KEY=VALUE")
+        parameters[name] = value
+
+    async def work(app: App) -> ProblemView:
+        await day.answer(app, problem_id, answer, parameters, actor())
+        await day.drive(app, None, timeout)
+        return reading.problem(app, problem_id)
+
+    view = session.run(work)
+    emit(
+        session,
+        view,
+        ("id", "posting", "problem", "state", "answer"),
+        [(view.id, view.posting_number, view.text, view.state, view.answer)],
+    )
+
+
+@click.command(cls=HubCommand)
+@click.argument("posting")
+@pass_session
+def show(session: Session, posting: str) -> None:
+    """Everything known about POSTING, with its history."""
+    from hub.cli.postings import find
+    from hub.flow import reading
+
+    async def work(app: App) -> PostingDetails:
+        return reading.posting_details(app, find(app, [posting])[0].id)
+
+    details = session.run(work)
+    if session.as_json:
+        emit_json(details)
+        return
+    out = console()
+    for part in _parts(session, details):
+        out.print(part)
+
+
+def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
+    from hub.cli.commands.day import QUOTE_HEADINGS, quote_rows
+
+    p = d.posting
+    by_whom = p.carrier or text("fixed by the marketplace: {provider}", session.language, provider=p.provider)
+    facts: list[tuple[str, object]] = [
+        ("posting", p.number),
+        ("id", p.id),
+        ("seller", p.seller),
+        ("scheme", f"{p.scheme} ({p.flow})"),
+        ("status", f"{p.status} {p.substatus}".strip() + ("" if p.status_known else " (?)")),
+        ("stage", p.stage),
+        ("ship by", p.ship_by),
+        ("carrier", by_whom if p.books == "marketplace" or p.carrier else ""),
+        ("service", p.service),
+        ("price", money(p.price)),
+        ("reference", p.reference),
+        ("tracking number", p.tracking_number),
+    ]
+    if d.recipient is not None:
+        r = d.recipient
+        place = ", ".join(part for part in (r.city, r.country) if part)
+        facts.append(("recipient", f"{r.name} {r.phone} {place}".strip()))
+    words = [(text(name, session.language), value) for name, value in facts]
+    parts: list[RenderableType] = [table(session, ("what", "state"), words)]
+
+    def add(title: str, headings: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+        if rows:
+            parts.append(table(session, headings, rows, title=title))
+
+    add(
+        "items",
+        ("sku", "name", "quantity", "weight", "place"),
+        [
+            (i.sku, i.name, i.quantity, f"{i.weight_g} g" if i.weight_g is not None else "", i.place)
+            for i in d.items
+        ],
+    )
+    add(
+        "problems",
+        ("id", "problem", "state", "deadline", "answers"),
+        [(v.id, v.text, v.state, v.deadline, [a.code for a in v.answers]) for v in d.problems],
+    )
+    add("quotes", QUOTE_HEADINGS, quote_rows(d.quotes))
+    if d.shipment is not None:
+        s = d.shipment
+        why = ", ".join(f"{key}: {value}" for key, value in s.why.items())
+        row = (s.id, s.carrier, s.service_name, s.state, money(s.committed or s.quoted), s.carrier_id, why)
+        add("shipment", ("id", "carrier", "service", "state", "price", "reference", "reason"), [row])
+    add(
+        "operations",
+        ("time", "kind", "state", "reference", "reason"),
+        [(o.updated_at, o.kind, o.state, o.reference, o.reason) for o in d.operations],
+    )
+    add(
+        "documents",
+        ("id", "kind", "state", "reason"),
+        [(v.id, v.kind, v.state, v.reason) for v in d.documents],
+    )
+    add(
+        "tracking",
+        ("time", "what", "place"),
+        [(t.time, t.text or t.code if t.known else f"{t.code} (?)", t.place) for t in d.tracking],
+    )
+    add("history", ("time", "who", "what"), [(h.time, h.actor, h.text or h.kind) for h in d.history])
+    return parts

@@ -1,0 +1,158 @@
+"""Paper: labels, packing slips, the hand-over sheet."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli.session import HubCommand, Session, actor, pass_session
+from hub.cli.show import console, emit_json, say, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hub.flow.app import App
+    from hub.flow.views import HandoverResult, LabelsResult, PostingView
+
+_OUT = click.Path(dir_okay=False, path_type=Path)
+_LABELLED = ("assembled", "booked", "labelled")
+
+
+@click.command(cls=HubCommand)
+@click.argument("postings", nargs=-1)
+@click.option("--seller", help="Everything of this seller that is booked or assembled and not handed over.")
+@click.option("--out", required=True, type=_OUT, help="The PDF to write.")
+@click.option("--paper", type=click.Choice(["100x150", "75x120", "58x40", "a4"]), help="Not the seller's.")
+@click.option("--wait", default=60.0, show_default=True, help="How many seconds to wait for labels to come.")
+@pass_session
+def labels(
+    session: Session, postings: tuple[str, ...], seller: str | None, out: Path, paper: str | None, wait: float
+) -> None:
+    """The labels of POSTINGS as one file, in pick-list order, on one paper size.
+
+    A label of a cancelled posting, or one that shows another parcel, is refused. The exit code is 1 when
+    one was refused or is not there yet; the file has the others.
+    """
+    from hub.flow import day
+
+    async def work(app: App) -> tuple[LabelsResult, bytes | None]:
+        chosen = _chosen(app, postings, seller, _LABELLED)
+        ids = [view.id for view in chosen]
+        result = await day.labels(app, ids, paper=paper, actor=actor(), wait=wait)
+        return result, _content(app, result.document_id)
+
+    result, content = session.run(work)
+    if content is not None:
+        _write(out, content)
+    if session.as_json:
+        emit_json(
+            {
+                "out": str(out) if content is not None else None,
+                "document": result.document_id,
+                "ready": result.ready,
+                "waiting": result.waiting,
+                "refused": result.refused,
+            }
+        )
+    else:
+        rows = [(number, "ready", "") for number in result.ready]
+        rows += [(number, "waiting", reason) for number, reason in result.waiting.items()]
+        rows += [(number, "refused", reason) for number, reason in result.refused.items()]
+        console().print(table(session, ("posting", "state", "reason"), rows))
+        if content is not None:
+            click.echo(f"{out}")
+        elif not result.refused:
+            say(session, "No label is ready yet; run the same command again in a minute.")
+    if content is None or result.waiting or result.refused:
+        click.get_current_context().exit(1)
+
+
+@click.command(cls=HubCommand)
+@click.argument("postings", nargs=-1)
+@click.option("--seller", help="Everything of this seller that is open.")
+@click.option("--out", required=True, type=_OUT, help="The PDF to write.")
+@pass_session
+def slips(session: Session, postings: tuple[str, ...], seller: str | None, out: Path) -> None:
+    """Packing slips of POSTINGS as one file: what goes into each box."""
+    from hub.flow import day
+
+    async def work(app: App) -> tuple[str, bytes | None, list[str]]:
+        chosen = _chosen(app, postings, seller, ())
+        document = await day.packing_slips(app, [view.id for view in chosen], actor())
+        return document, _content(app, document), [view.number for view in chosen]
+
+    document, content, numbers = session.run(work)
+    if content is not None:
+        _write(out, content)
+    if session.as_json:
+        emit_json({"out": str(out), "document": document, "postings": numbers})
+    else:
+        click.echo(f"{out}")
+
+
+@click.command(cls=HubCommand)
+@click.argument("seller")
+@click.option("--out", type=_OUT, help="The hand-over sheet to write, as PDF.")
+@pass_session
+def handover(session: Session, seller: str, out: Path | None) -> None:
+    """Hand over everything of SELLER that is ready: declare it at the marketplace, write the sheet."""
+    from hub.flow import day
+
+    async def work(app: App) -> tuple[HandoverResult, bytes | None]:
+        result = await day.handover(app, seller, actor())
+        return result, _content(app, result.document_id)
+
+    result, content = session.run(work)
+    if out is not None and content is not None:
+        _write(out, content)
+    if session.as_json:
+        written = str(out) if out is not None and content is not None else None
+        emit_json({"out": written, "document": result.document_id, "handovers": result.handovers})
+    elif not result.handovers:
+        say(session, "Nothing was ready to hand over.")
+    else:
+        rows = [(v.carrier, v.group, len(v.postings), v.state, v.code, v.reason) for v in result.handovers]
+        headings = ("carrier", "group", "postings", "state", "code", "reason")
+        console().print(table(session, headings, rows))
+        if out is not None and content is not None:
+            click.echo(f"{out}")
+    if any(view.state == "refused" for view in result.handovers):
+        click.get_current_context().exit(1)
+
+
+def _chosen(
+    app: App, postings: Sequence[str], seller: str | None, stages: tuple[str, ...]
+) -> list[PostingView]:
+    from hub.cli import postings as named
+
+    if not postings and seller is None:
+        raise click.UsageError("name postings, or use --seller SLUG")
+    chosen = named.find(app, postings)
+    if seller is not None:
+        known = {view.id for view in chosen}
+        chosen += [view for view in named.all_open(app, seller, stages) if view.id not in known]
+    if not chosen:
+        raise click.ClickException(
+            f"nothing of {seller!r} is at that point; 'hub postings {seller}' shows it all"
+        )
+    return chosen
+
+
+def _content(app: App, document_id: str | None) -> bytes | None:
+    from hub.flow import reading
+
+    return reading.document_content(app, document_id).content if document_id else None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: a printer must never see half a file."""
+    partial = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        os.replace(partial, path)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from error

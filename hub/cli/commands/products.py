@@ -1,0 +1,85 @@
+"""The seller's product catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli.session import HubCommand, Session, actor, pass_session
+from hub.cli.show import console, emit, emit_json, say, table
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+    from hub.flow.views import ImportResult, Listing, ProductView
+
+
+@click.group()
+def products() -> None:
+    """The product catalogue: weights, sizes, names, places."""
+
+
+@products.command("import", cls=HubCommand)
+@click.argument("seller")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@pass_session
+def import_products(session: Session, seller: str, file: Path) -> None:
+    """Read FILE (CSV, comma or semicolon) into the catalogue of SELLER.
+
+    The header names the fields: offer_id (needed), sku, barcodes, weight_g, length_mm, width_mm,
+    height_mm, fragile, place, customs_code, name_ru, name_en, name_zh. Lines that cannot be read are told
+    and the others go on; then the exit code is 1.
+    """
+    import msgspec
+
+    from hub.flow import catalogue
+
+    found, unread = catalogue.read_csv(file.read_bytes())
+
+    async def work(app: App) -> ImportResult:
+        result = await catalogue.import_products(app, seller, found, actor())
+        return msgspec.structs.replace(result, problems=(*unread, *result.problems))
+
+    result = session.run(work)
+    if session.as_json:
+        emit_json(result)
+    else:
+        shown = table(
+            session, ("added", "changed", "unchanged"), [(result.added, result.changed, result.unchanged)]
+        )
+        console().print(shown)
+        if result.problems:
+            rows = [(problem.line, problem.reason) for problem in result.problems]
+            console(stderr=True).print(table(session, ("line", "reason"), rows, title="problems"))
+    if result.problems:
+        click.get_current_context().exit(1)
+
+
+@products.command("list", cls=HubCommand)
+@click.argument("seller")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
+@click.option("--cursor", default="", help="Where the last page ended.")
+@pass_session
+def list_products(session: Session, seller: str, limit: int, cursor: str) -> None:
+    """The catalogue of SELLER."""
+    from hub.flow import catalogue
+
+    async def work(app: App) -> Listing[ProductView]:
+        return catalogue.list_products(app, seller, cursor, limit)
+
+    page = session.run(work)
+    rows = [
+        (
+            v.offer_id,
+            v.sku,
+            v.name_ru or v.name_en or v.name_zh,
+            f"{v.weight_g} g" if v.weight_g is not None else "",
+            "x".join(str(side) for side in (v.length_mm, v.width_mm, v.height_mm)) if v.length_mm else "",
+            v.place,
+        )
+        for v in page.items
+    ]
+    emit(session, page, ("offer id", "sku", "name", "weight", "mm", "place"), rows)
+    if page.next and not session.as_json:
+        say(session, "More: add --cursor {cursor}", cursor=page.next)

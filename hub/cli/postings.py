@@ -1,0 +1,77 @@
+"""Postings as a person names them, and waiting for what was ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hub.cli.session import Session
+from hub.cli.texts import text
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+    from hub.flow.views import PostingView
+
+
+def find(app: App, keys: Sequence[str]) -> list[PostingView]:
+    """The postings of these ids or numbers, each once.
+
+    Raises NotFound, or Conflict with the candidates where a number is not unique.
+    """
+    from hub.flow import reading
+
+    return list({(view := reading.posting(app, key)).id: view for key in keys}.values())
+
+
+def all_open(app: App, seller: str, stages: tuple[str, ...] = ()) -> list[PostingView]:
+    """Every posting of a seller that is open, or that is in one of ``stages``."""
+    from hub.flow import reading, sellers
+    from hub.models import Stage
+
+    sellers.seller(app, seller)
+    found: list[PostingView] = []
+    cursor = ""
+    while True:
+        page = reading.postings(
+            app,
+            seller=seller,
+            stages=tuple(Stage(stage) for stage in stages),
+            open_only=not stages,
+            cursor=cursor,
+            limit=200,
+        )
+        found += page.items
+        if not page.next:
+            return found
+        cursor = page.next
+
+
+@contextmanager
+def watched(
+    session: Session, title: str, total: int, count: Callable[[], int]
+) -> Iterator[Callable[[], bool]]:
+    """A predicate that is true when ``count`` has reached ``total``, and draws how far it is."""
+    if not session.progress or not total:
+        yield lambda: count() >= total
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from hub.cli.show import console
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console(stderr=True),
+        transient=True,
+    ) as progress:
+        task = progress.add_task(text(title, session.language), total=total)
+
+        def finished() -> bool:
+            done = count()
+            progress.update(task, completed=done)
+            return done >= total
+
+        yield finished

@@ -1,0 +1,226 @@
+"""The root command. Commands are imported when they are typed; plugins' commands too, and only after the
+allow-list was read. The help text lists all of them without importing one."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hub import __version__
+from hub.cli.session import LANGUAGES, Session
+from hub.errors import HubError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.metadata import EntryPoint
+
+COMMANDS_GROUP = "parcelhub.commands"
+PLUGINS_GROUP = "parcelhub.plugins"
+
+# name -> (where it is, one line of help); in the order of a seller's day
+_COMMANDS = {
+    "init": ("hub.cli.commands.home:init", "Make a hub here: plugins.toml, the key file, the database."),
+    "serve": ("hub.cli.commands.serving:serve", "Serve HTTP, and do the hub's work."),
+    "worker": ("hub.cli.commands.serving:worker", "Do the hub's work without serving HTTP."),
+    "plugins": ("hub.cli.commands.home:plugins", "The plugins that may run here, and what they can do."),
+    "seller": ("hub.cli.commands.accounts:seller", "Sellers: add, list."),
+    "account": ("hub.cli.commands.accounts:account", "Accounts: add, check, list."),
+    "key": ("hub.cli.commands.accounts:key", "API keys: add, list, revoke."),
+    "products": ("hub.cli.commands.products:products", "The product catalogue: import, list."),
+    "sync": ("hub.cli.commands.day:sync", "Fetch postings from the marketplaces now."),
+    "postings": ("hub.cli.commands.look:postings", "A seller's postings, the most urgent first."),
+    "quote": ("hub.cli.commands.day:quote", "Ask every carrier what a posting would cost."),
+    "ship": ("hub.cli.commands.day:ship", "Book, assemble and label postings. Costs money, once."),
+    "labels": ("hub.cli.commands.papers:labels", "The labels of postings, as one file."),
+    "slips": ("hub.cli.commands.papers:slips", "Packing slips of postings, as one file."),
+    "handover": ("hub.cli.commands.papers:handover", "Hand over everything that is ready."),
+    "track": ("hub.cli.commands.day:track", "Ask the carriers where the parcels are."),
+    "cancel": ("hub.cli.commands.day:cancel", "Cancel the booking of a posting."),
+    "problems": ("hub.cli.commands.look:problems", "What needs a person; and answering it."),
+    "show": ("hub.cli.commands.look:show", "Everything known about a posting, with its history."),
+    "health": ("hub.cli.commands.home:health", "Whether the hub works."),
+}
+
+
+class Root(click.Group):
+    """A group whose commands are resolved when they are typed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*_COMMANDS, *sorted(name for name in _installed() if name not in _COMMANDS)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _COMMANDS:
+            module, _, attribute = _COMMANDS[cmd_name][0].partition(":")
+            command: click.Command = getattr(import_module(module), attribute)
+            return command
+        points = _installed().get(cmd_name)
+        return _plugin_command(ctx, cmd_name, points) if points else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], self.list_commands(ctx), n=2)
+            if close and not args[0].startswith("-"):
+                error.message = f"There is no command {args[0]!r}. Did you mean {' or '.join(close)}?"
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, line) for name, (_, line) in _COMMANDS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+        theirs = [
+            (name, f"From {' and '.join(_owner(point) for point in points)}.")
+            for name, points in sorted(_installed().items())
+            if name not in _COMMANDS
+        ]
+        if theirs:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(theirs)
+
+
+def _installed() -> dict[str, list[EntryPoint]]:
+    from importlib.metadata import entry_points
+
+    found: dict[str, list[EntryPoint]] = {}
+    for point in entry_points(group=COMMANDS_GROUP):
+        if point not in found.setdefault(point.name, []):
+            found[point.name].append(point)
+    return found
+
+
+def _owner(point: EntryPoint) -> str:
+    return point.dist.name if point.dist is not None else point.module
+
+
+def _plugin_command(ctx: click.Context, name: str, points: list[EntryPoint]) -> click.Command:
+    """The command of a plugin: allowed here, or in a place that has no plugins.toml to say so."""
+    if len(points) > 1:
+        owners = " and ".join(_owner(point) for point in points)
+        raise click.ClickException(f"{owners} both bring the command {name!r}: uninstall one of them")
+    point = points[0]
+    plugins = (
+        {entry.name for entry in point.dist.entry_points if entry.group == PLUGINS_GROUP}
+        if point.dist is not None
+        else set()
+    )
+    home = _home_of(ctx)
+    if (home / "plugins.toml").exists():
+        from hub.config import load_config
+
+        allowed = set(load_config(home / "plugins.toml").allow)
+        if not plugins & allowed:
+            plugin = next(iter(sorted(plugins)), name)
+            raise click.ClickException(
+                f"{name!r} belongs to the plugin {plugin!r}, which may not run here. "
+                f"If you trust it, add {plugin!r} to 'allow' in {home / 'plugins.toml'}"
+            )
+    command = point.load()
+    if not isinstance(command, click.Command):
+        raise click.ClickException(f"{point.value} of {_owner(point)} is no click command")
+    return command
+
+
+def _home_of(ctx: click.Context) -> Path:
+    """Commands are resolved before the root's function has run, but after its options were read."""
+    home = ctx.params.get("home")
+    return home if isinstance(home, Path) else Path(".")
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--home",
+    envvar="PARCELHUB_HOME",
+    default=".",
+    show_default="the current directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where plugins.toml and the database are.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@click.option(
+    "--lang",
+    envvar="PARCELHUB_LANG",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    help="The language of answers.",
+)
+@click.version_option(__version__, "-V", "--version", message="parcelhub %(version)s")
+@click.pass_context
+def hub(context: click.Context, home: Path, as_json: bool, lang: str) -> None:
+    """parcelhub: from a marketplace's posting to a booked, labelled and tracked parcel."""
+    context.obj = Session(home, as_json=as_json, language=lang)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; the exit code: 0 done, 1 failed with the reason on stderr, 2 wrong usage."""
+    _speak_utf8()
+    as_json = "--json" in arguments
+    try:
+        result = hub.main(args=list(arguments), prog_name="hub", standalone_mode=False)
+    except click.UsageError as error:
+        if as_json:
+            _say_error(error.format_message(), "usage", as_json)
+        else:
+            error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        _say_error(error.format_message(), "error", as_json)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. Nothing is lost: run the same command again, and it goes on.", err=True)
+        return 130
+    except HubError as error:
+        _say_error(error.message, error.code, as_json, tuple(getattr(error, "candidates", ())))
+        return 1
+    except BrokenPipeError:
+        # somebody closed the pipe (``| head``); say nothing more, also not at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if os.environ.get("PARCELHUB_TRACEBACK"):
+            raise
+        place = _place(error)
+        _say_error(
+            f"The hub made a mistake: {type(error).__name__} in {place}. Set PARCELHUB_TRACEBACK=1 and run "
+            "it again to see all of it; mind that it may show personal data",
+            "internal",
+            as_json,
+        )
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _say_error(message: str, code: str, as_json: bool, candidates: tuple[str, ...] = ()) -> None:
+    if as_json:
+        import msgspec
+
+        error = {"code": code, "message": message} | ({"candidates": candidates} if candidates else {})
+        click.echo(msgspec.json.encode({"error": error}).decode(), err=True)
+        return
+    click.echo(f"{click.style('Error:', fg='red')} {message}", err=True)
+    for candidate in candidates:
+        click.echo(f"  {candidate}", err=True)
+
+
+def _place(error: BaseException) -> str:
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+
+
+def _speak_utf8() -> None:
+    """Also where the console's own code page cannot say a product's name."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8", errors="replace")

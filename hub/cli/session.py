@@ -1,0 +1,79 @@
+"""What every command shares: where the hub lives, how it answers, how it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+T = TypeVar("T")
+LANGUAGES = ("en", "ru", "zh")
+
+
+class Session:
+    """One call of the command line."""
+
+    def __init__(self, home: Path, *, as_json: bool, language: str) -> None:
+        self.home = home
+        self.as_json = as_json
+        self.language = language
+
+    def run(self, work: Callable[[App], Awaitable[T]]) -> T:
+        """Open the hub at ``home``, do ``work`` with it, close it."""
+        from hub.flow.app import App
+
+        async def whole() -> T:
+            app = App.open(self.home)
+            try:
+                return await work(app)
+            finally:
+                await app.aclose()
+
+        return asyncio.run(whole())
+
+    @property
+    def progress(self) -> bool:
+        """Whether somebody watches: progress is drawn on stderr, and only on a terminal."""
+        return not self.as_json and sys.stderr.isatty()
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+def actor() -> str:
+    """Who types, for the history."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if user := os.environ.get(name):
+            return f"cli:{user}"
+    return "cli"
+
+
+class HubCommand(click.Command):
+    """A command with ``--json`` beside its table."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.params.append(
+            click.Option(
+                ["--json", "as_json"],
+                is_flag=True,
+                expose_value=False,
+                is_eager=True,
+                callback=_answer_in_json,
+                help="Answer in JSON.",
+            )
+        )
+
+
+def _answer_in_json(context: click.Context, _: click.Parameter, value: bool) -> bool:
+    if value and isinstance(context.obj, Session):
+        context.obj.as_json = True
+    return value

@@ -1,0 +1,107 @@
+"""Answers: JSON for programs, tables for people. Both go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from hub.cli.session import Session
+from hub.cli.texts import text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from hub.models import Money
+
+_PIPE_WIDTH = 200  # columns of a table that nobody looks at directly
+_COLOURS = {
+    "good": "green",
+    "ready": "green",
+    "delivered": "green",
+    "queued": "cyan",
+    "waiting": "yellow",
+    "unchecked": "yellow",
+    "bad": "red",
+    "refused": "red",
+    "cancelled": "dim",
+}
+
+
+def emit_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Where people read."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else _PIPE_WIDTH, highlight=False, emoji=False)
+
+
+def table(session: Session, headings: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> Table:
+    """A table whose headings and known words are in the session's language."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(
+        box=box.SIMPLE_HEAD, title=text(title, session.language) if title else None, title_justify="left"
+    )
+    for heading in headings:
+        made.add_column(text(heading, session.language), overflow="fold")
+    for row in rows:
+        # Text, never markup: a product may be called "[red]"
+        made.add_row(*(Text(cell(session, value), style=_style(value)) for value in row))
+    return made
+
+
+def emit(session: Session, value: Any, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """``value`` as JSON, or its rows as a table."""
+    if session.as_json:
+        emit_json(value)
+    elif rows:
+        console().print(table(session, headings, rows))
+    else:
+        say(session, "Nothing here.")
+
+
+def say(session: Session, key: str, **values: str) -> None:
+    """A sentence for the reader; on stderr, so that stdout stays what was asked for."""
+    click.echo(text(key, session.language, **values), err=True)
+
+
+def cell(session: Session, value: Any) -> str:
+    """One value in words."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return text("yes" if value else "no", session.language)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, (tuple, list, frozenset)):
+        return ", ".join(str(entry) for entry in value) or "–"
+    return text(str(value), session.language)
+
+
+def money(value: Money | None) -> str:
+    """An amount, or nothing."""
+    return str(value) if value is not None else ""
+
+
+def days(low: int | None, high: int | None) -> str:
+    """A span of days."""
+    if low is None and high is None:
+        return ""
+    return str(low) if low == high else f"{'' if low is None else low}–{'' if high is None else high}"
+
+
+def _style(value: Any) -> str:
+    return _COLOURS.get(value, "") if isinstance(value, str) else ""

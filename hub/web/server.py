@@ -1,0 +1,108 @@
+"""The server process: uvicorn with httptools over `hub.web.app.create_app`, stopped without noise."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from uvicorn import Config, Server
+
+from hub.errors import ConfigError
+from hub.flow import keys
+from hub.flow.app import App
+from hub.web.app import create_app
+
+_GRACE_SECONDS = 10
+
+
+def serve(
+    home: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    worker: bool = True,
+    ready: Callable[[str], None],
+) -> None:
+    """Serve the hub at ``home`` until a signal stops it; ``ready`` is called with the URL once it answers.
+
+    Raises ConfigError when the address cannot be used, or is open to others and there is no API key.
+    """
+    asyncio.run(_serve(home, host, port, worker, ready))
+
+
+async def _serve(home: Path, host: str, port: int, worker: bool, ready: Callable[[str], None]) -> None:
+    hub = App.open(home)
+    try:
+        if not _is_loopback(host) and not list(keys.list_keys(hub)):
+            raise ConfigError(
+                f"{host} can be reached from other machines, and no API key exists: make one with "
+                "'hub key add --operator NAME' first, or serve on 127.0.0.1"
+            )
+        listener = _listen(host, port)
+        number = listener.getsockname()[1]
+        url = f"http://[{host}]:{number}" if ":" in host else f"http://{host}:{number}"
+        config = Config(
+            create_app(hub, worker=worker),
+            http="httptools",
+            loop="asyncio",
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        with listener:
+            await _QuietServer(config, lambda: ready(url)).serve(sockets=[listener])
+    finally:
+        await hub.aclose()
+
+
+class _QuietServer(Server):
+    """Says when it is ready, and ends on a signal as if that were its purpose: uvicorn's own server raises
+    the signal again after it has stopped, which would kill the process before the hub is closed."""
+
+    def __init__(self, config: Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and not self.should_exit:
+            self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        known = [signal.SIGINT, signal.SIGTERM]
+        if hasattr(signal, "SIGBREAK"):  # what Windows sends instead
+            known.append(signal.SIGBREAK)
+        before = {number: signal.signal(number, self.handle_exit) for number in known}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}. Choose another port with --port"
+        ) from error
