@@ -30,6 +30,7 @@ def tour(ozon: Ozon) -> None:
     ozon.get(own, **WITH, product_exemplars=True, related_postings=True)
     pair = {"offer_id": "SC-1", "product_id": 0, "stock": 3, "warehouse_id": 20605650762000}
     ozon.call("/v2/products/stocks", {"stocks": [pair]})
+    ozon.call("/v2/posting/fbs/get-by-barcode", {"barcode": ozon.truth(fbs)["scanit"]})
     ozon.call("/v1/posting/fbs/cancel-reason", {"related_posting_numbers": [own]})
     ozon.call("/v2/posting/fbs/cancel-reason/list")
     number = {"posting_number": own, "tracking_number": "T"}

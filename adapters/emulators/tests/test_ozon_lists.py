@@ -161,6 +161,16 @@ def test_phone_and_pin_only_in_get(ozon: Ozon) -> None:
     assert ozon.get(hybrid)["addressee"]["pin"] == ""
 
 
+def test_any_barcode_of_a_label_finds_its_posting(ozon: Ozon) -> None:
+    numbers = ozon.order(count=3)
+    for number in numbers:
+        truth = ozon.truth(number)
+        for field in ("upper_barcode", "lower_barcode", "scanit"):
+            answer = ozon.call("/v2/posting/fbs/get-by-barcode", {"barcode": truth[field]})
+            assert answer["result"]["posting_number"] == number
+    assert ozon.refused("/v2/posting/fbs/get-by-barcode", {"barcode": "1"})[2] == "POSTING_NOT_FOUND"
+
+
 def test_two_spellings(ozon: Ozon) -> None:
     (number,) = ozon.packed("non_integrated")
     body = {"posting_number": [number]}

@@ -192,6 +192,7 @@ class OzonEmulator(Emulator):
             "/v4/posting/fbs/unfulfilled/list": body(lists.unfulfilled, "PostingFbsUnfulfilledListRequest"),
             "/v4/posting/fbs/list": body(lists.history, "PostingFbsListRequest"),
             "/v3/posting/fbs/get": body(lists.get, "PostingFbsGetRequest"),
+            "/v2/posting/fbs/get-by-barcode": body(lists.get_by_barcode, "PostingFbsGetByBarcodeRequest"),
             "/v4/posting/fbs/ship": self._ship,
             "/v3/posting/fbs/package-label/create": self._label(
                 self.labels.create, "PackageLabelCreateV3Request"

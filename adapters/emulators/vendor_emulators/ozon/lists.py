@@ -1,4 +1,4 @@
-"""``/v4/posting/fbs/unfulfilled/list``, ``/v4/posting/fbs/list``, ``/v3/posting/fbs/get``.
+"""``/v4/posting/fbs/unfulfilled/list``, ``/v4/posting/fbs/list``, ``/v3/posting/fbs/get`` and get-by-barcode.
 
 Paging is a keyset over lists that change while they are read: an opaque cursor names the last posting seen.
 ``has_next`` is true for every full page, also where the next one turns out empty (seen live 2026-04).
@@ -17,7 +17,7 @@ from vendor_emulators.ozon.charges import stamp
 from vendor_emulators.ozon.errors import INVALID_ARGUMENT, posting_not_found, refuse
 from vendor_emulators.ozon.model import Posting
 from vendor_emulators.ozon.shop import Shop
-from vendor_emulators.ozon.views import With, in_get, in_list
+from vendor_emulators.ozon.views import With, in_get, in_list, in_scan
 
 Json = dict[str, Any]
 Test = Callable[[Posting], bool]
@@ -135,6 +135,14 @@ def get(shop: Shop, body: Body) -> Json:
     if posting is None:
         raise posting_not_found()
     return {"result": in_get(posting, shop, _with(body))}
+
+
+def get_by_barcode(shop: Shop, body: Body) -> Json:
+    """By the old pair of barcodes or the new one; a scanner may have read any of them."""
+    posting = shop.by_barcode.get(body.text("barcode", required=True))
+    if posting is None:
+        raise posting_not_found()
+    return {"result": in_scan(posting)}
 
 
 def _required_filter(body: Body) -> Body:

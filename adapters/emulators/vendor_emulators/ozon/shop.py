@@ -102,6 +102,7 @@ class Shop:
         self._random = rng
         self.postings: dict[str, Posting] = {}
         self.by_id: dict[int, Posting] = {}
+        self.by_barcode: dict[str, Posting] = {}
         self.by_cutoff: list[CutoffKey] = []  # everything that is neither delivered nor cancelled
         self.by_time: list[TimeKey] = []
         self.warehouses: dict[int, Warehouse] = {}
@@ -205,6 +206,8 @@ class Shop:
     def _enter(self, posting: Posting) -> None:
         self.postings[posting.number] = posting
         self.by_id[posting.id] = posting
+        for barcode in (posting.upper_barcode, posting.lower_barcode, posting.scanit):
+            self.by_barcode[barcode] = posting
         bisect.insort(self.by_cutoff, cutoff_key(posting))
         bisect.insort(self.by_time, (posting.in_process_at, posting.id))
 

@@ -219,6 +219,31 @@ def in_get(posting: Posting, shop: Shop, wanted: With) -> Json:
     return view
 
 
+def in_scan(posting: Posting) -> Json:
+    """``result`` of get-by-barcode."""
+    return {
+        "order_id": posting.order_id,
+        "order_number": posting.order_number,
+        "posting_number": posting.number,
+        "status": posting.status,
+        "cancel_reason_id": posting.cancellation.reason_id if posting.cancellation else 0,
+        "created_at": stamp(posting.in_process_at),
+        "in_process_at": stamp(posting.in_process_at),
+        "shipment_date": stamp(posting.shipment_date),
+        "products": [
+            {
+                "sku": product.sku,
+                "name": product.name,
+                "quantity": product.quantity,
+                "offer_id": product.offer_id,
+                "price": f"{product.price.amount:.4f}",
+            }
+            for product in posting.products
+        ],
+        "barcodes": {"upper_barcode": posting.upper_barcode, "lower_barcode": posting.lower_barcode},
+    }
+
+
 def _customer(posting: Posting) -> Json:
     recipient = posting.recipient
     assert recipient is not None
