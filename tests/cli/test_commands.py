@@ -1,0 +1,253 @@
+"""Every command once with good input and once with bad; ``--json`` beside every table."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.cli.conftest import Run
+from tests.web.seed import PDF, Seeded
+
+CSV = "offer_id;sku;weight_g;length_mm;width_mm;height_mm;name_ru\nTEA-1;1001;250;100;80;60;Чай улун\n"
+
+
+def _error(run: Run, *arguments: str, code: int = 1) -> str:
+    """The words of a refusal: in plain words without ``--json``, as JSON with it."""
+    plain = run(*arguments)
+    assert plain.code == code, plain
+    assert plain.out == ""
+    assert "Traceback" not in plain.err
+    as_json = run(*arguments, "--json")
+    assert (as_json.code, as_json.out) == (code, "")
+    error = msgspec.json.decode(as_json.err)["error"]
+    assert error["message"]
+    return plain.err
+
+
+def test_init_makes_a_home_once(tmp_path: Path, run: Run) -> None:
+    from hub.cli import root
+
+    fresh = tmp_path / "fresh"
+    assert root.run(["--home", str(fresh), "init"]) == 0
+    assert (fresh / "plugins.toml").read_text(encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in fresh.iterdir()}
+    assert root.run(["--home", str(fresh), "--json", "init"]) == 0
+    assert {name: (fresh / name).read_bytes() for name in before} == before
+    assert run("init", "--json").json["made"] == []
+
+
+def test_plugins(run: Run) -> None:
+    assert {view["name"] for view in run("plugins", "--json").json} == {"ozon", "cdek", "sample", "labels"}
+    ended = run("plugins")
+    assert ended.code == 0
+    assert "cdek" in ended.out
+
+
+def test_sellers(run: Run, tmp_path: Path) -> None:
+    sender = tmp_path / "sender.json"
+    sender.write_text('{"name": "Склад", "address": {"country": "RU", "city": "Москва"}}', encoding="utf-8")
+    made = run(
+        "seller", "add", "gamma", "--title", "Гамма", "--time-zone", "Asia/Shanghai", "--plugin", "ozon",
+        "--sender", str(sender), "--default-weight-g", "300", "--default-size-mm", "200x150x50", "--json",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    assert made.json["slug"] == "gamma"
+    assert {view["slug"] for view in run("seller", "list", "--json").json} == {"alpha", "beta", "gamma"}
+    assert "Гамма" in run("seller", "list").out
+
+
+def test_a_seller_that_cannot_be(run: Run) -> None:
+    _error(run, "seller", "add", "alpha", "--title", "x", "--time-zone", "Europe/Moscow")
+    assert "Mars" in _error(run, "seller", "add", "delta", "--title", "x", "--time-zone", "Mars/Base")
+    bad = run("seller", "add", "delta", "--title", "x", "--time-zone", "UTC", "--default-size-mm", "20x3")
+    assert bad.code == 2
+    assert "--default-weight-g" in bad.err
+
+
+def test_accounts(run: Run, seeded: dict[str, Seeded]) -> None:
+    views = run("account", "list", "--json").json
+    assert {view["id"] for view in views} == {one.account for one in seeded.values()}
+    only = run("account", "list", "alpha", "--json").json
+    assert [view["seller"] for view in only] == ["alpha"]
+    _error(run, "account", "list", "nobody")
+    _error(run, "account", "check", "nobody")
+
+
+def test_account_settings_are_refused_by_name(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    words = run("account", "add", "alpha", "ozon", "--set", "no_such=very-secret")
+    assert words.code == 2
+    assert "no_such" in words.err
+    assert "client_id" in words.err
+    assert "very-secret" not in words.err
+    assert run("account", "add", "alpha", "ozon", "--set", "client_id").code == 2
+    monkeypatch.delenv("NOT_SET", raising=False)
+    assert "NOT_SET" in run("account", "add", "alpha", "ozon", "--set", "api_key=env:NOT_SET").err
+    missing = run("account", "add", "alpha", "ozon", "--set", f"api_key=@{tmp_path / 'none'}")
+    assert missing.code == 2
+    _error(run, "account", "add", "alpha", "no_such_plugin")
+
+
+def test_keys(run: Run) -> None:
+    made = run("key", "add", "shop", "--seller", "alpha", "--json").json
+    assert made["token"]
+    listed = run("key", "list", "--json")
+    assert made["id"] in {view["id"] for view in listed.json}
+    assert made["token"] not in listed.out
+    assert run("key", "revoke", made["id"], "--json").json == {"revoked": made["id"]}
+    assert made["id"] not in {view["id"] for view in run("key", "list", "--json").json}
+    assert run("key", "add", "shop").code == 2
+    _error(run, "key", "add", "shop", "--seller", "nobody")
+    _error(run, "key", "revoke", "ak_nobody")
+
+
+def test_products(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text(CSV, encoding="utf-8-sig")
+    assert run("products", "import", "alpha", str(file), "--json").json["added"] == 1
+    assert "Чай улун" in run("products", "list", "alpha").out
+    assert run("products", "list", "alpha", "--json").json["items"][0]["weight_g"] == 250
+    file.write_text(CSV + "CUP-2;1002;heavy;1;1;1;Чашка\n", encoding="utf-8")
+    again = run("products", "import", "alpha", str(file), "--json")
+    assert again.code == 1
+    assert [problem["line"] for problem in again.json["problems"]] == [3]
+    _error(run, "products", "import", "nobody", str(file))
+    assert run("products", "import", "alpha", str(tmp_path / "none.csv")).code == 2
+
+
+def test_postings(run: Run, seeded: dict[str, Seeded]) -> None:
+    page = run("postings", "alpha", "--limit", "2", "--json").json
+    assert [item["number"] for item in page["items"]] == [row.number for row in seeded["alpha"].postings[:2]]
+    rest = run("postings", "alpha", "--cursor", page["next"], "--open", "--stage", "waiting", "--json").json
+    assert [item["number"] for item in rest["items"]] == [row.number for row in seeded["alpha"].postings[2:]]
+    assert seeded["alpha"].posting.number in run("postings", "alpha").out
+    assert run("postings", "alpha", "--stage", "packing").code == 2
+    _error(run, "postings", "nobody")
+
+
+def test_show(run: Run, seeded: dict[str, Seeded]) -> None:
+    row = seeded["alpha"].posting
+    details = run("show", row.number, "--json").json
+    assert details["posting"]["id"] == row.id
+    ended = run("show", row.id)
+    assert ended.code == 0
+    for part in (row.number, "Чай улун [red] 乌龙茶", "708.00 RUB", "1000000001"):
+        assert part in ended.out
+    assert "+70000000000" not in ended.out
+    _error(run, "show", "no-such-posting")
+
+
+def test_show_in_russian_and_chinese(run: Run, seeded: dict[str, Seeded]) -> None:
+    number = seeded["alpha"].posting.number
+    assert "отгрузить до" in run("--lang", "ru", "show", number).out
+    assert "发货截止" in run("--lang", "zh", "show", number).out
+
+
+def test_an_ambiguous_number_lists_the_candidates(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    import asyncio
+
+    from hub.flow.app import App
+
+    from hub.store import rows
+    from tests.web.seed import posting_row
+
+    first = seeded["alpha"].posting
+    twin = posting_row("beta", first.number, account=seeded["beta"].account)
+
+    async def add() -> None:
+        app = App.open(home)
+        app.store.write_now(lambda tx: rows.postings.insert(tx, twin))
+        await app.aclose()
+
+    asyncio.run(add())
+    words = _error(run, "show", first.number)
+    assert twin.id in words
+    assert first.id in words
+    assert run("show", twin.id, "--json").json["posting"]["seller"] == "beta"
+
+
+def test_problems(run: Run, seeded: dict[str, Seeded]) -> None:
+    listed = run("problems", "--json").json["items"]
+    assert {view["id"] for view in listed} == {one.problem for one in seeded.values()}
+    mine = run("problems", "--seller", "alpha", "--json").json["items"]
+    assert [view["seller"] for view in mine] == ["alpha"]
+    assert seeded["alpha"].posting.number in run("problems").out
+    _error(run, "problems", "answer", seeded["alpha"].problem, "no_such_answer")
+    _error(run, "problems", "answer", "prb_nobody", "retry")
+
+
+def test_ship_queues_without_waiting(run: Run, seeded: dict[str, Seeded]) -> None:
+    row = seeded["alpha"].postings[1]
+    ended = run("ship", row.number, "--no-wait", "--json")
+    assert ended.code == 0, ended.err
+    assert [result["state"] for result in ended.json["results"]] == ["queued"]
+    table = run("ship", row.number, "--no-wait")
+    assert row.number in table.out
+    _error(run, "ship", "no-such-posting")
+    assert run("ship").code == 2
+
+
+def test_labels_of_what_is_ready(run: Run, seeded: dict[str, Seeded], tmp_path: Path) -> None:
+    _error(run, "labels", "no-such-posting", "--out", str(tmp_path / "labels.pdf"))
+    assert run("labels", "--out", str(tmp_path / "labels.pdf")).code == 2
+    assert not (tmp_path / "labels.pdf").exists()
+
+
+def test_slips(run: Run, seeded: dict[str, Seeded], tmp_path: Path) -> None:
+    out = tmp_path / "slips.pdf"
+    ended = run("slips", seeded["alpha"].posting.number, "--out", str(out), "--json")
+    assert ended.code == 0, ended.err
+    assert ended.json["postings"] == [seeded["alpha"].posting.number]
+    assert out.read_bytes().startswith(PDF[:5])
+    _error(run, "slips", "no-such-posting", "--out", str(out))
+
+
+def test_a_file_that_cannot_be_written(run: Run, seeded: dict[str, Seeded], tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file, not a folder")
+    _error(run, "slips", seeded["alpha"].posting.number, "--out", str(taken / "slips.pdf"))
+
+
+def test_handover_of_nothing(run: Run) -> None:
+    assert run("handover", "alpha", "--json").json["handovers"] == []
+    assert run("handover", "alpha").code == 0
+    _error(run, "handover", "nobody")
+
+
+def test_unknown_things_everywhere(run: Run) -> None:
+    _error(run, "quote", "no-such-posting")
+    _error(run, "track", "no-such-posting")
+    _error(run, "cancel", "no-such-posting", "--reason", "x")
+    _error(run, "sync", "nobody")
+
+
+def test_sync_of_a_seller_without_accounts(run: Run) -> None:
+    ended = run("sync", "alpha", "--json")
+    assert (ended.code, ended.json) == (0, [])
+
+
+def test_health(run: Run) -> None:
+    assert "sqlite" in run("health", "--json").json
+    assert "sqlite" in run("health").out
+
+
+def test_worker_until_idle(run: Run) -> None:
+    ended = run("worker", "--until-idle", "--limit", "5", "--json")
+    assert (ended.code, ended.json) == (0, {"idle": True})
+
+
+def test_a_mistake_of_ours_shows_no_traceback(
+    run: Run, home: Path, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PARCELHUB_TRACEBACK", raising=False)
+    posting = seeded["alpha"].posting
+    with closing(sqlite3.connect(home / "hub.sqlite")) as database, database:
+        database.execute("UPDATE postings SET document='Иван Тестов' WHERE id=?", (posting.id,))
+    words = _error(run, "show", posting.id)
+    assert "made a mistake" in words
+    assert "Иван" not in words

@@ -1,0 +1,67 @@
+"""A real application over a real store, and a key for each kind of caller."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from hub.flow.app import App
+from litestar import Litestar
+
+from hub.flow import keys
+from hub.web.app import create_app
+from tests.web.seed import Seeded, make_home, seed
+
+
+@pytest.fixture
+async def hub(tmp_path: Path) -> AsyncIterator[App]:
+    app = App.open(make_home(tmp_path))
+    try:
+        yield app
+    finally:
+        await app.aclose()
+
+
+@pytest.fixture
+def seeded(hub: App) -> dict[str, Seeded]:
+    return seed(hub)
+
+
+@pytest.fixture
+def site(hub: App) -> Litestar:
+    return create_app(hub, worker=False)
+
+
+def _client(site: Litestar, token: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=site, raise_app_exceptions=False)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return httpx.AsyncClient(transport=transport, base_url="http://hub", headers=headers)
+
+
+@pytest.fixture
+async def nobody(site: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    async with _client(site, "") as client:
+        yield client
+
+
+@pytest.fixture
+async def operator(hub: App, site: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    _, token = await keys.add_key(hub, None, "operator", "test")
+    async with _client(site, token) as client:
+        yield client
+
+
+@pytest.fixture
+async def alpha(hub: App, site: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    _, token = await keys.add_key(hub, "alpha", "alpha's shop", "test")
+    async with _client(site, token) as client:
+        yield client
+
+
+@pytest.fixture
+async def beta(hub: App, site: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    _, token = await keys.add_key(hub, "beta", "beta's shop", "test")
+    async with _client(site, token) as client:
+        yield client

@@ -1,0 +1,86 @@
+"""The OpenAPI document: served, valid, complete, and with nothing from elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import jsonschema_rs
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+
+async def test_the_document_describes_every_route(site: Litestar, nobody: httpx.AsyncClient) -> None:
+    answer = await nobody.get("/schema")
+    assert answer.status_code == 200
+    assert (await nobody.get("/schema/openapi.json")).json() == answer.json()
+    document = answer.json()
+    assert document["openapi"].startswith("3.1")
+    routes = {
+        (route.path_format, method.lower())
+        for route in site.routes
+        if isinstance(route, HTTPRoute) and route.path.startswith("/v1")
+        for method in route.route_handler_map
+        if method != "OPTIONS"
+    }
+    described = {
+        (path, method)
+        for path, item in document["paths"].items()
+        for method in item
+        if method in ("get", "post", "delete")
+    }
+    assert described == routes
+    identifiers = [item[m]["operationId"] for path, item in document["paths"].items() for m in item]
+    assert len(identifiers) == len(set(identifiers))
+
+
+async def test_every_operation_is_documented(nobody: httpx.AsyncClient) -> None:
+    document = (await nobody.get("/schema")).json()
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            assert operation["summary"], (method, path)
+            assert operation["tags"], (method, path)
+            problem = operation["responses"]["default"]["content"]["application/problem+json"]
+            assert problem["schema"]["$ref"] == "#/components/schemas/Problem"
+            if path != "/v1/health":
+                assert operation["security"] == [{"key": []}], path
+
+
+async def test_every_schema_compiles_and_every_reference_leads_somewhere(nobody: httpx.AsyncClient) -> None:
+    document = (await nobody.get("/schema")).json()
+    schemas = document["components"]["schemas"]
+    for reference in set(re.findall(r'"\$ref":\s*"([^"]+)"', (await nobody.get("/schema")).text)):
+        assert reference.removeprefix("#/components/schemas/") in schemas, reference
+    for name in schemas:
+        jsonschema_rs.validator_for(
+            {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
+        )
+
+
+async def test_answers_are_what_the_document_says(
+    alpha: httpx.AsyncClient, nobody: httpx.AsyncClient, seeded: object
+) -> None:
+    document = (await nobody.get("/schema")).json()
+    posting = (await alpha.get("/v1/postings")).json()["items"][0]["id"]
+    asked = {
+        "/v1/postings": "/v1/postings?limit=2",
+        "/v1/postings/{posting_id}": f"/v1/postings/{posting}",
+        "/v1/shipments": "/v1/shipments",
+        "/v1/problems": "/v1/problems",
+        "/v1/plugins": "/v1/plugins",
+        "/v1/sellers": "/v1/sellers",
+    }
+    for path, url in asked.items():
+        answer = await alpha.get(url)
+        assert answer.status_code == 200, answer.text
+        schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        whole = schema | {"components": document["components"]}
+        jsonschema_rs.validator_for(whole).validate(answer.json())
+
+
+async def test_the_page_loads_nothing_from_elsewhere(nobody: httpx.AsyncClient) -> None:
+    answer = await nobody.get("/schema/page")
+    assert answer.status_code == 200
+    assert "/v1/shipments" in answer.text
+    assert not re.search(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", answer.text)
+    assert "<script" not in answer.text
