@@ -1,0 +1,315 @@
+"""plugins.toml: which plugins may run here, and which are on for which seller.
+
+The file is read once at start. Everything in it is checked before anything is imported, and what is wrong
+is refused with the file, the key path, the line where it is unambiguous, and the mend.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+from hub.errors import ConfigError
+from hub.labels import Paper
+from hub.models import Sender
+from hub.settings import Settings, load_settings, secret_fields
+from hub.toml_keys import KeyPath, line_of, shown, unknown_key, wrong_value
+
+S = TypeVar("S", bound=Settings)
+T = TypeVar("T")
+
+Positive = Annotated[int, msgspec.Meta(gt=0)]
+WayOfWorking = Literal["print_then_pack", "scan_to_print"]
+Choice = Literal["cheapest", "fastest"]
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_PREFIX = re.compile(r"[A-Z2-7]{0,8}")
+_ENV = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
+
+
+class PackageDefaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The seller's explicit default for products whose weight or size the catalogue does not know."""
+
+    weight_g: Positive
+    length_mm: Positive
+    width_mm: Positive
+    height_mm: Positive
+
+
+class AccountConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An account that the file declares. ``settings`` are as they stand there: secrets are ``env:NAME``."""
+
+    plugin: str
+    settings: dict[str, Any] = {}
+    where: str = ""
+    """The file and the key path, for messages; set by the reader."""
+
+    def __repr__(self) -> str:
+        return f"AccountConfig({self.plugin!r}, ...)"
+
+
+class SellerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A seller that the file declares; ``slug`` is its key there, and permanent."""
+
+    slug: str
+    title: str
+    time_zone: str
+    """IANA name: deadlines are shown, and days begin, in this zone."""
+    plugins: tuple[str, ...] = ()
+    language: Literal["ru", "zh", "en"] = "ru"
+    paper: Paper = Paper.LABEL_100X150
+    way_of_working: WayOfWorking = "print_then_pack"
+    choice: Choice = "cheapest"
+    """Which offer is booked where nobody chooses: ``cheapest`` or ``fastest`` of those in time."""
+    reference_prefix: str = ""
+    """Begins every booking reference of this seller: up to 8 of A-Z and 2-7. Permanent, like the slug."""
+    sender: Sender | None = None
+    defaults: PackageDefaults | None = None
+    accounts: dict[str, AccountConfig] = {}
+
+
+class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where ``hub serve`` listens."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole file."""
+
+    path: Path
+    allow: tuple[str, ...]
+    sellers: dict[str, SellerConfig] = {}
+    server: ServerConfig = ServerConfig()
+
+
+class _Plugins(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    allow: tuple[str, ...]
+
+
+class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    plugins: dict[str, Any]
+    sellers: dict[str, dict[str, Any]] = {}
+    server: dict[str, Any] = {}
+
+
+def load_config(path: Path) -> Config:
+    """Read and check plugins.toml. Raises ConfigError; a missing file is an error too."""
+    return _Reader(path).config()
+
+
+def resolve_env(settings: Mapping[str, Any], *, where: str = "settings") -> dict[str, Any]:
+    """The settings with every ``env:NAME`` replaced by that variable's value.
+
+    Raises ConfigError that names the variable when it is missing or empty.
+    """
+    return {name: _resolved(value, f"{where}.{name}") for name, value in settings.items()}
+
+
+def load_account_settings(account: AccountConfig, kind: type[S]) -> S:
+    """An account's settings as its plugin wants them.
+
+    Raises ConfigError for a secret that stands in the file, a missing variable, or a wrong field.
+    """
+    for name in sorted(secret_fields(kind)):
+        value = account.settings.get(name)
+        if value is not None and not (isinstance(value, str) and value.startswith("env:")):
+            raise ConfigError(
+                f"{account.where}.settings.{name}: a secret does not belong into this file. Write "
+                f"{name} = \"env:SOME_NAME\" and set that variable, or use 'hub account add'"
+            )
+    values = resolve_env(account.settings, where=f"{account.where}.settings")
+    try:
+        return load_settings(kind, values)
+    except ConfigError as error:
+        raise ConfigError(f"{account.where}: {error.message}") from None
+
+
+def _resolved(value: Any, where: str) -> Any:
+    if not isinstance(value, str) or not value.startswith("env:"):
+        return value
+    match = _ENV.fullmatch(value)
+    if match is None:
+        raise ConfigError(f"{where}: write env:NAME, where NAME is an environment variable's name")
+    found = os.environ.get(match[1])
+    if not found:
+        raise ConfigError(f"{where}: the environment variable {match[1]} is not set. Set it and start again")
+    return found
+
+
+class _Reader:
+    """Checks one file piece by piece, so that every error knows its key path."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.text = path.read_text("utf-8-sig")
+        except FileNotFoundError:
+            raise ConfigError(f"{path} does not exist: run 'hub init' to make it") from None
+        except UnicodeDecodeError:
+            raise ConfigError(f"{path} is not UTF-8 text: save it as UTF-8") from None
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
+
+    def config(self) -> Config:
+        try:
+            document = tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{self.path} is not TOML: {error}") from None
+        file = self._convert(document, _File, ())
+        allow = self._names(self._convert(file.plugins, _Plugins, ("plugins",)).allow)
+        return Config(
+            path=self.path,
+            allow=allow,
+            sellers={slug: self._seller(slug, table, allow) for slug, table in file.sellers.items()},
+            server=self._convert(file.server, ServerConfig, ("server",)),
+        )
+
+    def _seller(self, slug: str, table: dict[str, Any], allow: tuple[str, ...]) -> SellerConfig:
+        keys: KeyPath = ("sellers", slug)
+        if not _SLUG.fullmatch(slug):
+            raise self._error(
+                keys, "a seller's key is up to 40 of a-z, 0-9, '-' and '_', and permanent: choose another"
+            )
+        if "slug" in table:
+            raise self._error((*keys, "slug"), f"the seller's key is already {slug!r}: remove this line")
+        declared = table.get("accounts", {})
+        if not isinstance(declared, dict):
+            raise self._error((*keys, "accounts"), f"write [sellers.{slug}.accounts.<name>] blocks")
+        bare = {name: value for name, value in table.items() if name != "accounts"}
+        self._unknown(table, SellerConfig, keys, hidden=("slug",))
+        seller = self._convert({**bare, "slug": slug}, SellerConfig, keys)
+        seller = msgspec.structs.replace(seller, plugins=self._names(seller.plugins))
+        self._check_seller(seller, allow, keys)
+        accounts = {
+            name: self._account(name, account, seller, (*keys, "accounts", name))
+            for name, account in declared.items()
+        }
+        return msgspec.structs.replace(seller, accounts=accounts)
+
+    def _check_seller(self, seller: SellerConfig, allow: tuple[str, ...], keys: KeyPath) -> None:
+        for plugin in seller.plugins:
+            if plugin not in allow:
+                raise self._error(
+                    (*keys, "plugins"),
+                    f"the plugin {plugin!r} is on for this seller but may not run here"
+                    f"{_suggest(plugin, allow)}: add it to 'allow' in [plugins], or remove it here",
+                )
+        if problem := zone_problem(seller.time_zone):
+            raise self._error((*keys, "time_zone"), problem)
+        if not _PREFIX.fullmatch(seller.reference_prefix):
+            raise self._error(
+                (*keys, "reference_prefix"),
+                f"{seller.reference_prefix!r} is not up to 8 of A-Z and 2-7, which every carrier takes",
+            )
+
+    def _account(self, name: str, table: Any, seller: SellerConfig, keys: KeyPath) -> AccountConfig:
+        if not isinstance(table, dict):
+            raise self._error(keys, f'write a block [{shown(keys)}] with plugin = "..."')
+        self._unknown(table, AccountConfig, keys, hidden=("where",))
+        account = self._convert(table, AccountConfig, keys)
+        if account.plugin not in seller.plugins:
+            raise self._error(
+                (*keys, "plugin"),
+                f"the plugin {account.plugin!r} is not on for {seller.slug}"
+                f"{_suggest(account.plugin, seller.plugins)}: add it to 'plugins' of [sellers.{seller.slug}]",
+            )
+        return msgspec.structs.replace(account, where=f"{self.path}: {shown(keys)}")
+
+    def _names(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(names))
+
+    def _convert(self, table: Any, kind: type[T], keys: KeyPath) -> T:
+        self._unknown(table, kind, keys)
+        try:
+            return msgspec.convert(table, kind)
+        except msgspec.ValidationError as error:
+            below, what = wrong_value(error, kind)
+            raise self._error((*keys, *below), what) from None
+
+    def _unknown(self, table: Any, kind: type, keys: KeyPath, *, hidden: tuple[str, ...] = ()) -> None:
+        if found := unknown_key(table, kind, hidden=hidden):
+            below, known = found
+            raise self._error((*keys, *below), f"there is no such key{_suggest(below[-1], known)}")
+
+    def _error(self, keys: KeyPath, what: str) -> ConfigError:
+        line = line_of(self.text, keys)
+        place = f"{self.path}, line {line}" if line else str(self.path)
+        return ConfigError(f"{place}: {shown(keys)}: {what}" if keys else f"{place}: {what}")
+
+
+def zone_problem(name: str) -> str:
+    """Why this is no IANA time zone, with the nearest one; empty when it is one."""
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        near = _suggest(name, available_timezones())
+        return f"{name!r} is no IANA time zone{near}: write one like Europe/Moscow or Asia/Shanghai"
+    return ""
+
+
+def _suggest(name: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f" (did you mean {near[0]!r}?)"
+    return f" (there are {', '.join(names)})" if 0 < len(names) <= 20 else ""
+
+
+EXAMPLE = """\
+# parcelhub: which plugins may run here, and which are on for which seller.
+# It is read at start; an error in it is refused with its line and the mend. Secrets never stand here.
+
+[plugins]
+# May this code run here at all? Only these are imported, whatever else is installed. 'hub plugins' lists
+# them. 'labels' draws labels and slips; 'sample' is the carrier to copy for your own; 'demo' is 'hub demo'.
+allow = ["ozon", "cdek", "labels", "sample", "demo"]
+
+[server]
+# Where 'hub serve' listens. Other machines reach it only on another address, and with API keys.
+host = "127.0.0.1"
+port = 8080
+
+# A seller. Sellers can also be added with 'hub seller add' and over HTTP; those live in the database, and
+# what this file declares is read-only there. The key ("my-shop") is permanent.
+#
+# [sellers.my-shop]
+# title = "My shop"
+# time_zone = "Asia/Shanghai"         # mandatory, an IANA name: deadlines are shown in it
+# plugins = ["ozon", "cdek", "labels"]  # on for this seller; what is not named here is off
+# language = "zh"                     # ru (default), zh or en
+# paper = "100x150"                   # in the label printer, mm: 100x150 (default), 75x120, 58x40 or a4
+# way_of_working = "print_then_pack"  # or scan_to_print: the scan of the items gates the label
+# choice = "cheapest"                 # or fastest: the offer that is booked where nobody chooses
+# reference_prefix = "MS"             # begins every booking reference: up to 8 of A-Z, 2-7; permanent
+#
+# [sellers.my-shop.sender]            # who ships: carriers want it for a booking
+# name = "Li Wei"
+# company = "My Shop Ltd"
+# phone = "+861000000000"
+# [sellers.my-shop.sender.address]
+# country = "RU"                      # where the parcels are handed over
+# city = "Novosibirsk"
+# postal_code = "630000"
+# street = "Lenina 1"
+#
+# [sellers.my-shop.defaults]          # for products without weight or size in the catalogue; without this
+# weight_g = 500                      # block such a posting waits for a person instead of a guess
+# length_mm = 200
+# width_mm = 150
+# height_mm = 100
+#
+# [sellers.my-shop.accounts.cdek]     # 'hub account add' does the same, encrypted in the database
+# plugin = "cdek"
+# settings = { client_id = "env:CDEK_ID", client_secret = "env:CDEK_SECRET" }  # environment variables
+"""

@@ -1,0 +1,122 @@
+"""Where something stands in a TOML file, and what is wrong with it, in words.
+
+Key paths are tuples: ``("sellers", "shop", "time_zone")``. msgspec says what does not fit a struct, but
+neither the keys of the tables above it nor the line; both are found here.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+
+KeyPath = tuple[str, ...]
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_MESSAGE = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?", re.DOTALL)
+_STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[[^\]]*\]")
+
+
+def shown(keys: KeyPath) -> str:
+    """The key path as TOML writes it: ``sellers.shop."two words"``."""
+    return ".".join(key if _BARE.fullmatch(key) else f'"{key}"' for key in keys)
+
+
+def line_of(text: str, keys: KeyPath) -> int | None:
+    """The line of a key path; None where there is no such line, or more than one.
+
+    A key inside an inline table is on the line of that table; a key that is missing is at its table.
+    """
+    places = list(_places(text))
+    for end in range(len(keys), 0, -1):
+        found = [line for path, line in places if path == keys[:end]]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def unknown_key(table: Any, kind: Any, *, hidden: tuple[str, ...] = ()) -> tuple[KeyPath, list[str]] | None:
+    """The first key that no field of the struct ``kind`` takes, and the keys that there are."""
+    struct = _struct_in(kind)
+    if struct is None or not isinstance(table, dict):
+        return None
+    hints = get_type_hints(struct)
+    known = {name: hint for name, hint in hints.items() if name not in hidden}
+    for key, value in table.items():
+        if key not in known:
+            return (key,), sorted(known)
+        if found := _below(value, known[key]):
+            return (key, *found[0]), found[1]
+    return None
+
+
+def wrong_value(error: msgspec.ValidationError, kind: Any) -> tuple[KeyPath, str]:
+    """The key path below the table, and what is wrong there, out of msgspec's message."""
+    match = _MESSAGE.fullmatch(str(error))
+    assert match is not None
+    what = match["what"]
+    keys = tuple(step[1] for step in _STEP.finditer(match["path"] or "") if step[1])
+    if missing := re.search(r"missing required field `([^`]*)`", what):
+        return (*keys, missing[1]), "this key is missing"
+    if given := re.fullmatch(r"Invalid enum value '(.*)'", what, re.DOTALL):
+        choices = _choices(kind, keys)
+        near = get_close_matches(given[1], choices, n=1)
+        meant = f" (did you mean {near[0]!r}?)" if near else ""
+        return keys, f"{given[1]!r} is none of {', '.join(choices)}{meant}"
+    return keys, what[:1].lower() + what[1:]
+
+
+def _places(text: str) -> Iterator[tuple[KeyPath, int]]:
+    table: KeyPath = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("[") and (header := _path(stripped)):
+            table = header
+            yield table, number
+        elif (key := re.match(r"""\s*((?:[\w.\s-]|"[^"]*"|'[^']*')+?)\s*=""", line)) and (
+            path := _path(f"{key[1]} = 0")
+        ):
+            yield table + path, number
+
+
+def _path(line: str) -> KeyPath:
+    try:
+        value: Any = tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        return ()
+    keys: list[str] = []
+    while isinstance(value, dict) and len(value) == 1:
+        key, value = next(iter(value.items()))
+        keys.append(key)
+    return tuple(keys)
+
+
+def _below(value: Any, hint: Any) -> tuple[KeyPath, list[str]] | None:
+    if get_origin(hint) is dict and isinstance(value, dict):
+        for key, item in value.items():
+            if found := unknown_key(item, get_args(hint)[1]):
+                return (key, *found[0]), found[1]
+        return None
+    return unknown_key(value, hint)
+
+
+def _struct_in(hint: Any) -> Any:
+    """The struct of ``Struct`` and ``Struct | None``."""
+    for kind in (hint, *get_args(hint)):
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            return kind
+    return None
+
+
+def _choices(kind: Any, keys: Iterable[str]) -> list[str]:
+    hint: Any = kind
+    for key in keys:
+        hint = get_type_hints(_struct_in(hint))[key]
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return [str(member.value) for member in hint]
+    return [str(choice) for choice in get_args(hint)] if get_origin(hint) is Literal else []
