@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import traceback
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -24,6 +26,8 @@ from hub.web.routes.sellers import AccountsController, SellersController
 from hub.web.routes.shipments import ShipmentsController, show_operation
 from hub.web.routes.system import KeysController, health, plugins
 
+log = logging.getLogger("hub.web")
+
 BODY_MAX = 1024 * 1024
 _STOP_SECONDS = 15.0  # how long the worker may take to end what it is at
 
@@ -40,15 +44,14 @@ def create_app(app: App, *, worker: bool = True) -> Litestar:
 
         stop = asyncio.Event()
         task = asyncio.create_task(Worker(app).run(stop), name="worker")
+        task.add_done_callback(_tell_if_it_died)
         try:
             yield
         finally:
             stop.set()
-            done, _unfinished = await asyncio.wait({task}, timeout=_STOP_SECONDS)
-            if not done:
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait({task}, timeout=_STOP_SECONDS)
+            task.cancel()
+            await asyncio.wait({task})
 
     api = Router(
         path="/v1",
@@ -97,6 +100,14 @@ def create_app(app: App, *, worker: bool = True) -> Litestar:
             ),
         ),
     )
+
+
+def _tell_if_it_died(task: asyncio.Task[None]) -> None:
+    """A worker that dies must not die in silence: HTTP goes on, and ``/v1/health`` shows it."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        frames = traceback.extract_tb(error.__traceback__)[-4:]
+        place = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
+        log.critical("the worker died: %s at %s", type(error).__name__, place)
 
 
 async def _problem_for_404(response: Response[Any]) -> Response[Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from uvicorn import Config, Server
 
-from hub.errors import ConfigError
+from hub.errors import ConfigError, HubError
 from hub.flow import keys
 from hub.flow.app import App
 from hub.web.app import create_app
@@ -23,21 +23,26 @@ _GRACE_SECONDS = 10
 def serve(
     home: Path,
     *,
-    host: str = "127.0.0.1",
-    port: int = 8080,
+    host: str | None = None,
+    port: int | None = None,
     worker: bool = True,
     ready: Callable[[str], None],
 ) -> None:
     """Serve the hub at ``home`` until a signal stops it; ``ready`` is called with the URL once it answers.
+    Without ``host`` and ``port`` they are those of plugins.toml.
 
     Raises ConfigError when the address cannot be used, or is open to others and there is no API key.
     """
     asyncio.run(_serve(home, host, port, worker, ready))
 
 
-async def _serve(home: Path, host: str, port: int, worker: bool, ready: Callable[[str], None]) -> None:
+async def _serve(
+    home: Path, host: str | None, port: int | None, worker: bool, ready: Callable[[str], None]
+) -> None:
     hub = App.open(home)
     try:
+        host = hub.config.server.host if host is None else host
+        port = hub.config.server.port if port is None else port
         if not _is_loopback(host) and not list(keys.list_keys(hub)):
             raise ConfigError(
                 f"{host} can be reached from other machines, and no API key exists: make one with "
@@ -58,7 +63,10 @@ async def _serve(home: Path, host: str, port: int, worker: bool, ready: Callable
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         with listener:
-            await _QuietServer(config, lambda: ready(url)).serve(sockets=[listener])
+            server = _QuietServer(config, lambda: ready(url))
+            await server.serve(sockets=[listener])
+        if not server.started:
+            raise HubError("the server could not start; the lines above say why")
     finally:
         await hub.aclose()
 

@@ -16,6 +16,7 @@ from hub.store import Transaction, rows
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PDF = b"%PDF-1.4\n% four lines that stand for a label\n%%EOF\n"
 PLUGINS_TOML = """\
+[plugins]
 allow = ["ozon", "cdek", "sample", "labels"]
 
 [sellers.alpha]

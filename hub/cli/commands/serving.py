@@ -13,13 +13,15 @@ from hub.cli.session import HubCommand, Session, pass_session
 
 
 @click.command(cls=HubCommand)
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--host", help="The address to listen on.  [default: of plugins.toml, else 127.0.0.1]")
 @click.option(
-    "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0: any free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="0: any free one.  [default: of plugins.toml, else 8080]",
 )
 @click.option("--worker/--no-worker", default=True, show_default=True, help="Do the hub's work here too.")
 @pass_session
-def serve(session: Session, host: str, port: int, worker: bool) -> None:
+def serve(session: Session, host: str | None, port: int | None, worker: bool) -> None:
     """Serve HTTP, and do the hub's work. Ctrl-C stops it; what is at work ends first."""
     from hub.web.server import serve as run
 

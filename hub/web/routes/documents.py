@@ -22,7 +22,12 @@ _FILE = {200: ResponseSpec(data_container=bytes, description="The file", media_t
 _PICTURE = {200: ResponseSpec(data_container=bytes, description="A picture", media_type="image/png")}
 
 
-@post("/labels", summary="The labels of postings, as one file in pick-list order", tags=["documents"])
+@post(
+    "/labels",
+    summary="The labels of postings, as one file in pick-list order",
+    status_code=202,
+    tags=["documents"],
+)
 async def labels(
     request: HubRequest, data: JSONBody[LabelsBody], prefer: Prefer = None
 ) -> Response[LabelsAnswer]:
