@@ -1,0 +1,137 @@
+"""The one way out: every request of every plugin leaves through `HubTransport`.
+
+It refuses a request that could cost money outside a journalled operation, lets one through per operation,
+bounds what an answer may unpack to, and never takes a body that was cut for a whole one. The total deadline
+of an operation is in `hub.calls`.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from hub import __version__
+from hub.errors import BadReply
+from hub.http_body import bounded
+from hub.sending import UnsafeRequest, bound, is_safe, sending
+
+__all__ = ["BODY_LIMIT", "TIMEOUT", "HubTransport", "UnsafeRequest", "is_safe", "make_client", "sending"]
+
+BODY_LIMIT = 64 * 1024 * 1024
+"""Bytes of an answer, packed or unpacked."""
+TIMEOUT = httpx.Timeout(20.0, connect=10.0, pool=10.0)
+"""Of one step, in seconds; the whole is bounded in `hub.calls`."""
+
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+class HubTransport(httpx.AsyncBaseTransport):
+    """The policy around httpx's own transports.
+
+    ``inner`` replaces them in tests. Safe requests share kept connections; an unsafe one gets a fresh
+    connection, so that one which the vendor had closed meanwhile does not make it unknown. Certificates are
+    loaded when the first https request leaves, once for the process.
+    """
+
+    def __init__(
+        self,
+        *,
+        inner: httpx.AsyncBaseTransport | None = None,
+        body_limit: int = BODY_LIMIT,
+        max_connections: int = 20,
+    ) -> None:
+        self._inner = inner
+        self._body_limit = body_limit
+        self._max_connections = max_connections
+        self._pools: dict[tuple[bool, bool], httpx.AsyncBaseTransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        safe = is_safe(request)
+        operation = bound()
+        if not safe:
+            if operation is None:
+                raise UnsafeRequest(
+                    f"{request.method} to {request.url.host} could cost money and belongs to no journalled "
+                    'operation; mark what may be repeated without cost with extensions={"safe": True}'
+                )
+            operation.release(request)
+            request.headers["Connection"] = "close"
+        elif operation is not None:
+            operation.saw_safe()
+        # A request that an auth flow made by hand brings no time-outs of its own.
+        request.extensions.setdefault("timeout", TIMEOUT.as_dict())
+
+        try:
+            response = await self._pool(request, safe).handle_async_request(request)
+        except _NOTHING_SENT:
+            if operation is not None and not safe:
+                operation.not_sent()
+            raise
+        if operation is not None and not safe:
+            operation.answered(request, response.status_code)
+        try:
+            return bounded(request, response, self._body_limit)
+        except BadReply:
+            await response.aclose()
+            raise
+
+    async def aclose(self) -> None:
+        pools = [*self._pools.values(), *([self._inner] if self._inner is not None else [])]
+        self._pools.clear()
+        for pool in pools:
+            await pool.aclose()
+
+    def _pool(self, request: httpx.Request, safe: bool) -> httpx.AsyncBaseTransport:
+        if self._inner is not None:
+            return self._inner
+        key = (request.url.scheme == "https", safe)
+        if key not in self._pools:
+            self._pools[key] = httpx.AsyncHTTPTransport(
+                verify=_trusted() if key[0] else _no_trust(),
+                trust_env=False,
+                limits=httpx.Limits(
+                    max_connections=self._max_connections,
+                    max_keepalive_connections=self._max_connections if safe else 0,
+                    keepalive_expiry=15.0,
+                ),
+            )
+        return self._pools[key]
+
+
+def make_client(
+    *, inner: httpx.AsyncBaseTransport | None = None, body_limit: int = BODY_LIMIT
+) -> httpx.AsyncClient:
+    """The HTTP client of one account: the hub's transport, no redirects, no proxies of the environment,
+    no cookies. The caller closes it. ``inner`` is for tests (``httpx.MockTransport``)."""
+    _silence()
+    return httpx.AsyncClient(
+        transport=HubTransport(inner=inner, body_limit=body_limit),
+        timeout=TIMEOUT,
+        follow_redirects=False,
+        trust_env=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        headers={"User-Agent": f"parcelhub/{__version__}", "Accept-Encoding": "gzip, deflate"},
+    )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Loading the certificates costs about 50 ms: once for the process."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+@cache
+def _no_trust() -> ssl.SSLContext:
+    """For plain http: it verifies and trusts nobody, and costs nothing."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@cache
+def _silence() -> None:
+    # httpx logs every URL, httpcore every header at debug level: both may hold secrets.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
