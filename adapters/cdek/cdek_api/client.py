@@ -1,0 +1,345 @@
+"""The client: one method per endpoint of CDEK API v2, one attempt per call."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from typing import TypeAlias, TypeVar
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from cdek_api.auth import STREAMED
+from cdek_api.calculator import (
+    AvailableTariffs,
+    Tariff,
+    TariffAndServiceList,
+    TariffAndServiceRequest,
+    TariffList,
+    TariffListRequest,
+    TariffRequest,
+)
+from cdek_api.decoding import decode
+from cdek_api.errors import CdekError, errors_in
+from cdek_api.intakes import Intake, IntakeRequest
+from cdek_api.orders import ClientReturnRequest, Order, OrderRequest, OrderUpdate
+from cdek_api.places import City, CityQuery, DeliveryPoint, DeliveryPointQuery, Region, RegionQuery
+from cdek_api.prints import BarcodeRequest, PrintForm, WaybillRequest
+from cdek_api.stream import ELEMENT_LIMIT, ArrayCutter
+from cdek_api.structs import Accepted, ErrorInfo, Sent
+from cdek_api.webhooks import Webhook, WebhookAnswer, WebhookRequest
+
+Params: TypeAlias = list[tuple[str, str | int | float | bool | None]]
+T = TypeVar("T")
+Entity = TypeVar("Entity", Order, PrintForm, WebhookAnswer, Intake)
+
+PRODUCTION = "https://api.cdek.ru"
+EDUCATIONAL = "https://api.edu.cdek.ru"
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+class Client:
+    """CDEK API v2. ``auth`` is :class:`OAuth`, ``base_url`` the host without "/v2".
+
+    Every method sends one request (and what ``auth`` needs) and never retries. It raises
+
+    - ``httpx`` errors: no answer, or an error status without an error of CDEK in it;
+    - :class:`CdekError`: CDEK's own error, whatever the HTTP status;
+    - ``msgspec.DecodeError``: an answer that is not what CDEK documents.
+
+    Requests that may be repeated freely (reads, calculators, printed forms) carry the request extension
+    ``{"safe": True}``; those that make, change or end an order, a pick-up or a subscription do not.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, auth: httpx.Auth, base_url: str = PRODUCTION) -> None:
+        self._http = http
+        self._auth = auth
+        self._base_url = base_url.rstrip("/")
+
+    # --- calculator -------------------------------------------------------------------------------
+
+    async def calculator_tarifflist(self, request: TariffListRequest) -> TariffList:
+        """POST /v2/calculator/tarifflist: what the contract offers on a route, without VAT and services.
+
+        An empty list under HTTP 200 does occur. No tariff at all: err_result_servicelist_empty.
+        """
+        response = await self._send("POST", "/v2/calculator/tarifflist", request, safe=True)
+        found = _read(response, TariffList)
+        _raise(response, found.errors if not found.tariff_codes else ())
+        return found
+
+    async def calculator_tariff(self, request: TariffRequest) -> Tariff:
+        """POST /v2/calculator/tariff: one tariff, with VAT and services. Unavailable:
+        err_result_service_empty."""
+        response = await self._send("POST", "/v2/calculator/tariff", request, safe=True)
+        found = _read(response, Tariff)
+        _raise(response, found.errors)
+        return found
+
+    async def calculator_tariff_and_service(self, request: TariffAndServiceRequest) -> TariffAndServiceList:
+        """POST /v2/calculator/tariffAndService: every tariff of a route, with VAT and services.
+
+        A tariff without a price has its reason in ``result.errors``.
+        """
+        response = await self._send("POST", "/v2/calculator/tariffAndService", request, safe=True)
+        found = _read(response, TariffAndServiceList)
+        _raise(response, found.errors if not found.tariff_codes else ())
+        return found
+
+    async def calculator_alltariffs(self, lang: str | None = None) -> AvailableTariffs:
+        """GET /v2/calculator/alltariffs: the contract's tariffs with limits; ``lang`` rus, eng, zho."""
+        headers = {"X-User-Lang": lang} if lang else {}
+        return _read(await self._send("GET", "/v2/calculator/alltariffs", headers=headers), AvailableTariffs)
+
+    # --- orders -----------------------------------------------------------------------------------
+
+    async def order_create(self, request: OrderRequest) -> Accepted:
+        """POST /v2/orders: HTTP 202, which is not an order yet. **Costs money.**
+
+        Read the order by ``Accepted.uuid`` until it is SUCCESSFUL or INVALID. After a time-out, look for
+        ``number`` first (:meth:`order_get_by_im_number`): nothing else keeps a repetition from being charged.
+        """
+        return self._changed(await self._send("POST", "/v2/orders", request))
+
+    async def order_update(self, request: OrderUpdate) -> Accepted:
+        """PATCH /v2/orders. Later than CREATED: v2_update_forbidden."""
+        return self._changed(await self._send("PATCH", "/v2/orders", request))
+
+    async def order_get(self, uuid: str) -> Order:
+        """GET /v2/orders/{uuid}. Unknown: v2_entity_not_found."""
+        return self._entity(await self._send("GET", f"/v2/orders/{_part(uuid)}"), Order)
+
+    async def order_get_by_cdek_number(self, cdek_number: str) -> Order:
+        """GET /v2/orders?cdek_number=. ``cdek_number`` is digits."""
+        params: Params = [("cdek_number", cdek_number)]
+        return self._entity(await self._send("GET", "/v2/orders", params=params), Order)
+
+    async def order_get_by_im_number(self, im_number: str) -> Order:
+        """GET /v2/orders?im_number=: by the shop's own number. Unknown: v2_entity_not_found_im_number."""
+        params: Params = [("im_number", im_number)]
+        return self._entity(await self._send("GET", "/v2/orders", params=params), Order)
+
+    async def order_delete(self, uuid: str) -> Accepted:
+        """DELETE /v2/orders/{uuid}, for an order that is only CREATED.
+
+        Any later: error_validate_order_delete_status."""
+        return self._changed(await self._send("DELETE", f"/v2/orders/{_part(uuid)}"))
+
+    async def order_refusal(self, uuid: str) -> Accepted:
+        """POST /v2/orders/{uuid}/refusal: the parcel turns back. **Billed** on an order that is only CREATED:
+        delete that one instead."""
+        return self._changed(await self._send("POST", f"/v2/orders/{_part(uuid)}/refusal"))
+
+    async def order_client_return(self, uuid: str, request: ClientReturnRequest) -> Accepted:
+        """POST /v2/orders/{uuid}/clientReturn: a new order that brings a delivered one back.
+
+        **Costs money.**"""
+        return self._changed(await self._send("POST", f"/v2/orders/{_part(uuid)}/clientReturn", request))
+
+    # --- printed forms ----------------------------------------------------------------------------
+
+    async def barcode_create(self, request: BarcodeRequest) -> Accepted:
+        """POST /v2/print/barcodes: labels. An order that is still being made: v2_entity_not_ready."""
+        return self._changed(await self._send("POST", "/v2/print/barcodes", request, safe=True))
+
+    async def barcode_get(self, uuid: str) -> PrintForm:
+        """GET /v2/print/barcodes/{uuid}: poll until ``status`` is READY, INVALID or REMOVED."""
+        return self._entity(await self._send("GET", f"/v2/print/barcodes/{_part(uuid)}"), PrintForm)
+
+    async def barcode_pdf(self, uuid: str) -> bytes:
+        """GET /v2/print/barcodes/{uuid}.pdf, within one hour of READY."""
+        return _file(await self._send("GET", f"/v2/print/barcodes/{_part(uuid)}.pdf"))
+
+    async def waybill_create(self, request: WaybillRequest) -> Accepted:
+        """POST /v2/print/orders: waybills. An order that is still being made: v2_entity_not_ready."""
+        return self._changed(await self._send("POST", "/v2/print/orders", request, safe=True))
+
+    async def waybill_get(self, uuid: str) -> PrintForm:
+        """GET /v2/print/orders/{uuid}: poll until ``status`` is READY, INVALID or REMOVED."""
+        return self._entity(await self._send("GET", f"/v2/print/orders/{_part(uuid)}"), PrintForm)
+
+    async def waybill_pdf(self, uuid: str) -> bytes:
+        """GET /v2/print/orders/{uuid}.pdf, within one hour of READY."""
+        return _file(await self._send("GET", f"/v2/print/orders/{_part(uuid)}.pdf"))
+
+    # --- places -----------------------------------------------------------------------------------
+
+    async def delivery_points(
+        self,
+        query: DeliveryPointQuery = DeliveryPointQuery(),  # noqa: B008 - frozen
+    ) -> AsyncGenerator[DeliveryPoint, None]:
+        """GET /v2/deliverypoints, point by point as they arrive: 8 000 of them take 25 MB.
+
+        An answer that is cut off raises ``msgspec.DecodeError`` after the points that came whole, so keep
+        nothing before the end. Who stops early closes the generator (``contextlib.aclosing``).
+        """
+        request = self._build("GET", "/v2/deliverypoints", params=_params(query), streamed=True)
+        response = await self._http.send(request, auth=self._auth, stream=True)
+        try:
+            if not response.is_success:
+                await response.aread()
+                _raise_for_error(response)
+            cutter = ArrayCutter()
+            chunks = response.aiter_bytes()
+            async for chunk in chunks:
+                if not cutter.opened and chunk.lstrip().startswith(b"{"):
+                    chunk = await _whole(chunk, chunks)
+                    _raise(response, errors_in(chunk))
+                for element in cutter.feed(chunk):
+                    yield decode(element, DeliveryPoint)
+            cutter.close()
+        finally:
+            await response.aclose()
+
+    async def cities(self, query: CityQuery) -> list[City]:
+        """GET /v2/location/cities. A ``size`` above 10 000: v2_exceeded_size."""
+        return _read(await self._send("GET", "/v2/location/cities", params=_params(query)), list[City])
+
+    async def regions(self, query: RegionQuery) -> list[Region]:
+        """GET /v2/location/regions."""
+        return _read(await self._send("GET", "/v2/location/regions", params=_params(query)), list[Region])
+
+    # --- webhooks and pick-ups --------------------------------------------------------------------
+
+    async def webhook_create(self, request: WebhookRequest) -> Accepted:
+        """POST /v2/webhooks: done at once. A third subscription: v2_too_many_webhooks."""
+        return self._changed(await self._send("POST", "/v2/webhooks", request))
+
+    async def webhook_list(self) -> list[Webhook]:
+        """GET /v2/webhooks."""
+        return _read(await self._send("GET", "/v2/webhooks"), list[Webhook])
+
+    async def webhook_get(self, uuid: str) -> WebhookAnswer:
+        """GET /v2/webhooks/{uuid}."""
+        return self._entity(await self._send("GET", f"/v2/webhooks/{_part(uuid)}"), WebhookAnswer)
+
+    async def webhook_delete(self, uuid: str) -> Accepted:
+        """DELETE /v2/webhooks/{uuid}."""
+        return self._changed(await self._send("DELETE", f"/v2/webhooks/{_part(uuid)}"))
+
+    async def intake_create(self, request: IntakeRequest) -> Accepted:
+        """POST /v2/intakes: call a courier. Duplicates: v2_intake_exists_by_order,
+        v2_intake_exists_by_date_address. Too late for today: the warning v2_late_intake."""
+        return self._changed(await self._send("POST", "/v2/intakes", request))
+
+    async def intake_get(self, uuid: str) -> Intake:
+        """GET /v2/intakes/{uuid}."""
+        return self._entity(await self._send("GET", f"/v2/intakes/{_part(uuid)}"), Intake)
+
+    async def intake_delete(self, uuid: str) -> Accepted:
+        """DELETE /v2/intakes/{uuid}, until its status is final."""
+        return self._changed(await self._send("DELETE", f"/v2/intakes/{_part(uuid)}"))
+
+    # --- how it is sent and read ------------------------------------------------------------------
+
+    def _build(
+        self,
+        method: str,
+        path: str,
+        body: Sent | None = None,
+        *,
+        params: Params | None = None,
+        headers: dict[str, str] | None = None,
+        safe: bool = False,
+        streamed: bool = False,
+    ) -> httpx.Request:
+        all_headers = {"Accept": "application/json", **(headers or {})}
+        content = None
+        if body is not None:
+            content = _encoder.encode(body)
+            all_headers["Content-Type"] = "application/json"
+        extensions: dict[str, bool] = {}
+        if safe or method == "GET":
+            extensions["safe"] = True
+        if streamed:
+            extensions[STREAMED] = True
+        return self._http.build_request(
+            method,
+            self._base_url + path,
+            content=content,
+            params=params or None,
+            headers=all_headers,
+            extensions=extensions,
+        )
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        body: Sent | None = None,
+        *,
+        params: Params | None = None,
+        headers: dict[str, str] | None = None,
+        safe: bool = False,
+    ) -> httpx.Response:
+        request = self._build(method, path, body, params=params, headers=headers, safe=safe)
+        response = await self._http.send(request, auth=self._auth)
+        if not response.is_success:
+            _raise_for_error(response)
+        return response
+
+    def _changed(self, response: httpx.Response) -> Accepted:
+        """The answer to a change; raises where it says at once that nothing was taken."""
+        answer = _read(response, Accepted)
+        if not answer.requests and answer.uuid is None:
+            raise msgspec.DecodeError("Neither an entity nor a request is in the answer")
+        if answer.requests and all(request.state.upper() == "INVALID" for request in answer.requests):
+            raise CdekError([error for request in answer.requests for error in request.errors], response)
+        return answer
+
+    def _entity(self, response: httpx.Response, type_: type[Entity]) -> Entity:
+        """An entity; raises where the reading itself failed, which CDEK may say under HTTP 200."""
+        answer = _read(response, type_)
+        if answer.entity is None and answer.request("CREATE") is None:
+            _raise(response, [error for request in answer.requests for error in request.errors])
+            if not answer.requests:
+                raise msgspec.DecodeError("Neither an entity nor a request is in the answer")
+        return answer
+
+
+def _read(response: httpx.Response, type_: type[T]) -> T:
+    try:
+        return decode(response.content, type_)
+    except msgspec.ValidationError:
+        _raise(response, errors_in(response.content))
+        raise
+
+
+async def _whole(first: bytes, chunks: AsyncIterator[bytes]) -> bytes:
+    """An answer that turned out not to be the array; as much of it as one element may take."""
+    body = bytearray(first)
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > ELEMENT_LIMIT:
+            break
+    return bytes(body)
+
+
+def _file(response: httpx.Response) -> bytes:
+    if not response.content.startswith(b"%PDF"):
+        _raise(response, errors_in(response.content))
+        raise msgspec.DecodeError("Expected a PDF document")
+    return response.content
+
+
+def _raise(response: httpx.Response, errors: Sequence[ErrorInfo]) -> None:
+    if errors:
+        raise CdekError(errors, response)
+
+
+def _raise_for_error(response: httpx.Response) -> None:
+    _raise(response, errors_in(response.content))
+    response.raise_for_status()
+
+
+def _part(value: str) -> str:
+    return quote(value, safe="")
+
+
+def _params(query: Sent) -> Params:
+    fields: dict[str, object] = msgspec.to_builtins(query)
+    return [
+        (name, str(value).lower() if isinstance(value, bool) else str(value))
+        for name, value in fields.items()
+    ]

@@ -1,0 +1,366 @@
+"""Orders: what is sent (POST and PATCH /v2/orders) and what is read back (CDEK OpenAPI, July 2026).
+
+An order that was answered with HTTP 202 is not an order yet: read it until ``Order.state()`` is SUCCESSFUL
+or INVALID. ``cdek_number`` appears only then.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cdek_api.decoding import Date, Time, decode
+from cdek_api.structs import (
+    Answer,
+    Contact,
+    ContactInfo,
+    ErrorInfo,
+    Location,
+    LocationInfo,
+    Private,
+    Received,
+    Sent,
+    Service,
+    ServiceInfo,
+    Status,
+    oldest_first,
+)
+
+
+class Payment(Sent, frozen=True, kw_only=True):
+    """Money taken from the recipient, VAT included, in the recipient's currency; 0 when prepaid.
+
+    ``vat_rate`` 0, 5, 7, 10, 16 or 22 (since 1 January 2026), absent without VAT; with it ``vat_sum`` is due.
+    """
+
+    value: Decimal
+    vat_sum: Decimal | None = None
+    vat_rate: int | None = None
+
+
+class RecipientCostThreshold(Sent, frozen=True, kw_only=True):
+    """A surcharge ``sum`` for goods worth up to ``threshold`` whole units of currency."""
+
+    threshold: int
+    sum: Decimal
+    vat_sum: Decimal | None = None
+    vat_rate: int | None = None
+
+
+class Seller(Private, Sent, frozen=True, kw_only=True):
+    """The true seller of an order. ``inn`` requires ``phone``; international orders require ``address``."""
+
+    name: str | None = None
+    inn: str | None = None
+    phone: str | None = None
+    ownership_form: str | None = None
+    address: str | None = None
+
+
+class ItemSeller(Private, Sent, frozen=True, kw_only=True):
+    """The true seller of an item: name, inn and phone all three, or the contract's data are printed."""
+
+    name: str | None = None
+    inn: str | None = None
+    phone: str | None = None
+    ownership_form: str | None = None
+    address: str | None = None
+    giis_subdivision_id: str | None = None
+
+
+class Item(Sent, frozen=True, kw_only=True):
+    """``cost`` is the declared value of one piece in the contract's currency, ``payment`` the cash on
+    delivery of one piece, ``weight`` of one piece in grams, ``amount`` 1..999. ``ware_key`` at most 50
+    characters.
+
+    International orders also need ``weight_gross``, ``name_i18n``, ``brand``, ``country_code``, ``material``,
+    ``wifi_gsm``, ``url`` and in practice ``feacn_code``.
+    """
+
+    name: str
+    ware_key: str
+    payment: Payment
+    cost: Decimal
+    weight: int
+    amount: int
+    marking: str | None = None
+    weight_gross: int | None = None
+    name_i18n: str | None = None
+    brand: str | None = None
+    country_code: str | None = None
+    material: str | None = None
+    wifi_gsm: bool | None = None
+    url: str | None = None
+    seller: ItemSeller | None = None
+    feacn_code: str | None = None
+    jewel_uin: str | None = None
+    used: bool | None = None
+
+
+class Package(Sent, frozen=True, kw_only=True):
+    """``weight`` in grams, the sides in centimetres (required from 100 g on and for postamats).
+
+    ``number`` is unique in the order, at most 30 characters. In an update an existing package needs its
+    ``package_id``, and a package that is left out is removed.
+    """
+
+    number: str
+    weight: int
+    length: int | None = None
+    width: int | None = None
+    height: int | None = None
+    comment: str | None = None
+    items: tuple[Item, ...] = ()
+    package_id: str | None = None
+
+
+class OrderRequest(Sent, frozen=True, kw_only=True):
+    """POST /v2/orders. ``type`` 1 shop (items required), 2 delivery (sender required).
+
+    Exactly one of ``shipment_point`` and ``from_location``, and one of ``delivery_point`` and
+    ``to_location``. ``number`` (at most 40 ASCII characters) is unique among the contract's active orders:
+    a second one is taken with 202 and turns INVALID. ``print`` is WAYBILL or BARCODE.
+
+    ``date_invoice``, ``shipper_name``, ``shipper_address`` and ``seller.address`` are required on
+    international shop orders, and make an order international where they are given.
+    """
+
+    tariff_code: int
+    recipient: Contact
+    packages: tuple[Package, ...]
+    type: int | None = None
+    additional_order_types: tuple[int, ...] = ()
+    number: str | None = None
+    accompanying_number: str | None = None
+    comment: str | None = None
+    shipment_point: str | None = None
+    delivery_point: str | None = None
+    from_location: Location | None = None
+    to_location: Location | None = None
+    sender: Contact | None = None
+    seller: Seller | None = None
+    services: tuple[Service, ...] = ()
+    delivery_recipient_cost: Payment | None = None
+    delivery_recipient_cost_adv: tuple[RecipientCostThreshold, ...] = ()
+    date_invoice: Date | None = None
+    shipper_name: str | None = None
+    shipper_address: str | None = None
+    print: str | None = None
+    is_client_return: bool | None = None
+    has_reverse_order: bool | None = None
+    developer_key: str | None = None
+
+
+class OrderUpdate(Sent, frozen=True, kw_only=True):
+    """PATCH /v2/orders, by ``uuid`` or ``cdek_number``, while the order is ACCEPTED or CREATED."""
+
+    type: int
+    recipient: Contact
+    uuid: str | None = None
+    cdek_number: str | None = None
+    number: str | None = None
+    accompanying_number: str | None = None
+    tariff_code: int | None = None
+    comment: str | None = None
+    shipment_point: str | None = None
+    delivery_point: str | None = None
+    from_location: Location | None = None
+    to_location: Location | None = None
+    sender: Contact | None = None
+    seller: Seller | None = None
+    services: tuple[Service, ...] = ()
+    packages: tuple[Package, ...] = ()
+    delivery_recipient_cost: Payment | None = None
+    has_reverse_order: bool | None = None
+
+
+class ClientReturnRequest(Sent, frozen=True, kw_only=True):
+    """POST /v2/orders/{uuid}/clientReturn, for a DELIVERED shop order."""
+
+    tariff_code: int
+
+
+class PaymentInfo(Received, frozen=True, kw_only=True):
+    value: Decimal | None = None
+    vat_sum: Decimal | None = None
+    vat_rate: Decimal | None = None
+
+
+class SellerInfo(Private, Received, frozen=True, kw_only=True):
+    name: str | None = None
+    inn: str | None = None
+    phone: str | None = None
+    ownership_form: str | None = None
+    address: str | None = None
+
+
+class ReturnItemDetail(Received, frozen=True, kw_only=True):
+    """Where a returned item was delivered. Empty on orders that are no return."""
+
+    direct_order_number: str | None = None
+    direct_order_uuid: str | None = None
+    direct_package_number: str | None = None
+
+
+class ItemInfo(Received, frozen=True, kw_only=True):
+    """As sent, and ``delivery_amount``: how many pieces the recipient has taken."""
+
+    name: str = ""
+    ware_key: str | None = None
+    marking: str | None = None
+    payment: PaymentInfo | None = None
+    cost: Decimal | None = None
+    weight: int | None = None
+    weight_gross: int | None = None
+    amount: int | None = None
+    delivery_amount: int | None = None
+    brand: str | None = None
+    country_code: str | None = None
+    seller: SellerInfo | None = None
+    return_item_detail: ReturnItemDetail | None = None
+    excise: bool | None = None
+    feacn_code: str | None = None
+    jewel_uin: str | None = None
+    used: bool | None = None
+    url: str | None = None
+
+
+class PackageInfo(Received, frozen=True, kw_only=True):
+    """Weights in grams, as CDEK has measured them once the parcel is in; ``barcode`` is on CDEK's label."""
+
+    number: str | None = None
+    package_id: str | None = None
+    barcode: str | None = None
+    weight: int | None = None
+    length: int | None = None
+    width: int | None = None
+    height: int | None = None
+    weight_volume: int | None = None
+    weight_calc: int | None = None
+    comment: str | None = None
+    items: tuple[ItemInfo, ...] = ()
+    services: tuple[ServiceInfo, ...] = ()
+
+
+class PaymentPart(Received, frozen=True, kw_only=True):
+    """What the recipient paid: ``type`` CARD or CASH."""
+
+    type: str = ""
+    sum: Decimal | None = None
+
+
+class DeliveryDetail(Private, Received, frozen=True, kw_only=True):
+    """What the order costs: ``delivery_sum`` without VAT and services, ``total_sum`` with both."""
+
+    date: Date | None = None
+    recipient_name: str | None = None
+    payment_sum: Decimal | None = None
+    delivery_sum: Decimal | None = None
+    total_sum: Decimal | None = None
+    payment_info: tuple[PaymentPart, ...] = ()
+    delivery_vat_rate: Decimal | None = None
+    delivery_vat_sum: Decimal | None = None
+    delivery_discount_percent: Decimal | None = None
+    delivery_discount_sum: Decimal | None = None
+
+
+class DelayReason(Received, frozen=True, kw_only=True):
+    create_date: Time | None = None
+    description: str | None = None
+
+
+class DeliveryProblem(Received, frozen=True, kw_only=True):
+    code: str | None = None
+    create_date: Time | None = None
+
+
+class FailedCall(Received, frozen=True, kw_only=True):
+    date_time: Time | None = None
+    reason_code: int | None = None
+
+
+class RescheduledCall(Received, frozen=True, kw_only=True):
+    date_time: Time | None = None
+    date_next: Date | None = None
+    time_next: str | None = None
+    comment: str | None = None
+
+
+class Calls(Received, frozen=True, kw_only=True):
+    failed_calls: tuple[FailedCall, ...] = ()
+    rescheduled_calls: tuple[RescheduledCall, ...] = ()
+
+
+class OrderEntity(Received, frozen=True, kw_only=True):
+    """An order as CDEK has it. ``delivery_mode`` is the true mode, as text; ``delivery_point`` may differ
+    from the one that was ordered, since CDEK replaces an unsuitable office silently."""
+
+    uuid: str | None = None
+    type: int | None = None
+    additional_order_types: tuple[int, ...] = ()
+    number: str | None = None
+    cdek_number: str | None = None
+    accompanying_number: str | None = None
+    tariff_code: int | None = None
+    comment: str | None = None
+    is_return: bool = False
+    is_reverse: bool = False
+    is_client_return: bool = False
+    has_reverse_order: bool | None = None
+    delivery_mode: str | None = None
+    delivery_types: tuple[str, ...] = ()
+    shipment_point: str | None = None
+    delivery_point: str | None = None
+    from_location: LocationInfo | None = None
+    to_location: LocationInfo | None = None
+    sender: ContactInfo | None = None
+    seller: SellerInfo | None = None
+    recipient: ContactInfo | None = None
+    recipient_currency: str | None = None
+    items_cost_currency: str | None = None
+    delivery_recipient_cost: PaymentInfo | None = None
+    date_invoice: Date | None = None
+    shipper_name: str | None = None
+    shipper_address: str | None = None
+    services: tuple[ServiceInfo, ...] = ()
+    packages: tuple[PackageInfo, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    delivery_detail: DeliveryDetail | None = None
+    planned_delivery_date: Date | None = None
+    delivery_date: Date | None = None
+    keep_free_until: Time | None = None
+    delay_reasons: tuple[DelayReason, ...] = ()
+    delivery_problem: tuple[DeliveryProblem, ...] = ()
+    calls: Calls | None = None
+
+
+class Order(Answer, frozen=True, kw_only=True):
+    """The answer of GET /v2/orders. ``entity`` is None where CDEK says only what became of the requests."""
+
+    entity: OrderEntity | None = None
+
+    @property
+    def uuid(self) -> str | None:
+        return self.entity.uuid if self.entity else None
+
+    @property
+    def cdek_number(self) -> str | None:
+        """The tracking number; None until the order's CREATE is SUCCESSFUL."""
+        return (self.entity.cdek_number or None) if self.entity else None
+
+    @property
+    def statuses(self) -> list[Status]:
+        """The statuses that count, oldest first: without those that CDEK has marked deleted."""
+        if not self.entity:
+            return []
+        return [status for status in oldest_first(self.entity.statuses) if not status.deleted]
+
+    @property
+    def create_errors(self) -> tuple[ErrorInfo, ...]:
+        """Why the order turned INVALID; empty where it did not."""
+        request = self.request("CREATE")
+        return request.errors if request else ()
+
+
+def decode_order(raw: bytes) -> Order:
+    """Reads an order from the bytes of a GET /v2/orders answer. Raises ``msgspec.DecodeError``."""
+    return decode(raw, Order)
