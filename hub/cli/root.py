@@ -105,30 +105,38 @@ def _owner(point: EntryPoint) -> str:
 
 def _plugin_command(ctx: click.Context, name: str, points: list[EntryPoint]) -> click.Command:
     """The command of a plugin: allowed here, or in a place that has no plugins.toml to say so."""
-    if len(points) > 1:
-        owners = " and ".join(_owner(point) for point in points)
-        raise click.ClickException(f"{owners} both bring the command {name!r}: uninstall one of them")
-    point = points[0]
-    plugins = (
-        {entry.name for entry in point.dist.entry_points if entry.group == PLUGINS_GROUP}
-        if point.dist is not None
-        else set()
-    )
-    home = _home_of(ctx)
-    if (home / "plugins.toml").exists():
-        from hub.config import load_config
+    from hub.config import load_config
+    from hub.plugins import plugin_commands
 
-        allowed = set(load_config(home / "plugins.toml").allow)
-        if not plugins & allowed:
-            plugin = next(iter(sorted(plugins)), name)
-            raise click.ClickException(
-                f"{name!r} belongs to the plugin {plugin!r}, which may not run here. "
-                f"If you trust it, add {plugin!r} to 'allow' in {home / 'plugins.toml'}"
-            )
-    command = point.load()
+    file = _home_of(ctx) / "plugins.toml"
+    allow = load_config(file).allow if file.exists() else None
+    found = [command for command in plugin_commands(allow) if command.name == name]
+    if not found:
+        plugin = _plugin_beside(points[0])
+        raise click.ClickException(
+            f"{name!r} belongs to the plugin {plugin!r}, which may not run here. "
+            f"If you trust it, add {plugin!r} to 'allow' in {file}"
+        )
+    if len(found) > 1:
+        owners = " and ".join(sorted(command.distribution for command in found))
+        raise click.ClickException(f"{owners} both bring the command {name!r}: uninstall one of them")
+    try:
+        command = found[0].load()
+    except Exception as error:
+        owner = found[0].distribution
+        raise click.ClickException(
+            f"the command {name!r} of {owner} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
     if not isinstance(command, click.Command):
-        raise click.ClickException(f"{point.value} of {_owner(point)} is no click command")
+        raise click.ClickException(f"{name!r} of {found[0].distribution} is no click command")
     return command
+
+
+def _plugin_beside(point: EntryPoint) -> str:
+    if point.dist is None:
+        return point.name
+    names = [entry.name for entry in point.dist.entry_points if entry.group == PLUGINS_GROUP]
+    return names[0] if names else point.name
 
 
 def _home_of(ctx: click.Context) -> Path:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +26,14 @@ class Session:
         self.home = home
         self.as_json = as_json
         self.language = language
+        self.zone: tzinfo = UTC
+        """The zone that tables show times in; the seller's, once it is known. JSON is always UTC."""
+
+    def show_times_of(self, time_zone: str) -> None:
+        """Show times in a seller's zone (an IANA name)."""
+        from zoneinfo import ZoneInfo
+
+        self.zone = ZoneInfo(time_zone)
 
     def run(self, work: Callable[[App], Awaitable[T]]) -> T:
         """Open the hub at ``home``, do ``work`` with it, close it."""

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from hub.cli.session import Session
-from hub.cli.texts import text
+from hub.cli.texts import code_text, text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,6 +33,10 @@ _COLOURS = {
 }
 
 
+class Code(str):
+    """A code of ours in a table: shown in the reader's language. Everything else is shown as it came."""
+
+
 def emit_json(value: Any) -> None:
     """One JSON document on stdout."""
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
@@ -47,7 +51,7 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def table(session: Session, headings: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> Table:
-    """A table whose headings and known words are in the session's language."""
+    """A table whose headings and codes are in the session's language, and whose times are in its zone."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -85,10 +89,10 @@ def cell(session: Session, value: Any) -> str:
     if isinstance(value, bool):
         return text("yes" if value else "no", session.language)
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return value.astimezone(session.zone).strftime("%Y-%m-%d %H:%M %Z")
     if isinstance(value, (tuple, list, frozenset)):
         return ", ".join(str(entry) for entry in value) or "–"
-    return text(str(value), session.language)
+    return code_text(value, session.language) if isinstance(value, Code) else str(value)
 
 
 def money(value: Money | None) -> str:
@@ -104,4 +108,4 @@ def days(low: int | None, high: int | None) -> str:
 
 
 def _style(value: Any) -> str:
-    return _COLOURS.get(value, "") if isinstance(value, str) else ""
+    return _COLOURS.get(value, "") if isinstance(value, Code) else ""

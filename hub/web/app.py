@@ -116,7 +116,7 @@ async def _problem_for_404(response: Response[Any]) -> Response[Any]:
 
 
 def _plugin_routes(app: App) -> list[Router]:
-    controllers = list(app.registry.http_routes())
+    controllers = list(app.registry.routes())
     if not controllers:
         return []
     return [Router(path="/plugins", route_handlers=controllers, include_in_schema=False)]

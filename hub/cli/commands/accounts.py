@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import emit, emit_json, say
+from hub.cli.show import Code, emit, emit_json, say
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -210,7 +210,7 @@ def _emit_accounts(session: Session, value: AccountView | list[AccountView]) -> 
             v.seller,
             v.plugin,
             v.name,
-            v.status,
+            Code(v.status),
             v.expires_at,
             v.checked_at,
             "; ".join(part for part in (v.detail, *v.notes) if part),

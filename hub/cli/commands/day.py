@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import console, days, emit, emit_json, money, table
+from hub.cli.show import Code, console, days, emit, emit_json, money, table
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -65,7 +65,7 @@ def quote_rows(quotes: list[QuoteView] | tuple[QuoteView, ...]) -> list[tuple[ob
             q.service_name or q.service_code,
             money(q.price) + ("?" if q.estimate else ""),
             days(q.days_min, q.days_max),
-            q.to,
+            Code(q.to),
             q.in_time,
             q.missing or q.note,
         )
@@ -133,8 +133,8 @@ def ship(
             rows.append(
                 (
                     result.number,
-                    result.state,
-                    view.stage if view else "",
+                    Code(result.state),
+                    Code(view.stage) if view else "",
                     (view.carrier or view.provider) if view else "",
                     view.service if view else "",
                     money(view.price) if view else "",
@@ -175,7 +175,7 @@ def track(session: Session, postings: tuple[str, ...], seller: str | None, timeo
             session,
             views,
             ("posting", "stage", "status", "carrier", "tracking number"),
-            [(v.number, v.stage, v.status, v.carrier or v.provider, v.tracking_number) for v in views],
+            [(v.number, Code(v.stage), v.status, v.carrier or v.provider, v.tracking_number) for v in views],
         )
     else:
         click.echo("Asked. 'hub postings SELLER' shows where they are.")
@@ -203,5 +203,5 @@ def cancel(session: Session, posting: str, reason: str, marketplace: bool, timeo
         session,
         view,
         ("posting", "stage", "carrier", "tracking number", "problems"),
-        [(view.number, view.stage, view.carrier, view.tracking_number, view.problems)],
+        [(view.number, Code(view.stage), view.carrier, view.tracking_number, view.problems)],
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import console, emit, emit_json, money, say, table
+from hub.cli.show import Code, console, emit, emit_json, money, say, table
 from hub.cli.texts import text
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def postings(
         raise click.UsageError(f"--stage {unknown[0]}: there is no such stage; there are {known}")
 
     async def work(app: App) -> Listing[PostingView]:
-        sellers.seller(app, seller)
+        session.show_times_of(sellers.seller(app, seller).time_zone)
         return reading.postings(
             app,
             seller=seller,
@@ -82,7 +82,7 @@ def postings(
             (
                 v.number,
                 v.scheme,
-                v.stage,
+                Code(v.stage),
                 v.status if v.status_known else f"{v.status} (?)",
                 v.ship_by,
                 v.carrier or v.provider,
@@ -184,7 +184,7 @@ def answer_problem(
         session,
         view,
         ("id", "posting", "problem", "state", "answer"),
-        [(view.id, view.posting_number, view.text, view.state, view.answer)],
+        [(view.id, view.posting_number, view.text, Code(view.state), view.answer)],
     )
 
 
@@ -194,10 +194,12 @@ def answer_problem(
 def show(session: Session, posting: str) -> None:
     """Everything known about POSTING, with its history."""
     from hub.cli.postings import find
-    from hub.flow import reading
+    from hub.flow import reading, sellers
 
     async def work(app: App) -> PostingDetails:
-        return reading.posting_details(app, find(app, [posting])[0].id)
+        view = find(app, [posting])[0]
+        session.show_times_of(sellers.seller(app, view.seller).time_zone)
+        return reading.posting_details(app, view.id)
 
     details = session.run(work)
     if session.as_json:
@@ -219,7 +221,7 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
         ("seller", p.seller),
         ("scheme", f"{p.scheme} ({p.flow})"),
         ("status", f"{p.status} {p.substatus}".strip() + ("" if p.status_known else " (?)")),
-        ("stage", p.stage),
+        ("stage", Code(p.stage)),
         ("ship by", p.ship_by),
         ("carrier", by_whom if p.books == "marketplace" or p.carrier else ""),
         ("service", p.service),
@@ -249,23 +251,31 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
     add(
         "problems",
         ("id", "problem", "state", "deadline", "answers"),
-        [(v.id, v.text, v.state, v.deadline, [a.code for a in v.answers]) for v in d.problems],
+        [(v.id, v.text, Code(v.state), v.deadline, [a.code for a in v.answers]) for v in d.problems],
     )
     add("quotes", QUOTE_HEADINGS, quote_rows(d.quotes))
     if d.shipment is not None:
         s = d.shipment
         why = ", ".join(f"{key}: {value}" for key, value in s.why.items())
-        row = (s.id, s.carrier, s.service_name, s.state, money(s.committed or s.quoted), s.carrier_id, why)
-        add("shipment", ("id", "carrier", "service", "state", "price", "reference", "reason"), [row])
+        row = (
+            s.id,
+            s.carrier,
+            s.service_name,
+            Code(s.state),
+            money(s.charged or s.committed or s.quoted),
+            s.carrier_id,
+            why,
+        )
+        add("shipment", ("id", "carrier", "service", "state", "price", "carrier's number", "reason"), [row])
     add(
         "operations",
         ("time", "kind", "state", "reference", "reason"),
-        [(o.updated_at, o.kind, o.state, o.reference, o.reason) for o in d.operations],
+        [(o.updated_at, o.kind, Code(o.state), o.reference, o.reason) for o in d.operations],
     )
     add(
         "documents",
         ("id", "kind", "state", "reason"),
-        [(v.id, v.kind, v.state, v.reason) for v in d.documents],
+        [(v.id, v.kind, Code(v.state), v.reason) for v in d.documents],
     )
     add(
         "tracking",

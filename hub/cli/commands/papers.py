@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import console, emit_json, say, table
+from hub.cli.show import Code, console, emit_json, say, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,9 +58,9 @@ def labels(
             }
         )
     else:
-        rows = [(number, "ready", "") for number in result.ready]
-        rows += [(number, "waiting", reason) for number, reason in result.waiting.items()]
-        rows += [(number, "refused", reason) for number, reason in result.refused.items()]
+        rows = [(number, Code("ready"), "") for number in result.ready]
+        rows += [(number, Code("waiting"), reason) for number, reason in result.waiting.items()]
+        rows += [(number, Code("refused"), reason) for number, reason in result.refused.items()]
         console().print(table(session, ("posting", "state", "reason"), rows))
         if content is not None:
             click.echo(f"{out}")
@@ -114,7 +114,9 @@ def handover(session: Session, seller: str, out: Path | None) -> None:
     elif not result.handovers:
         say(session, "Nothing was ready to hand over.")
     else:
-        rows = [(v.carrier, v.group, len(v.postings), v.state, v.code, v.reason) for v in result.handovers]
+        rows = [
+            (v.carrier, v.group, len(v.postings), Code(v.state), v.code, v.reason) for v in result.handovers
+        ]
         headings = ("carrier", "group", "postings", "state", "code", "reason")
         console().print(table(session, headings, rows))
         if out is not None and content is not None:
