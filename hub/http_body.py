@@ -11,6 +11,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
+import msgspec
 
 from hub.errors import BadReply
 
@@ -127,24 +128,31 @@ class _Unpacker:
 
 
 class _End:
-    """Looks at the two ends of a body whose length nobody announced: JSON closes what it opened, a PDF
-    ends with its mark. Only what begins like one of them is judged."""
+    """Whether a body whose length nobody announced has its end: JSON closes what it opened, a PDF ends with
+    its mark. Only what begins like one of them is judged."""
 
     def __init__(self) -> None:
-        self._first = b""
-        self._last = b""
+        self._begin = b""
+        self._kept: list[bytes] = []
 
     def saw(self, piece: bytes) -> None:
-        if not self._first.strip():
-            self._first = piece.lstrip()[:5]
-        self._last = (self._last + piece)[-1024:]
+        if len(self._begin) < 5:
+            self._begin = (self._begin + piece).lstrip()[:5]
+        if self._begin.startswith((b"{", b"[")):
+            self._kept.append(piece)
+        else:
+            self._kept = [b"".join((*self._kept, piece))[-1024:]]
 
     @property
     def cut(self) -> bool:
-        last = self._last.rstrip()
-        if self._first[:1] in (b"{", b"["):
-            return last[-1:] != (b"}" if self._first[:1] == b"{" else b"]")
-        return self._first == b"%PDF-" and b"%%EOF" not in last
+        body = b"".join(self._kept)
+        if self._begin.startswith((b"{", b"[")):
+            try:
+                msgspec.json.decode(body, type=msgspec.Raw)
+            except msgspec.DecodeError as error:
+                return "truncated" in str(error)  # any other fault is for the reader to find
+            return False
+        return self._begin == b"%PDF-" and b"%%EOF" not in body
 
 
 def _unpacker(encoding: str) -> _Unpacker | None:
