@@ -1,0 +1,216 @@
+"""plugins.toml: what it says, and how it is refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hub.config import EXAMPLE, Config, PackageDefaults, load_account_settings, load_config, resolve_env
+from hub.errors import ConfigError
+from hub.labels import Paper
+from hub.settings import Secret, Settings
+from hub.toml_keys import line_of
+
+# FULL is the example with everything in it switched on: what the comments promise is checked here.
+SHOP = 'title = "Shop"\ntime_zone = "Europe/Moscow"\n'
+FULL = re.sub(r"(?m)^# (?=\[|\w+ = )", "", EXAMPLE)
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "plugins.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(folder, text))
+    message = caught.value.message
+    assert message.startswith(str(folder / "plugins.toml"))
+    return message.removeprefix(str(folder / "plugins.toml"))
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Config:
+    return load_config(write(tmp_path, FULL))
+
+
+def test_the_example_loads_and_stands_at_the_root(tmp_path: Path) -> None:
+    config = load_config(write(tmp_path, EXAMPLE))
+    assert config.allow == ("ozon", "cdek", "labels", "sample", "demo")
+    assert config.sellers == {}
+    root = Path(__file__).parents[2] / "plugins.toml"
+    assert root.read_text("utf-8") == EXAMPLE
+
+
+def test_everything_that_the_example_explains(full: Config) -> None:
+    assert (full.server.host, full.server.port) == ("127.0.0.1", 8080)
+    seller = full.sellers["my-shop"]
+    assert seller.slug == "my-shop"
+    assert seller.title == "My shop"
+    assert seller.time_zone == "Asia/Shanghai"
+    assert seller.plugins == ("ozon", "cdek", "labels")
+    assert seller.language == "zh"
+    assert seller.paper is Paper.LABEL_100X150
+    assert seller.way_of_working == "print_then_pack"
+    assert seller.choice == "cheapest"
+    assert seller.reference_prefix == "MS"
+    assert seller.sender is not None
+    assert seller.sender.address.city == "Novosibirsk"
+    assert seller.defaults == PackageDefaults(weight_g=500, length_mm=200, width_mm=150, height_mm=100)
+    assert seller.accounts["cdek"].plugin == "cdek"
+    assert seller.accounts["cdek"].settings["client_id"] == "env:CDEK_ID"
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="run 'hub init'"):
+        load_config(tmp_path / "plugins.toml")
+
+
+def test_a_byte_order_mark_is_no_reason(tmp_path: Path) -> None:
+    path = tmp_path / "plugins.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + EXAMPLE.encode())
+    assert load_config(path).allow
+
+
+def test_other_encodings_are_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "plugins.toml"
+    path.write_bytes("# Магазин".encode("cp1251"))
+    with pytest.raises(ConfigError, match="save it as UTF-8"):
+        load_config(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "mend"),
+    [
+        ("allow =", "alow =", "plugins.alow", "did you mean 'allow'?"),
+        ("[server]", "[sever]", "sever", "did you mean 'server'?"),
+        ("title =", "titel =", "sellers.my-shop.titel", "did you mean 'title'?"),
+        ("city =", "citty =", "sellers.my-shop.sender.address.citty", "did you mean 'city'?"),
+        ("weight_g =", "weight =", "sellers.my-shop.defaults.weight", "did you mean 'weight_g'?"),
+        ("settings =", "setings =", "sellers.my-shop.accounts.cdek.setings", "did you mean 'settings'?"),
+        ("plugin = ", 'where = "x"\nplugin = ', "sellers.my-shop.accounts.cdek.where", "no such key"),
+        ('"100x150"  ', '"100x15"  ', "sellers.my-shop.paper", "did you mean '100x150'?"),
+        ('language = "zh"', 'language = "cn"', "sellers.my-shop.language", "none of ru, zh, en"),
+        ("Asia/Shanghai", "Asia/Shanghi", "sellers.my-shop.time_zone", "did you mean 'Asia/Shanghai'?"),
+        ("weight_g = 500", "weight_g = 0", "sellers.my-shop.defaults.weight_g", ">= 1"),
+        ("port = 8080", 'port = "8080"', "server.port", "expected `int`"),
+        ('"ozon", "cdek", "labels"]', '"ozon", "cdk"]', "sellers.my-shop.plugins", "did you mean 'cdek'?"),
+        (
+            'plugin = "cdek"',
+            'plugin = "sample"',
+            "sellers.my-shop.accounts.cdek.plugin",
+            "not on for my-shop",
+        ),
+        ('"MS"', '"ms-1"', "sellers.my-shop.reference_prefix", "A-Z and 2-7"),
+        ("title =", "slug =", "sellers.my-shop.slug", "remove this line"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(
+    tmp_path: Path, old: str, new: str, key: str, mend: str
+) -> None:
+    text = FULL.replace(old, new)
+    assert text != FULL
+    message = refusal(tmp_path, text)
+    assert f": {key}: " in message
+    assert mend in message
+    number = int(re.match(r", line (\d+): ", message)[1])  # type: ignore[index]
+    assert new.splitlines()[0].split(" =")[0].strip("[]") in text.splitlines()[number - 1]
+
+
+def test_a_missing_key_is_at_its_table(tmp_path: Path) -> None:
+    message = refusal(tmp_path, FULL.replace("time_zone =", "# time_zone ="))
+    line = FULL.splitlines().index("[sellers.my-shop]") + 1
+    assert message == f", line {line}: sellers.my-shop.time_zone: this key is missing"
+
+
+def test_a_missing_allow_list_is_no_list_of_everything(tmp_path: Path) -> None:
+    assert "plugins: this key is missing" in refusal(tmp_path, "")
+    assert load_config(write(tmp_path, "[plugins]\nallow = []")).allow == ()
+
+
+def test_broken_toml_has_a_line(tmp_path: Path) -> None:
+    assert "line 1" in refusal(tmp_path, "[plugins\nallow = []")
+
+
+@pytest.mark.parametrize("slug", ["My-Shop", '"a b"', "-x", "x" * 41])
+def test_a_sellers_key_is_a_slug(tmp_path: Path, slug: str) -> None:
+    assert "permanent" in refusal(tmp_path, FULL.replace("sellers.my-shop", f"sellers.{slug}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[plugins]\nallow = []\n[sellers]\nshop = 1", "sellers"),
+        ("sellers = 1\n[plugins]\nallow = []", "sellers"),
+        (f"{EXAMPLE}\n[sellers.shop]\naccounts = 1", "sellers.shop.accounts"),
+        (f"{EXAMPLE}\n[sellers.shop]\n{SHOP}accounts.main = 1", "sellers.shop.accounts.main"),
+    ],
+)
+def test_a_value_where_a_table_belongs(tmp_path: Path, text: str, key: str) -> None:
+    assert key in refusal(tmp_path, text)
+
+
+def test_lines_are_found_only_where_they_are_unambiguous() -> None:
+    text = '[a]\nb = 1\n\n["x y".z]\nb.c = 2\n[c]\nd = { e = 1 }\n[f]\ntext = """\n[a]\nb = 1\n"""\n'
+    assert line_of(text, ("x y", "z", "b", "c")) == 5
+    assert line_of(text, ("c", "d", "e")) == 7
+    assert line_of(text, ("c", "absent")) == 6
+    assert line_of(text, ("a", "b")) is None  # it seems to be there twice
+    assert line_of(text, ("nowhere",)) is None
+
+
+# --- accounts -------------------------------------------------------------------------------------------
+
+
+class CourierSettings(Settings, frozen=True):
+    client_id: str
+    client_secret: Secret
+    sandbox: bool = False
+
+
+def test_secrets_come_from_the_environment(full: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = full.sellers["my-shop"].accounts["cdek"]
+    with pytest.raises(ConfigError, match="CDEK_ID is not set"):
+        load_account_settings(account, CourierSettings)
+    monkeypatch.setenv("CDEK_ID", "me")
+    monkeypatch.setenv("CDEK_SECRET", "hush")
+    settings = load_account_settings(account, CourierSettings)
+    assert settings.client_id == "me"
+    assert settings.client_secret.reveal() == "hush"
+    assert "hush" not in repr(settings)
+
+
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    text = FULL.replace('"env:CDEK_SECRET"', '"hush"').replace('"env:CDEK_ID"', '"me"')
+    account = load_config(write(tmp_path, text)).sellers["my-shop"].accounts["cdek"]
+    with pytest.raises(ConfigError) as caught:
+        load_account_settings(account, CourierSettings)
+    assert "sellers.my-shop.accounts.cdek.settings.client_secret" in caught.value.message
+    assert 'client_secret = "env:SOME_NAME"' in caught.value.message
+    assert "hush" not in caught.value.message + repr(account)
+
+
+def test_a_wrong_setting_is_named_with_its_account(full: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Other(Settings, frozen=True):
+        client_id: str
+
+    monkeypatch.setenv("CDEK_ID", "me")
+    monkeypatch.setenv("CDEK_SECRET", "hush")
+    with pytest.raises(ConfigError, match=r"accounts\.cdek.*client_secret") as caught:
+        load_account_settings(full.sellers["my-shop"].accounts["cdek"], Other)
+    assert "hush" not in caught.value.message
+
+
+def test_references_are_resolved_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_KEY", "value")
+    monkeypatch.setenv("EMPTY", "")
+    assert resolve_env({"a": "env:A_KEY", "b": "env", "c": 3, "d": True}) == {
+        "a": "value", "b": "env", "c": 3, "d": True
+    }  # fmt: skip
+    with pytest.raises(ConfigError, match="EMPTY is not set"):
+        resolve_env({"a": "env:EMPTY"})
+    with pytest.raises(ConfigError, match="write env:NAME"):
+        resolve_env({"a": "env:not a name"})
