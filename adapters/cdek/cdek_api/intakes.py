@@ -88,4 +88,6 @@ class Intake(Answer, frozen=True, kw_only=True):
     @property
     def statuses(self) -> list[Status]:
         """The pick-up's statuses, oldest first."""
-        return oldest_first(self.entity.statuses) if self.entity else []
+        if not self.entity:
+            return []
+        return oldest_first(self.entity.statuses, came_newest_first=True)

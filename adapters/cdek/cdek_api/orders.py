@@ -352,7 +352,8 @@ class Order(Answer, frozen=True, kw_only=True):
         """The statuses that count, oldest first: without those that CDEK has marked deleted."""
         if not self.entity:
             return []
-        return [status for status in oldest_first(self.entity.statuses) if not status.deleted]
+        in_time = oldest_first(self.entity.statuses, came_newest_first=True)
+        return [status for status in in_time if not status.deleted]
 
     @property
     def create_errors(self) -> tuple[ErrorInfo, ...]:

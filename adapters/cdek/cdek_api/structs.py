@@ -123,16 +123,18 @@ class Status(Received, frozen=True, kw_only=True):
 Dated = TypeVar("Dated", Request, Status)
 
 
-def oldest_first(items: Sequence[Dated]) -> list[Dated]:
-    """Sorts by ``date_time``; items of one second keep their order in time.
+def oldest_first(items: Sequence[Dated], *, came_newest_first: bool = False) -> list[Dated]:
+    """Sorts by ``date_time``; items of one second keep their order in time. Those without a time come first.
 
-    CDEK lists newest first today and listed oldest first in 2020, so a newest-first list is turned round
-    before the stable sort. Items without a time come first.
+    Which way round CDEK lists is read off the first and last times, since it has changed: the statuses of
+    orders came oldest first in 2020 and come newest first today, as those of pick-ups do, while printed forms
+    list oldest first (recorded 2026-08-01). ``came_newest_first`` decides where all times are equal.
     """
-    dated = [item.date_time for item in items if item.date_time is not None]
-    turned = bool(dated) and dated[0] > dated[-1]
+    times = [item.date_time for item in items if item.date_time is not None]
+    if times and times[0] != times[-1]:
+        came_newest_first = times[0] > times[-1]
     return sorted(
-        reversed(items) if turned else items,
+        reversed(items) if came_newest_first else items,
         key=lambda item: item.date_time.timestamp() if item.date_time else float("-inf"),
     )
 
