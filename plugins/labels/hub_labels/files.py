@@ -1,0 +1,101 @@
+"""Opening label files with pdfium and Pillow, safely: one thread in pdfium at a time, clear refusals."""
+
+from __future__ import annotations
+
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+from hub import BadReply
+from PIL import Image, UnidentifiedImageError
+
+from hub_labels.limits import MAX_IMAGE_PIXELS, MAX_PAGES, check_pdf, kind_of
+
+POINTS_PER_INCH = 72
+MM_PER_INCH = 25.4
+_PNG_DPI = 203.0  # of pictures that do not say: what carriers render for thermal printers
+_LARGEST_PAGE = 14_400.0  # points: 200 inches, the PDF standard's own limit
+
+PDFIUM = threading.RLock()
+"""pdfium is not safe in threads: hold this around everything that touches its objects."""
+
+
+@contextmanager
+def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
+    """A checked PDF; pdfium is held until the end. Raises BadReply."""
+    check_pdf(content)
+    with PDFIUM:
+        try:
+            document = pdfium.PdfDocument(content)
+        except pdfium.PdfiumError as error:
+            if "password" in str(error).lower():
+                raise BadReply("the label file is protected with a password") from None
+            raise BadReply("the label file is broken: it cannot be read as a PDF") from None
+        try:
+            count = len(document)
+            if count > MAX_PAGES:
+                raise BadReply(f"the label file has {count} pages, the limit is {MAX_PAGES}")
+            if count < 1:
+                raise BadReply("the label file has no pages")
+            yield document
+        finally:
+            document.close()
+
+
+def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
+    """One page. Raises BadReply where it is broken, missing or absurd in size."""
+    if not 0 <= index < len(document):
+        raise BadReply(f"the label file has no page {index + 1}")
+    try:
+        page = document[index]
+    except pdfium.PdfiumError:
+        raise BadReply(f"page {index + 1} of the label file is broken") from None
+    width, height = page.get_size()
+    if not (1 <= width <= _LARGEST_PAGE and 1 <= height <= _LARGEST_PAGE):
+        page.close()
+        raise BadReply(f"page {index + 1} of the label file has no usable size")
+    return page
+
+
+def render(page: pdfium.PdfPage, dots_per_inch: float, *, grey: bool) -> Image.Image:
+    """The page as pixels, on white."""
+    # rev_byteorder: RGB, as Pillow wants it. The copy outlives pdfium's buffer.
+    bitmap = page.render(scale=dots_per_inch / POINTS_PER_INCH, grayscale=grey, rev_byteorder=not grey)
+    try:
+        picture: Image.Image = bitmap.to_pil().copy()
+        return picture
+    finally:
+        bitmap.close()
+
+
+def open_png(content: bytes) -> tuple[Image.Image, float]:
+    """A PNG on white and its dots per inch (203 where it does not say). Raises BadReply."""
+    if len(content) < 24:
+        raise BadReply("the label picture is broken")
+    width, height = struct.unpack(">II", content[16:24])
+    if width * height > MAX_IMAGE_PIXELS:
+        raise BadReply("the label picture is larger than any label")
+    try:
+        with Image.open(BytesIO(content), formats=["PNG"]) as picture:
+            dpi = picture.info.get("dpi", (_PNG_DPI, _PNG_DPI))[0]
+            flat = picture.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError):
+        raise BadReply("the label picture is broken") from None
+    ground = Image.new("RGB", flat.size, "white")
+    ground.paste(flat, mask=flat.getchannel("A"))
+    return ground, float(dpi) if 50 <= dpi <= 2400 else _PNG_DPI
+
+
+__all__ = [
+    "MM_PER_INCH",
+    "PDFIUM",
+    "POINTS_PER_INCH",
+    "kind_of",
+    "load_page",
+    "open_png",
+    "opened",
+    "render",
+]
