@@ -22,7 +22,8 @@ from cdek_api.calculator import (
 from cdek_api.decoding import decode
 from cdek_api.errors import CdekError, errors_in
 from cdek_api.intakes import Intake, IntakeRequest
-from cdek_api.orders import ClientReturnRequest, Order, OrderRequest, OrderUpdate
+from cdek_api.order_requests import ClientReturnRequest, OrderRequest, OrderUpdate
+from cdek_api.orders import Order
 from cdek_api.places import City, CityQuery, DeliveryPoint, DeliveryPointQuery, Region, RegionQuery
 from cdek_api.prints import BarcodeRequest, PrintForm, WaybillRequest
 from cdek_api.stream import ELEMENT_LIMIT, ArrayCutter
@@ -334,6 +335,9 @@ def _raise_for_error(response: httpx.Response) -> None:
 
 
 def _part(value: str) -> str:
+    """An id as one step of a path; an empty one or dots would name another endpoint."""
+    if value.strip(".") == "":
+        raise ValueError(f"{value!r} is not an id")
     return quote(value, safe="")
 
 
