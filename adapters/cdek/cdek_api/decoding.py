@@ -39,12 +39,17 @@ def decode(raw: bytes, type_: type[T]) -> T:
 
 def convert(value: Any, type_: type[T]) -> T:
     """Mends a decoded JSON value and converts it into ``type_``. Raises ``msgspec.ValidationError``."""
-    return msgspec.convert(_mend(value, inspect.type_info(type_)), type_, strict=False)
+    return msgspec.convert(_mend(value, _type_info(cast(Hashable, type_))), type_, strict=False)
 
 
 @cache
 def _decoder(type_: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(cast(Any, type_), strict=False)
+
+
+@cache
+def _type_info(type_: Hashable) -> inspect.Type:
+    return inspect.type_info(type_)
 
 
 def _mend(value: Any, expected: inspect.Type) -> Any:
