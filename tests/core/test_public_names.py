@@ -1,0 +1,65 @@
+"""`hub.__all__`: what plugins may rely on. A change here is a change for everybody who wrote a plugin."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import hub
+
+NAMES = [
+    "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BASE32", "BadReply",
+    "BookRequest", "Booking", "CancelReason", "Cancellation", "Carrier", "CreateSafety", "Document",
+    "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover", "HandoverLine",
+    "HandoverSheet", "HubError", "Item", "LabelContent", "LabelPage", "LabelRenderer", "Money",
+    "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product", "Quote",
+    "QuoteRequest", "Ready", "Recipient", "Rejected", "ReportResult", "Secret", "Sender", "Service",
+    "Settings", "Shipment", "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent",
+    "Unavailable", "Unconfirmed", "Unsupported", "hookimpl",
+]  # fmt: skip
+
+
+def test_the_names_are_these() -> None:
+    assert sorted(hub.__all__) == NAMES
+    assert len(hub.__all__) == len(set(hub.__all__)) <= 60
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_is_what_its_home_has(name: str) -> None:
+    assert getattr(hub, name) is getattr(import_module(hub._HOME_OF[name]), name)
+
+
+def test_type_checkers_and_the_running_program_see_the_same() -> None:
+    tree = ast.parse(Path(hub.__file__).read_text("utf-8"))
+    [block] = [node for node in tree.body if isinstance(node, ast.If)]
+    seen = {
+        alias.asname or alias.name: node.module
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert seen == hub._HOME_OF
+    assert set(seen) == set(hub.__all__)
+
+
+def test_a_name_that_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Waybill'"):
+        _ = hub.Waybill
+
+
+def imported(program: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", program], capture_output=True, text=True, check=True
+    )
+    return {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if "|" in line}
+
+
+def test_importing_the_package_costs_nothing() -> None:
+    heavy = {"msgspec", "httpx", "pluggy", "click", "litestar", "sqlite_utils"}
+    assert not heavy & imported("import hub; hub.__version__")
+    assert "msgspec" in imported("import hub; hub.Money")
