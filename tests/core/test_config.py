@@ -5,9 +5,20 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from hub.config import EXAMPLE, Config, PackageDefaults, load_account_settings, load_config, resolve_env
+from hub.config import (
+    EXAMPLE,
+    AccountConfig,
+    Config,
+    PackageDefaults,
+    SellerConfig,
+    ServerConfig,
+    load_account_settings,
+    load_config,
+    resolve_env,
+)
 from hub.errors import ConfigError
 from hub.labels import Paper
 from hub.settings import Secret, Settings
@@ -214,3 +225,26 @@ def test_references_are_resolved_and_nothing_else(monkeypatch: pytest.MonkeyPatc
         resolve_env({"a": "env:EMPTY"})
     with pytest.raises(ConfigError, match="write env:NAME"):
         resolve_env({"a": "env:not a name"})
+
+
+# --- the reference page ----------------------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "plugins-toml.md"
+
+
+def test_the_page_has_a_file_that_loads(tmp_path: Path) -> None:
+    [block] = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    assert "my-shop" in load_config(write(tmp_path, block)).sellers
+
+
+@pytest.mark.parametrize("struct", [SellerConfig, AccountConfig, ServerConfig, PackageDefaults])
+def test_the_page_and_the_example_name_every_key(struct: type[msgspec.Struct]) -> None:
+    page = PAGE.read_text("utf-8")
+    for field in set(struct.__struct_fields__) - {"slug", "where"}:
+        assert f"`{field}`" in page or f".{field}" in page, field
+        assert re.search(rf"\b{field}\b", EXAMPLE), field
+
+
+def test_the_page_quotes_the_message_as_it_is(tmp_path: Path) -> None:
+    [quoted] = re.findall(r"```text\nplugins\.toml(.*?)\n```", PAGE.read_text("utf-8"))
+    assert refusal(tmp_path, FULL.replace("title =", "titel =")) == quoted
