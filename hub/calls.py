@@ -154,7 +154,7 @@ def _send_failure(title: str, error: Exception, explain: Explain, operation: Sen
         f"{title}: it is not known whether this was done ({_reason(error)}). The hub looks it up before "
         "anything is sent again"
     )
-    if isinstance(error, BadReply):
+    if isinstance(error, BadReply) or (operation.followed and isinstance(error, Unavailable | AuthFailed)):
         return unknown
     if isinstance(error, HubError | UnsafeRequest):
         return error

@@ -104,6 +104,8 @@ def sending(operation_id: str) -> Iterator[Sending]:
 @contextmanager
 def only_reading() -> Iterator[None]:
     """Within it no unsafe request leaves, not even inside an operation."""
+    if (operation := _sending.get()) is not None:
+        operation.followed = operation.left
     token = _sending.set(None)
     try:
         yield

@@ -379,6 +379,34 @@ async def test_a_read_that_fails_after_the_send_makes_the_send_unknown(second: i
                 await send("Vendor", steps, operation_id="op_1", explain=lambda error: explained)
 
 
+@pytest.mark.parametrize("answer", [status(401), status(404), failing(httpx.ConnectError)])
+async def test_a_failed_read_beside_a_send_over_another_transport_is_unknown(answer: Answer) -> None:
+    """Only the hub's own transport knows what went out; without it nothing is sure."""
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+
+        async def work() -> None:
+            (await client.get(URL)).raise_for_status()
+
+        with pytest.raises(Unconfirmed):
+            await send("Vendor", work, operation_id="op_1", explain=silent)
+
+
+@pytest.mark.parametrize("second", [401, 503])
+async def test_a_read_of_the_hubs_after_the_send_makes_it_unknown_too(second: int) -> None:
+    transport, _ = two_steps(202, second, unsafe_first=True)
+    async with make_client(inner=transport) as client:
+
+        async def look() -> None:
+            (await client.get(URL)).raise_for_status()
+
+        async def work() -> None:
+            await client.post(URL)
+            await read("Vendor", look, explain=silent)
+
+        with pytest.raises(Unconfirmed):
+            await send("Vendor", work, operation_id="op_1", explain=silent)
+
+
 @pytest.mark.parametrize(
     ("first", "kind"), [(500, Unavailable), (404, Rejected), (401, AuthFailed), (503, Unavailable)]
 )
