@@ -85,7 +85,8 @@ def plugin_commands(
 ) -> list[PluginCommand]:
     """The commands of installed plugins by name, without importing one; with ``allow``, only those of
     distributions that bring an allowed plugin."""
-    found = list(metadata.entry_points(group=COMMANDS_GROUP) if commands is None else commands)
+    points = metadata.entry_points(group=COMMANDS_GROUP) if commands is None else commands
+    found = {(point.name, point.value, _distribution(point)): point for point in points}.values()
     allowed = None if allow is None else set(allow)
     return [
         PluginCommand(point.name, _distribution(point), point.load)

@@ -426,7 +426,7 @@ def test_commands_are_listed_without_an_import_and_only_of_allowed_plugins() -> 
             self.group = "parcelhub.commands"
             self.dist = Distribution(f"parcelhub-{plugin_name}", self, Point(plugin_name, never))
 
-    points = [Command("tour", "demo"), Command("audit", "acme")]
+    points = [Command("tour", "demo"), Command("audit", "acme"), Command("audit", "acme")]
     assert [found.name for found in plugin_commands(commands=points)] == ["audit", "tour"]
     [tour] = plugin_commands(["demo", "other"], commands=points)
     assert (tour.name, tour.distribution) == ("tour", "parcelhub-demo")
