@@ -159,12 +159,11 @@ def _home_of(ctx: click.Context) -> Path:
     "--lang",
     envvar="PARCELHUB_LANG",
     type=click.Choice(LANGUAGES),
-    default="en",
-    help="The language of answers.",
+    help="The language of answers.  [default: the seller's, else English]",
 )
 @click.version_option(__version__, "-V", "--version", message="parcelhub %(version)s")
 @click.pass_context
-def hub(context: click.Context, home: Path, as_json: bool, lang: str) -> None:
+def hub(context: click.Context, home: Path, as_json: bool, lang: str | None) -> None:
     """parcelhub: from a marketplace's posting to a booked, labelled and tracked parcel."""
     context.obj = Session(home, as_json=as_json, language=lang)
 

@@ -14,6 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from hub.flow.app import App
+    from hub.flow.views import SellerView
 
 T = TypeVar("T")
 LANGUAGES = ("en", "ru", "zh")
@@ -22,18 +23,21 @@ LANGUAGES = ("en", "ru", "zh")
 class Session:
     """One call of the command line."""
 
-    def __init__(self, home: Path, *, as_json: bool, language: str) -> None:
+    def __init__(self, home: Path, *, as_json: bool, language: str | None) -> None:
         self.home = home
         self.as_json = as_json
-        self.language = language
+        self._asked_for = language is not None
+        self.language = language or "en"
         self.zone: tzinfo = UTC
         """The zone that tables show times in; the seller's, once it is known. JSON is always UTC."""
 
-    def show_times_of(self, time_zone: str) -> None:
-        """Show times in a seller's zone (an IANA name)."""
+    def speak_to(self, seller: SellerView) -> None:
+        """Show times in the seller's zone, and in the seller's language unless another was asked for."""
         from zoneinfo import ZoneInfo
 
-        self.zone = ZoneInfo(time_zone)
+        self.zone = ZoneInfo(seller.time_zone)
+        if not self._asked_for:
+            self.language = seller.language
 
     def run(self, work: Callable[[App], Awaitable[T]]) -> T:
         """Open the hub at ``home``, do ``work`` with it, close it."""

@@ -37,6 +37,10 @@ class Code(str):
     """A code of ours in a table: shown in the reader's language. Everything else is shown as it came."""
 
 
+class StageCode(Code):
+    """A stage: the flow has the words. In English it stays the code, which ``--stage`` takes."""
+
+
 def emit_json(value: Any) -> None:
     """One JSON document on stdout."""
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
@@ -92,6 +96,10 @@ def cell(session: Session, value: Any) -> str:
         return value.astimezone(session.zone).strftime("%Y-%m-%d %H:%M %Z")
     if isinstance(value, (tuple, list, frozenset)):
         return ", ".join(str(entry) for entry in value) or "–"
+    if isinstance(value, StageCode) and session.language != "en":
+        from hub.flow.texts import stage_title
+
+        return stage_title(value, session.language)
     return code_text(value, session.language) if isinstance(value, Code) else str(value)
 
 

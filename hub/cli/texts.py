@@ -96,7 +96,6 @@ _CODES: dict[str, tuple[str, str]] = {
     "accepted": ("принято", "已受理"),
     "already": ("уже заказано", "已下单"),
     "answered": ("отвечено", "已答复"),
-    "assembled": ("собрано", "已组包"),
     "bad": ("не работает", "不可用"),
     "booked": ("оформлено", "已下单"),
     "booking": ("оформляется", "下单中"),
@@ -104,31 +103,19 @@ _CODES: dict[str, tuple[str, str]] = {
     "cancelling": ("отменяется", "取消中"),
     "closed": ("закрыто", "已关闭"),
     "confirmed": ("подтверждено", "已确认"),
-    "delivered": ("доставлено", "已送达"),
     "door": ("до двери", "送货上门"),
     "failed": ("не удалось", "失败"),
     "good": ("работает", "正常"),
-    "handed_over": ("передано", "已交接"),
     "human": ("ждёт человека", "待人工处理"),
-    "in_transit": ("в пути", "运输中"),
-    "labelled": ("этикетка готова", "面单已出"),
     "locker": ("постамат", "快递柜"),
-    "lost": ("утеряно", "丢失"),
-    "new": ("новое", "新"),
     "open": ("открыто", "未解决"),
-    "packed": ("упаковано", "已打包"),
     "pending": ("ожидает", "处理中"),
-    "planned": ("запланировано", "已计划"),
     "point": ("пункт выдачи", "自提点"),
     "queued": ("в очереди", "已排队"),
     "ready": ("готово", "就绪"),
-    "ready_for_pickup": ("ждёт получателя", "待取件"),
     "refused": ("отказ", "被拒绝"),
-    "registering": ("регистрируется", "登记中"),
     "rejected": ("отклонено", "被拒绝"),
     "requested": ("запрошено", "已请求"),
-    "returned": ("возвращено", "已退回"),
-    "returning": ("возвращается", "退回中"),
     "sending": ("отправляется", "发送中"),
     "superseded": ("заменено", "已被替换"),
     "unchecked": ("не проверен", "未检查"),
@@ -147,7 +134,7 @@ def text(key: str, language: str, **values: str) -> str:
 
 
 def code_text(code: str, language: str) -> str:
-    """A stage, a state or another code of ours in the language; in English it is the code itself."""
+    """A state or another code of ours in the language; in English it is the code itself."""
     column = _COLUMN.get(language)
     known = _CODES.get(code)
     return code if column is None or known is None else known[column]

@@ -72,7 +72,7 @@ _STATUS: tuple[tuple[type[HubError], int], ...] = (
     (Unconfirmed, 502),
     (BadReply, 502),
 )
-_STATUS_OF_CODE = {"idempotency_mismatch": 422}
+_STATUS_OF_CODE = {"idempotency_key_reused": 422}
 _CODES = {
     400: "bad_request",
     401: "not_authenticated",

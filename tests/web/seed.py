@@ -148,7 +148,7 @@ class Seeded:
                 posting_id=first.id,
                 account=self.account,
                 operation_id="",
-                kind="weight_missing",
+                kind="no_weight",
                 data={"offer_id": "TEA-1"},
                 deadline=NOON,
                 state="open",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, console, days, emit, emit_json, money, table
+from hub.cli.show import Code, StageCode, console, days, emit, emit_json, money, table
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -134,7 +134,7 @@ def ship(
                 (
                     result.number,
                     Code(result.state),
-                    Code(view.stage) if view else "",
+                    StageCode(view.stage) if view else "",
                     (view.carrier or view.provider) if view else "",
                     view.service if view else "",
                     money(view.price) if view else "",
@@ -175,7 +175,10 @@ def track(session: Session, postings: tuple[str, ...], seller: str | None, timeo
             session,
             views,
             ("posting", "stage", "status", "carrier", "tracking number"),
-            [(v.number, Code(v.stage), v.status, v.carrier or v.provider, v.tracking_number) for v in views],
+            [
+                (v.number, StageCode(v.stage), v.status, v.carrier or v.provider, v.tracking_number)
+                for v in views
+            ],
         )
     else:
         click.echo("Asked. 'hub postings SELLER' shows where they are.")
@@ -203,5 +206,5 @@ def cancel(session: Session, posting: str, reason: str, marketplace: bool, timeo
         session,
         view,
         ("posting", "stage", "carrier", "tracking number", "problems"),
-        [(view.number, Code(view.stage), view.carrier, view.tracking_number, view.problems)],
+        [(view.number, StageCode(view.stage), view.carrier, view.tracking_number, view.problems)],
     )

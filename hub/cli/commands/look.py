@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, console, emit, emit_json, money, say, table
+from hub.cli.show import Code, StageCode, console, emit, emit_json, money, say, table
 from hub.cli.texts import text
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def postings(
         raise click.UsageError(f"--stage {unknown[0]}: there is no such stage; there are {known}")
 
     async def work(app: App) -> Listing[PostingView]:
-        session.show_times_of(sellers.seller(app, seller).time_zone)
+        session.speak_to(sellers.seller(app, seller))
         return reading.postings(
             app,
             seller=seller,
@@ -82,7 +82,7 @@ def postings(
             (
                 v.number,
                 v.scheme,
-                Code(v.stage),
+                StageCode(v.stage),
                 v.status if v.status_known else f"{v.status} (?)",
                 v.ship_by,
                 v.carrier or v.provider,
@@ -198,7 +198,7 @@ def show(session: Session, posting: str) -> None:
 
     async def work(app: App) -> PostingDetails:
         view = find(app, [posting])[0]
-        session.show_times_of(sellers.seller(app, view.seller).time_zone)
+        session.speak_to(sellers.seller(app, view.seller))
         return reading.posting_details(app, view.id)
 
     details = session.run(work)
@@ -212,6 +212,7 @@ def show(session: Session, posting: str) -> None:
 
 def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
     from hub.cli.commands.day import QUOTE_HEADINGS, quote_rows
+    from hub.flow.texts import choice_text, history_text, problem_text
 
     p = d.posting
     by_whom = p.carrier or text("fixed by the marketplace: {provider}", session.language, provider=p.provider)
@@ -221,7 +222,7 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
         ("seller", p.seller),
         ("scheme", f"{p.scheme} ({p.flow})"),
         ("status", f"{p.status} {p.substatus}".strip() + ("" if p.status_known else " (?)")),
-        ("stage", Code(p.stage)),
+        ("stage", StageCode(p.stage)),
         ("ship by", p.ship_by),
         ("carrier", by_whom if p.books == "marketplace" or p.carrier else ""),
         ("service", p.service),
@@ -251,12 +252,20 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
     add(
         "problems",
         ("id", "problem", "state", "deadline", "answers"),
-        [(v.id, v.text, Code(v.state), v.deadline, [a.code for a in v.answers]) for v in d.problems],
+        [
+            (
+                v.id,
+                problem_text(v.kind, v.data, session.language),
+                Code(v.state),
+                v.deadline,
+                [a.code for a in v.answers],
+            )
+            for v in d.problems
+        ],
     )
     add("quotes", QUOTE_HEADINGS, quote_rows(d.quotes))
     if d.shipment is not None:
         s = d.shipment
-        why = ", ".join(f"{key}: {value}" for key, value in s.why.items())
         row = (
             s.id,
             s.carrier,
@@ -264,7 +273,7 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
             Code(s.state),
             money(s.charged or s.committed or s.quoted),
             s.carrier_id,
-            why,
+            choice_text(s.why, session.language),
         )
         add("shipment", ("id", "carrier", "service", "state", "price", "carrier's number", "reason"), [row])
     add(
@@ -282,5 +291,9 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
         ("time", "what", "place"),
         [(t.time, t.text or t.code if t.known else f"{t.code} (?)", t.place) for t in d.tracking],
     )
-    add("history", ("time", "who", "what"), [(h.time, h.actor, h.text or h.kind) for h in d.history])
+    add(
+        "history",
+        ("time", "who", "what"),
+        [(h.time, h.actor, history_text(h.kind, h.data, session.language)) for h in d.history],
+    )
     return parts
