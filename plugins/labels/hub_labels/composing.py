@@ -36,7 +36,8 @@ def compose_pages(pages: Sequence[PageRef], paper: Paper) -> bytes:
     wanted: dict[bytes, list[int]] = {}
     for position, page in enumerate(pages):
         wanted.setdefault(page.content, []).append(position)
-    # Pictures are decoded before pdfium is taken.
+    if not wanted:
+        raise ValueError("a document needs at least one page")
     sources = {content: kind_of(content) for content in wanted}
     with PDFIUM:
         target = pdfium.PdfDocument.new()
@@ -70,12 +71,14 @@ def picture_of(reference: PageRef, dots_per_inch: int) -> bytes:
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
         picture = picture.resize(size, Image.Resampling.LANCZOS)
     else:
-        with opened(reference.content) as document:
+        with opened(reference.content) as document, PDFIUM:
             page = load_page(document, reference.index)
-            width, height = page.get_size()
-            most = sqrt(_MAX_PICTURE_PIXELS * POINTS_PER_INCH**2 / (width * height))
-            picture = render(page, max(1.0, min(float(dots_per_inch), most)), grey=False)
-            page.close()
+            try:
+                width, height = page.get_size()
+                most = sqrt(_MAX_PICTURE_PIXELS * POINTS_PER_INCH**2 / (width * height))
+                picture = render(page, max(1.0, min(float(dots_per_inch), most)), grey=False)
+            finally:
+                page.close()
     red, green, blue = (channel.tobytes() for channel in picture.convert("RGB").split())
     if red == green == blue:
         picture = picture.convert("L")

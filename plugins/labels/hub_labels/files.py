@@ -25,7 +25,7 @@ PDFIUM = threading.RLock()
 
 @contextmanager
 def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
-    """A checked PDF; pdfium is held until the end. Raises BadReply."""
+    """A checked PDF, to be used while ``PDFIUM`` is held. Raises BadReply."""
     check_pdf(content)
     with PDFIUM:
         try:
@@ -34,14 +34,15 @@ def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
             if "password" in str(error).lower():
                 raise BadReply("the label file is protected with a password") from None
             raise BadReply("the label file is broken: it cannot be read as a PDF") from None
-        try:
-            count = len(document)
-            if count > MAX_PAGES:
-                raise BadReply(f"the label file has {count} pages, the limit is {MAX_PAGES}")
-            if count < 1:
-                raise BadReply("the label file has no pages")
-            yield document
-        finally:
+        count = len(document)
+    try:
+        if count > MAX_PAGES:
+            raise BadReply(f"the label file has {count} pages, the limit is {MAX_PAGES}")
+        if count < 1:
+            raise BadReply("the label file has no pages")
+        yield document
+    finally:
+        with PDFIUM:
             document.close()
 
 

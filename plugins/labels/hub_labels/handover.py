@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub import HandoverLine, HandoverSheet, Paper
 
 from hub_labels import wording
-from hub_labels.flowing import Block, fit
+from hub_labels.flowing import Block
 from hub_labels.sheet import Book, Page
 from hub_labels.symbols import code128
 
@@ -67,9 +67,8 @@ class _Handover:
 
     def fitted(self, text: str, width: int, size: int, *, lines: int = 1, bold: bool = False) -> Block:
         """Cleaned and fitted text."""
-        faces = self.book.faces
-        clean = faces.clean(text, self.missing)
-        return fit(faces, clean, width=width, size=size, least=_LEAST, lines=lines, bold=bold)
+        clean = self.book.faces.clean(text, self.missing)
+        return self.book.fitted(clean, width, size, _LEAST, lines=lines, bold=bold)
 
     def header(self, page: Page, inner: int) -> int:
         sheet = self.sheet
@@ -87,7 +86,7 @@ class _Handover:
         if sheet.code:
             symbol = code128(sheet.code.strip(), inner, most_dots=4)
             if symbol is not None:
-                page.bars(_MARGIN, y, symbol.bars, symbol.dots, 110)
+                page.bars(_MARGIN, y, symbol, 110)
             shown = self.fitted(sheet.code, inner, 34, bold=True)
             page.put(_MARGIN, y + 118, shown)
             y += _CODE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub import LabelContent, Paper
 
 from hub_labels import wording
-from hub_labels.flowing import Block, fit
+from hub_labels.flowing import Block
 from hub_labels.sheet import Book, Page
 from hub_labels.symbols import Square, code128, qr
 
@@ -52,12 +52,11 @@ class _Label:
         bold: bool = False,
     ) -> Block:
         """``flowing.fit`` of the cleaned text; ``field`` is what a warning calls it."""
-        block = fit(
-            self.page.faces,
+        block = self.page.book.fitted(
             self.page.clean(text),
-            width=width,
-            size=size,
-            least=min(size, max(least, _LEAST)),
+            width,
+            size,
+            min(size, max(least, _LEAST)),
             lines=lines,
             height=height,
             bold=bold,
@@ -67,10 +66,8 @@ class _Label:
         return block
 
     def code(self) -> str:
-        """The text of the QR code: one number a line."""
-        return "\n".join(
-            filter(None, (self.label.tracking_number.strip(), self.label.posting_number.strip()))
-        )
+        """The text of the QR code. With a space between, both numbers go in the denser alphanumeric mode."""
+        return " ".join(filter(None, (self.label.tracking_number.strip(), self.label.posting_number.strip())))
 
     def warnings(self) -> str:
         """What is not as it should be, in words; mostly empty."""
@@ -81,7 +78,7 @@ class _Label:
         """The symbol with its quiet zone's right edge at ``right``."""
         if symbol is not None:
             left = right - symbol.side_dots + symbol.quiet_dots
-            self.page.symbol(left, y + symbol.quiet_dots, symbol.rectangles, symbol.dots)
+            self.page.square(left, y + symbol.quiet_dots, symbol)
 
 
 class _Large(_Label):
@@ -149,7 +146,7 @@ class _Large(_Label):
         height = self.sized(176)
         symbol = code128(self.label.tracking_number.strip(), self.width, most_dots=5)
         if symbol is not None:
-            self.page.bars((self.width - symbol.width_dots) // 2, y, symbol.bars, symbol.dots, height)
+            self.page.bars((self.width - symbol.width_dots) // 2, y, symbol, height)
         else:
             self.page.frame(self.margin, y, self.inner, height)
             note = self.fitted(
@@ -226,18 +223,19 @@ class _Large(_Label):
             sender.company or sender.name, self.inner, size, least, field="отправитель", lines=2, bold=True
         )
         address = self.fitted(
-            wording.joined(wording.locality(sender.address), wording.street(sender.address), sender.phone),
+            wording.joined(wording.locality(sender.address), wording.street(sender.address)),
             self.inner,
             size,
             least,
             field="адрес отправителя",
             lines=2,
         )
-        caption = self.caption_height
-        top = bottom - caption - name.height - address.height
+        phone = self.fitted(sender.phone, self.inner, size, least, field="телефон отправителя")
+        blocks = (name, address, phone)
+        top = bottom - self.caption_height - sum(block.height for block in blocks)
         y = self.caption(top, "ОТПРАВИТЕЛЬ")
-        y = self.page.put(self.margin, y, name)
-        self.page.put(self.margin, y, address)
+        for block in blocks:
+            y = self.page.put(self.margin, y, block)
         return top - self.sized(14)
 
     def contents(self, bottom: int) -> int:
@@ -293,7 +291,7 @@ class _Small(_Label):
         symbol = code128(label.tracking_number.strip(), page.width)
         self.barred = symbol is not None
         if symbol is not None:
-            page.bars((page.width - symbol.width_dots) // 2, y, symbol.bars, symbol.dots, 78)
+            page.bars((page.width - symbol.width_dots) // 2, y, symbol, 78)
             y += 78
         number = self.fitted(self.tracking, inner, 30, _LEAST, field="номер", bold=True)
         for line in number.lines:

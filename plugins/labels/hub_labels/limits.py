@@ -21,6 +21,8 @@ _MAX_UNMEASURED = 2**20
 _DICTIONARY_BYTES = 2_000
 
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_IMAGE = re.compile(rb"/Subtype\s*/Image\b")
+_FLATE = re.compile(rb"/Fl(?:ateDecode)?\b")
 _PIXELS = re.compile(rb"/(Width|Height)\s+(\d{1,12})")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -44,7 +46,7 @@ def check_pdf(content: bytes) -> None:
     for match in _STREAM.finditer(content):
         dictionary = content[max(match.start() - _DICTIONARY_BYTES, 0) : match.start()]
         dictionary = dictionary[dictionary.rfind(b" obj") + 1 :]
-        image = b"/Image" in dictionary
+        image = _IMAGE.search(dictionary) is not None
         if image:
             sides = {name: int(value) for name, value in _PIXELS.findall(dictionary)}
             if sides.get(b"Width", 0) * sides.get(b"Height", 0) > MAX_IMAGE_PIXELS:
@@ -60,11 +62,13 @@ def check_pdf(content: bytes) -> None:
 
 def _unpacked(raw: bytes, dictionary: bytes, limit: int) -> int:
     """The length of the stream unpacked, or something above ``limit`` as soon as that is passed."""
-    if b"/FlateDecode" not in dictionary and b"/Fl " not in dictionary:
+    # The dictionary's word may be disguised (names can be escaped); deflated bytes are known by their head.
+    deflated = len(raw) > 1 and raw[0] & 15 == 8 and (raw[0] << 8 | raw[1]) % 31 == 0
+    if not deflated and _FLATE.search(dictionary) is None:
         # LZW and run lengths grow a thousandfold at most; a picture's own coding is bounded by its sides.
         packed = b"/LZWDecode" in dictionary or b"/RunLengthDecode" in dictionary
         return limit + 1 if packed and len(raw) > _MAX_UNMEASURED else len(raw)
-    if dictionary.count(b"/FlateDecode") > 1:
+    if len(_FLATE.findall(dictionary)) > 1:
         return limit + 1  # packed twice: no honest writer does that
     if b"/ASCII85Decode" in dictionary:
         try:

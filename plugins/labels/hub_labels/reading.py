@@ -4,67 +4,114 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import sqrt
+from time import monotonic
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import zxingcpp
-from hub import LabelPage
+from hub import BadReply, LabelPage
 from PIL import Image
 
-from hub_labels.files import MM_PER_INCH, POINTS_PER_INCH, kind_of, load_page, open_png, opened, render
+from hub_labels.files import (
+    MM_PER_INCH,
+    PDFIUM,
+    POINTS_PER_INCH,
+    kind_of,
+    load_page,
+    open_png,
+    opened,
+    render,
+)
 
-_PIXELS = 2_200_000  # 100 x 150 mm at 300 dpi: more is slower, and finds no more
+# What carriers and marketplaces print; everything else is looked for only where none of these is found.
+_USUAL = [
+    zxingcpp.Code128,
+    zxingcpp.QRCode,
+    zxingcpp.DataMatrix,
+    zxingcpp.ITF,
+    zxingcpp.Code39,
+    zxingcpp.EANUPC,
+]
+_PIXELS = 1_600_000  # 100 x 150 mm at 260 dpi: more is slower, and finds no more
 _LEAST_DPI, _MOST_DPI = 200.0, 600.0
 _SECOND_PIXELS = 12_000_000
+_SECONDS, _SECONDS_A_PAGE = 10.0, 0.5
 
 
 def read_pages(content: bytes) -> list[LabelPage]:
     """Every page of a PDF, or the one of a PNG. Raises BadReply."""
     if kind_of(content) == "png":
         picture, dpi = open_png(content)
+        grey = picture.convert("L")
         return [
             LabelPage(
                 index=0,
                 width_mm=round(picture.width / dpi * MM_PER_INCH, 1),
                 height_mm=round(picture.height / dpi * MM_PER_INCH, 1),
-                codes=_codes(picture.convert("L")) or _codes(_doubled(picture.convert("L"))),
+                codes=_codes(grey, thorough=False) or _codes(_doubled(grey), thorough=True),
             )
         ]
     with opened(content) as document:
-        return [_read(document, index) for index in range(len(document))]
+        with PDFIUM:
+            count = len(document)
+        deadline = monotonic() + _SECONDS + _SECONDS_A_PAGE * count
+        pages = []
+        for index in range(count):
+            if monotonic() > deadline:
+                raise BadReply("the label file takes too long to draw")
+            pages.append(_read(document, index))
+        return pages
 
 
 def _read(document: pdfium.PdfDocument, index: int) -> LabelPage:
-    page = load_page(document, index)
-    try:
-        width, height = page.get_size()
-        inches = width * height / POINTS_PER_INCH**2
-        # Small labels have small modules: they are looked at more closely, for the same work.
-        dpi = min(max(sqrt(_PIXELS / inches), _LEAST_DPI), _MOST_DPI, sqrt(_SECOND_PIXELS / inches))
-        codes = _codes(render(page, dpi, grey=True))
-        if not codes:
-            closer = min(2.0 * dpi, sqrt(_SECOND_PIXELS / inches))
-            codes = _codes(render(page, closer, grey=True))
-        return LabelPage(
-            index=index,
-            width_mm=round(width / POINTS_PER_INCH * MM_PER_INCH, 1),
-            height_mm=round(height / POINTS_PER_INCH * MM_PER_INCH, 1),
-            codes=codes,
-        )
-    finally:
-        page.close()
+    # pdfium is held to draw, and free for others while the codes are looked for.
+    with PDFIUM:
+        page = load_page(document, index)
+        try:
+            width, height = page.get_size()
+            inches = width * height / POINTS_PER_INCH**2
+            # Small labels have small modules: they are looked at more closely, for the same work.
+            most = sqrt(_SECOND_PIXELS / inches)
+            dpi = min(max(sqrt(_PIXELS / inches), _LEAST_DPI), _MOST_DPI, most)
+            picture = render(page, dpi, grey=True)
+        finally:
+            page.close()
+    codes = _codes(picture, thorough=False)
+    if not codes:
+        with PDFIUM:
+            page = load_page(document, index)
+            try:
+                picture = render(page, min(2.0 * dpi, most), grey=True)
+            finally:
+                page.close()
+        codes = _codes(picture, thorough=True)
+    return LabelPage(
+        index=index,
+        width_mm=round(width / POINTS_PER_INCH * MM_PER_INCH, 1),
+        height_mm=round(height / POINTS_PER_INCH * MM_PER_INCH, 1),
+        codes=codes,
+    )
 
 
-def _codes(picture: Image.Image) -> frozenset[str]:
+def _codes(picture: Image.Image, *, thorough: bool) -> frozenset[str]:
     # Plain: the data as it is, without the brackets that a person would read around GS1 fields.
-    found = zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.Plain)
-    return frozenset(_lines(symbol.text for symbol in found if symbol.valid))
+    found = zxingcpp.read_barcodes(
+        picture,
+        formats=zxingcpp.BarcodeFormats([] if thorough else _USUAL),
+        try_invert=thorough,
+        text_mode=zxingcpp.TextMode.Plain,
+    )
+    return frozenset(_texts(symbol.text for symbol in found if symbol.valid))
 
 
-def _lines(texts: Iterable[str]) -> Iterable[str]:
-    for text in texts:
+def _texts(symbols: Iterable[str]) -> Iterable[str]:
+    """Each symbol's lines, and where a line has several words, these too."""
+    for text in symbols:
         for line in text.splitlines():
             if line := line.strip("\x00\x1d "):
                 yield line
+                words = line.split()
+                if len(words) > 1:
+                    yield from words
 
 
 def _doubled(picture: Image.Image) -> Image.Image:

@@ -70,8 +70,10 @@ class ParcelLabels(LabelRenderer):
     def pages(self, document: Document) -> Sequence[LabelPage]:
         """Every page with its size as a person sees it (rotation counted) and the codes on it.
 
-        A symbol of several lines counts as its lines. Raises BadReply on a file that is neither a
-        readable PDF nor a PNG, is protected with a password, or is larger than a label file can be.
+        ``codes`` has a symbol's text line by line, and the words of a line too where it has several: the
+        hub's own QR code is one line, "tracking number, space, posting number".
+        Raises BadReply on a file that is neither a readable PDF nor a PNG, is protected with a password,
+        or is larger than a label file can be.
         """
         from hub_labels.reading import read_pages
 

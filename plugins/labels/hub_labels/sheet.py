@@ -12,7 +12,8 @@ from types import TracebackType
 
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-from hub_labels.flowing import ASCENT, Block
+from hub_labels.flowing import ASCENT, Block, fit
+from hub_labels.symbols import Linear, Square
 from hub_labels.typefaces import typefaces
 
 DOTS_PER_INCH = 203
@@ -31,6 +32,9 @@ class Book:
     def __init__(self, title: str) -> None:
         self.faces = typefaces()
         self.pdf = b""
+        self._pages = 0
+        self._glyphs: dict[tuple[str, bool], list[tuple[str, str, str]]] = {}
+        self._blocks: dict[tuple[object, ...], Block] = {}
         self._title = title
 
     def __enter__(self) -> Book:
@@ -50,6 +54,8 @@ class Book:
     ) -> None:
         try:
             if kind is None:
+                if not self._pages:
+                    raise ValueError("a document needs at least one page")
                 self.pdf = self._canvas.getpdfdata()
             del self._canvas
         finally:
@@ -57,7 +63,40 @@ class Book:
 
     def page(self, width_mm: float, height_mm: float) -> Page:
         """A new page, to be drawn on and then finished with ``Page.done``."""
+        self._pages += 1
         return Page(self, self._canvas, width_mm, height_mm)
+
+    def glyphs(self, text: str, bold: bool) -> list[tuple[str, str, str]]:
+        """Clean ``text`` in this file's fonts: (font's name here, its PDF name, codes in hexadecimal)."""
+        known = self._glyphs.get((text, bold))
+        if known is None:
+            document = self._canvas._doc
+            known = self._glyphs[text, bold] = []
+            for name, piece in self.faces.runs(text, bold):
+                font = self.faces.fonts[name]
+                for subset, codes in font.splitString(piece, document):
+                    known.append((name, font.getSubsetInternalName(subset, document), codes.hex()))
+        return known
+
+    def fitted(
+        self,
+        text: str,
+        width: int,
+        size: int,
+        least: int,
+        *,
+        lines: int = 1,
+        height: int | None = None,
+        bold: bool = False,
+    ) -> Block:
+        """``flowing.fit``, once for what stands on every page: the sender, the captions."""
+        key = (text, width, size, least, lines, height, bold)
+        block = self._blocks.get(key)
+        if block is None:
+            block = self._blocks[key] = fit(
+                self.faces, text, width=width, size=size, least=least, lines=lines, height=height, bold=bold
+            )
+        return block
 
 
 class Page:
@@ -69,7 +108,9 @@ class Page:
         self.height = int(height_mm * DOTS_PER_MM)
         self._canvas = canvas
         self._size = (width_mm * _POINTS_PER_MM, height_mm * _POINTS_PER_MM)
+        self.book = book
         self._shapes: list[str] = []
+        self._symbols: list[str] = []
         self._texts: list[str] = []
         self._state = ("", 0)
         self._left = self._top = 0
@@ -100,42 +141,35 @@ class Page:
         for start in range(0, width - dash, dash * 2):
             self.box(x + start, y, dash, line)
 
-    def symbol(self, x: int, y: int, bars: tuple[tuple[int, int, int, int], ...], dots: int) -> None:
-        """A barcode's black rectangles (x, y, width, height in modules of ``dots``)."""
-        left, top = x + self._left, y + self._top
-        self._shapes.extend(
-            f"{left + bx * dots} {-(top + (by + height) * dots)} {width * dots} {height * dots} re"
-            for bx, by, width, height in bars
-        )
+    def bars(self, x: int, y: int, symbol: Linear, height: int) -> None:
+        """A linear symbol without its quiet zones, ``height`` dots high."""
+        self._symbol(x, y, symbol.path, symbol.dots, height)
 
-    def bars(self, x: int, y: int, runs: tuple[tuple[int, int], ...], dots: int, height: int) -> None:
-        """A linear symbol: bars as (start, width) in modules of ``dots``, ``height`` in dots."""
-        left, bottom = x + self._left, -(y + self._top + height)
-        self._shapes.extend(
-            f"{left + start * dots} {bottom} {width * dots} {height} re" for start, width in runs
-        )
+    def square(self, x: int, y: int, symbol: Square) -> None:
+        """A square symbol without its quiet zone."""
+        self._symbol(x, y, symbol.path, symbol.dots, symbol.dots)
+
+    def _symbol(self, x: int, y: int, path: str, across: int, down: int) -> None:
+        place = f"{x + self._left} {-(y + self._top)}"
+        self._symbols.append(f"q {across} 0 0 {-down} {place} cm\n{path}\nf Q")
 
     def text(self, x: int, y: int, text: str, size: int, *, bold: bool = False, white: bool = False) -> None:
         """One line of clean text, ``y`` its baseline, ``size`` its em in dots."""
         if not text:
             return
         out = self._texts
-        document = self._canvas._doc
         out.append(f"1 0 0 1 {x + self._left} {-(y + self._top)} Tm")
         if white:
             out.append("1 g")
-        for name, piece in self.faces.runs(text, bold):
-            font = self.faces.fonts[name]
+        for name, font, codes in self.book.glyphs(text, bold):
             # Droid Sans Fallback has no bold: an outline thickens it, where there are dots enough for that.
             thick = bold and name == "han" and size >= _LEAST_THICK
             if thick:
                 out.append(f"2 Tr {size * 0.035:.1f} w")
-            for subset, codes in font.splitString(piece, document):
-                state = (font.getSubsetInternalName(subset, document), size)
-                if state != self._state:
-                    self._state = state
-                    out.append(f"{state[0]} {size} Tf")
-                out.append(f"<{codes.hex()}> Tj")
+            if (font, size) != self._state:
+                self._state = (font, size)
+                out.append(f"{font} {size} Tf")
+            out.append(f"<{codes}> Tj")
             if thick:
                 out.append("0 Tr")
         if white:
@@ -161,9 +195,9 @@ class Page:
         """The page is complete."""
         scale = f"{_POINTS_PER_DOT:.9f}"
         self._canvas.setPageSize(self._size)
-        shapes = "\n".join(self._shapes)
+        shapes = "\n".join([*self._shapes, "f", *self._symbols])
         texts = "\n".join(self._texts)
-        self._canvas.addLiteral(f"{scale} 0 0 {scale} 0 {self._size[1]:.4f} cm\n{shapes}\nf\nBT\n{texts}\nET")
+        self._canvas.addLiteral(f"{scale} 0 0 {scale} 0 {self._size[1]:.4f} cm\n{shapes}\nBT\n{texts}\nET")
         self._canvas.showPage()
 
 

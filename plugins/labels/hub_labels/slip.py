@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hub import Item, Paper, SlipContent
 
 from hub_labels import wording
-from hub_labels.flowing import ASCENT, Block, fit
+from hub_labels.flowing import ASCENT, Block
 from hub_labels.sheet import DOTS_PER_MM, Book, Page
 from hub_labels.symbols import Linear, code128, qr
 
@@ -59,9 +59,8 @@ class _Slip:
         self, text: str, width: int, size: int, *, least: int = 0, lines: int = 1, bold: bool = False
     ) -> Block:
         """Cleaned and fitted text."""
-        faces = self.book.faces
-        clean = faces.clean(text, self.missing)
-        return fit(faces, clean, width=width, size=size, least=max(least, _LEAST), lines=lines, bold=bold)
+        clean = self.book.faces.clean(text, self.missing)
+        return self.book.fitted(clean, width, size, max(least, _LEAST), lines=lines, bold=bold)
 
     def draw(self) -> int:
         closing = _Closing(self)
@@ -119,7 +118,7 @@ class _Slip:
         margin = self.scale.margin
         if self.symbol is not None:
             left = page.width - margin - self.symbol.size * self.symbol.dots
-            page.symbol(left, margin, self.symbol.rectangles, self.symbol.dots)
+            page.square(left, margin, self.symbol)
         y = margin - 4
         for block in self.header_blocks(f"{number}/{count}" if count > 1 else ""):
             y = page.put(margin, y, block)
@@ -197,7 +196,7 @@ class _Row:
                 default=0,
             )
             bar_right = right - place_width - self.bars.quiet_dots
-            page.bars(bar_right - self.bars.width_dots, y + 4, self.bars.bars, self.bars.dots, 64)
+            page.bars(bar_right - self.bars.width_dots, y + 4, self.bars, 64)
             centre = bar_right - self.bars.width_dots // 2
             page.text_centred(centre, y + 4 + 64 + 24, page.clean(self.barcode), 22)
         page.box(left, end - 2, right - left, 2)

@@ -1,4 +1,4 @@
-"""Code 128 and QR as rectangles of whole modules.
+"""Code 128 and QR as paths of whole modules: one string of PDF rectangles each.
 
 A module is a whole number of printer dots: at 3.00 dots Code 128 reads from any print, at 2.64 it does not.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import segno
 import zxingcpp
 
 _CODE128 = re.compile(r"[\x20-\x7e]{1,80}")
+_ONES, _ZEROS = re.compile(b"\x01+"), re.compile(b"\x00+")
 _QUIET_LINEAR = 10  # modules on each side, ISO/IEC 15417
 _QUIET_QR = 4  # ISO/IEC 18004
 _LEAST_DOTS = 2  # 0.25 mm: below this hand scanners give up
@@ -22,9 +22,9 @@ _LONGEST_QR = 300
 
 
 class Linear(NamedTuple):
-    """Bars as (start, width) in modules; ``width`` of the symbol in modules without quiet zones."""
+    """``path`` is one unit high; ``width`` is of the symbol in modules, without quiet zones."""
 
-    bars: tuple[tuple[int, int], ...]
+    path: str
     width: int
     dots: int
 
@@ -40,9 +40,9 @@ class Linear(NamedTuple):
 
 
 class Square(NamedTuple):
-    """Rectangles (x, y, width, height) in modules; ``size`` in modules without quiet zones."""
+    """``path`` goes down from the top left; ``size`` is in modules, without quiet zones."""
 
-    rectangles: tuple[tuple[int, int, int, int], ...]
+    path: str
     size: int
     dots: int
 
@@ -64,51 +64,41 @@ def code128(text: str, room: int, most_dots: int = 4) -> Linear | None:
     """
     if _CODE128.fullmatch(text) is None:
         return None
-    bars, width = _code128_bars(text)
+    path, width = _code128_path(text)
     dots = min(most_dots, room // (width + 2 * _QUIET_LINEAR))
-    return Linear(bars, width, dots) if dots >= _LEAST_DOTS else None
+    return Linear(path, width, dots) if dots >= _LEAST_DOTS else None
 
 
 def qr(text: str, room: int) -> Square | None:
     """The symbol at the widest module that fits into ``room`` dots square with its quiet zone, or None."""
     if not text or len(text) > _LONGEST_QR:
         return None
-    rectangles, size = _qr_rectangles(text)
+    path, size = _qr_path(text)
     dots = room // (size + 2 * _QUIET_QR)
-    return Square(rectangles, size, dots) if dots >= _LEAST_QR_DOTS else None
+    return Square(path, size, dots) if dots >= _LEAST_QR_DOTS else None
 
 
 @lru_cache(maxsize=256)
-def _code128_bars(text: str) -> tuple[tuple[tuple[int, int], ...], int]:
+def _code128_path(text: str) -> tuple[str, int]:
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
-    pixels = memoryview(symbol.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type]
-    row = bytes(pixels)[: pixels.shape[1]]
-    bars = []
-    position = 0
-    for pixel, run in groupby(row):
-        length = len(list(run))
-        if not pixel:
-            bars.append((position, length))
-        position += length
-    return tuple(bars), len(row)
+    image: Any = symbol.to_image(scale=1, add_quiet_zones=False)
+    width: int = image.shape[1]
+    row = bytes(memoryview(image))[:width]  # every row is the same
+    spans = [match.span() for match in _ZEROS.finditer(row)]  # in pixels black is 0
+    return "\n".join([f"{start} 0 {end - start} 1 re" for start, end in spans]), width
 
 
 @lru_cache(maxsize=256)
-def _qr_rectangles(text: str) -> tuple[tuple[tuple[int, int, int, int], ...], int]:
-    # A fixed mask: trying all eight costs five times as much, and scanners read either as well.
+def _qr_path(text: str) -> tuple[str, int]:
     content = text.encode("utf-8", "replace").decode()
+    # A fixed mask: trying all eight costs five times as much, and scanners read either as well.
     symbol = segno.make_qr(content, error="m", mask=2, boost_error=False)
-    rectangles = []
+    path = []
     for y, row in enumerate(symbol.matrix):
-        line = bytes(row)
-        start = line.find(1)
-        while start >= 0:
-            end = line.find(0, start)
-            if end < 0:
-                end = len(line)
-            rectangles.append((start, y, end - start, 1))
-            start = line.find(1, end)
-    return tuple(rectangles), len(symbol.matrix)
+        for match in _ONES.finditer(row):
+            start, end = match.span()
+            path.append(f"{start} {y} {end - start} 1 re")
+    return "\n".join(path), len(symbol.matrix)
 
 
 __all__ = ["Linear", "Square", "code128", "qr"]

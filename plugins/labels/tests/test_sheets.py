@@ -1,0 +1,116 @@
+"""Packing slips and hand-over sheets."""
+
+from __future__ import annotations
+
+import pytest
+import zxingcpp
+from hub import Item, Paper
+from hub_labels import ParcelLabels
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plugins.labels.tests.papers import codes_in, printed, sizes_mm, text_of
+from plugins.labels.tests.samples import POSTING, sheet, slip
+
+RENDERER = ParcelLabels()
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+def test_a_slip_shows_its_posting_and_items_in_three_languages(paper: Paper) -> None:
+    document = RENDERER.packing_slips([slip()], paper)
+    pages = len(document.covers)
+    text = " ".join(" ".join(text_of(document.content, n) for n in range(pages)).split())
+
+    assert sizes_mm(document.content) == [paper.size_mm] * pages
+    for words in (POSTING, "1 ×", "12 ×", "Набор кружек", "马克杯套装", "Electric kettle 1.7 l",
+                  "A-03-2", "4601234567893", "CUP-6", "易碎", "Положите открытку"):  # fmt: skip
+        assert words in text
+    for page in range(pages):
+        assert POSTING in codes_in(printed(document.content, page), zxingcpp.QRCode)
+
+
+def test_the_deadline_is_in_the_sellers_time_zone() -> None:
+    for zone, shown in (
+        ("Asia/Shanghai", "24.11.2026 23:00 UTC+8"),
+        ("Asia/Kolkata", "24.11.2026 20:30 UTC+5:30"),
+        ("America/New_York", "24.11.2026 10:00 UTC-5"),
+        ("No/Such_Zone", "24.11.2026 15:00 UTC"),
+    ):
+        text = text_of(RENDERER.packing_slips([slip(time_zone=zone)], Paper.A4).content)
+        assert shown in text
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+def test_many_items_take_more_pages_and_none_is_lost(paper: Paper) -> None:
+    items = tuple(
+        Item(sku=str(n), offer_id=f"OFFER-{n:03d}", name=f"Товар {n}", name_zh="商品", quantity=n + 1)
+        for n in range(60)
+    )
+
+    document = RENDERER.packing_slips([slip(items=items), slip("LAST-1")], paper)
+
+    text = " ".join(text_of(document.content, n) for n in range(len(document.covers)))
+    assert [n for n in range(60) if f"OFFER-{n:03d}" not in text] == []
+    assert document.covers[0] == POSTING
+    assert document.covers[-1] == "LAST-1"
+    assert len(sizes_mm(document.content)) == len(document.covers) > 2
+    assert f"1/{document.covers.count(POSTING)}" in text
+
+
+def test_an_items_barcode_can_be_scanned_from_a_large_slip() -> None:
+    dots = printed(RENDERER.packing_slips([slip()], Paper.A4).content)
+
+    assert codes_in(dots, zxingcpp.Code128) == {"4601234567893", "2000000000015"}
+
+
+def test_a_slip_without_items_is_still_a_page() -> None:
+    assert len(RENDERER.packing_slips([slip(items=())], Paper.LABEL_58X40).covers) == 1
+
+
+@given(
+    text=st.text(max_size=300),
+    quantity=st.integers(0, 10**9),
+    count=st.integers(0, 12),
+    paper=st.sampled_from(list(Paper)),
+)
+@settings(max_examples=40, deadline=None)
+def test_any_text_makes_a_slip_within_its_margins(text: str, quantity: int, count: int, paper: Paper) -> None:
+    item = Item(
+        sku=text, offer_id=text, name=text, name_zh=text, name_en=text[::-1], quantity=quantity,
+        barcodes=(text,), place=text, fragile=True,
+    )  # fmt: skip
+
+    document = RENDERER.packing_slips([slip(items=(item,) * count, note=text)], paper)
+
+    assert sizes_mm(document.content) == [paper.size_mm] * len(document.covers)
+    for page in range(len(document.covers)):
+        dots = printed(document.content, page)
+        for edge in ((0, 0, 8, dots.height), (dots.width - 8, 0, dots.width, dots.height),
+                     (0, dots.height - 8, dots.width, dots.height)):  # fmt: skip
+            assert dots.crop(edge).getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize("count", [0, 1, 24, 29, 30, 31, 35, 200])
+def test_a_handover_lists_every_posting_and_ends_with_signatures(count: int) -> None:
+    document = RENDERER.handover([sheet(count)])
+    pages = len(sizes_mm(document.content))
+    texts = [text_of(document.content, n) for n in range(pages)]
+    text = " ".join(" ".join(texts).split())
+
+    assert sizes_mm(document.content) == [(210.0, 297.0)] * pages
+    assert document.covers == tuple(f"7{n:07d}-0001-1" for n in range(count))
+    assert [n for n in range(count) if f"7{n:07d}-0001-1" not in text or f"10{n:08d}" not in text] == []
+    assert f"отправлений {count}, мест {2 * count}" in text
+    assert [("Принял" in page) for page in texts] == [False] * (pages - 1) + [True]
+    assert f"{pages} / {pages}" in texts[-1]
+    if count:
+        assert "-0001-1" in texts[-1]
+    if count > 1:
+        assert "(без 1 невзвешенных)" in text
+
+
+def test_a_handovers_code_can_be_scanned_and_its_time_is_local() -> None:
+    content = RENDERER.handover([sheet(3, code="CARR-12345678"), sheet(1)]).content
+
+    assert codes_in(printed(content), zxingcpp.Code128) == {"CARR-12345678"}
+    assert "24.11.2026 12:00 UTC+3" in text_of(content)
+    assert "深圳市星河贸易有限公司" in text_of(content)
