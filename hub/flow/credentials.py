@@ -1,0 +1,152 @@
+"""Credentials at rest: AES-GCM under a key that never stands in the database.
+
+The key is in the environment (``PARCELHUB_KEY``) or in ``hub.key`` beside the database: base64 of 32 bytes.
+Several keys, one a line, make a rotation: the first seals, all of them open. A sealed value begins with a
+version byte and a byte that says which key sealed it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+import re
+import stat
+from pathlib import Path
+
+from hub.errors import ConfigError
+
+VARIABLE = "PARCELHUB_KEY"
+FILE = "hub.key"
+
+_VERSION = 1
+_KEY_BYTES = 32
+_NONCE_BYTES = 12  # what AES-GCM takes (NIST SP 800-38D, section 8.2)
+_TAG_BYTES = 16
+_HEAD = 2
+
+
+class KeyRing:
+    """Seals and opens secrets; it never shows its keys."""
+
+    def __init__(self, keys: tuple[bytes, ...]) -> None:
+        if not keys or any(len(key) != _KEY_BYTES for key in keys):
+            raise ValueError("a key has 32 bytes")
+        self._keys = keys
+
+    def __repr__(self) -> str:
+        return "KeyRing(***)"
+
+    @classmethod
+    def open(cls, home: Path) -> KeyRing:
+        """The keys of the environment, or of ``home/hub.key``. Raises ConfigError that says the mend."""
+        if text := os.environ.get(VARIABLE):
+            return cls(_keys(text, f"the environment variable {VARIABLE}"))
+        path = home / FILE
+        try:
+            with path.open("rb") as file:
+                _refuse_readable_by_others(path, os.fstat(file.fileno()))
+                content = file.read(65536)
+        except FileNotFoundError:
+            raise ConfigError(
+                f"{path} does not exist: without it no stored credential can be read. Run 'hub init' to make "
+                f"one, bring back the one that belongs to this database, or set {VARIABLE}"
+            ) from None
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
+        return cls(_keys(content.decode("ascii", "replace"), str(path)))
+
+    @staticmethod
+    def create(home: Path) -> Path | None:
+        """Make ``home/hub.key``, readable by its owner only, and give its path.
+
+        None where there is one already, or where the environment has the key: nothing is ever overwritten.
+        """
+        path = home / FILE
+        if os.environ.get(VARIABLE) or path.exists():
+            return None
+        fresh = path.with_name(f"{FILE}.{os.getpid()}.new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(base64.b64encode(os.urandom(_KEY_BYTES)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # whole or not at all: a key that was cut by a crash would lock everything that it sealed
+            fresh.rename(path) if os.name == "nt" else os.link(fresh, path)
+        except FileExistsError:
+            return None
+        finally:
+            fresh.unlink(missing_ok=True)
+        return path
+
+    def seal(self, plain: bytes, *, table: str, row_id: str, field: str) -> bytes:
+        """The secret, bound to its place: moved to another row or field it does not open."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        key = self._keys[0]
+        head = bytes((_VERSION, _mark(key)))
+        nonce = os.urandom(_NONCE_BYTES)
+        return head + nonce + AESGCM(key).encrypt(nonce, plain, _place(head, table, row_id, field))
+
+    def unseal(self, sealed: bytes, *, table: str, row_id: str, field: str) -> bytes:
+        """The secret again. Raises ConfigError: another key, another place, or damaged."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        head, nonce = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE_BYTES]
+        if len(sealed) < _HEAD + _NONCE_BYTES + _TAG_BYTES:
+            raise ConfigError(f"a stored credential ({table} {row_id}) is damaged: set it again")
+        if head[0] != _VERSION:
+            raise ConfigError(
+                f"a stored credential ({table} {row_id}) was sealed by a newer hub: install that"
+            )
+        keys = [key for key in self._keys if _mark(key) == head[1]]
+        for key in keys:
+            try:
+                return AESGCM(key).decrypt(
+                    nonce, sealed[_HEAD + _NONCE_BYTES :], _place(head, table, row_id, field)
+                )
+            except InvalidTag:
+                continue
+        if not keys:
+            raise ConfigError(
+                f"a stored credential ({table} {row_id}) was sealed with another key than the one in {FILE} "
+                f"or {VARIABLE}: bring that key back, or set the credential again"
+            )
+        raise ConfigError(
+            f"a stored credential ({table} {row_id}) does not open: the key is another one, or the row was "
+            "changed. Bring the right key back, or set the credential again"
+        )
+
+
+def _keys(text: str, where: str) -> tuple[bytes, ...]:
+    found = []
+    for word in text.split():
+        try:
+            key = base64.b64decode(re.sub(r"[-_]", lambda m: {"-": "+", "_": "/"}[m[0]], word), validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != _KEY_BYTES:
+            raise ConfigError(
+                f"{where} holds no key: a key is base64 of {_KEY_BYTES} bytes, one a line. Bring the right "
+                "one back; 'hub init' makes a new one only where there is none"
+            )
+        found.append(key)
+    if not found:
+        raise ConfigError(f"{where} is empty: bring the key back, or remove it and run 'hub init'")
+    return tuple(found)
+
+
+def _refuse_readable_by_others(path: Path, status: os.stat_result) -> None:
+    if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o077:
+        raise ConfigError(f"{path} can be read by others: run 'chmod 600 {path}'")
+
+
+def _mark(key: bytes) -> int:
+    """One byte that tells which key sealed a value, and next to nothing about the key."""
+    return hashlib.sha256(b"parcelhub key mark" + key).digest()[0]
+
+
+def _place(head: bytes, table: str, row_id: str, field: str) -> bytes:
+    return head + "\x1f".join((table, row_id, field)).encode()

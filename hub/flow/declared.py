@@ -1,0 +1,114 @@
+"""Sellers and accounts that plugins.toml declares, brought into the store when the hub opens.
+
+A declared row is read-only at the doors. Rows that the file no longer names stay, for postings refer to
+them: such a seller's plugins are off, and such an account has no settings until the file names it again.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from hub.clock import Clock
+from hub.config import AccountConfig, Config, SellerConfig
+from hub.errors import ConfigError
+from hub.ids import new_id
+from hub.store import Store, Transaction, rows
+
+
+def declare(store: Store, config: Config, clock: Clock) -> None:
+    """Make the store's sellers and accounts those of plugins.toml; writes only what differs.
+
+    Raises ConfigError for a change that would pay for parcels twice, or take an account's history away.
+    """
+    known = {row.slug: row for row in rows.sellers.all(store.reader, "")}
+    accounts = {(row.seller, row.name): row for row in rows.accounts.all(store.reader, "")}
+    sellers: list[rows.SellerRow] = []
+    for slug, declared in config.sellers.items():
+        row = _seller(declared, known.get(slug), clock)
+        _check_prefix(store, config, row, known.get(slug))
+        if row != known.get(slug):
+            sellers.append(row)
+    for gone in known.values():
+        if gone.declared and gone.slug not in config.sellers:
+            sellers.append(msgspec.structs.replace(gone, declared=False, plugins=()))
+    added = [
+        fresh
+        for slug, declared in config.sellers.items()
+        for name, account in declared.accounts.items()
+        if (fresh := _account(slug, name, account, accounts.get((slug, name)), clock)) is not None
+    ]
+    if not sellers and not added:
+        return
+
+    def write(tx: Transaction) -> None:
+        for row in sellers:
+            rows.sellers.put(tx, row)
+        for account in added:
+            # another process may have opened the same home a moment ago
+            if (
+                rows.accounts.first(tx, "WHERE seller = ? AND name = ?", (account.seller, account.name))
+                is None
+            ):
+                rows.accounts.insert(tx, account)
+
+    store.write_now(write)
+
+
+def _seller(declared: SellerConfig, known: rows.SellerRow | None, clock: Clock) -> rows.SellerRow:
+    profile = rows.SellerProfile() if known is None else known.profile
+    return rows.SellerRow(
+        slug=declared.slug,
+        title=declared.title,
+        time_zone=declared.time_zone,
+        plugins=declared.plugins,
+        profile=msgspec.structs.replace(
+            profile,
+            language=declared.language,
+            paper=str(declared.paper),
+            reference_prefix=declared.reference_prefix,
+            sender=declared.sender,
+            defaults=None if declared.defaults is None else msgspec.structs.astuple(declared.defaults),
+        ),
+        declared=True,
+        created_at=clock.now() if known is None else known.created_at,
+    )
+
+
+def _check_prefix(store: Store, config: Config, row: rows.SellerRow, known: rows.SellerRow | None) -> None:
+    """The prefix is in every reference: with another one, a booking that exists is not found again."""
+    if known is None or known.profile.reference_prefix == row.profile.reference_prefix:
+        return
+    if rows.operations.first(store.reader, "WHERE seller = ? ORDER BY id LIMIT 1", (row.slug,)) is not None:
+        raise ConfigError(
+            f"{config.path}: sellers.{row.slug}.reference_prefix: it was {known.profile.reference_prefix!r} "
+            "when the first parcel was booked and is permanent: write that again"
+        )
+
+
+def _account(
+    slug: str, name: str, declared: AccountConfig, known: rows.AccountRow | None, clock: Clock
+) -> rows.AccountRow | None:
+    if known is None:
+        return rows.AccountRow(
+            id=new_id("acc"),
+            seller=slug,
+            plugin=declared.plugin,
+            name=name,
+            external_id="",
+            credentials=None,
+            status="unchecked",
+            status_data={},
+            checked_at=None,
+            created_at=clock.now(),
+        )
+    if known.credentials is not None:
+        raise ConfigError(
+            f"{declared.where}: an account of this name was added with 'hub account add': give this one "
+            "another name, or remove it here"
+        )
+    if known.plugin != declared.plugin:
+        raise ConfigError(
+            f"{declared.where}.plugin: this account was of {known.plugin!r}; its postings refer to it. "
+            "Give the new one another name"
+        )
+    return None

@@ -1,0 +1,162 @@
+"""API keys, and orders that are done once however often they are sent.
+
+A key is 256 random bits, shown once; the store has its SHA-256, which is what is looked up, so that the
+time of an answer tells nothing about other keys. A slow hash protects guessable passwords; 256 bits are
+not guessable.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import os
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hub.errors import Conflict, NotFound, Rejected
+from hub.flow.views import KeyView, Principal
+from hub.ids import new_id
+from hub.store import Transaction, queries, rows
+from hub.store.mapping import micros
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+log = logging.getLogger("hub.keys")
+
+KEPT = timedelta(days=7)
+"""How long an answer is kept for a repeat."""
+AT_WORK_SECONDS = 120.0
+"""Real seconds after which a request that left no answer counts as crashed."""
+
+_START = "phk_"
+_SHOWN = len(_START) + 6
+_PRUNE_EVERY = 256
+_OK = 200
+
+
+async def add_key(app: App, seller: str | None, name: str, actor: str) -> tuple[KeyView, str]:
+    """Make a key for one seller, or the operator's (None). The token is given this once.
+
+    Raises NotFound for an unknown seller, Rejected for a name that says nothing.
+    """
+    name = name.strip()
+    if not name or len(name) > 100 or not name.isprintable():
+        raise Rejected("a key's name has 1 to 100 printable characters: say who will use it", code="name")
+    token = _START + base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
+    row = rows.ApiKeyRow(
+        id=new_id("ak"),
+        name=name,
+        seller=seller,
+        prefix=token[:_SHOWN],
+        hash=_hash(token),
+        revoked=False,
+        created_at=app.clock.now(),
+    )
+
+    def write(tx: Transaction) -> None:
+        if seller is not None and rows.sellers.get(tx, seller) is None:
+            raise NotFound("no such seller")
+        rows.api_keys.insert(tx, row)
+
+    await app.store.write(write)
+    log.info("key %s added by %s", row.id, actor)
+    return _view(row), token
+
+
+def verify(app: App, token: str) -> Principal | None:
+    """Who holds this token; None where nobody does. Read from the store each time, so that a key that was
+    revoked in another process is closed at once."""
+    found = app.store.reader.execute(queries.KEY_BY_HASH, (_hash(token),)).fetchone()
+    return None if found is None else Principal(key_id=found[0], seller=found[1])
+
+
+def list_keys(app: App) -> list[KeyView]:
+    """The keys that are in use, the oldest first."""
+    return [_view(row) for row in rows.api_keys.all(app.store.reader, "WHERE revoked = FALSE ORDER BY id")]
+
+
+async def revoke(app: App, key_id: str, actor: str) -> None:
+    """Close a key, at once and for good. Raises NotFound."""
+
+    def write(tx: Transaction) -> None:
+        done = tx.execute("UPDATE api_keys SET revoked = TRUE WHERE id = ? AND revoked = FALSE", (key_id,))
+        if done.rowcount != 1:
+            raise NotFound("no such key")
+
+    await app.store.write(write)
+    log.info("key %s revoked by %s", key_id, actor)
+
+
+async def idempotent(
+    app: App, principal: Principal, key: str, fingerprint: str, work: Callable[[], Awaitable[bytes]]
+) -> bytes:
+    """Do ``work`` for the first request with this key, and give its answer to every repeat for `KEPT`.
+
+    ``fingerprint`` is of the whole request. Raises Conflict: ``idempotency_key_reused`` for another request
+    under the same key, ``in_progress`` while the first one works. Work that raised left nothing behind, and
+    the key may be used again. A first request that crashed may run again after `AT_WORK_SECONDS`: what it
+    ordered is in the journal, which pays once.
+    """
+    now = app.clock.now()
+    oldest = now - app.clock.stretch(AT_WORK_SECONDS)
+
+    def stored(row: rows.IdempotencyRow | None) -> bytes | None:
+        """The answer to give; None where this request has to do the work."""
+        if row is None or row.created_at < now - KEPT:
+            return None
+        if row.fingerprint != fingerprint:
+            raise Conflict(
+                "this idempotency key was used for another request: use a new key for each new order",
+                code="idempotency_key_reused",
+            )
+        if row.answer is None and row.created_at > oldest:
+            raise Conflict(
+                "the first request with this idempotency key is still at work: ask again in a moment",
+                code="in_progress",
+            )
+        return row.answer
+
+    # a repeat, the common case, needs no write
+    if (answer := stored(rows.idempotency.get(app.store.reader, principal.key_id, key))) is not None:
+        return answer
+
+    def claim(tx: Transaction) -> bytes | None:
+        known = stored(rows.idempotency.get(tx, principal.key_id, key))
+        if known is None:
+            rows.idempotency.put(tx, rows.IdempotencyRow(principal.key_id, key, fingerprint, None, None, now))
+        return known
+
+    if (answer := await app.store.write(claim)) is not None:
+        return answer
+    mine = (principal.key_id, key, micros(now))
+    try:
+        answer = await work()
+    except Exception:
+        await app.store.write(lambda tx: tx.execute(queries.RELEASE, mine) and None)
+        raise
+    await app.store.write(lambda tx: _answered(tx, answer, mine, now))
+    return answer
+
+
+def _answered(tx: Transaction, answer: bytes, mine: tuple[str, str, int], now: datetime) -> None:
+    tx.execute(queries.ANSWER, (_OK, answer, *mine))
+    if secrets.randbelow(_PRUNE_EVERY) == 0:
+        tx.execute(queries.PRUNE_ANSWERS, (micros(now - KEPT),))
+
+
+async def prune_answers(app: App) -> int:
+    """Forget the answers that are older than `KEPT`; gives how many."""
+    before = micros(app.clock.now() - KEPT)
+    return await app.store.write(lambda tx: tx.execute(queries.PRUNE_ANSWERS, (before,)).rowcount)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def _view(row: rows.ApiKeyRow) -> KeyView:
+    return KeyView(id=row.id, name=row.name, prefix=row.prefix, seller=row.seller, created_at=row.created_at)

@@ -1,0 +1,48 @@
+"""Which answers each kind of problem takes, and what an answer needs to be told."""
+
+from __future__ import annotations
+
+from hub.flow.texts import answer_title
+from hub.flow.views import AnswerView
+
+_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "other_carrier": ("carrier", "service"),
+    "correct_product": ("offer_id", "weight_g", "length_mm", "width_mm", "height_mm"),
+    "it_exists": ("carrier_id", "tracking_number"),
+    "cancel_posting": ("reason",),
+}
+
+ANSWERS_OF: dict[str, tuple[str, ...]] = {
+    "decode_failed": ("retry", "dismiss"),
+    "no_weight": ("correct_product", "retry", "cancel_posting"),
+    "no_quotes": ("retry", "correct_product", "cancel_posting"),
+    "carrier_refused": ("other_carrier", "retry", "correct_product", "cancel_posting"),
+    "operation_unknown": ("it_exists", "it_does_not_exist"),
+    "assembly_refused": ("retry", "cancel_posting", "dismiss"),
+    "assembly_failed": ("retry", "cancel_posting", "dismiss"),
+    "report_refused": ("retry", "dismiss"),
+    "label_mismatch": ("retry", "other_carrier", "cancel_posting"),
+    "label_failed": ("retry", "other_carrier", "dismiss"),
+    "price_above_cap": ("accept_price", "other_carrier", "cancel_posting"),
+    "charge_differs": ("dismiss",),
+    "late_risk": ("dismiss", "cancel_posting"),
+    "buyer_cancelled_after_booking": ("dismiss",),
+    "cancel_refused": ("retry", "dismiss"),
+    "lost": ("dismiss", "cancel_posting"),
+    "returning": ("dismiss",),
+    "unknown_status": ("dismiss",),
+    "no_sender": ("retry", "cancel_posting"),
+}
+
+
+def answers_of(kind: str) -> tuple[str, ...]:
+    """The codes that a problem of this kind takes; an unknown kind can only be closed."""
+    return ANSWERS_OF.get(kind, ("dismiss",))
+
+
+def answer_views(kind: str, language: str) -> tuple[AnswerView, ...]:
+    """The possible answers for a person."""
+    return tuple(
+        AnswerView(code=code, title=answer_title(code, language), parameters=_PARAMETERS.get(code, ()))
+        for code in answers_of(kind)
+    )

@@ -1,0 +1,368 @@
+"""What the doors read: postings, shipments, problems, documents, and how the hub is.
+
+Reads are indexed and run where they are asked for. A list walks an index from an opaque cursor
+(`hub.flow.cursors`), so that a page out of a million costs what a page out of a hundred costs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from hub import __version__
+from hub.errors import Conflict, NotFound, Unsupported
+from hub.flow import cursors
+from hub.flow.cursors import Position
+from hub.flow.viewing import (
+    document_view,
+    handover_view,
+    history_view,
+    operation_view,
+    posting_view,
+    problem_view,
+    recipient_view,
+    shipment_view,
+    tracking_view,
+)
+from hub.flow.views import (
+    DocumentView,
+    HandoverView,
+    HealthView,
+    Listing,
+    OperationView,
+    PluginView,
+    PostingDetails,
+    PostingView,
+    ProblemView,
+    QuoteView,
+    ShipmentView,
+)
+from hub.labels import PageRef
+from hub.models import Document, Posting, Stage
+from hub.store import queries, rows
+from hub.store.mapping import from_micros, micros
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from hub.flow.app import App
+
+Sort = Literal["deadline", "newest"]
+
+_CANDIDATES = 20
+_HANDOVERS = 200
+_STALLED_SECONDS = 300.0
+_posting_document = msgspec.json.Decoder(Posting)
+_quotes_document = msgspec.json.Decoder(list[QuoteView])
+
+
+class Ambiguous(Conflict):
+    """A posting number that several accounts know; ``candidates`` are the ids that it may mean."""
+
+    code = "ambiguous"
+
+    def __init__(self, number: str, candidates: Sequence[str]) -> None:
+        super().__init__(f"{number} is the number of several postings: use one of {', '.join(candidates)}")
+        self.candidates = tuple(candidates)
+
+
+# --- postings ---------------------------------------------------------------------------------------------
+
+
+def postings(
+    app: App,
+    *,
+    seller: str,
+    stages: Sequence[Stage] = (),
+    ship_before: datetime | None = None,
+    open_only: bool = False,
+    sort: Sort = "deadline",
+    cursor: str = "",
+    limit: int = 50,
+) -> Listing[PostingView]:
+    """One page of a seller's postings: by deadline (those without one come last) or the newest first.
+
+    ``newest`` with a filter looks at a bounded number of postings a page: such a page may be short before
+    the end, which is where ``next`` is empty. Raises Rejected for a cursor of another list.
+    """
+    limit = cursors.checked_limit(limit)
+    wanted = tuple(dict.fromkeys(str(stage) for stage in stages))
+    if len(wanted) == len(Stage):
+        wanted = ()
+    before = None if ship_before is None else micros(ship_before)
+    reader = app.store.reader
+    if sort == "newest":
+        return _newest(reader, seller, wanted, open_only, before, cursor, limit)
+    position = cursors.decode(cursor, "deadline")
+    found = queries.postings_by_deadline(
+        reader,
+        seller,
+        stages=wanted,
+        open_only=open_only,
+        ship_before=before,
+        after=None if position is None else (position.time, position.id),
+        limit=limit + 1,
+    )
+    more = ""
+    if len(found) > limit:
+        last = found[limit - 1]
+        more = cursors.encode(Position("deadline", last["id"], last["ship_by"]))
+    return Listing(items=[posting_view(row) for row in found[:limit]], next=more)
+
+
+def _newest(
+    reader: sqlite3.Connection,
+    seller: str,
+    stages: tuple[str, ...],
+    open_only: bool,
+    ship_before: int | None,
+    cursor: str,
+    limit: int,
+) -> Listing[PostingView]:
+    position = cursors.decode(cursor, "newest")
+    after = None if position is None else position.id
+    if stages or open_only or ship_before is not None:
+        found, go_on = queries.postings_newest_filtered(
+            reader,
+            seller,
+            stages=stages,
+            open_only=open_only,
+            ship_before=ship_before,
+            after=after,
+            limit=limit,
+        )
+    else:
+        found = queries.postings_newest(reader, seller, after=after, limit=limit + 1)
+        go_on = found[limit - 1]["id"] if len(found) > limit else None
+    return Listing(
+        items=[posting_view(row) for row in found[:limit]],
+        next="" if go_on is None else cursors.encode(Position("newest", go_on)),
+    )
+
+
+def posting(app: App, key: str, seller: str | None = None) -> PostingView:
+    """A posting by its id or its number, of one seller or of any.
+
+    Raises NotFound, also for another seller's; Ambiguous where several accounts know the number.
+    """
+    reader = app.store.reader
+    if key.startswith("pst_"):
+        row = reader.execute(queries.POSTING_BY_ID, (key,)).fetchone()
+        if row is None or (seller is not None and row["seller"] != seller):
+            raise NotFound("no such posting")
+        return posting_view(row)
+    found = queries.postings_of_number(reader, key, seller, _CANDIDATES)
+    if not found:
+        raise NotFound("no such posting")
+    if len(found) > 1:
+        raise Ambiguous(key, [row["id"] for row in found])
+    return posting_view(found[0])
+
+
+def posting_details(app: App, posting_id: str) -> PostingDetails:
+    """Everything known about a posting, the recipient masked, texts in its seller's language."""
+    reader = app.store.reader
+    row = reader.execute(queries.POSTING_WITH_DOCUMENT, (posting_id,)).fetchone()
+    if row is None:
+        raise NotFound("no such posting")
+    view = posting_view(row)
+    language = language_of(app, view.seller)
+    recipient = rows.recipients.get(reader, posting_id)
+    shipment = rows.shipments.first(
+        reader, "WHERE posting_id = ? ORDER BY ordinal DESC LIMIT 1", (posting_id,)
+    )
+    tail = "WHERE posting_id = ? ORDER BY id"
+    return PostingDetails(
+        posting=view,
+        items=_posting_document.decode(row["document"]).items,
+        recipient=None if recipient is None else recipient_view(recipient.document),
+        parcels=() if shipment is None else shipment.parcels,
+        quotes=_quotes(reader, posting_id),
+        shipment=None if shipment is None else shipment_view(shipment, view.number),
+        operations=tuple(operation_view(o) for o in rows.operations.all(reader, tail, (posting_id,))),
+        documents=tuple(
+            document_view(d, view.number) for d in rows.documents.all(reader, tail, (posting_id,))
+        ),
+        tracking=()
+        if shipment is None
+        else tuple(
+            tracking_view(t)
+            for t in rows.tracking_events.all(
+                reader, "WHERE shipment_id = ? ORDER BY time, hash", (shipment.id,)
+            )
+        ),
+        problems=tuple(
+            problem_view(p, view.number, language) for p in rows.problems.all(reader, tail, (posting_id,))
+        ),
+        history=tuple(
+            history_view(h, language)
+            for h in rows.history.all(reader, "WHERE posting_id = ? ORDER BY sequence", (posting_id,))
+        ),
+    )
+
+
+def _quotes(reader: sqlite3.Connection, posting_id: str) -> tuple[QuoteView, ...]:
+    row = reader.execute(queries.QUOTES, (posting_id,)).fetchone()
+    return () if row is None else tuple(_quotes_document.decode(row[0]))
+
+
+def language_of(app: App, seller: str) -> str:
+    """The language that a seller reads."""
+    row = rows.sellers.get(app.store.reader, seller)
+    return "ru" if row is None else row.profile.language
+
+
+# --- shipments, operations, problems, documents, hand-overs -----------------------------------------------
+
+
+def shipments(app: App, *, seller: str, cursor: str = "", limit: int = 50) -> Listing[ShipmentView]:
+    """One page of a seller's shipments, the newest first."""
+    limit = cursors.checked_limit(limit)
+    position = cursors.decode(cursor, "shipments")
+    reader = app.store.reader
+    tail = queries.newest_tail(after=position is not None)
+    last = () if position is None else (position.id,)
+    found = rows.shipments.all(reader, tail, (seller, *last, limit + 1))
+    numbers = queries.posting_numbers(reader, (row.posting_id for row in found))
+    return Listing(
+        items=[shipment_view(row, numbers.get(row.posting_id, "")) for row in found[:limit]],
+        next=cursors.encode(Position("shipments", found[limit - 1].id)) if len(found) > limit else "",
+    )
+
+
+def shipment(app: App, shipment_id: str) -> ShipmentView:
+    """A shipment. Raises NotFound."""
+    row = rows.shipments.get(app.store.reader, shipment_id)
+    if row is None:
+        raise NotFound("no such shipment")
+    return shipment_view(row, _number(app, row.posting_id))
+
+
+def operation(app: App, operation_id: str) -> OperationView:
+    """An operation of the journal. Raises NotFound."""
+    row = rows.operations.get(app.store.reader, operation_id)
+    if row is None:
+        raise NotFound("no such operation")
+    return operation_view(row)
+
+
+def problems(
+    app: App, *, seller: str, open_only: bool = True, cursor: str = "", limit: int = 50
+) -> Listing[ProblemView]:
+    """One page of a seller's problems, the newest first."""
+    limit = cursors.checked_limit(limit)
+    position = cursors.decode(cursor, "problems")
+    reader = app.store.reader
+    tail = queries.problems_tail(after=position is not None)
+    last = () if position is None else (position.id,)
+    states = ["open"] if open_only else queries.problem_states(reader, seller)
+    found = [
+        row for state in states for row in rows.problems.all(reader, tail, (seller, state, *last, limit + 1))
+    ]
+    found.sort(key=lambda row: row.id, reverse=True)
+    numbers = queries.posting_numbers(reader, (row.posting_id for row in found[:limit]))
+    language = language_of(app, seller)
+    return Listing(
+        items=[problem_view(row, numbers.get(row.posting_id, ""), language) for row in found[:limit]],
+        next=cursors.encode(Position("problems", found[limit - 1].id)) if len(found) > limit else "",
+    )
+
+
+def problem(app: App, problem_id: str) -> ProblemView:
+    """A problem with its possible answers. Raises NotFound."""
+    row = rows.problems.get(app.store.reader, problem_id)
+    if row is None:
+        raise NotFound("no such problem")
+    return problem_view(row, _number(app, row.posting_id), language_of(app, row.seller))
+
+
+def document(app: App, document_id: str) -> DocumentView:
+    """What a document is, and whether it is ready. Raises NotFound."""
+    row = _document(app, document_id)
+    return document_view(row, _number(app, row.posting_id))
+
+
+def document_content(app: App, document_id: str) -> Document:
+    """The file. Raises NotFound; Conflict while it is not ready, and for one that came to nothing."""
+    row = _document(app, document_id)
+    file = rows.files.get(app.store.reader, row.file_id) if row.file_id else None
+    if row.state not in ("ready", "superseded") or file is None:
+        reason = f": {row.reason}" if row.reason else ""
+        raise Conflict(f"the document is not ready, it is {row.state}{reason}", code="not_ready")
+    return Document(content=file.content, media_type=file.media_type)
+
+
+async def document_picture(app: App, document_id: str, page: int = 1) -> bytes:
+    """A PNG of one page; pages count from 1, at the document's own first page where it shares a file.
+
+    Raises like `document_content`, and Unsupported where no plugin makes pictures.
+    """
+    row = _document(app, document_id)
+    content = document_content(app, document_id)
+    renderer = next(iter(app.registry.renderers.values()), None)
+    if renderer is None:
+        raise Unsupported("no plugin here makes pictures of documents")
+    ref = PageRef(content.content, content.media_type, row.page + page - 1)
+    return await asyncio.to_thread(renderer().picture, ref)
+
+
+def handovers(app: App, seller: str) -> list[HandoverView]:
+    """A seller's latest hand-overs, the newest first."""
+    tail = queries.newest_tail(after=False)
+    return [handover_view(row) for row in rows.handovers.all(app.store.reader, tail, (seller, _HANDOVERS))]
+
+
+def _document(app: App, document_id: str) -> rows.DocumentRow:
+    row = rows.documents.get(app.store.reader, document_id)
+    if row is None:
+        raise NotFound("no such document")
+    return row
+
+
+def _number(app: App, posting_id: str) -> str:
+    return queries.posting_numbers(app.store.reader, (posting_id,)).get(posting_id, "")
+
+
+# --- the hub itself ---------------------------------------------------------------------------------------
+
+
+def health(app: App) -> HealthView:
+    """How the hub is. ``status`` is ``ok``, or ``stalled`` where due work waits and nobody does it."""
+    reader, now = app.store.reader, app.clock.now()
+    due = queries.number(reader, queries.OLDEST_DUE, micros(now))
+    late = 0.0 if due is None else max((now - from_micros(due)).total_seconds(), 0.0)
+    worker = bool(queries.number(reader, queries.WORKER_LEASE, micros(now)))
+    patience = app.clock.stretch(_STALLED_SECONDS).total_seconds()
+    return HealthView(
+        status="stalled" if late > patience else "ok",
+        version=__version__,
+        sqlite=queries.engine(),
+        worker=worker,
+        queue=queries.number(reader, queries.QUEUED) or 0,
+        oldest_due_seconds=round(late, 3),
+        operations_unknown=queries.number(reader, queries.UNKNOWN_OPERATIONS) or 0,
+        problems_open=queries.number(reader, queries.OPEN_PROBLEMS) or 0,
+        counters={row["name"]: row["value"] for row in reader.execute(queries.COUNTERS)},
+    )
+
+
+def plugins(app: App) -> list[PluginView]:
+    """The plugins that run here, and what they can do."""
+    views = []
+    for name in app.registry.names:
+        info = app.registry.describe(name)
+        views.append(
+            PluginView(
+                name=info.name,
+                version=info.version,
+                title=info.title,
+                kinds=info.kinds,
+                capabilities=info.capabilities,
+                create_safety=info.create_safety,
+            )
+        )
+    return views

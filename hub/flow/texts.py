@@ -1,0 +1,159 @@
+"""Codes and their parameters as sentences, in the reader's language: the last thing before the door.
+
+Every function falls back to the code itself: what is new in the store is shown as it is, never hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from hub.flow.wording import (
+    ANSWERS,
+    CHOICES,
+    EVENTS,
+    HISTORY,
+    NOTES,
+    PROBLEMS,
+    REPORTS,
+    STAGES,
+    Wording,
+)
+
+LANGUAGES = ("ru", "zh", "en")
+"""In the order of a `hub.flow.wording.Wording`."""
+
+_LONGEST = 400  # characters of one parameter
+_FIELD = re.compile(r"\{(\w+)\}")
+_PART = re.compile(r"\[([^\[\]]*)\]")
+_BREAKS = re.compile(r"\s+")
+
+
+def stage_title(stage: str, language: str) -> str:
+    """A stage in words."""
+    return _title(STAGES, stage, language)
+
+
+def answer_title(code: str, language: str) -> str:
+    """A possible answer to a problem, and what it costs."""
+    return _title(ANSWERS, code, language)
+
+
+def history_text(kind: str, data: Mapping[str, Any], language: str) -> str:
+    """An entry of the history as a sentence."""
+    words = HISTORY.get(kind)
+    return kind if words is None else _sentence(words, data, language, _HISTORY_VALUES.get(kind, {}))
+
+
+def problem_text(kind: str, data: Mapping[str, Any], language: str) -> str:
+    """A problem as a sentence."""
+    words = PROBLEMS.get(kind)
+    return kind if words is None else _sentence(words, data, language, _PROBLEM_VALUES.get(kind, {}))
+
+
+def choice_text(why: Mapping[str, Any], language: str) -> str:
+    """Why a carrier was chosen: ``{"code": ..., parameters}``, or the parameters below ``params``."""
+    code = str(why.get("code", ""))
+    words = CHOICES.get(code)
+    below = why.get("params")
+    return code if words is None else _sentence(words, below if isinstance(below, Mapping) else why, language)
+
+
+def expiry_note(expires_at: datetime, now: datetime, language: str) -> str:
+    """That a key expires within two weeks, or has expired; empty where there is time."""
+    left = expires_at - now
+    date = expires_at.strftime("%Y-%m-%d")
+    if left.total_seconds() <= 0:
+        return _sentence(NOTES["expired"], {"date": date}, language)
+    if left.days > 14:
+        return ""
+    return _sentence(NOTES["expires_soon"], {"date": date, "days": left.days}, language)
+
+
+# --- filling in -------------------------------------------------------------------------------------------
+
+_Values = Mapping[str, Callable[[Any, str], str]]
+_NO_VALUES: _Values = {}
+
+
+def _sentence(words: Wording, data: Mapping[str, Any], language: str, values: _Values = _NO_VALUES) -> str:
+    template = _column(words, language)
+
+    def value(name: str) -> str:
+        given = data.get(name)
+        if given is None or given == "" or given == [] or given == {}:
+            return ""
+        return values.get(name, _VALUES.get(name, _plain))(given, language)
+
+    def part(match: re.Match[str]) -> str:
+        names = _FIELD.findall(match[1])
+        found = {name: value(name) for name in names}
+        return _FIELD.sub(lambda m: found[m[1]], match[1]) if all(found.values()) else ""
+
+    # the parts are cut first and filled in one pass, so that a bracket in a value stays what it is
+    pieces: list[str] = []
+    end = 0
+    for match in _PART.finditer(template):
+        pieces += (_outside(template[end : match.start()], value), part(match))
+        end = match.end()
+    pieces.append(_outside(template[end:], value))
+    return "".join(pieces).strip()
+
+
+def _outside(text: str, value: Callable[[str], str]) -> str:
+    return _FIELD.sub(lambda match: value(match[1]) or "—", text)
+
+
+def _column(words: Wording, language: str) -> str:
+    return words[LANGUAGES.index(language) if language in LANGUAGES else 2]
+
+
+def _title(table: Mapping[str, Wording], code: str, language: str) -> str:
+    words = table.get(code)
+    return code if words is None else _column(words, language)
+
+
+def _plain(value: Any, language: str) -> str:
+    """Anything that the flow may have stored, on one line."""
+    if isinstance(value, Mapping):
+        if set(value) == {"amount", "currency"}:
+            return f"{value['amount']} {value['currency']}"
+        return "; ".join(f"{key}: {_plain(entry, language)}" for key, entry in value.items())[:_LONGEST]
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(_plain(entry, language) for entry in value)[:_LONGEST]
+    text = _BREAKS.sub(" ", str(value)).strip()
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _one_of(table: Mapping[str, Wording]) -> Callable[[Any, str], str]:
+    def words(value: Any, language: str) -> str:
+        return _title(table, str(value), language)
+
+    return words
+
+
+def _choice(value: Any, language: str) -> str:
+    words = CHOICES.get(str(value))
+    return str(value) if words is None else _sentence(words, {}, language)
+
+
+def _problem(value: Any, language: str) -> str:
+    return problem_text(str(value), {}, language)
+
+
+_VALUES: _Values = {
+    "stage": _one_of(STAGES),
+    "from": _one_of(STAGES),
+    "to": _one_of(STAGES),
+    "what": _one_of(REPORTS | STAGES),
+    "answer": _one_of(ANSWERS),
+}
+_HISTORY_VALUES: Mapping[str, _Values] = {
+    "carrier.chosen": {"reason": _choice},
+    "tracking.event": {"kind": _one_of(EVENTS)},
+    "problem.found": {"kind": _problem},
+    "problem.answered": {"kind": _problem},
+}
+_PROBLEM_VALUES: Mapping[str, _Values] = {"operation_unknown": {"kind": _one_of(REPORTS)}}

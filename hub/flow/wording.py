@@ -1,0 +1,374 @@
+"""Sentences of the hub in Russian, Chinese and English, by code.
+
+``{name}`` is a parameter; a part in square brackets falls away when a parameter in it is missing. What is
+stored are codes and parameters (docs/adr/0005), so a wording may be mended for old entries too.
+"""
+
+from __future__ import annotations
+
+Wording = tuple[str, str, str]
+"""Russian, Chinese, English."""
+
+STAGES: dict[str, Wording] = {
+    "new": ("новое", "新货件", "new"),
+    "waiting": ("ожидает отгрузки", "待发货", "waiting"),
+    "planned": ("упаковка спланирована", "已规划包装", "planned"),
+    "packed": ("упаковано", "已打包", "packed"),
+    "registering": ("регистрируется", "登记中", "registering"),
+    "assembled": ("собрано", "已备货", "assembled"),
+    "booked": ("перевозка заказана", "已下单", "booked"),
+    "labelled": ("этикетка готова", "面单已出", "labelled"),
+    "handed_over": ("передано перевозчику", "已交接", "handed over"),
+    "in_transit": ("в пути", "运输中", "in transit"),
+    "ready_for_pickup": ("ожидает получателя", "待取件", "ready for pickup"),
+    "delivered": ("доставлено", "已送达", "delivered"),
+    "cancelled": ("отменено", "已取消", "cancelled"),
+    "returning": ("возвращается", "退回中", "returning"),
+    "returned": ("возвращено", "已退回", "returned"),
+    "lost": ("утеряно", "已丢失", "lost"),
+}
+
+CHOICES: dict[str, Wording] = {
+    "cheapest_in_time": (
+        "самое дешёвое предложение, которое успевает к сроку[, из {offers}]",
+        "可按时送达的最低价[（共 {offers} 个报价）]",
+        "the cheapest offer that arrives in time[, of {offers}]",
+    ),
+    "cheapest": (
+        "самое дешёвое предложение; к сроку не успевает ни одно[, из {offers}]",
+        "最低价；没有报价能按时送达[（共 {offers} 个报价）]",
+        "the cheapest offer; none arrives in time[, of {offers}]",
+    ),
+    "fastest_in_time": (
+        "самое быстрое предложение[, из {offers}]",
+        "最快的报价[（共 {offers} 个报价）]",
+        "the fastest offer[, of {offers}]",
+    ),
+    "fastest": (
+        "самое быстрое предложение[, из {offers}]",
+        "最快的报价[（共 {offers} 个报价）]",
+        "the fastest offer[, of {offers}]",
+    ),
+    "only": ("единственное предложение", "唯一的报价", "the only offer"),
+    "ordered": ("так велел человек", "由人工指定", "a person ordered it"),
+    "plugin": ("выбрал плагин[ {plugin}]", "由插件[ {plugin} ]选择", "chosen by the plugin[ {plugin}]"),
+    "fixed": (
+        "перевозчика назначает маркетплейс[: {provider}]",
+        "由平台指定[：{provider}]",
+        "fixed by the marketplace[: {provider}]",
+    ),
+}
+
+HISTORY: dict[str, Wording] = {
+    "posting.imported": (
+        "Получено от маркетплейса[, статус {status}]",
+        "已从平台获取[，状态 {status}]",
+        "Received from the marketplace[, status {status}]",
+    ),
+    "posting.changed": (
+        "Изменено на маркетплейсе[: {status}][ / {substatus}][, этап «{stage}»]",
+        "平台有变更[：{status}][ / {substatus}][，阶段“{stage}”]",
+        "Changed at the marketplace[: {status}][ / {substatus}][, stage “{stage}”]",
+    ),
+    "posting.stage": (
+        "Этап[: «{from}»] → «{to}»",
+        "阶段[：“{from}”] → “{to}”",
+        "Stage[: “{from}”] → “{to}”",
+    ),
+    "posting.corrected": (
+        "Исправлено[: «{from}»][ → «{to}»][, причина: {reason}]",
+        "已更正[：“{from}”][ → “{to}”][，原因：{reason}]",
+        "Corrected[: “{from}”][ → “{to}”][, because: {reason}]",
+    ),
+    "posting.assembled": (
+        "Сборка подтверждена маркетплейсом[: {numbers}]",
+        "平台已确认备货[：{numbers}]",
+        "The marketplace confirmed the assembly[: {numbers}]",
+    ),
+    "posting.assembly_failed": (
+        "Маркетплейс не подтвердил сборку[: {reason}]",
+        "平台未确认备货[：{reason}]",
+        "The marketplace did not confirm the assembly[: {reason}]",
+    ),
+    "parcels.planned": (
+        "Упаковка спланирована[, мест: {parcels}][, {weight_g} г]",
+        "已规划包装[，共 {parcels} 件][，{weight_g} 克]",
+        "Packing planned[, parcels: {parcels}][, {weight_g} g]",
+    ),
+    "quotes.asked": (
+        "Запрошены цены[: предложений {offers}][, без ответа: {missing}]",
+        "已询价[：{offers} 个报价][，无报价：{missing}]",
+        "Prices asked[: {offers} offers][, no offer from: {missing}]",
+    ),
+    "carrier.chosen": (
+        "Выбран {carrier}[, {service}][, {price}][, дней: {days}][ — {reason}]",
+        "已选择 {carrier}[，{service}][，{price}][，{days} 天][——{reason}]",
+        "{carrier} chosen[, {service}][, {price}][, days: {days}][ — {reason}]",
+    ),
+    "shipment.booking": (
+        "Перевозка заказывается[ у {carrier}][, ссылка {reference}]",
+        "正在[向 {carrier} ]下单[，参考号 {reference}]",
+        "Booking[ with {carrier}][, reference {reference}]",
+    ),
+    "shipment.accepted": (
+        "Перевозчик принял заказ и проверяет его[, {carrier_id}]",
+        "承运商已受理，正在核验[，{carrier_id}]",
+        "The carrier took the order in and is checking it[, {carrier_id}]",
+    ),
+    "shipment.booked": (
+        "Перевозка заказана[ у {carrier}][, трек-номер {tracking_number}][, {price}]",
+        "已[向 {carrier} ]下单[，物流单号 {tracking_number}][，{price}]",
+        "Booked[ with {carrier}][, tracking number {tracking_number}][, {price}]",
+    ),
+    "shipment.refused": (
+        "Перевозчик отказал[: {reason}]",
+        "承运商拒绝[：{reason}]",
+        "The carrier refused[: {reason}]",
+    ),
+    "shipment.unknown": (
+        "Нет ясного ответа от перевозчика; хаб проверяет, прежде чем что-либо отправить снова",
+        "承运商没有明确答复；再次发送之前先核查",
+        "No clear answer from the carrier; the hub looks it up before anything is sent again",
+    ),
+    "shipment.cancel_requested": (
+        "Запрошена отмена перевозки[: {reason}]",
+        "已申请取消运单[：{reason}]",
+        "Cancelling asked for[: {reason}]",
+    ),
+    "shipment.cancelled": (
+        "Перевозка отменена[, стоимость {cost}]",
+        "运单已取消[，费用 {cost}]",
+        "Shipment cancelled[, cost {cost}]",
+    ),
+    "shipment.charged": (
+        "Перевозчик выставил {charged}[ при согласованных {committed}]",
+        "承运商收费 {charged}[，约定 {committed}]",
+        "The carrier charged {charged}[, agreed {committed}]",
+    ),
+    "shipment.changed": (
+        "Перевозчик изменил заказ[: {note}]",
+        "承运商更改了订单[：{note}]",
+        "The carrier changed the order[: {note}]",
+    ),
+    "label.requested": ("Этикетка запрошена", "已请求面单", "Label asked for"),
+    "label.ready": (
+        "Этикетка готова[, штрихкод {codes}]",
+        "面单已就绪[，条码 {codes}]",
+        "Label ready[, barcode {codes}]",
+    ),
+    "label.refused": (
+        "Этикетка отклонена[: {reason}]",
+        "面单被拒绝[：{reason}]",
+        "Label refused[: {reason}]",
+    ),
+    "label.printed": ("Этикетка выдана на печать", "面单已交付打印", "Label given out for printing"),
+    "slip.printed": ("Упаковочный лист выдан", "装箱单已交付", "Packing slip given out"),
+    "tracking.reported": (
+        "Трек-номер {tracking_number} передан маркетплейсу",
+        "物流单号 {tracking_number} 已上传平台",
+        "Tracking number {tracking_number} given to the marketplace",
+    ),
+    "status.reported": (
+        "Маркетплейсу сообщено: «{stage}»",
+        "已通知平台：“{stage}”",
+        "The marketplace was told: “{stage}”",
+    ),
+    "report.refused": (
+        "Маркетплейс не принял[: {what}][, причина: {reason}]",
+        "平台未接受[：{what}][，原因：{reason}]",
+        "The marketplace did not take it[: {what}][, because: {reason}]",
+    ),
+    "handover.declared": (
+        "Передача оформлена[, {handover}]",
+        "已登记交接[，{handover}]",
+        "Hand-over declared[, {handover}]",
+    ),
+    "tracking.event": (
+        "Отслеживание: {kind}[, {place}][ ({code})]",
+        "物流轨迹：{kind}[，{place}][（{code}）]",
+        "Tracking: {kind}[, {place}][ ({code})]",
+    ),
+    "problem.found": ("Проблема: {kind}", "发现问题：{kind}", "Problem: {kind}"),
+    "problem.answered": (
+        "Ответ на проблему «{kind}»: {answer}",
+        "问题“{kind}”的答复：{answer}",
+        "Problem “{kind}” answered: {answer}",
+    ),
+    "ship.ordered": (
+        "Приказано отправить[, {carrier}][, {service}]",
+        "已要求发货[，{carrier}][，{service}]",
+        "Shipping ordered[, {carrier}][, {service}]",
+    ),
+}
+
+PROBLEMS: dict[str, Wording] = {
+    "decode_failed": (
+        "Отправление не удалось прочитать[: {reason}]; оно сохранено как пришло",
+        "无法读取该货件[：{reason}]；已按原样保存",
+        "The posting cannot be read[: {reason}]; it is kept as it came",
+    ),
+    "no_weight": (
+        "В каталоге нет веса или размеров[: {items}]",
+        "商品目录缺少重量或尺寸[：{items}]",
+        "The catalogue has no weight or size[: {items}]",
+    ),
+    "no_quotes": (
+        "Ни один перевозчик не предложил цену[: {missing}]",
+        "没有承运商报价[：{missing}]",
+        "No carrier made an offer[: {missing}]",
+    ),
+    "carrier_refused": (
+        "Перевозчик[ {carrier}] отказал[: {reason}]",
+        "承运商[ {carrier} ]拒绝[：{reason}]",
+        "The carrier[ {carrier}] refused[: {reason}]",
+    ),
+    "operation_unknown": (
+        "Неизвестно, выполнена ли операция[ «{kind}»]; проверьте у перевозчика или маркетплейса",
+        "无法确认操作[“{kind}”]是否完成；请在承运商或平台处核实",
+        "It is not known whether this was done[: {kind}]; look at the carrier or the marketplace",
+    ),
+    "assembly_refused": (
+        "Маркетплейс не принял сборку[: {reason}]",
+        "平台拒绝备货[：{reason}]",
+        "The marketplace refused the assembly[: {reason}]",
+    ),
+    "assembly_failed": (
+        "Маркетплейс принял сборку и отменил её[: {reason}]",
+        "平台受理备货后又撤销[：{reason}]",
+        "The marketplace took the assembly in and dropped it[: {reason}]",
+    ),
+    "report_refused": (
+        "Маркетплейс не принял данные[: {what}][, причина: {reason}]",
+        "平台未接受上传[：{what}][，原因：{reason}]",
+        "The marketplace did not take what it was told[: {what}][, because: {reason}]",
+    ),
+    "label_mismatch": (
+        "На этикетке чужой штрихкод[: {codes}]; она не будет напечатана",
+        "面单条码不属于该货件[：{codes}]；不予打印",
+        "The label shows a barcode of another parcel[: {codes}]; it will not be printed",
+    ),
+    "label_failed": (
+        "Этикетку получить не удалось[: {reason}]",
+        "无法取得面单[：{reason}]",
+        "The label could not be had[: {reason}]",
+    ),
+    "price_above_cap": (
+        "Цена {price} выше предложенной[ {quoted}]",
+        "价格 {price} 高于报价[ {quoted}]",
+        "The price {price} is above the quoted one[ of {quoted}]",
+    ),
+    "charge_differs": (
+        "Перевозчик выставил {charged} вместо {committed}",
+        "承运商收费 {charged}，约定为 {committed}",
+        "The carrier charged {charged} instead of {committed}",
+    ),
+    "late_risk": (
+        "Срок отгрузки близко[: {ship_by}]",
+        "发货截止时间临近[：{ship_by}]",
+        "The deadline is near[: {ship_by}]",
+    ),
+    "buyer_cancelled_after_booking": (
+        "Покупатель отменил заказ после оформления перевозки; хаб отменяет перевозку",
+        "买家在下单后取消；正在取消运单",
+        "The buyer cancelled after the booking; the hub cancels the shipment",
+    ),
+    "cancel_refused": (
+        "Отмена не принята[: {reason}]",
+        "取消被拒绝[：{reason}]",
+        "The cancel was refused[: {reason}]",
+    ),
+    "lost": (
+        "Перевозчик считает посылку утерянной",
+        "承运商称包裹已丢失",
+        "The carrier says that the parcel is lost",
+    ),
+    "returning": (
+        "Посылка возвращается[: {reason}]",
+        "包裹正在退回[：{reason}]",
+        "The parcel comes back[: {reason}]",
+    ),
+    "unknown_status": (
+        "Неизвестный статус маркетплейса[: {status}][ / {substatus}]; этап не изменён",
+        "未知的平台状态[：{status}][ / {substatus}]；阶段未变",
+        "Unknown status of the marketplace[: {status}][ / {substatus}]; the stage stays",
+    ),
+    "no_sender": (
+        "Не указан отправитель: заполните данные продавца",
+        "未设置发件人：请填写卖家信息",
+        "There is no sender: complete the seller's data",
+    ),
+}
+
+ANSWERS: dict[str, Wording] = {
+    "retry": ("Попробовать ещё раз", "重试", "Try again"),
+    "other_carrier": (
+        "Отправить другим перевозчиком (по его цене)",
+        "改用其他承运商（按其价格）",
+        "Ship with another carrier (at its price)",
+    ),
+    "correct_product": (
+        "Исправить вес и размеры товара",
+        "更正商品重量和尺寸",
+        "Correct the product's weight and size",
+    ),
+    "accept_price": (
+        "Согласиться с ценой (будет оплачена она)",
+        "接受该价格（将按此付费）",
+        "Accept the price (it will be paid)",
+    ),
+    "it_exists": (
+        "Заказ существует: принять его (больше ничего не отправлять)",
+        "订单存在：予以采用（不再发送）",
+        "It exists: adopt it (nothing more is sent)",
+    ),
+    "it_does_not_exist": (
+        "Заказа нет: отправить снова (если он всё же есть, будет оплачен дважды)",
+        "订单不存在：重新发送（若其实存在，将重复付费）",
+        "It does not exist: send it again (if it does exist, it is paid for twice)",
+    ),
+    "cancel_posting": (
+        "Отменить отправление (ухудшает показатели продавца, возможен штраф)",
+        "取消货件（影响卖家指标，可能罚款）",
+        "Cancel the posting (it counts against the seller and may be fined)",
+    ),
+    "dismiss": ("Закрыть без действий", "忽略", "Close without doing anything"),
+}
+
+EVENTS: dict[str, Wording] = {
+    "registered": ("заказ создан", "订单已创建", "registered"),
+    "accepted": ("принято перевозчиком", "承运商已揽收", "accepted by the carrier"),
+    "moved": ("в пути", "运输中", "on its way"),
+    "customs": ("на таможне", "清关中", "at the customs"),
+    "out_for_delivery": ("у курьера", "派送中", "out for delivery"),
+    "attempt_failed": ("не удалось вручить", "派送失败", "delivery failed"),
+    "ready": ("ожидает получателя", "待取件", "ready for pickup"),
+    "handed_over": ("вручено", "已签收", "handed to the buyer"),
+    "returning": ("возвращается", "退回中", "coming back"),
+    "returned": ("возвращено", "已退回", "returned"),
+    "lost": ("утеряно", "已丢失", "lost"),
+    "cancelled": ("отменено", "已取消", "cancelled"),
+    "info": ("сведения", "信息", "information"),
+}
+
+REPORTS: dict[str, Wording] = {
+    "tracking": ("трек-номер", "物流单号", "tracking number"),
+    "set_tracking": ("трек-номер", "物流单号", "tracking number"),
+    "assemble": ("сборка", "备货", "assembly"),
+    "handover": ("передача", "交接", "hand-over"),
+    "book": ("заказ перевозки", "下单", "booking"),
+    "cancel": ("отмена", "取消", "cancel"),
+    "report": ("статус", "状态上报", "status"),
+}
+
+NOTES: dict[str, Wording] = {
+    "expires_soon": (
+        "Ключ действует ещё {days} дн. (до {date}): создайте новый и повторите 'hub account add'",
+        "密钥还有 {days} 天到期（{date}）：请新建密钥并再次运行 'hub account add'",
+        "The key expires in {days} days ({date}): make a new one and run 'hub account add' again",
+    ),
+    "expired": (
+        "Срок действия ключа истёк {date}: создайте новый и повторите 'hub account add'",
+        "密钥已于 {date} 过期：请新建密钥并再次运行 'hub account add'",
+        "The key expired on {date}: make a new one and run 'hub account add' again",
+    ),
+}

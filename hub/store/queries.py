@@ -1,0 +1,265 @@
+"""The reads behind the doors, in the SQL that SQLite and PostgreSQL share.
+
+Every list is paged by key, never by offset, and walks an index in its order: a page costs the same
+wherever it is and however long the table is. ``tests/store/test_queries.py`` reads the plans.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+POSTING_COLUMNS = (
+    "id, seller, account, number, order_number, scheme, flow, books, status, substatus, status_known, stage, "
+    "ship_by, late_after, provider, carrier, service, price_minor, currency, reference, tracking_number, "
+    "problems, pieces, updated_at"
+)
+"""What a list shows of a posting: not the document, whose decoding costs more than all the rest."""
+WINDOW = 2000
+"""How many rows one page of a filtered list looks at, at most, where no index has both filter and order."""
+
+_IN = 400  # values of one IN (...): SQLite before 3.32 takes 999 parameters a statement
+
+Record = sqlite3.Row
+
+
+# --- postings ---------------------------------------------------------------------------------------------
+
+
+def dated_postings(
+    *, stage: bool = False, open_only: bool = False, after: bool = False, before: bool = False
+) -> str:
+    """Postings that have a deadline, the most urgent first."""
+    return (
+        f"SELECT {POSTING_COLUMNS} FROM postings WHERE seller = ?"
+        f"{' AND stage = ?' if stage else ''}{' AND is_open = TRUE' if open_only else ''}"
+        f" AND {'(ship_by, id) > (?, ?)' if after else 'ship_by IS NOT NULL'}"
+        f"{' AND ship_by < ?' if before else ''} ORDER BY ship_by, id LIMIT ?"
+    )
+
+
+def undated_postings(*, stage: bool = False, open_only: bool = False, after: bool = False) -> str:
+    """Postings without a deadline: they come after all others. (NULL sorts first here and last there.)"""
+    return (
+        f"SELECT {POSTING_COLUMNS} FROM postings WHERE seller = ?"
+        f"{' AND stage = ?' if stage else ''}{' AND is_open = TRUE' if open_only else ''}"
+        f" AND ship_by IS NULL{' AND id > ?' if after else ''} ORDER BY id LIMIT ?"
+    )
+
+
+def newest_postings(columns: str = POSTING_COLUMNS, *, after: bool = False) -> str:
+    """Postings by id, which grow with time, the newest first."""
+    return (
+        f"SELECT {columns} FROM postings WHERE seller = ?{' AND id < ?' if after else ''} "
+        "ORDER BY id DESC LIMIT ?"
+    )
+
+
+def postings_by_deadline(
+    connection: sqlite3.Connection,
+    seller: str,
+    *,
+    stages: Sequence[str],
+    open_only: bool,
+    ship_before: int | None,
+    after: tuple[int | None, str] | None,
+    limit: int,
+) -> list[Record]:
+    """One page. Each stage is a walk of its own along the index; the walks are merged here."""
+    found: list[Record] = []
+    for stage in stages or (None,):
+        found += _one_walk(connection, seller, stage, open_only, ship_before, after, limit)
+    if len(stages) > 1:
+        found.sort(key=lambda row: (row["ship_by"] is None, row["ship_by"] or 0, row["id"]))
+    return found[:limit]
+
+
+def _one_walk(
+    connection: sqlite3.Connection,
+    seller: str,
+    stage: str | None,
+    open_only: bool,
+    ship_before: int | None,
+    after: tuple[int | None, str] | None,
+    limit: int,
+) -> list[Record]:
+    first = [seller] if stage is None else [seller, stage]
+    found: list[Record] = []
+    undated = after is not None and after[0] is None
+    if not undated:
+        sql = dated_postings(
+            stage=stage is not None,
+            open_only=open_only,
+            after=after is not None,
+            before=ship_before is not None,
+        )
+        bounds = [*(after or ()), *(() if ship_before is None else (ship_before,))]
+        found = connection.execute(sql, (*first, *bounds, limit)).fetchall()
+    if ship_before is None and len(found) < limit:
+        sql = undated_postings(stage=stage is not None, open_only=open_only, after=undated)
+        last = [after[1]] if undated and after is not None else []
+        found += connection.execute(sql, (*first, *last, limit - len(found))).fetchall()
+    return found
+
+
+def postings_newest(
+    connection: sqlite3.Connection, seller: str, *, after: str | None, limit: int
+) -> list[Record]:
+    """One page of everything."""
+    last = () if after is None else (after,)
+    sql = newest_postings(after=after is not None)
+    return connection.execute(sql, (seller, *last, limit)).fetchall()
+
+
+def postings_newest_filtered(
+    connection: sqlite3.Connection,
+    seller: str,
+    *,
+    stages: Sequence[str],
+    open_only: bool,
+    ship_before: int | None,
+    after: str | None,
+    limit: int,
+) -> tuple[list[Record], str | None]:
+    """One page, and the id from which to go on (None at the end).
+
+    It looks at `WINDOW` postings at most, so that a stage that nothing is in does not walk the whole table:
+    a page may be short, and even empty, before the end.
+    """
+    last = () if after is None else (after,)
+    sql = newest_postings("id, stage, is_open, ship_by", after=after is not None)
+    seen = connection.execute(sql, (seller, *last, WINDOW)).fetchall()
+    wanted: list[str] = []
+    go_on: str | None = None
+    for index, row in enumerate(seen):
+        if stages and row["stage"] not in stages:
+            continue
+        if open_only and not row["is_open"]:
+            continue
+        if ship_before is not None and (row["ship_by"] is None or row["ship_by"] >= ship_before):
+            continue
+        wanted.append(row["id"])
+        if len(wanted) == limit:
+            go_on = row["id"] if index + 1 < len(seen) or len(seen) == WINDOW else None
+            break
+    else:
+        go_on = seen[-1]["id"] if len(seen) == WINDOW else None
+    rows = {row["id"]: row for row in _in(connection, f"SELECT {POSTING_COLUMNS} FROM postings", wanted)}
+    return [rows[posting_id] for posting_id in wanted if posting_id in rows], go_on
+
+
+POSTING_BY_ID = f"SELECT {POSTING_COLUMNS} FROM postings WHERE id = ?"
+QUOTES = "SELECT document FROM quotes WHERE posting_id = ?"
+POSTING_WITH_DOCUMENT = f"SELECT {POSTING_COLUMNS}, document FROM postings WHERE id = ?"
+POSTING_NUMBERS = "SELECT id, number FROM postings"
+
+
+def number_postings(*, seller: bool) -> str:
+    """The postings of a number: it is unique per account only."""
+    return (
+        f"SELECT {POSTING_COLUMNS} FROM postings WHERE number = ?{' AND seller = ?' if seller else ''} "
+        "ORDER BY id LIMIT ?"
+    )
+
+
+def postings_of_number(
+    connection: sqlite3.Connection, number: str, seller: str | None, limit: int
+) -> list[Record]:
+    """The postings of a number, of one seller or of all."""
+    whose = () if seller is None else (seller,)
+    sql = number_postings(seller=seller is not None)
+    return connection.execute(sql, (number, *whose, limit)).fetchall()
+
+
+def posting_numbers(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The number of each posting."""
+    return {row["id"]: row["number"] for row in _in(connection, POSTING_NUMBERS, list(dict.fromkeys(ids)))}
+
+
+def newest_tail(*, after: bool) -> str:
+    """What follows ``SELECT ... FROM`` shipments or hand-overs of a seller, the newest first."""
+    return f"WHERE seller = ?{' AND id < ?' if after else ''} ORDER BY id DESC LIMIT ?"
+
+
+def _in(connection: sqlite3.Connection, select: str, ids: Sequence[str]) -> Iterator[Record]:
+    for start in range(0, len(ids), _IN):
+        some = ids[start : start + _IN]
+        marks = ", ".join("?" * len(some))
+        yield from connection.execute(f"{select} WHERE id IN ({marks})", some)
+
+
+# --- problems: one walk a state, for the index has the state before the id -------------------------------
+
+NEXT_STATE = "SELECT min(state) FROM problems WHERE seller = ? AND state > ?"
+
+
+def problems_tail(*, after: bool) -> str:
+    """What follows ``SELECT ... FROM problems``."""
+    return f"WHERE seller = ? AND state = ?{' AND id < ?' if after else ''} ORDER BY id DESC LIMIT ?"
+
+
+def problem_states(connection: sqlite3.Connection, seller: str) -> list[str]:
+    """The states that this seller's problems have, found by jumps along the index."""
+    states: list[str] = []
+    while (
+        found := connection.execute(NEXT_STATE, (seller, states[-1] if states else "")).fetchone()[0]
+    ) is not None:
+        states.append(found)
+    return states
+
+
+# --- products ---------------------------------------------------------------------------------------------
+
+
+def products_by(
+    connection: sqlite3.Connection, seller: str, column: str, values: Iterable[str]
+) -> Iterator[Record]:
+    """``offer_id``, ``sku`` and ``document`` of the products with these ``offer_id``\\ s or ``sku``\\ s."""
+    if column not in ("offer_id", "sku"):
+        raise ValueError(column)
+    wanted = [value for value in dict.fromkeys(values) if value]
+    for start in range(0, len(wanted), _IN):
+        some = wanted[start : start + _IN]
+        marks = ", ".join("?" * len(some))
+        yield from connection.execute(
+            f"SELECT offer_id, sku, document FROM products WHERE seller = ? AND {column} IN ({marks}) "
+            "ORDER BY offer_id",
+            (seller, *some),
+        )
+
+
+PRODUCTS_PAGE = (
+    "SELECT offer_id, sku, document FROM products WHERE seller = ? AND offer_id > ? ORDER BY offer_id LIMIT ?"
+)
+
+
+# --- keys -------------------------------------------------------------------------------------------------
+
+KEY_BY_HASH = "SELECT id, seller FROM api_keys WHERE hash = ? AND revoked = FALSE"
+ANSWER = (
+    "UPDATE idempotency SET status = ?, answer = ? WHERE key_id = ? AND key = ? AND created_at = ? "
+    "AND answer IS NULL"
+)
+RELEASE = "DELETE FROM idempotency WHERE key_id = ? AND key = ? AND created_at = ? AND answer IS NULL"
+PRUNE_ANSWERS = "DELETE FROM idempotency WHERE created_at < ?"
+
+
+# --- health -----------------------------------------------------------------------------------------------
+
+QUEUED = "SELECT count(*) FROM jobs WHERE state = 'queued'"
+OLDEST_DUE = "SELECT min(run_at) FROM jobs WHERE state = 'queued' AND run_at <= ?"
+UNKNOWN_OPERATIONS = "SELECT count(*) FROM operations WHERE state IN ('unknown', 'human')"
+OPEN_PROBLEMS = "SELECT count(*) FROM problems WHERE seller IN (SELECT slug FROM sellers) AND state = 'open'"
+COUNTERS = "SELECT name, value FROM counters ORDER BY name"
+WORKER_LEASE = "SELECT count(*) FROM leases WHERE name >= 'worker' AND name < 'workes' AND until > ?"
+
+
+def number(connection: sqlite3.Connection, sql: str, *parameters: object) -> int | None:
+    """The one number that a statement gives."""
+    value: int | None = connection.execute(sql, parameters).fetchone()[0]
+    return value
+
+
+def engine() -> str:
+    """The version of the database engine."""
+    return sqlite3.sqlite_version

@@ -1,0 +1,145 @@
+"""As much of the hub as these rooms need: a store, plugins of this test, a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import httpx
+
+from hub import hookimpl
+from hub.carriers import Carrier
+from hub.clock import ManualClock
+from hub.config import Config, load_config
+from hub.errors import Failure
+from hub.flow.credentials import KeyRing
+from hub.flow.declared import declare
+from hub.models import Account, AccountStatus, Quote, QuoteRequest
+from hub.plugins import Registry, load_plugins
+from hub.settings import Secret, Settings
+from hub.sources import OrderSource
+from hub.store import Store
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+TOML = """\
+[plugins]
+allow = ["market", "courier"]
+
+[sellers.alpha]
+title = "Alpha"
+time_zone = "Europe/Moscow"
+plugins = ["market", "courier"]
+language = "en"
+[sellers.alpha.accounts.declared]
+plugin = "courier"
+settings = { token = "env:TEST_COURIER_TOKEN" }
+
+[sellers.beta]
+title = "Beta"
+time_zone = "Asia/Shanghai"
+plugins = ["market"]
+language = "zh"
+"""
+
+
+class ShopSettings(Settings, kw_only=True):
+    """Of both plugins: a client id and a token."""
+
+    client_id: str = ""
+    token: Secret
+
+
+Check = Callable[[ShopSettings], AccountStatus]
+
+
+def good(settings: ShopSettings) -> AccountStatus:
+    """The vendor knows the token."""
+    return AccountStatus(name="Shop", external_id=settings.client_id, roles=("admin",))
+
+
+class Vendor:
+    """What the two vendors of this test answer; a test replaces ``check``."""
+
+    check: Check = staticmethod(good)
+
+
+class Market(OrderSource[ShopSettings]):
+    code = "market"
+    title = "Market"
+    settings_type = ShopSettings
+
+    async def check(self) -> AccountStatus:
+        return Vendor.check(self.settings)
+
+    def explain(self, error: Exception) -> Failure | None:
+        return error.args[0] if isinstance(error, LookupError) else None
+
+
+class Courier(Carrier[ShopSettings]):
+    code = "courier"
+    title = "Courier"
+    settings_type = ShopSettings
+
+    async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
+        return ()
+
+
+class _MarketPlugin:
+    @hookimpl
+    def order_sources(self) -> Iterable[type[OrderSource[Any]]]:
+        return (Market,)
+
+
+class _CourierPlugin:
+    @hookimpl
+    def carriers(self) -> Iterable[type[Carrier[Any]]]:
+        return (Courier,)
+
+
+@dataclass
+class SmallApp:
+    """The attributes of `hub.flow.app.App` that these rooms use."""
+
+    home: Path
+    config: Config
+    registry: Registry
+    store: Store
+    clock: ManualClock
+    keyring: KeyRing
+    http: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
+
+    def connect(
+        self, plugin: str, settings: Settings, account: Account
+    ) -> Carrier[ShopSettings] | OrderSource[ShopSettings]:
+        assert isinstance(settings, ShopSettings)
+        kind = Market if plugin == "market" else Courier
+        return kind(settings, self.http, account)
+
+
+def load(home: Path) -> tuple[Config, Registry]:
+    """plugins.toml of ``home``, and this test's plugins."""
+    config = load_config(home / "plugins.toml")
+    return config, load_plugins([], extra={"market": _MarketPlugin(), "courier": _CourierPlugin()})
+
+
+@contextmanager
+def small_app(home: Path, toml: str = TOML) -> Iterator[App]:
+    """An app over a new home."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "plugins.toml").write_text(toml, encoding="utf-8")
+    KeyRing.create(home)
+    config, registry = load(home)
+    store = Store(home / "hub.sqlite")
+    app = SmallApp(home, config, registry, store, ManualClock(NOON), KeyRing.open(home))
+    try:
+        declare(store, config, app.clock)
+        yield cast("App", app)
+    finally:
+        store.close()
