@@ -25,6 +25,7 @@ _FILES = {
 }
 _DROPPED = {"Cc", "Cf", "Mn", "Me"}  # controls, joiners, and marks that did not compose: nothing to see
 _BARRED = _DROPPED | {"Cs", "Co", "Cn"}
+_LONGEST = 2_000  # more fits on no paper of ours: it is cut with an ellipsis anyway
 _loading = threading.Lock()
 
 # Base-85 on top of deflate makes every stream a quarter longer and buys nothing since PDF 1.2.
@@ -53,6 +54,7 @@ class Typefaces:
 
     def clean(self, text: str, missing: set[str]) -> str:
         """``text`` on one line, with a substitute for what cannot be drawn (added to ``missing``)."""
+        text = text[:_LONGEST]
         if not text.isascii():
             text = unicodedata.normalize("NFC", text)
         text = " ".join(text.split())

@@ -85,7 +85,14 @@ def test_what_was_cut_is_said_on_the_label() -> None:
     assert "…" in text
     assert "Сокращено: получатель, адрес" in " ".join(text.split())
     small = text_of(RENDERER.labels([label(recipient=recipient)], Paper.LABEL_58X40).content)
-    assert "Текст сокращён" in small
+    assert "текст сокращён" in small
+
+
+def test_a_text_without_end_costs_no_more_than_a_long_one() -> None:
+    recipient = Recipient(name="я" * 10**6, address=Address(country="RU", street="ул. " * 10**6))
+
+    for paper in ALL_PAPERS:
+        assert "…" in text_of(RENDERER.labels([label(recipient=recipient)], paper).content)
 
 
 def test_many_items_are_counted_not_squeezed() -> None:
@@ -113,6 +120,9 @@ def test_a_number_that_code_128_cannot_carry_is_said_and_stands_as_qr(tracking: 
     assert codes_in(dots, zxingcpp.Code128) == set()
     assert codes_in(dots, zxingcpp.QRCode) == {f"{tracking} {POSTING}"}
     assert "считайте QR-код" in text_of(content)
+    small = RENDERER.labels([label(tracking=tracking)], Paper.LABEL_58X40).content
+    assert "Без штрихкода" in text_of(small)
+    assert codes_in(printed(small), zxingcpp.QRCode) == {f"{tracking} {POSTING}"}
 
 
 def test_a_label_has_no_grey_and_nothing_thinner_than_two_dots() -> None:
