@@ -156,10 +156,8 @@ POSTING_NUMBERS = "SELECT id, number FROM postings"
 
 def number_postings(*, seller: bool) -> str:
     """The postings of a number: it is unique per account only."""
-    return (
-        f"SELECT {POSTING_COLUMNS} FROM postings WHERE number = ?{' AND seller = ?' if seller else ''} "
-        "ORDER BY id LIMIT ?"
-    )
+    whose = " AND seller = ?" if seller else ""
+    return f"SELECT {POSTING_COLUMNS} FROM postings WHERE number = ?{whose} LIMIT ?"
 
 
 def postings_of_number(
@@ -168,7 +166,7 @@ def postings_of_number(
     """The postings of a number, of one seller or of all."""
     whose = () if seller is None else (seller,)
     sql = number_postings(seller=seller is not None)
-    return connection.execute(sql, (number, *whose, limit)).fetchall()
+    return sorted(connection.execute(sql, (number, *whose, limit)), key=lambda row: str(row["id"]))
 
 
 def posting_numbers(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, str]:

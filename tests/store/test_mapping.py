@@ -1,0 +1,143 @@
+"""Rows as structs: what goes in comes out, for every table."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_type_hints
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hub.models import Address, Fulfilment, Item, Money, Parcel, Posting, Recipient, Sender
+from hub.store import Store, rows
+from hub.store.mapping import Rows, from_micros, micros
+from hub.store.schema import TABLES
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
+TIME = st.integers(0, 7_258_118_400_000_000).map(from_micros)  # until 2200
+NUMBER = st.integers(-(2**63), 2**63 - 1)
+JSON = st.dictionaries(
+    TEXT, st.one_of(TEXT, st.integers(-(2**53), 2**53), st.booleans(), st.none()), max_size=3
+)
+MONEY = st.builds(Money.from_minor, st.integers(0, 10**9), st.sampled_from(["RUB", "CNY"]))
+ITEM = st.builds(
+    Item, sku=TEXT, offer_id=TEXT, name=TEXT, quantity=st.integers(1, 99), price=st.none() | MONEY, place=TEXT
+)
+PARCEL = st.builds(
+    Parcel,
+    number=st.integers(1, 9),
+    weight_g=st.integers(1, 99999),
+    length_mm=st.just(1),
+    width_mm=st.just(2),
+    height_mm=st.just(3),
+    items=st.lists(ITEM, max_size=2).map(tuple),
+)
+ADDRESS = st.builds(Address, country=st.just("RU"), city=TEXT, street=TEXT)
+RECIPIENT = st.builds(Recipient, name=TEXT, phone=TEXT, address=st.none() | ADDRESS)
+POSTING = st.builds(
+    Posting,
+    number=TEXT,
+    scheme=st.just("rfbs"),
+    flow=TEXT,
+    fulfilment=st.just(
+        Fulfilment(books="seller", label="carrier", tracking="seller", statuses="marketplace", handover=True)
+    ),
+    status=TEXT,
+    stage=st.none(),
+    items=st.lists(ITEM, max_size=3).map(tuple),
+    ship_by=st.none() | TIME,
+    recipient=st.none() | RECIPIENT,
+)
+PROFILE = st.builds(
+    rows.SellerProfile,
+    sender=st.none() | st.builds(Sender, name=TEXT, address=ADDRESS),
+    defaults=st.none() | st.just((1, 2, 3, 4)),
+)
+STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
+    str: TEXT,
+    str | None: st.none() | TEXT,
+    int: NUMBER,
+    int | None: st.none() | NUMBER,
+    bytes: st.binary(max_size=30),
+    bytes | None: st.none() | st.binary(max_size=30),
+    bool: st.booleans(),
+    datetime: TIME,
+    datetime | None: st.none() | TIME,
+    tuple[str, ...]: st.lists(TEXT, max_size=3).map(tuple),
+    tuple[Parcel, ...]: st.lists(PARCEL, max_size=2).map(tuple),
+    dict[str, Any]: JSON,
+    list[dict[str, Any]]: st.lists(JSON, max_size=2),
+    Posting: POSTING,
+    Recipient: RECIPIENT,
+    rows.SellerProfile: PROFILE,
+    rows.OperationState: st.sampled_from(["planned", "sending", "unknown"]),
+}
+MAPPINGS = {name: value for name, value in vars(rows).items() if isinstance(value, Rows)}
+
+
+def _rows_of(mapping: Rows[Any]) -> st.SearchStrategy[Any]:
+    hints = get_type_hints(mapping.row)
+    return st.builds(mapping.row, *(STRATEGIES[hints[name]] for name in mapping.row.__struct_fields__))
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    opened = Store(tmp_path_factory.mktemp("rows") / "hub.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", sorted(MAPPINGS))
+def test_a_row_comes_back_as_it_went_in(store: Store, name: str) -> None:
+    mapping = MAPPINGS[name]
+    key = next(table.key for table in TABLES if table.name == mapping.table)
+    writer = sqlite3.connect(store.path, isolation_level=None)
+    writer.row_factory = sqlite3.Row
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(_rows_of(mapping), _rows_of(mapping))
+    def check(row: Any, other: Any) -> None:
+        writer.execute("BEGIN IMMEDIATE")
+        try:
+            mapping.insert(writer, row)
+            of_key = [mapping.values(row)[mapping.row.__struct_fields__.index(part)] for part in key]
+            assert mapping.get(writer, *of_key) == row
+            same_key = {part: getattr(row, part) for part in key}
+            changed = msgspec.structs.replace(other, **same_key)
+            mapping.save(writer, changed)
+            assert mapping.get(writer, *of_key) == changed
+            mapping.put(writer, row)
+            assert mapping.all(writer, "") == [row]
+        finally:
+            writer.execute("ROLLBACK")
+
+    try:
+        check()
+    finally:
+        writer.close()
+
+
+def test_saving_a_row_that_is_not_there_is_an_error(store: Store) -> None:
+    row = rows.FileRow("fil_1", "application/pdf", b"", datetime(2026, 1, 1, tzinfo=UTC))
+    with pytest.raises(LookupError, match="files"):
+        store.write_now(lambda tx: rows.files.save(tx, row))
+
+
+def test_a_struct_that_differs_from_its_table_is_refused() -> None:
+    class Wrong(msgspec.Struct, frozen=True):
+        name: str
+
+    with pytest.raises(TypeError, match="value"):
+        Rows("counters", Wrong)
+
+
+@given(st.integers(-(10**15), 10**16))
+def test_microseconds_keep_a_time_whole(value: int) -> None:
+    time = from_micros(value)
+    assert time.tzinfo is UTC
+    assert (time - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1) == value
+    assert micros(time) == value

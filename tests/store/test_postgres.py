@@ -1,0 +1,115 @@
+"""The same tables for PostgreSQL: emitted always, made and used where a server is installed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.store import queries
+from hub.store.schema import TABLES, postgres_ddl
+from tests.store.test_queries import STATEMENTS
+
+
+def test_every_table_and_column_is_declared() -> None:
+    ddl = "\n".join(postgres_ddl())
+    for table in TABLES:
+        made = re.search(rf'CREATE TABLE IF NOT EXISTS "{table.name}" \((.*?)\n\)', ddl, re.DOTALL)
+        assert made, table.name
+        for column, kind in table.columns.items():
+            line = re.search(rf'^  "{column}" (\w+)( NOT NULL)?,?$', made[1], re.MULTILINE)
+            assert line, (table.name, column)
+            assert bool(line[2]) == (not kind.endswith("?"))
+        for columns in table.indexes:
+            assert f'ON "{table.name}" ({", ".join(f"{chr(34)}{c}{chr(34)}" for c in columns)})' in ddl
+
+
+def _programs() -> Path | None:
+    """Where initdb and pg_ctl are."""
+    if found := shutil.which("initdb"):
+        return Path(found).parent
+    if found := shutil.which("postgres"):
+        return Path(found).resolve().parent
+    return None
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[list[str]]:
+    """A server of its own on a socket in a temporary folder; gives the psql command."""
+    programs, psql = _programs(), shutil.which("psql")
+    if programs is None or psql is None or not (programs / "initdb").exists():
+        pytest.skip("no PostgreSQL server is installed here")
+    with tempfile.TemporaryDirectory(prefix="pg") as name:
+        folder = Path(name)
+        as_user: list[str] = []
+        if hasattr(os, "geteuid") and os.geteuid() == 0:  # the server refuses to run as root
+            as_user = _another_user()
+            shutil.chown(folder, "postgres")
+        data = folder / "data"
+        control = [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-w", "-t", "30"]
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+        _or_skip([*as_user, str(programs / "initdb"), "-D", str(data), "-U", "hub", "-A", "trust", "-N"])
+        _or_skip([*control, "-l", str(folder / "log"), "-o", options, "start"])
+        try:
+            yield [psql, "-h", str(folder), "-U", "hub", "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-qAt"]
+        finally:
+            subprocess.run([*control, "-m", "immediate", "stop"], capture_output=True, check=False, cwd="/")
+
+
+def _another_user() -> list[str]:
+    runuser = shutil.which("runuser")
+    if runuser is None or subprocess.run(["id", "postgres"], capture_output=True, check=False).returncode:
+        pytest.skip("PostgreSQL does not run as root, and there is no user for it")
+    return [runuser, "-u", "postgres", "--"]
+
+
+def _or_skip(command: list[str]) -> None:
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False, cwd="/")
+    if done.returncode:
+        pytest.skip(f"PostgreSQL could not be started: {done.stderr.decode(errors='replace').strip()[-200:]}")
+
+
+def _run(psql: list[str], sql: str) -> str:
+    done = subprocess.run(psql, input=sql, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _numbered(sql: str, types: dict[int, str]) -> str:
+    """``?`` as PostgreSQL numbers them."""
+    count = 0
+
+    def mark(_: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        return f"${count}{types.get(count, '')}"
+
+    return re.sub(r"\?", mark, sql)
+
+
+def test_a_server_takes_the_tables_and_every_statement(server: list[str]) -> None:
+    ddl = ";\n".join(postgres_ddl()) + ";\n"
+    _run(server, ddl)
+    _run(server, ddl)  # a second time changes nothing
+    made = _run(server, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public';")
+    assert set(made.split()) == {table.name for table in TABLES}
+    statements = {
+        **STATEMENTS,
+        "answer": queries.ANSWER,
+        "release": queries.RELEASE,
+        "prune": queries.PRUNE_ANSWERS,
+        "lease": queries.WORKER_LEASE,
+        "counters": queries.COUNTERS,
+        "quotes": queries.QUOTES,
+        "document": queries.POSTING_WITH_DOCUMENT,
+    }
+    _run(
+        server,
+        "".join(f"PREPARE s{n} AS {_numbered(sql, {})};\n" for n, sql in enumerate(statements.values())),
+    )

@@ -1,0 +1,211 @@
+"""The database: group commit, isolation of a failing write, two processes, migration, refusal of the new."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.errors import ConfigError
+from hub.store import Store, Transaction
+from hub.store.schema import TABLES, VERSION
+
+COUNT = "INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "hub.sqlite")
+    yield opened
+    opened.close()
+
+
+def _count(tx: Transaction, name: str = "n") -> None:
+    tx.execute(COUNT, (name,))
+
+
+def _value(store: Store, name: str = "n") -> int:
+    found = store.reader.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()
+    return 0 if found is None else int(found[0])
+
+
+async def test_what_was_written_is_there_and_stays(tmp_path: Path) -> None:
+    store = Store(tmp_path / "hub.sqlite")
+    assert await store.write(lambda tx: tx.execute(COUNT, ("n",)).rowcount) == 1
+    assert _value(store) == 1
+    store.close()
+    again = Store(tmp_path / "hub.sqlite")
+    assert _value(again) == 1
+    again.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        again.write_now(_count)
+
+
+async def test_writes_that_wait_share_a_commit(store: Store) -> None:
+    """A hundred writes that wait while one is at work cost far fewer commits than a hundred."""
+    commits: list[str] = []
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold(tx: Transaction) -> None:
+        tx.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+        held.set()
+        go_on.wait(10)
+
+    first = asyncio.ensure_future(store.write(hold))
+    await asyncio.to_thread(held.wait, 10)
+    waiting = [asyncio.ensure_future(store.write(_count)) for _ in range(100)]
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(first, *waiting)
+    assert _value(store) == 100
+    assert len(commits) == 2
+
+
+async def test_a_write_that_fails_takes_nothing_with_it(store: Store) -> None:
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold(tx: Transaction) -> None:
+        held.set()
+        go_on.wait(10)
+
+    def fails(tx: Transaction) -> None:
+        _count(tx, "bad")
+        tx.execute("INSERT INTO counters (name, value) VALUES ('bad', 5)")
+
+    def raises(tx: Transaction) -> None:
+        _count(tx, "bad")
+        raise LookupError("no")
+
+    first = asyncio.ensure_future(store.write(hold))
+    await asyncio.to_thread(held.wait, 10)
+    work = [_count, fails, raises, _count]
+    waiting = [asyncio.ensure_future(store.write(one)) for one in work]
+    await asyncio.sleep(0)
+    go_on.set()
+    await first
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert isinstance(results[1], sqlite3.IntegrityError)
+    assert isinstance(results[2], LookupError)
+    assert (_value(store), _value(store, "bad")) == (2, 0)
+    await store.write(_count)
+    assert _value(store) == 3
+
+
+def test_readers_cannot_write_and_see_only_what_is_committed(store: Store) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        store.reader.execute("DELETE FROM counters")
+    seen: list[int] = []
+
+    def write(tx: Transaction) -> None:
+        _count(tx)
+        seen.append(_value(store))
+
+    store.write_now(write)
+    assert (seen, _value(store)) == ([0], 1)
+
+
+def test_each_thread_reads_on_a_connection_of_its_own(store: Store) -> None:
+    others: list[sqlite3.Connection] = []
+    thread = threading.Thread(target=lambda: others.append(store.reader))
+    thread.start()
+    thread.join()
+    assert others[0] is not store.reader
+    assert store.reader is store.reader
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from hub.store import Store
+store = Store(Path(sys.argv[1]))
+for _ in range(100):
+    store.write_now(lambda tx: tx.execute(sys.argv[2], ("n",)))
+    value = store.reader.execute("SELECT value FROM counters WHERE name = 'n'").fetchone()[0]
+    store.write_now(lambda tx: tx.execute(sys.argv[2], ("n",)))
+store.close()
+"""
+
+
+def test_two_processes_that_write_at_once_lose_nothing(store: Store, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WRITER, str(tmp_path / "hub.sqlite"), COUNT]
+    writers = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(2)]
+    for _ in range(100):
+        store.write_now(_count)
+    for writer in writers:
+        _, errors = writer.communicate(timeout=60)
+        assert writer.returncode == 0, errors.decode()
+    assert _value(store) == 500
+    assert store.reader.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_a_commit_is_on_the_disk_before_it_is_told(tmp_path: Path) -> None:
+    """The writer's process is killed the moment its write is told; what it wrote is there."""
+    script = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom hub.store import Store\n"
+        "store = Store(Path(sys.argv[1]))\n"
+        "for _ in range(int(sys.argv[3])):\n    store.write_now(lambda tx: tx.execute(sys.argv[2], ('n',)))\n"
+        "print('told', flush=True)\nos.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    path = tmp_path / "hub.sqlite"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path), COUNT, "3"], capture_output=True, timeout=60, check=False
+    )
+    assert done.stdout.strip() == b"told", done.stderr
+    store = Store(path)
+    assert _value(store) == 3
+    store.close()
+
+
+def test_a_database_of_a_newer_hub_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "hub.sqlite"
+    Store(path).close()
+    newer = sqlite3.connect(path)
+    newer.execute(f"PRAGMA user_version={VERSION + 1}")
+    newer.execute("DROP TABLE counters")
+    newer.commit()
+    newer.close()
+    with pytest.raises(ConfigError, match="newer hub"):
+        Store(path)
+    left = sqlite3.connect(path)
+    assert left.execute("SELECT count(*) FROM sqlite_master WHERE name = 'counters'").fetchone()[0] == 0
+    left.close()
+
+
+def test_an_older_database_gets_the_columns_and_tables_that_it_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "hub.sqlite"
+    old = sqlite3.connect(path)
+    old.execute("CREATE TABLE jobs (key TEXT PRIMARY KEY, seller TEXT NOT NULL)")
+    old.execute("INSERT INTO jobs VALUES ('sync:1', 'alpha')")
+    old.commit()
+    old.close()
+    store = Store(path)
+    row = store.reader.execute("SELECT * FROM jobs").fetchone()
+    declared = next(table for table in TABLES if table.name == "jobs")
+    assert set(row.keys()) == set(declared.columns)
+    assert (row["key"], row["seller"], row["attempts"], row["reason"]) == ("sync:1", "alpha", 0, "")
+    tables = {name for (name,) in store.reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert {table.name for table in TABLES} <= tables
+    assert store.reader.execute("PRAGMA user_version").fetchone()[0] == VERSION
+    store.close()
+
+
+def test_the_declared_keys_and_constraints_hold(store: Store) -> None:
+    for table in TABLES:
+        made = {row["name"]: row for row in store.reader.execute(f'PRAGMA table_info("{table.name}")')}
+        assert list(made) == list(table.columns)
+        keyed = sorted((row["pk"], name) for name, row in made.items() if row["pk"])
+        assert tuple(name for _, name in keyed) == table.key
+        for name, kind in table.columns.items():
+            assert bool(made[name]["notnull"]) == (not kind.endswith("?")), (table.name, name)
+        unique = {
+            tuple(row["name"] for row in store.reader.execute(f'PRAGMA index_info("{index["name"]}")'))
+            for index in store.reader.execute(f'PRAGMA index_list("{table.name}")')
+            if index["unique"]
+        }
+        assert set(table.unique) <= unique
