@@ -154,7 +154,8 @@ def serve_footprint(home: Path) -> None:
     command = [sys.executable, "-m", "hub.cli", "--home", str(home), "serve", "--port", "0", "--json"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
-    server.stdout.readline()
+    if "ready" not in server.stdout.readline():
+        raise SystemExit(f"hub serve did not start: {server.wait()}")
     status = Path(f"/proc/{server.pid}")
     if status.exists():
         ticks = sum(int(field) for field in (status / "stat").read_text().rpartition(")")[2].split()[11:13])

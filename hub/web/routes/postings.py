@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from hub.errors import NotFound
 from hub.flow import day, reading
 from hub.flow.views import (
     HistoryView,
@@ -27,6 +28,17 @@ Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 def find_posting(request: HubRequest, key: str) -> PostingView:
     """The posting of this id or number, if the caller may see it; NotFound for both other cases."""
     return reading.posting(hub_of(request), key, seller=request.user.seller)
+
+
+def find_details(request: HubRequest, key: str) -> PostingDetails:
+    """Everything about the posting of this id or number; NotFound like `find_posting`."""
+    hub, bound = hub_of(request), request.user.seller
+    if not key.startswith("pst_"):
+        return reading.posting_details(hub, find_posting(request, key).id)
+    details = reading.posting_details(hub, key)
+    if bound is not None and details.posting.seller != bound:
+        raise NotFound("no such posting")
+    return details
 
 
 class PostingsController(Controller):
@@ -60,26 +72,24 @@ class PostingsController(Controller):
 
     @get("/{posting_id:str}", summary="Everything known about a posting, with its history")
     async def show_posting(self, request: HubRequest, posting_id: FromPath[str]) -> PostingDetails:
-        return reading.posting_details(hub_of(request), find_posting(request, posting_id).id)
+        return find_details(request, posting_id)
 
     @get("/{posting_id:str}/history", summary="Who did what, when, and what the answer was")
     async def history(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[HistoryView]:
-        details = reading.posting_details(hub_of(request), find_posting(request, posting_id).id)
-        return Listing(items=list(details.history))
+        return Listing(items=list(find_details(request, posting_id).history))
 
     @get("/{posting_id:str}/quotes", summary="Offers of the carriers: the stored ones, or fresh ones")
     async def quotes(
         self, request: HubRequest, posting_id: FromPath[str], fresh: FromQuery[bool] = False
     ) -> Listing[QuoteView]:
-        hub, posting = hub_of(request), find_posting(request, posting_id)
         if fresh:
-            return Listing(items=list(await day.quote(hub, posting.id, actor_of(request))))
-        return Listing(items=list(reading.posting_details(hub, posting.id).quotes))
+            posting = find_posting(request, posting_id)
+            return Listing(items=list(await day.quote(hub_of(request), posting.id, actor_of(request))))
+        return Listing(items=list(find_details(request, posting_id).quotes))
 
     @get("/{posting_id:str}/tracking", summary="What the carrier told, oldest first")
     async def tracking(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[TrackingView]:
-        details = reading.posting_details(hub_of(request), find_posting(request, posting_id).id)
-        return Listing(items=list(details.tracking))
+        return Listing(items=list(find_details(request, posting_id).tracking))
 
 
 @post("/tracking", summary="Ask the carriers now", status_code=202, tags=["postings"])
