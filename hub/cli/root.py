@@ -71,9 +71,10 @@ class Root(click.Group):
             from difflib import get_close_matches
 
             close = get_close_matches(args[0], self.list_commands(ctx), n=2)
-            if close and not args[0].startswith("-"):
-                error.message = f"There is no command {args[0]!r}. Did you mean {' or '.join(close)}?"
-            raise
+            if not close or args[0].startswith("-"):
+                raise
+            mend = f"There is no command {args[0]!r}. Did you mean {' or '.join(close)}?"
+            raise click.UsageError(mend, ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, line) for name, (_, line) in _COMMANDS.items()]

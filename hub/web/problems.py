@@ -155,8 +155,9 @@ def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
 
 def _field(entry: dict[str, Any]) -> FieldProblem:
     place = entry.get("source", "body")
+    key = str(entry.get("key") or "body")
     return FieldProblem(
-        field=str(entry.get("key") or "body"),
+        field="body" if key == "data" else key,  # the framework's name for the body as a whole
         place=str(getattr(place, "value", place)),
         problem=str(entry.get("message", "is not valid")),
     )

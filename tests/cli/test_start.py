@@ -43,7 +43,7 @@ def test_the_version_is_answered_before_anything_is_imported(flag: str) -> None:
 def test_the_help_imports_no_command_and_no_plugin() -> None:
     loaded = _imported("--help")
     assert "click" in loaded
-    heavy = {"rich", "litestar", "sqlite3", "httpx", "msgspec.json", "hub.flow.app"}
+    heavy = {"rich", "litestar", "sqlite3", "httpx", "hub.flow.app"}
     assert not loaded & heavy
     assert not {name for name in loaded if name.startswith(("hub.cli.commands", "hub_", "hub.flow"))}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -35,7 +36,8 @@ def site(hub: App) -> Litestar:
 
 
 def _client(site: Litestar, token: str) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=site, raise_app_exceptions=False)
+    asgi: Any = site  # httpx and Litestar spell the same protocol differently
+    transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return httpx.AsyncClient(transport=transport, base_url="http://hub", headers=headers)
 

@@ -114,6 +114,6 @@ async def test_a_mistake_of_ours_shows_an_incident_and_nothing_else(
     assert str(problem["incident"]).startswith("inc_")
     assert secret not in answer.text
     assert "sqlite" not in answer.text.lower()
-    assert "Error" not in answer.text
+    assert "DecodeError" not in answer.text
     assert str(problem["incident"]) in caplog.text
     assert secret not in caplog.text

@@ -273,9 +273,20 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
             Code(s.state),
             money(s.charged or s.committed or s.quoted),
             s.carrier_id,
+            s.tracking_number,
             choice_text(s.why, session.language),
         )
-        add("shipment", ("id", "carrier", "service", "state", "price", "carrier's number", "reason"), [row])
+        headings = (
+            "id",
+            "carrier",
+            "service",
+            "state",
+            "price",
+            "carrier's number",
+            "tracking number",
+            "reason",
+        )
+        add("shipment", headings, [row])
     add(
         "operations",
         ("time", "kind", "state", "reference", "reason"),
