@@ -34,6 +34,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 _RUSSIAN_WORD = re.compile(r"[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+")
 _CYRILLIC_RUN = re.compile(r"[Ѐ-ӿ]+")
+_MIXED_WORD = re.compile(r"[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]")
 _RUSSIAN_TEXT = frozenset(" №«»–—“”„’‘…•°±·©®™§")
 
 
@@ -109,9 +110,14 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _reads_as_russian(text: str) -> bool:
-    """Only Russian letters and typographic signs beyond ASCII, and every word in one of the usual cases:
-    Chinese text taken for Windows-1251 shows capitals inside words and rare signs."""
+    """Only Russian letters and typographic signs beyond ASCII, and every word in one of the usual cases.
+
+    Chinese text taken for Windows-1251 shows capitals inside words and rare signs; French or German shows
+    single Russian letters between Latin ones.
+    """
     if any(not c.isascii() and c not in _RUSSIAN_TEXT and not _RUSSIAN_WORD.fullmatch(c) for c in text):
+        return False
+    if _MIXED_WORD.search(text):
         return False
     return all(_RUSSIAN_WORD.fullmatch(run) for run in _CYRILLIC_RUN.findall(text))
 

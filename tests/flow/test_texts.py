@@ -1,0 +1,162 @@
+"""Sentences of codes: every code in three languages, and nothing that fails."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.flow import problem_answers, texts, wording
+from hub.models import EventKind, Stage
+from tests.flow.small_app import NOON
+
+TABLES = {
+    name: table
+    for name, table in vars(wording).items()
+    if isinstance(table, dict) and not name.startswith("_")
+}
+CYRILLIC, CHINESE = re.compile("[а-яё]", re.IGNORECASE), re.compile("[\u4e00-\u9fff]")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+NAMES = (
+    "reason",
+    "price",
+    "carrier",
+    "stage",
+    "from",
+    "to",
+    "items",
+    "missing",
+    "codes",
+    "kind",
+    "what",
+    "x",
+)
+DATA = st.dictionaries(st.sampled_from(NAMES), JSON, max_size=6)
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_every_wording_is_in_its_language_and_takes_the_same_parameters(table: str) -> None:
+    for code, (russian, chinese, english) in TABLES[table].items():
+        bare = [re.sub(r"\{\w+\}", "", words) for words in (russian, chinese, english)]
+        assert CYRILLIC.search(bare[0]), code
+        assert CHINESE.search(bare[1]), code
+        assert not CYRILLIC.search(bare[1] + bare[2]), code
+        assert not CHINESE.search(bare[0] + bare[2]), code
+        names = [set(re.findall(r"\{(\w+)\}", words)) for words in (russian, chinese, english)]
+        assert names[0] == names[1] == names[2], code
+        for words in (russian, chinese, english):
+            assert (
+                words.count("[") == words.count("]") == len(re.findall(r"\[[^\[\]]*\{\w+\}[^\[\]]*\]", words))
+            )
+
+
+def test_every_stage_and_event_has_its_words() -> None:
+    assert set(wording.STAGES) == {str(stage) for stage in Stage}
+    assert set(wording.EVENTS) == {str(kind) for kind in EventKind}
+
+
+def test_every_problem_has_answers_and_every_answer_its_words() -> None:
+    assert set(problem_answers.ANSWERS_OF) == set(wording.PROBLEMS)
+    used = {code for codes in problem_answers.ANSWERS_OF.values() for code in codes}
+    assert used == set(wording.ANSWERS)
+    assert problem_answers.answers_of("something_new") == ("dismiss",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "language", "said"),
+    [
+        (
+            "shipment.booked",
+            {"carrier": "cdek", "tracking_number": "100", "price": {"amount": "708.00", "currency": "RUB"}},
+            "en",
+            "Booked with cdek, tracking number 100, 708.00 RUB",
+        ),
+        ("shipment.booked", {"carrier": "cdek"}, "ru", "Перевозка заказана у cdek"),
+        ("posting.stage", {"from": "new", "to": "packed"}, "ru", "Этап: «новое» → «упаковано»"),
+        ("posting.stage", {"to": "lost"}, "zh", "阶段 → “已丢失”"),
+        (
+            "carrier.chosen",
+            {"carrier": "cdek", "service": "136", "days": 5, "reason": "cheapest_in_time", "offers": 4},
+            "en",
+            "cdek chosen, 136, days: 5 — the cheapest offer that arrives in time",
+        ),
+        (
+            "quotes.asked",
+            {"offers": 3, "missing": {"cdek": "no answer"}},
+            "en",
+            "Prices asked: 3 offers, no offer from: cdek: no answer",
+        ),
+        ("quotes.asked", {"offers": 3, "missing": []}, "en", "Prices asked: 3 offers"),
+        (
+            "tracking.event",
+            {"kind": "ready", "code": "12", "place": "Омск"},
+            "ru",
+            "Отслеживание: ожидает получателя, Омск (12)",
+        ),
+        (
+            "problem.answered",
+            {"kind": "late_risk", "answer": "dismiss"},
+            "en",
+            "Problem “The deadline is near” answered: Close without doing anything",
+        ),
+        (
+            "report.refused",
+            {"what": "delivered", "reason": "too early"},
+            "en",
+            "The marketplace did not take it: delivered, because: too early",
+        ),
+        ("brand.new", {"x": 1}, "en", "brand.new"),
+        ("shipment.refused", {"reason": "[x] {to} \n\n y"}, "en", "The carrier refused: [x] {to} y"),
+        ("shipment.charged", {"committed": "1"}, "en", "The carrier charged —, agreed 1"),
+        ("label.requested", {}, "fr", "Label asked for"),
+    ],
+)
+def test_history(kind: str, data: dict[str, Any], language: str, said: str) -> None:
+    assert texts.history_text(kind, data, language) == said
+
+
+def test_problems() -> None:
+    data = {"items": ["TEA-1", "CUP-2"]}
+    assert texts.problem_text("no_weight", data, "en") == "The catalogue has no weight or size: TEA-1, CUP-2"
+    assert texts.problem_text("no_weight", data, "zh") == "商品目录缺少重量或尺寸：TEA-1, CUP-2"
+    assert texts.problem_text("brand_new", data, "en") == "brand_new"
+
+
+def test_choices() -> None:
+    assert texts.choice_text({"code": "fixed", "provider": "Почта"}, "ru").endswith("маркетплейс: Почта")
+    nested = {"code": "cheapest_in_time", "params": {"offers": 5}}
+    assert texts.choice_text(nested, "en") == "the cheapest offer that arrives in time, of 5"
+    assert texts.choice_text({}, "en") == ""
+    assert texts.choice_text({"code": "brand_new"}, "en") == "brand_new"
+
+
+def test_a_long_reason_is_cut() -> None:
+    assert len(texts.problem_text("carrier_refused", {"reason": "x" * 10_000}, "en")) < 500
+
+
+@given(st.sampled_from(sorted(wording.HISTORY)), DATA, st.sampled_from([*texts.LANGUAGES, "", "fr"]))
+def test_no_data_makes_history_fail(kind: str, data: dict[str, Any], language: str) -> None:
+    assert texts.history_text(kind, data, language)
+
+
+@given(st.sampled_from(sorted(wording.PROBLEMS)), DATA, st.sampled_from(texts.LANGUAGES))
+def test_no_data_makes_a_problem_fail(kind: str, data: dict[str, Any], language: str) -> None:
+    assert texts.problem_text(kind, data, language)
+
+
+def test_the_end_of_a_key_is_told_two_weeks_before() -> None:
+    def note(days: float) -> str:
+        return texts.expiry_note(NOON + timedelta(days=days), NOON, "en")
+
+    assert note(15.1) == ""
+    assert note(13.5).startswith("The key expires in 13 days (2026-12-04)")
+    assert note(-1).startswith("The key expired on 2026-11-19")
+    assert "hub account add" in note(0.1)
