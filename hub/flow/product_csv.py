@@ -93,11 +93,12 @@ def _text(data: bytes) -> str:
         return _decoded(data, "utf-16") or _refuse_encoding()
     if (text := _decoded(data, "utf-8-sig")) is not None:
         return text
-    russian = _decoded(data, "cp1251")
-    if russian is not None and _reads_as_russian(russian):
+    russian, chinese = _decoded(data, "cp1251"), _decoded(data, "gb18030")
+    as_russian = russian is not None and _reads_as_russian(russian)
+    as_chinese = chinese is not None and _reads_as_chinese(chinese)
+    if russian is not None and as_russian and (not as_chinese or _mostly_small_letters(russian)):
         return russian
-    chinese = _decoded(data, "gb18030")
-    if chinese is not None and _reads_as_chinese(chinese):
+    if chinese is not None and as_chinese and not as_russian:
         return chinese
     return _refuse_encoding()
 
@@ -120,6 +121,12 @@ def _reads_as_russian(text: str) -> bool:
     if _MIXED_WORD.search(text):
         return False
     return all(_RUSSIAN_WORD.fullmatch(run) for run in _CYRILLIC_RUN.findall(text))
+
+
+def _mostly_small_letters(text: str) -> bool:
+    """Small Russian letters are the first bytes of rare Chinese characters only; capitals are of common ones."""
+    letters = [c for run in _CYRILLIC_RUN.findall(text) for c in run]
+    return 2 * sum(c.islower() for c in letters) > len(letters)
 
 
 def _reads_as_chinese(text: str) -> bool:
