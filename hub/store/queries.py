@@ -27,21 +27,28 @@ Record = sqlite3.Row
 
 
 def dated_postings(
-    *, stage: bool = False, open_only: bool = False, after: bool = False, before: bool = False
+    columns: str = POSTING_COLUMNS,
+    *,
+    stage: bool = False,
+    open_only: bool = False,
+    after: bool = False,
+    before: bool = False,
 ) -> str:
     """Postings that have a deadline, the most urgent first."""
     return (
-        f"SELECT {POSTING_COLUMNS} FROM postings WHERE seller = ?"
+        f"SELECT {columns} FROM postings WHERE seller = ?"
         f"{' AND stage = ?' if stage else ''}{' AND is_open = TRUE' if open_only else ''}"
         f" AND {'(ship_by, id) > (?, ?)' if after else 'ship_by IS NOT NULL'}"
         f"{' AND ship_by < ?' if before else ''} ORDER BY ship_by, id LIMIT ?"
     )
 
 
-def undated_postings(*, stage: bool = False, open_only: bool = False, after: bool = False) -> str:
+def undated_postings(
+    columns: str = POSTING_COLUMNS, *, stage: bool = False, open_only: bool = False, after: bool = False
+) -> str:
     """Postings without a deadline: they come after all others. (NULL sorts first here and last there.)"""
     return (
-        f"SELECT {POSTING_COLUMNS} FROM postings WHERE seller = ?"
+        f"SELECT {columns} FROM postings WHERE seller = ?"
         f"{' AND stage = ?' if stage else ''}{' AND is_open = TRUE' if open_only else ''}"
         f" AND ship_by IS NULL{' AND id > ?' if after else ''} ORDER BY id LIMIT ?"
     )
@@ -65,29 +72,42 @@ def postings_by_deadline(
     after: tuple[int | None, str] | None,
     limit: int,
 ) -> list[Record]:
-    """One page. Each stage is a walk of its own along the index; the walks are merged here."""
-    found: list[Record] = []
-    for stage in stages or (None,):
-        found += _one_walk(connection, seller, stage, open_only, ship_before, after, limit)
-    if len(stages) > 1:
-        found.sort(key=lambda row: (row["ship_by"] is None, row["ship_by"] or 0, row["id"]))
-    return found[:limit]
+    """One page. Each stage is a walk of its own along the index; several are merged by their keys first,
+    so that only what is shown is read."""
+    if len(stages) <= 1:
+        stage = stages[0] if stages else None
+        return _walk(
+            connection, seller, stage, POSTING_COLUMNS, open_only, ship_before, after=after, limit=limit
+        )
+    found = [
+        row
+        for stage in stages
+        for row in _walk(
+            connection, seller, stage, "id, ship_by", open_only, ship_before, after=after, limit=limit
+        )
+    ]
+    found.sort(key=lambda row: (row["ship_by"] is None, row["ship_by"] or 0, row["id"]))
+    return _by_id(connection, [row["id"] for row in found[:limit]])
 
 
-def _one_walk(
+def _walk(
     connection: sqlite3.Connection,
     seller: str,
     stage: str | None,
+    columns: str,
     open_only: bool,
     ship_before: int | None,
+    *,
     after: tuple[int | None, str] | None,
     limit: int,
 ) -> list[Record]:
+    """Along the postings with a deadline, then along those without."""
     first = [seller] if stage is None else [seller, stage]
     found: list[Record] = []
     undated = after is not None and after[0] is None
     if not undated:
         sql = dated_postings(
+            columns,
             stage=stage is not None,
             open_only=open_only,
             after=after is not None,
@@ -96,7 +116,7 @@ def _one_walk(
         bounds = [*(after or ()), *(() if ship_before is None else (ship_before,))]
         found = connection.execute(sql, (*first, *bounds, limit)).fetchall()
     if ship_before is None and len(found) < limit:
-        sql = undated_postings(stage=stage is not None, open_only=open_only, after=undated)
+        sql = undated_postings(columns, stage=stage is not None, open_only=open_only, after=undated)
         last = [after[1]] if undated and after is not None else []
         found += connection.execute(sql, (*first, *last, limit - len(found))).fetchall()
     return found
@@ -144,8 +164,13 @@ def postings_newest_filtered(
             break
     else:
         go_on = seen[-1]["id"] if len(seen) == WINDOW else None
-    rows = {row["id"]: row for row in _in(connection, f"SELECT {POSTING_COLUMNS} FROM postings", wanted)}
-    return [rows[posting_id] for posting_id in wanted if posting_id in rows], go_on
+    return _by_id(connection, wanted), go_on
+
+
+def _by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Record]:
+    """The postings in this order."""
+    rows = {row["id"]: row for row in _in(connection, f"SELECT {POSTING_COLUMNS} FROM postings", ids)}
+    return [rows[posting_id] for posting_id in ids if posting_id in rows]
 
 
 POSTING_BY_ID = f"SELECT {POSTING_COLUMNS} FROM postings WHERE id = ?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -322,3 +323,22 @@ async def test_items_are_looked_up_together(app: App) -> None:
     reader.set_trace_callback(None)
     assert [item.weight_g for item in done] == [n + 1 for n in range(300)]
     assert len(statements) == 2
+
+
+# --- the guide --------------------------------------------------------------------------------------------
+
+
+async def test_the_files_of_the_guide_do_what_it_says(app: App) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "how-to" / "import-products.md"
+    whole, part = re.findall(r"```csv\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
+    products, problems = _read(whole)
+    assert problems == []
+    assert whole.partition("\n")[0].split(",") == list(Product.__struct_fields__)
+    await catalogue.import_products(app, "alpha", products, "test")
+    products, problems = _read(part)
+    assert problems == []
+    result = await catalogue.import_products(app, "alpha", products, "test")
+    assert (result.added, result.changed) == (0, 2)
+    cup, tea = catalogue.list_products(app, "alpha").items
+    assert (tea.weight_g, tea.barcodes, tea.name_zh) == (265, ("4600000000017", "4600000000024"), "乌龙茶")
+    assert (cup.weight_g, cup.fragile, cup.place) == (355, True, "A-04-1")
