@@ -136,7 +136,7 @@ async def idempotent(
     try:
         answer = await work()
     except Exception:
-        await app.store.write(lambda tx: tx.execute(queries.RELEASE, mine) and None)
+        await app.store.write(lambda tx: tx.execute(queries.RELEASE, mine).rowcount)
         raise
     await app.store.write(lambda tx: _answered(tx, answer, mine, now))
     return answer

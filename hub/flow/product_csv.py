@@ -125,7 +125,7 @@ def _reads_as_russian(text: str) -> bool:
 
 def _mostly_small_letters(text: str) -> bool:
     """Small Russian letters are the first bytes of rare Chinese characters only, capitals of common ones."""
-    letters = [c for run in _CYRILLIC_RUN.findall(text) for c in run]
+    letters = "".join(_CYRILLIC_RUN.findall(text))
     return 2 * sum(c.islower() for c in letters) > len(letters)
 
 

@@ -49,7 +49,7 @@ language = "zh"
 """
 
 
-class ShopSettings(Settings, kw_only=True):
+class ShopSettings(Settings, frozen=True, kw_only=True):
     """Of both plugins: a client id and a token."""
 
     client_id: str = ""

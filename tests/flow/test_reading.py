@@ -249,8 +249,8 @@ def _fill_posting(app: App, row: rows.PostingRow) -> None:
             event = rows.TrackingRow(shp, f"h{n}", time, "moved", f"c{hours}", "Принят", "Омск", True)
             rows.tracking_events.insert(tx, event)
         for n, kind in enumerate(("posting.imported", "ship.ordered"), 1):
-            event = rows.HistoryRow(row.id, n, f"evt_{n}", NOON, kind, 1, "cli:me", "", {})
-            rows.history.insert(tx, event)
+            entry = rows.HistoryRow(row.id, n, f"evt_{n}", NOON, kind, 1, "cli:me", "", {})
+            rows.history.insert(tx, entry)
 
     app.store.write_now(write)
 
