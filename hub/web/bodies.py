@@ -22,7 +22,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The base of all request bodies."""
 
 
-class AccountBody(Body):
+class AccountBody(Body, frozen=True, kw_only=True):
     """An account to connect; ``settings`` has the plugin's fields, secrets in clear, this once."""
 
     plugin: Text
@@ -39,7 +39,7 @@ class ProductBody(Product, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A product of the seller's catalogue."""
 
 
-class ShipmentsBody(Body):
+class ShipmentsBody(Body, frozen=True, kw_only=True):
     """Postings to ship, by id or number; without a carrier the hub chooses."""
 
     postings: Keys
@@ -48,21 +48,21 @@ class ShipmentsBody(Body):
     service: str | None = None
 
 
-class ShipmentsAnswer(Body):
+class ShipmentsAnswer(Body, frozen=True, kw_only=True):
     """One result per posting; ``postings`` as they stand after a ``Prefer: wait=N``."""
 
     results: tuple[ShipResult, ...]
     postings: tuple[PostingView, ...] = ()
 
 
-class LabelsBody(Body):
+class LabelsBody(Body, frozen=True, kw_only=True):
     """Postings whose labels are wanted, in one file."""
 
     postings: Keys
     paper: Paper | None = None
 
 
-class LabelsAnswer(Body):
+class LabelsAnswer(Body, frozen=True, kw_only=True):
     """The file, and which postings are in it, not ready yet, or refused, each with the reason."""
 
     document: str | None
@@ -71,59 +71,59 @@ class LabelsAnswer(Body):
     refused: dict[str, str]
 
 
-class PostingsBody(Body):
+class PostingsBody(Body, frozen=True, kw_only=True):
     """Postings, by id or number."""
 
     postings: Keys
 
 
-class DocumentAnswer(Body):
+class DocumentAnswer(Body, frozen=True, kw_only=True):
     """Where the file is: ``/v1/documents/{document}/content``."""
 
     document: str
 
 
-class SellerBody(Body):
+class SellerBody(Body, frozen=True, kw_only=True):
     """The seller that an order is for; a seller's key need not say it."""
 
     seller: str | None = None
 
 
-class TrackingBody(Body):
+class TrackingBody(Body, frozen=True, kw_only=True):
     """What to track now: everything that is on its way, or the named postings."""
 
     seller: str | None = None
     postings: list[Text] = []
 
 
-class Accepted(Body):
+class Accepted(Body, frozen=True, kw_only=True):
     """Taken in; the work goes on by itself."""
 
     accepted: bool = True
 
 
-class CancelBody(Body):
+class CancelBody(Body, frozen=True, kw_only=True):
     """Why, and whether the posting is to be cancelled at the marketplace as well."""
 
     reason: Text
     marketplace: bool = False
 
 
-class AnswerBody(Body):
+class AnswerBody(Body, frozen=True, kw_only=True):
     """The answer to a problem, and what it needs."""
 
     answer: Text
     parameters: dict[str, Any] = {}
 
 
-class KeyBody(Body):
+class KeyBody(Body, frozen=True, kw_only=True):
     """A new API key; without a seller it is an operator's."""
 
     name: Text
     seller: str | None = None
 
 
-class KeyAnswer(Body):
+class KeyAnswer(Body, frozen=True, kw_only=True):
     """The key itself is shown this once: only its hash is stored."""
 
     id: str
@@ -136,7 +136,7 @@ class KeyAnswer(Body):
         return f"KeyAnswer({self.id!r}, ...)"
 
 
-class Status(Body):
+class Status(Body, frozen=True, kw_only=True):
     """What anybody may know."""
 
     status: str
