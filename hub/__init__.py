@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "hub.carriers": ("BASE32", "Carrier", "CreateSafety"),
+    "hub.clock": ("now",),
     "hub.errors": (
         "AuthFailed",
         "BadReply",
@@ -75,6 +76,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
     from hub.carriers import BASE32, Carrier, CreateSafety
+    from hub.clock import now
     from hub.errors import (
         AuthFailed,
         BadReply,
@@ -141,7 +143,7 @@ __all__ = [
     "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product", "Quote", "QuoteRequest", "Ready",
     "Recipient", "Rejected", "ReportResult", "Secret", "Sender", "Service", "Settings", "Shipment",
     "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent", "Unavailable", "Unconfirmed",
-    "Unsupported", "hookimpl",
+    "Unsupported", "hookimpl", "now",
 ]  # fmt: skip
 
 

@@ -113,3 +113,14 @@ def clock_from_environment() -> Clock:
     """The clock that ``PARCELHUB_CLOCK`` names, or the machine's."""
     path = os.environ.get(VARIABLE)
     return FileClock(Path(path)) if path else RealClock()
+
+
+_shared: Clock | None = None
+
+
+def now() -> datetime:
+    """The hub's time, for plugins: aware and UTC, on whatever clock this process runs."""
+    global _shared
+    if _shared is None:
+        _shared = clock_from_environment()
+    return _shared.now()

@@ -20,7 +20,7 @@ NAMES = [
     "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product", "Quote",
     "QuoteRequest", "Ready", "Recipient", "Rejected", "ReportResult", "Secret", "Sender", "Service",
     "Settings", "Shipment", "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent",
-    "Unavailable", "Unconfirmed", "Unsupported", "hookimpl",
+    "Unavailable", "Unconfirmed", "Unsupported", "hookimpl", "now",
 ]  # fmt: skip
 
 

@@ -1,0 +1,161 @@
+"""Everything that a door or a worker needs, opened once a process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from hub import config as configuration
+from hub.carriers import Carrier
+from hub.clock import Clock, clock_from_environment
+from hub.config import Config, load_config
+from hub.errors import ConfigError, NotFound, Unsupported
+from hub.flow.accounts import account_row, as_account, load_account_settings
+from hub.flow.credentials import KeyRing
+from hub.flow.declared import declare
+from hub.http import make_client
+from hub.labels import LabelRenderer
+from hub.models import Account
+from hub.plugins import Registry, load_plugins
+from hub.settings import Settings
+from hub.sources import OrderSource
+from hub.store import Store, rows
+
+T = TypeVar("T")
+
+
+class App:
+    """Configuration, plugins, store, clock and the vendors' objects of one hub. Close it when done."""
+
+    def __init__(
+        self, home: Path, config: Config, registry: Registry, store: Store, clock: Clock, keyring: KeyRing
+    ) -> None:
+        self.home = home
+        self.config = config
+        self.registry = registry
+        self.store = store
+        self.clock = clock
+        self.keyring = keyring
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._connected: dict[str, tuple[bytes, Carrier[Any] | OrderSource[Any]]] = {}
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="render")
+        self._renderers: dict[str, LabelRenderer] = {}
+        self.woken = asyncio.Event()
+        """Set when work was queued in this process, so that its worker does not wait for the next look."""
+
+    @classmethod
+    def open(cls, home: Path, *, clock: Clock | None = None) -> App:
+        """The hub at ``home``. Raises ConfigError that says what is wrong and how to mend it."""
+        config = load_config(home / "plugins.toml")
+        registry = load_plugins(config.allow)
+        keyring = KeyRing.open(home)
+        clock = clock or clock_from_environment()
+        store = Store(home / "hub.sqlite")
+        try:
+            declare(store, config, clock)
+        except BaseException:
+            store.close()
+            raise
+        return cls(home, config, registry, store, clock, keyring)
+
+    async def aclose(self) -> None:
+        """Close the clients, the pool and the database."""
+        for client in self._clients.values():
+            await client.aclose()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self.store.close()
+
+    def connect(self, plugin: str, settings: Settings, account: Account) -> Carrier[Any] | OrderSource[Any]:
+        """The plugin's object for an account: one HTTP client an account, for the life of the process."""
+        kind = self.registry.carriers.get(plugin) or self.registry.sources.get(plugin)
+        if kind is None:
+            raise ConfigError(f"the plugin {plugin!r} brings neither a carrier nor an order source")
+        client = self._clients.get(account.id)
+        if client is None:
+            client = self._clients[account.id] = make_client()
+        return kind(settings, client, account)
+
+    def _of_account(self, account_id: str) -> Carrier[Any] | OrderSource[Any]:
+        row = account_row(self, account_id)
+        stamp = (row.credentials or b"declared") + row.external_id.encode()
+        known = self._connected.get(account_id)
+        if known is None or known[0] != stamp:
+            made = self.connect(row.plugin, load_account_settings(self, row), as_account(row))
+            known = self._connected[account_id] = (stamp, made)
+        return known[1]
+
+    def carrier(self, account_id: str) -> Carrier[Any]:
+        """The carrier object of an account. Raises NotFound."""
+        found = self._of_account(account_id)
+        if not isinstance(found, Carrier):
+            raise NotFound("this account is not a carrier's")
+        return found
+
+    def source(self, account_id: str) -> OrderSource[Any]:
+        """The order source of an account. Raises NotFound."""
+        found = self._of_account(account_id)
+        if not isinstance(found, OrderSource):
+            raise NotFound("this account is not a marketplace's")
+        return found
+
+    def seller(self, slug: str) -> rows.SellerRow:
+        """The seller's row. Raises NotFound."""
+        row = rows.sellers.get(self.store.reader, slug)
+        if row is None:
+            raise NotFound("no such seller")
+        return row
+
+    def carrier_accounts(self, seller: rows.SellerRow) -> list[rows.AccountRow]:
+        """The seller's usable carrier accounts: the plugin is allowed, on, and brings a carrier."""
+        found = rows.accounts.all(self.store.reader, "WHERE seller = ? ORDER BY id", (seller.slug,))
+        return [
+            row
+            for row in found
+            if row.plugin in seller.plugins and row.plugin in self.registry.carriers and row.status != "bad"
+        ]
+
+    def source_accounts(self, seller: rows.SellerRow) -> list[rows.AccountRow]:
+        """The seller's usable marketplace accounts."""
+        found = rows.accounts.all(self.store.reader, "WHERE seller = ? ORDER BY id", (seller.slug,))
+        return [
+            row
+            for row in found
+            if row.plugin in seller.plugins and row.plugin in self.registry.sources and row.status != "bad"
+        ]
+
+    def renderer(self) -> LabelRenderer:
+        """The renderer of labels and slips. Raises Unsupported when no plugin brings one."""
+        for code, kind in self.registry.renderers.items():
+            if code not in self._renderers:
+                self._renderers[code] = kind()
+            return self._renderers[code]
+        raise Unsupported("no plugin draws labels: add 'labels' to [plugins] allow in plugins.toml")
+
+    async def render(self, work: Callable[[], T]) -> T:
+        """Run drawing or reading of images in a bounded pool, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def init_home(home: Path) -> list[Path]:
+    """Make a home: plugins.toml with comments and the key. What exists stays. Returns what was made."""
+    home.mkdir(parents=True, exist_ok=True)
+    made = []
+    plugins = home / "plugins.toml"
+    if not plugins.exists():
+        plugins.write_text(configuration.EXAMPLE, encoding="utf-8")
+        made.append(plugins)
+    key = KeyRing.create(home)
+    if key is not None:
+        made.append(key)
+    return made
+
+
+def changed(row: T, **changes: Any) -> T:
+    """The struct with some fields changed."""
+    return msgspec.structs.replace(row, **changes)  # type: ignore[type-var]

@@ -1,0 +1,152 @@
+"""The queue of work: one row for one piece of work, leased while it runs, fenced when it is given back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import msgspec
+
+from hub.store.database import Transaction
+from hub.store.mapping import micros
+from hub.store.rows import JobRow, jobs
+
+SOON = 0
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """What to do. ``key`` is unique: asking twice for the same work is asking once."""
+
+    kind: str
+    subject: str
+    seller: str
+    account: str
+    run_at: datetime
+    priority: int = 1_000_000_000
+    """Smaller first: seconds to the deadline, as of 1970."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.subject}"
+
+
+def enqueue(tx: Transaction, work: Work, *, now: datetime) -> None:
+    """Queue the work, or bring it forward; while it runs, have it run once more."""
+    known = jobs.get(tx, work.key)
+    if known is None:
+        jobs.insert(
+            tx,
+            JobRow(
+                key=work.key,
+                seller=work.seller,
+                account=work.account,
+                kind=work.kind,
+                subject=work.subject,
+                priority=work.priority,
+                run_at=work.run_at,
+                state="queued",
+                again=False,
+                lease_owner="",
+                lease_until=now,
+                fence=0,
+                attempts=0,
+                reason="",
+                created_at=now,
+            ),
+        )
+    elif known.state == "running":
+        jobs.save(tx, msgspec.structs.replace(known, again=True))
+    elif work.run_at < known.run_at or known.state == "dead":
+        jobs.save(
+            tx,
+            msgspec.structs.replace(
+                known, run_at=min(work.run_at, known.run_at), state="queued", priority=work.priority
+            ),
+        )
+
+
+def claim(
+    tx: Transaction, owner: str, *, now: datetime, lease: timedelta, limit: int, busy: Collection[str] = ()
+) -> list[JobRow]:
+    """Take due work, the most urgent first; also work whose holder let the lease run out."""
+    due = jobs.all(
+        tx,
+        "WHERE (state = 'queued' AND run_at <= ?) OR (state = 'running' AND lease_until < ?) "
+        "ORDER BY priority, run_at LIMIT ?",
+        (micros(now), micros(now), limit),
+    )
+    taken = []
+    for row in due:
+        if row.key in busy:
+            continue
+        held = msgspec.structs.replace(
+            row,
+            state="running",
+            lease_owner=owner,
+            lease_until=now + lease,
+            fence=row.fence + 1,
+            attempts=row.attempts + 1,
+            again=False,
+        )
+        jobs.save(tx, held)
+        taken.append(held)
+    return taken
+
+
+def _held(tx: Transaction, row: JobRow) -> JobRow | None:
+    """The stored row, if this holder's lease is still the newest: a stale holder changes nothing."""
+    known = jobs.get(tx, row.key)
+    return known if known is not None and known.fence == row.fence and known.state == "running" else None
+
+
+def finish(tx: Transaction, row: JobRow, *, now: datetime, next_run: datetime | None) -> None:
+    """The work was done; ``next_run`` when it is to be done again."""
+    known = _held(tx, row)
+    if known is None:
+        return
+    if known.again:
+        next_run = now
+    if next_run is None:
+        tx.execute("DELETE FROM jobs WHERE key = ?", (row.key,))
+    else:
+        jobs.save(tx, msgspec.structs.replace(known, state="queued", run_at=next_run, attempts=0, reason=""))
+
+
+def fail(tx: Transaction, row: JobRow, *, retry_at: datetime | None, reason: str) -> None:
+    """The work failed: again at ``retry_at``, or dead with the reason."""
+    known = _held(tx, row)
+    if known is not None:
+        state = "dead" if retry_at is None else "queued"
+        jobs.save(
+            tx, msgspec.structs.replace(known, state=state, run_at=retry_at or known.run_at, reason=reason)
+        )
+
+
+def renew(tx: Transaction, keys: Collection[JobRow], *, until: datetime) -> None:
+    """Hold on to work that takes long."""
+    for row in keys:
+        known = _held(tx, row)
+        if known is not None:
+            jobs.save(tx, msgspec.structs.replace(known, lease_until=until))
+
+
+def next_due(connection: Transaction) -> datetime | None:
+    """When the earliest queued work is due."""
+    row = jobs.first(connection, "WHERE state = 'queued' ORDER BY run_at LIMIT 1")
+    return None if row is None else row.run_at
+
+
+def hold_lease(tx: Transaction, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
+    """Take or renew a lease by name; False while another owner holds it."""
+    done = tx.execute(
+        "INSERT INTO leases (name, owner, until, fence) VALUES (?, ?, ?, 1) "
+        "ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until, "
+        "fence = leases.fence + 1 WHERE leases.owner = excluded.owner OR leases.until < ?",
+        (name, owner, micros(until), micros(now)),
+    )
+    return done.rowcount == 1
+
+
+def free_lease(tx: Transaction, name: str, owner: str) -> None:
+    """Give a lease back."""
+    tx.execute("DELETE FROM leases WHERE name = ? AND owner = ?", (name, owner))
