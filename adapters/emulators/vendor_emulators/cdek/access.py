@@ -1,0 +1,69 @@
+"""Tokens: OAuth 2 client credentials, an hour of real time."""
+
+import time
+from random import Random
+from urllib.parse import parse_qsl
+
+from vendor_emulators.cdek.errors import refuse
+from vendor_emulators.cdek.identity import new_uuid
+from vendor_emulators.wire import Request, Response, json_response
+
+LIFE_SECONDS = 3599
+
+
+class Access:
+    """One account and its tokens. Real seconds: a client measures ``expires_in`` with its own clock."""
+
+    def __init__(self, random: Random, client_id: str, client_secret: str) -> None:
+        self._random = random
+        self.client_id = client_id
+        self.client_secret = client_secret
+        self.active = True
+        self.issued = 0
+        self._tokens: dict[str, float] = {}
+
+    def token(self, request: Request) -> Response:
+        """``POST /v2/oauth/token``: parameters in the query or as a form."""
+        given = {**dict(request.query), **dict(parse_qsl(request.text))}
+        if given.get("client_id") != self.client_id or given.get("client_secret") != self.client_secret:
+            return _refused("No such account secure")
+        if not self.active:
+            return _refused("Account secure is not active")
+        if given.get("grant_type") != "client_credentials":
+            return json_response({"error": "unsupported_grant_type", "error_description": ""}, 400)
+        token = f"emulated.{new_uuid(self._random)}.{new_uuid(self._random)}"
+        self._tokens[token] = time.monotonic() + LIFE_SECONDS
+        self.issued += 1
+        return json_response(
+            {
+                "access_token": token,
+                "token_type": "bearer",
+                "expires_in": LIFE_SECONDS,
+                "scope": "location:all order:all payment:all",
+                "jti": new_uuid(self._random),
+            }
+        )
+
+    def check(self, request: Request) -> None:
+        """Raises unauthorized, v2_authorization_incorrect or v2_token_expired, with HTTP 401."""
+        header = request.headers.get("authorization", "")
+        if not header:
+            message = "Full authentication is required to access this resource"
+            raise refuse("unauthorized", status=401, message=message)
+        scheme, _, token = header.partition(" ")
+        until = self._tokens.get(token)
+        if scheme.lower() != "bearer" or until is None:
+            raise refuse("v2_authorization_incorrect", status=401)
+        if until <= time.monotonic():
+            raise refuse("v2_token_expired", "token", status=401)
+
+    def expire_all(self) -> int:
+        """End every token now; returns how many lived."""
+        now = time.monotonic()
+        lived = sum(until > now for until in self._tokens.values())
+        self._tokens = dict.fromkeys(self._tokens, 0.0)
+        return lived
+
+
+def _refused(description: str) -> Response:
+    return json_response({"error": "unauthorized", "error_description": description}, 401)

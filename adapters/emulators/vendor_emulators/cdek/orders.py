@@ -1,0 +1,313 @@
+"""Orders: accepted at once, checked later, then moved through the country."""
+
+import itertools
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from random import Random
+
+from vendor_emulators.cdek.errors import Json, error, refuse
+from vendor_emulators.cdek.identity import new_uuid
+from vendor_emulators.cdek.model import Asked, Order, Package, Status
+from vendor_emulators.cdek.places import City, Office, find_city, offices
+from vendor_emulators.cdek.tariffs import BY_CODE, Size, price
+from vendor_emulators.schedule import Schedule
+
+WEIGHT_LIMIT_G = 30_000
+_PHONE = re.compile(r"\+?\d{10,15}")
+_LIKE_PHONE = str.maketrans("", "", " -()")
+
+# Hours from the drop-off, then a share of the way that is left to the city of the recipient.
+_DEPARTURE = (
+    ("RECEIVED_AT_SHIPMENT_WAREHOUSE", 0.5),
+    ("READY_FOR_SHIPMENT_IN_SENDER_CITY", 4),
+    ("TAKEN_BY_TRANSPORTER_FROM_SENDER_CITY", 7),
+)
+
+OnStatus = Callable[[Order, Status], None]
+
+
+class Orders:
+    """All orders of the contract, newest last."""
+
+    def __init__(self, schedule: Schedule, random: Random, on_status: OnStatus) -> None:
+        self._schedule = schedule
+        self._random = random
+        self._on_status = on_status
+        self.all: dict[str, Order] = {}
+        self.posted = 0
+        self.duplicates_refused = 0
+        self._number = 1_100_000_000 + random.randrange(1_000_000)
+
+    def create(
+        self,
+        body: Json,
+        *,
+        seconds: float | None = None,
+        invalid: Json | None = None,
+        swap: bool = False,
+    ) -> Order:
+        """Accept the body of ``POST /v2/orders``; what it becomes is known ``seconds`` later (0.2 to 60).
+
+        ``invalid``: the error that it ends with, whatever it says; ``swap``: its office is replaced.
+        """
+        self.posted += 1
+        _static_checks(body)
+        now = self._schedule.now()
+        number = str(body.get("number") or "") or new_uuid(self._random)
+        order = Order(
+            uuid=new_uuid(self._random),
+            asked=body,
+            number=number,
+            tariff=BY_CODE.get(_integer(body.get("tariff_code"))),
+            packages=[
+                Package(package, _size(package), new_uuid(self._random)) for package in body["packages"]
+            ],
+            requests=[Asked(new_uuid(self._random), "CREATE", now)],
+        )
+        self._add(order, "ACCEPTED")
+        self.all[order.uuid] = order
+        wait = 0.2 + min(59.8, self._random.expovariate(0.5)) if seconds is None else seconds
+        self._schedule.after(wait, lambda: self._settle(order, invalid, swap))
+        return order
+
+    def find(self, uuid: str) -> Order:
+        """Raises v2_entity_not_found."""
+        order = self.all.get(uuid)
+        if order is None:
+            raise refuse("v2_entity_not_found", uuid)
+        return order
+
+    def by_cdek_number(self, number: str) -> Order:
+        """Raises v2_entity_not_found."""
+        for order in self.all.values():
+            if order.cdek_number == number:
+                return order
+        raise refuse("v2_entity_not_found", number)
+
+    def by_im_number(self, number: str) -> Order:
+        """The live order of this number, else the newest that had it. Raises v2_entity_not_found_im_number."""
+        had = [order for order in self.all.values() if order.number == number]
+        if not had:
+            raise refuse("v2_entity_not_found_im_number", number)
+        return next((order for order in had if order.live and order.settled), had[-1])
+
+    def delete(self, uuid: str) -> tuple[Order, Asked]:
+        """``DELETE /v2/orders/{uuid}``: accepted, then done where the order is still CREATED."""
+        return self._later(uuid, "DELETE", self._deleted)
+
+    def refuse_parcel(self, uuid: str) -> tuple[Order, Asked]:
+        """``POST /v2/orders/{uuid}/refusal``: NOT_DELIVERED with reason 11."""
+        return self._later(uuid, "UPDATE", self._refused)
+
+    def drop_off(self, numbers: list[str]) -> tuple[list[str], list[str]]:
+        """The seller brings parcels: those that start moving, and those that the office does not take."""
+        moving, refused = [], []
+        for number in numbers:
+            order = next((o for o in self.all.values() if number in (o.cdek_number, o.uuid, o.number)), None)
+            if order is None or order.state != "CREATED" or order.dropped_off:
+                refused.append(number)
+                continue
+            order.dropped_off = True
+            self._travel(order)
+            moving.append(number)
+        return moving, refused
+
+    def reweigh(self, order: Order, weight: int) -> None:
+        """CDEK's scales at acceptance show this many grams for the first package."""
+        order.packages[0].size.weight = weight
+        self._price(order)
+
+    def _later(self, uuid: str, kind: str, effect: Callable[[Order, Asked], None]) -> tuple[Order, Asked]:
+        order = self.find(uuid)
+        if any(asked.state == "ACCEPTED" for asked in order.requests):
+            raise refuse("v2_similar_request_still_processed", uuid)
+        asked = Asked(new_uuid(self._random), kind, self._schedule.now())
+        order.requests.append(asked)
+        self._schedule.after(0.2 + self._random.random() * 2, lambda: effect(order, asked))
+        return order, asked
+
+    def _deleted(self, order: Order, asked: Asked) -> None:
+        if order.state != "CREATED":
+            asked.state, asked.errors = "INVALID", [error("error_validate_order_delete_status")]
+            return
+        asked.state = "SUCCESSFUL"
+        self._add(order, "REMOVED")
+
+    def _refused(self, order: Order, asked: Asked) -> None:
+        if not order.live:
+            asked.state, asked.errors = "INVALID", [error("v2_entity_has_final_status", order.state)]
+            return
+        asked.state = "SUCCESSFUL"
+        self._add(order, "NOT_DELIVERED", order.sender, reason="11")
+
+    def _settle(self, order: Order, invalid: Json | None, swap: bool) -> None:
+        order.settled = True
+        asked = order.requests[0]
+        errors = [invalid] if invalid else self._faults_of(order)
+        if errors:
+            asked.state, asked.errors = "INVALID", errors
+            self._add(order, "INVALID")
+            return
+        if swap and order.delivery_point is not None:
+            self._swap_office(order, asked)
+        self._number += self._random.randrange(1, 9)
+        order.cdek_number = str(self._number)
+        asked.state = "SUCCESSFUL"
+        self._add(order, "CREATED")
+
+    def _swap_office(self, order: Order, asked: Asked) -> None:
+        old = order.delivery_point
+        assert old is not None
+        others = [o for o in offices().values() if o.city is old.city and o.kind == "PVZ" and o is not old]
+        order.delivery_point = others[0]
+        asked.warnings = [error("v2_delivery_point_changed", old.code)]
+
+    def _faults_of(self, order: Order) -> list[Json]:
+        """What only the second, slow check finds."""
+        body = order.asked
+        errors: list[Json] = []
+        phones = (body.get("recipient") or {}).get("phones") or []
+        if not phones or any(not _is_phone(phone) for phone in phones):
+            errors.append(error("error_validate_receiver_phone_number_incorrect"))
+        order.sender, order.shipment_point = _end(body, "shipment_point", "from_location")
+        order.recipient, order.delivery_point = _end(body, "delivery_point", "to_location")
+        if order.sender is None:
+            errors.append(error("v2_sender_location_not_recognized"))
+        if order.recipient is None:
+            errors.append(error("v2_recipient_location_not_recognized"))
+        if any(package.size.weight > WEIGHT_LIMIT_G for package in order.packages):
+            errors.append(error("ve_package_weight_too_large"))
+        # Whoever asked first keeps the number, also where its own check takes longer.
+        earlier = itertools.takewhile(lambda other: other is not order, self.all.values())
+        twin = any(other.number == order.number and other.live for other in earlier)
+        if twin:
+            self.duplicates_refused += 1
+            errors.append(error("error_validate_im_dep_number_has_already_had_integration"))
+        if not errors:
+            self._price(order)
+            if order.price is None or served(body.get("to_location") or {}) is False:
+                errors.append(error("err_result_service_empty"))
+        return errors
+
+    def _price(self, order: Order) -> None:
+        order.insured, order.cash_on_delivery = _values(order.asked)
+        if order.tariff is None or order.sender is None or order.recipient is None:
+            return
+        sizes = [package.size for package in order.packages]
+        order.price = price(order.tariff, order.sender, order.recipient, sizes, order.insured)
+
+    def _travel(self, order: Order) -> None:
+        assert order.tariff is not None
+        assert order.sender is not None
+        assert order.recipient is not None
+        days = 2 + self._random.random()
+        legs: list[tuple[str, float, City]] = [(code, at, order.sender) for code, at in _DEPARTURE]
+        arrival = days * 24 - 14
+        legs.append(("SENT_TO_RECIPIENT_CITY", 9, order.sender))
+        legs.append(("ACCEPTED_IN_RECIPIENT_CITY", arrival, order.recipient))
+        if order.tariff.to_office:
+            legs.append(("ACCEPTED_AT_PICK_UP_POINT", arrival + 5, order.recipient))
+        else:
+            legs.append(("ACCEPTED_AT_RECIPIENT_CITY_WAREHOUSE", arrival + 2, order.recipient))
+            legs.append(("TAKEN_BY_COURIER", arrival + 8, order.recipient))
+        legs.append(("DELIVERED", days * 24, order.recipient))
+        for code, hours, city in legs:
+            jitter = self._random.uniform(-0.2, 0.2)
+            self._schedule.after((hours + jitter) * 3600, lambda c=code, t=city: self._move(order, c, t))  # type: ignore[misc]
+
+    def _move(self, order: Order, code: str, city: City) -> None:
+        if not order.live:
+            return  # refused or removed on the way
+        if code == "RECEIVED_AT_SHIPMENT_WAREHOUSE":
+            order.weighed = True
+        self._add(order, code, city)
+
+    def _add(self, order: Order, code: str, city: City | None = None, reason: str | None = None) -> None:
+        status = Status(code, self._schedule.now(), city, reason)
+        order.statuses = [*order.statuses, status]
+        self._on_status(order, status)
+
+
+def served(location: Json) -> bool:
+    """False for postal codes that the contract does not serve."""
+    return not str(location.get("postal_code") or "").startswith("69")
+
+
+def sizes_of(body: Json) -> list[Size]:
+    """The packages of a calculator's request. Raises v2_field_is_empty."""
+    packages = body.get("packages")
+    if isinstance(packages, dict):
+        packages = [packages]
+    if not isinstance(packages, list) or not packages:
+        raise refuse("v2_field_is_empty", message="packages is empty")
+    return [_size(package) for package in packages]
+
+
+def _static_checks(body: Json) -> None:
+    recipient = body.get("recipient")
+    missing = [
+        name
+        for name, present in (
+            ("tariff_code", body.get("tariff_code")),
+            ("recipient", isinstance(recipient, dict)),
+            ("recipient.name", isinstance(recipient, dict) and recipient.get("name")),
+            ("packages", isinstance(body.get("packages"), list) and body["packages"]),
+        )
+        if not present
+    ]
+    problems = [error("v2_field_is_empty", message=f"{name} is empty") for name in missing]
+    if body.get("shipment_point") and body.get("from_location"):
+        problems.append(error("v2_shipment_address_multivalued"))
+    if body.get("delivery_point") and body.get("to_location"):
+        problems.append(error("v2_delivery_address_multivalued"))
+    if problems:
+        raise Invalid(problems)
+
+
+class Invalid(Exception):
+    """A body that the first, quick check refuses: HTTP 400 with form (b)."""
+
+    def __init__(self, errors: list[Json]) -> None:
+        super().__init__(errors[0]["code"])
+        self.errors = errors
+
+
+def _size(package: Json) -> Size:
+    return Size(*(_integer(package.get(key)) for key in ("weight", "length", "width", "height")))
+
+
+def _integer(value: object) -> int:
+    try:
+        return int(str(value)) if value is not None else 0
+    except ValueError:
+        raise refuse("v2_invalid_value_type", message="Invalid value type") from None
+
+
+def _is_phone(phone: Json) -> bool:
+    return bool(_PHONE.fullmatch(str(phone.get("number") or "").translate(_LIKE_PHONE)))
+
+
+def _end(body: Json, point: str, location: str) -> tuple[City | None, Office | None]:
+    if code := body.get(point):
+        office = offices().get(str(code))
+        return (office.city, office) if office else (None, None)
+    return find_city(body.get(location) or {}), None
+
+
+def _values(body: Json) -> tuple[Decimal, Decimal]:
+    """Declared value and cash on delivery over all items."""
+    insured = cash = Decimal(0)
+    for package in body["packages"]:
+        for item in package.get("items") or []:
+            amount = _integer(item.get("amount"))
+            insured += _decimal(item.get("cost")) * amount
+            cash += _decimal((item.get("payment") or {}).get("value")) * amount
+    return insured, cash
+
+
+def _decimal(value: object) -> Decimal:
+    try:
+        return Decimal(str(value)) if value is not None else Decimal(0)
+    except InvalidOperation:
+        raise refuse("v2_invalid_value_type", message="Invalid value type") from None

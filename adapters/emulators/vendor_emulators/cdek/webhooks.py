@@ -1,0 +1,116 @@
+"""Subscriptions and the events that are sent to them."""
+
+from random import Random
+
+import msgspec
+
+from vendor_emulators.cdek.errors import Json, error, refuse
+from vendor_emulators.cdek.identity import new_uuid
+from vendor_emulators.cdek.model import STATUSES, Asked, Order, Status, stamp
+from vendor_emulators.outbox import Outbox
+from vendor_emulators.schedule import Schedule
+from vendor_emulators.wire import Refusal, json_response
+
+SLOTS = 2
+TYPES = frozenset(
+    {
+        "ORDER_STATUS",
+        "ORDER_MODIFIED",
+        "PRINT_FORM",
+        "RECEIPT",
+        "DOWNLOAD_PHOTO",
+        "PREALERT_CLOSED",
+        "ACCOMPANYING_WAYBILL",
+        "OFFICE_AVAILABILITY",
+        "DELIV_PROBLEM",
+        "DELIV_AGREEMENT",
+        "COURIER_INFO",
+    }
+)
+
+
+class Subscription(msgspec.Struct):
+    uuid: str
+    url: str
+    kind: str
+    request: Asked
+
+    def view(self) -> Json:
+        return {"uuid": self.uuid, "url": self.url, "type": self.kind}
+
+
+class Webhooks:
+    """At most two subscriptions; no signature, as with the real CDEK."""
+
+    def __init__(self, schedule: Schedule, random: Random, outbox: Outbox) -> None:
+        self._schedule = schedule
+        self._random = random
+        self._outbox = outbox
+        self.all: dict[str, Subscription] = {}
+
+    def create(self, body: Json) -> Subscription:
+        now = self._schedule.now()
+        url, kind = str(body.get("url") or ""), str(body.get("type") or "")
+        if not url:
+            raise refuse("v2_field_is_empty", message="url is empty")
+        problem = None
+        if kind not in TYPES:
+            problem = error("v2_webhook_type_incorrect", message="Webhook type is incorrect")
+        elif len(self.all) >= SLOTS:
+            problem = error("v2_too_many_webhooks")
+        if problem:
+            # Recorded 2026-08-01: this refusal has no request_uuid.
+            request = {"type": "CREATE", "date_time": stamp(now), "state": "INVALID", "errors": [problem]}
+            raise Refusal(json_response({"requests": [request]}, 400))
+        asked = Asked(new_uuid(self._random), "CREATE", now, "SUCCESSFUL")
+        subscription = Subscription(new_uuid(self._random), url, kind, asked)
+        self.all[subscription.uuid] = subscription
+        return subscription
+
+    def find(self, uuid: str, status: int = 400) -> Subscription:
+        """``status``: an unknown one is 400 for GET and 404 for DELETE (recorded 2026-08-01)."""
+        if uuid not in self.all:
+            raise refuse("v2_entity_not_found", uuid, status=status)
+        return self.all[uuid]
+
+    def delete(self, uuid: str) -> Asked:
+        self.find(uuid, 404)
+        del self.all[uuid]
+        return Asked(new_uuid(self._random), "DELETE", self._schedule.now(), "SUCCESSFUL")
+
+    def order_status(self, order: Order, status: Status) -> None:
+        """ORDER_STATUS; nothing is sent about an order that has no number yet."""
+        if order.cdek_number is None:
+            return
+        attributes: Json = {
+            "is_return": order.is_return,
+            "is_reverse": False,
+            "is_client_return": False,
+            "cdek_number": order.cdek_number,
+            "number": order.number,
+            "related_entities": order.related,
+            "code": status.code,
+            "status_code": STATUSES[status.code][0],
+            "status_date_time": stamp(status.at),
+            "city_name": status.city.name if status.city else "Офис СДЭК",
+            "deleted": status.deleted,
+        }
+        if status.city:
+            attributes["city_code"] = str(status.city.code)
+        if status.reason_code:
+            attributes["status_reason_code"] = status.reason_code
+        self._send("ORDER_STATUS", order.uuid, attributes)
+
+    def print_form(self, uuid: str, kind: str, url: str) -> None:
+        self._send("PRINT_FORM", uuid, {"type": kind, "url": url})
+
+    def _send(self, kind: str, uuid: str, attributes: Json) -> None:
+        event = {
+            "type": kind,
+            "date_time": stamp(self._schedule.now()),
+            "uuid": uuid,
+            "attributes": attributes,
+        }
+        for subscription in self.all.values():
+            if subscription.kind == kind:
+                self._outbox.send(subscription.url, event)
