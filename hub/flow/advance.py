@@ -1,0 +1,199 @@
+"""What is to be done next for one posting: the worker asks until there is nothing left to do now.
+
+One posting is advanced by one job at a time (its key is unique), so the steps never overlap.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hub.errors import Conflict, Rejected
+from hub.flow import booking, intake, journal, labelling, marketplace, packing, quoting
+from hub.flow.journal import Kind
+from hub.flow.recording import blocked, open_problem, posting_row, record
+from hub.models import Action, Stage
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+_STEPS = 12  # a posting that needs more at once comes again
+_KINDS: dict[str, type[Kind]] = {
+    "book": booking.Book,
+    "cancel_booking": booking.CancelBooking,
+    "assemble": marketplace.Assemble,
+    "set_tracking": marketplace.SetTracking,
+}
+
+
+def kind_of(app: App, operation: rows.OperationRow) -> Kind:
+    """The journal's kind of an operation."""
+    if operation.kind in _KINDS:
+        return _KINDS[operation.kind](app, operation)  # type: ignore[call-arg]
+    if operation.kind.startswith("report_"):
+        return marketplace.Report(app, operation)
+    if operation.kind == "open_handover":
+        return marketplace.OpenHandover(app, operation)
+    return marketplace.CloseHandover(app, operation)
+
+
+async def run(app: App, posting_id: str) -> datetime | None:
+    """Take every step that can be taken now; returns when to come again, or None."""
+    for _ in range(_STEPS):
+        row = posting_row(app.store.reader, posting_id)
+        open_ones = [o for o in journal.operations_of(app.store.reader, posting_id) if o.open]
+        if open_ones:
+            operation = await journal.perform(app, open_ones[0], kind_of(app, open_ones[0]))
+            if operation.open and operation.state != "planned":
+                soonest = app.clock.now() + app.clock.stretch(0.05)
+                return max(operation.look_after or soonest, soonest)
+            continue
+        if not await _step(app, row):
+            return None
+    return app.clock.now() + timedelta(seconds=1)
+
+
+async def _step(app: App, row: rows.PostingRow) -> bool:
+    """One step; False when there is nothing to do now."""
+    reader = app.store.reader
+    shipment = booking.latest_shipment(reader, row.id)
+    stage = Stage(row.stage)
+    posting = row.document
+    if stage is Stage.CANCELLED:
+        return await _undo(app, row, shipment)
+    if not row.wanted or (stage.final and stage is not Stage.DELIVERED):
+        return False
+    if Action.ASSEMBLE in posting.actions:
+        if blocked(reader, row.id, "assembly_refused", "assembly_failed"):
+            return False
+        await app.store.write(lambda tx: journal.plan(tx, marketplace.intend_assembly(app, tx, row)))
+        return True
+    if row.books == "seller":
+        if shipment is None or not shipment.live:
+            return await _book(app, row) if stage.rank < Stage.HANDED_OVER.rank else False
+        if shipment.state != "booked":
+            return False
+        if await _tell(app, row, shipment):
+            return True
+    if labelling.label_wanted(app, row, shipment) is not None:
+        owner = (
+            row.account if posting.fulfilment.label == "marketplace" or shipment is None else shipment.account
+        )
+        now = app.clock.now()
+        await app.store.write(lambda tx: labelling.request(tx, row, owner, now))
+    return False
+
+
+async def _undo(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | None) -> bool:
+    """The posting was cancelled: its booking is cancelled too, and its label must not be printed."""
+    now = app.clock.now()
+    await app.store.write(lambda tx: labelling.supersede(tx, row, now))
+    if shipment is None or shipment.state != "booked" or blocked(app.store.reader, row.id, "cancel_refused"):
+        return False
+    if shipment.stage and Stage(shipment.stage).rank >= Stage.IN_TRANSIT.rank:
+        await app.store.write(
+            lambda tx: open_problem(tx, posting_row(tx, row.id), "buyer_cancelled_after_booking", {}, now=now)
+        )
+        return False
+    await app.store.write(
+        lambda tx: booking.intend_cancel(app, tx, posting_row(tx, row.id), shipment, actor="hub")
+    )
+    return True
+
+
+async def _book(app: App, row: rows.PostingRow) -> bool:
+    """Choose and write the intent to book."""
+    waits = ("carrier_refused", "no_quotes", "no_weight", "no_sender", "operation_unknown")
+    if blocked(app.store.reader, row.id, *waits):
+        return False
+    if not row.document.recipient_complete or rows.recipients.get(app.store.reader, row.id) is None:
+        # Substitute phone numbers are given only by the single read, and only for a time.
+        row = await intake.refresh_posting(app, row.id, "hub")
+        if Stage(row.stage).final:
+            return True
+    order = _ordered(app, row.id)
+    try:
+        parcels = packing.plan(app, row)
+        offers, missing = await quoting.ask(app, row, parcels)
+    except packing.NoWeight as error:
+        return await _problem(app, row, "no_weight", {"items": error.offers})
+    except (Rejected, Conflict) as error:
+        kind = "no_sender" if error.code == "no_sender" else "no_quotes"
+        return await _problem(app, row, kind, {"missing": {"hub": error.message}})
+    refused = _refused_carriers(app, row.id) if not order[0] else set()
+    usable = [offer for offer in offers if offer.carrier not in refused]
+    choice = quoting.choose(app, row, usable, carrier=order[0], service=order[1])
+    table = quoting.views(offers, missing, choice)
+
+    def write(tx: Transaction) -> None:
+        now = app.clock.now()
+        current = posting_row(tx, row.id)
+        quoting.keep(tx, current, table, app)
+        current = record(
+            tx, current, "quotes.asked", {"offers": len(offers), "missing": missing}, actor="hub", now=now
+        )
+        if choice is None:
+            open_problem(tx, current, "no_quotes", {"missing": missing}, now=now)
+        elif not Stage(current.stage).final:
+            booking.intend(app, tx, current, choice, parcels, actor="hub")
+
+    await app.store.write(write)
+    return choice is not None
+
+
+async def _problem(app: App, row: rows.PostingRow, kind: str, data: dict[str, object]) -> bool:
+    now = app.clock.now()
+    await app.store.write(lambda tx: open_problem(tx, posting_row(tx, row.id), kind, data, now=now))
+    return False
+
+
+def _ordered(app: App, posting_id: str) -> tuple[str, str]:
+    """The carrier and service that a person ordered last, if any."""
+    found = rows.history.first(
+        app.store.reader,
+        "WHERE posting_id = ? AND kind = 'ship.ordered' ORDER BY sequence DESC LIMIT 1",
+        (posting_id,),
+    )
+    data = {} if found is None else found.data
+    return str(data.get("carrier") or ""), str(data.get("service") or "")
+
+
+def _refused_carriers(app: App, posting_id: str) -> set[str]:
+    """Carriers that refused this posting: not chosen again by the machine."""
+    found = rows.shipments.all(app.store.reader, "WHERE posting_id = ? AND state = 'failed'", (posting_id,))
+    return {shipment.carrier for shipment in found}
+
+
+async def _tell(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> bool:
+    """Tell the marketplace what it is owed: the tracking number, then movement in its order."""
+    posting = row.document
+    if blocked(app.store.reader, row.id, "report_refused"):
+        return False
+    number = shipment.tracking_number
+    if Action.SET_TRACKING in posting.actions and number and posting.tracking_number != number:
+        await app.store.write(lambda tx: journal.plan(tx, marketplace.intend_tracking(app, tx, row, number)))
+        return True
+    if posting.fulfilment.statuses != "seller":
+        return False
+    reached = Stage(row.stage)
+    tracked = Stage(shipment.stage) if shipment.stage else reached
+    reached = max(reached, tracked, key=lambda stage: stage.rank)
+    for stage, needed in (
+        (Stage.IN_TRANSIT, Stage.HANDED_OVER),
+        (Stage.READY_FOR_PICKUP, Stage.READY_FOR_PICKUP),
+        (Stage.DELIVERED, Stage.DELIVERED),
+    ):
+        offered = marketplace.REPORT_ACTIONS[stage] in posting.actions
+        if offered and Stage.DELIVERED.rank >= reached.rank >= needed.rank and not _was_told(row, stage):
+            await app.store.write(
+                lambda tx, stage=stage: journal.plan(  # type: ignore[misc]
+                    tx, marketplace.intend_report(app, tx, row, stage)
+                )
+            )
+            return True
+    return False
+
+
+def _was_told(row: rows.PostingRow, stage: Stage) -> bool:
+    return bool(row.reported) and Stage(row.reported).rank >= stage.rank

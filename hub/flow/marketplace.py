@@ -1,0 +1,274 @@
+"""Steps 5 and 6: what the marketplace is told (assembled, tracking number, movement, hand-over), as kinds of
+operations of the journal. Taken in is not done: each is read back from the posting before it counts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hub.errors import Failure
+from hub.flow import intake, packing
+from hub.flow.booking import new_operation
+from hub.flow.journal import Outcome
+from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
+from hub.models import Action, Parcel, Posting, ReportResult, Stage
+from hub.sources import OrderSource
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+REPORT_ACTIONS = {
+    Stage.IN_TRANSIT: Action.REPORT_IN_TRANSIT,
+    Stage.READY_FOR_PICKUP: Action.REPORT_LAST_MILE,
+    Stage.DELIVERED: Action.REPORT_DELIVERED,
+}
+
+
+class _MarketKind:
+    """What the marketplace's operations share: the source, and reading the posting back."""
+
+    repeats = True
+
+    def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
+        self.app = app
+        self.actor = actor
+        self.source: OrderSource[Any] = app.source(operation.account)
+        self.title = f"{self.source.title}: {operation.kind.replace('_', ' ')}"
+        self.settle: timedelta = self.source.settle
+
+    def explain(self, error: Exception) -> Failure | None:
+        return self.source.explain(error)
+
+    def _posting(self, operation: rows.OperationRow) -> Posting:
+        return posting_row(self.app.store.reader, operation.posting_id).document
+
+    async def _read_back(self, operation: rows.OperationRow) -> Posting:
+        row = await intake.refresh_posting(self.app, operation.posting_id, "hub")
+        return row.document
+
+
+def _taken(result: ReportResult) -> Outcome:
+    if result.state == "refused":
+        return Outcome(state="rejected", reason=result.reason, reason_code=result.reason_code)
+    return Outcome(state="confirmed" if result.state == "done" else "accepted")
+
+
+class Assemble(_MarketKind):
+    """Say that the posting is assembled."""
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        parcels = msgspec.convert(operation.request["parcels"], tuple[Parcel, ...])
+        done = await self.source.assemble(self._posting(operation), parcels)
+        return Outcome(state="accepted", result={"numbers": list(done.numbers)})
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        posting = await self._read_back(operation)
+        if posting.assembly_failed:
+            return Outcome(
+                state="rejected", reason="taken in, then dropped by the marketplace", reason_code="failed"
+            )
+        if posting.stage is not None and posting.stage.final:
+            return Outcome(state="rejected", reason=posting.status, reason_code=posting.status)
+        if posting.stage is not None and posting.stage.rank >= Stage.REGISTERING.rank:
+            return Outcome(state="confirmed")
+        return Outcome(state="accepted" if operation.state == "accepted" else "absent")
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        now = self.app.clock.now()
+        posting = posting_row(tx, operation.posting_id)
+        if operation.state == "confirmed":
+            numbers = operation.result.get("numbers", [])
+            posting = record(
+                tx, posting, "posting.assembled", {"numbers": numbers}, actor=self.actor, now=now,
+                operation_id=operation.id,
+            )  # fmt: skip
+            posting = close_problems(tx, posting, "assembly_failed", "assembly_refused", now=now)
+        elif operation.state == "rejected" and not Stage(posting.stage).final:
+            posting = record(
+                tx, posting, "posting.assembly_failed", {"reason": operation.reason}, actor=self.actor,
+                now=now, operation_id=operation.id,
+            )  # fmt: skip
+            if operation.reason_code != "failed" or operation.epoch >= 3:
+                kind = "assembly_failed" if operation.reason_code == "failed" else "assembly_refused"
+                posting = open_problem(tx, posting, kind, {"reason": operation.reason}, now=now)
+        elif operation.state == "human":
+            posting = open_problem(
+                tx, posting, "operation_unknown", {"kind": operation.kind}, now=now,
+                operation_id=operation.id,
+            )  # fmt: skip
+        if operation.state not in ("sending", "planned"):
+            advance_soon(tx, posting, now=now, at=operation.look_after)
+
+
+class SetTracking(_MarketKind):
+    """Upload the tracking number."""
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        return _taken(
+            await self.source.set_tracking(
+                self._posting(operation), str(operation.request["tracking_number"])
+            )
+        )
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        posting = await self._read_back(operation)
+        if posting.tracking_number == operation.request["tracking_number"]:
+            return Outcome(state="confirmed")
+        return Outcome(state="accepted" if operation.state == "accepted" else "absent")
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        number = {"tracking_number": operation.request["tracking_number"]}
+        _reported(self, tx, operation, "tracking.reported", number, "tracking_number")
+
+
+class Report(_MarketKind):
+    """Report movement: in transit, last mile, delivered."""
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        return _taken(await self.source.report(self._posting(operation), Stage(operation.request["stage"])))
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        posting = await self._read_back(operation)
+        wanted = Stage(operation.request["stage"])
+        if REPORT_ACTIONS[wanted] not in posting.actions:
+            reached = posting.stage is not None and posting.stage.rank >= Stage.IN_TRANSIT.rank
+            if reached:
+                return Outcome(state="confirmed")
+        return Outcome(state="accepted" if operation.state == "accepted" else "absent")
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        stage = operation.request["stage"]
+        _reported(self, tx, operation, "status.reported", {"stage": stage}, f"status {stage}")
+
+
+def _reported(
+    kind: _MarketKind,
+    tx: Transaction,
+    operation: rows.OperationRow,
+    event: str,
+    data: dict[str, Any],
+    what: str,
+) -> None:
+    now = kind.app.clock.now()
+    posting = posting_row(tx, operation.posting_id)
+    if operation.state == "confirmed":
+        told = {"reported": str(data["stage"])} if "stage" in data else {}
+        posting = record(
+            tx, posting, event, data, actor=kind.actor, now=now, operation_id=operation.id, **told
+        )
+        posting = close_problems(tx, posting, "report_refused", now=now)
+    elif operation.state in ("rejected", "human") and not Stage(posting.stage).final:
+        facts = {"what": what, "reason": operation.reason}
+        posting = record(
+            tx, posting, "report.refused", facts, actor=kind.actor, now=now, operation_id=operation.id
+        )
+        posting = open_problem(tx, posting, "report_refused", facts, now=now, operation_id=operation.id)
+    if operation.state not in ("sending", "planned"):
+        advance_soon(tx, posting, now=now, at=operation.look_after)
+
+
+class OpenHandover(_MarketKind):
+    """Make the marketplace's hand-over of a group (Ozon: carriage create)."""
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        day = date.fromisoformat(operation.request["day"])
+        made = await self.source.open_handover(operation.request["group"], day)
+        return Outcome(state="confirmed", external_id=made.handover_id)
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        day = date.fromisoformat(operation.request["day"])
+        known = {
+            row["external_id"]
+            for row in self.app.store.reader.execute(
+                "SELECT external_id FROM handovers WHERE account = ?", (operation.account,)
+            )
+        }
+        for one in await self.source.handovers(operation.request["group"], day):
+            if one.state == "open" and one.handover_id not in known:
+                return Outcome(state="confirmed", external_id=one.handover_id)
+        return Outcome(state="absent")
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        _handover_changed(self, tx, operation, closed=False)
+
+
+class CloseHandover(_MarketKind):
+    """Close it: from here on the postings are on their way (Ozon: carriage approve)."""
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        await self.source.close_handover(operation.request["handover_id"])
+        return Outcome(state="confirmed", external_id=operation.request["handover_id"])
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        found = await self.source.handover(operation.request["handover_id"])
+        return Outcome(state="absent" if found.state == "open" else "confirmed")
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        _handover_changed(self, tx, operation, closed=True)
+
+
+def _handover_changed(
+    kind: _MarketKind, tx: Transaction, operation: rows.OperationRow, *, closed: bool
+) -> None:
+    now = kind.app.clock.now()
+    row = rows.handovers.get(tx, operation.subject_id)
+    if row is None:
+        return
+    if operation.state == "confirmed":
+        row = msgspec.structs.replace(
+            row,
+            external_id=operation.external_id or row.external_id,
+            state="closed" if closed else "open",
+            updated_at=now,
+        )
+    elif operation.state in ("rejected", "human"):
+        row = msgspec.structs.replace(row, state="refused", reason=operation.reason, updated_at=now)
+    rows.handovers.save(tx, row)
+    if closed and operation.state == "confirmed":
+        for posting_id in row.postings:
+            posting = posting_row(tx, posting_id)
+            posting = record(
+                tx, posting, "handover.declared", {"handover": row.external_id}, actor=kind.actor, now=now
+            )
+            move(tx, posting, Stage.HANDED_OVER, actor=kind.actor, now=now)
+
+
+def intend_assembly(app: App, tx: Transaction, posting: rows.PostingRow) -> rows.OperationRow:
+    """The intent to assemble; a failed attempt is followed by a new epoch."""
+    epoch = _tried(tx, posting.id, "assemble") + 1
+    parcels = msgspec.to_builtins(packing.plan_or_all(app, posting))
+    return new_operation(
+        app, posting, account=posting.account, kind="assemble", subject_type="posting",
+        subject_id=posting.id, epoch=epoch, request={"parcels": parcels},
+    )  # fmt: skip
+
+
+def intend_tracking(app: App, tx: Transaction, posting: rows.PostingRow, number: str) -> rows.OperationRow:
+    """The intent to upload a tracking number."""
+    epoch = _tried(tx, posting.id, "set_tracking") + 1
+    return new_operation(
+        app, posting, account=posting.account, kind="set_tracking", subject_type="posting",
+        subject_id=posting.id, epoch=epoch, request={"tracking_number": number},
+    )  # fmt: skip
+
+
+def intend_report(app: App, tx: Transaction, posting: rows.PostingRow, stage: Stage) -> rows.OperationRow:
+    """The intent to report a stage."""
+    kind = f"report_{stage}"
+    epoch = _tried(tx, posting.id, kind) + 1
+    return new_operation(
+        app, posting, account=posting.account, kind=kind, subject_type="posting",
+        subject_id=posting.id, epoch=epoch, request={"stage": str(stage)},
+    )  # fmt: skip
+
+
+def _tried(tx: Transaction, subject_id: str, kind: str) -> int:
+    done = tx.execute(
+        "SELECT count(*) FROM operations WHERE posting_id = ? AND kind = ? "
+        "AND state IN ('rejected', 'confirmed', 'absent', 'human')",
+        (subject_id, kind),
+    ).fetchone()
+    return int(done[0])

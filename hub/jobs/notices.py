@@ -1,0 +1,59 @@
+"""Notifications to plugins, made of what the outbox holds."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from hub.flow.tracking import as_shipment
+from hub.models import Tracking, TrackingEvent
+from hub.store import rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+log = logging.getLogger("hub.notices")
+
+
+async def tell(app: App, row: rows.OutboxRow) -> None:
+    """Tell the seller's plugins of one event. A plugin that fails is named in the log; the others go on."""
+    seller = rows.sellers.get(app.store.reader, row.seller)
+    posting = rows.postings.get(app.store.reader, str(row.data.get("posting", "")))
+    if seller is None or posting is None:
+        return
+    arguments = _arguments(app, row, posting)
+    if arguments is None:
+        return
+    for failure in await app.registry.notify(row.kind, seller.plugins, seller=seller.slug, **arguments):
+        log.warning("plugin %s failed in %s: %s", failure.plugin, failure.hook, failure.error)
+
+
+def _arguments(app: App, row: rows.OutboxRow, posting: rows.PostingRow) -> dict[str, Any] | None:
+    match row.kind:
+        case "posting_imported":
+            return {"posting": posting.document}
+        case "problem_found":
+            return {"posting_number": posting.number, "kind": row.data.get("kind", "")}
+        case "operation_failed":
+            return {"kind": "book", "subject": posting.number, "reason": row.data.get("reason", "")}
+    shipment = rows.shipments.first(
+        app.store.reader, "WHERE posting_id = ? ORDER BY ordinal DESC LIMIT 1", (posting.id,)
+    )
+    if shipment is None:
+        return None
+    mine = as_shipment(shipment, posting)
+    if row.kind == "shipment_booked":
+        return {"shipment": mine}
+    events = rows.tracking_events.all(app.store.reader, "WHERE shipment_id = ? ORDER BY time", (shipment.id,))
+    told = tuple(
+        TrackingEvent(
+            time=e.time,
+            kind=e.kind,
+            code=e.code,
+            text=e.text,
+            place=e.place,
+            known=e.known,  # type: ignore[arg-type]
+        )
+        for e in events
+    )
+    return {"shipment": mine, "tracking": Tracking(events=told)}

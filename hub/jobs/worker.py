@@ -1,0 +1,240 @@
+"""The worker: takes due work from the queue, a few pieces at a time, and gives each back with its result.
+
+One worker process works at a time (it holds the lease ``worker``); another one waits and takes over when the
+lease runs out. Work of a dead worker is taken again when its own lease runs out, and its late writes are
+refused by the fence. Stopping is graceful: no new work, and what is under way may end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hub.errors import AuthFailed, HubError, Unavailable
+from hub.ids import new_id
+from hub.store import queue, rows
+from hub.store.mapping import micros
+from hub.store.queue import Work
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+log = logging.getLogger("hub.worker")
+
+Handler = Callable[["App", str], Awaitable[datetime | None]]
+
+_LEASE = 10.0  # real seconds that a worker's word lasts
+_LOOK = 0.2  # real seconds between two looks for work that another process queued
+_GRACE = 20.0  # real seconds that work under way may take at a stop
+_TRIES = 12
+_PANICS = 5  # an error in a program does not mend itself
+_PAUSE_MAX = timedelta(minutes=30)
+
+
+def _handlers() -> dict[str, Handler]:
+    from hub.flow import advance, handover, intake, labelling, tracking
+
+    return {
+        "sync": intake.run,
+        "advance": advance.run,
+        "labels": labelling.run,
+        "track": tracking.run,
+        "handover": handover.run,
+    }
+
+
+def worker_alive(app: App) -> bool:
+    """Whether a worker holds the lease now, in whatever process."""
+    found = app.store.reader.execute(
+        "SELECT 1 FROM leases WHERE name = 'worker' AND until > ?", (micros(app.clock.now()),)
+    ).fetchone()
+    return found is not None
+
+
+class Worker:
+    """Runs the hub's work until it is told to stop."""
+
+    def __init__(self, app: App, concurrency: int = 4) -> None:
+        self.app = app
+        self.id = new_id(f"wrk-{os.getpid()}")
+        self._concurrency = concurrency
+        self._handlers = _handlers()
+        self._running: dict[asyncio.Task[None], rows.JobRow] = {}
+        self._renewed = 0.0
+        self._holds = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop`` is set; then let what is under way end."""
+        try:
+            while not stop.is_set():
+                if await self._hold():
+                    await self._take()
+                    await self._tell_plugins()
+                await self._pause(stop)
+        finally:
+            await self._finish()
+
+    async def run_until_idle(self, limit: float) -> None:
+        """Work until nothing is due and nothing is under way, for at most ``limit`` real seconds."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + limit
+        try:
+            while loop.time() < end:
+                if await self._hold():
+                    await self._take()
+                    await self._tell_plugins()
+                due = queue.next_due(self.app.store.reader)
+                soon = self.app.clock.now() + self.app.clock.stretch(1.0)
+                if not self._running and (due is None or due > soon):
+                    return
+                await self._pause(None)
+        finally:
+            await self._finish()
+
+    async def _hold(self) -> bool:
+        """Hold the lease, and the leases of the work under way."""
+        loop = asyncio.get_running_loop()
+        if self._holds and loop.time() - self._renewed < _LEASE / 5:
+            return True
+        now = self.app.clock.now()
+        until = now + self.app.clock.stretch(_LEASE)
+        held = tuple(self._running.values())
+
+        def write(tx: queue.Transaction) -> bool:
+            if not queue.hold_lease(tx, "worker", self.id, now=now, until=until):
+                return False
+            queue.renew(tx, held, until=until)
+            return True
+
+        first = not self._holds
+        self._holds = await self.app.store.write(write)
+        self._renewed = loop.time()
+        if self._holds:
+            await ensure_schedules(self.app)
+            if first:
+                log.info("worker %s is at work", self.id)
+        return self._holds
+
+    async def _take(self) -> None:
+        free = self._concurrency - len(self._running)
+        now = self.app.clock.now()
+        due = queue.next_due(self.app.store.reader)
+        if free <= 0 or ((due is None or due > now) and not self._abandoned(now)):
+            return
+        lease = self.app.clock.stretch(_LEASE)
+        taken = await self.app.store.write(
+            lambda tx: queue.claim(tx, self.id, now=now, lease=lease, limit=free)
+        )
+        for row in taken:
+            task = asyncio.create_task(self._do(row), name=row.key)
+            self._running[task] = row
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        self.app.woken.set()
+
+    def _abandoned(self, now: datetime) -> bool:
+        found = self.app.store.reader.execute(
+            "SELECT 1 FROM jobs WHERE state = 'running' AND lease_until < ? LIMIT 1", (micros(now),)
+        ).fetchone()
+        return found is not None
+
+    async def _do(self, row: rows.JobRow) -> None:
+        clock = self.app.clock
+        try:
+            handler = self._handlers.get(row.kind)
+            if handler is None:
+                raise HubError(f"nobody does work of the kind {row.kind!r}")
+            next_run = await handler(self.app, row.subject)
+        except asyncio.CancelledError:
+            await self.app.store.write(lambda tx: queue.fail(tx, row, retry_at=clock.now(), reason="stopped"))
+            raise
+        except HubError as error:
+            again = None if row.attempts >= _TRIES else self._again(row, error)
+            if again is None:
+                log.error("%s is given up after %d tries: %s", row.key, row.attempts, error.code)
+            reason = f"{error.code}: {error.message}"
+            await self.app.store.write(lambda tx: queue.fail(tx, row, retry_at=again, reason=reason))
+        except Exception as error:
+            log.exception("%s failed: %s", row.key, type(error).__name__)
+            again = None if row.attempts >= _PANICS else self._again(row, error)
+            reason = f"error in a program: {type(error).__name__}"
+            await self.app.store.write(lambda tx: queue.fail(tx, row, retry_at=again, reason=reason))
+        else:
+            await self.app.store.write(lambda tx: queue.finish(tx, row, now=clock.now(), next_run=next_run))
+
+    def _again(self, row: rows.JobRow, error: Exception) -> datetime:
+        """When to try again: doubling, with full jitter; never inside what the vendor asked for."""
+        pause = min(timedelta(seconds=2.0 ** min(row.attempts, 12)), _PAUSE_MAX) * random.random()
+        if isinstance(error, Unavailable) and error.retry_after is not None:
+            pause = max(pause, error.retry_after)
+        if isinstance(error, AuthFailed):
+            pause = max(pause, timedelta(minutes=10))
+        return self.app.clock.now() + max(pause, self.app.clock.stretch(0.3))
+
+    async def _pause(self, stop: asyncio.Event | None) -> None:
+        """Until work is due, or something wakes us; other processes' work is looked for now and then."""
+        if stop is not None and stop.is_set():
+            return
+        real = _LOOK
+        due = queue.next_due(self.app.store.reader)
+        if due is not None and len(self._running) < self._concurrency:
+            wait = (due - self.app.clock.now()) / self.app.clock.stretch(1.0)
+            real = min(max(wait, 0.005), _LOOK)
+        self.app.woken.clear()
+        try:
+            async with asyncio.timeout(real):
+                await self.app.woken.wait()
+        except TimeoutError:
+            return
+
+    async def _tell_plugins(self) -> None:
+        """Run the notifications that were committed: at least once, in order, each in isolation."""
+        waiting = rows.outbox.all(self.app.store.reader, "ORDER BY id LIMIT 200")
+        if not waiting:
+            return
+        from hub.jobs.notices import tell
+
+        for row in waiting:
+            await tell(self.app, row)
+        ids = [(row.id,) for row in waiting]
+        await self.app.store.write(lambda tx: tx.executemany("DELETE FROM outbox WHERE id = ?", ids))
+
+    async def _finish(self) -> None:
+        if self._running:
+            _, late = await asyncio.wait(tuple(self._running), timeout=_GRACE)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.gather(*late, return_exceptions=True)
+        if self._holds:
+            await self.app.store.write(lambda tx: queue.free_lease(tx, "worker", self.id))
+
+
+async def ensure_schedules(app: App) -> None:
+    """Every usable marketplace account has its sync in the queue."""
+    now = app.clock.now()
+    reader = app.store.reader
+    missing = []
+    for seller in rows.sellers.all(reader, ""):
+        for account in app.source_accounts(seller):
+            if rows.jobs.get(reader, f"sync:{account.id}") is None:
+                missing.append((seller.slug, account.id))
+    if not missing:
+        return
+
+    def write(tx: queue.Transaction) -> None:
+        for seller, account in missing:
+            work = Work(kind="sync", subject=account, seller=seller, account=account, run_at=now, priority=0)
+            queue.enqueue(tx, work, now=now)
+
+    await app.store.write(write)
+
+
+__all__ = ["Worker", "ensure_schedules", "worker_alive"]
