@@ -36,6 +36,19 @@ class Reweigh(msgspec.Struct, forbid_unknown_fields=True):
     weight: int
 
 
+class Parcel(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of ``POST /_emulator/undo-status``."""
+
+    cdek_number: str
+
+
+class FailedDelivery(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of ``POST /_emulator/fail-delivery``: the code of CDEK's additional status (11 is a refusal)."""
+
+    cdek_number: str
+    reason: str = "11"
+
+
 class Account(msgspec.Struct, forbid_unknown_fields=True):
     """Body of ``POST /_emulator/account``; what is absent stays."""
 
@@ -149,6 +162,7 @@ class CdekEmulator(Emulator):
         add("GET", "/v2/location/suggest/cities", locations.suggest)
         add("GET", "/v2/deliverypoints", locations.delivery_points)
         add("POST", "/v2/orders", self._create_order)
+        add("PATCH", "/v2/orders", self._update_order)
         add("GET", "/v2/orders", self._find_order)
         add(
             "GET",
@@ -157,6 +171,7 @@ class CdekEmulator(Emulator):
         )
         add("DELETE", "/v2/orders/{uuid}", self._delete_order)
         add("POST", "/v2/orders/{uuid}/refusal", self._refuse_order)
+        add("POST", "/v2/orders/{uuid}/clientReturn", self._client_return)
         for kind in ("barcodes", "orders"):
             self._print_routes(kind)
         add("POST", "/v2/webhooks", self._create_webhook)
@@ -172,6 +187,8 @@ class CdekEmulator(Emulator):
         add("DELETE", "/v2/intakes/{uuid}", self._delete_intake)
         self.control.add("POST", "/_emulator/dropoff", self._drop_off)
         self.control.add("POST", "/_emulator/reweigh", self._reweigh)
+        self.control.add("POST", "/_emulator/undo-status", self._undo_status)
+        self.control.add("POST", "/_emulator/fail-delivery", self._fail_delivery)
         self.control.add("POST", "/_emulator/account", self._account)
         self.control.add(
             "POST", "/_emulator/tokens/expire", lambda _: json_response({"expired": self.access.expire_all()})
@@ -225,6 +242,17 @@ class CdekEmulator(Emulator):
         order, asked = self.orders.refuse_parcel(request.params["uuid"])
         return json_response(views.accepted(order.uuid, asked), 202)
 
+    def _update_order(self, request: Request) -> Response:
+        order, asked = self.orders.update(_body(request))
+        return json_response(views.accepted(order.uuid, asked), 202)
+
+    def _client_return(self, request: Request) -> Response:
+        code = str(_body(request).get("tariff_code") or "")
+        if not code.isdigit():
+            raise refuse("v2_field_is_empty", message="tariff_code is empty")
+        order, asked = self.orders.client_return(request.params["uuid"], int(code))
+        return json_response(views.accepted(order.uuid, asked), 202)
+
     def _create_webhook(self, request: Request) -> Response:
         subscription = self.webhooks.create(_body(request))
         return json_response(
@@ -256,6 +284,17 @@ class CdekEmulator(Emulator):
         wanted = msgspec.json.decode(request.body, type=Reweigh)
         order = self.orders.by_cdek_number(wanted.cdek_number)
         self.orders.reweigh(order, wanted.weight)
+        return json_response(_truth(order))
+
+    def _undo_status(self, request: Request) -> Response:
+        order = self.orders.by_cdek_number(msgspec.json.decode(request.body, type=Parcel).cdek_number)
+        self.orders.undo_status(order)
+        return json_response(_truth(order))
+
+    def _fail_delivery(self, request: Request) -> Response:
+        wanted = msgspec.json.decode(request.body, type=FailedDelivery)
+        order = self.orders.by_cdek_number(wanted.cdek_number)
+        self.orders.fail_delivery(order, wanted.reason)
         return json_response(_truth(order))
 
     def _account(self, request: Request) -> Response:

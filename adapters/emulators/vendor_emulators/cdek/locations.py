@@ -6,7 +6,17 @@ from vendor_emulators.wire import Request, Response, json_response
 
 MAX_PAGE = 10_000
 _TRUE = frozenset({"1", "true"})
-_FLAGS = ("have_cash", "have_cashless", "allowed_cod", "is_dressing_room", "is_handout", "is_reception", "is_ltl", "take_only", "fulfillment")  # fmt: skip
+_FLAGS = (
+    "have_cash",
+    "have_cashless",
+    "allowed_cod",
+    "is_dressing_room",
+    "is_handout",
+    "is_reception",
+    "is_ltl",
+    "take_only",
+    "fulfillment",
+)
 
 
 def cities(request: Request) -> Response:

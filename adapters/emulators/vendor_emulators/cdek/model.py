@@ -106,7 +106,7 @@ class Order(msgspec.Struct):
     settled: bool = False
     dropped_off: bool = False
     weighed: bool = False
-    moves: int = 0
+    scales: int | None = None
     is_return: bool = False
     related: list[Json] = []
     cash_on_delivery: Decimal = Decimal(0)

@@ -8,7 +8,7 @@ from random import Random
 
 from vendor_emulators.cdek.errors import Json, error, refuse
 from vendor_emulators.cdek.identity import new_uuid
-from vendor_emulators.cdek.model import Asked, Order, Package, Status
+from vendor_emulators.cdek.model import Asked, Order, Package, Status, stamp
 from vendor_emulators.cdek.places import City, Office, find_city, offices
 from vendor_emulators.cdek.tariffs import BY_CODE, Size, price
 from vendor_emulators.schedule import Schedule
@@ -86,11 +86,15 @@ class Orders:
         raise refuse("v2_entity_not_found", number)
 
     def by_im_number(self, number: str) -> Order:
-        """The live order of this number, else the newest that had it. Raises v2_entity_not_found_im_number."""
-        had = [order for order in self.all.values() if order.number == number]
+        """The live order of this number, else the newest that had it.
+
+        Raises v2_entity_not_found_im_number.
+        """
+        had = [order for order in self.all.values() if order.number == number and order.requests]
         if not had:
             raise refuse("v2_entity_not_found_im_number", number)
-        return next((order for order in had if order.live and order.settled), had[-1])
+        holder = next((order for order in had if order.live), None)
+        return holder or next((order for order in reversed(had) if order.cdek_number), had[-1])
 
     def delete(self, uuid: str) -> tuple[Order, Asked]:
         """``DELETE /v2/orders/{uuid}``: accepted, then done where the order is still CREATED."""
@@ -114,9 +118,108 @@ class Orders:
         return moving, refused
 
     def reweigh(self, order: Order, weight: int) -> None:
-        """CDEK's scales at acceptance show this many grams for the first package."""
-        order.packages[0].size.weight = weight
+        """CDEK's scales show this many grams for the first package, at once or when it is handed in."""
+        if order.weighed:
+            order.packages[0].size.weight = weight
+            self._price(order)
+        else:
+            order.scales = weight
+
+    def undo_status(self, order: Order) -> None:
+        """CDEK takes its last status back: it stays in the list, marked deleted."""
+        last = next((status for status in reversed(order.statuses) if not status.deleted), None)
+        if last is not None and last.code not in ("ACCEPTED", "CREATED"):
+            last.deleted = True
+            self._on_status(order, last)
+
+    def fail_delivery(self, order: Order, reason: str) -> None:
+        """The parcel cannot be delivered: NOT_DELIVERED with this reason, and it travels back."""
+        if order.live and order.weighed:
+            self._add(order, "NOT_DELIVERED", order.recipient, reason=reason)
+            self._send_back(order, "return_order", "direct_order")
+
+    def client_return(self, uuid: str, tariff_code: int) -> tuple[Order, Asked]:
+        """``POST /v2/orders/{uuid}/clientReturn``: a new order back, of a delivered one."""
+        order = self.find(uuid)
+        if order.state != "DELIVERED":
+            raise refuse("v2_entity_invalid", message=f"Entity is invalid {uuid}")
+        back = self._send_back(order, "client_return_order", "client_direct_order", moves=False)
+        back.tariff = BY_CODE.get(tariff_code)
+        return back, Asked(new_uuid(self._random), "CREATE_CLIENT_RETURN", self._schedule.now())
+
+    def update(self, body: Json) -> tuple[Order, Asked]:
+        """``PATCH /v2/orders``: recipient, comment, packages, tariff of an order that is still CREATED.
+
+        Raises v2_update_forbidden, v2_package_id_is_empty.
+        """
+        if body.get("uuid"):
+            order = self.find(str(body["uuid"]))
+        elif body.get("cdek_number"):
+            order = self.by_cdek_number(str(body["cdek_number"]))
+        else:
+            raise refuse("v2_order_number_empty", message="Order number and order uuid are empty")
+        if order.state not in ("CREATED", "ACCEPTED"):
+            message = 'Operation is forbidden. Orders can only be updated in "CREATED" or "ACCEPTED" statuses'
+            raise refuse("v2_update_forbidden", message=message)
+        for package in body.get("packages") or []:
+            if not package.get("package_id"):
+                number = package.get("number")
+                message = f"Package_id for {number} package is empty"
+                raise refuse("v2_package_id_is_empty", message=message)
+        return self._later(order.uuid, "UPDATE", lambda it, asked: self._updated(it, asked, body))
+
+    def _updated(self, order: Order, asked: Asked, body: Json) -> None:
+        if order.state != "CREATED":
+            asked.state, asked.errors = "INVALID", [error("v2_update_forbidden")]
+            return
+        order.asked = {**order.asked, **{k: v for k, v in body.items() if k not in ("uuid", "cdek_number")}}
+        if body.get("packages"):
+            order.packages = [
+                Package(package, _size(package), str(package["package_id"])) for package in body["packages"]
+            ]
+        order.tariff = BY_CODE.get(_integer(order.asked.get("tariff_code")))
+        before = order.price
         self._price(order)
+        if before and order.price and before.total_sum != order.price.total_sum:
+            message = "New parameters (weight, dimensions, items cost) can trigger change order cost"
+            asked.warnings = [error("v2_cost_change_by_parameters", message=message)]
+        asked.state = "SUCCESSFUL"
+
+    def _send_back(self, order: Order, there: str, here: str, *, moves: bool = True) -> Order:
+        """The return is an order of its own, linked both ways."""
+        now = self._schedule.now()
+        back = Order(
+            uuid=new_uuid(self._random),
+            asked=order.asked,
+            number=order.number,
+            tariff=order.tariff,
+            packages=order.packages,
+            # Nobody asked for it through the API.
+            requests=[],
+            sender=order.recipient,
+            recipient=order.sender,
+            delivery_point=order.shipment_point,
+            shipment_point=order.delivery_point,
+            price=order.price,
+            settled=True,
+            dropped_off=moves,
+            is_return=moves,
+            related=[{"type": here, "uuid": order.uuid, "cdek_number": order.cdek_number}],
+            cdek_number=self._next_number(),
+        )
+        self.all[back.uuid] = back
+        order.related = [
+            *order.related,
+            {"type": there, "uuid": back.uuid, "cdek_number": back.cdek_number, "create_time": stamp(now)},
+        ]
+        self._add(back, "CREATED")
+        if moves:
+            self._travel(back)
+        return back
+
+    def _next_number(self) -> str:
+        self._number += self._random.randrange(1, 9)
+        return str(self._number)
 
     def _later(self, uuid: str, kind: str, effect: Callable[[Order, Asked], None]) -> tuple[Order, Asked]:
         order = self.find(uuid)
@@ -140,6 +243,8 @@ class Orders:
             return
         asked.state = "SUCCESSFUL"
         self._add(order, "NOT_DELIVERED", order.sender, reason="11")
+        if order.weighed:
+            self._send_back(order, "return_order", "direct_order")
 
     def _settle(self, order: Order, invalid: Json | None, swap: bool) -> None:
         order.settled = True
@@ -151,8 +256,7 @@ class Orders:
             return
         if swap and order.delivery_point is not None:
             self._swap_office(order, asked)
-        self._number += self._random.randrange(1, 9)
-        order.cdek_number = str(self._number)
+        order.cdek_number = self._next_number()
         asked.state = "SUCCESSFUL"
         self._add(order, "CREATED")
 
@@ -180,7 +284,7 @@ class Orders:
             errors.append(error("ve_package_weight_too_large"))
         # Whoever asked first keeps the number, also where its own check takes longer.
         earlier = itertools.takewhile(lambda other: other is not order, self.all.values())
-        twin = any(other.number == order.number and other.live for other in earlier)
+        twin = any(o.number == order.number and o.live and o.requests for o in earlier)
         if twin:
             self.duplicates_refused += 1
             errors.append(error("error_validate_im_dep_number_has_already_had_integration"))
@@ -221,6 +325,8 @@ class Orders:
             return  # refused or removed on the way
         if code == "RECEIVED_AT_SHIPMENT_WAREHOUSE":
             order.weighed = True
+            if order.scales is not None:
+                self.reweigh(order, order.scales)
         self._add(order, code, city)
 
     def _add(self, order: Order, code: str, city: City | None = None, reason: str | None = None) -> None:
