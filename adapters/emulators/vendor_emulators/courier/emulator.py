@@ -1,0 +1,240 @@
+"""The courier: its methods, the way of its parcels, its control endpoint."""
+
+import argparse
+from collections.abc import Callable
+from typing import Self, TypeVar
+
+import msgspec
+
+from vendor_emulators.app import Emulator
+from vendor_emulators.clock import Clock
+from vendor_emulators.courier.model import (
+    Booking,
+    Event,
+    QuoteQuery,
+    Shipment,
+    ShipmentTruth,
+    ShipmentView,
+    State,
+)
+from vendor_emulators.courier.tariffs import MAX_GRAMS, TARIFFS, is_served
+from vendor_emulators.wire import Refusal, Request, Response, Router, json_response
+
+T = TypeVar("T")
+
+# Virtual hours after the state before, at the earliest and at the latest: 41 to 55 from accepted to delivered.
+_WAY: tuple[tuple[State, float, float], ...] = (
+    ("in_transit", 5, 8),
+    ("out_for_delivery", 32, 40),
+    ("delivered", 4, 7),
+)
+_TEXTS: dict[State, str] = {
+    "booked": "The shipment is booked",
+    "accepted": "Accepted at the counter",
+    "in_transit": "On the way to the city of delivery",
+    "out_for_delivery": "With the courier",
+    "delivered": "Handed to the recipient",
+    "cancelled": "Cancelled by the sender",
+}
+_COUNTER = "Moscow"
+
+
+class Dropoff(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of ``POST /_emulator/dropoff``."""
+
+    numbers: list[str]
+
+
+class CourierEmulator(Emulator):
+    """The API of the package's docstring."""
+
+    name = "courier"
+
+    def __init__(self, *, clock: Clock | None = None, seed: int = 1, key: str = "demo-key") -> None:
+        super().__init__(clock=clock, seed=seed)
+        self._key = key
+        self._shipments: dict[str, Shipment] = {}
+        self._by_reference: dict[str, Shipment] = {}
+        self._next_number = self.random.randrange(10_000_000, 60_000_000)
+        self._requests = 0
+        self._posted = 0
+        self._duplicates_refused = 0
+        self._api = Router()
+        self._api.add("GET", "/quotes", self._quotes)
+        self._api.add("POST", "/shipments", self._book)
+        self._api.add("GET", "/shipments", self._find)
+        self._api.add("GET", "/shipments/{number}", lambda r: _show(self._shipment(r)))
+        self._api.add("GET", "/shipments/{number}/label", self._label)
+        self._api.add("GET", "/shipments/{number}/events", self._events)
+        self._api.add("POST", "/shipments/{number}/cancel", self._cancel)
+        self.control.add("POST", "/_emulator/dropoff", self._dropoff)
+
+    @classmethod
+    def add_options(cls, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--key", default="demo-key", help="the X-Key of the only customer")
+
+    @classmethod
+    def from_options(cls, options: argparse.Namespace, *, clock: Clock) -> Self:
+        return cls(clock=clock, seed=options.seed, key=options.key)
+
+    def answer(self, request: Request) -> Response:
+        self._requests += 1
+        # Taken out, not read: the log keeps this request, and a key has no business there.
+        if request.headers.pop("x-key", None) != self._key:
+            raise _refuse(401, "unauthorized", "X-Key is missing or wrong")
+        handler = self._api.find(request)
+        if handler is None:
+            if self._api.methods_of(request.path):
+                raise _refuse(405, "method_not_allowed", f"{request.method} is not for this address")
+            raise _refuse(404, "not_found", "no such address")
+        return handler(request)
+
+    def state(self) -> object:
+        shipments = list(self._shipments.values())
+        return {
+            "now": self.now(),
+            "shipments": [ShipmentTruth.of(shipment) for shipment in shipments],
+            "counts": {
+                "requests": self._requests,
+                "shipments_posted": self._posted,
+                "duplicates_refused": self._duplicates_refused,
+                "shipments": len(shipments),
+                "live": sum(shipment.live for shipment in shipments),
+            },
+        }
+
+    def _quotes(self, request: Request) -> Response:
+        query = _valid(lambda: msgspec.convert(dict(request.query), QuoteQuery, strict=False))
+        _check_weight(query.weight_g)
+        served = is_served(query.to_country, query.to_postal_code)
+        offers = [
+            {
+                "service": tariff.service,
+                "name": tariff.name,
+                "price": tariff.price(query.weight_g),
+                "days_min": tariff.days_min,
+                "days_max": tariff.days_max,
+            }
+            for tariff in TARIFFS
+            if served
+        ]
+        return json_response({"offers": offers})
+
+    def _book(self, request: Request) -> Response:
+        self._posted += 1
+        booking = _valid(lambda: msgspec.json.decode(request.body, type=Booking))
+        known = self._by_reference.get(booking.reference)
+        if known is not None:
+            known.posted += 1
+            self._duplicates_refused += 1
+            error = {"code": "duplicate_reference", "message": f"the reference belongs to {known.number}"}
+            return json_response({"error": error, "shipment": ShipmentView.of(known)}, 409)
+        _check_weight(booking.parcel.weight_g)
+        if not is_served(booking.recipient.country, booking.recipient.postal_code):
+            raise _refuse(422, "not_served", "no delivery to this postal code")
+        tariff = next(tariff for tariff in TARIFFS if tariff.service == booking.service)
+        self._next_number += self.random.randrange(1, 50)
+        shipment = Shipment(f"SKV{self._next_number}", booking, tariff.price(booking.parcel.weight_g), [])
+        self._begin(shipment, "booked")
+        self._shipments[shipment.number] = shipment
+        self._by_reference[booking.reference] = shipment
+        return json_response(ShipmentView.of(shipment), 201)
+
+    def _find(self, request: Request) -> Response:
+        reference = request.query_value("reference")
+        found = [
+            ShipmentView.of(shipment)
+            for shipment in self._shipments.values()
+            if reference is None or shipment.booking.reference == reference
+        ]
+        return json_response({"shipments": found})
+
+    def _label(self, request: Request) -> Response:
+        from vendor_emulators.documents import LabelPage, Mark, label_pdf
+
+        shipment = self._shipment(request)
+        if not shipment.live:
+            raise _refuse(409, "cancelled", "the shipment is cancelled")
+        booking = shipment.booking
+        lines = [
+            f"Skvorets {booking.service}",
+            f"Reference {booking.reference}",
+            f"{booking.recipient.country} {booking.recipient.postal_code} {booking.recipient.city}",
+            booking.recipient.street,
+            booking.recipient.name,
+            f"{booking.parcel.weight_g} g",
+        ]
+        page = LabelPage(100, 150, [Mark(shipment.number)], lines)
+        return Response(200, label_pdf([page], shipment.number), "application/pdf")
+
+    def _events(self, request: Request) -> Response:
+        shipment = self._shipment(request)
+        return json_response({"events": shipment.events, "charged": shipment.charged})
+
+    def _cancel(self, request: Request) -> Response:
+        shipment = self._shipment(request)
+        if shipment.state == "booked":
+            self._begin(shipment, "cancelled")
+        elif shipment.state != "cancelled":
+            raise _refuse(409, "already_accepted", f"the shipment is {shipment.state}")
+        return _show(shipment)
+
+    def _dropoff(self, request: Request) -> Response:
+        numbers = msgspec.json.decode(request.body, type=Dropoff).numbers
+        if unknown := [number for number in numbers if number not in self._shipments]:
+            return json_response({"error": f"no such shipments: {', '.join(unknown)}"}, 404)
+        accepted, refused = [], []
+        for number in numbers:
+            shipment = self._shipments[number]
+            if shipment.state == "booked":
+                self._begin(shipment, "accepted")
+                shipment.charged = shipment.price
+                self._move_later(shipment, 0)
+                accepted.append(number)
+            else:
+                refused.append({"number": number, "state": shipment.state})
+        return json_response({"accepted": accepted, "refused": refused})
+
+    def _move_later(self, shipment: Shipment, step: int) -> None:
+        if step == len(_WAY):
+            return
+        state, earliest, latest = _WAY[step]
+
+        def move() -> None:
+            self._begin(shipment, state)
+            self._move_later(shipment, step + 1)
+
+        self.schedule.after(self.random.uniform(earliest, latest) * 3600, move)
+
+    def _begin(self, shipment: Shipment, state: State) -> None:
+        away = state in ("out_for_delivery", "delivered")
+        place = shipment.booking.recipient.city if away else _COUNTER
+        shipment.events.append(Event(self.now(), state, _TEXTS[state], place))
+
+    def _shipment(self, request: Request) -> Shipment:
+        shipment = self._shipments.get(request.params["number"])
+        if shipment is None:
+            raise _refuse(404, "not_found", "no such shipment")
+        return shipment
+
+
+def _show(shipment: Shipment) -> Response:
+    return json_response(ShipmentView.of(shipment))
+
+
+def _refuse(status: int, code: str, message: str) -> Refusal:
+    return Refusal(json_response({"error": {"code": code, "message": message}}, status))
+
+
+def _check_weight(weight_g: int) -> None:
+    if weight_g > MAX_GRAMS:
+        raise _refuse(422, "too_heavy", f"at most {MAX_GRAMS} g")
+
+
+def _valid(decode: Callable[[], T]) -> T:
+    """What was sent, or 422 with the field that is wrong."""
+    try:
+        return decode()
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _refuse(422, "invalid", str(error)) from None
