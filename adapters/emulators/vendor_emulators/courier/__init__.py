@@ -13,8 +13,8 @@ Every request carries ``X-Key`` (``demo-key`` unless the emulator was started wi
     ``{"reference", "service", "recipient": {"name", "phone", "country", "postal_code", "city", "street"},
     "parcel": {"weight_g", "length_mm", "width_mm", "height_mm"}, "description"}``. 201 with the shipment:
     ``{"number", "reference", "service", "state": "booked", "price", "created_at"}``. A reference is used
-    once, for good, also when its shipment was cancelled: again is 409 ``duplicate_reference`` with the first one
-    as ``"shipment"`` beside ``"error"``.
+    once, for good, also when its shipment was cancelled: again is 409 ``duplicate_reference`` with the
+    first one as ``"shipment"`` beside ``"error"``.
 ``GET /shipments?reference=``
     ``{"shipments": [...]}``: none or one. Without ``reference``: all of them.
 ``GET /shipments/{number}``
@@ -22,8 +22,8 @@ Every request carries ``X-Key`` (``demo-key`` unless the emulator was started wi
 ``GET /shipments/{number}/label``
     A PDF of one page, 100 x 150 mm, with the number as Code 128; 409 ``cancelled`` where it is.
 ``GET /shipments/{number}/events``
-    ``{"events": [{"time", "code", "text", "place"}], "charged": price or null}``, oldest first; ``code`` is the
-    state that began. What is booked is charged when it is accepted, never before.
+    ``{"events": [{"time", "code", "text", "place"}], "charged": price or null}``, oldest first; ``code`` is
+    the state that began. What is booked is charged when it is accepted, never before.
 ``POST /shipments/{number}/cancel``
     No body. The cancelled shipment, free of charge while it is booked and no matter how often it is asked;
     409 ``already_accepted`` after that.

@@ -22,7 +22,7 @@ from vendor_emulators.wire import Refusal, Request, Response, Router, json_respo
 
 T = TypeVar("T")
 
-# Virtual hours after the state before, at the earliest and at the latest: 41 to 55 from accepted to delivered.
+# Virtual hours after the state before, earliest and latest: 41 to 55 from accepted to delivered.
 _WAY: tuple[tuple[State, float, float], ...] = (
     ("in_transit", 5, 8),
     ("out_for_delivery", 32, 40),
