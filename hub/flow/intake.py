@@ -1,0 +1,319 @@
+"""Step 2: postings arrive. Every item of a page is guarded by itself: one that cannot be read is kept raw and
+shown as a problem, and the others go on. A page's rows and its cursor are one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hub.calls import read
+from hub.errors import HubError, NotFound
+from hub.flow.accounts import account_row
+from hub.flow.recording import advance_soon, move, open_problem, posting_row, record
+from hub.flow.stages import stage_of
+from hub.flow.views import SyncResult
+from hub.ids import new_id
+from hub.models import Posting, Recipient, Stage
+from hub.sources import OrderSource
+from hub.store import Transaction, rows
+from hub.store.mapping import micros
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+_EVERY = timedelta(minutes=5)
+_PAGES = 10_000  # a stream that never ends is broken
+_NOTHING = "unreadable"
+
+
+class _Item(msgspec.Struct, frozen=True):
+    raw: bytes
+    number: str
+    posting: Posting | None
+    fault: str
+
+
+async def run(app: App, account_id: str) -> datetime | None:
+    """The scheduled sync of one account; again in five minutes."""
+    try:
+        row = account_row(app, account_id)
+    except NotFound:
+        return None
+    seller = app.seller(row.seller)
+    if row.plugin not in seller.plugins:
+        return None
+    await sync_account(app, account_id, "schedule")
+    now = app.clock.now()
+    return max(now + _EVERY, now + app.clock.stretch(0.3))
+
+
+async def sync_account(app: App, account_id: str, actor: str) -> SyncResult:
+    """Walk every stream of the account's source. What one stream refuses does not stop the next."""
+    account = account_row(app, account_id)
+    source = app.source(account_id)
+    seen = new = changed = problems = 0
+    failure: HubError | None = None
+    for stream in source.streams:
+        try:
+            cursor = _cursor(app, account_id, stream)
+            for _ in range(_PAGES):
+                page = await read(
+                    f"{source.title}: postings",
+                    lambda stream=stream, cursor=cursor: source.postings(stream, cursor),  # type: ignore[misc]
+                    explain=source.explain,
+                )
+                counts = await _take_in(app, account, source, stream, page.items, page.next, actor)
+                seen += len(page.items)
+                new, changed, problems = (
+                    had + more for had, more in zip((new, changed, problems), counts, strict=True)
+                )
+                if page.complete or page.next == cursor:
+                    break
+                cursor = page.next
+        except HubError as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+    app.woken.set()
+    return SyncResult(account=account_id, seen=seen, new=new, changed=changed, problems=problems)
+
+
+async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.PostingRow:
+    """Read one posting again, as complete as the marketplace gives it, and take it in."""
+    row = posting_row(app.store.reader, posting_id)
+    account = account_row(app, row.account)
+    source = app.source(row.account)
+    raw = await read(f"{source.title}: posting", lambda: source.posting(row.number), explain=source.explain)
+    item = _decoded(source, raw)
+    if item.posting is None:
+        raise HubError(f"the posting cannot be read: {item.fault}", code="decode_failed")
+    posting = item.posting
+    stored, _, _ = await app.store.write(
+        lambda tx: apply(tx, account, posting, raw, actor=actor, now=app.clock.now())
+    )
+    return stored
+
+
+def _decoded(source: OrderSource[object], raw: bytes) -> _Item:
+    try:
+        posting = source.decode(raw)
+    except Exception as error:  # whatever a vendor sends: it is kept raw, and shown
+        number = ""
+        try:
+            number = source.number(raw)
+        except Exception:
+            number = ""
+        return _Item(raw, number, None, type(error).__name__)
+    return _Item(raw, posting.number, posting, "")
+
+
+async def _take_in(
+    app: App,
+    account: rows.AccountRow,
+    source: OrderSource[object],
+    stream: str,
+    raws: Sequence[bytes],
+    cursor: str,
+    actor: str,
+) -> tuple[int, int, int]:
+    """One page into the store. Returns how many were new, changed, and not readable."""
+    items = [_decoded(source, raw) for raw in raws]
+
+    def write(tx: Transaction) -> tuple[int, int, int]:
+        now = app.clock.now()
+        new = changed = faults = 0
+        for item in items:
+            if item.posting is None:
+                _keep_unreadable(tx, account, item, now)
+                faults += 1
+                continue
+            _, was_new, was_changed = apply(tx, account, item.posting, item.raw, actor=actor, now=now)
+            new, changed = new + was_new, changed + was_changed
+        tx.execute(
+            "INSERT INTO cursors (account, stream, cursor, updated_at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (account, stream) DO UPDATE SET cursor = excluded.cursor, "
+            "updated_at = excluded.updated_at",
+            (account.id, stream, cursor, micros(now)),
+        )
+        return new, changed, faults
+
+    return await app.store.write(write)
+
+
+def apply(
+    tx: Transaction,
+    account: rows.AccountRow,
+    posting: Posting,
+    raw: bytes,
+    *,
+    actor: str,
+    now: datetime,
+) -> tuple[rows.PostingRow, bool, bool]:
+    """One decoded posting into the store. Returns its row, and whether it was new or changed."""
+    digest = hashlib.sha256(raw).digest()
+    row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, posting.number))
+    if row is not None and row.raw_hash == digest:
+        return row, False, False
+    _keep_raw(tx, account.id, "posting", posting.number, raw, digest, now)
+    document = msgspec.structs.replace(posting, recipient=None)
+    facts = {
+        "status": posting.status,
+        "substatus": posting.substatus,
+        "status_known": posting.stage is not None,
+        "ship_by": posting.ship_by,
+        "late_after": posting.late_after,
+        "provider": posting.provider,
+        "document": document,
+        "raw_hash": digest,
+    }
+    if row is None:
+        row = _new_row(account, posting, document, digest, now)
+        rows.postings.insert(tx, row)
+        data = {"status": posting.status, "stage": row.stage}
+        row = record(tx, row, "posting.imported", data, actor=actor, now=now)
+        was_new = True
+    else:
+        was_new = False
+        old = (row.status, row.substatus, row.document.actions)
+        if row.document.recipient_complete:
+            document = msgspec.structs.replace(document, recipient_complete=True)
+            facts["document"] = document
+        if not row.tracking_number and posting.tracking_number:
+            facts["tracking_number"] = posting.tracking_number
+        row = msgspec.structs.replace(row, **facts, updated_at=now)  # type: ignore[arg-type]
+        rows.postings.save(tx, row)
+        if old[:2] != (posting.status, posting.substatus):
+            data = {"status": posting.status, "substatus": posting.substatus}
+            row = record(tx, row, "posting.changed", data, actor=actor, now=now)
+        stage = stage_of(marketplace=posting.stage, tracked=None, previous=Stage(row.stage))
+        row = move(tx, row, stage, actor=actor, now=now)
+        live = bool(row.carrier) and stage is Stage.CANCELLED
+        if live or (row.wanted and (old[2] != posting.actions or posting.assembly_failed)):
+            advance_soon(tx, row, now=now)
+    if posting.stage is None:
+        row = _unknown(tx, row, posting, now)
+    _keep_recipient(tx, row.id, posting, now)
+    return row, was_new, not was_new
+
+
+def _unknown(tx: Transaction, row: rows.PostingRow, posting: Posting, now: datetime) -> rows.PostingRow:
+    tx.execute(
+        "INSERT INTO counters (name, value) VALUES (?, 1) "
+        "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1",
+        (f"unknown_status:{posting.status}"[:100],),
+    )
+    data = {"status": posting.status, "substatus": posting.substatus}
+    return open_problem(tx, row, "unknown_status", data, now=now)
+
+
+def _new_row(
+    account: rows.AccountRow, posting: Posting, document: Posting, digest: bytes, now: datetime
+) -> rows.PostingRow:
+    stage = posting.stage or Stage.NEW
+    over = stage.final or stage.rank >= Stage.HANDED_OVER.rank
+    return rows.PostingRow(
+        id=new_id("pst"),
+        seller=account.seller,
+        account=account.id,
+        number=posting.number,
+        order_number=posting.order_number,
+        scheme=posting.scheme,
+        flow=posting.flow,
+        books=posting.fulfilment.books,
+        status=posting.status,
+        substatus=posting.substatus,
+        status_known=posting.stage is not None,
+        stage=str(stage),
+        is_open=not over,
+        wanted=False,
+        ship_by=posting.ship_by,
+        late_after=posting.late_after,
+        provider=posting.provider,
+        carrier="",
+        service="",
+        price_minor=None,
+        currency="",
+        reference="",
+        tracking_number=posting.tracking_number,
+        reported="",
+        problems=0,
+        pieces=sum(item.quantity for item in posting.items),
+        sequence=0,
+        document=document,
+        raw_hash=digest,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: datetime) -> None:
+    """The buyer's data; a list's shorter form never replaces what the single read gave."""
+    if posting.recipient is None:
+        return
+    known = rows.recipients.get(tx, posting_id)
+    new = posting.recipient
+    if known is not None and not posting.recipient_complete:
+        old: Recipient = known.document
+        new = msgspec.structs.replace(
+            new,
+            phone=new.phone or old.phone,
+            phone_extension=new.phone_extension or old.phone_extension,
+            email=new.email or old.email,
+        )
+    rows.recipients.put(tx, rows.RecipientRow(posting_id=posting_id, document=new, updated_at=now))
+
+
+def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: _Item, now: datetime) -> None:
+    digest = hashlib.sha256(item.raw).digest()
+    external = item.number or digest.hex()[:16]
+    _keep_raw(tx, account.id, _NOTHING, external, item.raw, digest, now)
+    row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, item.number))
+    data = {"number": external, "fault": item.fault}
+    if row is not None:
+        open_problem(tx, row, "decode_failed", data, now=now)
+        return
+    known = rows.problems.first(
+        tx,
+        "WHERE account = ? AND kind = 'decode_failed' AND operation_id = ? AND state = 'open'",
+        (account.id, external),
+    )
+    if known is None:
+        rows.problems.insert(
+            tx,
+            rows.ProblemRow(
+                id=new_id("prb"),
+                seller=account.seller,
+                posting_id="",
+                account=account.id,
+                operation_id=external,
+                kind="decode_failed",
+                data=data,
+                deadline=None,
+                state="open",
+                answer="",
+                created_at=now,
+                closed_at=None,
+            ),
+        )
+
+
+def _keep_raw(
+    tx: Transaction, account: str, kind: str, external_id: str, raw: bytes, digest: bytes, now: datetime
+) -> None:
+    tx.execute(
+        "INSERT INTO raw_payloads (account, kind, external_id, time, hash, body) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (account, kind, external_id, hash) DO NOTHING",
+        (account, kind, external_id, micros(now), digest, zlib.compress(raw, 1)),
+    )
+
+
+def _cursor(app: App, account_id: str, stream: str) -> str:
+    found = app.store.reader.execute(
+        "SELECT cursor FROM cursors WHERE account = ? AND stream = ?", (account_id, stream)
+    ).fetchone()
+    return "" if found is None else str(found[0])

@@ -1,0 +1,353 @@
+"""Step 5: labels. A page belongs to the posting whose barcode it shows, never to a position in a file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from hub.calls import read
+from hub.carriers import Carrier
+from hub.errors import Failure, HubError
+from hub.flow.booking import latest_shipment
+from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
+from hub.flow.tracking import as_shipment
+from hub.ids import new_id
+from hub.labels import LabelContent, LabelPage, Paper
+from hub.models import Action, Document, Pending, Ready, Stage, Ticket
+from hub.store import Transaction, rows
+from hub.store.mapping import micros
+from hub.store.queue import Work, enqueue
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+Maker = Literal["marketplace", "carrier", "own"]
+_GATHER = timedelta(seconds=5)  # so long a request waits for its neighbours
+_ASK_AGAIN = timedelta(seconds=20)
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A posting that needs its label, and the codes that a page of it may show."""
+
+    posting: rows.PostingRow
+    shipment: rows.ShipmentRow | None
+    codes: frozenset[str]
+    subject: Any
+    """What the plugin is asked with: a Posting or a Shipment."""
+
+
+def ready_label(connection: Transaction, posting_id: str) -> rows.DocumentRow | None:
+    """The posting's label, if it is here and good."""
+    return rows.documents.first(
+        connection, "WHERE posting_id = ? AND kind = 'label' AND state = 'ready' LIMIT 1", (posting_id,)
+    )
+
+
+def label_wanted(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | None) -> Maker | None:
+    """Who makes the label that this posting needs now; None when it needs none, or has it."""
+    if Stage(row.stage).final or not row.wanted or ready_label(app.store.reader, row.id) is not None:
+        return None
+    if row.document.fulfilment.label == "marketplace":
+        return "marketplace" if Action.LABEL in row.document.actions else None
+    if shipment is None or shipment.state != "booked":
+        return None
+    kind = app.registry.carriers[shipment.carrier]
+    gives = kind.label is not Carrier.label or kind.request_labels is not Carrier.request_labels
+    return "carrier" if gives else "own"
+
+
+def request(tx: Transaction, row: rows.PostingRow, account_id: str, now: datetime) -> None:
+    """Have the account's labels fetched soon: neighbours share one request."""
+    work = Work(
+        kind="labels", subject=account_id, seller=row.seller, account=account_id, run_at=now + _GATHER
+    )
+    enqueue(tx, work, now=now)
+
+
+def supersede(tx: Transaction, row: rows.PostingRow, now: datetime) -> None:
+    """The posting was cancelled: its labels are never printed."""
+    tx.execute(
+        "UPDATE documents SET state = 'superseded', updated_at = ? "
+        "WHERE posting_id = ? AND kind = 'label' AND state IN ('requested', 'ready')",
+        (micros(now), row.id),
+    )
+
+
+async def run(app: App, account_id: str) -> datetime | None:
+    """Ask for the labels that this account owes, read the tickets, assign the pages."""
+    account = rows.accounts.get(app.store.reader, account_id)
+    if account is None:
+        return None
+    market = account.plugin in app.registry.sources
+    wanted = _wanted(app, account, market)
+    if not wanted:
+        return None
+    known = {
+        row.posting_id: row
+        for row in rows.documents.all(
+            app.store.reader,
+            "WHERE account = ? AND kind = 'label' AND state = 'requested'",
+            (account_id,),
+        )
+    }
+    unasked = [one for one in wanted.values() if one.posting.id not in known]
+    if unasked:
+        known |= await _ask(app, account, market, unasked)
+    tickets: dict[str, list[Wanted]] = {}
+    for posting_id, document in known.items():
+        if posting_id in wanted and document.ticket:
+            tickets.setdefault(document.ticket, []).append(wanted[posting_id])
+    for ticket, ones in tickets.items():
+        await _fetch(app, account, market, ticket, ones)
+    left = _wanted(app, account, market)
+    now = app.clock.now()
+    waiting = [one for one in left.values() if not _stuck(app, one.posting.id)]
+    return max(now + _ASK_AGAIN, now + app.clock.stretch(0.3)) if waiting else None
+
+
+def _stuck(app: App, posting_id: str) -> bool:
+    found = app.store.reader.execute(
+        "SELECT 1 FROM problems WHERE posting_id = ? AND state = 'open' "
+        "AND kind IN ('label_failed', 'label_mismatch')",
+        (posting_id,),
+    ).fetchone()
+    return found is not None
+
+
+def _wanted(app: App, account: rows.AccountRow, market: bool) -> dict[str, Wanted]:
+    reader = app.store.reader
+    found = rows.postings.all(
+        reader, "WHERE seller = ? AND is_open = 1 AND wanted = 1 ORDER BY ship_by, id", (account.seller,)
+    )
+    wanted = {}
+    for row in found:
+        shipment = latest_shipment(reader, row.id)
+        maker = label_wanted(app, row, shipment)
+        if maker == "marketplace" and market and row.account == account.id:
+            codes = frozenset({*row.document.barcodes, row.number})
+            wanted[row.id] = Wanted(posting=row, shipment=shipment, codes=codes, subject=row.document)
+        elif maker in ("carrier", "own") and shipment is not None and shipment.account == account.id:
+            recipient = rows.recipients.get(reader, row.id)
+            mine = as_shipment(shipment, row, None if recipient is None else recipient.document)
+            codes = app.carrier(account.id).expected_codes(mine)
+            wanted[row.id] = Wanted(posting=row, shipment=shipment, codes=codes, subject=mine)
+    return wanted
+
+
+async def _ask(
+    app: App, account: rows.AccountRow, market: bool, unasked: Sequence[Wanted]
+) -> dict[str, rows.DocumentRow]:
+    """Request documents; what is given at once is assigned at once. Returns the requested rows."""
+    asked: dict[str, rows.DocumentRow] = {}
+    if not market:
+        carrier = app.carrier(account.id)
+        kind = type(carrier)
+        if kind.request_labels is Carrier.request_labels:
+            for one in unasked:
+                await _at_once(app, carrier, one)
+            return {}
+    plugin: Any = app.source(account.id) if market else app.carrier(account.id)
+    size = plugin.label_batch if market else plugin.max_batch
+    for start in range(0, len(unasked), size):
+        part = unasked[start : start + size]
+        answers = await read(
+            f"{plugin.title}: labels",
+            lambda part=part: plugin.request_labels([one.subject for one in part]),  # type: ignore[misc]
+            explain=plugin.explain,
+        )
+
+        def write(
+            tx: Transaction,
+            part: Sequence[Wanted] = part,
+            answers: Sequence[Ticket | Failure] = answers,
+        ) -> None:
+            for one, answer in zip(part, answers, strict=True):
+                if isinstance(answer, Ticket):
+                    asked[one.posting.id] = _requested(app, tx, account, one, answer)
+                elif answer.kind != "unavailable":
+                    _failed(app, tx, one, answer.message)
+
+        await app.store.write(write)
+    return asked
+
+
+def _requested(
+    app: App, tx: Transaction, account: rows.AccountRow, one: Wanted, ticket: Ticket
+) -> rows.DocumentRow:
+    now = app.clock.now()
+    row = rows.DocumentRow(
+        id=new_id("doc"),
+        seller=account.seller,
+        account=account.id,
+        kind="label",
+        posting_id=one.posting.id,
+        shipment_id="" if one.shipment is None else one.shipment.id,
+        state="requested",
+        ticket=ticket.value,
+        file_id="",
+        media_type="",
+        page=0,
+        codes=(),
+        reason="",
+        printed=0,
+        retry_at=None,
+        created_at=now,
+        updated_at=now,
+    )
+    rows.documents.insert(tx, row)
+    posting = posting_row(tx, one.posting.id)
+    record(tx, posting, "label.requested", {"document": row.id}, actor="hub", now=now)
+    return row
+
+
+def _failed(app: App, tx: Transaction, one: Wanted, reason: str) -> None:
+    now = app.clock.now()
+    posting = posting_row(tx, one.posting.id)
+    posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
+    open_problem(tx, posting, "label_failed", {"reason": reason}, now=now)
+    tx.execute(
+        "UPDATE documents SET state = 'failed', reason = ? WHERE posting_id = ? AND kind = 'label' "
+        "AND state = 'requested'",
+        (reason, one.posting.id),
+    )
+
+
+async def _at_once(app: App, carrier: Carrier[Any], one: Wanted) -> None:
+    """A label that one request gives, or that the hub draws itself."""
+    assert one.shipment is not None
+    if type(carrier).label is Carrier.label:
+        document = await app.render(lambda: app.renderer().labels([_own(app, one)], Paper.LABEL_100X150))
+    else:
+        document = await read(
+            f"{carrier.title}: label", lambda: carrier.label(one.subject), explain=carrier.explain
+        )
+    await _assign(app, document, [one])
+
+
+def _own(app: App, one: Wanted) -> LabelContent:
+    recipient = rows.recipients.get(app.store.reader, one.posting.id)
+    sender = app.seller(one.posting.seller).profile.sender
+    if recipient is None or sender is None or one.shipment is None:
+        raise HubError("the label needs the buyer's and the sender's address")
+    return LabelContent(
+        posting_number=one.posting.number,
+        tracking_number=one.shipment.tracking_number or one.shipment.reference,
+        carrier=app.registry.carriers[one.shipment.carrier].title,
+        service=one.shipment.service_name,
+        sender=sender,
+        recipient=recipient.document,
+        items=one.posting.document.items,
+        weight_g=sum(parcel.weight_g for parcel in one.shipment.parcels),
+    )
+
+
+async def _fetch(
+    app: App, account: rows.AccountRow, market: bool, ticket: str, ones: Sequence[Wanted]
+) -> None:
+    plugin: Any = app.source(account.id) if market else app.carrier(account.id)
+    answer: Pending | Ready | Failure = await read(
+        f"{plugin.title}: labels", lambda: plugin.fetch_labels(Ticket(ticket)), explain=plugin.explain
+    )
+    if isinstance(answer, Pending):
+        return
+    if isinstance(answer, Failure):
+        reason = answer.message
+        await app.store.write(lambda tx: [_failed(app, tx, one, reason) for one in ones])
+        return
+    unprinted = answer.unprinted
+    if unprinted:
+        numbers = {one.posting.number: one.posting.id for one in ones}
+        again = [numbers[number] for number in unprinted if number in numbers]
+        await app.store.write(lambda tx: _forget(tx, again))
+    await _assign(app, answer.document, [one for one in ones if one.posting.number not in unprinted])
+
+
+def _forget(tx: Transaction, posting_ids: Sequence[str]) -> None:
+    """These were not printed this time: they are asked for again."""
+    for posting_id in posting_ids:
+        tx.execute(
+            "DELETE FROM documents WHERE posting_id = ? AND kind = 'label' AND state = 'requested'",
+            (posting_id,),
+        )
+
+
+async def _assign(app: App, document: Document, ones: Sequence[Wanted]) -> None:
+    """Give each page to the one posting whose code it shows."""
+    pages = await app.render(lambda: app.renderer().pages(document))
+    owner = _owners(pages, {one.posting.id: one.codes for one in ones})
+    file_id = hashlib.sha256(document.content).hexdigest()
+    strange = sorted({code for page in pages if page.index not in owner for code in page.codes})
+
+    def write(tx: Transaction) -> None:
+        now = app.clock.now()
+        if owner and rows.files.get(tx, file_id) is None:
+            rows.files.insert(tx, rows.FileRow(file_id, document.media_type, document.content, now))
+        found = {posting_id: page for page, posting_id in owner.items()}
+        by_index = {page.index: page for page in pages}
+        for one in ones:
+            posting = posting_row(tx, one.posting.id)
+            if Stage(posting.stage) is Stage.CANCELLED:
+                supersede(tx, posting, now)
+            elif one.posting.id in found:
+                page = by_index[found[one.posting.id]]
+                _ready(app, tx, one, posting, document, file_id, page, now)
+            else:
+                posting = record(
+                    tx, posting, "label.refused", {"reason": "no page shows its code"}, actor="hub", now=now
+                )
+                open_problem(tx, posting, "label_mismatch", {"codes": strange[:20]}, now=now)
+
+    await app.store.write(write)
+
+
+def _owners(pages: Sequence[LabelPage], expected: Mapping[str, frozenset[str]]) -> dict[int, str]:
+    """Page index to posting. A page that shows codes of two postings, or of none, belongs to nobody."""
+    owners: dict[int, str] = {}
+    for page in pages:
+        claims = [posting_id for posting_id, codes in expected.items() if codes & page.codes]
+        if len(claims) == 1 and claims[0] not in owners.values():
+            owners[page.index] = claims[0]
+    return owners
+
+
+def _ready(
+    app: App,
+    tx: Transaction,
+    one: Wanted,
+    posting: rows.PostingRow,
+    document: Document,
+    file_id: str,
+    page: LabelPage,
+    now: datetime,
+) -> None:
+    known = rows.documents.first(
+        tx, "WHERE posting_id = ? AND kind = 'label' AND state = 'requested'", (posting.id,)
+    )
+    if known is None:
+        account = rows.accounts.get(tx, posting.account if one.shipment is None else one.shipment.account)
+        assert account is not None, "a posting's account is stored"
+        known = _requested(app, tx, account, one, Ticket(""))
+        posting = posting_row(tx, posting.id)
+    codes = tuple(sorted(page.codes))
+    rows.documents.save(
+        tx,
+        msgspec.structs.replace(
+            known,
+            state="ready",
+            file_id=file_id,
+            media_type=document.media_type,
+            page=page.index,
+            codes=codes,
+            updated_at=now,
+        ),
+    )
+    posting = record(
+        tx, posting, "label.ready", {"codes": list(codes), "page": page.index}, actor="hub", now=now
+    )
+    posting = close_problems(tx, posting, "label_failed", "label_mismatch", now=now)
+    posting = move(tx, posting, Stage.LABELLED, actor="hub", now=now)
+    advance_soon(tx, posting, now=now)
