@@ -14,7 +14,7 @@ from vendor_emulators.clock import ManualClock
 from vendor_emulators.courier import CourierEmulator
 
 SIZE = {"weight_g": 800, "length_mm": 200, "width_mm": 150, "height_mm": 100}
-TO = {"to_country": "RU", "to_postal_code": "190000", **SIZE}
+TO: dict[str, Any] = {"to_country": "RU", "to_postal_code": "190000", **SIZE}
 BOOKING: dict[str, Any] = {
     "reference": "A-1",
     "service": "economy",
