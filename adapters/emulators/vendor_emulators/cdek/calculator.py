@@ -3,8 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 
+from vendor_emulators.cdek.checks import served, sizes_of
 from vendor_emulators.cdek.errors import Json, refuse
-from vendor_emulators.cdek.orders import served, sizes_of
 from vendor_emulators.cdek.places import COUNTRIES, City, find_city
 from vendor_emulators.cdek.tariffs import BY_CODE, TARIFFS, Price, Tariff, price
 

@@ -9,11 +9,12 @@ import msgspec
 from vendor_emulators.app import Emulator
 from vendor_emulators.cdek import calculator, locations, views
 from vendor_emulators.cdek.access import Access
+from vendor_emulators.cdek.checks import Invalid
 from vendor_emulators.cdek.errors import Json, error, refuse
 from vendor_emulators.cdek.identity import new_uuid
 from vendor_emulators.cdek.intakes import Intakes
 from vendor_emulators.cdek.model import Asked, Order, Status
-from vendor_emulators.cdek.orders import Invalid, Orders
+from vendor_emulators.cdek.orders import Orders
 from vendor_emulators.cdek.prints import Form, Prints
 from vendor_emulators.cdek.tariffs import all_tariffs, money
 from vendor_emulators.cdek.webhooks import Webhooks

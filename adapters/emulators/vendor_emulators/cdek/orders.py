@@ -1,21 +1,26 @@
 """Orders: accepted at once, checked later, then moved through the country."""
 
 import itertools
-import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from random import Random
 
+from vendor_emulators.cdek.checks import (
+    check_at_once,
+    integer,
+    is_phone,
+    place_of,
+    served,
+    size_of,
+    values_of,
+)
 from vendor_emulators.cdek.errors import Json, error, refuse
 from vendor_emulators.cdek.identity import new_uuid
 from vendor_emulators.cdek.model import Asked, Order, Package, Status, stamp
-from vendor_emulators.cdek.places import City, Office, find_city, offices
-from vendor_emulators.cdek.tariffs import BY_CODE, Size, price
+from vendor_emulators.cdek.places import City, offices
+from vendor_emulators.cdek.tariffs import BY_CODE, price
 from vendor_emulators.schedule import Schedule
 
 WEIGHT_LIMIT_G = 30_000
-_PHONE = re.compile(r"\+?\d{10,15}")
-_LIKE_PHONE = str.maketrans("", "", " -()")
 
 # Hours from the drop-off, then a share of the way that is left to the city of the recipient.
 _DEPARTURE = (
@@ -52,16 +57,16 @@ class Orders:
         ``invalid``: the error that it ends with, whatever it says; ``swap``: its office is replaced.
         """
         self.posted += 1
-        _static_checks(body)
+        check_at_once(body)
         now = self._schedule.now()
         number = str(body.get("number") or "") or new_uuid(self._random)
         order = Order(
             uuid=new_uuid(self._random),
             asked=body,
             number=number,
-            tariff=BY_CODE.get(_integer(body.get("tariff_code"))),
+            tariff=BY_CODE.get(integer(body.get("tariff_code"))),
             packages=[
-                Package(package, _size(package), new_uuid(self._random)) for package in body["packages"]
+                Package(package, size_of(package), new_uuid(self._random)) for package in body["packages"]
             ],
             requests=[Asked(new_uuid(self._random), "CREATE", now)],
         )
@@ -175,9 +180,9 @@ class Orders:
         order.asked = {**order.asked, **{k: v for k, v in body.items() if k not in ("uuid", "cdek_number")}}
         if body.get("packages"):
             order.packages = [
-                Package(package, _size(package), str(package["package_id"])) for package in body["packages"]
+                Package(package, size_of(package), str(package["package_id"])) for package in body["packages"]
             ]
-        order.tariff = BY_CODE.get(_integer(order.asked.get("tariff_code")))
+        order.tariff = BY_CODE.get(integer(order.asked.get("tariff_code")))
         before = order.price
         self._price(order)
         if before and order.price and before.total_sum != order.price.total_sum:
@@ -272,10 +277,10 @@ class Orders:
         body = order.asked
         errors: list[Json] = []
         phones = (body.get("recipient") or {}).get("phones") or []
-        if not phones or any(not _is_phone(phone) for phone in phones):
+        if not phones or any(not is_phone(phone) for phone in phones):
             errors.append(error("error_validate_receiver_phone_number_incorrect"))
-        order.sender, order.shipment_point = _end(body, "shipment_point", "from_location")
-        order.recipient, order.delivery_point = _end(body, "delivery_point", "to_location")
+        order.sender, order.shipment_point = place_of(body, "shipment_point", "from_location")
+        order.recipient, order.delivery_point = place_of(body, "delivery_point", "to_location")
         if order.sender is None:
             errors.append(error("v2_sender_location_not_recognized"))
         if order.recipient is None:
@@ -295,7 +300,7 @@ class Orders:
         return errors
 
     def _price(self, order: Order) -> None:
-        order.insured, order.cash_on_delivery = _values(order.asked)
+        order.insured, order.cash_on_delivery = values_of(order.asked)
         if order.tariff is None or order.sender is None or order.recipient is None:
             return
         sizes = [package.size for package in order.packages]
@@ -333,87 +338,3 @@ class Orders:
         status = Status(code, self._schedule.now(), city, reason)
         order.statuses = [*order.statuses, status]
         self._on_status(order, status)
-
-
-def served(location: Json) -> bool:
-    """False for postal codes that the contract does not serve."""
-    return not str(location.get("postal_code") or "").startswith("69")
-
-
-def sizes_of(body: Json) -> list[Size]:
-    """The packages of a calculator's request. Raises v2_field_is_empty."""
-    packages = body.get("packages")
-    if isinstance(packages, dict):
-        packages = [packages]
-    if not isinstance(packages, list) or not packages:
-        raise refuse("v2_field_is_empty", message="packages is empty")
-    return [_size(package) for package in packages]
-
-
-def _static_checks(body: Json) -> None:
-    recipient = body.get("recipient")
-    missing = [
-        name
-        for name, present in (
-            ("tariff_code", body.get("tariff_code")),
-            ("recipient", isinstance(recipient, dict)),
-            ("recipient.name", isinstance(recipient, dict) and recipient.get("name")),
-            ("packages", isinstance(body.get("packages"), list) and body["packages"]),
-        )
-        if not present
-    ]
-    problems = [error("v2_field_is_empty", message=f"{name} is empty") for name in missing]
-    if body.get("shipment_point") and body.get("from_location"):
-        problems.append(error("v2_shipment_address_multivalued"))
-    if body.get("delivery_point") and body.get("to_location"):
-        problems.append(error("v2_delivery_address_multivalued"))
-    if problems:
-        raise Invalid(problems)
-
-
-class Invalid(Exception):
-    """A body that the first, quick check refuses: HTTP 400 with form (b)."""
-
-    def __init__(self, errors: list[Json]) -> None:
-        super().__init__(errors[0]["code"])
-        self.errors = errors
-
-
-def _size(package: Json) -> Size:
-    return Size(*(_integer(package.get(key)) for key in ("weight", "length", "width", "height")))
-
-
-def _integer(value: object) -> int:
-    try:
-        return int(str(value)) if value is not None else 0
-    except ValueError:
-        raise refuse("v2_invalid_value_type", message="Invalid value type") from None
-
-
-def _is_phone(phone: Json) -> bool:
-    return bool(_PHONE.fullmatch(str(phone.get("number") or "").translate(_LIKE_PHONE)))
-
-
-def _end(body: Json, point: str, location: str) -> tuple[City | None, Office | None]:
-    if code := body.get(point):
-        office = offices().get(str(code))
-        return (office.city, office) if office else (None, None)
-    return find_city(body.get(location) or {}), None
-
-
-def _values(body: Json) -> tuple[Decimal, Decimal]:
-    """Declared value and cash on delivery over all items."""
-    insured = cash = Decimal(0)
-    for package in body["packages"]:
-        for item in package.get("items") or []:
-            amount = _integer(item.get("amount"))
-            insured += _decimal(item.get("cost")) * amount
-            cash += _decimal((item.get("payment") or {}).get("value")) * amount
-    return insured, cash
-
-
-def _decimal(value: object) -> Decimal:
-    try:
-        return Decimal(str(value)) if value is not None else Decimal(0)
-    except InvalidOperation:
-        raise refuse("v2_invalid_value_type", message="Invalid value type") from None

@@ -119,11 +119,12 @@ class Service(msgspec.Struct):
 
     code: str
     sum: Decimal
-    parameter: str | None = None
+    parameter: str
 
     def view(self) -> Json:
+        """As the calculator shows it: without the parameter."""
         vat = cents(self.sum * VAT_PERCENT / 100)
-        view: Json = {
+        return {
             "code": self.code,
             "sum": money(self.sum),
             "total_sum": money(self.sum + vat),
@@ -132,9 +133,6 @@ class Service(msgspec.Struct):
             "vat_rate": float(VAT_PERCENT),
             "vat_sum": money(vat),
         }
-        if self.parameter is not None:
-            view["parameter"] = self.parameter
-        return view
 
 
 class Price(msgspec.Struct):
@@ -208,7 +206,7 @@ def price(
     low = (0, 1, 3, 4, 6)[level] + tariff.slower
     working = (low, low + (1 if level < 2 else 2))
     calendar = (low + low // 5 * 2, working[1] + working[1] // 5 * 2)
-    services = [Service("INSURANCE", cents(insured * _INSURANCE), f"{insured:.2f}")] if insured else []
+    services = [Service("INSURANCE", cents(insured * _INSURANCE), f"{insured:.2f}")]
     return Price(tariff, cents(base * tariff.factor), services, weight, working, calendar)
 
 

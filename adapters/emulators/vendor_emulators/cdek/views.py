@@ -35,16 +35,20 @@ def entity(order: Order) -> Json:
         "has_reverse_order": False,
         "number": order.number,
         "tariff_code": int(body["tariff_code"]),
-        "recipient": {"passport_requirements_satisfied": False, **body["recipient"]},
+        "recipient": _party(body["recipient"]),
         "packages": [_package(order, package) for package in order.packages],
-        "services": [service.view() for service in order.price.services] if order.price else [],
+        "services": [{**service.view(), "parameter": service.parameter} for service in order.price.services]
+        if order.price
+        else [],
         "statuses": [status.view() for status in reversed(order.statuses)],
         "calls": {},
         "delivery_recipient_cost": body.get("delivery_recipient_cost") or {"value": 0.0},
         "recipient_currency": "RUB",
         "items_cost_currency": "RUB",
     }
-    for key in ("comment", "sender", "seller", "shipper_name", "shipper_address", "date_invoice"):
+    if body.get("sender"):
+        view["sender"] = {"contragent_type": "LEGAL_ENTITY", **_party(body["sender"])}
+    for key in ("comment", "seller", "shipper_name", "shipper_address", "date_invoice"):
         if body.get(key) is not None:
             view[key] = body[key]
     if order.cdek_number:
@@ -60,6 +64,10 @@ def entity(order: Order) -> Json:
     if order.price and order.cdek_number:
         view["delivery_detail"] = _delivery_detail(order)
     return view
+
+
+def _party(asked: Json) -> Json:
+    return {"company": asked.get("name"), "passport_requirements_satisfied": False, **asked}
 
 
 def _delivery_detail(order: Order) -> Json:
@@ -96,7 +104,13 @@ def _package(order: Order, package: Package) -> Json:
         "width": size.width,
         "height": size.height,
         "items": [
-            {"delivery_amount": 0, "excise": False, "return_item_detail": {}, **item}
+            {
+                "delivery_amount": 0,
+                "excise": False,
+                "return_item_detail": {},
+                "weight_gross": item.get("weight"),
+                **item,
+            }
             for item in package.asked.get("items") or []
         ],
     }
