@@ -5,6 +5,7 @@ One posting is advanced by one job at a time (its key is unique), so the steps n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from hub.flow.app import App
 
 _STEPS = 12  # a posting that needs more at once comes again
-_KINDS: dict[str, type[Kind]] = {
+_KINDS: dict[str, Callable[[App, rows.OperationRow], Kind]] = {
     "book": booking.Book,
     "cancel_booking": booking.CancelBooking,
     "assemble": marketplace.Assemble,
@@ -30,7 +31,7 @@ _KINDS: dict[str, type[Kind]] = {
 def kind_of(app: App, operation: rows.OperationRow) -> Kind:
     """The journal's kind of an operation."""
     if operation.kind in _KINDS:
-        return _KINDS[operation.kind](app, operation)  # type: ignore[call-arg]
+        return _KINDS[operation.kind](app, operation)
     if operation.kind.startswith("report_"):
         return marketplace.Report(app, operation)
     if operation.kind == "open_handover":

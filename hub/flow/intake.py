@@ -7,7 +7,7 @@ import hashlib
 import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -99,7 +99,7 @@ async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.Posting
     return stored
 
 
-def _decoded(source: OrderSource[object], raw: bytes) -> _Item:
+def _decoded(source: OrderSource[Any], raw: bytes) -> _Item:
     try:
         posting = source.decode(raw)
     except Exception as error:  # whatever a vendor sends: it is kept raw, and shown
@@ -115,7 +115,7 @@ def _decoded(source: OrderSource[object], raw: bytes) -> _Item:
 async def _take_in(
     app: App,
     account: rows.AccountRow,
-    source: OrderSource[object],
+    source: OrderSource[Any],
     stream: str,
     raws: Sequence[bytes],
     cursor: str,
@@ -185,7 +185,7 @@ def apply(
             facts["document"] = document
         if not row.tracking_number and posting.tracking_number:
             facts["tracking_number"] = posting.tracking_number
-        row = msgspec.structs.replace(row, **facts, updated_at=now)  # type: ignore[arg-type]
+        row = msgspec.structs.replace(row, **facts, updated_at=now)
         rows.postings.save(tx, row)
         if old[:2] != (posting.status, posting.substatus):
             data = {"status": posting.status, "substatus": posting.substatus}

@@ -50,8 +50,11 @@ class Kind(Protocol):
 
     title: str
     settle: timedelta
-    repeats: bool
-    """An absent operation may be sent again by the machine (False where create_safety is ``none``)."""
+
+    @property
+    def repeats(self) -> bool:
+        """An absent operation may be sent again by the machine (not where create_safety is ``none``)."""
+        ...
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         """One attempt."""

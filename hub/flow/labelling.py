@@ -256,7 +256,12 @@ async def _fetch(
         return
     if isinstance(answer, Failure):
         reason = answer.message
-        await app.store.write(lambda tx: [_failed(app, tx, one, reason) for one in ones])
+
+        def fail(tx: Transaction) -> None:
+            for one in ones:
+                _failed(app, tx, one, reason)
+
+        await app.store.write(fail)
         return
     unprinted = answer.unprinted
     if unprinted:

@@ -63,7 +63,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return f"NewAccount({self.seller!r}, {self.plugin!r}, {self.name!r}, ...)"
 
 
-class SellerView(View):
+class SellerView(View, frozen=True, kw_only=True):
     slug: str
     title: str
     time_zone: str
@@ -75,7 +75,7 @@ class SellerView(View):
     accounts: int
 
 
-class AccountView(View):
+class AccountView(View, frozen=True, kw_only=True):
     id: str
     seller: str
     plugin: str
@@ -90,7 +90,7 @@ class AccountView(View):
     checked_at: datetime | None
 
 
-class PostingView(View):
+class PostingView(View, frozen=True, kw_only=True):
     id: str
     seller: str
     account: str
@@ -116,7 +116,7 @@ class PostingView(View):
     updated_at: datetime
 
 
-class QuoteView(View):
+class QuoteView(View, frozen=True, kw_only=True):
     carrier: str
     account: str
     service_code: str = ""
@@ -133,7 +133,7 @@ class QuoteView(View):
     """Why there is no quote."""
 
 
-class ShipmentView(View):
+class ShipmentView(View, frozen=True, kw_only=True):
     id: str
     seller: str
     account: str
@@ -154,7 +154,7 @@ class ShipmentView(View):
     created_at: datetime
 
 
-class OperationView(View):
+class OperationView(View, frozen=True, kw_only=True):
     id: str
     seller: str
     account: str
@@ -172,7 +172,7 @@ class OperationView(View):
     updated_at: datetime
 
 
-class DocumentView(View):
+class DocumentView(View, frozen=True, kw_only=True):
     id: str
     seller: str
     kind: str
@@ -187,7 +187,7 @@ class DocumentView(View):
     created_at: datetime
 
 
-class TrackingView(View):
+class TrackingView(View, frozen=True, kw_only=True):
     time: datetime
     kind: str
     code: str
@@ -196,13 +196,13 @@ class TrackingView(View):
     known: bool
 
 
-class AnswerView(View):
+class AnswerView(View, frozen=True, kw_only=True):
     code: str
     title: str
     parameters: tuple[str, ...] = ()
 
 
-class ProblemView(View):
+class ProblemView(View, frozen=True, kw_only=True):
     id: str
     seller: str
     posting_id: str
@@ -217,7 +217,7 @@ class ProblemView(View):
     created_at: datetime
 
 
-class HistoryView(View):
+class HistoryView(View, frozen=True, kw_only=True):
     sequence: int
     time: datetime
     kind: str
@@ -227,7 +227,7 @@ class HistoryView(View):
     text: str
 
 
-class RecipientView(View):
+class RecipientView(View, frozen=True, kw_only=True):
     """Masked: enough to recognise, too little to leak."""
 
     name: str
@@ -236,7 +236,7 @@ class RecipientView(View):
     country: str
 
 
-class PostingDetails(View):
+class PostingDetails(View, frozen=True, kw_only=True):
     posting: PostingView
     items: tuple[Item, ...]
     recipient: RecipientView | None
@@ -250,7 +250,7 @@ class PostingDetails(View):
     history: tuple[HistoryView, ...]
 
 
-class ProductView(View):
+class ProductView(View, frozen=True, kw_only=True):
     offer_id: str
     sku: str
     barcodes: tuple[str, ...]
@@ -266,19 +266,19 @@ class ProductView(View):
     name_zh: str
 
 
-class LineProblem(View):
+class LineProblem(View, frozen=True, kw_only=True):
     line: int
     reason: str
 
 
-class ImportResult(View):
+class ImportResult(View, frozen=True, kw_only=True):
     added: int
     changed: int
     unchanged: int
     problems: tuple[LineProblem, ...]
 
 
-class SyncResult(View):
+class SyncResult(View, frozen=True, kw_only=True):
     account: str
     seen: int
     new: int
@@ -287,7 +287,7 @@ class SyncResult(View):
     error: str = ""
 
 
-class ShipResult(View):
+class ShipResult(View, frozen=True, kw_only=True):
     posting_id: str
     number: str
     state: str
@@ -295,14 +295,14 @@ class ShipResult(View):
     reason: str = ""
 
 
-class LabelsResult(View):
+class LabelsResult(View, frozen=True, kw_only=True):
     document_id: str | None
     ready: tuple[str, ...]
     waiting: dict[str, str]
     refused: dict[str, str]
 
 
-class HandoverView(View):
+class HandoverView(View, frozen=True, kw_only=True):
     id: str
     seller: str
     account: str
@@ -317,12 +317,12 @@ class HandoverView(View):
     created_at: datetime
 
 
-class HandoverResult(View):
+class HandoverResult(View, frozen=True, kw_only=True):
     handovers: tuple[HandoverView, ...]
     document_id: str | None
 
 
-class PluginView(View):
+class PluginView(View, frozen=True, kw_only=True):
     name: str
     version: str
     title: str
@@ -331,7 +331,7 @@ class PluginView(View):
     create_safety: str
 
 
-class HealthView(View):
+class HealthView(View, frozen=True, kw_only=True):
     status: str
     version: str
     sqlite: str
@@ -343,7 +343,7 @@ class HealthView(View):
     counters: dict[str, int]
 
 
-class KeyView(View):
+class KeyView(View, frozen=True, kw_only=True):
     id: str
     name: str
     prefix: str
@@ -351,7 +351,7 @@ class KeyView(View):
     created_at: datetime
 
 
-class Principal(View):
+class Principal(View, frozen=True, kw_only=True):
     """Who holds the key; ``seller`` is None for the operator."""
 
     key_id: str

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from hub.flow.tracking import as_shipment
-from hub.models import Tracking, TrackingEvent
+from hub.models import EventKind, Tracking, TrackingEvent
 from hub.store import rows
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ def _arguments(app: App, row: rows.OutboxRow, posting: rows.PostingRow) -> dict[
     told = tuple(
         TrackingEvent(
             time=e.time,
-            kind=e.kind,
+            kind=EventKind(e.kind),
             code=e.code,
             text=e.text,
             place=e.place,
-            known=e.known,  # type: ignore[arg-type]
+            known=e.known,
         )
         for e in events
     )

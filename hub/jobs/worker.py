@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from hub.errors import AuthFailed, HubError, Unavailable
 from hub.ids import new_id
-from hub.store import queue, rows
+from hub.store import Transaction, queue, rows
 from hub.store.mapping import micros
 from hub.store.queue import Work
 
@@ -105,7 +105,7 @@ class Worker:
         until = now + self.app.clock.stretch(_LEASE)
         held = tuple(self._running.values())
 
-        def write(tx: queue.Transaction) -> bool:
+        def write(tx: Transaction) -> bool:
             if not queue.hold_lease(tx, "worker", self.id, now=now, until=until):
                 return False
             queue.renew(tx, held, until=until)
@@ -229,7 +229,7 @@ async def ensure_schedules(app: App) -> None:
     if not missing:
         return
 
-    def write(tx: queue.Transaction) -> None:
+    def write(tx: Transaction) -> None:
         for seller, account in missing:
             work = Work(kind="sync", subject=account, seller=seller, account=account, run_at=now, priority=0)
             queue.enqueue(tx, work, now=now)

@@ -97,6 +97,7 @@ def ship(
     """
     from hub.cli import postings as named
     from hub.flow import day
+    from hub.jobs.driving import drive
 
     if not postings and all_open is None:
         raise click.UsageError("name postings, or use --all-open SELLER")
@@ -118,7 +119,7 @@ def ship(
                 return sum(day.settled(app, [posting_id]) for posting_id in ordered)
 
             with named.watched(session, "Shipping", len(ordered), settled) as until:
-                await day.drive(app, until, timeout)
+                await drive(app, until, timeout)
                 finished = until()
         return results, named.find(app, [r.posting_id for r in results if r.posting_id]), finished
 
@@ -162,11 +163,12 @@ def track(session: Session, postings: tuple[str, ...], seller: str | None, timeo
     """Ask the carriers now where POSTINGS are, or everything that is on its way."""
     from hub.cli.postings import find
     from hub.flow import day
+    from hub.jobs.driving import drive
 
     async def work(app: App) -> list[PostingView]:
         chosen = find(app, postings)
         await day.track(app, seller=seller, posting_ids=[v.id for v in chosen], actor=actor())
-        await day.drive(app, None, timeout)
+        await drive(app, None, timeout)
         return find(app, [view.id for view in chosen])
 
     views = session.run(work)
@@ -194,11 +196,12 @@ def cancel(session: Session, posting: str, reason: str, marketplace: bool, timeo
     """Cancel our booking of POSTING."""
     from hub.cli.postings import find
     from hub.flow import day
+    from hub.jobs.driving import drive
 
     async def work(app: App) -> PostingView:
         view = find(app, [posting])[0]
         await day.cancel(app, view.id, reason, actor(), marketplace=marketplace)
-        await day.drive(app, None, timeout)
+        await drive(app, None, timeout)
         return find(app, [view.id])[0]
 
     view = session.run(work)

@@ -166,6 +166,7 @@ def answer_problem(
 ) -> None:
     """Give ANSWER (its code) to a problem. It may cost money: 'hub problems' shows what each does."""
     from hub.flow import day, reading
+    from hub.jobs.driving import drive
 
     parameters: dict[str, Any] = {}
     for pair in pairs:
@@ -176,7 +177,7 @@ def answer_problem(
 
     async def work(app: App) -> ProblemView:
         await day.answer(app, problem_id, answer, parameters, actor())
-        await day.drive(app, None, timeout)
+        await drive(app, None, timeout)
         return reading.problem(app, problem_id)
 
     view = session.run(work)

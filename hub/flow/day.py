@@ -1,0 +1,262 @@
+"""What a person orders through a door. Each order is checked, written down as an intent, and queued; the
+worker does the work. Where no worker is alive, the ones that answer at once do theirs here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hub.errors import Conflict, HubError, NotFound, Rejected
+from hub.flow import booking, intake
+from hub.flow import handover as handovers
+from hub.flow.catalogue import import_products
+from hub.flow.papers import labels, packing_slips
+from hub.flow.problem_answers import answers_of
+from hub.flow.quoting import quote
+from hub.flow.reading import problem as problem_view
+from hub.flow.recording import advance_soon, close_problems, posting_row, record
+from hub.flow.views import HandoverResult, ProblemView, ShipResult, SyncResult
+from hub.models import Product, Stage
+from hub.store import Transaction, queue, rows
+from hub.store.mapping import micros
+from hub.store.queue import Work
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+
+async def sync(app: App, seller: str | None, actor: str) -> list[SyncResult]:
+    """Fetch the postings of every marketplace account now. What fails is said per account."""
+    sellers = [app.seller(seller)] if seller else rows.sellers.all(app.store.reader, "ORDER BY slug")
+    results = []
+    for one in sellers:
+        for account in app.source_accounts(one):
+            try:
+                results.append(await intake.sync_account(app, account.id, actor))
+            except HubError as error:
+                results.append(
+                    SyncResult(account=account.id, seen=0, new=0, changed=0, problems=0, error=error.message)
+                )
+    return results
+
+
+async def ship(
+    app: App,
+    seller: str,
+    posting_ids: Sequence[str],
+    *,
+    carrier: str | None = None,
+    service: str | None = None,
+    actor: str,
+) -> list[ShipResult]:
+    """Order postings to be shipped. Ordering again what is under way changes nothing and costs nothing."""
+    slug = app.seller(seller).slug
+    if carrier and carrier not in app.registry.carriers:
+        raise Rejected(f"no carrier {carrier!r}: 'hub plugins' lists them", code="carrier")
+
+    def write(tx: Transaction) -> list[ShipResult]:
+        return [
+            _order(app, tx, slug, one, carrier or "", service or "", actor)
+            for one in dict.fromkeys(posting_ids)
+        ]
+
+    results = await app.store.write(write)
+    app.woken.set()
+    return results
+
+
+def _order(
+    app: App, tx: Transaction, seller: str, posting_id: str, carrier: str, service: str, actor: str
+) -> ShipResult:
+    row = rows.postings.get(tx, posting_id)
+    if row is None or row.seller != seller:
+        return ShipResult(posting_id=posting_id, number="", state="refused", reason="no such posting")
+    stage = Stage(row.stage)
+    if stage.final or stage.rank >= Stage.HANDED_OVER.rank:
+        reason = f"the posting is {row.stage}"
+        return ShipResult(posting_id=row.id, number=row.number, state="refused", reason=reason)
+    now = app.clock.now()
+    shipment = booking.latest_shipment(tx, row.id)
+    if shipment is not None and shipment.live:
+        advance_soon(tx, row, now=now)
+        return ShipResult(posting_id=row.id, number=row.number, state="already")
+    if (carrier or service) and row.books != "seller":
+        reason = f"the carrier is fixed by the marketplace: {row.provider or row.flow}"
+        return ShipResult(posting_id=row.id, number=row.number, state="refused", reason=reason)
+    state = "already" if row.wanted and not carrier and not service else "queued"
+    if state == "queued":
+        data = {"carrier": carrier, "service": service}
+        row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
+        if carrier:
+            row = close_problems(tx, row, "carrier_refused", "no_quotes", now=now, answer="other_carrier")
+    advance_soon(tx, row, now=now)
+    return ShipResult(posting_id=row.id, number=row.number, state=state)
+
+
+def settled(app: App, posting_ids: Sequence[str]) -> bool:
+    """Whether nothing is left that the machine can do for these postings now."""
+    reader = app.store.reader
+    for posting_id in posting_ids:
+        if rows.jobs.get(reader, f"advance:{posting_id}") is not None:
+            return False
+        row = rows.postings.get(reader, posting_id)
+        if row is None or row.problems or Stage(row.stage).rank >= Stage.LABELLED.rank:
+            continue
+        if row.wanted and row.is_open:
+            return False
+    return True
+
+
+async def handover(app: App, seller: str, actor: str) -> HandoverResult:
+    """Hand over everything that is labelled."""
+    return await handovers.declare(app, seller, actor)
+
+
+async def track(app: App, *, seller: str | None, posting_ids: Sequence[str], actor: str) -> None:
+    """Ask the carriers now."""
+    now = app.clock.now()
+    reader = app.store.reader
+    if posting_ids:
+        found = [booking.latest_shipment(reader, one) for one in posting_ids]
+        shipments = [one for one in found if one is not None]
+    elif seller:
+        shipments = rows.shipments.all(reader, "WHERE seller = ? AND state = 'booked'", (seller,))
+    else:
+        shipments = rows.shipments.all(reader, "WHERE state = 'booked'")
+
+    def write(tx: Transaction) -> None:
+        for one in shipments:
+            if one.state == "booked":
+                work = Work(kind="track", subject=one.id, seller=one.seller, account=one.account, run_at=now)
+                queue.enqueue(tx, work, now=now)
+
+    await app.store.write(write)
+    app.woken.set()
+
+
+async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketplace: bool = False) -> None:
+    """Cancel our booking of a posting. Raises Conflict when there is none that can be cancelled."""
+    if marketplace:
+        raise Conflict(
+            "cancelling at the marketplace is done in its cabinet: it counts against the seller's rating",
+            code="marketplace_cancel",
+        )
+
+    def write(tx: Transaction) -> None:
+        row = posting_row(tx, posting_id)
+        shipment = booking.latest_shipment(tx, posting_id)
+        if shipment is None or shipment.state != "booked":
+            raise Conflict("there is no booking to cancel", code="no_booking")
+        now = app.clock.now()
+        row = record(tx, row, "shipment.cancel_requested", {"reason": reason}, actor=actor, now=now,
+                     wanted=False)  # fmt: skip
+        booking.intend_cancel(app, tx, row, shipment, actor=actor)
+        advance_soon(tx, posting_row(tx, posting_id), now=now)
+
+    await app.store.write(write)
+    app.woken.set()
+
+
+async def answer(
+    app: App, problem_id: str, answer: str, parameters: dict[str, Any], actor: str
+) -> ProblemView:
+    """Answer a problem. Raises NotFound, Conflict (answered before) and Rejected (no such answer)."""
+    known = rows.problems.get(app.store.reader, problem_id)
+    if known is None:
+        raise NotFound("no such problem")
+    if known.state != "open":
+        raise Conflict("this problem was answered before", code="answered")
+    if answer not in answers_of(known.kind):
+        raise Rejected(f"choose one of: {', '.join(answers_of(known.kind))}", code="answer")
+    if answer == "cancel_posting":
+        raise Conflict(
+            "cancel the posting in the marketplace's cabinet: the hub sees it and cancels the booking",
+            code="marketplace_cancel",
+        )
+    if answer == "correct_product":
+        await _correct(app, known.seller, parameters, actor)
+
+    def write(tx: Transaction) -> None:
+        now = app.clock.now()
+        done = tx.execute(
+            "UPDATE problems SET state = 'answered', answer = ?, closed_at = ? "
+            "WHERE id = ? AND state = 'open'",
+            (answer, micros(now), problem_id),
+        ).rowcount
+        if not done:
+            raise Conflict("this problem was answered before", code="answered")
+        if not known.posting_id:
+            return
+        row = posting_row(tx, known.posting_id)
+        data = {"kind": known.kind, "answer": answer, **_order_of(answer, parameters)}
+        row = record(tx, row, "problem.answered", data, actor=actor, now=now,
+                     problems=max(0, row.problems - 1))  # fmt: skip
+        if answer == "other_carrier":
+            order = _order_of(answer, parameters)
+            row = record(tx, row, "ship.ordered", order, actor=actor, now=now, wanted=True)
+        if answer in ("it_exists", "it_does_not_exist"):
+            _resolve(app, tx, known, answer, parameters)
+        advance_soon(tx, posting_row(tx, row.id), now=now)
+
+    await app.store.write(write)
+    app.woken.set()
+    return problem_view(app, problem_id)
+
+
+def _order_of(answer: str, parameters: dict[str, Any]) -> dict[str, str]:
+    if answer != "other_carrier":
+        return {}
+    return {name: str(parameters.get(name) or "") for name in ("carrier", "service")}
+
+
+async def _correct(app: App, seller: str, parameters: dict[str, Any], actor: str) -> None:
+    try:
+        product = msgspec.convert(parameters, Product)
+    except msgspec.ValidationError as error:
+        raise Rejected(f"parameters: {error}", code="parameters") from None
+    await import_products(app, seller, [product], actor)
+
+
+def _resolve(
+    app: App, tx: Transaction, known: rows.ProblemRow, answer: str, parameters: dict[str, Any]
+) -> None:
+    """A person found out what became of an operation."""
+    operation = rows.operations.get(tx, known.operation_id)
+    if operation is None or operation.state != "human":
+        return
+    now = app.clock.now()
+    if answer == "it_does_not_exist":
+        state, found = "planned", operation.result
+    else:
+        state = "accepted"
+        found = operation.result | {"tracking_number": str(parameters.get("tracking_number", ""))}
+    changed = msgspec.structs.replace(
+        operation,
+        state=state,
+        sends=0,
+        looks=0,
+        look_after=None,
+        result=found,
+        external_id=str(parameters.get("carrier_id") or operation.external_id),
+        updated_at=now,
+    )
+    rows.operations.save(tx, changed)
+    shipment = rows.shipments.get(tx, operation.subject_id)
+    if shipment is not None and shipment.state == "unknown":
+        rows.shipments.save(tx, msgspec.structs.replace(shipment, state="booking", updated_at=now))
+
+
+__all__ = [
+    "answer",
+    "cancel",
+    "handover",
+    "labels",
+    "packing_slips",
+    "quote",
+    "settled",
+    "ship",
+    "sync",
+    "track",
+]

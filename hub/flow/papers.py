@@ -1,0 +1,180 @@
+"""Step 5: one file of labels, packing slips and hand-over sheets, in pick-list order, on one paper."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from hub.errors import Rejected
+from hub.flow.labelling import ready_label
+from hub.flow.packing import items_of
+from hub.flow.recording import posting_row, record
+from hub.flow.views import LabelsResult
+from hub.ids import new_id
+from hub.labels import HandoverSheet, PageRef, Paper, SlipContent
+from hub.models import Document, Stage
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+_LAST = "\uffff"
+
+
+async def labels(
+    app: App, posting_ids: Sequence[str], *, paper: str | None = None, actor: str, wait: float = 0
+) -> LabelsResult:
+    """One file with the labels that are ready; why each of the others is not in it.
+
+    ``wait``: real seconds to wait for labels that are not ready yet.
+    """
+    end = asyncio.get_running_loop().time() + wait
+    while True:
+        ready, waiting, refused = _sorted_out(app, posting_ids)
+        if not waiting or asyncio.get_running_loop().time() >= end:
+            break
+        await asyncio.sleep(0.1)
+    document_id = None
+    if ready:
+        document_id = await _file(app, ready, paper, actor)
+    return LabelsResult(
+        document_id=document_id,
+        ready=tuple(row.number for row, _ in ready),
+        waiting=waiting,
+        refused=refused,
+    )
+
+
+def _sorted_out(
+    app: App, posting_ids: Iterable[str]
+) -> tuple[list[tuple[rows.PostingRow, rows.DocumentRow]], dict[str, str], dict[str, str]]:
+    ready, waiting, refused = [], {}, {}
+    for posting_id in dict.fromkeys(posting_ids):
+        row = rows.postings.get(app.store.reader, posting_id)
+        if row is None:
+            refused[posting_id] = "no such posting"
+            continue
+        label = ready_label(app.store.reader, posting_id)
+        if Stage(row.stage) is Stage.CANCELLED:
+            refused[row.number] = "the posting was cancelled: its label must not be printed"
+        elif label is not None:
+            ready.append((row, label))
+        elif Stage(row.stage).final:
+            refused[row.number] = f"the posting is {row.stage}: it needs no label"
+        elif not row.wanted:
+            waiting[row.number] = "nobody has ordered it shipped yet: 'hub ship'"
+        else:
+            waiting[row.number] = "the label is not ready yet"
+    ready.sort(key=lambda pair: _pick_order(app, pair[0]))
+    return ready, waiting, refused
+
+
+def _pick_order(app: App, row: rows.PostingRow) -> tuple[str, float, str]:
+    """By place in the store room, then by deadline."""
+    places = sorted(item.place for item in items_of(app, row) if item.place)
+    due = row.ship_by.timestamp() if row.ship_by is not None else float("inf")
+    return (places[0] if places else _LAST, due, row.number)
+
+
+async def _file(
+    app: App,
+    ready: Sequence[tuple[rows.PostingRow, rows.DocumentRow]],
+    paper: str | None,
+    actor: str,
+) -> str:
+    seller = app.seller(ready[0][0].seller)
+    try:
+        sheet = Paper(paper or seller.profile.paper)
+    except ValueError:
+        names = ", ".join(one.value for one in Paper)
+        raise Rejected(f"unknown paper {paper!r}: choose one of {names}", code="paper") from None
+    pages = []
+    for _, label in ready:
+        stored = rows.files.get(app.store.reader, label.file_id)
+        assert stored is not None, "a ready label has its file"
+        pages.append(PageRef(stored.content, stored.media_type, label.page))
+    composed = await app.render(lambda: app.renderer().compose(pages, sheet))
+    document_id = await _store(app, seller.slug, "labels", composed)
+
+    def mark(tx: Transaction) -> None:
+        now = app.clock.now()
+        for row, label in ready:
+            tx.execute("UPDATE documents SET printed = printed + 1 WHERE id = ?", (label.id,))
+            posting = posting_row(tx, row.id)
+            record(tx, posting, "label.printed", {"document": document_id}, actor=actor, now=now)
+
+    await app.store.write(mark)
+    return document_id
+
+
+async def packing_slips(app: App, posting_ids: Sequence[str], actor: str) -> str:
+    """A file of packing slips in pick-list order; returns the document's id."""
+    found = [posting_row(app.store.reader, posting_id) for posting_id in dict.fromkeys(posting_ids)]
+    found = [row for row in found if Stage(row.stage) is not Stage.CANCELLED]
+    if not found:
+        raise Rejected("there is nothing to pack: every posting was cancelled", code="nothing")
+    found.sort(key=lambda row: _pick_order(app, row))
+    seller = app.seller(found[0].seller)
+    slips = [
+        SlipContent(
+            posting_number=row.number,
+            seller=seller.title,
+            carrier=row.service or row.carrier or row.provider,
+            ship_by=row.ship_by,
+            time_zone=seller.time_zone,
+            items=items_of(app, row),
+        )
+        for row in found
+    ]
+    paper = Paper(seller.profile.paper)
+    drawn = await app.render(lambda: app.renderer().packing_slips(slips, paper))
+    document_id = await _store(app, seller.slug, "packing_slips", drawn)
+
+    def mark(tx: Transaction) -> None:
+        now = app.clock.now()
+        for row in found:
+            posting = posting_row(tx, row.id)
+            record(tx, posting, "slip.printed", {"document": document_id}, actor=actor, now=now)
+
+    await app.store.write(mark)
+    return document_id
+
+
+async def handover_sheet(app: App, sheets: Sequence[HandoverSheet], seller: str) -> str:
+    """Draw and keep the sheets that are signed at a hand-over; returns the document's id."""
+    drawn = await app.render(lambda: app.renderer().handover(sheets))
+    return await _store(app, seller, "handover", drawn)
+
+
+async def _store(app: App, seller: str, kind: str, document: Document) -> str:
+    now = app.clock.now()
+    file_id = hashlib.sha256(document.content).hexdigest()
+    row = rows.DocumentRow(
+        id=new_id("doc"),
+        seller=seller,
+        account="",
+        kind=kind,
+        posting_id="",
+        shipment_id="",
+        state="ready",
+        ticket="",
+        file_id=file_id,
+        media_type=document.media_type,
+        page=0,
+        codes=(),
+        reason="",
+        printed=0,
+        retry_at=None,
+        created_at=now,
+        updated_at=now,
+    )
+
+    def write(tx: Transaction) -> None:
+        if rows.files.get(tx, file_id) is None:
+            rows.files.insert(tx, rows.FileRow(file_id, document.media_type, document.content, now))
+        rows.documents.insert(tx, row)
+
+    await app.store.write(write)
+    return row.id
