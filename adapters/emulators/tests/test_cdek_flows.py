@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 from adapters.emulators.tests.cdek_world import DAY, KEYS, ROUTE, Cdek, order_body, served

@@ -32,7 +32,9 @@ def client(cdek: Cdek, secret: str = "demo-secret") -> Any:
 
 def test_an_order_from_price_to_delivery(cdek: Cdek) -> None:
     api = client(cdek)
-    price = api.tariff.calc(TariffCodeRequest(tariff_code=136, **ROUTE, date="2026-11-23T10:00:00"))
+    price = api.tariff.calc(
+        TariffCodeRequest.model_validate({"tariff_code": 136, **ROUTE, "date": "2026-11-23T10:00:00"})
+    )
     assert (price.total_sum, price.currency) == (pytest.approx(555.1), "RUB")
     uuid = str(api.order.create(OrderRequest.model_validate(order_body("A-1"))).entity.uuid)
     assert api.order.get_by_uuid(uuid).entity.cdek_number is None
@@ -61,9 +63,9 @@ def test_an_order_that_is_taken_back(cdek: Cdek) -> None:
 
 def test_lists(cdek: Cdek) -> None:
     api = client(cdek)
-    offices = api.office.get(OfficeFilter(code="MSK65"))["result"]
+    offices = api.office.get(OfficeFilter.model_validate({"code": "MSK65"}))["result"]
     assert [office.code for office in offices] == ["MSK65"]
-    cities = api.location.cities(CityListFilter(city="Москва", size=10, page=0))
+    cities = api.location.cities(CityListFilter.model_validate({"city": "Москва", "size": 10, "page": 0}))
     assert [city.code for city in cities] == [44]
     assert {mode.tariff_code for t in api.tariff.all().tariff_codes for mode in t.delivery_modes} >= {136}
 

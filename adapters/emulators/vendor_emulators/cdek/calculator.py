@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from vendor_emulators.cdek.checks import served, sizes_of
+from vendor_emulators.cdek.checks import decimal, served, sizes_of
 from vendor_emulators.cdek.errors import Json, refuse
 from vendor_emulators.cdek.places import COUNTRIES, City, find_city
 from vendor_emulators.cdek.tariffs import BY_CODE, TARIFFS, Price, Tariff, price
@@ -48,7 +48,7 @@ def _prices(body: Json, tariffs: list[Tariff]) -> list[Price]:
         return []
     insured = sum(
         (
-            Decimal(str(service.get("parameter") or 0))
+            decimal(service.get("parameter"))
             for service in body.get("services") or []
             if service.get("code") == "INSURANCE"
         ),

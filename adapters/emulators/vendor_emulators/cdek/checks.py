@@ -21,7 +21,7 @@ def sizes_of(body: Json) -> list[Size]:
     packages = body.get("packages")
     if isinstance(packages, dict):
         packages = [packages]
-    if not isinstance(packages, list) or not packages:
+    if not isinstance(packages, list) or not _objects(packages):
         raise refuse("v2_field_is_empty", message="packages is empty")
     return [size_of(package) for package in packages]
 
@@ -35,7 +35,7 @@ def check_at_once(body: Json) -> None:
             ("tariff_code", body.get("tariff_code")),
             ("recipient", isinstance(recipient, dict)),
             ("recipient.name", isinstance(recipient, dict) and recipient.get("name")),
-            ("packages", isinstance(body.get("packages"), list) and body["packages"]),
+            ("packages", _objects(body.get("packages"))),
         )
         if not present
     ]
@@ -88,13 +88,18 @@ def values_of(body: Json) -> tuple[Decimal, Decimal]:
     for package in body["packages"]:
         for item in package.get("items") or []:
             amount = integer(item.get("amount"))
-            insured += _decimal(item.get("cost")) * amount
-            cash += _decimal((item.get("payment") or {}).get("value")) * amount
+            insured += decimal(item.get("cost")) * amount
+            cash += decimal((item.get("payment") or {}).get("value")) * amount
     return insured, cash
 
 
-def _decimal(value: object) -> Decimal:
+def decimal(value: object) -> Decimal:
+    """0 for an absent one. Raises v2_invalid_value_type."""
     try:
         return Decimal(str(value)) if value is not None else Decimal(0)
     except InvalidOperation:
         raise refuse("v2_invalid_value_type", message="Invalid value type") from None
+
+
+def _objects(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
