@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from hub.config import PackageDefaults as PackageDefaults  # the same words at every door
 from hub.models import Item, Money, Parcel, Sender
 
 T = TypeVar("T")
@@ -24,15 +25,6 @@ class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     items: list[T]
     next: str = ""
-
-
-class PackageDefaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The seller's explicit default for products whose weight or size the catalogue does not know."""
-
-    weight_g: int
-    length_mm: int
-    width_mm: int
-    height_mm: int
 
 
 class NewSeller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
