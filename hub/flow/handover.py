@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from hub.calls import read
-from hub.errors import Conflict
 from hub.flow import journal
 from hub.flow.booking import latest_shipment, new_operation
 from hub.flow.marketplace import CloseHandover, OpenHandover
@@ -32,15 +31,13 @@ _STEPS = 8
 
 
 async def declare(app: App, seller: str, actor: str) -> HandoverResult:
-    """Hand over everything of the seller's that has its label. Raises Conflict when there is nothing."""
+    """Hand over everything of the seller's that has its label; an empty result where there is nothing."""
     slug = app.seller(seller).slug
     ready = rows.postings.all(
         app.store.reader,
         "WHERE seller = ? AND stage = 'labelled' AND is_open = 1 ORDER BY ship_by, id",
         (slug,),
     )
-    if not ready:
-        raise Conflict("nothing is labelled and waiting to be handed over", code="nothing_to_hand_over")
     groups: dict[tuple[str, str, str], list[rows.PostingRow]] = {}
     for row in ready:
         declared = row.document.fulfilment.handover

@@ -1,1 +1,16 @@
 """CDEK as a carrier of parcelhub."""
+
+from collections.abc import Iterable
+
+from hub import hookimpl
+
+from hub_cdek.carrier import CdekCarrier, CdekSettings
+
+
+@hookimpl
+def carriers() -> Iterable[type[CdekCarrier]]:
+    """The carrier that this plugin brings."""
+    return (CdekCarrier,)
+
+
+__all__ = ["CdekCarrier", "CdekSettings"]

@@ -1,9 +1,8 @@
-"""CDEK's order statuses as the hub's events: Appendix 1 of July 2026, and the names that webhooks used before."""
+"""CDEK's order statuses as the hub's events: Appendix 1 of July 2026, and older webhook names."""
 
 from __future__ import annotations
 
 import cdek_api
-
 from hub import EventKind, TrackingEvent
 
 KINDS = {
@@ -46,8 +45,10 @@ LOST = {"26", "27"}
 """Reasons of NOT_DELIVERED that mean the parcel is gone: lost, disposed of (there is no status for it)."""
 
 
-def event(status: cdek_api.Status, *, is_return: bool = False) -> TrackingEvent:
-    """One status; an unknown code moves nothing and is shown as it came."""
+def event(status: cdek_api.Status, *, is_return: bool = False) -> TrackingEvent | None:
+    """One status; an unknown code moves nothing and is shown as it came. None where it has no time."""
+    if status.date_time is None:
+        return None
     kind = KINDS.get(status.code, EventKind.INFO)
     if status.code == "NOT_DELIVERED" and str(status.reason_code or "") in LOST:
         kind = EventKind.LOST
@@ -57,7 +58,7 @@ def event(status: cdek_api.Status, *, is_return: bool = False) -> TrackingEvent:
         time=status.date_time,
         kind=kind,
         code=status.code,
-        text=status.name,
-        place=status.city,
+        text=status.name or "",
+        place=status.city or "",
         known=status.code in KINDS,
     )
