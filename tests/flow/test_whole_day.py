@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from vendor_emulators.app import serve
+from vendor_emulators.cdek import CdekEmulator
 from vendor_emulators.clock import Clock
 from vendor_emulators.courier import CourierEmulator
 from vendor_emulators.ozon import OzonEmulator
@@ -27,17 +28,17 @@ from hub.store import rows
 
 TOML = """
 [plugins]
-allow = ["ozon", "labels", "sample"]
+allow = ["ozon", "labels", "sample", "cdek"]
 
 [sellers.shop]
 title = "Shop"
 time_zone = "Asia/Shanghai"
-plugins = ["ozon", "labels", "sample"]
+plugins = ["ozon", "labels", "sample", "cdek"]
 language = "en"
 [sellers.shop.sender]
 name = "Li Wei"
 phone = "+8613800000000"
-address = { country = "CN", city = "Shenzhen", postal_code = "518000", street = "Huaqiang 1" }
+address = { country = "RU", city = "Москва", postal_code = "101000", street = "ул. Покровка, 1" }
 """
 BUYER = {
     "name": "Анна Петрова",
@@ -69,7 +70,8 @@ def spec(flow: str, scheme: str, **more: Any) -> dict[str, Any]:
 class World:
     """The hub with its worker, and the vendors' control addresses."""
 
-    def __init__(self, app: App, clock: Path, ozon: str, courier: str) -> None:
+    def __init__(self, app: App, clock: Path, ozon: str, courier: str, cdek: str) -> None:
+        self.cdek = cdek
         self.clock = clock
         self.app = app
         self.ozon = ozon
@@ -125,7 +127,8 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     (home / "plugins.toml").write_text(TOML, encoding="utf-8")
     market = OzonEmulator(clock=Clock.from_env())
     couriers = CourierEmulator(clock=Clock.from_env())
-    with serve(market) as ozon, serve(couriers) as courier:
+    express = CdekEmulator(clock=Clock.from_env())
+    with serve(market) as ozon, serve(couriers) as courier, serve(express) as cdek:
         app = App.open(home)
         files = ozon.urls["files_url"]
         keys = {"client_id": "100001", "api_key": "demo-api-key"}
@@ -136,11 +139,14 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         await add_account(
             app, NewAccount(seller="shop", plugin="sample", name="s", settings=settings), "test"
         )
+        keys = {"client_id": "demo-account", "client_secret": "demo-secret"}
+        settings = {**keys, "base_url": cdek.url, "shipment_point": "MSK65", "tariffs": [137]}
+        await add_account(app, NewAccount(seller="shop", plugin="cdek", name="c", settings=settings), "test")
         cup = Product(offer_id="CUP-1", sku="1001", weight_g=300, length_mm=100, width_mm=100, height_mm=100)
         await import_products(app, "shop", [cup], "test")
         stop = asyncio.Event()
         worker = asyncio.create_task(Worker(app).run(stop))
-        world = World(app, clock, ozon.url, courier.url)
+        world = World(app, clock, ozon.url, courier.url, cdek.url)
         try:
             yield world
         finally:
@@ -205,3 +211,20 @@ async def test_a_buyer_who_cancels_costs_nothing(world: World) -> None:
     labels = await day.labels(world.app, [posting], actor="test")
     assert labels.document_id is None
     assert "cancelled" in labels.refused[number]
+
+
+async def test_cdek_books_where_the_courier_does_not_go(world: World) -> None:
+    buyer = {**BUYER, "city": "Новосибирск", "region": "Новосибирская область", "zip_code": "630032"}
+    (posting,) = await world.order(spec("non_integrated", "rfbs", recipient=buyer))
+    await day.ship(world.app, "shop", [posting], actor="test")
+    await world.until(lambda: world.now(posting).stage == "labelled")
+    view = world.now(posting)
+    assert view.carrier == "cdek"
+    await day.labels(world.app, [posting], actor="test")
+    await day.handover(world.app, "shop", "test")
+    await world.tell(f"{world.cdek}/_emulator/dropoff", {"cdek_numbers": [view.tracking_number]})
+    world.gear(60_000)
+    await world.until(lambda: world.now(posting).status == "delivered", 60)
+    (theirs,) = (await world.truth(world.cdek))["orders"]
+    assert theirs["number"] == view.reference
+    assert theirs["cdek_number"] == view.tracking_number
