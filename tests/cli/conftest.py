@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
-from hub.flow.app import App
 
 from hub.cli import root
+from hub.flow.app import App
 from tests.web.seed import Seeded, make_home, seed
 
 

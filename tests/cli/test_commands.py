@@ -152,7 +152,6 @@ def test_an_ambiguous_number_lists_the_candidates(run: Run, home: Path, seeded: 
     import asyncio
 
     from hub.flow.app import App
-
     from hub.store import rows
     from tests.web.seed import posting_row
 

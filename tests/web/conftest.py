@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
-from hub.flow.app import App
 from litestar import Litestar
 
 from hub.flow import keys
+from hub.flow.app import App
 from hub.web.app import create_app
 from tests.web.seed import Seeded, make_home, seed
 

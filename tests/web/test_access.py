@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from hub.flow.app import App
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from hub.flow import keys
+from hub.flow.app import App
 from tests.web.seed import Seeded
 
 

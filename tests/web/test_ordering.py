@@ -7,8 +7,8 @@ import time
 
 import httpx
 import pytest
-from hub.flow.app import App
 
+from hub.flow.app import App
 from hub.web.ordering import seconds_to_wait
 from tests.web.seed import Seeded
 

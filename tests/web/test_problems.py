@@ -6,9 +6,9 @@ import logging
 
 import httpx
 import pytest
-from hub.flow.app import App
 from litestar import Litestar
 
+from hub.flow.app import App
 from hub.web.app import BODY_MAX
 from tests.web.seed import Seeded
 

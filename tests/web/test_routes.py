@@ -109,7 +109,6 @@ async def test_a_number_that_two_accounts_know(
     hub: object, operator: httpx.AsyncClient, seeded: dict[str, Seeded]
 ) -> None:
     from hub.flow.app import App
-
     from hub.store import rows
     from tests.web.seed import posting_row
 
