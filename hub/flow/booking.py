@@ -365,6 +365,10 @@ class CancelBooking(_ShipmentKind):
         reader = self.app.store.reader
         shipment = _shipment(reader, operation)
         mine = as_shipment(shipment, posting_row(reader, operation.posting_id))
+        if look and type(self.carrier).cancellation is Carrier.cancellation:
+            # A simple carrier: its order under our reference is live still, or it is not.
+            found = await self.carrier.find(shipment.reference)
+            return Outcome(state="absent" if any(one.live for one in found) else "confirmed")
         ended = await (self.carrier.cancellation(mine) if look else self.carrier.cancel(mine))
         if ended.state == "pending":
             return Outcome(state="accepted")
