@@ -1,0 +1,32 @@
+"""The repository as a set of files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE_ROOMS = ("hub", "adapters", "plugins")
+PRODUCED = frozenset({"node_modules", "__pycache__", "dist", "build"})
+
+
+def files(*suffixes: str) -> Iterator[Path]:
+    """Every file that somebody wrote: nothing hidden but ``.ci``, and nothing that a tool produced."""
+    for folder, names, found in os.walk(ROOT):
+        here = Path(folder)
+        names[:] = sorted(
+            name
+            for name in names
+            if (not name.startswith(".") or name == ".ci")
+            and name not in PRODUCED
+            and not (here == ROOT and name.startswith("demo"))
+        )
+        for name in sorted(found):
+            if not suffixes or name.endswith(suffixes):
+                yield here / name
+
+
+def shown(path: Path) -> str:
+    """A path as people say it."""
+    return path.relative_to(ROOT).as_posix()
