@@ -115,12 +115,13 @@ def clock_from_environment() -> Clock:
     return FileClock(Path(path)) if path else RealClock()
 
 
-_shared: Clock | None = None
+_shared: dict[str, Clock] = {}
 
 
 def now() -> datetime:
-    """The hub's time, for plugins: aware and UTC, on whatever clock this process runs."""
-    global _shared
-    if _shared is None:
-        _shared = clock_from_environment()
-    return _shared.now()
+    """The hub's time, for plugins: aware and UTC, on the clock that ``PARCELHUB_CLOCK`` names now."""
+    path = os.environ.get(VARIABLE, "")
+    if path not in _shared:
+        _shared.clear()
+        _shared[path] = clock_from_environment()
+    return _shared[path].now()

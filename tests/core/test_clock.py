@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.clock import VARIABLE, Clock, FileClock, ManualClock, RealClock, clock_from_environment
+from hub.clock import VARIABLE, Clock, FileClock, ManualClock, RealClock, clock_from_environment, now
 
 START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
@@ -86,3 +86,12 @@ async def test_a_manual_clock_stands_until_it_is_moved() -> None:
 def test_all_of_them_are_clocks(tmp_path: Path) -> None:
     clocks: list[Clock] = [RealClock(), ManualClock(START), FileClock(gear(tmp_path / "clock", 1))]
     assert all(clock.now().tzinfo for clock in clocks)
+
+
+def test_plugins_read_the_clock_that_is_named_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(gear(tmp_path / "one.json", 1.0)))
+    assert abs(now() - START) < timedelta(minutes=1)
+    monkeypatch.setenv(VARIABLE, str(gear(tmp_path / "two.json", 1.0, epoch=time.time() - 86_400)))
+    assert abs(now() - START - timedelta(days=1)) < timedelta(minutes=1)
+    monkeypatch.delenv(VARIABLE)
+    assert abs(now() - datetime.now(UTC)) < timedelta(minutes=1)
