@@ -10,7 +10,7 @@ from hub_ozon.source import OzonSettings, OzonSource
 @hookimpl
 def order_sources() -> Iterable[type[OzonSource]]:
     """The marketplace that this plugin brings."""
-    return (OzonSource,)
+    return [OzonSource]
 
 
 __all__ = ["OzonSettings", "OzonSource"]

@@ -1,95 +1,40 @@
-"""Ozon's words in the hub's: pure functions over decoded postings (Ozon swagger, state of 2026-09-22)."""
+"""Ozon's postings in the hub's words: pure functions (Ozon swagger 2026-09-22)."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
+import msgspec
 import ozon_api
-from hub import Action, Address, Fulfilment, Item, Money, Posting, Recipient, Stage
+from hub import Address, Fulfilment, Item, Money, Posting, Recipient
 
-ACTIONS = {
-    "ship": Action.ASSEMBLE,
-    "ship_async": Action.ASSEMBLE,
-    "ship_async_retry": Action.ASSEMBLE,
-    "label_download": Action.LABEL,
-    "label_download_big": Action.LABEL,
-    "label_download_small": Action.LABEL,
-    "set_track_number": Action.SET_TRACKING,
-    "non_int_delivering": Action.REPORT_IN_TRANSIT,
-    "non_int_last_mile": Action.REPORT_LAST_MILE,
-    "non_int_delivered": Action.REPORT_DELIVERED,
-    "cancel": Action.CANCEL,
-    "product_cancel": Action.CANCEL_ITEMS,
-}
-"""``available_actions`` decides what may be called; the others mean nothing to the hub."""
-
-STATUSES = {
-    "awaiting_verification": Stage.WAITING,
-    "acceptance_in_progress": Stage.WAITING,
-    "awaiting_approve": Stage.WAITING,
-    "awaiting_packaging": Stage.NEW,
-    "awaiting_registration": Stage.REGISTERING,
-    "awaiting_deliver": Stage.ASSEMBLED,
-    "arbitration": Stage.HANDED_OVER,
-    "client_arbitration": Stage.IN_TRANSIT,
-    "not_accepted": Stage.HANDED_OVER,
-    "driver_pickup": Stage.HANDED_OVER,
-    "sent_by_seller": Stage.HANDED_OVER,
-    "delivering": Stage.IN_TRANSIT,
-    "delivered": Stage.DELIVERED,
-    "cancelled": Stage.CANCELLED,
-    "cancelled_from_split_pending": Stage.CANCELLED,
-}
-SUBSTATUSES = {
-    "posting_in_carriage": Stage.HANDED_OVER,
-    "posting_in_pickup_point": Stage.READY_FOR_PICKUP,
-    "posting_returned_to_warehouse": Stage.RETURNING,
-}
-"""Where the substatus says more than the status."""
-
-_OZON = Fulfilment(
-    books="marketplace", label="marketplace", tracking="marketplace", statuses="marketplace", handover=True
-)
-_REGISTERED = Fulfilment(
-    books="marketplace", label="marketplace", tracking="marketplace", statuses="marketplace"
-)
-_OWN = Fulfilment(books="seller", label="carrier", tracking="seller", statuses="seller")
-_TRACKED = Fulfilment(books="seller", label="carrier", tracking="seller", statuses="marketplace")
-FLOWS = {
-    "ozon": _OZON,
-    "fbs": _OZON,
-    "aggregator": _REGISTERED,
-    "hybrid_aggregator": _REGISTERED,
-    "click_and_collect": _REGISTERED,
-    "non_integrated": _OWN,
-    "hybrid_non_integrated": _OWN,
-    "3pl_tracking": _TRACKED,
-    "hybrid": _TRACKED,
-    "hybryd": _TRACKED,  # so spelt in tpl_integration_type
-    "hybrid_3pl_tracking": _TRACKED,
-}
+from hub_ozon.statuses import actions_of, fulfilment_of, stage_of
 
 
-def stage_of(status: str, substatus: str) -> Stage | None:
-    """The hub's stage; None for a status that is in no table."""
-    known = STATUSES.get(status)
-    return None if known is None else SUBSTATUSES.get(substatus, known)
+class _Number(msgspec.Struct):
+    posting_number: str = ""
+
+
+def posting_number(raw: bytes) -> str:
+    """The number of a posting that may be unreadable otherwise; "" where it has none."""
+    return msgspec.json.decode(raw, type=_Number).posting_number
 
 
 def posting(raw: bytes) -> Posting:
     """One posting of a list or of the single read. Raises msgspec's errors on what cannot be read."""
     wire = ozon_api.decode_posting(raw)
     flow = wire.integration_type_flow or wire.tpl_integration_type
-    fulfilment = FLOWS.get(flow, _REGISTERED)
-    actions = frozenset(ACTIONS[name] for name in wire.available_actions if name in ACTIONS)
+    actions = actions_of(wire.available_actions)
+    fulfilment = fulfilment_of(flow, actions)
     method = wire.delivery_method
-    recipient = _recipient(wire)
+    # Only the single read gives the addressee's phone (with its extension, where there is one).
+    complete = wire.addressee is not None and bool(wire.addressee.phone)
     return Posting(
         number=wire.posting_number,
         order_number=wire.order_number,
         parent_number=wire.parent_posting_number,
-        scheme="fbs" if fulfilment is _OZON else "rfbs",
+        scheme="fbs" if fulfilment.handover else "rfbs",
         flow=flow,
         fulfilment=fulfilment,
         status=wire.status,
@@ -101,14 +46,14 @@ def posting(raw: bytes) -> Posting:
         ship_by=_time(wire.shipment_date),
         late_after=_time(wire.shipment_date_without_delay),
         created_at=_time(wire.in_process_at),
-        recipient=recipient,
-        recipient_complete=fulfilment.books != "seller" or bool(recipient and recipient.phone_extension),
+        recipient=_recipient(wire),
+        recipient_complete=complete or fulfilment.books != "seller",
         provider=method.tpl_provider if method else "",
         delivery_method=method.name if method else "",
         warehouse=method.warehouse if method else "",
         tracking_number=wire.tracking_number,
-        barcodes=_barcodes(wire),
-        handover_group=str(method.id) if method and fulfilment.handover else "",
+        barcodes=_barcodes(wire, fulfilment),
+        handover_group=str(method.id) if method and method.id and fulfilment.handover else "",
         cancel_reason=wire.cancellation.cancel_reason if wire.cancellation else "",
         assembly_failed=wire.substatus == "ship_failed",
     )
@@ -133,45 +78,72 @@ def _money(amount: Decimal | None, currency: str) -> Money | None:
 
 
 def _recipient(wire: ozon_api.Posting) -> Recipient | None:
-    """FBS postings come without one; on rFBS the phone and its extension are only in the single read."""
-    if wire.customer is None:
-        return None
+    """FBS postings come without one. Both phones are substitutes; the addressee's has the extension."""
     customer, addressee = wire.customer, wire.addressee
-    where = customer.address
+    if customer is None and addressee is None:
+        return None
+    name = (addressee.name if addressee else "") or (customer.name if customer else "")
+    own = bool(addressee and addressee.phone)
     return Recipient(
-        name=(addressee.name if addressee else "") or customer.name,
-        phone=(addressee.phone if addressee else "") or customer.phone,
-        phone_extension=addressee.pin if addressee else "",
-        email=customer.customer_email,
-        address=None
-        if where is None
-        else Address(
-            country=_country(where.country),
-            postal_code=where.zip_code,
-            region=where.region,
-            city=where.city,
-            street=where.address_tail,
-            delivery_point=where.provider_pvz_code,
-            comment=where.comment,
-        ),
+        name=name,
+        phone=addressee.phone if addressee and own else customer.phone if customer else "",
+        phone_extension=addressee.pin if addressee and own else "",
+        email=customer.customer_email if customer else "",
+        address=_address(customer.address) if customer and customer.address else None,
     )
 
 
-_COUNTRIES = {"россия": "RU", "russia": "RU", "беларусь": "BY", "казахстан": "KZ", "армения": "AM"}
+def _address(where: ozon_api.Address) -> Address:
+    return Address(
+        country=_country(where.country),
+        postal_code=where.zip_code,
+        region=where.region,
+        city=where.city,
+        street=where.address_tail,
+        delivery_point=where.provider_pvz_code,
+        comment=where.comment,
+    )
+
+
+_COUNTRIES = {
+    "": "RU",  # official examples leave it empty at Russian addresses
+    "россия": "RU",
+    "российская федерация": "RU",
+    "russia": "RU",
+    "russian federation": "RU",
+    "беларусь": "BY",
+    "belarus": "BY",
+    "казахстан": "KZ",
+    "kazakhstan": "KZ",
+    "армения": "AM",
+    "armenia": "AM",
+    "киргизия": "KG",
+    "кыргызстан": "KG",
+    "kyrgyzstan": "KG",
+    "узбекистан": "UZ",
+    "uzbekistan": "UZ",
+    "азербайджан": "AZ",
+    "azerbaijan": "AZ",
+    "грузия": "GE",
+    "georgia": "GE",
+}
 
 
 def _country(name: str) -> str:
-    """Ozon gives the country's name, in Russian as a rule; a two-letter code stays."""
-    if len(name) == 2:
+    """Ozon writes names; "" for one that is not in the table: a carrier then refuses, nobody guesses."""
+    name = name.strip()
+    if len(name) == 2 and name.isascii() and name.isalpha():
         return name.upper()
-    return _COUNTRIES.get(name.strip().lower(), name or "RU")
+    return _COUNTRIES.get(name.casefold(), "")
 
 
-def _barcodes(wire: ozon_api.Posting) -> tuple[str, ...]:
-    """Everything that this posting's label may show; "0" stands for none in Ozon's own examples."""
-    codes = [wire.scanit, wire.tracking_number]
+def _barcodes(wire: ozon_api.Posting, fulfilment: Fulfilment) -> tuple[str, ...]:
+    """Every code that Ozon's label of this posting may show; "0" stands for none in Ozon's own examples."""
+    codes = [wire.scanit, wire.posting_number]
     if wire.barcodes is not None:
-        codes += [wire.barcodes.upper_barcode, wire.barcodes.lower_barcode]
+        codes = [wire.barcodes.upper_barcode, wire.barcodes.lower_barcode, *codes]
+    if fulfilment.tracking == "marketplace":
+        codes.append(wire.tracking_number)  # the label of a partner whom Ozon chose
     return tuple(dict.fromkeys(code for code in codes if code and code != "0"))
 
 
