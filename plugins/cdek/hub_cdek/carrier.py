@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from decimal import Decimal
 
 import cdek_api
 from hub import (
@@ -18,7 +17,6 @@ from hub import (
     Failure,
     FoundShipment,
     Money,
-    Parcel,
     Pending,
     Quote,
     QuoteRequest,
@@ -29,40 +27,53 @@ from hub import (
     Shipment,
     Ticket,
     Tracking,
+    Unavailable,
 )
 
 from hub_cdek.events import event
+from hub_cdek.orders import (
+    BEFORE_OFFICE,
+    DUPLICATE,
+    booking_of,
+    calculated_weight,
+    centimetres,
+    found,
+    order_request,
+    total,
+)
+from hub_cdek.tariffs import TARIFFS, bookable
 
-_DUPLICATE = "error_validate_im_dep_number_has_already_had_integration"
 _NO_OFFER = {"err_result_service_empty", "err_result_servicelist_empty", "v2_outdated_tariff"}
-_FINAL_UNSHIPPED = {"REMOVED", "INVALID"}
-_BEFORE_OFFICE = {"ACCEPTED", "CREATED"}
-_MODES = {1: "door", 2: "point", 3: "door", 4: "point", 6: "locker", 7: "locker"}
+_NOT_KNOWN = {"v2_entity_not_found", "v2_entity_not_found_im_number"}
+_BUSY = {"v2_entity_not_ready", "v2_similar_request_still_processed"}
+_UNCLEAR = {"v2_internal_error"}
+_SOON = timedelta(seconds=3)
 
 
 class CdekSettings(Settings, frozen=True, kw_only=True):
-    """One contract. ``tariffs``: the contract's tariff codes that are offered."""
+    """One contract. ``tariffs``: the contract's tariff codes that may be offered."""
 
     client_id: str
     client_secret: Secret
     base_url: str = "https://api.cdek.ru"
     shipment_point: str = ""
-    """The office where parcels are brought; needed for tariffs that begin at a warehouse."""
-    tariffs: tuple[int, ...] = (137, 139)
+    """The code of the office where parcels are brought; needed for tariffs that begin at a warehouse."""
+    tariffs: tuple[int, ...] = tuple(TARIFFS)
 
 
 class CdekCarrier(Carrier[CdekSettings]):
-    """CDEK API v2."""
+    """CDEK API v2 (OpenAPI of July 2026)."""
 
     code = "cdek"
     title = "CDEK"
     settings_type = CdekSettings
-    # `number` must be unique among the contract's active orders, and orders are found by it
-    # (CDEK documentation, July 2026); a repeated one is refused late, as INVALID.
+    # There is no idempotency key. `number` is unique among the contract's active orders, GET ?im_number=
+    # finds an order by it, and a second one turns INVALID after its 202 (CDEK documentation, July 2026).
     create_safety = "lookup"
     refuses_duplicates = "late"
-    settle = timedelta(seconds=60)
+    settle = timedelta(seconds=60)  # "up to 30-60 s under load"
     reference_max = 30
+    multi_parcel = True
     max_batch = 100
 
     @property
@@ -77,116 +88,87 @@ class CdekCarrier(Carrier[CdekSettings]):
 
     async def check(self) -> AccountStatus:
         await self.client.cities(cdek_api.CityQuery(size=1, page=0))
-        return AccountStatus(external_id=self.settings.client_id)
+        return AccountStatus(external_id=self.settings.client_id, notes=self._settings_notes())
+
+    def _settings_notes(self) -> tuple[str, ...]:
+        settings = self.settings
+        from_office = [code for code in settings.tariffs if code in TARIFFS and TARIFFS[code].from_office]
+        if settings.shipment_point or not from_office:
+            return ()
+        numbers = ", ".join(str(code) for code in from_office)
+        return (f"no shipment_point: tariffs {numbers} begin at an office and are not offered",)
 
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
-        point = self.settings.shipment_point or None
+        point = self.settings.shipment_point
+        insured = request.declared_value
         asked = cdek_api.TariffAndServiceRequest(
             from_location=_calculator_place(request.sender),
             to_location=_calculator_place(request.recipient),
             packages=tuple(
                 cdek_api.CalculatorPackage(
                     weight=box.weight_g,
-                    length=_cm(box.length_mm),
-                    width=_cm(box.width_mm),
-                    height=_cm(box.height_mm),
+                    length=centimetres(box.length_mm),
+                    width=centimetres(box.width_mm),
+                    height=centimetres(box.height_mm),
                 )
                 for box in request.parcels
             ),
+            # CDEK insures every shop order for its declared value: without it the order costs more than this.
+            services=(cdek_api.Service(code="INSURANCE", parameter=str(insured.amount)),) if insured else (),
             type=1,
-            shipment_point=point,
+            shipment_point=point or None,
+            delivery_point=request.recipient.delivery_point or None,
         )
         try:
-            found = await self.client.calculator_tariff_and_service(asked)
+            offers = (await self.client.calculator_tariff_and_service(asked)).tariff_codes
         except cdek_api.CdekError as error:
-            if _NO_OFFER & set(error.codes):
+            if error.codes <= _NO_OFFER:
                 return []
             raise
-        offered = [one for one in found.tariff_codes if one.tariff_code in self.settings.tariffs]
-        return [
-            Quote(
-                service=Service(code=str(one.tariff_code), name=f"CDEK {one.tariff_code}"),
-                price=Money.of(result.total_sum, result.currency),
-                days_min=result.calendar_min,
-                days_max=result.calendar_max,
-            )
-            for one in offered
-            if (result := one.result) is not None and result.total_sum is not None and result.currency
-        ]
+        to_point = bool(request.recipient.delivery_point)
+        quotes = (
+            _quote(one)
+            for one in offers
+            if one.tariff_code in self.settings.tariffs
+            and bookable(one.tariff_code, shipment_point=bool(point), delivery_point=to_point)
+        )
+        return [one for one in quotes if one is not None]
 
     async def book(self, request: BookRequest) -> Booking:
-        order = self._order(request)
-        taken = await self.client.order_create(order)
+        taken = await self.client.order_create(order_request(request, self.settings.shipment_point))
         return Booking(state="accepted", carrier_id=taken.uuid or "")
 
-    def _order(self, request: BookRequest) -> cdek_api.OrderRequest:
-        to, sender = request.recipient, request.sender
-        home = to.address
-        assert home is not None, "the hub books only with an address"
-        point = self.settings.shipment_point
-        phone = cdek_api.Phone(number=to.phone, additional=to.phone_extension or None)
-        return cdek_api.OrderRequest(
-            type=1,
-            number=request.reference,
-            tariff_code=int(request.service.code),
-            recipient=cdek_api.Contact(name=to.name, phones=(phone,)),
-            sender=cdek_api.Contact(
-                name=sender.name,
-                company=sender.company or None,
-                phones=(cdek_api.Phone(number=sender.phone),) if sender.phone else (),
-            ),
-            shipment_point=point or None,
-            from_location=None if point else _place(sender.address),
-            delivery_point=home.delivery_point or None,
-            to_location=None if home.delivery_point else _place(home),
-            packages=tuple(_package(box) for box in request.parcels),
-        )
-
     async def booking(self, carrier_id: str) -> Booking:
-        return self._read(await self.client.order_get(carrier_id))
-
-    def _read(self, order: cdek_api.Order) -> Booking:
-        uuid, state = order.uuid or "", order.state("CREATE")
-        errors = order.create_errors
-        if state == "INVALID" or errors:
-            first = errors[0] if errors else None
-            return Booking(
-                state="rejected",
-                carrier_id=uuid,
-                reason=first.message if first else "CDEK refused the order",
-                reason_code=first.code if first else "",
-                duplicate=any(one.code.lower() == _DUPLICATE for one in errors),
-            )
-        codes = {status.code for status in order.statuses}
-        if codes & _FINAL_UNSHIPPED:
-            return Booking(state="cancelled", carrier_id=uuid)
-        if not order.cdek_number:
-            return Booking(state="accepted", carrier_id=uuid)
-        return Booking(
-            state="confirmed",
-            carrier_id=uuid,
-            tracking_number=order.cdek_number,
-            price=_total(order),
-        )
+        return booking_of(await self.client.order_get(carrier_id))
 
     async def find(self, reference: str) -> Sequence[FoundShipment]:
         try:
             order = await self.client.order_get_by_im_number(reference)
         except cdek_api.CdekError as error:
-            if any("not_found" in code for code in error.codes):
+            if error.codes & _NOT_KNOWN:
                 return []
             raise
-        booking = self._read(order)
-        live = booking.state in ("accepted", "confirmed")
-        return [FoundShipment(booking=booking, reference=reference, live=live)]
+        return [found(order, reference)]
 
     async def cancel(self, shipment: Shipment) -> Cancellation:
-        """The state decides the way: a created order is deleted for nothing, a later one is refused."""
-        ended = await self.cancellation(shipment)
-        if ended.state != "pending":
+        """The state decides the way: a created order is deleted for nothing, a later one is refused.
+
+        A refusal of an order that is only created would be billed. Raises Unavailable while CDEK is still
+        taking the order in.
+        """
+        try:
+            order = await self.client.order_get(shipment.carrier_id)
+        except cdek_api.CdekError as error:
+            if error.codes & _NOT_KNOWN:
+                return Cancellation(state="cancelled")
+            raise
+        if (ended := _ended(order)) is not None:
             return ended
-        order = await self.client.order_get(shipment.carrier_id)
-        if {status.code for status in order.statuses} <= _BEFORE_OFFICE:
+        if any(one.state in ("ACCEPTED", "WAITING") for one in order.requests if one.type != "CREATE"):
+            return Cancellation(state="pending")
+        if not order.cdek_number:
+            raise Unavailable("CDEK is still taking this order in", retry_after=_SOON)
+        if {status.code for status in order.statuses} <= BEFORE_OFFICE:
             await self.client.order_delete(shipment.carrier_id)
         else:
             await self.client.order_refusal(shipment.carrier_id)
@@ -196,67 +178,118 @@ class CdekCarrier(Carrier[CdekSettings]):
         try:
             order = await self.client.order_get(shipment.carrier_id)
         except cdek_api.CdekError as error:
-            if any("not_found" in code for code in error.codes):
+            if error.codes & _NOT_KNOWN:
                 return Cancellation(state="cancelled")
             raise
-        codes = {status.code for status in order.statuses}
-        if codes & (_FINAL_UNSHIPPED | {"NOT_DELIVERED"}):
-            return Cancellation(state="cancelled")
-        if "DELIVERED" in codes:
-            return Cancellation(state="refused", reason="the parcel is delivered")
+        if (ended := _ended(order)) is not None:
+            return ended
+        asked = order.request("DELETE")
+        if asked is not None and asked.state == "INVALID":
+            reason = asked.errors[0].message if asked.errors else "CDEK did not delete the order"
+            return Cancellation(state="refused", reason=reason)
         return Cancellation(state="pending")
 
     async def request_labels(self, shipments: Sequence[Shipment]) -> Sequence[Ticket | Failure]:
+        """One form for the whole batch; where CDEK refuses it, one each: it does not say which is wrong."""
+        try:
+            ticket = await self._print(shipments)
+        except cdek_api.CdekError as error:
+            failure = self.explain(error)
+            if failure is None or failure.kind == "auth_failed":
+                raise
+            if len(shipments) == 1:
+                return [failure]
+            return [one for each in shipments for one in await self.request_labels([each])]
+        return [ticket] * len(shipments)
+
+    async def _print(self, shipments: Sequence[Shipment]) -> Ticket:
         orders = tuple(cdek_api.PrintOrder(order_uuid=one.carrier_id) for one in shipments)
         asked = await self.client.barcode_create(
             cdek_api.BarcodeRequest(orders=orders, copy_count=1, format="A6")
         )
-        return [Ticket(asked.uuid or "") for _ in shipments]
+        return Ticket(asked.uuid or "")
 
     async def fetch_labels(self, ticket: Ticket) -> Pending | Ready | Failure:
-        form = await self.client.barcode_get(ticket.value)
-        status = form.status or ""
-        if status in ("INVALID", "REMOVED"):
-            return Failure(kind="rejected", message=f"CDEK could not make the labels ({status})")
-        if status != "READY":
-            return Pending(retry_after=timedelta(seconds=3))
-        content = await self.client.barcode_pdf(ticket.value)
+        try:
+            form = await self.client.barcode_get(ticket.value)
+            if form.status in ("INVALID", "REMOVED"):
+                return _no_form(form)
+            if form.status != "READY":
+                return Pending(retry_after=_SOON)
+            content = await self.client.barcode_pdf(ticket.value)
+        except cdek_api.CdekError as error:
+            if error.codes & _BUSY:
+                return Pending(retry_after=_SOON)
+            raise
         return Ready(document=Document(content=content, media_type="application/pdf"))
 
     async def track(self, shipment: Shipment) -> Tracking:
         order = await self.client.order_get(shipment.carrier_id)
         returning = bool(order.entity and order.entity.is_return)
         events = (event(status, is_return=returning) for status in order.statuses)
-        told = tuple(one for one in events if one is not None)
-        weighed = any(one.code not in _BEFORE_OFFICE for one in told)
-        return Tracking(events=told, charged=_total(order) if weighed else None)
+        weighed = any(status.code not in BEFORE_OFFICE for status in order.statuses)
+        return Tracking(
+            events=tuple(one for one in events if one is not None),
+            charged=total(order) if weighed else None,
+            charged_weight_g=calculated_weight(order) if weighed else None,
+        )
 
     def explain(self, error: Exception) -> Failure | None:
         if not isinstance(error, cdek_api.CdekError):
             return None
-        text = "; ".join(one.message or one.code for one in error.errors) or "CDEK refuses"
-        code = error.errors[0].code if error.errors else ""
-        status = error.http_status
-        if code.lower() in cdek_api.TOKEN_ERRORS or status in (401, 403):
-            return Failure(kind="auth_failed", message="CDEK does not take this account and password.")
-        if _DUPLICATE in error.codes:
-            return Failure(kind="rejected", message=text, vendor_code=code, duplicate=True)
-        if error.errors and status < 500:
-            return Failure(kind="rejected", message=f"CDEK: {text}", vendor_code=code)
+        first = error.errors[0] if error.errors else None
+        code = first.code if first else ""
+        text = "; ".join(one.message or one.code for one in error.errors)
+        if error.codes & cdek_api.TOKEN_ERRORS or error.http_status in (401, 403):
+            return Failure(
+                kind="auth_failed",
+                message="CDEK does not accept this account and password: check client_id and client_secret",
+                vendor_code=code,
+            )
+        if error.http_status >= 500 or error.http_status == 429 or error.codes & _UNCLEAR:
+            return None
+        if error.codes & _BUSY:
+            return Failure(kind="unavailable", message=f"CDEK: {text}", vendor_code=code, retry_after=_SOON)
+        return Failure(
+            kind="rejected",
+            message=f"CDEK: {text or 'refused'}",
+            vendor_code=code,
+            duplicate=DUPLICATE in error.codes,
+        )
+
+
+def _ended(order: cdek_api.Order) -> Cancellation | None:
+    """The end that an order has come to; None while a cancel could still change it."""
+    booking = booking_of(order)
+    if booking.state in ("rejected", "cancelled"):
+        return Cancellation(state="cancelled")
+    codes = {status.code for status in order.statuses}
+    if "DELIVERED" in codes:
+        return Cancellation(state="refused", reason="the parcel is delivered")
+    if "NOT_DELIVERED" in codes:
+        return Cancellation(state="cancelled", cost=total(order))
+    return None
+
+
+def _no_form(form: cdek_api.PrintForm) -> Failure:
+    errors = [error for request in form.requests for error in request.errors]
+    why = "; ".join(one.message or one.code for one in errors) or (form.status or "")
+    code = errors[0].code if errors else ""
+    return Failure(kind="rejected", message=f"CDEK made no labels: {why}", vendor_code=code)
+
+
+def _quote(offer: cdek_api.TariffAndService) -> Quote | None:
+    """None where CDEK names no price for this tariff."""
+    result, tariff = offer.result, TARIFFS.get(offer.tariff_code)
+    if result is None or result.total_sum is None or not result.currency:
         return None
-
-
-def _total(order: cdek_api.Order) -> Money | None:
-    """What the order costs with VAT and services, in the contract's currency where CDEK names it."""
-    entity = order.entity
-    detail = None if entity is None else entity.delivery_detail
-    if entity is None or detail is None or detail.total_sum is None:
-        return None
-    return Money.of(detail.total_sum, entity.items_cost_currency or "RUB")
-
-
-def _cm(millimetres: int) -> int:
-    return max(1, -(-millimetres // 10))
+    return Quote(
+        service=Service(code=str(offer.tariff_code), name=tariff.name if tariff else f"{offer.tariff_code}"),
+        price=Money.of(result.total_sum, result.currency),
+        days_min=result.calendar_min,
+        days_max=result.calendar_max,
+        to=tariff.to if tariff else "door",
+    )
 
 
 def _calculator_place(address: Address) -> cdek_api.CalculatorLocation:
@@ -265,36 +298,4 @@ def _calculator_place(address: Address) -> cdek_api.CalculatorLocation:
         postal_code=address.postal_code or None,
         city=address.city or None,
         address=address.street or None,
-    )
-
-
-def _place(address: Address) -> cdek_api.Location:
-    return cdek_api.Location(
-        address=address.street or address.city,
-        country_code=address.country,
-        postal_code=address.postal_code or None,
-        city=address.city or None,
-        region=address.region or None,
-    )
-
-
-def _package(box: Parcel) -> cdek_api.Package:
-    pieces = sum(item.quantity for item in box.items) or 1
-    return cdek_api.Package(
-        number=str(box.number),
-        weight=box.weight_g,
-        length=_cm(box.length_mm),
-        width=_cm(box.width_mm),
-        height=_cm(box.height_mm),
-        items=tuple(
-            cdek_api.Item(
-                name=item.name[:255],
-                ware_key=item.offer_id[:50] or item.sku,
-                payment=cdek_api.Payment(value=Decimal(0)),  # prepaid at the marketplace
-                cost=item.price.amount if item.price else Decimal(0),
-                weight=item.weight_g or max(1, box.weight_g // pieces),
-                amount=item.quantity,
-            )
-            for item in box.items
-        ),
     )

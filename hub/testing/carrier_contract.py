@@ -1,0 +1,309 @@
+"""What the core relies on in every carrier, as a test class to subclass.
+
+    class TestAcme(CarrierContract):
+        bookable = book_request("express")
+        unserved = Address(country="AQ", postal_code="000000", city="Vostok")
+
+        @pytest.fixture
+        def server(self):
+            with acme_test_server() as url:
+                yield url
+
+        @pytest.fixture
+        def carrier(self, server, hub_http):  # in this order: the client is closed before the server
+            return Acme(AcmeSettings(base_url=server, key=Secret("test")), hub_http, account("acme"))
+
+        async def pass_time(self, seconds): ...
+        async def hand_in(self, shipment): ...
+
+A check of what a carrier does not offer is skipped: nothing else is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any, ClassVar
+
+import httpx
+import msgspec
+import pytest
+
+from hub.carriers import Carrier, carrier_capabilities
+from hub.errors import AuthFailed, ConfigError, Failure, HubError, Unsupported
+from hub.http import make_client
+from hub.models import Address, BookRequest, EventKind, Shipment
+from hub.plugin_checks import check_class
+from hub.sending import UnsafeRequest
+from hub.settings import Secret, dump_settings, load_settings, secret_fields, settings_schema
+from hub.testing.driving import (
+    booked,
+    cancelled,
+    codes_on,
+    decided,
+    fresh,
+    labelled,
+    needs,
+    quote_request,
+    reading,
+    refused_as_known,
+    sent,
+    shipment_of,
+    unsafe,
+    watched,
+)
+
+AnyCarrier = Carrier[Any]
+
+
+class CarrierContract:
+    """Subclass it as ``Test...`` with a fixture ``carrier`` (a fresh one per test) and these knobs."""
+
+    bookable: ClassVar[BookRequest]
+    """A request that the carrier takes; each test puts in a reference of its own."""
+    unserved: ClassVar[Address]
+    """An address that the carrier does not deliver to."""
+
+    @pytest.fixture
+    def carrier(self) -> AnyCarrier:
+        raise NotImplementedError("give a fixture `carrier`: an object of the plugin's class")
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let the vendor's time pass; with an emulator, move its clock."""
+        await asyncio.sleep(seconds)
+
+    async def hand_in(self, shipment: Shipment) -> None:
+        """Bring the parcel to the carrier, so that tracking has something to tell."""
+
+    # --- what it says about itself ----------------------------------------------------------------
+
+    def test_the_loader_takes_it(self, carrier: AnyCarrier) -> None:
+        check_class(carrier.code, "carriers", type(carrier))
+
+    async def test_its_capabilities_are_honest(self, carrier: AnyCarrier) -> None:
+        offered = carrier_capabilities(type(carrier))
+        both = type(carrier).fetch_labels is not Carrier.fetch_labels
+        assert ("request_labels" in offered) == both, "request_labels and fetch_labels come together"
+        shipment = _never_booked(self.bookable)
+        for name, argument in (("label", shipment), ("track", shipment), ("booking", "none")):
+            if name not in offered:
+                with pytest.raises(Unsupported):
+                    await getattr(carrier, name)(argument)
+
+    def test_settings_refuse_what_they_do_not_know(self, carrier: AnyCarrier) -> None:
+        plain = dump_settings(carrier.settings)
+        assert load_settings(type(carrier.settings), plain) == carrier.settings
+        with pytest.raises(ConfigError):
+            load_settings(type(carrier.settings), {**plain, "no_such_setting": "x"})
+
+    def test_settings_hide_their_secrets(self, carrier: AnyCarrier) -> None:
+        names = secret_fields(type(carrier.settings))
+        assert names, "credentials are Secret fields"
+        fields = settings_schema(type(carrier.settings))["properties"]
+        for name in names:
+            secret: Secret = getattr(carrier.settings, name)
+            assert secret.reveal() not in repr(carrier.settings)
+            assert fields[name]["format"] == "password"
+
+    # --- credentials ------------------------------------------------------------------------------
+
+    async def test_check_names_the_account(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "check")
+        first = await reading(carrier, carrier.check)
+        assert first.external_id, "references are made of it"
+        assert (await reading(carrier, carrier.check)).external_id == first.external_id
+
+    async def test_wrong_credentials_are_told_as_such(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "check")
+        wrong = {name: Secret("wrong") for name in secret_fields(type(carrier.settings))}
+        settings = msgspec.structs.replace(carrier.settings, **wrong)
+        other = type(carrier)(settings, carrier.http, carrier.account)
+        with pytest.raises(AuthFailed):
+            await reading(other, other.check)
+
+    # --- prices -----------------------------------------------------------------------------------
+
+    async def test_quotes_are_prices_that_can_be_booked(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "quote")
+        quotes = await reading(carrier, lambda: carrier.quote(quote_request(self.bookable)))
+        assert self.bookable.service.code in [quote.service.code for quote in quotes]
+        assert len({quote.service.code for quote in quotes}) == len(quotes)
+        for quote in quotes:
+            assert quote.price.amount > 0
+            assert quote.price.amount == round(quote.price.amount, 2)
+            assert len(quote.price.currency) == 3
+            assert quote.price.currency.isupper()
+            assert quote.service.name
+            if quote.days_min is not None and quote.days_max is not None:
+                assert 0 <= quote.days_min <= quote.days_max
+
+    async def test_an_address_that_is_not_served_has_no_offers(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "quote")
+        asked = msgspec.structs.replace(quote_request(self.bookable), recipient=self.unserved)
+        assert list(await reading(carrier, lambda: carrier.quote(asked))) == []
+
+    # --- booking ----------------------------------------------------------------------------------
+
+    async def test_booking_gives_an_id_and_a_tracking_number(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book")
+        request = fresh(carrier, self.bookable)
+        with watched(carrier.http) as requests:
+            first = await sent(carrier, lambda: carrier.book(request))
+        assert len(unsafe(requests)) == 1, "a booking is one unsafe request, through the hub's own client"
+        assert first.carrier_id
+        booking = await decided(carrier, first, self.pass_time)
+        assert booking.state == "confirmed"
+        assert booking.carrier_id == first.carrier_id
+        assert booking.tracking_number
+        assert booking.price is None or booking.price.amount > 0
+
+    async def test_booking_outside_the_journal_is_refused(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book")
+        request = fresh(carrier, self.bookable)
+        with pytest.raises(UnsafeRequest):
+            await carrier.book(request)
+        if type(carrier).find is not Carrier.find:
+            assert list(await reading(carrier, lambda: carrier.find(request.reference))) == []
+
+    async def test_find_gives_exactly_what_was_booked(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book", "find")
+        request, other = fresh(carrier, self.bookable), fresh(carrier, self.bookable)
+        booking = await booked(carrier, request, self.pass_time)
+        await booked(carrier, other, self.pass_time)
+        (found,) = await reading(carrier, lambda: carrier.find(request.reference))
+        assert found.live
+        assert found.reference == request.reference
+        assert found.booking == booking
+        address = request.recipient.address
+        assert address is not None
+        assert found.service_code in ("", request.service.code)
+        assert found.recipient_country in ("", address.country)
+        assert found.recipient_postal_code in ("", address.postal_code)
+        assert found.weight_g in (None, sum(box.weight_g for box in request.parcels))
+
+    async def test_find_of_an_unknown_reference_is_empty(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "find")
+        unknown = fresh(carrier, self.bookable).reference
+        assert list(await reading(carrier, lambda: carrier.find(unknown))) == []
+
+    async def test_a_look_up_that_failed_is_not_absent(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "find")
+
+        def broken(request: httpx.Request) -> httpx.Response:
+            raise httpx.ReadTimeout("no answer", request=request)
+
+        for answer in (broken, lambda request: httpx.Response(503, request=request)):
+            async with make_client(inner=httpx.MockTransport(answer)) as http:
+                other = type(carrier)(carrier.settings, http, carrier.account)
+                with pytest.raises(HubError):
+                    await reading(other, lambda other=other: other.find("ABC234"))  # type: ignore[misc]
+
+    async def test_a_repeated_reference_makes_no_second_live_shipment(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book", "find")
+        if carrier.create_safety != "unique_ref" and carrier.refuses_duplicates == "no":
+            pytest.skip(f"{carrier.title} does not refuse a repeated reference")
+        request = fresh(carrier, self.bookable)
+        first = await booked(carrier, request, self.pass_time)
+        assert await refused_as_known(carrier, request, self.pass_time), "the refusal has to say so"
+        live = [one for one in await reading(carrier, lambda: carrier.find(request.reference)) if one.live]
+        assert [one.booking.carrier_id for one in live] == [first.carrier_id]
+
+    # --- cancelling -------------------------------------------------------------------------------
+
+    async def test_a_cancelled_booking_is_not_live(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book", "find", "cancel")
+        request = fresh(carrier, self.bookable)
+        shipment = shipment_of(await booked(carrier, request, self.pass_time), request)
+        assert (await cancelled(carrier, shipment, self.pass_time)).state == "cancelled"
+        found = await reading(carrier, lambda: carrier.find(request.reference))
+        assert not any(one.live for one in found)
+
+    async def test_cancelling_twice_is_harmless(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book", "cancel")
+        request = fresh(carrier, self.bookable)
+        shipment = shipment_of(await booked(carrier, request, self.pass_time), request)
+        await cancelled(carrier, shipment, self.pass_time)
+        assert (await cancelled(carrier, shipment, self.pass_time)).state == "cancelled"
+
+    # --- papers and tracking ----------------------------------------------------------------------
+
+    async def test_the_label_shows_an_expected_code(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book")
+        if not {"label", "request_labels"} & set(carrier_capabilities(type(carrier))):
+            pytest.skip(f"{carrier.title} gives no labels")
+        request = fresh(carrier, self.bookable)
+        shipment = shipment_of(await booked(carrier, request, self.pass_time), request)
+        label = await labelled(carrier, shipment, self.pass_time)
+        assert label.media_type != "application/pdf" or label.content.startswith(b"%PDF")
+        codes = codes_on(label)
+        assert codes is None or codes & carrier.expected_codes(shipment), "no page could be assigned"
+
+    async def test_tracking_is_in_order(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book", "track")
+        request = fresh(carrier, self.bookable)
+        shipment = shipment_of(await booked(carrier, request, self.pass_time), request)
+        before = await reading(carrier, lambda: carrier.track(shipment))
+        assert before.charged is None, "nothing is charged before the carrier has the parcel"
+        await self.hand_in(shipment)
+        await self.pass_time(timedelta(days=10).total_seconds())
+        told = await reading(carrier, lambda: carrier.track(shipment))
+        assert told.events
+        assert all(event.time.utcoffset() is not None for event in told.events)
+        assert all(one.time <= two.time for one, two in pairwise(told.events))
+        assert all(event.code and event.known for event in told.events)
+        if type(self).hand_in is not CarrierContract.hand_in:
+            assert EventKind.HANDED_OVER in [event.kind for event in told.events]
+
+    # --- manners ----------------------------------------------------------------------------------
+
+    async def test_reads_send_nothing_that_could_cost_money(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book")
+        request = fresh(carrier, self.bookable)
+        shipment = shipment_of(await booked(carrier, request, self.pass_time), request)
+        offered = set(carrier_capabilities(type(carrier)))
+        asked = {
+            "check": lambda: carrier.check(),
+            "quote": lambda: carrier.quote(quote_request(request)),
+            "booking": lambda: carrier.booking(shipment.carrier_id),
+            "find": lambda: carrier.find(request.reference),
+            "label": lambda: carrier.label(shipment),
+            "request_labels": lambda: carrier.request_labels([shipment]),
+            "cancellation": lambda: carrier.cancellation(shipment),
+            "track": lambda: carrier.track(shipment),
+        }
+        for name in sorted(offered & asked.keys()):
+            with watched(carrier.http) as requests:
+                await asked[name]()  # type: ignore[no-untyped-call]
+            assert unsafe(requests) == [], name
+
+    def test_explain_is_pure_and_never_raises(self, carrier: AnyCarrier) -> None:
+        request = httpx.Request("GET", "https://vendor.example/")
+        bodies = (b"", b"<html>", b"[]", b'"text"', b'{"error": null}', b'{"errors": [null]}')
+        errors: list[Exception] = [
+            *(_status_error(request, status, body) for status in (400, 401, 404, 500) for body in bodies),
+            httpx.ReadTimeout("no answer", request=request),
+            msgspec.ValidationError("another shape"),
+            ValueError("not JSON"),
+        ]
+        for error in errors:
+            meaning = carrier.explain(error)
+            assert meaning is None or isinstance(meaning, Failure)
+            assert carrier.explain(error) == meaning
+
+
+def _never_booked(request: BookRequest) -> Shipment:
+    return Shipment(
+        id="shp_none",
+        posting_number=request.posting_number,
+        reference="NONE",
+        carrier_id="none",
+        tracking_number="none",
+        service=request.service,
+        parcels=request.parcels,
+    )
+
+
+def _status_error(request: httpx.Request, status: int, body: bytes) -> httpx.HTTPStatusError:
+    response = httpx.Response(status, content=body, request=request)
+    return httpx.HTTPStatusError(f"HTTP {status}", request=request, response=response)

@@ -1,0 +1,159 @@
+"""The hub's bookings as CDEK's orders, there and back. Pure: no request is made here."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import cdek_api
+from hub import Address, Booking, BookRequest, FoundShipment, Money, Parcel, Rejected
+
+from hub_cdek.tariffs import TARIFFS
+
+DUPLICATE = "error_validate_im_dep_number_has_already_had_integration"
+"""Another active order of the contract has our number."""
+_REPLACED = {"v2_delivery_point_changed": "delivery", "v2_shipment_point_changed": "drop-off"}
+BEFORE_OFFICE = frozenset({"ACCEPTED", "CREATED", "INVALID", "REMOVED"})
+"""Statuses of an order whose parcel no office has seen."""
+
+
+def order_request(request: BookRequest, shipment_point: str) -> cdek_api.OrderRequest:
+    """The order of a shop, prepaid at the marketplace. Raises Rejected where the address is missing."""
+    to, sender = request.recipient, request.sender
+    home = to.address
+    if home is None:
+        raise Rejected("CDEK needs the buyer's address", code="no_address")
+    code = int(request.service.code)
+    tariff = TARIFFS.get(code)
+    from_office = bool(shipment_point) if tariff is None else tariff.from_office
+    return cdek_api.OrderRequest(
+        type=1,
+        number=request.reference,
+        tariff_code=code,
+        recipient=cdek_api.Contact(
+            name=_name(to.name),
+            email=to.email or None,
+            phones=(cdek_api.Phone(number=to.phone, additional=to.phone_extension or None),),
+        ),
+        sender=cdek_api.Contact(
+            name=_name(sender.name),
+            company=sender.company or None,
+            phones=(cdek_api.Phone(number=sender.phone),) if sender.phone else (),
+        ),
+        shipment_point=shipment_point if from_office else None,
+        from_location=None if from_office else _place(sender.address),
+        delivery_point=home.delivery_point or None,
+        to_location=None if home.delivery_point else _place(home),
+        packages=tuple(_package(box) for box in request.parcels),
+    )
+
+
+def booking_of(order: cdek_api.Order) -> Booking:
+    """What became of an order: a 202 is no order yet, and a number comes only with CREATE SUCCESSFUL."""
+    uuid, errors = order.uuid or "", order.create_errors
+    if order.state("CREATE") == "INVALID":
+        first = errors[0] if errors else None
+        return Booking(
+            state="rejected",
+            carrier_id=uuid,
+            reason=(first.message or first.code) if first else "CDEK refused the order",
+            reason_code=first.code if first else "",
+            duplicate=any(one.code.lower() == DUPLICATE for one in errors),
+        )
+    if {"REMOVED", "INVALID"} & {status.code for status in order.statuses}:
+        return Booking(state="cancelled", carrier_id=uuid)
+    if not order.cdek_number:
+        return Booking(state="accepted", carrier_id=uuid)
+    return Booking(
+        state="confirmed",
+        carrier_id=uuid,
+        tracking_number=order.cdek_number,
+        price=total(order),
+        notes=_notes(order),
+    )
+
+
+def found(order: cdek_api.Order, reference: str) -> FoundShipment:
+    """An order that was looked up by our number. One on its way, or delivered, costs money: it is live."""
+    booking, entity = booking_of(order), order.entity
+    to = entity.to_location if entity else None
+    return FoundShipment(
+        booking=booking,
+        reference=entity.number if entity and entity.number else reference,
+        weight_g=sum(one.weight or 0 for one in entity.packages) or None if entity else None,
+        recipient_country=(to.country_code or "") if to else "",
+        recipient_city=(to.city or "") if to else "",
+        recipient_postal_code=(to.postal_code or "") if to else "",
+        service_code=str(entity.tariff_code) if entity and entity.tariff_code else "",
+        live=booking.state in ("accepted", "confirmed"),
+    )
+
+
+def total(order: cdek_api.Order) -> Money | None:
+    """What the order costs with VAT and services; CDEK names the contract's currency beside the items."""
+    entity = order.entity
+    detail = None if entity is None else entity.delivery_detail
+    if entity is None or detail is None or detail.total_sum is None:
+        return None
+    return Money.of(detail.total_sum, entity.items_cost_currency or "RUB")
+
+
+def calculated_weight(order: cdek_api.Order) -> int | None:
+    """Grams that CDEK charges for: the heavier of weight and volume, over all packages."""
+    packages = order.entity.packages if order.entity else ()
+    return sum(one.weight_calc or 0 for one in packages) or None
+
+
+def centimetres(millimetres: int) -> int:
+    """Rounded up, as a parcel is measured."""
+    return max(1, -(-millimetres // 10))
+
+
+def _notes(order: cdek_api.Order) -> tuple[str, ...]:
+    """CDEK replaces a closed or unsuitable office silently; only a warning of the request says so."""
+    request, entity = order.request("CREATE"), order.entity
+    told = {one.code.lower() for one in request.warnings} if request else set()
+    points = {
+        "delivery": entity.delivery_point if entity else None,
+        "drop-off": entity.shipment_point if entity else None,
+    }
+    return tuple(
+        f"CDEK chose another {which} point: {points[which] or 'see the order'}"
+        for code, which in _REPLACED.items()
+        if code in told
+    )
+
+
+def _name(text: str) -> str:
+    return text.replace("/", " ")  # CDEK refuses a slash in names
+
+
+def _place(address: Address) -> cdek_api.Location:
+    return cdek_api.Location(
+        address=address.street or address.city,
+        country_code=address.country,
+        postal_code=address.postal_code or None,
+        city=address.city or None,
+        region=address.region or None,
+    )
+
+
+def _package(box: Parcel) -> cdek_api.Package:
+    pieces = sum(item.quantity for item in box.items) or 1
+    return cdek_api.Package(
+        number=str(box.number),
+        weight=box.weight_g,
+        length=centimetres(box.length_mm),
+        width=centimetres(box.width_mm),
+        height=centimetres(box.height_mm),
+        items=tuple(
+            cdek_api.Item(
+                name=item.name[:255],
+                ware_key=(item.offer_id or item.sku)[:50],
+                payment=cdek_api.Payment(value=Decimal(0)),
+                cost=item.price.amount if item.price else Decimal(0),
+                weight=item.weight_g or max(1, box.weight_g // pieces),
+                amount=item.quantity,
+            )
+            for item in box.items
+        ),
+    )

@@ -1,0 +1,129 @@
+"""The contract suite is worth something: a carrier that is wrong in one point fails the check of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import hub
+import msgspec
+import pytest
+from hub.testing import CarrierContract, account, book_request
+from hub_sample import Sample, SampleSettings
+from vendor_emulators.app import serve
+from vendor_emulators.clock import ManualClock
+from vendor_emulators.courier import CourierEmulator
+
+
+class FindsNothing(Sample):
+    async def find(self, reference: str) -> Sequence[hub.FoundShipment]:
+        return []
+
+
+class HidesFailedLookUps(Sample):
+    async def find(self, reference: str) -> Sequence[hub.FoundShipment]:
+        try:
+            return await super().find(reference)
+        except httpx.HTTPError:
+            return []
+
+
+class ForgetsThatItIsKnown(Sample):
+    async def book(self, request: hub.BookRequest) -> hub.Booking:
+        try:
+            return await super().book(request)
+        except hub.Rejected as error:
+            raise hub.Rejected(error.message) from error
+
+
+class OnlyPretendsToCancel(Sample):
+    async def cancel(self, shipment: hub.Shipment) -> hub.Cancellation:
+        return hub.Cancellation(state="cancelled")
+
+
+class NewestFirst(Sample):
+    async def track(self, shipment: hub.Shipment) -> hub.Tracking:
+        told = await super().track(shipment)
+        return msgspec.structs.replace(told, events=told.events[::-1])
+
+
+class PaysToLook(Sample):
+    async def check(self) -> hub.AccountStatus:
+        with suppress(hub.Rejected, RuntimeError):
+            await self.ask("POST", "/shipments", json={})
+        return hub.AccountStatus(external_id="x")
+
+
+class MarksBookingAsSafe(Sample):
+    async def ask(self, method: str, path: str, **what: Any) -> Any:
+        return await super().ask(method, path, extensions={"safe": True}, **what)
+
+
+class ExpectsOtherCodes(Sample):
+    def expected_codes(self, shipment: hub.Shipment) -> frozenset[str]:
+        return frozenset({"NOT-ON-THE-LABEL"})
+
+
+class StumblesOverErrors(Sample):
+    def explain(self, error: Exception) -> hub.Failure | None:
+        raise error
+
+
+class Bench(CarrierContract):
+    """Not collected: its checks are called one by one."""
+
+    __test__ = False
+    bookable = book_request("economy")
+    unserved = hub.Address(country="RU", postal_code="690000")
+    clock: ManualClock
+    url: str
+
+    async def pass_time(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    async def hand_in(self, shipment: hub.Shipment) -> None:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            url = f"{self.url}/_emulator/dropoff"
+            (await http.post(url, json={"numbers": [shipment.tracking_number]})).raise_for_status()
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    bench.clock = ManualClock()
+    with serve(CourierEmulator(clock=bench.clock)) as running:
+        bench.url = running.url
+        yield bench
+
+
+@pytest.mark.parametrize(
+    ("kind", "check"),
+    [
+        (FindsNothing, "test_find_gives_exactly_what_was_booked"),
+        (HidesFailedLookUps, "test_a_look_up_that_failed_is_not_absent"),
+        (ForgetsThatItIsKnown, "test_a_repeated_reference_makes_no_second_live_shipment"),
+        (OnlyPretendsToCancel, "test_a_cancelled_booking_is_not_live"),
+        (NewestFirst, "test_tracking_is_in_order"),
+        (PaysToLook, "test_reads_send_nothing_that_could_cost_money"),
+        (MarksBookingAsSafe, "test_booking_outside_the_journal_is_refused"),
+        (ExpectsOtherCodes, "test_the_label_shows_an_expected_code"),
+        (StumblesOverErrors, "test_explain_is_pure_and_never_raises"),
+    ],
+)
+async def test_it_is_caught(
+    kind: type[Sample], check: str, bench: Bench, hub_http: httpx.AsyncClient
+) -> None:
+    settings = SampleSettings(base_url=bench.url, key=hub.Secret("demo-key"))
+    run = getattr(bench, check)
+    result = run(Sample(settings, hub_http, account("sample")))
+    if result is not None:
+        await result
+    try:
+        result = run(kind(settings, hub_http, account("sample")))
+        if result is not None:
+            await result
+    except (Exception, pytest.fail.Exception):
+        return
+    pytest.fail(f"{check} does not notice a carrier that {kind.__name__}")
