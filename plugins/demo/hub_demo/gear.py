@@ -11,6 +11,8 @@ import msgspec
 
 PACKING = 3600.0
 """1 s = 1 h."""
+COUNTER = 60.0
+"""1 s = 1 min."""
 ROAD = 43200.0
 """1 s = 12 h."""
 
@@ -36,7 +38,7 @@ class Gears:
     def words(self) -> str:
         """``1 s = 1 h``."""
         hours = self.speed / 3600
-        return f"1 s = {hours:g} h" if hours >= 1 else f"1 s = {self.speed:g} s"
+        return f"1 s = {hours:g} h" if hours >= 1 else f"1 s = {self.speed / 60:g} min"
 
     def _write(self) -> None:
         gear = {
