@@ -112,7 +112,9 @@ class _Check:
             self._say("cdek", "orders refused", str(refused), str(len(invalid)))
         for order in self._truth.cdek.orders:
             if order.state != "INVALID" and order.cdek_number not in self._linked:
-                self._say("cdek", "orders that no posting has", "none", f"{order.cdek_number} ({order.state})")
+                self._say(
+                    "cdek", "orders that no posting has", "none", f"{order.cdek_number} ({order.state})"
+                )
         for shipment in self._truth.courier.shipments:
             if shipment.number not in self._linked:
                 found = f"{shipment.number} ({shipment.state})"
@@ -142,9 +144,11 @@ _VOID = ("REMOVED", "INVALID")
 
 
 def _word(value: object) -> str:
-    return {True: "yes", False: "no", None: "nobody"}.get(value, str(value)) if isinstance(
-        value, bool | None
-    ) else str(value)
+    return (
+        {True: "yes", False: "no", None: "nobody"}.get(value, str(value))
+        if isinstance(value, bool | None)
+        else str(value)
+    )
 
 
 def _sums(sums: Mapping[str, Decimal]) -> str:

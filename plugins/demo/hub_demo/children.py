@@ -61,9 +61,7 @@ class Children:
 
     def hub(self, *arguments: str) -> subprocess.Popen[bytes]:
         """``hub --home DIR ARGUMENTS``."""
-        return self.start(
-            f"hub-{arguments[0]}", ["-m", "hub.cli", "--home", str(self._home), *arguments]
-        )
+        return self.start(f"hub-{arguments[0]}", ["-m", "hub.cli", "--home", str(self._home), *arguments])
 
     def ready(self, process: subprocess.Popen[bytes]) -> dict[str, Any]:
         """The line of JSON with which a server says where it listens."""

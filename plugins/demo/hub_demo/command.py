@@ -20,7 +20,18 @@ from hub_demo.scenario import START, Scenario, build
 from hub_demo.screen import Screen
 
 _PAPERS = ("index.html", "labels.pdf", "packing-slips.pdf", "handover.pdf", "report.json", "hub.sqlite")
-_MINE = (*_PAPERS, "hub.sqlite-wal", "hub.sqlite-shm", "hub.key", "plugins.toml", "clock.json", "clock.new")
+_MINE = (
+    *_PAPERS,
+    "hub.sqlite-wal",
+    "hub.sqlite-shm",
+    "hub.sqlite.lock",
+    "hub.key",
+    "plugins.toml",
+    "clock.json",
+    "clock.new",
+)
+
+_WIDE = 150  # columns that the table needs with the story of each posting
 
 
 @click.command()
@@ -80,12 +91,15 @@ def _clear(out: Path) -> None:
 
 
 def _show(console: Console, out: Path, scenario: Scenario, result: Result, made: Report) -> None:
+    wide = console.width >= _WIDE
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for title in ("posting", "flow", "carrier", "service"):
-        table.add_column(title)
+    table.add_column("posting", no_wrap=True)
+    for title in ("flow", "carrier", "service"):
+        table.add_column(title, no_wrap=not wide or title != "service")
     table.add_column("price", justify="right")
-    for title in ("stage", "story"):
-        table.add_column(title, overflow="fold")
+    table.add_column("stage")
+    if wide:
+        table.add_column("story", overflow="fold")
     stories = {order.number: order.story for order in scenario.orders}
     for posting in made.postings:
         colour = {"delivered": "green", "cancelled": "magenta"}.get(posting.stage, "red")
@@ -96,7 +110,7 @@ def _show(console: Console, out: Path, scenario: Scenario, result: Result, made:
             posting.service or "",
             "" if posting.price is None else str(posting.price),
             f"[{colour}]{posting.stage}[/]",
-            stories.get(posting.posting_number, ""),
+            *((stories.get(posting.posting_number, ""),) if wide else ()),
         )
     console.print(table)
     totals = made.totals

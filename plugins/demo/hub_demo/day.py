@@ -96,7 +96,12 @@ class Day:
             "name": "Ли Мэй",
             "company": "ООО «Панда Лейн»",
             "phone": "+74950000000",
-            "address": {"country": "RU", "city": "Москва", "postal_code": "101000", "street": "ул. Лесная, 7"},
+            "address": {
+                "country": "RU",
+                "city": "Москва",
+                "postal_code": "101000",
+                "street": "ул. Лесная, 7",
+            },
         }
         seller = {
             "slug": SELLER, "title": "Panda Lane · 熊猫小巷", "time_zone": ZONE, "plugins": _PLUGINS,
@@ -252,4 +257,3 @@ class Day:
 
     def _save(self, door: Door, document: str, name: str) -> None:
         (self._home / name).write_bytes(door.file(f"/documents/{document}/content"))
-

@@ -97,7 +97,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
             "behaviour": {"handover_hours": 4, "delivery_hours": 50},
         }
         if self.kind == "cross_border":
-            spec["cross_border"] = True
+            spec |= {"cross_border": True, "provider": "China Post"}
         if self.expected.label_hours:
             spec["behaviour"]["label_delay_seconds"] = self.expected.label_hours * 3600
         if self.town is not None:
@@ -136,7 +136,17 @@ class Scenario(msgspec.Struct, frozen=True):
             sides = sorted(good.size_mm, reverse=True)
             fragile = "yes" if good is GLASS else ""
             writer.writerow(
-                (good.offer_id, good.sku, good.weight_g, *sides, fragile, good.place, good.ru, good.en, good.zh)
+                (
+                    good.offer_id,
+                    good.sku,
+                    good.weight_g,
+                    *sides,
+                    fragile,
+                    good.place,
+                    good.ru,
+                    good.en,
+                    good.zh,
+                )
             )
         return out.getvalue().encode("utf-8-sig")
 
@@ -171,7 +181,9 @@ class _Writer:
     def orders(self) -> list[Order]:
         fbs = Expected(carriage=True, label_of_ozon=True)
         ozons = Expected(label_of_ozon=True)
-        found = [self._order("fbs", fbs, "Ozon delivers; the seller packs it and hands it in") for _ in range(7)]
+        found = [
+            self._order("fbs", fbs, "Ozon delivers; the seller packs it and hands it in") for _ in range(7)
+        ]
         found.append(
             self._order(
                 "fbs",
@@ -191,7 +203,8 @@ class _Writer:
             for _ in range(3)
         ]
         found += [
-            self._order("cross_border", ozons, "from China, with Ozon's label", chinese=True) for _ in range(3)
+            self._order("cross_border", ozons, "from China, with Ozon's label", chinese=True)
+            for _ in range(3)
         ]
         found += [
             self._order("aggregator", ozons, "Ozon registers it with its partner", town=self._near.pop())
@@ -204,7 +217,9 @@ class _Writer:
         cdek = Expected(carrier="cdek", tracking_uploads=1)
         return [
             *(
-                self._order("own", sample, "both carriers offer; the courier is cheaper", town=self._near.pop())
+                self._order(
+                    "own", sample, "both carriers offer; the courier is cheaper", town=self._near.pop()
+                )
                 for _ in range(3)
             ),
             self._order("own", cdek, "only CDEK delivers there", town=self._far.pop()),
@@ -215,9 +230,7 @@ class _Writer:
                 town=FARTHEST,
                 ship_in_hours=20,
             ),
-            self._order(
-                "own", cdek, "too heavy for the courier", town=self._near.pop(), goods=(KETTLEBELL,)
-            ),
+            self._order("own", cdek, "too heavy for the courier", town=self._near.pop(), goods=(KETTLEBELL,)),
             self._order(
                 "own",
                 sample,

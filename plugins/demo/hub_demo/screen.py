@@ -32,9 +32,7 @@ class Screen:
         self._stages: Counter[str] = Counter()
         self._zone = ZoneInfo(ZONE)
         self._spinner = Spinner("dots")
-        self._live = Live(
-            get_renderable=self._picture, console=console, refresh_per_second=8, transient=True
-        )
+        self._live = Live(get_renderable=self._picture, console=console, refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
