@@ -61,7 +61,8 @@ def page(scenario: Scenario, result: Result, made: Report, found: Sequence[Diffe
         + "\n<footer>Made by <code>hub demo"
         + f" --seed {scenario.seed}</code>. Vendors, buyers and prices are made up; times are Moscow's."
         + " The papers are beside this page: <a href='labels.pdf'>labels</a>,"
-        + " <a href='packing-slips.pdf'>packing slips</a>, <a href='handover.pdf'>hand-over sheets</a>.</footer>"
+        + " <a href='packing-slips.pdf'>packing slips</a>,"
+        + " <a href='handover.pdf'>hand-over sheets</a>.</footer>"
         + "\n</main>\n</body>\n</html>\n"
     )
 
@@ -135,7 +136,8 @@ def _card(order: Order, one: Details, png: bytes | None, first: datetime, last: 
     facts += [("Tracking", posting.tracking_number), ("At Ozon", posting.status)]
     shown = "".join(f"<dt>{_text(k)}</dt><dd>{_text(v)}</dd>" for k, v in facts if v)
     return (
-        f'<article id="p{order.number}"><div class="body"><h3>{order.number} {_stage(posting.stage)}{tag}</h3>'
+        f'<article id="p{order.number}"><div class="body">'
+        f"<h3>{order.number} {_stage(posting.stage)}{tag}</h3>"
         f'<p class="story">{_text(order.story[0].upper() + order.story[1:])}.</p>'
         f"{_strip(one.history, first, last)}"
         f'<ul class="items">{"".join(_item(item) for item in one.items)}</ul><dl>{shown}</dl>'
