@@ -168,11 +168,12 @@ class Day:
         """A buyer cancels when everything is booked already."""
         number = self._scenario.of("buyer_cancels").number
 
-        def labelled() -> bool:
-            posting = next(p for p in self._look(door) if p.number == number)
-            return posting.stage == "labelled" and posting.status == "awaiting_deliver"
+        def booked_and_told() -> bool:
+            one = door.get(f"/postings/{self._ids[number]}", Details)
+            told = any(moment.kind == "tracking.reported" for moment in one.history)
+            return told and one.posting.stage == "labelled"
 
-        self._until(door, labelled, _SHIP_SECONDS)
+        self._until(door, booked_and_told, _SHIP_SECONDS)
         world.buyer_cancels(number)
         self._screen.note(f"{number}: the buyer cancels after the booking")
         door.post(f"/sellers/{SELLER}/sync", {}, dict[str, Any])
@@ -223,7 +224,8 @@ class Day:
         self._pictures = {number: png for number, png in self._each(self._picture_from(door)) if png}
 
         def over() -> bool:
-            return all(posting.stage in _OVER for posting in self._look(door))
+            # Ozon learns of an own delivery only when the hub has told it: both must be at the end.
+            return all(p.stage in _OVER and p.status in _OVER for p in self._look(door))
 
         if not self._until(door, over, _ROAD_SECONDS):
             self._screen.note("some parcels did not arrive in time")

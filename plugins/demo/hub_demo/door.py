@@ -48,10 +48,6 @@ class Posting(msgspec.Struct, kw_only=True):
 class Item(msgspec.Struct, kw_only=True):
     name: str
     quantity: int
-    place: str = ""
-    name_ru: str = ""
-    name_en: str = ""
-    name_zh: str = ""
 
 
 class Quote(msgspec.Struct, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from hub_demo.checking import Difference
 from hub_demo.day import Result
 from hub_demo.door import Details, Item, Moment, Quote
+from hub_demo.goods import Good
 from hub_demo.report import Report
 from hub_demo.scenario import START, ZONE, Order, Scenario
 from hub_demo.style import STYLE
@@ -134,13 +135,15 @@ def _card(order: Order, one: Details, png: bytes | None, first: datetime, last: 
         facts += [("Service", posting.service), ("Reference", posting.reference)]
         facts += [("Price", str(posting.price) if posting.price else "")]
     facts += [("Tracking", posting.tracking_number), ("At Ozon", posting.status)]
+    goods = {line.name: line.good for line in order.lines}
+    items = "".join(_item(item, goods) for item in one.items)
     shown = "".join(f"<dt>{_text(k)}</dt><dd>{_text(v)}</dd>" for k, v in facts if v)
     return (
         f'<article id="p{order.number}"><div class="body">'
         f"<h3>{order.number} {_stage(posting.stage)}{tag}</h3>"
         f'<p class="story">{_text(order.story[0].upper() + order.story[1:])}.</p>'
         f"{_strip(one.history, first, last)}"
-        f'<ul class="items">{"".join(_item(item) for item in one.items)}</ul><dl>{shown}</dl>'
+        f'<ul class="items">{items}</ul><dl>{shown}</dl>'
         f"{_why(one)}{_problems(one)}{_timeline(one.history)}</div>"
         f"<figure>{picture}</figure></article>"
     )
@@ -182,10 +185,11 @@ def _colour(kind: str) -> str:
     return "hub" if kind.startswith(("shipment.", "label.", "handover.")) else "mild"
 
 
-def _item(item: Item) -> str:
-    names = [item.name_ru, item.name_zh, item.name_en]
-    others = " · ".join(_text(name) for name in names if name and name != item.name)
-    place = f' <span class="place">{_text(item.place)}</span>' if item.place else ""
+def _item(item: Item, goods: Mapping[str, Good]) -> str:
+    good = goods.get(item.name)
+    names = (good.ru, good.zh, good.en) if good else ()
+    others = " · ".join(_text(name) for name in names if name != item.name)
+    place = f' <span class="place" title="shelf">{_text(good.place)}</span>' if good else ""
     return f"<li><b>{item.quantity} ×</b> {_text(item.name)}{place}<small>{others}</small></li>"
 
 
