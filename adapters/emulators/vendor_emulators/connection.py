@@ -34,10 +34,12 @@ class Connection:
         self._receive = receive
         self._send = send
         self._head_only = scope["method"] == "HEAD"
+        # The Date header of whatever is answered.
+        self.date: str | None = None
 
     async def answer(self, response: Response) -> None:
         body = response.body
-        headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in response.headers.items()]
+        headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in self._headers(response).items()]
         if response.status >= 200 and response.status not in (204, 304):
             headers.append((b"content-length", str(len(body)).encode()))
         await self._send({"type": "http.response.start", "status": response.status, "headers": headers})
@@ -66,27 +68,41 @@ class Connection:
         """Half the body. ``length``: its full length is announced, so that the cut shows on the wire."""
         half = response.body[: len(response.body) // 2]
         transport = self._real()
-        transport.write(_head(response, len(response.body) if length else None) + half)
+        transport.write(self._head(response, len(response.body) if length else None) + half)
         transport.close()
         await self._gone()
 
+    async def twice(self, response: Response) -> None:
+        """The same answer two times: on a connection that is kept, the next request finds the second one."""
+        transport = self._real()
+        sock = transport.get_extra_info("socket")
+        # Both in one segment, so that no client sees the second one come too early.
+        cork = getattr(socket, "TCP_CORK", None)
+        if cork is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, cork, 1)
+        transport.write(self._head(response, len(response.body), close=False) + response.body)
+        await self.answer(response)
+        if cork is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, cork, 0)
+
     async def drip(self, response: Response, seconds: float) -> None:
         transport = self._real()
-        transport.write(_head(response, len(response.body)))
+        transport.write(self._head(response, len(response.body)))
         await self._one_by_one(response.body, seconds)
         transport.close()
         await self._gone()
 
     async def slow_headers(self, response: Response, seconds: float) -> None:
         transport = self._real()
-        await self._one_by_one(_head(response, len(response.body)), seconds)
+        await self._one_by_one(self._head(response, len(response.body)), seconds)
         transport.write(response.body)
         transport.close()
         await self._gone()
 
     async def bomb(self, size: int, compressed: bool) -> None:
         """A JSON string of ``size`` bytes, as gzip or plain."""
-        headers = [(b"content-type", b"application/json")]
+        empty = Response(200, content_type="application/json")
+        headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in self._headers(empty).items()]
         if compressed:
             headers.append((b"content-encoding", b"gzip"))
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -113,6 +129,19 @@ class Connection:
             transport.write(data[i : i + 1])
             await asyncio.sleep(seconds)
 
+    def _headers(self, response: Response) -> dict[str, str]:
+        dated = {"date": self.date} if self.date is not None else {}
+        return {**dated, **response.headers}
+
+    def _head(self, response: Response, length: int | None, *, close: bool = True) -> bytes:
+        lines = [f"HTTP/1.1 {response.status} -"]
+        lines += [f"{name}: {value}" for name, value in self._headers(response).items()]
+        if length is not None:
+            lines.append(f"content-length: {length}")
+        if close:
+            lines.append("connection: close")
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
     def _real(self) -> asyncio.Transport:
         if self._transport is None:
             raise Disturbed("the emulator cut the connection")
@@ -122,12 +151,3 @@ class Connection:
         # The server is to learn that the client is gone before the application returns without an answer.
         while (await self._receive())["type"] != "http.disconnect":
             pass
-
-
-def _head(response: Response, length: int | None) -> bytes:
-    lines = [f"HTTP/1.1 {response.status} -"]
-    lines += [f"{name}: {value}" for name, value in response.headers.items()]
-    if length is not None:
-        lines.append(f"content-length: {length}")
-    lines.append("connection: close")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

@@ -129,10 +129,7 @@ class OzonEmulator(Emulator):
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         request = Request(scope["method"], scope["path"], headers=headers, body=body or b"")
         connection = Connection(scope, receive, send)
-        if rules := self.faults.wire(request):
-            await self.faults.disturb(rules, request, self._file, connection)
-        else:
-            await connection.answer(self._file(request))
+        await self.faults.respond(request, self._file, connection)
 
     def _file(self, request: Request) -> Response:
         self.schedule.drain()
