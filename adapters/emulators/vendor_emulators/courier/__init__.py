@@ -12,11 +12,10 @@ Every request carries ``X-Key`` (``demo-key`` unless the emulator was started wi
 ``POST /shipments``
     ``{"reference", "service", "recipient": {"name", "phone", "country", "postal_code", "city", "street"},
     "parcel": {"weight_g", "length_mm", "width_mm", "height_mm"}, "description"}``. 201 with the shipment:
-    ``{"number", "reference", "service", "state": "booked", "price", "created_at"}``. A reference is used
-    once, for good, also when its shipment was cancelled: again is 409 ``duplicate_reference`` with the
-    first one as ``"shipment"`` beside ``"error"``.
+    ``{"number", "reference", "service", "state": "booked", "price", "created_at"}``. What a repetition makes
+    depends on the class of carrier, see below.
 ``GET /shipments?reference=``
-    ``{"shipments": [...]}``: none or one. Without ``reference``: all of them.
+    ``{"shipments": [...]}`` of this reference. Without ``reference``: all of them.
 ``GET /shipments/{number}``
     The shipment. States: booked, accepted, in_transit, out_for_delivery, delivered; cancelled.
 ``GET /shipments/{number}/label``
@@ -28,11 +27,26 @@ Every request carries ``X-Key`` (``demo-key`` unless the emulator was started wi
     No body. The cancelled shipment, free of charge while it is booked and no matter how often it is asked;
     409 ``already_accepted`` after that.
 
+The company is one of four classes of carriers (``--mode``):
+
+``unique_ref`` (default)
+    A reference is used once, for good, also when its shipment was cancelled: again is 409
+    ``duplicate_reference`` with the first one as ``"shipment"`` beside ``"error"``.
+``key``
+    A repeated reference makes a second shipment. A repeated header ``Idempotency-Key`` with the same booking
+    is answered as the first time, with ``Idempotency-Replayed: true``; with another booking it is 422
+    ``key_reused``. Keys are kept for good; a refused booking keeps none.
+``lookup``
+    A repeated reference makes a second shipment; the look-up by reference shows both.
+``none``
+    A repeated reference makes a second shipment, and ``GET /shipments`` is 404 ``not_found``.
+
 Control: ``POST /_emulator/dropoff {"numbers": [...]}`` brings parcels to the company: accepted now, delivered
 about two virtual days later. Answers ``{"accepted": [...], "refused": [{"number", "state"}]}``; 404 for a
-number that nobody knows, and then nothing moves. ``GET /_emulator/state``: ``{"now", "shipments": [{"number",
-"reference", "state", "live", "price", "charged", "events", "posted"}], "counts"}``; ``live``: not cancelled;
-``posted`` counts the bookings sent with this reference, refused repetitions as well.
+number that nobody knows, and then nothing moves. ``GET /_emulator/state``: ``{"now", "mode", "shipments":
+[{"number", "reference", "created_at", "state", "live", "price", "charged", "events", "posted",
+"idempotency_key"}], "counts", "faults"}``; ``live``: not cancelled; ``posted`` counts the bookings
+sent with this reference, refused and replayed ones as well.
 """
 
 from vendor_emulators.courier.emulator import CourierEmulator

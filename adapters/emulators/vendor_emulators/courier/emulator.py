@@ -2,22 +2,17 @@
 
 import argparse
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Self, TypeVar
 
 import msgspec
 
 from vendor_emulators.app import Emulator
 from vendor_emulators.clock import Clock
-from vendor_emulators.courier.model import (
-    Booking,
-    Event,
-    QuoteQuery,
-    Shipment,
-    ShipmentTruth,
-    ShipmentView,
-    State,
-)
+from vendor_emulators.courier.ledger import MODES, Ledger, Mode
+from vendor_emulators.courier.model import Booking, Event, QuoteQuery, Shipment, ShipmentView, State
 from vendor_emulators.courier.tariffs import MAX_GRAMS, TARIFFS, is_served
+from vendor_emulators.rules import Rule
 from vendor_emulators.wire import Refusal, Request, Response, Router, json_response
 
 T = TypeVar("T")
@@ -37,6 +32,8 @@ _TEXTS: dict[State, str] = {
     "cancelled": "Cancelled by the sender",
 }
 _COUNTER = "Moscow"
+_LOOKUP = ("GET", "/shipments")
+_LATE = 60.0
 
 
 class Dropoff(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,23 +43,32 @@ class Dropoff(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CourierEmulator(Emulator):
-    """The API of the package's docstring."""
+    """The API of the package's docstring.
+
+    Vendor faults: ``item_late`` (a look-up sees nothing younger than ``seconds``, default 60),
+    ``label_of_another`` (the label of another shipment; needs a second one).
+    """
 
     name = "courier"
+    vendor_faults = frozenset({"item_late", "label_of_another"})
 
-    def __init__(self, *, clock: Clock | None = None, seed: int = 1, key: str = "demo-key") -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: int = 1,
+        key: str = "demo-key",
+        mode: Mode = "unique_ref",
+    ) -> None:
         super().__init__(clock=clock, seed=seed)
         self._key = key
-        self._shipments: dict[str, Shipment] = {}
-        self._by_reference: dict[str, Shipment] = {}
-        self._next_number = self.random.randrange(10_000_000, 60_000_000)
+        self._ledger = Ledger(mode, self.random)
         self._requests = 0
-        self._posted = 0
-        self._duplicates_refused = 0
         self._api = Router()
         self._api.add("GET", "/quotes", self._quotes)
         self._api.add("POST", "/shipments", self._book)
-        self._api.add("GET", "/shipments", self._find)
+        if mode != "none":
+            self._api.add("GET", "/shipments", self._find)
         self._api.add("GET", "/shipments/{number}", lambda r: _show(self._shipment(r)))
         self._api.add("GET", "/shipments/{number}/label", self._label)
         self._api.add("GET", "/shipments/{number}/events", self._events)
@@ -73,10 +79,13 @@ class CourierEmulator(Emulator):
     def add_options(cls, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--key", default="demo-key", help="the X-Key of the only customer")
+        parser.add_argument(
+            "--mode", choices=MODES, default="unique_ref", help="what a repeated booking makes"
+        )
 
     @classmethod
     def from_options(cls, options: argparse.Namespace, *, clock: Clock) -> Self:
-        return cls(clock=clock, seed=options.seed, key=options.key)
+        return cls(clock=clock, seed=options.seed, key=options.key, mode=options.mode)
 
     def answer(self, request: Request) -> Response:
         self._requests += 1
@@ -85,22 +94,25 @@ class CourierEmulator(Emulator):
             raise _refuse(401, "unauthorized", "X-Key is missing or wrong")
         handler = self._api.find(request)
         if handler is None:
-            if self._api.methods_of(request.path):
+            # Without a look-up the address is as good as not there, for GET.
+            if self._api.methods_of(request.path) and (request.method, request.path) != _LOOKUP:
                 raise _refuse(405, "method_not_allowed", f"{request.method} is not for this address")
             raise _refuse(404, "not_found", "no such address")
         return handler(request)
 
     def state(self) -> object:
-        shipments = list(self._shipments.values())
+        ledger = self._ledger
         return {
             "now": self.now(),
-            "shipments": [ShipmentTruth.of(shipment) for shipment in shipments],
+            "mode": ledger.mode,
+            "shipments": ledger.truth(),
             "counts": {
                 "requests": self._requests,
-                "shipments_posted": self._posted,
-                "duplicates_refused": self._duplicates_refused,
-                "shipments": len(shipments),
-                "live": sum(shipment.live for shipment in shipments),
+                "shipments_posted": ledger.posted,
+                "duplicates_refused": ledger.duplicates_refused,
+                "replayed": ledger.replayed,
+                "shipments": len(ledger.all),
+                "live": sum(shipment.live for shipment in ledger.all.values()),
             },
         }
 
@@ -122,33 +134,36 @@ class CourierEmulator(Emulator):
         return json_response({"offers": offers})
 
     def _book(self, request: Request) -> Response:
-        self._posted += 1
+        self._ledger.posted += 1
         booking = _valid(lambda: msgspec.json.decode(request.body, type=Booking))
-        known = self._by_reference.get(booking.reference)
-        if known is not None:
-            known.posted += 1
-            self._duplicates_refused += 1
-            error = {"code": "duplicate_reference", "message": f"the reference belongs to {known.number}"}
-            return json_response({"error": error, "shipment": ShipmentView.of(known)}, 409)
+        key = request.headers.get("idempotency-key")
+        if (repeated := self._ledger.repeated(booking, key)) is not None:
+            return repeated
         _check_weight(booking.parcel.weight_g)
         if not is_served(booking.recipient.country, booking.recipient.postal_code):
             raise _refuse(422, "not_served", "no delivery to this postal code")
         tariff = next(tariff for tariff in TARIFFS if tariff.service == booking.service)
-        self._next_number += self.random.randrange(1, 50)
-        shipment = Shipment(f"SKV{self._next_number}", booking, tariff.price(booking.parcel.weight_g), [])
+        shipment = self._ledger.new(booking, tariff.price(booking.parcel.weight_g), key)
         self._begin(shipment, "booked")
-        self._shipments[shipment.number] = shipment
-        self._by_reference[booking.reference] = shipment
+        self._ledger.enter(shipment)
         return json_response(ShipmentView.of(shipment), 201)
 
     def _find(self, request: Request) -> Response:
         reference = request.query_value("reference")
-        found = [
-            ShipmentView.of(shipment)
-            for shipment in self._shipments.values()
-            if reference is None or shipment.booking.reference == reference
-        ]
-        return json_response({"shipments": found})
+        ledger = self._ledger
+        found = list(ledger.all.values()) if reference is None else ledger.of_reference(reference)
+        late = self._late(request, found)
+        return json_response({"shipments": [ShipmentView.of(s) for s in found if s not in late]})
+
+    def _late(self, request: Request, found: list[Shipment]) -> list[Shipment]:
+        """Those that the fault ``item_late`` hides from this look-up."""
+
+        def young(rule: Rule) -> list[Shipment]:
+            since = self.now() - timedelta(seconds=_LATE if rule.seconds is None else rule.seconds)
+            return [shipment for shipment in found if shipment.events[0].time > since]
+
+        rule = self.faults.vendor("item_late", request, lambda rule: bool(young(rule)))
+        return young(rule) if rule else []
 
     def _label(self, request: Request) -> Response:
         from vendor_emulators.documents import LabelPage, Mark, label_pdf
@@ -156,6 +171,9 @@ class CourierEmulator(Emulator):
         shipment = self._shipment(request)
         if not shipment.live:
             raise _refuse(409, "cancelled", "the shipment is cancelled")
+        others = [other for other in self._ledger.all.values() if other is not shipment]
+        if others and self.faults.vendor("label_of_another", request):
+            shipment = others[-1]
         booking = shipment.booking
         lines = [
             f"Skvorets {booking.service}",
@@ -182,11 +200,11 @@ class CourierEmulator(Emulator):
 
     def _dropoff(self, request: Request) -> Response:
         numbers = msgspec.json.decode(request.body, type=Dropoff).numbers
-        if unknown := [number for number in numbers if number not in self._shipments]:
+        if unknown := [number for number in numbers if number not in self._ledger.all]:
             return json_response({"error": f"no such shipments: {', '.join(unknown)}"}, 404)
         accepted, refused = [], []
         for number in numbers:
-            shipment = self._shipments[number]
+            shipment = self._ledger.all[number]
             if shipment.state == "booked":
                 self._begin(shipment, "accepted")
                 shipment.charged = shipment.price
@@ -213,8 +231,8 @@ class CourierEmulator(Emulator):
         shipment.events.append(Event(self.now(), state, _TEXTS[state], place))
 
     def _shipment(self, request: Request) -> Shipment:
-        shipment = self._shipments.get(request.params["number"])
-        if shipment is None:
+        shipment = self._ledger.all.get(request.params["number"])
+        if shipment is None or (request.method == "GET" and self._late(request, [shipment])):
             raise _refuse(404, "not_found", "no such shipment")
         return shipment
 

@@ -79,6 +79,7 @@ class Shipment(msgspec.Struct):
     events: list[Event]
     charged: Money | None = None
     posted: int = 1
+    key: str | None = None
 
     @property
     def state(self) -> State:
@@ -117,22 +118,26 @@ class ShipmentTruth(msgspec.Struct, frozen=True):
 
     number: str
     reference: str
+    created_at: datetime
     state: State
     live: bool
     price: Money
     charged: Money | None
     events: list[Event]
     posted: int
+    idempotency_key: str | None
 
     @classmethod
     def of(cls, shipment: Shipment) -> "ShipmentTruth":
         return cls(
             shipment.number,
             shipment.booking.reference,
+            shipment.events[0].time,
             shipment.state,
             shipment.live,
             shipment.price,
             shipment.charged,
             shipment.events,
             shipment.posted,
+            shipment.key,
         )
