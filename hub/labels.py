@@ -68,7 +68,7 @@ class HandoverLine(msgspec.Struct, frozen=True, kw_only=True):
     posting_number: str
     tracking_number: str
     weight_g: int | None
-    pieces: int
+    boxes: int
 
 
 class HandoverSheet(msgspec.Struct, frozen=True, kw_only=True):

@@ -336,9 +336,10 @@ class Shipment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
-    """The state of a cancel: ``pending`` is read again until it is one of the others."""
+    """The state of a cancel: ``pending`` is read again until it is one of the others; ``live`` says that the
+    carrier has not heard of a cancel: it is sent again."""
 
-    state: Literal["cancelled", "pending", "refused"]
+    state: Literal["cancelled", "pending", "refused", "live"]
     reason: str = ""
     cost: Money | None = None
 

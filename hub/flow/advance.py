@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hub.errors import Conflict, Rejected
-from hub.flow import booking, intake, journal, labelling, marketplace, packing, quoting
+from hub.flow import booking, cancelling, intake, journal, labelling, marketplace, packing, quoting
 from hub.flow.journal import Kind
 from hub.flow.recording import blocked, open_problem, posting_row, record
+from hub.flow.shipments import latest_shipment
 from hub.models import Action, Stage
 from hub.store import Transaction, rows
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 _STEPS = 12  # a posting that needs more at once comes again
 _KINDS: dict[str, Callable[[App, rows.OperationRow], Kind]] = {
     "book": booking.Book,
-    "cancel_booking": booking.CancelBooking,
+    "cancel_booking": cancelling.CancelBooking,
     "assemble": marketplace.Assemble,
+    "cancel_posting": marketplace.CancelPosting,
     "set_tracking": marketplace.SetTracking,
 }
 
@@ -50,15 +52,20 @@ async def run(app: App, posting_id: str) -> datetime | None:
                 soonest = app.clock.now() + app.clock.stretch(0.05)
                 return max(operation.look_after or soonest, soonest)
             continue
+        watched = journal.watched(app.store.reader, posting_id)
+        if watched is not None and watched.look_after is not None and watched.look_after <= app.clock.now():
+            await journal.watch(app, watched, kind_of(app, watched))
+            continue
         if not await _step(app, row):
-            return None
+            watched = journal.watched(app.store.reader, posting_id)
+            return None if watched is None else watched.look_after
     return app.clock.now() + timedelta(seconds=1)
 
 
 async def _step(app: App, row: rows.PostingRow) -> bool:
     """One step; False when there is nothing to do now."""
     reader = app.store.reader
-    shipment = booking.latest_shipment(reader, row.id)
+    shipment = latest_shipment(reader, row.id)
     stage = Stage(row.stage)
     posting = row.document
     if stage is Stage.CANCELLED:
@@ -98,7 +105,7 @@ async def _undo(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | Non
         )
         return False
     await app.store.write(
-        lambda tx: booking.intend_cancel(app, tx, posting_row(tx, row.id), shipment, actor="hub")
+        lambda tx: cancelling.intend_cancel(app, tx, posting_row(tx, row.id), shipment, actor="hub")
     )
     return True
 

@@ -1,10 +1,9 @@
-"""Step 5: booking with a carrier, and cancelling a booking, as kinds of operations of the journal."""
+"""Step 5: booking with a carrier, as a kind of operation of the journal."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,23 +14,14 @@ from hub.flow import journal
 from hub.flow.journal import Outcome
 from hub.flow.quoting import Choice, declared_value
 from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
-from hub.flow.tracking import as_shipment
+from hub.flow.shipments import latest_shipment
 from hub.ids import client_reference, new_id
-from hub.models import Booking, BookRequest, FoundShipment, Money, Parcel, Service, Stage
+from hub.models import Booking, BookRequest, FoundShipment, Parcel, Service, Stage
 from hub.store import Transaction, rows
 from hub.store.queue import Work, enqueue
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-
-_CAP = Decimal("1.10")  # of the quoted price: above it a person is asked
-
-
-def latest_shipment(connection: Transaction, posting_id: str) -> rows.ShipmentRow | None:
-    """The posting's newest shipment."""
-    return rows.shipments.first(
-        connection, "WHERE posting_id = ? ORDER BY ordinal DESC LIMIT 1", (posting_id,)
-    )
 
 
 def intend(
@@ -96,7 +86,7 @@ def intend(
     )
     operation = journal.plan(
         tx,
-        new_operation(
+        journal.new(
             app,
             posting,
             account=offer.account,
@@ -125,60 +115,16 @@ def intend(
     return operation
 
 
-def new_operation(
-    app: App,
-    posting: rows.PostingRow,
-    *,
-    account: str,
-    kind: str,
-    subject_type: str,
-    subject_id: str,
-    epoch: int = 1,
-    reference: str = "",
-    fingerprint: str = "",
-    quoted: Money | None = None,
-    request: dict[str, Any] | None = None,
-) -> rows.OperationRow:
-    """A planned operation."""
-    now = app.clock.now()
-    return rows.OperationRow(
-        id=new_id("op"),
-        seller=posting.seller,
-        account=account,
-        kind=kind,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        posting_id=posting.id,
-        epoch=epoch,
-        state="planned",
-        reference=reference,
-        fingerprint=fingerprint,
-        request=request or {},
-        quoted_minor=None if quoted is None else quoted.minor,
-        cap_minor=None if quoted is None else Money.of(quoted.amount * _CAP, quoted.currency).minor,
-        price_minor=None,
-        currency="" if quoted is None else quoted.currency,
-        external_id="",
-        result={},
-        reason="",
-        reason_code="",
-        sends=0,
-        looks=0,
-        sent_at=None,
-        look_after=None,
-        created_at=now,
-        updated_at=now,
-    )
-
-
-def _shipment(connection: Transaction, operation: rows.OperationRow) -> rows.ShipmentRow:
+def shipment_of(connection: Transaction, operation: rows.OperationRow) -> rows.ShipmentRow:
     row = rows.shipments.get(connection, operation.subject_id)
     assert row is not None, "an operation's shipment is written with it"
     return row
 
 
-class _ShipmentKind:
+class ShipmentKind:
     """What booking and cancelling share: the carrier behind the operation."""
+
+    most_sends = journal.MOST_SENDS
 
     def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
         self.app = app
@@ -187,11 +133,17 @@ class _ShipmentKind:
         self.title = f"{self.carrier.title}: {operation.kind.replace('_', ' ')}"
         self.settle: timedelta = self.carrier.settle
 
+    async def extra(self, operation: rows.OperationRow) -> tuple[str, ...]:
+        return ()  # done twice is done once
+
+    def double(self, tx: Transaction, operation: rows.OperationRow, extra: tuple[str, ...]) -> None:
+        raise AssertionError("nothing of this kind can be there twice")
+
     def explain(self, error: Exception) -> Failure | None:
         return self.carrier.explain(error)
 
 
-class Book(_ShipmentKind):
+class Book(ShipmentKind):
     """Book a shipment. Looked up by the carrier's own key where it gave one, else by our reference."""
 
     @property
@@ -200,7 +152,7 @@ class Book(_ShipmentKind):
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         reader = self.app.store.reader
-        shipment = _shipment(reader, operation)
+        shipment = shipment_of(reader, operation)
         posting = posting_row(reader, operation.posting_id)
         recipient = rows.recipients.get(reader, posting.id)
         sender = self.app.seller(posting.seller).profile.sender
@@ -221,11 +173,40 @@ class Book(_ShipmentKind):
         return _outcome(booking)
 
     async def look(self, operation: rows.OperationRow) -> Outcome:
-        if operation.external_id:
+        kind = type(self.carrier)
+        if operation.external_id and kind.booking is not Carrier.booking:
             booking = await self.carrier.booking(operation.external_id)
             if not booking.duplicate:
                 return _outcome(booking)
-        return self._found(await self.carrier.find(operation.reference))
+        elif operation.external_id and operation.result.get("word_of_a_person"):
+            return Outcome(state="confirmed")  # nobody else can be asked
+        if kind.find is not Carrier.find:
+            return self._found(await self.carrier.find(operation.reference))
+        if self.carrier.create_safety in ("key", "unique_ref"):
+            return Outcome(state="absent")  # sent again, it cannot become a second order
+        return Outcome(
+            state="human",
+            reason="this carrier cannot be asked by reference: look in its cabinet",
+            reason_code="cannot_ask",
+        )
+
+    async def extra(self, operation: rows.OperationRow) -> tuple[str, ...]:
+        """Live orders under our reference beside the one that is ours: a first send that took effect late."""
+        if type(self.carrier).find is Carrier.find:
+            return ()
+        found = await self.carrier.find(operation.reference)
+        return tuple(
+            one.booking.carrier_id
+            for one in found
+            if one.live and one.booking.carrier_id != operation.external_id
+        )
+
+    def double(self, tx: Transaction, operation: rows.OperationRow, extra: tuple[str, ...]) -> None:
+        """Tell a person of them."""
+        now = self.app.clock.now()
+        posting = posting_row(tx, operation.posting_id)
+        data = {"carrier": self.carrier.code, "reference": operation.reference, "extra": list(extra)}
+        open_problem(tx, posting, "booked_twice", data, now=now, operation_id=operation.id)
 
     def _found(self, found: Any) -> Outcome:
         live: list[FoundShipment] = [one for one in found if one.live]
@@ -244,7 +225,7 @@ class Book(_ShipmentKind):
 
     def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
         now = self.app.clock.now()
-        shipment = _shipment(tx, operation)
+        shipment = shipment_of(tx, operation)
         posting = posting_row(tx, operation.posting_id)
         note: dict[str, Any] = {"reference": operation.reference, "reason": operation.reason}
         if operation.state == "confirmed":
@@ -336,114 +317,28 @@ class Book(_ShipmentKind):
                 tx, posting, "price_above_cap", {"quoted": str(quoted), "price": str(price)}, now=now
             )
         posting = move(tx, posting, Stage.BOOKED, actor=self.actor, now=now)
-        enqueue(
-            tx,
-            Work(
-                kind="track",
-                subject=shipment.id,
-                seller=posting.seller,
-                account=shipment.account,
-                run_at=now + timedelta(hours=1),
-            ),
-            now=now,
-        )
+        track_soon(tx, posting, shipment, now=now)
         advance_soon(tx, posting, now=now)
 
 
-class CancelBooking(_ShipmentKind):
-    """Cancel a booking: the carrier reads the state first, and it is repeated until the state says so."""
-
-    repeats = True
-
-    async def send(self, operation: rows.OperationRow) -> Outcome:
-        return await self._done(operation, look=False)
-
-    async def look(self, operation: rows.OperationRow) -> Outcome:
-        return await self._done(operation, look=True)
-
-    async def _done(self, operation: rows.OperationRow, *, look: bool) -> Outcome:
-        reader = self.app.store.reader
-        shipment = _shipment(reader, operation)
-        mine = as_shipment(shipment, posting_row(reader, operation.posting_id))
-        if look and type(self.carrier).cancellation is Carrier.cancellation:
-            # A simple carrier: its order under our reference is live still, or it is not.
-            found = await self.carrier.find(shipment.reference)
-            return Outcome(state="absent" if any(one.live for one in found) else "confirmed")
-        ended = await (self.carrier.cancellation(mine) if look else self.carrier.cancel(mine))
-        if ended.state == "pending":
-            return Outcome(state="accepted")
-        state = "confirmed" if ended.state == "cancelled" else "rejected"
-        cost = None if ended.cost is None else ended.cost
-        return Outcome(state=state, reason=ended.reason, price=cost)  # type: ignore[arg-type]
-
-    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
-        now = self.app.clock.now()
-        shipment = _shipment(tx, operation)
-        posting = posting_row(tx, operation.posting_id)
-        if operation.state == "confirmed":
-            cost = operation.price_minor or 0
-            rows.shipments.save(
-                tx,
-                msgspec.structs.replace(shipment, state="cancelled", committed_minor=cost, updated_at=now),
-            )
-            tx.execute("DELETE FROM jobs WHERE key = ? AND state = 'queued'", (f"track:{shipment.id}",))
-            posting = record(
-                tx,
-                posting,
-                "shipment.cancelled",
-                {"cost": str(Money.from_minor(cost, shipment.currency))},
-                actor=self.actor,
-                now=now,
-                operation_id=operation.id,
-                price_minor=cost or None,
-            )
-            posting = close_problems(tx, posting, "cancel_refused", "buyer_cancelled_after_booking", now=now)
-        elif operation.state in ("rejected", "human"):
-            posting = open_problem(
-                tx, posting, "cancel_refused", {"reason": operation.reason}, now=now,
-                operation_id=operation.id,
-            )  # fmt: skip
-        if operation.state not in ("sending", "planned"):
-            advance_soon(tx, posting, now=now, at=operation.look_after)
-
-
-def intend_cancel(
-    app: App, tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, *, actor: str
-) -> rows.OperationRow:
-    """Write the intent to cancel a booked shipment; each refused attempt may be followed by another."""
-    now = app.clock.now()
-    tried = tx.execute(
-        "SELECT count(*) FROM operations WHERE kind = 'cancel_booking' AND subject_id = ? "
-        "AND state IN ('rejected', 'human')",
-        (shipment.id,),
-    ).fetchone()[0]
-    rows.shipments.save(tx, msgspec.structs.replace(shipment, state="cancelling", updated_at=now))
-    operation = journal.plan(
-        tx,
-        new_operation(
-            app,
-            posting,
-            account=shipment.account,
-            kind="cancel_booking",
-            subject_type="shipment",
-            subject_id=shipment.id,
-            epoch=tried + 1,
-        ),
+def track_soon(
+    tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, *, now: datetime
+) -> None:
+    """Have the worker follow the parcel."""
+    work = Work(
+        kind="track",
+        subject=shipment.id,
+        seller=posting.seller,
+        account=shipment.account,
+        run_at=now + timedelta(hours=1),
     )
-    record(
-        tx,
-        posting,
-        "shipment.cancel_requested",
-        {"tracking_number": shipment.tracking_number},
-        actor=actor,
-        now=now,
-        operation_id=operation.id,
-    )
-    return operation
+    enqueue(tx, work, now=now)
 
 
 def _outcome(booking: Booking) -> Outcome:
-    facts: dict[str, Any] = {"tracking_number": booking.tracking_number}
+    facts: dict[str, Any] = {}
+    if booking.tracking_number:
+        facts["tracking_number"] = booking.tracking_number
     if booking.notes:
         facts["notes"] = list(booking.notes)
     if booking.duplicate:
@@ -459,4 +354,4 @@ def _outcome(booking: Booking) -> Outcome:
     )
 
 
-__all__ = ["Book", "CancelBooking", "intend", "intend_cancel", "latest_shipment", "new_operation"]
+__all__ = ["Book", "ShipmentKind", "intend", "shipment_of", "track_soon"]

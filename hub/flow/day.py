@@ -4,21 +4,24 @@ worker does the work. Where no worker is alive, the ones that answer at once do 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from hub.errors import Conflict, HubError, NotFound, Rejected
-from hub.flow import booking, intake
+from hub.flow import cancelling, intake, journal
 from hub.flow import handover as handovers
+from hub.flow import marketplace as market
 from hub.flow.catalogue import import_products
 from hub.flow.papers import labels, packing_slips
 from hub.flow.problem_answers import answers_of
 from hub.flow.quoting import quote
 from hub.flow.reading import problem as problem_view
 from hub.flow.recording import advance_soon, close_problems, posting_row, record
+from hub.flow.shipments import latest_shipment
 from hub.flow.views import HandoverResult, ProblemView, ShipResult, SyncResult
-from hub.models import Product, Stage
+from hub.models import Action, Product, Stage
 from hub.store import Transaction, queue, rows
 from hub.store.mapping import micros
 from hub.store.queue import Work
@@ -78,7 +81,7 @@ def _order(
         reason = f"the posting is {row.stage}"
         return ShipResult(posting_id=row.id, number=row.number, state="refused", reason=reason)
     now = app.clock.now()
-    shipment = booking.latest_shipment(tx, row.id)
+    shipment = latest_shipment(tx, row.id)
     if shipment is not None and shipment.live:
         advance_soon(tx, row, now=now)
         return ShipResult(posting_id=row.id, number=row.number, state="already")
@@ -119,7 +122,7 @@ async def track(app: App, *, seller: str | None, posting_ids: Sequence[str], act
     now = app.clock.now()
     reader = app.store.reader
     if posting_ids:
-        found = [booking.latest_shipment(reader, one) for one in posting_ids]
+        found = [latest_shipment(reader, one) for one in posting_ids]
         shipments = [one for one in found if one is not None]
     elif seller:
         shipments = rows.shipments.all(reader, "WHERE seller = ? AND state = 'booked'", (seller,))
@@ -137,23 +140,48 @@ async def track(app: App, *, seller: str | None, posting_ids: Sequence[str], act
 
 
 async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketplace: bool = False) -> None:
-    """Cancel our booking of a posting. Raises Conflict when there is none that can be cancelled."""
+    """Cancel our booking of a posting; with ``marketplace`` the posting itself, by a reason that the
+    marketplace takes (its id or title): the booking is cancelled with it.
+
+    Raises Conflict when there is nothing that can be cancelled, Rejected with the list of reasons when the
+    marketplace needs another one.
+    """
     if marketplace:
-        raise Conflict(
-            "cancelling at the marketplace is done in its cabinet: it counts against the seller's rating",
-            code="marketplace_cancel",
-        )
+        await _cancel_posting(app, posting_id, reason, actor)
+        return
 
     def write(tx: Transaction) -> None:
         row = posting_row(tx, posting_id)
-        shipment = booking.latest_shipment(tx, posting_id)
+        shipment = latest_shipment(tx, posting_id)
         if shipment is None or shipment.state != "booked":
             raise Conflict("there is no booking to cancel", code="no_booking")
         now = app.clock.now()
         row = record(tx, row, "shipment.cancel_requested", {"reason": reason}, actor=actor, now=now,
                      wanted=False)  # fmt: skip
-        booking.intend_cancel(app, tx, row, shipment, actor=actor)
+        cancelling.intend_cancel(app, tx, row, shipment, actor=actor)
         advance_soon(tx, posting_row(tx, posting_id), now=now)
+
+    await app.store.write(write)
+    app.woken.set()
+
+
+async def _cancel_posting(app: App, posting_id: str, reason: str, actor: str) -> None:
+    row = posting_row(app.store.reader, posting_id)
+    if Stage(row.stage).final or Action.CANCEL not in row.document.actions:
+        raise Conflict(
+            "the marketplace does not let this posting be cancelled now", code="marketplace_cancel"
+        )
+    chosen = await market.cancel_reason(app, row.document, row.account, reason)
+    message = reason if chosen.needs_message else ""
+
+    def write(tx: Transaction) -> None:
+        now = app.clock.now()
+        current = record(
+            tx, posting_row(tx, posting_id), "posting.cancel_requested", {"reason": chosen.title},
+            actor=actor, now=now, wanted=False,
+        )  # fmt: skip
+        journal.plan(tx, market.intend_cancel(app, tx, current, chosen, message))
+        advance_soon(tx, current, now=now)
 
     await app.store.write(write)
     app.woken.set()
@@ -171,10 +199,7 @@ async def answer(
     if answer not in answers_of(known.kind):
         raise Rejected(f"choose one of: {', '.join(answers_of(known.kind))}", code="answer")
     if answer == "cancel_posting":
-        raise Conflict(
-            "cancel the posting in the marketplace's cabinet: the hub sees it and cancels the booking",
-            code="marketplace_cancel",
-        )
+        await _cancel_posting(app, known.posting_id, str(parameters.get("reason") or ""), actor)
     if answer == "correct_product":
         await _correct(app, known.seller, parameters, actor)
 
@@ -196,6 +221,11 @@ async def answer(
         if answer == "other_carrier":
             order = _order_of(answer, parameters)
             row = record(tx, row, "ship.ordered", order, actor=actor, now=now, wanted=True)
+            booked = latest_shipment(tx, row.id)
+            if booked is not None and booked.state == "booked":
+                cancelling.intend_cancel(app, tx, row, booked, actor=actor)  # one live booking a posting
+        if known.kind == "work_stopped":
+            _revive(tx, row.id, now)
         if answer in ("it_exists", "it_does_not_exist"):
             _resolve(app, tx, known, answer, parameters)
         advance_soon(tx, posting_row(tx, row.id), now=now)
@@ -203,6 +233,15 @@ async def answer(
     await app.store.write(write)
     app.woken.set()
     return problem_view(app, problem_id)
+
+
+def _revive(tx: Transaction, posting_id: str, now: datetime) -> None:
+    """The dead work of a posting and its shipments is taken up again."""
+    tx.execute(
+        "UPDATE jobs SET state = 'queued', attempts = 0, run_at = ? WHERE state = 'dead' AND "
+        "subject IN (SELECT ? UNION SELECT id FROM shipments WHERE posting_id = ?)",
+        (micros(now), posting_id, posting_id),
+    )
 
 
 def _order_of(answer: str, parameters: dict[str, Any]) -> dict[str, str]:
@@ -231,11 +270,12 @@ def _resolve(
         state, found = "planned", operation.result
     else:
         state = "accepted"
-        found = operation.result | {"tracking_number": str(parameters.get("tracking_number", ""))}
+        found = operation.result | {"word_of_a_person": True}
+        if number := str(parameters.get("tracking_number") or ""):
+            found["tracking_number"] = number
     changed = msgspec.structs.replace(
         operation,
         state=state,
-        sends=0,
         looks=0,
         look_after=None,
         result=found,

@@ -11,12 +11,12 @@ import msgspec
 
 from hub.calls import read
 from hub.flow import journal
-from hub.flow.booking import latest_shipment, new_operation
 from hub.flow.marketplace import CloseHandover, OpenHandover
 from hub.flow.packing import items_of
 from hub.flow.papers import handover_sheet
 from hub.flow.reading import handovers as listed
 from hub.flow.recording import advance_soon, move, posting_row, record
+from hub.flow.shipments import latest_shipment
 from hub.flow.views import HandoverResult
 from hub.ids import new_id
 from hub.labels import HandoverLine, HandoverSheet
@@ -94,7 +94,7 @@ async def _begin(
     def write(tx: Transaction) -> None:
         rows.handovers.insert(tx, row)
         if account:
-            operation = new_operation(
+            operation = journal.new(
                 app, postings[0], account=account, kind="open_handover", subject_type="handover",
                 subject_id=row.id, request={"group": group, "day": day},
             )  # fmt: skip
@@ -140,7 +140,7 @@ async def run(app: App, handover_id: str) -> datetime | None:
 
 async def _close(app: App, row: rows.HandoverRow) -> None:
     posting = posting_row(app.store.reader, row.postings[0])
-    operation = new_operation(
+    operation = journal.new(
         app, posting, account=row.account, kind="close_handover", subject_type="handover",
         subject_id=row.id, request={"handover_id": row.external_id},
     )  # fmt: skip
@@ -178,7 +178,7 @@ def _sheet(app: App, row: rows.HandoverRow, postings: list[rows.PostingRow]) -> 
                 posting_number=posting.number,
                 tracking_number=posting.tracking_number,
                 weight_g=weight,
-                pieces=posting.pieces,
+                boxes=max(1, len(parcels)),
             )
         )
     return HandoverSheet(

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
 from hub.calls import read, send
 from hub.errors import AuthFailed, Failure, HubError, Rejected, Unavailable, Unconfirmed
+from hub.ids import new_id
 from hub.models import Money
 from hub.store import Transaction, rows
 
@@ -28,10 +30,13 @@ if TYPE_CHECKING:
 
 DEADLINE = 30.0  # real seconds for one call
 _LOOKS = 3  # an absence counts after so many look-ups over the settle time
-_SENDS = 2  # the same reference is sent twice at most
+MOST_SENDS = 2  # the same reference is sent twice at most
 _POLL = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=15), timedelta(minutes=1))
 _FLOOR = 0.3  # real seconds between two looks
 _GIVE_UP = timedelta(hours=6)
+WATCH = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
+"""After so long each is looked at once more: what waits for a person, and what was sent twice."""
+_CAP = Decimal("1.10")  # of the quoted price: above it a person is asked
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +55,7 @@ class Kind(Protocol):
 
     title: str
     settle: timedelta
+    most_sends: int
 
     @property
     def repeats(self) -> bool:
@@ -64,6 +70,14 @@ class Kind(Protocol):
         """Ask the vendor what became of it. A look-up that fails raises: that is not ``absent``."""
         ...
 
+    async def extra(self, operation: rows.OperationRow) -> Sequence[str]:
+        """What else the vendor has under the same reference: an operation that was sent twice is asked."""
+        ...
+
+    def double(self, tx: Transaction, operation: rows.OperationRow, extra: tuple[str, ...]) -> None:
+        """Tell a person of what ``extra`` found."""
+        ...
+
     def explain(self, error: Exception) -> Failure | None:
         """What the vendor's error means."""
         ...
@@ -71,6 +85,52 @@ class Kind(Protocol):
     def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
         """Change our rows for the state that the operation has now; in the transaction that records it."""
         ...
+
+
+def new(
+    app: App,
+    posting: rows.PostingRow,
+    *,
+    account: str,
+    kind: str,
+    subject_type: str,
+    subject_id: str,
+    epoch: int = 1,
+    reference: str = "",
+    fingerprint: str = "",
+    quoted: Money | None = None,
+    request: dict[str, Any] | None = None,
+) -> rows.OperationRow:
+    """A planned operation."""
+    now = app.clock.now()
+    return rows.OperationRow(
+        id=new_id("op"),
+        seller=posting.seller,
+        account=account,
+        kind=kind,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        posting_id=posting.id,
+        epoch=epoch,
+        state="planned",
+        reference=reference,
+        fingerprint=fingerprint,
+        request=request or {},
+        quoted_minor=None if quoted is None else quoted.minor,
+        cap_minor=None if quoted is None else Money.of(quoted.amount * _CAP, quoted.currency).minor,
+        price_minor=None,
+        currency="" if quoted is None else quoted.currency,
+        external_id="",
+        result={},
+        reason="",
+        reason_code="",
+        sends=0,
+        looks=0,
+        sent_at=None,
+        look_after=None,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def plan(tx: Transaction, operation: rows.OperationRow) -> rows.OperationRow:
@@ -121,6 +181,39 @@ async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
     return operation
 
 
+def watched(connection: Transaction, posting_id: str) -> rows.OperationRow | None:
+    """The operation that `watch` is due for first, if the posting has one."""
+    return rows.operations.first(
+        connection,
+        "WHERE posting_id = ? AND state IN ('human', 'confirmed') AND look_after IS NOT NULL "
+        "ORDER BY look_after LIMIT 1",
+        (posting_id,),
+    )
+
+
+async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+    """Look again at what ended without certainty: what waits for a person may show up after all, and what was
+    sent twice may have taken effect twice, long after its settle time."""
+    changes: dict[str, Any] = {
+        "looks": operation.looks + 1,
+        "look_after": app.clock.now() + WATCH[operation.looks + 1]
+        if operation.looks + 1 < len(WATCH)
+        else None,
+    }
+    if operation.state == "human":
+        try:
+            outcome = await _ask(operation, kind)
+        except HubError:
+            return await _change(app, operation, kind, **changes)
+        if outcome.state in ("confirmed", "accepted", "rejected"):
+            return await _settle(app, operation, kind, outcome)
+        return await _change(app, operation, kind, **changes)
+    extra = await read(kind.title, lambda: kind.extra(operation), explain=kind.explain, deadline=DEADLINE)
+    if extra:
+        changes["result"] = {**operation.result, "extra": list(extra)}
+    return await _change(app, operation, kind, extra=extra, **changes)
+
+
 async def _send(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
     operation = await _change(
         app, operation, kind, state="sending", sent_at=app.clock.now(), sends=operation.sends + 1, looks=0
@@ -153,8 +246,21 @@ async def _send(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
 
 
 async def _look(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
-    outcome = await read(kind.title, lambda: kind.look(operation), explain=kind.explain, deadline=DEADLINE)
+    try:
+        outcome = await _ask(operation, kind)
+    except HubError as error:
+        if _overdue(app, operation):
+            return await _change(app, operation, kind, state="human", reason=error.message)
+        raise  # a look-up that failed says nothing: the worker comes again
     return await _settle(app, operation, kind, outcome)
+
+
+async def _ask(operation: rows.OperationRow, kind: Kind) -> Outcome:
+    return await read(kind.title, lambda: kind.look(operation), explain=kind.explain, deadline=DEADLINE)
+
+
+def _overdue(app: App, operation: rows.OperationRow) -> bool:
+    return operation.sent_at is not None and app.clock.now() - operation.sent_at > _GIVE_UP
 
 
 async def _settle(app: App, operation: rows.OperationRow, kind: Kind, outcome: Outcome) -> rows.OperationRow:
@@ -177,12 +283,11 @@ async def _settle(app: App, operation: rows.OperationRow, kind: Kind, outcome: O
     if outcome.state == "accepted":
         pause = _POLL[min(operation.looks, len(_POLL) - 1)]
         again = max(now + pause, now + app.clock.stretch(_FLOOR))
-        overdue = operation.sent_at is not None and now - operation.sent_at > _GIVE_UP
         return await _change(
             app,
             operation,
             kind,
-            state="human" if overdue else "accepted",
+            state="human" if _overdue(app, operation) else "accepted",
             look_after=again,
             looks=operation.looks + 1,
             **found,
@@ -196,13 +301,17 @@ async def _absent(app: App, operation: rows.OperationRow, kind: Kind, now: datet
     if looks < _LOOKS:
         pause = max(kind.settle / _LOOKS, app.clock.stretch(_FLOOR))
         return await _change(app, operation, kind, state="unknown", looks=looks, look_after=now + pause)
-    if not kind.repeats or operation.sends >= _SENDS:
+    if not kind.repeats or operation.sends >= kind.most_sends:
         return await _change(app, operation, kind, state="human", looks=looks, look_after=None)
     return await _change(app, operation, kind, state="planned", looks=0, look_after=None)
 
 
-async def _change(app: App, operation: rows.OperationRow, kind: Kind, **changes: Any) -> rows.OperationRow:
+async def _change(
+    app: App, operation: rows.OperationRow, kind: Kind, *, extra: Sequence[str] = (), **changes: Any
+) -> rows.OperationRow:
     now = app.clock.now()
+    if changes.get("state") == "human" or (changes.get("state") == "confirmed" and operation.sends > 1):
+        changes |= {"look_after": now + WATCH[0], "looks": 0}
 
     def write(tx: Transaction) -> rows.OperationRow:
         stored = rows.operations.get(tx, operation.id)
@@ -212,6 +321,8 @@ async def _change(app: App, operation: rows.OperationRow, kind: Kind, **changes:
         rows.operations.save(tx, row)
         if row.state != stored.state:
             kind.apply(tx, row)
+        if extra:
+            kind.double(tx, row, tuple(extra))
         return row
 
     return await app.store.write(write)

@@ -12,9 +12,8 @@ import msgspec
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import Failure, HubError
-from hub.flow.booking import latest_shipment
 from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
-from hub.flow.tracking import as_shipment
+from hub.flow.shipments import as_shipment, latest_shipment
 from hub.ids import new_id
 from hub.labels import LabelContent, LabelPage, Paper
 from hub.models import Action, Document, Pending, Ready, Stage, Ticket
@@ -38,18 +37,22 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     codes: frozenset[str]
     subject: Any
     """What the plugin is asked with: a Posting or a Shipment."""
+    boxes: int = 1
+    """So many pages at least: one for each parcel of a booking."""
 
 
-def ready_label(connection: Transaction, posting_id: str) -> rows.DocumentRow | None:
-    """The posting's label, if it is here and good."""
-    return rows.documents.first(
-        connection, "WHERE posting_id = ? AND kind = 'label' AND state = 'ready' LIMIT 1", (posting_id,)
+def ready_pages(connection: Transaction, posting_id: str) -> list[rows.DocumentRow]:
+    """The pages of the posting's label, one row each, in the file's order; none while it is not here."""
+    return rows.documents.all(
+        connection,
+        "WHERE posting_id = ? AND kind = 'label' AND state = 'ready' ORDER BY page, id",
+        (posting_id,),
     )
 
 
 def label_wanted(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | None) -> Maker | None:
     """Who makes the label that this posting needs now; None when it needs none, or has it."""
-    if Stage(row.stage).final or not row.wanted or ready_label(app.store.reader, row.id) is not None:
+    if Stage(row.stage).final or not row.wanted or ready_pages(app.store.reader, row.id):
         return None
     if row.document.fulfilment.label == "marketplace":
         return "marketplace" if Action.LABEL in row.document.actions else None
@@ -133,8 +136,10 @@ def _wanted(app: App, account: rows.AccountRow, market: bool) -> dict[str, Wante
         elif maker in ("carrier", "own") and shipment is not None and shipment.account == account.id:
             recipient = rows.recipients.get(reader, row.id)
             mine = as_shipment(shipment, row, None if recipient is None else recipient.document)
-            codes = app.carrier(account.id).expected_codes(mine)
-            wanted[row.id] = Wanted(posting=row, shipment=shipment, codes=codes, subject=mine)
+            carrier = app.carrier(account.id)
+            boxes = len(shipment.parcels) if maker == "carrier" and carrier.multi_parcel else 1
+            codes = carrier.expected_codes(mine)
+            wanted[row.id] = Wanted(posting=row, shipment=shipment, codes=codes, subject=mine, boxes=boxes)
     return wanted
 
 
@@ -255,6 +260,8 @@ async def _fetch(
     if isinstance(answer, Pending):
         return
     if isinstance(answer, Failure):
+        if answer.kind == "unavailable":
+            return  # a wait, not an error: the same ticket is read again
         reason = answer.message
 
         def fail(tx: Transaction) -> None:
@@ -283,40 +290,40 @@ def _forget(tx: Transaction, posting_ids: Sequence[str]) -> None:
 async def _assign(app: App, document: Document, ones: Sequence[Wanted]) -> None:
     """Give each page to the one posting whose code it shows."""
     pages = await app.render(lambda: app.renderer().pages(document))
-    owner = _owners(pages, {one.posting.id: one.codes for one in ones})
+    owned = _owned(pages, {one.posting.id: one.codes for one in ones})
     file_id = hashlib.sha256(document.content).hexdigest()
-    strange = sorted({code for page in pages if page.index not in owner for code in page.codes})
+    given = {page.index for mine in owned.values() for page in mine}
+    strange = sorted({code for page in pages if page.index not in given for code in page.codes})
 
     def write(tx: Transaction) -> None:
         now = app.clock.now()
-        if owner and rows.files.get(tx, file_id) is None:
+        if given and rows.files.get(tx, file_id) is None:
             rows.files.insert(tx, rows.FileRow(file_id, document.media_type, document.content, now))
-        found = {posting_id: page for page, posting_id in owner.items()}
-        by_index = {page.index: page for page in pages}
         for one in ones:
             posting = posting_row(tx, one.posting.id)
+            mine = owned[one.posting.id]
             if Stage(posting.stage) is Stage.CANCELLED:
                 supersede(tx, posting, now)
-            elif one.posting.id in found:
-                page = by_index[found[one.posting.id]]
-                _ready(app, tx, one, posting, document, file_id, page, now)
+            elif len(mine) >= one.boxes:
+                _ready(app, tx, one, posting, document, file_id, mine, now)
             else:
-                posting = record(
-                    tx, posting, "label.refused", {"reason": "no page shows its code"}, actor="hub", now=now
-                )
-                open_problem(tx, posting, "label_mismatch", {"codes": strange[:20]}, now=now)
+                reason = "no page shows its code" if not mine else f"{len(mine)} pages for {one.boxes} boxes"
+                posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
+                data = {"codes": strange[:20], "pages": len(mine), "boxes": one.boxes}
+                open_problem(tx, posting, "label_mismatch", data, now=now)
 
     await app.store.write(write)
 
 
-def _owners(pages: Sequence[LabelPage], expected: Mapping[str, frozenset[str]]) -> dict[int, str]:
-    """Page index to posting. A page that shows codes of two postings, or of none, belongs to nobody."""
-    owners: dict[int, str] = {}
+def _owned(pages: Sequence[LabelPage], expected: Mapping[str, frozenset[str]]) -> dict[str, list[LabelPage]]:
+    """Posting to its pages. A page that shows codes of two postings, or of none, belongs to nobody; a page
+    that shows just what another one shows is the same page twice."""
+    owned: dict[str, list[LabelPage]] = {posting_id: [] for posting_id in expected}
     for page in pages:
         claims = [posting_id for posting_id, codes in expected.items() if codes & page.codes]
-        if len(claims) == 1 and claims[0] not in owners.values():
-            owners[page.index] = claims[0]
-    return owners
+        if len(claims) == 1 and all(page.codes != known.codes for known in owned[claims[0]]):
+            owned[claims[0]].append(page)
+    return owned
 
 
 def _ready(
@@ -326,7 +333,7 @@ def _ready(
     posting: rows.PostingRow,
     document: Document,
     file_id: str,
-    page: LabelPage,
+    pages: Sequence[LabelPage],
     now: datetime,
 ) -> None:
     known = rows.documents.first(
@@ -337,22 +344,21 @@ def _ready(
         assert account is not None, "a posting's account is stored"
         known = _requested(app, tx, account, one, Ticket(""))
         posting = posting_row(tx, posting.id)
-    codes = tuple(sorted(page.codes))
-    rows.documents.save(
-        tx,
-        msgspec.structs.replace(
+    for number, page in enumerate(pages):
+        row = msgspec.structs.replace(
             known,
+            id=known.id if number == 0 else new_id("doc"),
             state="ready",
             file_id=file_id,
             media_type=document.media_type,
             page=page.index,
-            codes=codes,
+            codes=tuple(sorted(page.codes)),
             updated_at=now,
-        ),
-    )
-    posting = record(
-        tx, posting, "label.ready", {"codes": list(codes), "page": page.index}, actor="hub", now=now
-    )
+        )
+        rows.documents.save(tx, row)
+    codes = sorted({code for page in pages for code in page.codes})
+    shown = {"codes": codes, "pages": [page.index for page in pages]}
+    posting = record(tx, posting, "label.ready", shown, actor="hub", now=now)
     posting = close_problems(tx, posting, "label_failed", "label_mismatch", now=now)
     posting = move(tx, posting, Stage.LABELLED, actor="hub", now=now)
     advance_soon(tx, posting, now=now)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub.errors import Failure
-from hub.flow import intake, packing
-from hub.flow.booking import new_operation
+from hub.calls import read
+from hub.errors import Failure, Rejected
+from hub.flow import intake, journal, packing
 from hub.flow.journal import Outcome
 from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
-from hub.models import Action, Parcel, Posting, ReportResult, Stage
+from hub.models import Action, CancelReason, Parcel, Posting, ReportResult, Stage
 from hub.sources import OrderSource
 from hub.store import Transaction, rows
 
@@ -31,6 +31,7 @@ class _MarketKind:
     """What the marketplace's operations share: the source, and reading the posting back."""
 
     repeats = True
+    most_sends = journal.MOST_SENDS
 
     def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
         self.app = app
@@ -38,6 +39,12 @@ class _MarketKind:
         self.source: OrderSource[Any] = app.source(operation.account)
         self.title = f"{self.source.title}: {operation.kind.replace('_', ' ')}"
         self.settle: timedelta = self.source.settle
+
+    async def extra(self, operation: rows.OperationRow) -> tuple[str, ...]:
+        return ()  # done twice is done once
+
+    def double(self, tx: Transaction, operation: rows.OperationRow, extra: tuple[str, ...]) -> None:
+        raise AssertionError("nothing of this kind can be there twice")
 
     def explain(self, error: Exception) -> Failure | None:
         return self.source.explain(error)
@@ -170,6 +177,39 @@ def _reported(
         advance_soon(tx, posting, now=now, at=operation.look_after)
 
 
+class CancelPosting(_MarketKind):
+    """Cancel the posting at the marketplace. It counts against the seller there: only a person orders it."""
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        reason = msgspec.convert(operation.request["reason"], CancelReason)
+        message = str(operation.request["message"])
+        return _taken(await self.source.cancel(self._posting(operation), reason, message))
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        posting = await self._read_back(operation)
+        if posting.stage is Stage.CANCELLED:
+            return Outcome(state="confirmed")
+        return Outcome(state="accepted" if operation.state == "accepted" else "absent")
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        now = self.app.clock.now()
+        posting = posting_row(tx, operation.posting_id)
+        if operation.state == "confirmed":
+            facts = {"reason": operation.request["reason"]["title"]}
+            posting = record(
+                tx, posting, "posting.cancelled_by_us", facts, actor=self.actor, now=now,
+                operation_id=operation.id,
+            )  # fmt: skip
+            posting = close_problems(tx, posting, "cancel_refused", now=now)
+        elif operation.state in ("rejected", "human"):
+            posting = open_problem(
+                tx, posting, "cancel_refused", {"reason": operation.reason}, now=now,
+                operation_id=operation.id,
+            )  # fmt: skip
+        if operation.state not in ("sending", "planned"):
+            advance_soon(tx, posting, now=now, at=operation.look_after)
+
+
 class OpenHandover(_MarketKind):
     """Make the marketplace's hand-over of a group (Ozon: carriage create)."""
 
@@ -226,6 +266,9 @@ def _handover_changed(
         )
     elif operation.state in ("rejected", "human"):
         row = msgspec.structs.replace(row, state="refused", reason=operation.reason, updated_at=now)
+        for posting_id in row.postings:
+            facts = {"what": "the hand-over", "reason": operation.reason}
+            open_problem(tx, posting_row(tx, posting_id), "report_refused", facts, now=now)
     rows.handovers.save(tx, row)
     if closed and operation.state == "confirmed":
         for posting_id in row.postings:
@@ -233,6 +276,7 @@ def _handover_changed(
             posting = record(
                 tx, posting, "handover.declared", {"handover": row.external_id}, actor=kind.actor, now=now
             )
+            posting = close_problems(tx, posting, "report_refused", now=now)
             move(tx, posting, Stage.HANDED_OVER, actor=kind.actor, now=now)
 
 
@@ -240,7 +284,7 @@ def intend_assembly(app: App, tx: Transaction, posting: rows.PostingRow) -> rows
     """The intent to assemble; a failed attempt is followed by a new epoch."""
     epoch = _tried(tx, posting.id, "assemble") + 1
     parcels = msgspec.to_builtins(packing.plan_or_all(app, posting))
-    return new_operation(
+    return journal.new(
         app, posting, account=posting.account, kind="assemble", subject_type="posting",
         subject_id=posting.id, epoch=epoch, request={"parcels": parcels},
     )  # fmt: skip
@@ -249,7 +293,7 @@ def intend_assembly(app: App, tx: Transaction, posting: rows.PostingRow) -> rows
 def intend_tracking(app: App, tx: Transaction, posting: rows.PostingRow, number: str) -> rows.OperationRow:
     """The intent to upload a tracking number."""
     epoch = _tried(tx, posting.id, "set_tracking") + 1
-    return new_operation(
+    return journal.new(
         app, posting, account=posting.account, kind="set_tracking", subject_type="posting",
         subject_id=posting.id, epoch=epoch, request={"tracking_number": number},
     )  # fmt: skip
@@ -259,10 +303,37 @@ def intend_report(app: App, tx: Transaction, posting: rows.PostingRow, stage: St
     """The intent to report a stage."""
     kind = f"report_{stage}"
     epoch = _tried(tx, posting.id, kind) + 1
-    return new_operation(
+    return journal.new(
         app, posting, account=posting.account, kind=kind, subject_type="posting",
         subject_id=posting.id, epoch=epoch, request={"stage": str(stage)},
     )  # fmt: skip
+
+
+def intend_cancel(
+    app: App, tx: Transaction, posting: rows.PostingRow, reason: CancelReason, message: str
+) -> rows.OperationRow:
+    """The intent to cancel the posting at the marketplace."""
+    request = {"reason": msgspec.to_builtins(reason), "message": message}
+    return journal.new(
+        app, posting, account=posting.account, kind="cancel_posting", subject_type="posting",
+        subject_id=posting.id, epoch=_tried(tx, posting.id, "cancel_posting") + 1, request=request,
+    )  # fmt: skip
+
+
+async def cancel_reason(app: App, posting: Posting, account: str, wanted: str) -> CancelReason:
+    """The marketplace's reason that ``wanted`` names, by its id or title.
+
+    Raises Rejected with the list of reasons where it names none: what may be chosen changes with the posting.
+    """
+    source = app.source(account)
+    reasons = await read(
+        f"{source.title}: reasons to cancel", lambda: source.cancel_reasons(posting), explain=source.explain
+    )
+    for reason in reasons:
+        if wanted.casefold() in (reason.id.casefold(), reason.title.casefold()):
+            return reason
+    known = "; ".join(f"{reason.id} {reason.title}" for reason in reasons) or "none for this posting"
+    raise Rejected(f"choose a reason that {source.title} takes: {known}", code="reason")
 
 
 def _tried(tx: Transaction, subject_id: str, kind: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from hub.errors import Rejected
-from hub.flow.labelling import ready_label
+from hub.flow.labelling import ready_pages
 from hub.flow.packing import items_of
 from hub.flow.recording import posting_row, record
 from hub.flow.views import LabelsResult
@@ -49,18 +49,18 @@ async def labels(
 
 def _sorted_out(
     app: App, posting_ids: Iterable[str]
-) -> tuple[list[tuple[rows.PostingRow, rows.DocumentRow]], dict[str, str], dict[str, str]]:
+) -> tuple[list[tuple[rows.PostingRow, list[rows.DocumentRow]]], dict[str, str], dict[str, str]]:
     ready, waiting, refused = [], {}, {}
     for posting_id in dict.fromkeys(posting_ids):
         row = rows.postings.get(app.store.reader, posting_id)
         if row is None:
             refused[posting_id] = "no such posting"
             continue
-        label = ready_label(app.store.reader, posting_id)
+        pages = ready_pages(app.store.reader, posting_id)
         if Stage(row.stage) is Stage.CANCELLED:
             refused[row.number] = "the posting was cancelled: its label must not be printed"
-        elif label is not None:
-            ready.append((row, label))
+        elif pages:
+            ready.append((row, pages))
         elif Stage(row.stage).final:
             refused[row.number] = f"the posting is {row.stage}: it needs no label"
         elif not row.wanted:
@@ -80,7 +80,7 @@ def _pick_order(app: App, row: rows.PostingRow) -> tuple[str, float, str]:
 
 async def _file(
     app: App,
-    ready: Sequence[tuple[rows.PostingRow, rows.DocumentRow]],
+    ready: Sequence[tuple[rows.PostingRow, list[rows.DocumentRow]]],
     paper: str | None,
     actor: str,
 ) -> str:
@@ -91,17 +91,18 @@ async def _file(
         names = ", ".join(one.value for one in Paper)
         raise Rejected(f"unknown paper {paper!r}: choose one of {names}", code="paper") from None
     pages = []
-    for _, label in ready:
-        stored = rows.files.get(app.store.reader, label.file_id)
+    for page in (page for _, label in ready for page in label):
+        stored = rows.files.get(app.store.reader, page.file_id)
         assert stored is not None, "a ready label has its file"
-        pages.append(PageRef(stored.content, stored.media_type, label.page))
+        pages.append(PageRef(stored.content, stored.media_type, page.page))
     composed = await app.render(lambda: app.renderer().compose(pages, sheet))
     document_id = await _store(app, seller.slug, "labels", composed)
 
     def mark(tx: Transaction) -> None:
         now = app.clock.now()
         for row, label in ready:
-            tx.execute("UPDATE documents SET printed = printed + 1 WHERE id = ?", (label.id,))
+            for page in label:
+                tx.execute("UPDATE documents SET printed = printed + 1 WHERE id = ?", (page.id,))
             posting = posting_row(tx, row.id)
             record(tx, posting, "label.printed", {"document": document_id}, actor=actor, now=now)
 

@@ -30,6 +30,8 @@ ANSWERS_OF: dict[str, tuple[str, ...]] = {
     "cancel_refused": ("retry", "dismiss"),
     "lost": ("dismiss", "cancel_posting"),
     "returning": ("dismiss",),
+    "booked_twice": ("dismiss",),
+    "work_stopped": ("retry", "dismiss"),
     "unknown_status": ("dismiss",),
     "no_sender": ("retry", "cancel_posting"),
 }

@@ -11,8 +11,9 @@ import msgspec
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.flow.recording import advance_soon, move, open_problem, posting_row, record
+from hub.flow.shipments import as_shipment
 from hub.flow.stages import stage_of, stage_of_event
-from hub.models import Money, Recipient, Service, Shipment, Stage, Tracking, TrackingEvent
+from hub.models import Money, Stage, Tracking, TrackingEvent
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
 
@@ -22,22 +23,6 @@ if TYPE_CHECKING:
 _PACE = {Stage.IN_TRANSIT: timedelta(hours=3), Stage.READY_FOR_PICKUP: timedelta(hours=3)}
 _WAITING = timedelta(hours=2)
 _DIFFERENCE = Money.of(50, "RUB")  # and a tenth: less is not worth a person's time
-
-
-def as_shipment(
-    row: rows.ShipmentRow, posting: rows.PostingRow, recipient: Recipient | None = None
-) -> Shipment:
-    """A stored booking as a plugin sees it."""
-    return Shipment(
-        id=row.id,
-        posting_number=posting.number,
-        reference=row.reference,
-        carrier_id=row.carrier_id,
-        tracking_number=row.tracking_number,
-        service=Service(code=row.service_code, name=row.service_name),
-        parcels=row.parcels,
-        recipient=recipient,
-    )
 
 
 async def run(app: App, shipment_id: str) -> datetime | None:

@@ -85,6 +85,16 @@ HISTORY: dict[str, Wording] = {
         "平台已确认备货[：{numbers}]",
         "The marketplace confirmed the assembly[: {numbers}]",
     ),
+    "posting.cancel_requested": (
+        "Запрошена отмена отправления на маркетплейсе[: {reason}]",
+        "已申请在平台取消货件[：{reason}]",
+        "Cancelling the posting at the marketplace was asked for[: {reason}]",
+    ),
+    "posting.cancelled_by_us": (
+        "Маркетплейс отменил отправление по просьбе продавца[: {reason}]",
+        "平台已按卖家申请取消货件[：{reason}]",
+        "The marketplace cancelled the posting as the seller asked[: {reason}]",
+    ),
     "posting.assembly_failed": (
         "Маркетплейс не подтвердил сборку[: {reason}]",
         "平台未确认备货[：{reason}]",
@@ -286,6 +296,16 @@ PROBLEMS: dict[str, Wording] = {
         "Посылка возвращается[: {reason}]",
         "包裹正在退回[：{reason}]",
         "The parcel comes back[: {reason}]",
+    ),
+    "booked_twice": (
+        "У перевозчика {carrier} есть ещё один заказ под номером {reference}: {extra}; отмените лишний",
+        "承运商 {carrier} 处还有同一参考号 {reference} 的运单：{extra}；请取消多余的运单",
+        "{carrier} has another live order under {reference}: {extra}; cancel the one that is too many",
+    ),
+    "work_stopped": (
+        "Работа остановлена после многих попыток[: {reason}]",
+        "多次尝试后已停止处理[：{reason}]",
+        "The work stopped after many tries[: {reason}]",
     ),
     "unknown_status": (
         "Неизвестный статус маркетплейса[: {status}][ / {substatus}]; этап не изменён",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from hub.flow.tracking import as_shipment
+from hub.flow.shipments import as_shipment
 from hub.models import EventKind, Tracking, TrackingEvent
 from hub.store import rows
 

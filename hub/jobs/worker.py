@@ -31,7 +31,7 @@ Handler = Callable[["App", str], Awaitable[datetime | None]]
 _LEASE = 10.0  # real seconds that a worker's word lasts
 _LOOK = 0.2  # real seconds between two looks for work that another process queued
 _GRACE = 20.0  # real seconds that work under way may take at a stop
-_TRIES = 12
+_TRIES = 40  # of a vendor that does not answer: about eight hours
 _PANICS = 5  # an error in a program does not mend itself
 _PAUSE_MAX = timedelta(minutes=30)
 
@@ -157,17 +157,25 @@ class Worker:
             raise
         except HubError as error:
             again = None if row.attempts >= _TRIES else self._again(row, error)
-            if again is None:
-                log.error("%s is given up after %d tries: %s", row.key, row.attempts, error.code)
-            reason = f"{error.code}: {error.message}"
-            await self.app.store.write(lambda tx: queue.fail(tx, row, retry_at=again, reason=reason))
+            await self._failed(row, again, f"{error.code}: {error.message}")
         except Exception as error:
             log.exception("%s failed: %s", row.key, type(error).__name__)
             again = None if row.attempts >= _PANICS else self._again(row, error)
-            reason = f"error in a program: {type(error).__name__}"
-            await self.app.store.write(lambda tx: queue.fail(tx, row, retry_at=again, reason=reason))
+            await self._failed(row, again, f"error in a program: {type(error).__name__}")
         else:
             await self.app.store.write(lambda tx: queue.finish(tx, row, now=clock.now(), next_run=next_run))
+
+    async def _failed(self, row: rows.JobRow, again: datetime | None, reason: str) -> None:
+        """Later once more; or the work is dead, and a person hears of it."""
+        if again is None:
+            log.error("%s is given up after %d tries: %s", row.key, row.attempts, reason)
+        now = self.app.clock.now()
+
+        def write(tx: Transaction) -> None:
+            if queue.fail(tx, row, retry_at=again, reason=reason) and again is None:
+                tell_of_dead(tx, row, reason, now=now)
+
+        await self.app.store.write(write)
 
     def _again(self, row: rows.JobRow, error: Exception) -> datetime:
         """When to try again: doubling, with full jitter; never inside what the vendor asked for."""
@@ -215,6 +223,18 @@ class Worker:
                 await asyncio.gather(*late, return_exceptions=True)
         if self._holds:
             await self.app.store.write(lambda tx: queue.free_lease(tx, "worker", self.id))
+
+
+def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetime) -> None:
+    """A problem on the posting that the dead work was for; work of no posting is in `hub jobs` alone."""
+    from hub.flow.recording import open_problem
+
+    subject = row.subject
+    if row.kind == "track" and (shipment := rows.shipments.get(tx, subject)) is not None:
+        subject = shipment.posting_id
+    posting = rows.postings.get(tx, subject)
+    if posting is not None:
+        open_problem(tx, posting, "work_stopped", {"kind": row.kind, "reason": reason}, now=now)
 
 
 async def ensure_schedules(app: App) -> None:

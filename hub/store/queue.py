@@ -112,14 +112,15 @@ def finish(tx: Transaction, row: JobRow, *, now: datetime, next_run: datetime | 
         jobs.save(tx, msgspec.structs.replace(known, state="queued", run_at=next_run, attempts=0, reason=""))
 
 
-def fail(tx: Transaction, row: JobRow, *, retry_at: datetime | None, reason: str) -> None:
-    """The work failed: again at ``retry_at``, or dead with the reason."""
+def fail(tx: Transaction, row: JobRow, *, retry_at: datetime | None, reason: str) -> bool:
+    """The work failed: again at ``retry_at``, or dead with the reason. False for a stale holder."""
     known = _held(tx, row)
     if known is not None:
         state = "dead" if retry_at is None else "queued"
         jobs.save(
             tx, msgspec.structs.replace(known, state=state, run_at=retry_at or known.run_at, reason=reason)
         )
+    return known is not None
 
 
 def renew(tx: Transaction, keys: Collection[JobRow], *, until: datetime) -> None:

@@ -187,6 +187,8 @@ class CdekCarrier(Carrier[CdekSettings]):
         if asked is not None and asked.state == "INVALID":
             reason = asked.errors[0].message if asked.errors else "CDEK did not delete the order"
             return Cancellation(state="refused", reason=reason)
+        if all(request.type in ("CREATE", "UPDATE") for request in order.requests):
+            return Cancellation(state="live")
         return Cancellation(state="pending")
 
     async def request_labels(self, shipments: Sequence[Shipment]) -> Sequence[Ticket | Failure]:

@@ -20,7 +20,7 @@ _SIGNATURES = 380
 
 # Columns of the table: left edges in dots; numbers stand right in theirs.
 _COLUMNS = (0, 90, 620, 1090, 1310)
-_TITLES = ("№", "Отправление · 货件", "Трек-номер · 运单号", "Вес · 重量", "Мест · 件")
+_TITLES = ("№", "Отправление · 货件", "Трек-номер · 运单号", "Вес · 重量", "Мест · 箱数")
 
 
 def draw_handover(book: Book, sheet: HandoverSheet) -> None:
@@ -104,7 +104,7 @@ class _Handover:
 
     def row(self, page: Page, y: int, inner: int, number: int, line: HandoverLine) -> None:
         weight = "—" if line.weight_g is None else wording.weight(line.weight_g)
-        values = (str(number), line.posting_number, line.tracking_number or "—", weight, str(line.pieces))
+        values = (str(number), line.posting_number, line.tracking_number or "—", weight, str(line.boxes))
         for column, value in enumerate(values):
             self.cell(page, y, inner, column, value, bold=column == 1)
         page.box(_MARGIN, y + _ROW - 2, inner, 2)
@@ -124,8 +124,8 @@ class _Handover:
     def closing(self, page: Page, y: int, inner: int) -> None:
         lines = self.sheet.lines
         known = [line.weight_g for line in lines if line.weight_g is not None]
-        pieces = sum(line.pieces for line in lines)
-        total = f"Всего · 共计: отправлений {len(lines)}, мест {pieces}, вес {wording.weight(sum(known))}"
+        boxes = sum(line.boxes for line in lines)
+        total = f"Всего · 共计: отправлений {len(lines)}, мест {boxes}, вес {wording.weight(sum(known))}"
         if len(known) < len(lines):
             total += f" (без {len(lines) - len(known)} невзвешенных)"
         y = page.put(_MARGIN, y + 12, self.fitted(total, inner, 32, bold=True))

@@ -108,7 +108,7 @@ def sheet(count: int, code: str = "") -> HandoverSheet:
                 posting_number=f"7{number:07d}-0001-1",
                 tracking_number=f"10{number:08d}",
                 weight_g=500 if number else None,
-                pieces=2,
+                boxes=2,
             )
             for number in range(count)
         ),

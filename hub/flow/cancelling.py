@@ -1,0 +1,130 @@
+"""Cancelling a booking, as a kind of operation of the journal: repeated until the carrier's state says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hub.carriers import Carrier
+from hub.flow import journal
+from hub.flow.booking import ShipmentKind, shipment_of, track_soon
+from hub.flow.journal import Outcome
+from hub.flow.labelling import supersede
+from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
+from hub.flow.shipments import as_shipment
+from hub.models import Money, Stage
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+
+class CancelBooking(ShipmentKind):
+    """Cancel a booking: the carrier reads the state first, and it is repeated until the state says so."""
+
+    repeats = True
+    most_sends = 5  # a cancel that is sent twice cancels once
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        return await self._done(operation, look=False)
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        return await self._done(operation, look=True)
+
+    async def _done(self, operation: rows.OperationRow, *, look: bool) -> Outcome:
+        reader = self.app.store.reader
+        shipment = shipment_of(reader, operation)
+        mine = as_shipment(shipment, posting_row(reader, operation.posting_id))
+        kind = type(self.carrier)
+        if look and kind.cancellation is Carrier.cancellation:
+            if kind.find is Carrier.find:
+                return Outcome(state="absent")  # it cannot be asked: cancelled once more, then a person
+            # A simple carrier: its order under our reference is live still, or it is not.
+            found = await self.carrier.find(shipment.reference)
+            return Outcome(state="absent" if any(one.live for one in found) else "confirmed")
+        ended = await (self.carrier.cancellation(mine) if look else self.carrier.cancel(mine))
+        match ended.state:
+            case "pending":
+                return Outcome(state="accepted")
+            case "live":
+                return Outcome(state="absent")
+            case "cancelled":
+                return Outcome(state="confirmed", reason=ended.reason, price=ended.cost)
+        return Outcome(state="rejected", reason=ended.reason)
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        now = self.app.clock.now()
+        shipment = shipment_of(tx, operation)
+        posting = posting_row(tx, operation.posting_id)
+        if operation.state == "confirmed":
+            cost = operation.price_minor or 0
+            rows.shipments.save(
+                tx,
+                msgspec.structs.replace(shipment, state="cancelled", committed_minor=cost, updated_at=now),
+            )
+            tx.execute("DELETE FROM jobs WHERE key = ? AND state = 'queued'", (f"track:{shipment.id}",))
+            posting = record(
+                tx,
+                posting,
+                "shipment.cancelled",
+                {"cost": str(Money.from_minor(cost, shipment.currency))},
+                actor=self.actor,
+                now=now,
+                operation_id=operation.id,
+                price_minor=cost or None,
+            )
+            posting = close_problems(
+                tx, posting, "cancel_refused", "buyer_cancelled_after_booking", "price_above_cap", now=now
+            )
+            if Stage(posting.stage) in (Stage.BOOKED, Stage.LABELLED):
+                # Another booking may follow: the posting is where it was before this one.
+                posting = msgspec.structs.replace(
+                    posting, carrier="", service="", reference="", tracking_number=""
+                )
+                posting = move(tx, posting, Stage.ASSEMBLED, actor=self.actor, now=now, correction=True)
+        elif operation.state in ("rejected", "human"):
+            rows.shipments.save(tx, msgspec.structs.replace(shipment, state="booked", updated_at=now))
+            track_soon(tx, posting, shipment, now=now)
+            posting = open_problem(
+                tx, posting, "cancel_refused", {"reason": operation.reason}, now=now,
+                operation_id=operation.id,
+            )  # fmt: skip
+        if operation.state not in ("sending", "planned"):
+            advance_soon(tx, posting, now=now, at=operation.look_after)
+
+
+def intend_cancel(
+    app: App, tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, *, actor: str
+) -> rows.OperationRow:
+    """Write the intent to cancel a booked shipment; each refused attempt may be followed by another."""
+    now = app.clock.now()
+    tried = tx.execute(
+        "SELECT count(*) FROM operations WHERE kind = 'cancel_booking' AND subject_id = ? "
+        "AND state IN ('rejected', 'human')",
+        (shipment.id,),
+    ).fetchone()[0]
+    rows.shipments.save(tx, msgspec.structs.replace(shipment, state="cancelling", updated_at=now))
+    supersede(tx, posting, now)  # from here on nobody prints it
+    operation = journal.plan(
+        tx,
+        journal.new(
+            app,
+            posting,
+            account=shipment.account,
+            kind="cancel_booking",
+            subject_type="shipment",
+            subject_id=shipment.id,
+            epoch=tried + 1,
+        ),
+    )
+    record(
+        tx,
+        posting,
+        "shipment.cancel_requested",
+        {"tracking_number": shipment.tracking_number},
+        actor=actor,
+        now=now,
+        operation_id=operation.id,
+    )
+    return operation
