@@ -1,0 +1,113 @@
+"""The Russian Post emulator: four services on one port, told apart by path."""
+
+import argparse
+from typing import ClassVar, Self
+
+from vendor_emulators.app import Emulator
+from vendor_emulators.clock import Clock
+from vendor_emulators.russian_post.access import Access
+from vendor_emulators.russian_post.account import DEFAULT_POINTS, Account
+from vendor_emulators.russian_post.batches import Batches
+from vendor_emulators.russian_post.control import Control, truth
+from vendor_emulators.russian_post.model import FROZEN, Operation, Order
+from vendor_emulators.russian_post.orders import Orders
+from vendor_emulators.russian_post.otpravka import Otpravka
+from vendor_emulators.russian_post.parcels import Parcels
+from vendor_emulators.wire import Request, Response
+
+TOKEN, LOGIN, PASSWORD = "demo-token", "demo@example.com", "demo-password"
+
+
+class RussianPostEmulator(Emulator):
+    """Otpravka (``/1.0``, ``/2.0``, ``/postoffice``), calculator (``/v2``), tracking (``/rtm34``, ``/fc``).
+
+    Vendor faults: ``spring_404`` (404 page under HTTP 200) and ``internal_error`` (500, 1002) on any path of
+    Otpravka, ``barcode_error`` on creating orders.
+    """
+
+    name: ClassVar[str] = "russian-post"
+    vendor_faults: ClassVar[frozenset[str]] = frozenset({"spring_404", "internal_error", "barcode_error"})
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: int = 1,
+        token: str = TOKEN,
+        login: str = LOGIN,
+        password: str = PASSWORD,
+        allowed: int = 1000,
+        auto_dropoff_hours: float | None = None,
+    ) -> None:
+        super().__init__(clock=clock, seed=seed)
+        self.access = Access(token, login, password, allowed, self.now)
+        self.account = Account(postcodes=list(DEFAULT_POINTS))
+        self.parcels = Parcels(self.schedule, self.random, self._operated)
+        self.orders = Orders(self.schedule, self.random, self.account, self.parcels)
+        self.batches = Batches(self.schedule, self.account, self.orders)
+        self.otpravka = Otpravka(
+            self.schedule, self.faults, self.access, self.account, self.orders, self.batches
+        )
+        self.counter = Control(self.access, self.account, self.orders, self.parcels)
+        self.counter.routes(self.control)
+        self.auto_dropoff_hours = auto_dropoff_hours
+        self._requests = 0
+
+    @classmethod
+    def add_options(cls, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--token", "--client-id", dest="token", default=TOKEN, help="the application's token"
+        )
+        parser.add_argument("--login", default=LOGIN)
+        parser.add_argument("--password", "--api-key", dest="password", default=PASSWORD)
+        parser.add_argument("--allowed", type=int, default=1000, help="Otpravka's calls a day")
+        parser.add_argument(
+            "--auto-dropoff", type=float, metavar="HOURS", help="batches are handed in so long after checkin"
+        )
+
+    @classmethod
+    def from_options(cls, options: argparse.Namespace, *, clock: Clock) -> Self:
+        return cls(
+            clock=clock,
+            seed=options.seed,
+            token=options.token,
+            login=options.login,
+            password=options.password,
+            allowed=options.allowed,
+            auto_dropoff_hours=options.auto_dropoff,
+        )
+
+    def answer(self, request: Request) -> Response:
+        self._requests += 1
+        response = self.otpravka.answer(request)
+        self._hand_in_later(request)
+        return response
+
+    def state(self) -> object:
+        return {
+            "now": self.now(),
+            "orders": [truth(order) for order in self.orders.all.values()],
+            "batches": [
+                {"name": b.name, "status": b.status, "orders": [order.id for order in b.orders]}
+                for b in self.batches.all.values()
+            ],
+            "counts": {
+                "requests": self._requests,
+                "orders_created": self.orders.created,
+                "otpravka_today": self.access.quota.current,
+            },
+            "balance": self.account.balance,
+        }
+
+    def _operated(self, order: Order, operation: Operation) -> None:
+        self.batches.moved(order, operation)
+
+    def _hand_in_later(self, request: Request) -> None:
+        """After a checkin, where parcels are to hand themselves in."""
+        if self.auto_dropoff_hours is None or not request.path.endswith("/checkin"):
+            return
+        batch = self.batches.all.get(request.params.get("name", ""))
+        if batch is not None and batch.status == FROZEN:
+            orders = list(batch.orders)
+            self.schedule.after(self.auto_dropoff_hours * 3600, lambda: self.counter.hand_in(orders))
