@@ -7,7 +7,7 @@ import msgspec
 
 from vendor_emulators.wire import Request, Response
 
-_SECRET_HEADERS = frozenset({"api-key", "authorization", "cookie", "x-api-key"})
+_SECRET_HEADERS = frozenset({"api-key", "authorization", "cookie", "x-api-key", "x-user-authorization"})
 _KEPT = 20_000
 _ANSWER_LIMIT = 256 * 1024
 
