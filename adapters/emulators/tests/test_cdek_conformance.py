@@ -126,7 +126,7 @@ def test_an_event_has_the_shape_of_the_documentation(shared: Path) -> None:
     assert isinstance(emulator.clock, ManualClock)
     emulator.clock.advance(2)
     emulator.tick()
-    emulator.orders.drop_off(["A-1"])
+    emulator.journey.drop_off(["A-1"])
     emulator.clock.advance(7200)
     emulator.tick()
     assert [event["attributes"]["code"] for event in sent] == ["CREATED", "RECEIVED_AT_SHIPMENT_WAREHOUSE"]

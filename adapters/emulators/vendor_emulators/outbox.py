@@ -62,7 +62,7 @@ class Outbox:
             async with asyncio.timeout(_TIMEOUT):
                 reply = await self._client.post(call.url, content=call.body, headers={"content-type": JSON})
                 status, answer = reply.status_code, reply.content[:65536]
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError):
             status = None
         self.sent += 1
         if call.on_result is not None:

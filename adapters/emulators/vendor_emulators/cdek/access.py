@@ -57,12 +57,23 @@ class Access:
         if until <= time.monotonic():
             raise refuse("v2_token_expired", "token", status=401)
 
+    def revoke(self, request: Request) -> None:
+        """Take back the token that this request carries."""
+        self._tokens.pop(_bearer(request), None)
+
+    def knows(self, request: Request) -> bool:
+        return self._tokens.get(_bearer(request), 0.0) > time.monotonic()
+
     def expire_all(self) -> int:
         """End every token now; returns how many lived."""
         now = time.monotonic()
         lived = sum(until > now for until in self._tokens.values())
         self._tokens = dict.fromkeys(self._tokens, 0.0)
         return lived
+
+
+def _bearer(request: Request) -> str:
+    return request.headers.get("authorization", "").partition(" ")[2]
 
 
 def _refused(description: str) -> Response:

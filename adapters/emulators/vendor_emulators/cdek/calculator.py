@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from vendor_emulators.cdek.checks import decimal, served, sizes_of
+from vendor_emulators.cdek.checks import decimal, integer, served, sizes_of
 from vendor_emulators.cdek.errors import Json, refuse
 from vendor_emulators.cdek.places import COUNTRIES, City, find_city
 from vendor_emulators.cdek.tariffs import BY_CODE, TARIFFS, Price, Tariff, price
@@ -14,7 +14,7 @@ def tariff(body: Json, now: datetime) -> Json:
     code = body.get("tariff_code")
     if not code:
         raise refuse("v2_field_is_empty", message="tariff_code is empty")
-    wanted = BY_CODE.get(int(code)) if str(code).isdigit() else None
+    wanted = BY_CODE.get(integer(code))
     found = _prices(body, [wanted] if wanted else [])
     if not found:
         raise refuse("err_result_service_empty")
@@ -61,7 +61,7 @@ def _prices(body: Json, tariffs: list[Tariff]) -> list[Price]:
 def _city(body: Json, key: str) -> City | None:
     """None: not served. Raises v2_*_location_not_recognized where nobody knows the place."""
     location = body.get(key)
-    if not isinstance(location, dict):
+    if location is None:
         raise refuse("v2_field_is_empty", message=f"{key} is empty")
     country = str(location.get("country_code") or "RU").upper()
     if country not in COUNTRIES or not served(location):

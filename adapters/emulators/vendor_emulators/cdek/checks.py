@@ -1,14 +1,34 @@
 """What CDEK checks in an order: quickly before the 202, the rest later."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Any
+
+import msgspec
 
 from vendor_emulators.cdek.errors import Json, error, refuse
 from vendor_emulators.cdek.places import City, Office, find_city, offices
+from vendor_emulators.cdek.shapes import money, problems, whole
 from vendor_emulators.cdek.tariffs import Size
+from vendor_emulators.wire import Request
 
 _PHONE = re.compile(r"\+?\d{10,15}")
 _LIKE_PHONE = str.maketrans("", "", " -()")
+
+
+def body_of(request: Request, shape: dict[str, Any]) -> Json:
+    """The object that was sent, its types checked. Raises v2_bad_request, Invalid."""
+    try:
+        body = request.json()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise refuse("v2_bad_request", message="Bad request") from None
+    if not isinstance(body, dict):
+        raise refuse("v2_bad_request", message="Bad request")
+    if isinstance(body.get("packages"), dict):
+        body = {**body, "packages": [body["packages"]]}
+    if wrong := problems(body, shape):
+        raise Invalid(wrong)
+    return body
 
 
 def served(location: Json) -> bool:
@@ -18,24 +38,21 @@ def served(location: Json) -> bool:
 
 def sizes_of(body: Json) -> list[Size]:
     """The packages of a calculator's request. Raises v2_field_is_empty."""
-    packages = body.get("packages")
-    if isinstance(packages, dict):
-        packages = [packages]
-    if not isinstance(packages, list) or not _objects(packages):
+    if not body.get("packages"):
         raise refuse("v2_field_is_empty", message="packages is empty")
-    return [size_of(package) for package in packages]
+    return [size_of(package) for package in body["packages"]]
 
 
 def check_at_once(body: Json) -> None:
-    """The first check. Raises Invalid."""
-    recipient = body.get("recipient")
+    """The first check, of a body whose types are right. Raises Invalid."""
+    recipient = body.get("recipient") or {}
     missing = [
         name
         for name, present in (
             ("tariff_code", body.get("tariff_code")),
-            ("recipient", isinstance(recipient, dict)),
-            ("recipient.name", isinstance(recipient, dict) and recipient.get("name")),
-            ("packages", _objects(body.get("packages"))),
+            ("recipient", body.get("recipient") is not None),
+            ("recipient.name", recipient.get("name")),
+            ("packages", body.get("packages")),
         )
         if not present
     ]
@@ -49,7 +66,7 @@ def check_at_once(body: Json) -> None:
 
 
 class Invalid(Exception):
-    """A body that the first, quick check refuses: HTTP 400 with form (b)."""
+    """A body that the first, quick check refuses: HTTP 400 with form (b), of the calculator form (a)."""
 
     def __init__(self, errors: list[Json]) -> None:
         super().__init__(errors[0]["code"])
@@ -63,10 +80,11 @@ def size_of(package: Json) -> Size:
 
 def integer(value: object) -> int:
     """0 for an absent one. Raises v2_invalid_value_type."""
-    try:
-        return int(str(value)) if value is not None else 0
-    except ValueError:
-        raise refuse("v2_invalid_value_type", message="Invalid value type") from None
+    if value is None:
+        return 0
+    if not whole(value):
+        raise refuse("v2_invalid_value_type", message="Invalid value type")
+    return int(str(value))
 
 
 def is_phone(phone: Json) -> bool:
@@ -95,11 +113,8 @@ def values_of(body: Json) -> tuple[Decimal, Decimal]:
 
 def decimal(value: object) -> Decimal:
     """0 for an absent one. Raises v2_invalid_value_type."""
-    try:
-        return Decimal(str(value)) if value is not None else Decimal(0)
-    except InvalidOperation:
-        raise refuse("v2_invalid_value_type", message="Invalid value type") from None
-
-
-def _objects(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+    if value is None:
+        return Decimal(0)
+    if not money(value):
+        raise refuse("v2_invalid_value_type", message="Invalid value type")
+    return Decimal(str(value))

@@ -5,10 +5,10 @@ from random import Random
 
 import msgspec
 
+from vendor_emulators.cdek.book import OrderBook
 from vendor_emulators.cdek.errors import Json, error, refuse
 from vendor_emulators.cdek.identity import new_uuid
 from vendor_emulators.cdek.model import Asked, stamp
-from vendor_emulators.cdek.orders import Orders
 from vendor_emulators.schedule import Schedule
 
 _NAMES = {
@@ -35,10 +35,10 @@ class Intake(msgspec.Struct):
 
 
 class Intakes:
-    def __init__(self, schedule: Schedule, random: Random, orders: Orders) -> None:
+    def __init__(self, schedule: Schedule, random: Random, book: OrderBook) -> None:
         self._schedule = schedule
         self._random = random
-        self._orders = orders
+        self._book = book
         self.all: dict[str, Intake] = {}
 
     def create(self, body: Json) -> Intake:
@@ -48,9 +48,9 @@ class Intakes:
                 raise refuse("v2_field_is_empty", message=f"{key} is empty")
         order_uuid = None
         if body.get("order_uuid"):
-            order_uuid = self._orders.find(str(body["order_uuid"])).uuid
+            order_uuid = self._book.find(str(body["order_uuid"])).uuid
         elif body.get("cdek_number"):
-            order_uuid = self._orders.by_cdek_number(str(body["cdek_number"])).uuid
+            order_uuid = self._book.by_cdek_number(str(body["cdek_number"])).uuid
         now = self._schedule.now()
         asked = Asked(new_uuid(self._random), "CREATE", now)
         intake = Intake(new_uuid(self._random), body, [asked], [("ACCEPTED", now)], order_uuid=order_uuid)

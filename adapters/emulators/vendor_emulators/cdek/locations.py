@@ -128,6 +128,6 @@ def _integer(query: dict[str, str], key: str, default: int) -> int:
     value = query.get(key)
     if value is None:
         return default
-    if not value.isdigit():
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
         raise refuse("v2_invalid_format", message=f"Invalid value [{value}] in [{key}] parameter")
     return int(value)

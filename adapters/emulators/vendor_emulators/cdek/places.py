@@ -174,7 +174,7 @@ def find_city(location: Json) -> City | None:
     """The city of a location as CDEK resolves it: code, coordinates, postal code, name, address."""
     code = location.get("code")
     if code is not None:
-        return BY_CODE.get(int(code)) if str(code).isdigit() else None
+        return next((city for city in CITIES if str(city.code) == str(code)), None)
     country = str(location.get("country_code") or "").upper()
     name = str(location.get("city") or "")
     postal_code = str(location.get("postal_code") or "").strip()

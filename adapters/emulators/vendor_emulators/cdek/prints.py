@@ -6,10 +6,10 @@ from random import Random
 
 import msgspec
 
+from vendor_emulators.cdek.book import OrderBook
 from vendor_emulators.cdek.errors import Json, error, refuse
 from vendor_emulators.cdek.identity import new_uuid
 from vendor_emulators.cdek.model import Asked, Order, stamp
-from vendor_emulators.cdek.orders import Orders
 from vendor_emulators.documents import LabelPage, Mark, label_pdf, text_pdf
 from vendor_emulators.schedule import Schedule
 
@@ -42,10 +42,10 @@ class Form(msgspec.Struct):
 class Prints:
     """Print forms of both kinds."""
 
-    def __init__(self, schedule: Schedule, random: Random, orders: Orders) -> None:
+    def __init__(self, schedule: Schedule, random: Random, book: OrderBook) -> None:
         self._schedule = schedule
         self._random = random
-        self._orders = orders
+        self._book = book
         self._forms: dict[str, Form] = {}
         self.base_url = ""
         self.on_ready: Callable[[Form, str], None] | None = None
@@ -53,7 +53,7 @@ class Prints:
     def create(self, kind: str, body: Json, delay: float = 0.0) -> Form:
         """Accept a form; READY a second later, INVALID where one of its orders is not there yet."""
         wanted = body.get("orders")
-        if not isinstance(wanted, list) or not wanted:
+        if not wanted:
             raise refuse("v2_field_is_empty", message="orders is empty")
         orders = [self._order(entry) for entry in wanted[:100]]
         now = self._schedule.now()
@@ -90,29 +90,38 @@ class Prints:
             entity["url"] = self.url(form)
         return {"entity": entity, "requests": [form.request.view()], "related_entities": []}
 
-    def pdf(self, form: Form) -> bytes:
-        """Raises v2_entity_not_ready before READY and v2_entity_not_found an hour after."""
+    def pdf(self, form: Form, of: list[Order] | None = None) -> bytes:
+        """The document; ``of``: of these orders instead of the form's.
+
+        Raises v2_entity_not_ready before READY and v2_entity_not_found an hour after.
+        """
         if form.state != "READY":
             raise refuse("v2_entity_not_ready")
         if self._schedule.now() - form.statuses[-1][1] > LIFE:
             raise refuse("v2_entity_not_found", form.uuid)
+        orders = of or form.orders
         if form.kind == "orders":
-            lines = [f"{order.cdek_number}  {order.number}  {order.weight} g" for order in form.orders]
-            return text_pdf(f"CDEK waybill {form.uuid}", lines, [Mark(_number(o)) for o in form.orders[:6]])
+            lines = [f"{order.cdek_number}  {order.number}  {order.weight} g" for order in orders]
+            return text_pdf(f"CDEK waybill {form.uuid}", lines, [Mark(_number(o)) for o in orders[:6]])
         width, height = _SIZES_MM.get(str(form.asked.get("format") or "A4"), _SIZES_MM["A4"])
         copies = max(1, min(10, int(form.asked.get("copy_count") or 1)))
         pages = [
             LabelPage(width, height, [Mark(_number(order))], _lines(order))
-            for order in form.orders
+            for order in orders
             for _ in range(copies)
         ]
         return label_pdf(pages, title=f"CDEK {form.uuid}")
 
+    def others(self, form: Form) -> list[Order]:
+        """As many orders as the form has, none of them its own; none where there is no other."""
+        others = [o for o in self._book.all.values() if o.cdek_number and o not in form.orders]
+        return others[-len(form.orders) :]
+
     def _order(self, entry: Json) -> Order:
         if uuid := entry.get("order_uuid"):
-            return self._orders.find(str(uuid))
+            return self._book.find(str(uuid))
         if number := entry.get("cdek_number"):
-            return self._orders.by_cdek_number(str(number))
+            return self._book.by_cdek_number(str(number))
         raise refuse("v2_order_number_empty", message="Order number and order uuid are empty")
 
     def _finish(self, form: Form) -> None:

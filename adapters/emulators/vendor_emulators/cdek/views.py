@@ -85,7 +85,7 @@ def _delivery_detail(order: Order) -> Json:
     delivered = next((s for s in order.statuses if s.code == "DELIVERED" and not s.deleted), None)
     if delivered is not None:
         detail["date"] = f"{delivered.at:%Y-%m-%d}"
-        detail["recipient_name"] = order.asked["recipient"]["name"]
+        detail["recipient_name"] = order.asked["recipient"].get("name")
         detail["payment_sum"] = money(order.cash_on_delivery)
         if order.cash_on_delivery > Decimal(0):
             detail["payment_info"] = [{"type": "CARD", "sum": money(order.cash_on_delivery)}]

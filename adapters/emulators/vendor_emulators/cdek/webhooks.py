@@ -1,4 +1,9 @@
-"""Subscriptions and the events that are sent to them."""
+"""Subscriptions and the events that are sent to them.
+
+CDEK's notes on webhooks (OpenAPI, July 2026): who does not answer in time is tried again, at most 12 times
+within 75 minutes, then all subscriptions of that address are switched off; who answers anything but 200
+loses the subscription 24 hours later.
+"""
 
 from random import Random
 
@@ -12,6 +17,9 @@ from vendor_emulators.schedule import Schedule
 from vendor_emulators.wire import Refusal, json_response
 
 SLOTS = 2
+TRIES = 12
+TRY_SECONDS = 75 * 60 / (TRIES - 1)
+REMOVAL_SECONDS = 24 * 3600.0
 TYPES = frozenset(
     {
         "ORDER_STATUS",
@@ -34,6 +42,7 @@ class Subscription(msgspec.Struct):
     url: str
     kind: str
     request: Asked
+    condemned: bool = False
 
     def view(self) -> Json:
         return {"uuid": self.uuid, "url": self.url, "type": self.kind}
@@ -47,6 +56,7 @@ class Webhooks:
         self._random = random
         self._outbox = outbox
         self.all: dict[str, Subscription] = {}
+        self.resent = 0
 
     def create(self, body: Json) -> Subscription:
         now = self._schedule.now()
@@ -111,6 +121,33 @@ class Webhooks:
             "uuid": uuid,
             "attributes": attributes,
         }
-        for subscription in self.all.values():
+        for subscription in list(self.all.values()):
             if subscription.kind == kind:
-                self._outbox.send(subscription.url, event)
+                self._try(subscription, event, 1)
+
+    def _try(self, subscription: Subscription, event: Json, attempt: int) -> None:
+        def answered(status: int | None, _: bytes) -> None:
+            if status is None:
+                self._unheard(subscription, event, attempt)
+            elif status != 200 and not subscription.condemned:
+                subscription.condemned = True
+                self._schedule.after(REMOVAL_SECONDS, lambda: self._remove(subscription))
+
+        self._outbox.send(subscription.url, event, answered)
+
+    def _unheard(self, subscription: Subscription, event: Json, attempt: int) -> None:
+        if attempt >= TRIES:
+            for other in list(self.all.values()):
+                if other.url == subscription.url:
+                    self._remove(other)
+            return
+
+        def again() -> None:
+            if subscription.uuid in self.all:
+                self.resent += 1
+                self._try(subscription, event, attempt + 1)
+
+        self._schedule.after(TRY_SECONDS, again)
+
+    def _remove(self, subscription: Subscription) -> None:
+        self.all.pop(subscription.uuid, None)
