@@ -8,6 +8,7 @@ from vendor_emulators.russian_post.model import Order
 from vendor_emulators.russian_post.orders import Orders
 from vendor_emulators.russian_post.parcels import OUTCOMES, Parcels
 from vendor_emulators.russian_post.places import city_of
+from vendor_emulators.russian_post.tracking import Tracking
 from vendor_emulators.wire import Refusal, Request, Response, Router, json_response
 
 
@@ -48,7 +49,11 @@ class CancelLast(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AccountChange(msgspec.Struct, forbid_unknown_fields=True):
-    """Body of ``POST /_emulator/account``; what is absent stays. ``allowed``: Otpravka's daily quota."""
+    """Body of ``POST /_emulator/account``; what is absent stays.
+
+    Calls a day: ``allowed`` of Otpravka, ``track_allowed`` of single tracking, ``tickets_allowed`` of batch
+    tracking (0: no limit). ``balance``: kopecks.
+    """
 
     token: str | None = None
     login: str | None = None
@@ -60,11 +65,19 @@ class AccountChange(msgspec.Struct, forbid_unknown_fields=True):
     cod_allowed: bool | None = None
     easy_return: bool | None = None
     postcodes: list[str] | None = None
+    track_login: str | None = None
+    track_password: str | None = None
+    track_blocked: bool | None = None
+    track_allowed: int | None = None
+    tickets_allowed: int | None = None
 
 
 class Control:
-    def __init__(self, access: Access, account: Account, orders: Orders, parcels: Parcels) -> None:
+    def __init__(
+        self, access: Access, tracking: Tracking, account: Account, orders: Orders, parcels: Parcels
+    ) -> None:
         self._access = access
+        self._tracking = tracking
         self._account = account
         self._orders = orders
         self._parcels = parcels
@@ -137,8 +150,17 @@ class Control:
             for field in fields:
                 if (value := getattr(wanted, field)) is not None:
                     setattr(target, field, value)
-        if wanted.allowed is not None:
-            self._access.quota.allowed = wanted.allowed
+        tracking = self._tracking
+        for field in ("login", "password", "blocked"):
+            if (value := getattr(wanted, f"track_{field}")) is not None:
+                setattr(tracking.access, field, value)
+        for quota, allowed in (
+            (self._access.quota, wanted.allowed),
+            (tracking.single.quota, wanted.track_allowed),
+            (tracking.tickets.quota, wanted.tickets_allowed),
+        ):
+            if allowed is not None:
+                quota.allowed = allowed
         return json_response({"login": self._access.login, "blocked": self._access.blocked})
 
     def _find(self, key: str) -> Order:

@@ -8,25 +8,30 @@ from vendor_emulators.clock import Clock
 from vendor_emulators.russian_post.access import Access
 from vendor_emulators.russian_post.account import DEFAULT_POINTS, Account
 from vendor_emulators.russian_post.batches import Batches
+from vendor_emulators.russian_post.calculator import Calculator
 from vendor_emulators.russian_post.control import Control, truth
 from vendor_emulators.russian_post.model import FROZEN, Operation, Order
 from vendor_emulators.russian_post.orders import Orders
 from vendor_emulators.russian_post.otpravka import Otpravka
 from vendor_emulators.russian_post.parcels import Parcels
+from vendor_emulators.russian_post.tracking import Tracking
 from vendor_emulators.wire import Request, Response
 
 TOKEN, LOGIN, PASSWORD = "demo-token", "demo@example.com", "demo-password"
+TRACK_LOGIN, TRACK_PASSWORD = "demo-tracking", "demo-tracking-password"
 
 
 class RussianPostEmulator(Emulator):
     """Otpravka (``/1.0``, ``/2.0``, ``/postoffice``), calculator (``/v2``), tracking (``/rtm34``, ``/fc``).
 
     Vendor faults: ``spring_404`` (404 page under HTTP 200) and ``internal_error`` (500, 1002) on any path of
-    Otpravka, ``barcode_error`` on creating orders.
+    Otpravka, ``barcode_error`` on creating orders, ``ticket_failed`` on ``POST /fc``.
     """
 
     name: ClassVar[str] = "russian-post"
-    vendor_faults: ClassVar[frozenset[str]] = frozenset({"spring_404", "internal_error", "barcode_error"})
+    vendor_faults: ClassVar[frozenset[str]] = frozenset(
+        {"spring_404", "internal_error", "barcode_error", "ticket_failed"}
+    )
 
     def __init__(
         self,
@@ -37,6 +42,9 @@ class RussianPostEmulator(Emulator):
         login: str = LOGIN,
         password: str = PASSWORD,
         allowed: int = 1000,
+        track_login: str = TRACK_LOGIN,
+        track_password: str = TRACK_PASSWORD,
+        track_allowed: int = 100,
         auto_dropoff_hours: float | None = None,
     ) -> None:
         super().__init__(clock=clock, seed=seed)
@@ -48,7 +56,11 @@ class RussianPostEmulator(Emulator):
         self.otpravka = Otpravka(
             self.schedule, self.faults, self.access, self.account, self.orders, self.batches
         )
-        self.counter = Control(self.access, self.account, self.orders, self.parcels)
+        self.calculator = Calculator(self.schedule)
+        self.tracking = Tracking(
+            self.schedule, self.faults, self.orders, track_login, track_password, track_allowed
+        )
+        self.counter = Control(self.access, self.tracking, self.account, self.orders, self.parcels)
         self.counter.routes(self.control)
         self.auto_dropoff_hours = auto_dropoff_hours
         self._requests = 0
@@ -62,6 +74,9 @@ class RussianPostEmulator(Emulator):
         parser.add_argument("--login", default=LOGIN)
         parser.add_argument("--password", "--api-key", dest="password", default=PASSWORD)
         parser.add_argument("--allowed", type=int, default=1000, help="Otpravka's calls a day")
+        parser.add_argument("--track-login", default=TRACK_LOGIN)
+        parser.add_argument("--track-password", default=TRACK_PASSWORD)
+        parser.add_argument("--track-allowed", type=int, default=100, help="single tracking's calls a day")
         parser.add_argument(
             "--auto-dropoff", type=float, metavar="HOURS", help="batches are handed in so long after checkin"
         )
@@ -75,11 +90,18 @@ class RussianPostEmulator(Emulator):
             login=options.login,
             password=options.password,
             allowed=options.allowed,
+            track_login=options.track_login,
+            track_password=options.track_password,
+            track_allowed=options.track_allowed,
             auto_dropoff_hours=options.auto_dropoff,
         )
 
     def answer(self, request: Request) -> Response:
         self._requests += 1
+        if Tracking.serves(request.path):
+            return self.tracking.answer(request)
+        if request.path.startswith(("/v1/", "/v2/", "/tariff/")):
+            return self.calculator.answer(request)
         response = self.otpravka.answer(request)
         self._hand_in_later(request)
         return response
@@ -96,6 +118,8 @@ class RussianPostEmulator(Emulator):
                 "requests": self._requests,
                 "orders_created": self.orders.created,
                 "otpravka_today": self.access.quota.current,
+                "single_tracking_today": self.tracking.single.quota.current,
+                "tickets": len(self.tracking.tickets.all),
             },
             "balance": self.account.balance,
         }
