@@ -1,0 +1,90 @@
+"""Wire client of the old XML API of SPSR Express. **Never verified against a live service.**
+
+No public evidence of a working api.spsr.ru exists after January 2018, and no recorded answer in public. What
+stands here agrees with public clients of 2015-2017, their parsers, and XmlConverter_13.xsd.
+
+    session = Session(login, password, contract)
+    client = Client(http, session, base_url)
+    (info,) = await client.invoice_info(InvoiceKey(reference="ORDER-1"))
+"""
+
+from __future__ import annotations
+
+from spsr_api.client import Client
+from spsr_api.couriers import PICK_UP_ADDRESS, ActiveOrder, CourierOrder, KnownAddress, PickUpAddress
+from spsr_api.documents import parse
+from spsr_api.errors import LOGIN_ERRORS, MEANINGS, NOT_FOUND, SESSION_GONE, UNCLEAR, BadAnswer, SpsrError
+from spsr_api.invoices import (
+    BATCH_LIMIT,
+    DeliveryTime,
+    Invoice,
+    InvoiceResult,
+    Message,
+    Party,
+    Piece,
+    Product,
+    Services,
+    SubPiece,
+)
+from spsr_api.places import City, Office, Service
+from spsr_api.session import Session
+from spsr_api.structs import Key
+from spsr_api.tariffs import PRODUCTS, Tariff, TariffQuery, product_of
+from spsr_api.tracking import (
+    Event,
+    InvoiceInfo,
+    InvoiceKey,
+    KnownParty,
+    KnownPiece,
+    Monitored,
+    Monitoring,
+    NotMonitored,
+    infos_of,
+    monitoring_of,
+)
+
+__all__ = [
+    "BATCH_LIMIT",
+    "LOGIN_ERRORS",
+    "MEANINGS",
+    "NOT_FOUND",
+    "PICK_UP_ADDRESS",
+    "PRODUCTS",
+    "SESSION_GONE",
+    "UNCLEAR",
+    "ActiveOrder",
+    "BadAnswer",
+    "City",
+    "Client",
+    "CourierOrder",
+    "DeliveryTime",
+    "Event",
+    "Invoice",
+    "InvoiceInfo",
+    "InvoiceKey",
+    "InvoiceResult",
+    "Key",
+    "KnownAddress",
+    "KnownParty",
+    "KnownPiece",
+    "Message",
+    "Monitored",
+    "Monitoring",
+    "NotMonitored",
+    "Office",
+    "Party",
+    "PickUpAddress",
+    "Piece",
+    "Product",
+    "Service",
+    "Services",
+    "Session",
+    "SpsrError",
+    "SubPiece",
+    "Tariff",
+    "TariffQuery",
+    "infos_of",
+    "monitoring_of",
+    "parse",
+    "product_of",
+]
