@@ -1,5 +1,7 @@
 """Reading request bodies the way Ozon's gateway does: null is absent, an int64 may be a string."""
 
+import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +11,8 @@ from vendor_emulators.ozon.errors import INVALID_ARGUMENT, invalid, refuse
 from vendor_emulators.wire import Request
 
 Json = dict[str, Any]
+
+_INT64 = re.compile(r"-?[0-9]{1,19}")
 
 
 class Body:
@@ -25,7 +29,7 @@ class Body:
             return cls({}, name)
         try:
             value = msgspec.json.decode(request.body)
-        except msgspec.DecodeError as failure:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as failure:
             raise refuse(400, INVALID_ARGUMENT, f"proto: syntax error: {failure}") from None
         if not isinstance(value, dict):
             raise refuse(400, INVALID_ARGUMENT, "proto: syntax error: unexpected token, want an object")
@@ -80,6 +84,13 @@ class Body:
             raise self._type(key, "google.protobuf.Timestamp", value) from None
         return when if when.tzinfo else when.replace(tzinfo=UTC)
 
+    def last_id(self) -> int:
+        """The id that a numeric ``cursor`` names; 0 on the first page."""
+        cursor = self.text("cursor")
+        if cursor and not _INT64.fullmatch(cursor):
+            raise self.wrong("cursor", "value is not a cursor")
+        return int(cursor or 0)
+
     def items(self, key: str, *, low: int = 0, high: int | None = None) -> list[Any]:
         value = self.value.get(key)
         if value is None:
@@ -118,14 +129,14 @@ class Body:
         return parts
 
     def _int64(self, key: str, value: object) -> int:
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, str) and _INT64.fullmatch(value):
+            value = int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63:
             return value
-        if isinstance(value, str) and value.lstrip("-").isdecimal():
-            return int(value)
         raise self._type(key, "int64", value)
 
     def _type(self, key: str, wanted: str, value: object) -> Exception:
-        shown = msgspec.json.encode(value).decode()[:60]
+        shown = json.dumps(value, ensure_ascii=False)[:60]
         return refuse(400, INVALID_ARGUMENT, f"proto: invalid value for {wanted} field {key}: {shown}")
 
 

@@ -106,7 +106,7 @@ def roles(shop: Shop, now: datetime) -> Json:
 def warehouses(shop: Shop, body: Body) -> Json:
     limit = body.integer("limit", low=1, high=200)
     wanted = set(body.integers("warehouse_ids"))
-    after = _after(body)
+    after = body.last_id()
     found = [
         warehouse
         for warehouse in sorted(shop.warehouses.values(), key=lambda w: w.id)
@@ -180,7 +180,7 @@ def delivery_methods(shop: Shop, body: Body) -> Json:
     providers = set(filters.integers("provider_ids", high=100))
     places = set(filters.integers("warehouse_ids", high=100))
     descending = body.text("sort_dir").upper() == "DESC"
-    after = _after(body)
+    after = body.last_id()
     found = [
         method
         for method in sorted(shop.methods.values(), key=lambda m: m.id, reverse=descending)
@@ -219,10 +219,3 @@ def delivery_methods(shop: Shop, body: Body) -> Json:
             for method in page
         ],
     }
-
-
-def _after(body: Body) -> int:
-    cursor = body.text("cursor")
-    if cursor and not cursor.isdecimal():
-        raise body.wrong("cursor", "value is not a cursor")
-    return int(cursor or 0)

@@ -54,7 +54,7 @@ class Carriages:
         filters = body.part("filter")
         wanted = filters.integer("delivery_method_id")
         day = day_of(filters, "departure_date") or self._flows.now().date()
-        after = int(body.text("cursor") or 0)
+        after = body.last_id()
         groups: dict[int, list[Posting]] = {}
         for _, _, identity in shop.by_cutoff:
             posting = shop.by_id[identity]
@@ -285,5 +285,5 @@ def day_of(body: Body, key: str) -> date | None:
         if len(text) == 10:
             return date.fromisoformat(text)
         return datetime.fromisoformat(text).astimezone(UTC).date()
-    except ValueError:
+    except (ValueError, OverflowError):
         raise body.wrong(key, "value must be a date, YYYY-MM-DD") from None

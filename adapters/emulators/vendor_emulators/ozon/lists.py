@@ -212,9 +212,12 @@ def _decode(cursor: str, names: tuple[str, ...], descending: bool) -> list[Any] 
         fields = msgspec.json.decode(base64.b64decode(cursor, validate=True))["fields"]
         if [(field["name"], field["dir"]) for field in fields] != [(name, direction) for name in names]:
             raise ValueError("another list's cursor")
-        return [
+        values = [
             int(field["val"]) if field["name"].endswith("id") else msgspec.convert(field["val"], datetime)
             for field in fields
         ]
-    except (ValueError, KeyError, TypeError, msgspec.MsgspecError):
+        if any(isinstance(value, datetime) and value.tzinfo is None for value in values):
+            raise ValueError("a time without its zone")
+        return values
+    except (ValueError, KeyError, TypeError, OverflowError, msgspec.MsgspecError):
         raise refuse(400, INVALID_ARGUMENT, "invalid cursor") from None
