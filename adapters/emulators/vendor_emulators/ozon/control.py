@@ -103,9 +103,7 @@ class Control:
         numbers = []
         for shop, spec in zip(shops, specs, strict=True):
             posting = shop.create(spec, emulator.now())
-            for product in posting.products:
-                emulator.stocks[shop.company.client_id].learn(product.offer_id, product.sku)
-            emulator.flows.created(shop, posting)
+            emulator.arrived(shop, posting)
             numbers.append(posting.number)
         return json_response({"postings": numbers})
 

@@ -16,12 +16,14 @@ from vendor_emulators.ozon.acts import Acts
 from vendor_emulators.ozon.body import Body
 from vendor_emulators.ozon.carriages import Carriages
 from vendor_emulators.ozon.control import Control
-from vendor_emulators.ozon.errors import EXHAUSTED, OBSOLETE, PRECONDITION, error
+from vendor_emulators.ozon.errors import EXHAUSTED, INTERNAL, OBSOLETE, PRECONDITION, error
 from vendor_emulators.ozon.flows import Flows
 from vendor_emulators.ozon.labels import Labels
+from vendor_emulators.ozon.model import Posting
 from vendor_emulators.ozon.push import Pushes
 from vendor_emulators.ozon.shop import Company, Shop
 from vendor_emulators.ozon.spelling import Spelling, respell
+from vendor_emulators.ozon.spoiled import Reading, SpoiledReading
 from vendor_emulators.ozon.truth import State, truth
 from vendor_emulators.serving import ASGI
 from vendor_emulators.wire import Refusal, Request, Response, json_response
@@ -37,11 +39,24 @@ class OzonEmulator(Emulator):
     """An Ozon for one or more sellers; ``files_app`` is the host of label files.
 
     Vendor faults: ``ship_failed`` (an accepted ship call fails), ``label_not_ready``, ``circle_open``,
-    ``business`` (400/3 with the rule's ``message``).
+    ``business`` (400/3 with the rule's ``message``); ``item_late`` and ``list_changes`` (see spoiled.py) on
+    lists and get; ``label_pages_shuffled`` (no page in its place) on label create; ``label_of_another`` on
+    ``/s3/*``.
     """
 
     name = "ozon"
-    vendor_faults = frozenset({"ship_failed", "label_not_ready", "circle_open", "business"})
+    vendor_faults = frozenset(
+        {
+            "business",
+            "circle_open",
+            "item_late",
+            "label_not_ready",
+            "label_of_another",
+            "label_pages_shuffled",
+            "list_changes",
+            "ship_failed",
+        }
+    )
 
     def __init__(
         self,
@@ -58,6 +73,7 @@ class OzonEmulator(Emulator):
         self.flows = Flows(self.schedule, self.random.uniform)
         self.labels = Labels(self.flows, random.Random(f"labels-{seed}"))
         self.carriages = Carriages(self.schedule, self.flows, random.Random(f"carriages-{seed}"))
+        self.reading = SpoiledReading(self.faults, self.flows, self.arrived)
         self.pushes = Pushes(self.schedule, self.outbox)
         self.flows.listeners.append(self.pushes.changed)
         self.spelling: Spelling = "schema"
@@ -97,6 +113,15 @@ class OzonEmulator(Emulator):
         self.stocks[company.client_id] = cabinet.Stocks(self.gate.seconds)
         return shop
 
+    def arrived(self, shop: Shop, posting: Posting) -> None:
+        """An order that was made comes into the shop."""
+        for product in posting.products:
+            self.stocks[shop.company.client_id].learn(product.offer_id, product.sku)
+        self.flows.created(shop, posting)
+
+    def error_inside(self, request: Request, code: str | None) -> Response:
+        return error(200, INTERNAL, code or "internal error")
+
     def state(self) -> State:
         return truth(self)
 
@@ -133,7 +158,7 @@ class OzonEmulator(Emulator):
 
     def _file(self, request: Request) -> Response:
         self.schedule.drain()
-        return self.labels.file(request)
+        return self.labels.file(request, lambda: self.faults.vendor("label_of_another", request) is not None)
 
     def _called(self, shop: Shop, path: str, method: Method | None, request: Request) -> Response:
         try:
@@ -167,6 +192,18 @@ class OzonEmulator(Emulator):
 
         return call
 
+    def _create_labels(self, shop: Shop, request: Request) -> Json:
+        late = self.faults.vendor("label_not_ready", request) is not None
+        return self.labels.create(
+            shop,
+            Body.of(request, "PackageLabelCreateV3Request"),
+            ready=not late,
+            displaced=lambda: self.faults.vendor("label_pages_shuffled", request) is not None,
+        )
+
+    def _read(self, reading: Reading, name: str) -> Method:
+        return lambda shop, request: self.reading.read(reading, shop, request, Body.of(request, name))
+
     def _ship(self, shop: Shop, request: Request) -> Json:
         fails = self.faults.vendor("ship_failed", request) is not None
         return packing.ship(shop, self.flows, Body.of(request, "PostingFbsShipV4Request"), fails=fails)
@@ -180,20 +217,19 @@ class OzonEmulator(Emulator):
         )
 
     def _live(self) -> dict[str, Method]:
-        carriages, acts, body, flow = self.carriages, Acts(self.carriages), self._body, self._flow
+        carriages, acts = self.carriages, Acts(self.carriages)
+        body, flow, read = self._body, self._flow, self._read
         return {
             "/v1/roles": lambda shop, _: cabinet.roles(shop, self.now()),
             "/v2/warehouse/list": body(cabinet.warehouses, "WarehouseListV2Request"),
             "/v2/delivery-method/list": body(cabinet.delivery_methods, "DeliveryMethodListV2Request"),
             "/v2/products/stocks": body(self._update_stocks, "ProductsStocksV2Request"),
-            "/v4/posting/fbs/unfulfilled/list": body(lists.unfulfilled, "PostingFbsUnfulfilledListRequest"),
-            "/v4/posting/fbs/list": body(lists.history, "PostingFbsListRequest"),
-            "/v3/posting/fbs/get": body(lists.get, "PostingFbsGetRequest"),
-            "/v2/posting/fbs/get-by-barcode": body(lists.get_by_barcode, "PostingFbsGetByBarcodeRequest"),
+            "/v4/posting/fbs/unfulfilled/list": read(lists.unfulfilled, "PostingFbsUnfulfilledListRequest"),
+            "/v4/posting/fbs/list": read(lists.history, "PostingFbsListRequest"),
+            "/v3/posting/fbs/get": read(lists.get, "PostingFbsGetRequest"),
+            "/v2/posting/fbs/get-by-barcode": read(lists.get_by_barcode, "PostingFbsGetByBarcodeRequest"),
             "/v4/posting/fbs/ship": self._ship,
-            "/v3/posting/fbs/package-label/create": self._label(
-                self.labels.create, "PackageLabelCreateV3Request"
-            ),
+            "/v3/posting/fbs/package-label/create": self._create_labels,
             "/v2/posting/fbs/package-label/get": body(self.labels.get, "PackageLabelGetV2Request"),
             "/v1/posting/fbs/cancel-reason": body(packing.cancel_reasons, "CancelReasonRequest"),
             "/v2/posting/fbs/cancel-reason/list": body(packing.cancel_reason_list, "CancelReasonListRequest"),

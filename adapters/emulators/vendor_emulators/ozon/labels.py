@@ -1,6 +1,7 @@
 """Package labels: asynchronous tasks, two sizes, pages in no particular order, files on another host."""
 
 import random
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -52,10 +53,16 @@ class Labels:
         self.downloads = 0
         self.refused_with_keys = 0
 
-    def create(self, shop: Shop, body: Body, *, ready: bool = True) -> Json:
-        """``/v3/posting/fbs/package-label/create``: two tasks for the same postings."""
+    def create(
+        self, shop: Shop, body: Body, *, ready: bool = True, displaced: Callable[[], bool] | None = None
+    ) -> Json:
+        """``/v3/posting/fbs/package-label/create``: two tasks for the same postings.
+
+        ``displaced``: asked where there are several pages, whether none is to stay in its place.
+        """
         numbers = body.texts("posting_numbers", low=1, high=1000)
-        return {"tasks": self._tasks_view(self._create(shop, numbers, tuple(_SIZES), ready=ready))}
+        tasks = self._create(shop, numbers, tuple(_SIZES), ready=ready, displaced=displaced)
+        return {"tasks": self._tasks_view(tasks)}
 
     def create_v2(self, shop: Shop, body: Body, *, ready: bool = True) -> Json:
         """``/v2/posting/fbs/package-label/create`` (off since 2026-11-02)."""
@@ -116,8 +123,11 @@ class Labels:
             }
         }
 
-    def file(self, request: Request) -> Response:
-        """The file host: it knows no keys and refuses requests that carry some."""
+    def file(self, request: Request, foreign: Callable[[], bool] | None = None) -> Response:
+        """The file host: it knows no keys and refuses requests that carry some.
+
+        ``foreign``: asked where there are other postings, whether their labels are to be given.
+        """
         if any(name in request.headers for name in _KEYS):
             self.refused_with_keys += 1
             return Response(403, _DENIED % b"AccessDenied", "application/xml")
@@ -127,6 +137,9 @@ class Labels:
         if request.method not in ("GET", "HEAD"):
             return Response(405)
         document = self._document(task)
+        others = _others(task)
+        if others and foreign is not None and foreign():
+            document = _labels(task.kind, others, f"ticket {task.id}")
         if request.method == "GET":
             self.downloads += 1
             self._handed_out(task)
@@ -141,7 +154,15 @@ class Labels:
     def _tasks_view(self, tasks: list[Task]) -> list[Json]:
         return [{"task_id": task.id, "task_type": task.kind} for task in tasks]
 
-    def _create(self, shop: Shop, numbers: list[str], kinds: tuple[str, ...], *, ready: bool) -> list[Task]:
+    def _create(
+        self,
+        shop: Shop,
+        numbers: list[str],
+        kinds: tuple[str, ...],
+        *,
+        ready: bool,
+        displaced: Callable[[], bool] | None = None,
+    ) -> list[Task]:
         now = self._flows.now()
         if any(number not in shop.postings for number in numbers):
             raise business("POSTING_NUMBERS_IS_INCORRECT_FOR_COMPANY")
@@ -158,11 +179,15 @@ class Labels:
         if not printed:
             reasons = {reason for _, reason in unprinted}
             raise _not_ready() if NOT_READY in reasons else business(reasons.pop())
+        displace = displaced is not None and len(printed) > 1 and displaced()
         tasks = []
         for kind in kinds:
             identity = self._random.randrange(10**12, 10**13)
             # Pages come in any order: which page is whose, only its barcode tells.
             pages = self._random.sample(printed, len(printed))
+            if displace:
+                by = self._random.randrange(1, len(printed))
+                pages = printed[by:] + printed[:by]
             path = f"{PATH}{kind}/ticket-{identity}.pdf"
             task = Task(identity, kind, now, shop, pages, unprinted, path)
             self._tasks[identity] = self._files[path] = task
@@ -170,25 +195,36 @@ class Labels:
         return tasks
 
     def _document(self, task: Task) -> bytes:
-        from vendor_emulators.documents import LabelPage, Mark, label_pdf
-
         if task.pdf is None:
-            width, height = _SIZES[task.kind]
-            small = task.kind == "small_label"
-            task.pdf = label_pdf(
-                [
-                    LabelPage(
-                        width, height, [Mark(v) for v in _marks(posting, small)], _lines(posting, small)
-                    )
-                    for posting in task.printed
-                ],
-                title=f"ticket {task.id}",
-            )
+            task.pdf = _labels(task.kind, task.printed, f"ticket {task.id}")
         return task.pdf
 
     def _handed_out(self, task: Task) -> None:
         for posting in task.printed:
             self._flows.label_downloaded(task.shop, posting)
+
+
+def _labels(kind: str, postings: list[Posting], title: str) -> bytes:
+    from vendor_emulators.documents import LabelPage, Mark, label_pdf
+
+    width, height = _SIZES[kind]
+    small = kind == "small_label"
+    pages = [
+        LabelPage(width, height, [Mark(mark) for mark in _marks(posting, small)], _lines(posting, small))
+        for posting in postings
+    ]
+    return label_pdf(pages, title=title)
+
+
+def _others(task: Task) -> list[Posting]:
+    """As many postings that have Ozon's label, none of them in this file; none where there is no other."""
+    own = {posting.number for posting in task.printed}
+    others = [
+        posting
+        for posting in task.shop.postings.values()
+        if posting.number not in own and posting.mover in ("ozon", "registered")
+    ]
+    return others[-len(own) :]
 
 
 def _reason(posting: Posting, now: datetime) -> str | None:

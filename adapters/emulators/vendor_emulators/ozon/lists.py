@@ -2,6 +2,7 @@
 
 Paging is a keyset over lists that change while they are read: an opaque cursor names the last posting seen.
 ``has_next`` is true for every full page, also where the next one turns out empty (seen live 2026-04).
+``seen``: which postings this look may see at all.
 """
 
 import base64
@@ -43,7 +44,7 @@ _UNFULFILLED = "PostingFbsUnfulfilledListRequest"
 _LIST = "PostingFbsListRequest"
 
 
-def unfulfilled(shop: Shop, body: Body) -> Json:
+def unfulfilled(shop: Shop, body: Body, seen: Test) -> Json:
     limit = body.integer("limit", low=1, high=100)
     filters = _required_filter(body)
     descending, wanted = _direction(body), _with(body)
@@ -52,7 +53,7 @@ def unfulfilled(shop: Shop, body: Body) -> Json:
     if by_cutoff and by_delivery:
         raise body.wrong("filter", "only one of cutoff and delivering_date may be set")
     statuses = set(filters.texts("statuses")) or _QUEUE
-    tests = [lambda posting: posting.status in statuses, *_id_tests(filters)]
+    tests = [seen, lambda posting: posting.status in statuses, *_id_tests(filters)]
     tests += _period(filters, "cutoff_from", "cutoff_to", lambda posting: posting.shipment_date)
     tests += _period(
         filters, "delivering_date_from", "delivering_date_to", lambda posting: posting.delivering_date
@@ -84,7 +85,7 @@ def unfulfilled(shop: Shop, body: Body) -> Json:
     }
 
 
-def history(shop: Shop, body: Body) -> Json:
+def history(shop: Shop, body: Body, seen: Test) -> Json:
     limit = body.integer("limit", low=1, high=100)
     filters = _required_filter(body)
     descending, wanted = _direction(body), _with(body)
@@ -95,7 +96,7 @@ def history(shop: Shop, body: Body) -> Json:
         raise filters.wrong("to", "value must be greater than since")
     if to - since > _YEAR:
         raise refuse(400, INVALID_ARGUMENT, "PERIOD_IS_TOO_LONG")
-    tests = _id_tests(filters) + _changed(filters)
+    tests = [seen, *_id_tests(filters), *_changed(filters)]
     if statuses := set(filters.texts("statuses")):
         tests.append(lambda posting: posting.status in statuses)
     if flows := set(filters.texts("integration_type_flow")):
@@ -130,17 +131,17 @@ def history(shop: Shop, body: Body) -> Json:
     }
 
 
-def get(shop: Shop, body: Body) -> Json:
+def get(shop: Shop, body: Body, seen: Test) -> Json:
     posting = shop.postings.get(body.text("posting_number", required=True))
-    if posting is None:
+    if posting is None or not seen(posting):
         raise posting_not_found()
     return {"result": in_get(posting, shop, _with(body))}
 
 
-def get_by_barcode(shop: Shop, body: Body) -> Json:
+def get_by_barcode(shop: Shop, body: Body, seen: Test) -> Json:
     """By the old pair of barcodes or the new one; a scanner may have read any of them."""
     posting = shop.by_barcode.get(body.text("barcode", required=True))
-    if posting is None:
+    if posting is None or not seen(posting):
         raise posting_not_found()
     return {"result": in_scan(posting)}
 
