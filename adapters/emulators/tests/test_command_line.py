@@ -17,9 +17,9 @@ import pytest
 class Process:
     """One emulator as its users start it."""
 
-    def __init__(self, *arguments: str, **environment: str) -> None:
+    def __init__(self, *arguments: str, emulator: str = "ozon", **environment: str) -> None:
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", "vendor_emulators", "ozon", *arguments],
+            [sys.executable, "-m", "vendor_emulators", emulator, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -41,8 +41,8 @@ def start() -> Iterator[type[Process]]:
     begun: list[Process] = []
 
     class Kept(Process):
-        def __init__(self, *arguments: str, **environment: str) -> None:
-            super().__init__(*arguments, **environment)
+        def __init__(self, *arguments: str, emulator: str = "ozon", **environment: str) -> None:
+            super().__init__(*arguments, emulator=emulator, **environment)
             begun.append(self)
 
     yield Kept
@@ -108,3 +108,11 @@ def test_the_same_seed_makes_the_same_world(start: type[Process]) -> None:
         return made
 
     assert numbers("1") == numbers("1") != numbers("2")
+
+
+def test_the_courier_is_started_as_one_of_four_classes(start: type[Process]) -> None:
+    process = start("--mode", "none", "--key", "k", emulator="courier")
+    url = process.ready["url"]
+    assert httpx.get(f"{url}/_emulator/state", trust_env=False).json()["mode"] == "none"
+    reply = httpx.get(f"{url}/shipments?reference=A", headers={"X-Key": "k"}, trust_env=False)
+    assert reply.status_code == 404

@@ -6,12 +6,16 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import httpx
 import pytest
 from adapters.emulators.tests.counter import Counter, counted, fault, happened
 from vendor_emulators.app import Running, serve
+from vendor_emulators.cdek import CdekEmulator
 from vendor_emulators.clock import ManualClock
+from vendor_emulators.courier import CourierEmulator
+from vendor_emulators.ozon import OzonEmulator
 from vendor_emulators.rules import WIRE_FAULTS
 
 
@@ -278,3 +282,13 @@ def test_what_happened_is_counted_beyond_the_rules(http: httpx.Client) -> None:
         except httpx.TransportError:
             assert kind in {"late_commit", "reset", "timeout_after", "timeout_before", "truncate"}
     assert happened(http) == dict.fromkeys(WIRE_FAULTS, 1)
+
+
+def test_the_readme_has_every_kind() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    rows = [row.split("|")[1] for row in readme.splitlines() if row.startswith("| `")]
+    told = {name for cell in rows for name in cell.replace("`", "").replace(",", "").split()}
+    kinds = (
+        WIRE_FAULTS | OzonEmulator.vendor_faults | CdekEmulator.vendor_faults | CourierEmulator.vendor_faults
+    )
+    assert sorted(kinds - told) == []
