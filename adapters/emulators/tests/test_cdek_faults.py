@@ -33,6 +33,16 @@ def test_accepted_then_invalid(cdek: Cdek) -> None:
     assert happened(cdek) == {"invalid_after_accepted": 1}
 
 
+def test_an_order_settles_late(cdek: Cdek) -> None:
+    cdek.fault("slow_order", path="/v2/orders", method="POST", seconds=1800)
+    uuid = cdek.post("A-1")
+    cdek.clock.advance(1799)
+    assert "cdek_number" not in cdek.get(uuid)["entity"]
+    cdek.clock.advance(1)
+    assert "cdek_number" in cdek.get(uuid)["entity"]
+    assert happened(cdek) == {"slow_order": 1}
+
+
 def test_office_swapped_only_where_there_is_one(cdek: Cdek) -> None:
     cdek.fault("office_swapped", path="/v2/orders", method="POST")
     door = {"tariff_code": 137, "delivery_point": None, "to_location": {"code": 270, "address": "x"}}

@@ -96,6 +96,17 @@ def test_a_posting_is_visible_late(ozon: Ozon) -> None:
     assert happened(ozon) == {"item_late": 4}
 
 
+def test_a_list_is_read_as_it_was(ozon: Ozon) -> None:
+    (old,) = ozon.order()
+    filters = {"statuses": ["awaiting_packaging"]}
+    pages(ozon, QUEUE, 100, filters)
+    (young,) = ozon.order()
+    fault(ozon, kind="stale_read", path=QUEUE)
+    assert pages(ozon, QUEUE, 100, filters) == [old]
+    assert set(pages(ozon, QUEUE, 100, filters)) == {old, young}
+    assert happened(ozon) == {"stale_read": 1}
+
+
 def test_no_label_page_stands_in_its_place(ozon: Ozon) -> None:
     numbers = ozon.packed(count=3)
     fault(ozon, kind="label_pages_shuffled", path="/v3/posting/fbs/package-label/create")
