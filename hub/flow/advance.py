@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hub.errors import Conflict, Rejected
 from hub.flow import booking, cancelling, intake, journal, labelling, marketplace, packing, quoting
 from hub.flow.journal import Kind
-from hub.flow.recording import blocked, open_problem, posting_row, record
+from hub.flow.recording import blocked, last_order, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment
 from hub.models import Action, Stage
 from hub.store import Transaction, rows
@@ -120,7 +120,7 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
         row = await intake.refresh_posting(app, row.id, "hub")
         if Stage(row.stage).final:
             return True
-    order = _ordered(app, row.id)
+    order = last_order(app.store.reader, row.id)
     try:
         parcels = packing.plan(app, row)
         offers, missing = await quoting.ask(app, row, parcels)
@@ -129,9 +129,9 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
     except (Rejected, Conflict) as error:
         kind = "no_sender" if error.code == "no_sender" else "no_quotes"
         return await _problem(app, row, kind, {"missing": {"hub": error.message}})
-    refused = _refused_carriers(app, row.id) if not order[0] else set()
+    refused = _refused_carriers(app, row.id, order.time) if not order.carrier else set()
     usable = [offer for offer in offers if offer.carrier not in refused]
-    choice = quoting.choose(app, row, usable, carrier=order[0], service=order[1])
+    choice = quoting.choose(app, row, usable, carrier=order.carrier, service=order.service)
     table = quoting.views(offers, missing, choice)
 
     def write(tx: Transaction) -> None:
@@ -156,21 +156,10 @@ async def _problem(app: App, row: rows.PostingRow, kind: str, data: dict[str, ob
     return False
 
 
-def _ordered(app: App, posting_id: str) -> tuple[str, str]:
-    """The carrier and service that a person ordered last, if any."""
-    found = rows.history.first(
-        app.store.reader,
-        "WHERE posting_id = ? AND kind = 'ship.ordered' ORDER BY sequence DESC LIMIT 1",
-        (posting_id,),
-    )
-    data = {} if found is None else found.data
-    return str(data.get("carrier") or ""), str(data.get("service") or "")
-
-
-def _refused_carriers(app: App, posting_id: str) -> set[str]:
-    """Carriers that refused this posting: not chosen again by the machine."""
+def _refused_carriers(app: App, posting_id: str, since: datetime | None) -> set[str]:
+    """Carriers that refused this posting since it was ordered last: not chosen again by the machine."""
     found = rows.shipments.all(app.store.reader, "WHERE posting_id = ? AND state = 'failed'", (posting_id,))
-    return {shipment.carrier for shipment in found}
+    return {shipment.carrier for shipment in found if since is None or shipment.created_at >= since}
 
 
 async def _tell(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> bool:
@@ -179,7 +168,7 @@ async def _tell(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> b
     if blocked(app.store.reader, row.id, "report_refused"):
         return False
     number = shipment.tracking_number
-    if Action.SET_TRACKING in posting.actions and number and posting.tracking_number != number:
+    if Action.SET_TRACKING in posting.actions and number and not _knows(app, row, number):
         await app.store.write(lambda tx: journal.plan(tx, marketplace.intend_tracking(app, tx, row, number)))
         return True
     if posting.fulfilment.statuses != "seller":
@@ -201,6 +190,16 @@ async def _tell(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> b
             )
             return True
     return False
+
+
+def _knows(app: App, row: rows.PostingRow, number: str) -> bool:
+    """Whether the marketplace shows this tracking number, or took it and does not show it yet."""
+    told = rows.operations.first(
+        app.store.reader,
+        "WHERE posting_id = ? AND kind = 'set_tracking' AND state = 'confirmed' ORDER BY epoch DESC LIMIT 1",
+        (row.id,),
+    )
+    return number in (row.document.tracking_number, told and told.request["tracking_number"])
 
 
 def _was_told(row: rows.PostingRow, stage: Stage) -> bool:

@@ -182,8 +182,8 @@ class Book(ShipmentKind):
             return Outcome(state="confirmed")  # nobody else can be asked
         if kind.find is not Carrier.find:
             return self._found(await self.carrier.find(operation.reference))
-        if self.carrier.create_safety in ("key", "unique_ref"):
-            return Outcome(state="absent")  # sent again, it cannot become a second order
+        if self.carrier.create_safety == "key":
+            return Outcome(state="absent")  # sent again with its key, it is the same order
         return Outcome(
             state="human",
             reason="this carrier cannot be asked by reference: look in its cabinet",

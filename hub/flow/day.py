@@ -18,7 +18,7 @@ from hub.flow.papers import labels, packing_slips
 from hub.flow.problem_answers import answers_of
 from hub.flow.quoting import quote
 from hub.flow.reading import problem as problem_view
-from hub.flow.recording import advance_soon, close_problems, posting_row, record
+from hub.flow.recording import advance_soon, close_problems, last_order, posting_row, record
 from hub.flow.shipments import latest_shipment
 from hub.flow.views import HandoverResult, ProblemView, ShipResult, SyncResult
 from hub.models import Action, Product, Stage
@@ -224,6 +224,11 @@ async def answer(
             booked = latest_shipment(tx, row.id)
             if booked is not None and booked.state == "booked":
                 cancelling.intend_cancel(app, tx, row, booked, actor=actor)  # one live booking a posting
+        if answer in ("retry", "correct_product") and row.wanted:
+            # Ordered afresh: a carrier that refused may be asked again.
+            before = last_order(tx, row.id)
+            again = {"carrier": before.carrier, "service": before.service}
+            row = record(tx, row, "ship.ordered", again, actor=actor, now=now)
         if known.kind == "work_stopped":
             _revive(tx, row.id, now)
         if answer in ("it_exists", "it_does_not_exist"):
@@ -239,8 +244,9 @@ def _revive(tx: Transaction, posting_id: str, now: datetime) -> None:
     """The dead work of a posting and its shipments is taken up again."""
     tx.execute(
         "UPDATE jobs SET state = 'queued', attempts = 0, run_at = ? WHERE state = 'dead' AND "
-        "subject IN (SELECT ? UNION SELECT id FROM shipments WHERE posting_id = ?)",
-        (micros(now), posting_id, posting_id),
+        "subject IN (SELECT ? UNION SELECT id FROM shipments WHERE posting_id = ? "
+        "UNION SELECT account FROM documents WHERE posting_id = ?)",
+        (micros(now), posting_id, posting_id, posting_id),
     )
 
 

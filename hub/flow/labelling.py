@@ -355,7 +355,7 @@ def _ready(
             codes=tuple(sorted(page.codes)),
             updated_at=now,
         )
-        rows.documents.save(tx, row)
+        (rows.documents.save if number == 0 else rows.documents.insert)(tx, row)
     codes = sorted({code for page in pages for code in page.codes})
     shown = {"codes": codes, "pages": [page.index for page in pages]}
     posting = record(tx, posting, "label.ready", shown, actor="hub", now=now)

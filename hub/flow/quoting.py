@@ -77,6 +77,9 @@ async def ask(
         except HubError as error:
             missing[account.plugin] = error.message
             continue
+        if len(parcels) > 1 and not carrier.multi_parcel:
+            missing[account.plugin] = f"it takes one box an order, and this is {len(parcels)}"
+            continue
         reads.append(_read(carrier, request))
         who.append((account, carrier))
     answers = await gather_reads(reads)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -163,6 +163,26 @@ def close_problems(
             row = msgspec.structs.replace(row, problems=max(0, row.problems - done))
             rows.postings.save(tx, row)
     return row
+
+
+class Ordered(NamedTuple):
+    """What a person ordered last, and when; empty texts leave the choice to the hub."""
+
+    carrier: str
+    service: str
+    time: datetime | None
+
+
+def last_order(connection: Transaction, posting_id: str) -> Ordered:
+    """The carrier and service that a person ordered last, if any."""
+    found = rows.history.first(
+        connection,
+        "WHERE posting_id = ? AND kind = 'ship.ordered' ORDER BY sequence DESC LIMIT 1",
+        (posting_id,),
+    )
+    if found is None:
+        return Ordered("", "", None)
+    return Ordered(str(found.data.get("carrier") or ""), str(found.data.get("service") or ""), found.time)
 
 
 def blocked(connection: Transaction, posting_id: str, *kinds: str) -> bool:

@@ -226,15 +226,18 @@ class Worker:
 
 
 def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetime) -> None:
-    """A problem on the posting that the dead work was for; work of no posting is in `hub jobs` alone."""
+    """A problem on each posting that the dead work was for; work of no posting is in ``hub jobs`` alone."""
     from hub.flow.recording import open_problem
 
-    subject = row.subject
-    if row.kind == "track" and (shipment := rows.shipments.get(tx, subject)) is not None:
-        subject = shipment.posting_id
-    posting = rows.postings.get(tx, subject)
-    if posting is not None:
-        open_problem(tx, posting, "work_stopped", {"kind": row.kind, "reason": reason}, now=now)
+    subjects = tx.execute(
+        "SELECT ? UNION SELECT posting_id FROM shipments WHERE id = ? "
+        "UNION SELECT posting_id FROM documents WHERE account = ? AND state = 'requested' AND ? = 'labels'",
+        (row.subject, row.subject, row.subject, row.kind),
+    ).fetchall()
+    for (subject,) in subjects:
+        posting = rows.postings.get(tx, subject)
+        if posting is not None:
+            open_problem(tx, posting, "work_stopped", {"kind": row.kind, "reason": reason}, now=now)
 
 
 async def ensure_schedules(app: App) -> None:

@@ -1,7 +1,8 @@
 """Rows as structs: a struct's fields are the table's columns, converted by their types.
 
-``datetime`` is integer microseconds UTC, ``bool`` an integer, ``str``, ``int`` and ``bytes`` are themselves,
-everything else is JSON. The conversions are worked out once, when the mapping is made.
+``datetime`` is integer microseconds UTC, ``bool`` an integer, ``str`` (also a ``Literal`` of texts), ``int``
+and ``bytes`` are themselves, everything else is JSON. The conversions are worked out once, when the mapping
+is made.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -112,10 +113,15 @@ class Rows(Generic[R]):
         return [self.load(record) for record in connection.execute(f"{self._select} {tail}", parameters)]
 
 
+def _is_word(kind: Any) -> bool:
+    """A Literal of texts: stored as it is, so that SQL can ask for it."""
+    return get_origin(kind) is Literal and all(isinstance(word, str) for word in get_args(kind))
+
+
 def _to_column(kind: Any) -> Callable[[Any], Any] | None:
     if kind is bool:
         return int
-    if kind in _PLAIN:
+    if kind in _PLAIN or _is_word(kind):
         return None
     if kind is datetime:
         return micros
@@ -128,7 +134,7 @@ def _to_column(kind: Any) -> Callable[[Any], Any] | None:
 def _from_column(kind: Any) -> Callable[[Any], Any] | None:
     if kind is bool:
         return bool
-    if kind in _PLAIN:
+    if kind in _PLAIN or _is_word(kind):
         return None
     if kind is datetime:
         return from_micros

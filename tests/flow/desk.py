@@ -1,0 +1,393 @@
+"""A whole hub at a desk: the real app, store, journal and worker, over vendors in memory and a clock that is
+moved by hand. The vendors keep books of their own; a test compares the hub with those."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import httpx
+import msgspec
+
+from hub import hookimpl
+from hub.carriers import Carrier
+from hub.clock import ManualClock
+from hub.config import load_config
+from hub.errors import Failure, Rejected
+from hub.flow import day, reading
+from hub.flow.app import App, init_home
+from hub.flow.declared import declare
+from hub.flow.views import PostingView, ProblemView
+from hub.jobs.worker import Worker
+from hub.labels import LabelContent, Paper
+from hub.models import (
+    Action,
+    Address,
+    Booking,
+    BookRequest,
+    Cancellation,
+    CancelReason,
+    Document,
+    FoundShipment,
+    Fulfilment,
+    Item,
+    Money,
+    Parcel,
+    Pending,
+    Posting,
+    Quote,
+    QuoteRequest,
+    Ready,
+    Recipient,
+    ReportResult,
+    Sender,
+    Service,
+    Shipment,
+    Stage,
+    Ticket,
+)
+from hub.plugins import load_plugins
+from hub.settings import Settings
+from hub.sources import OrderSource, Page
+from hub.store import Store, queue, rows
+
+START = datetime(2026, 11, 23, 6, tzinfo=UTC)
+HOME = Address(country="RU", city="Москва", postal_code="101000", street="ул. Покровка, 1")
+TOML = """\
+[plugins]
+allow = ["market", "courier", "labels"]
+
+[sellers.shop]
+title = "Shop"
+time_zone = "Asia/Shanghai"
+plugins = ["market", "courier", "labels"]
+language = "en"
+[sellers.shop.sender]
+name = "Li Wei"
+address = { country = "RU", city = "Москва", postal_code = "101000", street = "ул. Покровка, 1" }
+[sellers.shop.accounts.m]
+plugin = "market"
+[sellers.shop.accounts.c]
+plugin = "courier"
+"""
+
+
+class DeskClock(ManualClock):
+    """It all but stands still while real time passes."""
+
+    def stretch(self, real_seconds: float) -> timedelta:
+        return timedelta(microseconds=max(1, round(real_seconds)))
+
+
+class Order(msgspec.Struct):
+    """One order in the courier's book."""
+
+    number: str
+    reference: str
+    at: datetime
+    live: bool = True
+    parcels: int = 1
+
+
+class Books:
+    """What the vendors know. A test reads it as the truth, and plans what the next calls meet."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.orders: list[Order] = []
+        self.sends: list[str] = []
+        self.meets: deque[str] = deque()
+        """For the next bookings: ``lost`` (done, no answer), ``dropped`` (not done, no answer), ``down``
+        (no connection), ``refused``, ``late N`` (done after N seconds, no answer)."""
+        self.look_fails = False
+        self.cancels: deque[str] = deque()
+        """For the next cancels: ``lost``, ``dropped``, ``refused``."""
+        self.labels: deque[str] = deque()
+        """For the next looks at a label: ``down``, ``foreign``, ``short`` (a page is missing)."""
+        self.postings: dict[str, Posting] = {}
+        self.told: dict[str, list[str]] = {}
+
+    def live(self, reference: str | None = None) -> list[Order]:
+        """The live orders that are visible by now, of one reference or all."""
+        return [
+            order
+            for order in self.orders
+            if order.live and order.at <= self.clock.now() and reference in (None, order.reference)
+        ]
+
+
+class Courier(Carrier[Settings]):
+    """A courier whose answers a test decides; the classes below differ in what protects a booking."""
+
+    code = "courier"
+    title = "Courier"
+    settings_type = Settings
+    settle = timedelta(seconds=60)
+    multi_parcel = True
+    max_batch = 10
+    books: ClassVar[Books]
+
+    async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
+        price = Money.of("300.00", "RUB")
+        return (Quote(service=Service(code="std", name="Standard"), price=price, days_min=2, days_max=4),)
+
+    async def book(self, request: BookRequest) -> Booking:
+        books = self.books
+        books.sends.append(request.reference)
+        meets = books.meets.popleft() if books.meets else "well"
+        if meets == "down":
+            raise httpx.ConnectError("refused")
+        if meets == "refused":
+            raise Rejected("no such street", vendor_code="street")
+        if meets == "dropped":
+            raise httpx.ReadTimeout("nothing came")
+        known = books.live(request.reference)
+        if known and self.create_safety == "unique_ref":
+            raise Rejected("this reference is taken", vendor_code="duplicate", duplicate=True)
+        if known and self.create_safety == "key":
+            return _booking(known[0])
+        delay = float(meets.split()[1]) if meets.startswith("late") else 0.0
+        order = Order(
+            number=f"TRK{len(books.orders) + 1}",
+            reference=request.reference,
+            at=books.clock.now() + timedelta(seconds=delay),
+            parcels=len(request.parcels),
+        )
+        books.orders.append(order)
+        if meets != "well":
+            raise httpx.ReadTimeout("nothing came")
+        return _booking(order)
+
+    async def cancel(self, shipment: Shipment) -> Cancellation:
+        meets = self.books.cancels.popleft() if self.books.cancels else "well"
+        if meets == "refused":
+            return Cancellation(state="refused", reason="on its way")
+        if meets != "dropped":
+            self._order(shipment).live = False
+        if meets != "well":
+            raise httpx.ReadTimeout("nothing came")
+        return Cancellation(state="cancelled")
+
+    async def cancellation(self, shipment: Shipment) -> Cancellation:
+        return Cancellation(state="live" if self._order(shipment).live else "cancelled")
+
+    def _order(self, shipment: Shipment) -> Order:
+        return next(one for one in self.books.orders if one.number == shipment.carrier_id)
+
+    async def request_labels(self, shipments: Sequence[Shipment]) -> Sequence[Ticket | Failure]:
+        return [Ticket(",".join(one.carrier_id for one in shipments))] * len(shipments)
+
+    async def fetch_labels(self, ticket: Ticket) -> Pending | Ready | Failure:
+        meets = self.books.labels.popleft() if self.books.labels else "well"
+        if meets == "down":
+            return Failure(kind="unavailable", message="come again")
+        pages = []
+        for number in ticket.value.split(","):
+            parcels = next(one for one in self.books.orders if one.number == number).parcels
+            for parcel in range(1, parcels + 1 - (meets == "short")):
+                pages.append(_label("TRK9999" if meets == "foreign" else number, parcel))
+        return Ready(document=_drawn(pages[::-1]))
+
+    def expected_codes(self, shipment: Shipment) -> frozenset[str]:
+        boxes = {f"{shipment.carrier_id}/{parcel.number}" for parcel in shipment.parcels}
+        return super().expected_codes(shipment) | boxes
+
+
+class _Asked(Courier):
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        if self.books.look_fails:
+            raise httpx.ConnectError("refused")
+        now = self.books.clock.now()
+        return [
+            FoundShipment(booking=_booking(order), reference=reference, live=order.live)
+            for order in self.books.orders
+            if order.reference == reference and order.at <= now
+        ]
+
+
+class Lookup(_Asked):
+    create_safety = "lookup"
+
+
+class Unique(_Asked):
+    create_safety = "unique_ref"
+
+
+class Key(Courier):
+    create_safety = "key"
+
+
+class Nothing(Courier):
+    create_safety = "none"
+
+
+def _booking(order: Order) -> Booking:
+    return Booking(
+        state="confirmed",
+        carrier_id=order.number,
+        tracking_number=order.number,
+        price=Money.of("300.00", "RUB"),
+    )
+
+
+def _label(number: str, parcel: int) -> LabelContent:
+    return LabelContent(
+        posting_number=number,
+        tracking_number=number if parcel == 1 else f"{number}/{parcel}",
+        carrier="Courier",
+        service="Standard",
+        sender=Sender(name="Li Wei", address=HOME),
+        recipient=Recipient(name="Анна", address=HOME),
+        weight_g=300,
+    )
+
+
+def _drawn(labels: Sequence[LabelContent]) -> Document:
+    from hub_labels import ParcelLabels
+
+    return ParcelLabels().labels(labels, Paper.LABEL_100X150)
+
+
+class Market(OrderSource[Settings]):
+    """A marketplace that gives out its postings as they stand in the books."""
+
+    code = "market"
+    title = "Market"
+    settings_type = Settings
+    streams = ("open",)
+    books: ClassVar[Books]
+
+    async def postings(self, stream: str, cursor: str) -> Page:
+        found = tuple(msgspec.json.encode(one) for one in self.books.postings.values())
+        return Page(items=found, next="", complete=True)
+
+    def decode(self, raw: bytes) -> Posting:
+        return msgspec.json.decode(raw, type=Posting)
+
+    async def posting(self, number: str) -> bytes:
+        return msgspec.json.encode(self.books.postings[number])
+
+    async def set_tracking(self, posting: Posting, tracking_number: str) -> ReportResult:
+        self.books.told.setdefault(posting.number, []).append(tracking_number)
+        known = self.books.postings[posting.number]
+        self.books.postings[posting.number] = msgspec.structs.replace(known, tracking_number=tracking_number)
+        return ReportResult(number=posting.number, state="done")
+
+    async def cancel_reasons(self, posting: Posting) -> Sequence[CancelReason]:
+        return (CancelReason(id="352", title="Out of stock"), CancelReason(id="400", title="Other"))
+
+    async def cancel(self, posting: Posting, reason: CancelReason, message: str) -> ReportResult:
+        known = self.books.postings[posting.number]
+        self.books.told.setdefault(posting.number, []).append(f"cancel {reason.id}")
+        self.books.postings[posting.number] = msgspec.structs.replace(
+            known, status="cancelled", stage=Stage.CANCELLED, actions=frozenset()
+        )
+        return ReportResult(number=posting.number, state="accepted")
+
+
+class _MarketPlugin:
+    @hookimpl
+    def order_sources(self) -> Iterable[type[OrderSource[Any]]]:
+        return (Market,)
+
+
+class _CourierPlugin:
+    def __init__(self, kind: type[Courier], boxes: int) -> None:
+        self._kind = kind
+        self._boxes = boxes
+
+    @hookimpl
+    def carriers(self) -> Iterable[type[Carrier[Any]]]:
+        return (self._kind,)
+
+    @hookimpl
+    def plan_parcels(self, seller: str, posting: Posting) -> Sequence[Parcel]:
+        size = {"weight_g": 300, "length_mm": 100, "width_mm": 100, "height_mm": 100}
+        return [Parcel(number=number, items=posting.items, **size) for number in range(1, self._boxes + 1)]
+
+
+class Desk:
+    """The hub, its worker, and the vendors' books."""
+
+    def __init__(self, app: App, clock: ManualClock, books: Books) -> None:
+        self.app = app
+        self.clock = clock
+        self.books = books
+
+    async def order(self, number: str = "1001-1", **changes: Any) -> str:
+        """A buyer orders: taken in by the hub. Returns the hub's id."""
+        self.books.postings[number] = posting_of(number, **changes)
+        await day.sync(self.app, "shop", "test")
+        return reading.posting(self.app, number, "shop").id
+
+    async def ship(self, posting_id: str, **chosen: str) -> None:
+        await day.ship(self.app, "shop", [posting_id], actor="test", **chosen)
+
+    async def pass_time(self, seconds: float = 600) -> None:
+        """Work, and let so much time pass: from one due piece of work to the next."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while True:
+            await Worker(self.app).run_until_idle(20)
+            due = queue.next_due(self.app.store.reader)
+            if due is None or due > end:
+                break
+            self.clock.advance(max((due - self.clock.now()).total_seconds(), 0.001))
+        self.clock.advance(max((end - self.clock.now()).total_seconds(), 0))
+
+    def view(self, posting_id: str) -> PostingView:
+        return reading.posting(self.app, posting_id, "shop")
+
+    def problems(self) -> dict[str, ProblemView]:
+        """The open problems by kind."""
+        return {one.kind: one for one in reading.problems(self.app, seller="shop").items}
+
+    def operations(self, kind: str = "book") -> list[rows.OperationRow]:
+        return rows.operations.all(self.app.store.reader, "WHERE kind = ? ORDER BY id", (kind,))
+
+    async def answer(self, kind: str, answer: str, **parameters: Any) -> None:
+        await day.answer(self.app, self.problems()[kind].id, answer, parameters, "test")
+
+
+def posting_of(
+    number: str, *, label: Literal["carrier", "marketplace"] = "carrier", **changes: Any
+) -> Posting:
+    """A posting that the seller books: one cup for Moscow."""
+    plain = Posting(
+        number=number,
+        scheme="rfbs",
+        flow="non_integrated",
+        fulfilment=Fulfilment(books="seller", label=label, tracking="seller", statuses="marketplace"),
+        status="awaiting_deliver",
+        stage=Stage.ASSEMBLED,
+        actions=frozenset({Action.SET_TRACKING, Action.CANCEL}),
+        items=(Item(sku="1", offer_id="CUP", name="Кружка", quantity=1, price=Money.of("500.00", "RUB")),),
+        ship_by=START + timedelta(days=2),
+        created_at=START,
+        recipient=Recipient(name="Анна Петрова", phone="+79990000001", address=HOME),
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+@asynccontextmanager
+async def desk(home: Path, carrier: type[Courier] = Lookup, *, boxes: int = 1) -> AsyncIterator[Desk]:
+    """A hub with one seller, one market and one courier of this class."""
+    init_home(home)
+    (home / "plugins.toml").write_text(TOML, encoding="utf-8")
+    clock = DeskClock(START)
+    Courier.books = Market.books = books = Books(clock)
+    config = load_config(home / "plugins.toml")
+    extra = {"market": _MarketPlugin(), "courier": _CourierPlugin(carrier, boxes)}
+    registry = load_plugins(["labels"], extra=extra)
+    from hub.flow.credentials import KeyRing
+
+    store = Store(home / "hub.sqlite")
+    declare(store, config, clock)
+    app = App(home, config, registry, store, clock, KeyRing.open(home))
+    try:
+        yield Desk(app, clock, books)
+    finally:
+        await app.aclose()

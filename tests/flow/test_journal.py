@@ -1,0 +1,249 @@
+"""A parcel is never paid for twice: the journal at a desk, against a courier that answers badly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hub.errors import Conflict, Rejected
+from hub.flow import day
+from hub.models import Stage
+
+from .desk import Courier, Key, Lookup, Nothing, Unique, desk
+
+ALL = [Lookup, Unique, Key, Nothing]
+ASKED = [Lookup, Unique]
+
+
+@pytest.mark.parametrize("kind", ALL)
+async def test_a_good_answer_books_once(tmp_path: Path, kind: type[Courier]) -> None:
+    async with desk(tmp_path, kind) as at:
+        posting = await at.order()
+        for _ in range(3):
+            await at.ship(posting)
+            await at.pass_time()
+        assert len(at.books.live()) == len(at.books.sends) == 1
+        assert at.view(posting).stage == "labelled"
+        assert at.books.told == {"1001-1": ["TRK1"]}
+
+
+@pytest.mark.parametrize("kind", ASKED)
+async def test_a_lost_answer_is_looked_up_and_adopted(tmp_path: Path, kind: type[Courier]) -> None:
+    async with desk(tmp_path, kind) as at:
+        posting = await at.order()
+        at.books.meets.append("lost")
+        await at.ship(posting)
+        await at.pass_time()
+        assert len(at.books.live()) == len(at.books.sends) == 1
+        assert at.view(posting).tracking_number == "TRK1"
+
+
+@pytest.mark.parametrize("kind", [*ASKED, Key])
+async def test_what_never_arrived_is_sent_again_under_the_same_reference(
+    tmp_path: Path, kind: type[Courier]
+) -> None:
+    async with desk(tmp_path, kind) as at:
+        posting = await at.order()
+        at.books.meets.append("dropped")
+        await at.ship(posting)
+        await at.pass_time()
+        assert len(at.books.sends) == 2
+        assert len(set(at.books.sends)) == 1
+        assert len(at.books.live()) == 1
+        assert at.view(posting).stage == "labelled"
+
+
+@pytest.mark.parametrize("kind", ASKED)
+async def test_nothing_is_sent_again_before_the_settle_time(tmp_path: Path, kind: type[Courier]) -> None:
+    async with desk(tmp_path, kind) as at:
+        posting = await at.order()
+        at.books.meets.append("dropped")
+        await at.ship(posting)
+        await at.pass_time(59)
+        assert len(at.books.sends) == 1
+
+
+async def test_a_key_makes_the_second_send_the_same_order(tmp_path: Path) -> None:
+    async with desk(tmp_path, Key) as at:
+        posting = await at.order()
+        at.books.meets.append("lost")
+        await at.ship(posting)
+        await at.pass_time()
+        assert (len(at.books.sends), len(at.books.live())) == (2, 1)
+        assert at.view(posting).tracking_number == "TRK1"
+
+
+@pytest.mark.parametrize("meets", ["lost", "dropped"])
+async def test_without_any_protection_a_person_decides(tmp_path: Path, meets: str) -> None:
+    async with desk(tmp_path, Nothing) as at:
+        posting = await at.order()
+        at.books.meets.append(meets)
+        await at.ship(posting)
+        await at.pass_time(24 * 3600)
+        assert len(at.books.sends) == 1
+        problem = at.problems()["operation_unknown"]
+        assert {one.code for one in problem.answers} == {"it_exists", "it_does_not_exist"}
+        if meets == "lost":
+            await at.answer("operation_unknown", "it_exists", carrier_id="TRK1", tracking_number="TRK1")
+        else:
+            await at.answer("operation_unknown", "it_does_not_exist")
+        await at.pass_time()
+        assert len(at.books.live()) == 1
+        assert at.view(posting).tracking_number == "TRK1"
+        assert "operation_unknown" not in at.problems()
+
+
+async def test_a_persons_word_allows_one_more_send_and_no_second(tmp_path: Path) -> None:
+    async with desk(tmp_path, Nothing) as at:
+        posting = await at.order()
+        at.books.meets.extend(["dropped", "dropped"])
+        await at.ship(posting)
+        await at.pass_time()
+        await at.answer("operation_unknown", "it_does_not_exist")
+        await at.pass_time(24 * 3600)
+        assert len(at.books.sends) == 2
+        assert "operation_unknown" in at.problems()
+
+
+async def test_an_order_that_lands_after_the_second_send_is_found(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        at.books.meets.append("late 900")
+        await at.ship(posting)
+        await at.pass_time(300)
+        assert at.view(posting).stage == "labelled"  # by the second send
+        await at.pass_time(2 * 3600)
+        assert len(at.books.sends) == 2  # never a third
+        problem = at.problems()["booked_twice"]
+        assert problem.data["extra"] == ["TRK1"]
+
+
+async def test_what_waits_for_a_person_is_adopted_when_it_shows_up(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        at.books.meets.extend(["dropped", "late 1800"])
+        await at.ship(posting)
+        await at.pass_time(900)
+        assert "operation_unknown" in at.problems()
+        await at.pass_time(2 * 3600)
+        assert not at.problems()
+        assert at.view(posting).tracking_number == "TRK1"
+
+
+async def test_a_lookup_that_fails_is_not_an_absence(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        at.books.meets.append("lost")
+        at.books.look_fails = True
+        await at.ship(posting)
+        await at.pass_time(3 * 3600)
+        assert len(at.books.sends) == 1
+        assert at.operations()[0].state == "unknown"
+        await at.pass_time(5 * 3600)
+        assert "operation_unknown" in at.problems()
+        at.books.look_fails = False
+        await at.pass_time(24 * 3600)
+        assert len(at.books.live()) == len(at.books.sends) == 1
+        assert at.view(posting).tracking_number == "TRK1"
+
+
+async def test_where_nothing_was_sent_it_is_sent_later(tmp_path: Path) -> None:
+    async with desk(tmp_path, Nothing) as at:
+        posting = await at.order()
+        at.books.meets.extend(["down", "down"])
+        await at.ship(posting)
+        await at.pass_time()
+        assert len(at.books.live()) == 1
+        assert at.operations()[0].sends == 1
+
+
+async def test_a_refusal_reaches_a_person_and_costs_nothing(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        at.books.meets.append("refused")
+        await at.ship(posting)
+        await at.pass_time()
+        assert not at.books.live()
+        assert at.problems()["carrier_refused"].data["reason"] == "no such street"
+        await at.answer("carrier_refused", "retry")
+        await at.pass_time()
+        first, second = at.operations()
+        assert first.reference != second.reference  # a new shipment, a new reference
+        assert len(at.books.live()) == 1
+
+
+@pytest.mark.parametrize("meets", ["lost", "dropped"])
+async def test_a_cancel_is_repeated_until_the_state_says_so(tmp_path: Path, meets: str) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        at.books.cancels.append(meets)
+        await day.cancel(at.app, posting, "changed my mind", "test")
+        await at.pass_time()
+        assert not at.books.live()
+        assert at.operations("cancel_booking")[0].state == "confirmed"
+
+
+async def test_another_booking_never_prints_the_old_label(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        assert (await day.labels(at.app, [posting], actor="test")).ready
+        await day.cancel(at.app, posting, "wrong service", "test")
+        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        await at.pass_time()
+        assert at.view(posting).stage == Stage.ASSEMBLED
+        await at.ship(posting)
+        await at.pass_time()
+        view = at.view(posting)
+        assert (view.stage, view.tracking_number) == ("labelled", "TRK2")
+        assert [order.number for order in at.books.live()] == ["TRK2"]
+        assert at.books.told["1001-1"] == ["TRK1", "TRK2"]
+        (label,) = at.app.store.reader.execute(
+            "SELECT codes FROM documents WHERE kind = 'label' AND state = 'ready'"
+        ).fetchall()
+        assert "TRK2" in label["codes"]
+
+
+async def test_a_refused_cancel_leaves_the_booking_as_it_was(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        at.books.cancels.append("refused")
+        await day.cancel(at.app, posting, "changed my mind", "test")
+        await at.pass_time()
+        assert at.problems()["cancel_refused"].data["reason"] == "on its way"
+        assert len(at.books.live()) == 1
+
+
+async def test_another_carrier_is_booked_only_when_the_first_booking_is_dead(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        at.books.labels.append("foreign")
+        await at.ship(posting)
+        await at.pass_time()
+        assert at.view(posting).stage == "booked"
+        await at.answer("label_mismatch", "other_carrier", carrier="courier", service="std")
+        await at.pass_time()
+        assert [order.number for order in at.books.live()] == ["TRK2"]
+        assert at.view(posting).stage == "labelled"
+
+
+async def test_the_posting_is_cancelled_at_the_marketplace_for_a_reason_that_it_takes(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        with pytest.raises(Rejected, match="352 Out of stock; 400 Other"):
+            await day.cancel(at.app, posting, "because", "test", marketplace=True)
+        await day.cancel(at.app, posting, "out of stock", "test", marketplace=True)
+        await at.pass_time()
+        assert at.books.told["1001-1"] == ["TRK1", "cancel 352"]
+        assert at.view(posting).stage == Stage.CANCELLED
+        assert not at.books.live()  # the booking went with it
+        with pytest.raises(Conflict):
+            await day.cancel(at.app, posting, "352", "test", marketplace=True)
