@@ -236,7 +236,7 @@ def _booking(order: Order) -> Booking:
 
 def _label(number: str, parcel: int) -> LabelContent:
     return LabelContent(
-        posting_number=number,
+        posting_number="1001-1",
         tracking_number=number if parcel == 1 else f"{number}/{parcel}",
         carrier="Courier",
         service="Standard",
