@@ -32,6 +32,7 @@ _MINE = (
 )
 
 _WIDE = 150  # columns that the table needs with the story of each posting
+_MIDDLE = 105  # and with its service
 
 
 @click.command()
@@ -91,10 +92,10 @@ def _clear(out: Path) -> None:
 
 
 def _show(console: Console, out: Path, scenario: Scenario, result: Result, made: Report) -> None:
-    wide = console.width >= _WIDE
+    wide, middle = console.width >= _WIDE, console.width >= _MIDDLE
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("posting", no_wrap=True)
-    for title in ("flow", "carrier", "service"):
+    for title in ("flow", "carrier", *(("service",) if middle else ())):
         table.add_column(title, no_wrap=not wide or title != "service")
     table.add_column("price", justify="right")
     table.add_column("stage")
@@ -107,7 +108,7 @@ def _show(console: Console, out: Path, scenario: Scenario, result: Result, made:
             posting.posting_number,
             posting.integration_type_flow,
             posting.carrier or "",
-            posting.service or "",
+            *((posting.service or "",) if middle else ()),
             "" if posting.price is None else str(posting.price),
             f"[{colour}]{posting.stage}[/]",
             *((stories.get(posting.posting_number, ""),) if wide else ()),
