@@ -30,6 +30,14 @@ _FLAGS = (
     "pre-postal-preparation",
     "with-discount",
 )
+# What is asked for but never shown: marks stand in ``postmarks``, the rest is the Post's own business.
+_HIDDEN_NAMES = """
+    address-from courier easy-return farma fragile inventory no-return tariff-count tariff-discount-rate
+    tariff-discount-rate-vat tariff-discount-rate-with-vat tariff-full-rate tariff-full-rate-vat
+    tariff-full-rate-with-vat time-slot-id vsd with-documents with-electronic-notice with-goods
+    with-order-of-notice with-packaging with-simple-notice with-uzeuv-notice wo-mail-rank
+"""
+_HIDDEN = frozenset(_HIDDEN_NAMES.split())
 _FIXED: Json = {
     "address-changed": False,
     "address-type-from": "DEFAULT",
@@ -73,7 +81,7 @@ def order_view(order: Order, batch: Batch | None = None) -> Json:
     view: Json = {
         **dict.fromkeys(_FLAGS, False),
         **_FIXED,
-        **{key: value for key, value in asked.items() if key not in ("tariff-count", "raw-address-to")},
+        **{key: value for key, value in asked.items() if key not in _HIDDEN},
         "barcode": order.barcode,
         "delivery-time": {"max-days": order.rate.max_days, "min-days": order.rate.min_days},
         "id": order.id,
