@@ -19,6 +19,7 @@ EMULATORS = {
     "ozon": ("vendor_emulators.ozon", "OzonEmulator"),
     "cdek": ("vendor_emulators.cdek", "CdekEmulator"),
     "courier": ("vendor_emulators.courier", "CourierEmulator"),
+    "spsr": ("vendor_emulators.spsr", "SpsrEmulator"),
     "russian-post": ("vendor_emulators.russian_post", "RussianPostEmulator"),
 }
 
