@@ -69,6 +69,7 @@ _HOMES = {
         "Tracking",
         "TrackingEvent",
     ),
+    "hub.pace": ("Limit",),
     "hub.settings": ("Secret", "Settings"),
     "hub.sources": ("OrderSource", "Page"),
 }
@@ -132,6 +133,7 @@ if TYPE_CHECKING:
         Tracking,
         TrackingEvent,
     )
+    from hub.pace import Limit
     from hub.settings import Secret, Settings
     from hub.sources import OrderSource, Page
 
@@ -139,7 +141,7 @@ __all__ = [
     "BASE32", "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply",
     "BookRequest", "Booking", "CancelReason", "Cancellation", "Carrier", "CreateSafety", "Document",
     "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover", "HandoverLine", "HandoverSheet",
-    "HubError", "Item", "LabelContent", "LabelPage", "LabelRenderer", "Money", "OrderSource", "Page",
+    "HubError", "Item", "LabelContent", "LabelPage", "LabelRenderer", "Limit", "Money", "OrderSource", "Page",
     "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product", "Quote", "QuoteRequest", "Ready",
     "Recipient", "Rejected", "ReportResult", "Secret", "Sender", "Service", "Settings", "Shipment",
     "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent", "Unavailable", "Unconfirmed",

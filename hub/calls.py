@@ -11,13 +11,13 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 import httpx
 import msgspec
 
+from hub.clock import now
 from hub.errors import (
     AuthFailed,
     BadReply,
@@ -28,15 +28,13 @@ from hub.errors import (
     Unconfirmed,
     Unsupported,
 )
+from hub.pace import LONGEST_PAUSE, retry_after
 from hub.sending import Sending, UnsafeRequest, is_safe, only_reading, sending
 
 T = TypeVar("T")
 Explain = Callable[[Exception], Failure | None]
 
 DEADLINE = 30.0
-LONGEST_PAUSE = timedelta(hours=1)
-"""A vendor that asks for a longer pause is asked again after this one."""
-
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _NO_ANSWER = (
     httpx.TransportError,
@@ -82,7 +80,7 @@ async def send(
     did nothing: it said so, or no byte was sent. Anything else is Unconfirmed. Cancellation passes, and
     leaves the operation as unknown as any other interruption.
     """
-    with sending(operation_id) as operation:
+    with sending(operation_id, deadline) as operation:
         try:
             async with asyncio.timeout(deadline):
                 return await work()
@@ -120,20 +118,6 @@ async def gather_reads(reads: Sequence[Read[T]]) -> list[T | HubError]:
             return failure
 
     return list(await asyncio.gather(*(one(item) for item in reads)))
-
-
-def retry_after(response: httpx.Response) -> timedelta | None:
-    """The pause that an answer asks for: seconds or an HTTP date; None where it asks for none."""
-    text = response.headers.get("Retry-After", "").strip()
-    try:
-        return _pause(float(text) if text.isascii() else None)
-    except ValueError:
-        pass
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return _pause((until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
 def _read_failure(title: str, error: Exception, explain: Explain) -> Exception:
@@ -216,7 +200,7 @@ def _by_status(status: int, text: str, error: Exception) -> HubError:
         return AuthFailed(f"{text}. Check the account's credentials")
     if status in (408, 425, 429) or status >= 500:
         response = getattr(error, "response", None)
-        pause = retry_after(response) if isinstance(response, httpx.Response) else None
+        pause = retry_after(response, now()) if isinstance(response, httpx.Response) else None
         return Unavailable(text, retry_after=pause or _pause(getattr(error, "retry_after", None)))
     return BadReply(text) if 300 <= status < 400 else Rejected(text)
 

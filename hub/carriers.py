@@ -31,6 +31,7 @@ from hub.models import (
     Ticket,
     Tracking,
 )
+from hub.pace import Limit
 from hub.settings import Settings
 
 S = TypeVar("S", bound=Settings)
@@ -64,6 +65,8 @@ class Carrier(Generic[S]):
     multi_parcel: ClassVar[bool] = False
     max_batch: ClassVar[int] = 1
     """How many shipments one label request takes."""
+    limits: ClassVar[tuple[Limit, ...]] = ()
+    """The vendor's documented limits on requests of one account; say where they are documented."""
 
     def __init__(self, settings: S, http: httpx.AsyncClient, account: Account) -> None:
         self.settings = settings

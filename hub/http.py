@@ -7,17 +7,21 @@ of an operation is in `hub.calls`.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
+from collections.abc import Awaitable, Callable
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
 
 import httpx
 
 from hub import __version__
 from hub.errors import BadReply
 from hub.http_body import bounded
-from hub.sending import UnsafeRequest, bound, is_safe, sending
+from hub.pace import Pace
+from hub.sending import Sending, UnsafeRequest, bound, is_safe, sending
 
 __all__ = ["BODY_LIMIT", "TIMEOUT", "HubTransport", "UnsafeRequest", "is_safe", "make_client", "sending"]
 
@@ -43,8 +47,10 @@ class HubTransport(httpx.AsyncBaseTransport):
         inner: httpx.AsyncBaseTransport | None = None,
         body_limit: int = BODY_LIMIT,
         max_connections: int = 20,
+        pace: Pace | None = None,
     ) -> None:
         self._inner = inner
+        self._pace = pace
         self._body_limit = body_limit
         self._max_connections = max_connections
         self._pools: dict[tuple[bool, bool], httpx.AsyncBaseTransport] = {}
@@ -58,15 +64,21 @@ class HubTransport(httpx.AsyncBaseTransport):
                     f"{request.method} to {request.url.host} could cost money and belongs to no journalled "
                     'operation; mark what may be repeated without cost with extensions={"safe": True}'
                 )
+            if self._pace is not None:
+                await self._pace.enter(request)
             operation.release(request)
             request.headers["Connection"] = "close"
-        elif operation is not None:
-            operation.saw_safe()
+            request.extensions["trace"] = _last_look(operation)
+        else:
+            if self._pace is not None:
+                await self._pace.enter(request)
+            if operation is not None:
+                operation.saw_safe()
         # A request that an auth flow made by hand brings no time-outs of its own.
         request.extensions.setdefault("timeout", TIMEOUT.as_dict())
 
         try:
-            response = await self._pool(request, safe).handle_async_request(request)
+            response = await self._paced(self._pool(request, safe), request)
         except _NOTHING_SENT:
             if operation is not None and not safe:
                 operation.not_sent()
@@ -78,6 +90,20 @@ class HubTransport(httpx.AsyncBaseTransport):
         except BadReply:
             await response.aclose()
             raise
+
+    async def _paced(self, pool: httpx.AsyncBaseTransport, request: httpx.Request) -> httpx.Response:
+        if self._pace is None:
+            return await pool.handle_async_request(request)
+        try:
+            response = await pool.handle_async_request(request)
+        except (httpx.TransportError, asyncio.CancelledError):
+            self._pace.failed()  # also when the total deadline cancels: no answer came in time
+            raise
+        except BaseException:
+            self._pace.left()
+            raise
+        self._pace.answered(response)
+        return response
 
     async def aclose(self) -> None:
         pools = [*self._pools.values(), *([self._inner] if self._inner is not None else [])]
@@ -103,19 +129,32 @@ class HubTransport(httpx.AsyncBaseTransport):
 
 
 def make_client(
-    *, inner: httpx.AsyncBaseTransport | None = None, body_limit: int = BODY_LIMIT
+    *,
+    inner: httpx.AsyncBaseTransport | None = None,
+    body_limit: int = BODY_LIMIT,
+    pace: Pace | None = None,
 ) -> httpx.AsyncClient:
     """The HTTP client of one account: the hub's transport, no redirects, no proxies of the environment,
     no cookies. The caller closes it. ``inner`` is for tests (``httpx.MockTransport``)."""
     _silence()
     return httpx.AsyncClient(
-        transport=HubTransport(inner=inner, body_limit=body_limit),
+        transport=HubTransport(inner=inner, body_limit=body_limit, pace=pace),
         timeout=TIMEOUT,
         follow_redirects=False,
         trust_env=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         headers={"User-Agent": f"parcelhub/{__version__}", "Accept-Encoding": "gzip, deflate"},
     )
+
+
+def _last_look(operation: Sending) -> Callable[[str, Any], Awaitable[None]]:
+    """Right before the first byte of an unsafe request leaves: is there still time? By httpcore's trace."""
+
+    async def trace(event: str, info: Any) -> None:
+        if event.endswith("send_request_headers.started"):
+            operation.check_time()
+
+    return trace
 
 
 @cache

@@ -6,11 +6,14 @@ that the journal knows, and once.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import httpx
+
+from hub.errors import Unavailable
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -30,10 +33,11 @@ class UnsafeRequest(RuntimeError):
 class Sending:
     """What became of the unsafe request of one journalled operation."""
 
-    __slots__ = ("_again", "_ended", "_requests", "_unsafe", "followed", "left", "operation_id")
+    __slots__ = ("_again", "_ended", "_requests", "_unsafe", "_until", "followed", "left", "operation_id")
 
-    def __init__(self, operation_id: str) -> None:
+    def __init__(self, operation_id: str, within: float = float("inf")) -> None:
         self.operation_id = operation_id
+        self._until = _uptime() + within
         self.left = False
         """An unsafe request went out: the vendor may have acted on it, whatever came back."""
         self.followed = False
@@ -57,6 +61,7 @@ class Sending:
     def release(self, request: httpx.Request) -> None:
         """Let one unsafe request out; once more only where the first surely was not acted on."""
         target = (request.method, str(request.url))
+        self.check_time()
         if self._ended:
             raise UnsafeRequest(f"{_what(request)} after its operation {self.operation_id} had ended")
         if self.left and self._again != target:
@@ -67,6 +72,12 @@ class Sending:
         self._unsafe += 1
         self._again = None
         self.left, self.followed = True, False
+
+    def check_time(self) -> None:
+        """Raise Unavailable when the operation's time is over: this process was held up, perhaps for so long
+        that another one looked the operation up. Asked once more right before the first byte leaves."""
+        if _uptime() > self._until:
+            raise Unavailable("the work was held up for too long: nothing was sent")
 
     def not_sent(self) -> None:
         """The connection for the unsafe request was never made."""
@@ -85,14 +96,14 @@ _sending: ContextVar[Sending | None] = ContextVar("parcelhub_sending", default=N
 
 
 @contextmanager
-def sending(operation_id: str) -> Iterator[Sending]:
-    """Bind a journalled operation: within it, one unsafe request may leave.
+def sending(operation_id: str, within: float = float("inf")) -> Iterator[Sending]:
+    """Bind a journalled operation: within it, and within so many real seconds, one unsafe request may leave.
 
     The intent must be committed before. Raises RuntimeError where another operation is bound already.
     """
     if _sending.get() is not None:
         raise RuntimeError("an operation is being sent already: one at a time")
-    operation = Sending(operation_id)
+    operation = Sending(operation_id, within)
     token = _sending.set(operation)
     try:
         yield operation
@@ -111,6 +122,12 @@ def only_reading() -> Iterator[None]:
         yield
     finally:
         _sending.reset(token)
+
+
+def _uptime() -> float:
+    """Seconds that also pass while the machine sleeps or the process is stopped."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 def bound() -> Sending | None:

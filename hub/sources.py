@@ -24,6 +24,7 @@ from hub.models import (
     Stage,
     Ticket,
 )
+from hub.pace import Limit
 from hub.settings import Settings
 
 S = TypeVar("S", bound=Settings)
@@ -50,6 +51,8 @@ class OrderSource(Generic[S]):
     settle: ClassVar[timedelta] = timedelta(seconds=60)
     """After so long a call that was sent shows in ``posting``, if it arrived."""
     label_batch: ClassVar[int] = 1
+    limits: ClassVar[tuple[Limit, ...]] = ()
+    """The vendor's documented limits on requests of one account; say where they are documented."""
 
     def __init__(self, settings: S, http: httpx.AsyncClient, account: Account) -> None:
         self.settings = settings

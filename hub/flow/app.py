@@ -22,6 +22,7 @@ from hub.flow.declared import declare
 from hub.http import make_client
 from hub.labels import LabelRenderer
 from hub.models import Account
+from hub.pace import Pace
 from hub.plugins import Registry, load_plugins
 from hub.settings import Settings
 from hub.sources import OrderSource
@@ -43,6 +44,8 @@ class App:
         self.clock = clock
         self.keyring = keyring
         self._clients: dict[str, httpx.AsyncClient] = {}
+        self.paces: dict[str, Pace] = {}
+        """How each account's vendor is asked in this process."""
         self._connected: dict[str, tuple[bytes, Carrier[Any] | OrderSource[Any]]] = {}
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="render")
         self._renderers: dict[str, LabelRenderer] = {}
@@ -78,7 +81,8 @@ class App:
             raise ConfigError(f"the plugin {plugin!r} brings neither a carrier nor an order source")
         client = self._clients.get(account.id)
         if client is None:
-            client = self._clients[account.id] = make_client()
+            pace = self.paces[account.id] = Pace(self.clock, kind.title, kind.limits)
+            client = self._clients[account.id] = make_client(pace=pace)
         return kind(settings, client, account)
 
     def _of_account(self, account_id: str) -> Carrier[Any] | OrderSource[Any]:

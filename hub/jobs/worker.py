@@ -1,4 +1,5 @@
-"""The worker: takes due work from the queue, a few pieces at a time, and gives each back with its result.
+"""The worker: takes due work from the queue, a few pieces of each account at a time, and gives each back with
+its result.
 
 One worker process works at a time (it holds the lease ``worker``); another one waits and takes over when the
 lease runs out. Work of a dead worker is taken again when its own lease runs out, and its late writes are
@@ -11,6 +12,7 @@ import asyncio
 import logging
 import os
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -37,7 +39,7 @@ _PAUSE_MAX = timedelta(minutes=30)
 
 
 def _handlers() -> dict[str, Handler]:
-    from hub.flow import advance, handover, intake, labelling, tracking
+    from hub.flow import advance, deadlines, handover, intake, labelling, tracking
 
     return {
         "sync": intake.run,
@@ -45,6 +47,7 @@ def _handlers() -> dict[str, Handler]:
         "labels": labelling.run,
         "track": tracking.run,
         "handover": handover.run,
+        "deadlines": deadlines.run,
     }
 
 
@@ -59,10 +62,11 @@ def worker_alive(app: App) -> bool:
 class Worker:
     """Runs the hub's work until it is told to stop."""
 
-    def __init__(self, app: App, concurrency: int = 4) -> None:
+    def __init__(self, app: App, concurrency: int = 16, per_account: int = 4) -> None:
         self.app = app
         self.id = new_id(f"wrk-{os.getpid()}")
         self._concurrency = concurrency
+        self._per_account = per_account
         self._handlers = _handlers()
         self._running: dict[asyncio.Task[None], rows.JobRow] = {}
         self._renewed = 0.0
@@ -127,8 +131,11 @@ class Worker:
         if free <= 0 or ((due is None or due > now) and not self._abandoned(now)):
             return
         lease = self.app.clock.stretch(_LEASE)
+        busy = Counter(row.account for row in self._running.values())
         taken = await self.app.store.write(
-            lambda tx: queue.claim(tx, self.id, now=now, lease=lease, limit=free)
+            lambda tx: queue.claim(
+                tx, self.id, now=now, lease=lease, limit=free, running=busy, per_account=self._per_account
+            )
         )
         for row in taken:
             task = asyncio.create_task(self._do(row), name=row.key)
@@ -241,20 +248,30 @@ def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetim
 
 
 async def ensure_schedules(app: App) -> None:
-    """Every usable marketplace account has its sync in the queue."""
+    """What runs by itself is in the queue: the sync of every marketplace account, and the deadline watch."""
     now = app.clock.now()
     reader = app.store.reader
     missing = []
+    if rows.jobs.get(reader, "deadlines:all") is None:
+        missing.append(Work(kind="deadlines", subject="all", seller="", account="", run_at=now, priority=0))
     for seller in rows.sellers.all(reader, ""):
         for account in app.source_accounts(seller):
             if rows.jobs.get(reader, f"sync:{account.id}") is None:
-                missing.append((seller.slug, account.id))
+                missing.append(
+                    Work(
+                        kind="sync",
+                        subject=account.id,
+                        seller=seller.slug,
+                        account=account.id,
+                        run_at=now,
+                        priority=0,
+                    )
+                )
     if not missing:
         return
 
     def write(tx: Transaction) -> None:
-        for seller, account in missing:
-            work = Work(kind="sync", subject=account, seller=seller, account=account, run_at=now, priority=0)
+        for work in missing:
             queue.enqueue(tx, work, now=now)
 
     await app.store.write(write)

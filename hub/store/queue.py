@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -66,30 +67,49 @@ def enqueue(tx: Transaction, work: Work, *, now: datetime) -> None:
 
 
 def claim(
-    tx: Transaction, owner: str, *, now: datetime, lease: timedelta, limit: int, busy: Collection[str] = ()
+    tx: Transaction,
+    owner: str,
+    *,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    running: Mapping[str, int] | None = None,
+    per_account: int = 1_000_000,
 ) -> list[JobRow]:
-    """Take due work, the most urgent first; also work whose holder let the lease run out."""
-    due = jobs.all(
-        tx,
-        "WHERE (state = 'queued' AND run_at <= ?) OR (state = 'running' AND lease_until < ?) "
-        "ORDER BY priority, run_at LIMIT ?",
-        (micros(now), micros(now), limit),
-    )
-    taken = []
-    for row in due:
-        if row.key in busy:
-            continue
-        held = msgspec.structs.replace(
-            row,
-            state="running",
-            lease_owner=owner,
-            lease_until=now + lease,
-            fence=row.fence + 1,
-            attempts=row.attempts + 1,
-            again=False,
+    """Take due work, the most urgent first; also work whose holder let the lease run out.
+
+    ``running``: how much of each account this owner has under way; no account gets more than
+    ``per_account``, so that a slow vendor holds up nobody else.
+    """
+    taken: list[JobRow] = []
+    count = Counter(running or {})
+    while len(taken) < limit:
+        full = [account for account, busy in count.items() if busy >= per_account]
+        marks = ", ".join("?" * len(full))
+        due = jobs.all(
+            tx,
+            "WHERE ((state = 'queued' AND run_at <= ?) OR (state = 'running' AND lease_until < ?)) "
+            f"AND account NOT IN ({marks}) ORDER BY priority, run_at LIMIT ?",
+            (micros(now), micros(now), *full, limit - len(taken)),
         )
-        jobs.save(tx, held)
-        taken.append(held)
+        before = len(taken)
+        for row in due:
+            if count[row.account] >= per_account:
+                continue
+            count[row.account] += 1
+            held = msgspec.structs.replace(
+                row,
+                state="running",
+                lease_owner=owner,
+                lease_until=now + lease,
+                fence=row.fence + 1,
+                attempts=row.attempts + 1,
+                again=False,
+            )
+            jobs.save(tx, held)
+            taken.append(held)
+        if len(taken) == before or len(due) < limit - before:
+            break
     return taken
 
 

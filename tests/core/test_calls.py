@@ -13,7 +13,7 @@ import httpx
 import msgspec
 import pytest
 
-from hub.calls import LONGEST_PAUSE, Read, gather_reads, read, retry_after, send
+from hub.calls import Read, gather_reads, read, send
 from hub.errors import (
     AuthFailed,
     BadReply,
@@ -451,14 +451,16 @@ async def test_several_errors_at_once_in_a_send_are_unknown() -> None:
 def test_the_pause_that_a_vendor_asks_for(text: str, low: float, high: float) -> None:
     if text == "in 90 seconds":
         text = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
-    pause = retry_after(httpx.Response(429, headers={"Retry-After": text}))
+    pause = retry_after(httpx.Response(429, headers={"Retry-After": text}), datetime.now(UTC))
     assert pause is not None
     assert low <= pause.total_seconds() <= high
 
 
 @pytest.mark.parametrize("text", ["", "soon", "nan", "٧"])
 def test_a_pause_that_is_none(text: str) -> None:
-    assert retry_after(httpx.Response(429, headers=[(b"Retry-After", text.encode())])) is None
+    assert (
+        retry_after(httpx.Response(429, headers=[(b"Retry-After", text.encode())]), datetime.now(UTC)) is None
+    )
 
 
 async def test_the_pause_reaches_the_caller() -> None:

@@ -16,6 +16,7 @@ from hub import (
     CancelReason,
     Failure,
     Handover,
+    Limit,
     OrderSource,
     Page,
     Parcel,
@@ -68,6 +69,7 @@ class OzonSource(OrderSource[OzonSettings]):
     streams = ("open", "changed")
     settle = timedelta(seconds=60)
     label_batch = 1000
+    limits = (Limit(requests=50),)  # a second, all methods of one Client-Id together (Ozon's docs, 2026-09)
 
     @property
     def client(self) -> ozon_api.Client:

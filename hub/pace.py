@@ -1,0 +1,157 @@
+"""How fast one account's vendor is asked: its limits, the pauses that it asks for, and a circuit breaker.
+
+One `Pace` per account, in the process that works for it. A request waits here for a moment, or is refused
+with the time at which to come again; what is refused was never sent.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+import msgspec
+
+from hub.clock import Clock
+from hub.errors import Unavailable
+
+LONGEST_PAUSE = timedelta(hours=1)
+"""A vendor that asks for a longer pause is asked again after this one."""
+_PATIENCE = 2.0  # real seconds that a request waits for its turn; a longer wait is another try
+_TRIPS = 5  # failures in a row
+_OPEN_FIRST = timedelta(seconds=15)
+_OPEN_LONGEST = timedelta(minutes=5)
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    """A vendor's documented limit: at most ``requests`` in any ``seconds``, of the paths that begin so."""
+
+    requests: int
+    seconds: float = 1.0
+    path: str = ""
+
+
+def retry_after(response: httpx.Response, now: datetime) -> timedelta | None:
+    """The pause that an answer asks for, seconds or an HTTP date; None where it asks for none."""
+    text = response.headers.get("Retry-After", "").strip()
+    try:
+        seconds = float(text) if text.isascii() else float("nan")
+    except ValueError:
+        try:
+            until = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        seconds = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
+    if seconds != seconds:
+        return None
+    return timedelta(seconds=min(max(seconds, 1.0), LONGEST_PAUSE.total_seconds()))
+
+
+class _Window:
+    """The times of the last requests under one limit: never more than it says in any such stretch of time."""
+
+    def __init__(self, limit: Limit) -> None:
+        self.limit = limit
+        self._length = timedelta(seconds=limit.seconds)
+        self._times: deque[datetime] = deque(maxlen=limit.requests)
+
+    def free_at(self, now: datetime) -> datetime:
+        """When the next request may go."""
+        if len(self._times) < self.limit.requests:
+            return now
+        return max(now, self._times[0] + self._length)
+
+    def enter(self, now: datetime) -> None:
+        """Count a request."""
+        self._times.append(now)
+
+
+class Pace:
+    """The limits of one account. ``title`` is the vendor's, for messages."""
+
+    def __init__(self, clock: Clock, title: str, limits: Iterable[Limit] = ()) -> None:
+        self.clock = clock
+        self.title = title
+        self._windows = [_Window(limit) for limit in limits]
+        self._closed_until: datetime | None = None
+        self._failures = 0
+        self._open_for = _OPEN_FIRST
+        self._open_until: datetime | None = None
+        self._probing = False
+
+    async def enter(self, request: httpx.Request) -> None:
+        """Wait for this request's turn. Raises Unavailable with ``retry_after`` where that is not soon."""
+        while True:
+            now = self.clock.now()
+            self._check_breaker(now)
+            windows = [w for w in self._windows if request.url.path.startswith(w.limit.path)]
+            free = max([now, *(window.free_at(now) for window in windows)])
+            if self._closed_until is not None:
+                free = max(free, self._closed_until)
+            wait = free - now
+            if wait <= timedelta(0):
+                break
+            if wait > self.clock.stretch(_PATIENCE):
+                raise Unavailable(f"{self.title} is asked as often as it allows", retry_after=wait)
+            await self.clock.sleep(wait.total_seconds())
+        if self._open_until is not None:
+            self._probing = True
+        for window in windows:
+            window.enter(now)
+
+    def answered(self, response: httpx.Response) -> None:
+        """Learn from an answer: its status, ``Retry-After``, ``Ratelimit-Remaining``."""
+        now = self.clock.now()
+        if response.status_code in (429, 503):
+            pause = retry_after(response, now)
+            if pause is not None:
+                self._closed_until = now + pause
+        if response.headers.get("Ratelimit-Remaining", "").strip() == "0":
+            self._closed_until = max(self._closed_until or now, now + timedelta(seconds=1))
+        if response.status_code >= 500:
+            self._failed(now)
+        else:
+            self._probing = False
+            self._failures = 0
+            self._open_until, self._open_for = None, _OPEN_FIRST
+
+    def failed(self) -> None:
+        """No answer came: refused, reset, or too late."""
+        self._failed(self.clock.now())
+
+    def left(self) -> None:
+        """The request ended in a way that says nothing of the vendor."""
+        self._probing = False
+
+    @property
+    def state(self) -> str:
+        """``closed`` (all is well), ``open`` (not asked now) or ``half_open`` (one request tries)."""
+        if self._open_until is None:
+            return "closed"
+        return "open" if self.clock.now() < self._open_until else "half_open"
+
+    def _check_breaker(self, now: datetime) -> None:
+        if self._open_until is None:
+            return
+        if now < self._open_until:
+            raise Unavailable(
+                f"{self.title} did not answer {self._failures} times in a row: it is asked again later",
+                retry_after=self._open_until - now,
+            )
+        if self._probing:
+            raise Unavailable(
+                f"{self.title} is being tried after a pause", retry_after=self.clock.stretch(_PATIENCE)
+            )
+
+    def _failed(self, now: datetime) -> None:
+        self._failures += 1
+        if self._probing:
+            self._open_for = min(self._open_for * 2, _OPEN_LONGEST)
+        if self._probing or self._failures >= _TRIPS:
+            self._open_until = now + self._open_for
+        self._probing = False
+
+
+__all__ = ["LONGEST_PAUSE", "Limit", "Pace", "retry_after"]
