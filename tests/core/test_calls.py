@@ -25,6 +25,7 @@ from hub.errors import (
     Unsupported,
 )
 from hub.http import UnsafeRequest, make_client
+from hub.pace import LONGEST_PAUSE, retry_after
 from tests.core.conftest import Serve, Talk, request_head
 
 URL = "http://vendor.test/orders?key=hidden"
