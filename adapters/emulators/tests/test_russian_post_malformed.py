@@ -228,7 +228,8 @@ def test_an_entity_is_not_expanded() -> None:
     world = World()
     bomb = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
     text = (
-        f'{bomb}<S:Envelope xmlns:S="{SOAP_11}"><S:Body><ticketRequest><request><Item Barcode="&a;"/></request>'
+        f'{bomb}<S:Envelope xmlns:S="{SOAP_11}"><S:Body><ticketRequest>'
+        '<request><Item Barcode="&a;"/></request>'
         f"<login>{TRACKING['login']}</login><password>{TRACKING['password']}</password></ticketRequest>"
         "</S:Body></S:Envelope>"
     )

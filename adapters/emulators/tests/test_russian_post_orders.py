@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from adapters.emulators.tests.russian_post_world import DAY, Post, export_body, headers, order_body, served
+from vendor_emulators.app import serve
+from vendor_emulators.clock import ManualClock
+from vendor_emulators.russian_post import RussianPostEmulator
 
 
 @pytest.fixture
@@ -184,6 +187,38 @@ def test_faults_of_its_own(post: Post) -> None:
     post.fault("barcode_error")
     assert post.refusals(order_body("A")) == ["BARCODE_ERROR"]
     assert post.call("GET", "/1.0/nowhere", status=404)["path"] == "/1.0/nowhere"
+
+
+def test_an_order_that_is_found_late(post: Post) -> None:
+    post.create(order_body("A"))
+    post.fault("item_late", path="/1.0/backlog/search", seconds=30)
+    assert post.call("GET", "/1.0/backlog/search?query=A") == []
+    assert len(post.call("GET", "/1.0/backlog/search?query=A")) == 1
+
+
+def test_errors_under_http_200(post: Post) -> None:
+    for path, where in (("/1.0/settings", "code"), ("/v2/dictionary/country", "errors")):
+        post.fault("error_in_200", path=path)
+        assert where in post.call("GET", path)
+    post.fault("error_in_200", path="/fc", message="3")
+    assert b'<error ErrorTypeID="3"' in post.http.post("/fc", content="").content
+    post.fault("error_in_200", path="/rtm34")
+    assert b"S:Fault" in post.http.post("/rtm34", content="").content
+
+
+def test_batches_that_are_brought_by_themselves() -> None:
+    emulator = RussianPostEmulator(clock=ManualClock(), auto_dropoff_hours=2)
+    with (
+        serve(emulator) as running,
+        httpx.Client(base_url=running.url, headers=headers(), trust_env=False) as http,
+    ):
+        assert isinstance(emulator.clock, ManualClock)
+        post = Post(running.url, emulator.clock, http)
+        made = post.checked_in(order_body("A"))[0]
+        emulator.clock.advance(7199)
+        assert post.operations(made["barcode"]) == [(28, 0)]
+        emulator.clock.advance(1)
+        assert post.operations(made["barcode"]) == [(28, 0), (1, 2)]
 
 
 def test_a_return_of_what_was_delivered(post: Post) -> None:

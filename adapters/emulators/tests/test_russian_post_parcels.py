@@ -95,6 +95,16 @@ def test_labels_carry_a_barcode_that_scanners_read(
         ]
 
 
+def test_a_label_of_another_parcel(post: Post) -> None:
+    first, second = (post.checked_in(order_body(number))[0] for number in "AB")
+    path = f"/1.0/forms/{first['result-id']}/forms"
+    right = post.http.get(path).content
+    post.fault("label_of_another", path="/1.0/forms/*/forms")
+    wrong = post.http.get(path).content
+    assert wrong == post.http.get(f"/1.0/forms/{second['result-id']}/forms").content
+    assert right == post.http.get(path).content != wrong
+
+
 def test_documents_of_a_batch_wait_for_its_checkin(post: Post) -> None:
     made = post.create(order_body("A"))[0]
     assert post.http.get(f"/1.0/forms/backlog/{made['result-id']}/forms").content.startswith(b"%PDF")

@@ -58,6 +58,12 @@ class Calculator:
             return json_response(_error(wrong, query, version), 200 if old else 400)
         return Response(404)
 
+    def error_inside(self, request: Request, code: str | None) -> Response:
+        number = int(code) if code and code.isdecimal() else 5000
+        wrong = Wrong(number, "Внутренняя ошибка тарификатора")
+        version = request.path.split("/")[1]
+        return json_response(_error(wrong, dict(request.query), version))
+
     def _calculate(self, query: Mapping[str, str], rest: str) -> Json:
         """``rest``: ``calculate``, ``calculate/tariff``, ``calculate/delivery``, or both parts."""
         wanted = set(rest.split("/")[1:]) or {"tariff"}

@@ -15,7 +15,7 @@ from vendor_emulators.russian_post.orders import Orders
 from vendor_emulators.russian_post.otpravka import Otpravka
 from vendor_emulators.russian_post.parcels import Parcels
 from vendor_emulators.russian_post.tracking import Tracking
-from vendor_emulators.wire import Request, Response
+from vendor_emulators.wire import Request, Response, json_response
 
 TOKEN, LOGIN, PASSWORD = "demo-token", "demo@example.com", "demo-password"
 TRACK_LOGIN, TRACK_PASSWORD = "demo-tracking", "demo-tracking-password"
@@ -25,12 +25,20 @@ class RussianPostEmulator(Emulator):
     """Otpravka (``/1.0``, ``/2.0``, ``/postoffice``), calculator (``/v2``), tracking (``/rtm34``, ``/fc``).
 
     Vendor faults: ``spring_404`` (404 page under HTTP 200) and ``internal_error`` (500, 1002) on any path of
-    Otpravka, ``barcode_error`` on creating orders, ``ticket_failed`` on ``POST /fc``.
+    Otpravka, ``barcode_error`` on creating orders, ``item_late`` (``seconds``) on searches,
+    ``label_of_another`` on ``GET /1.0/forms/*/forms``, ``ticket_failed`` on ``POST /fc``.
     """
 
     name: ClassVar[str] = "russian-post"
     vendor_faults: ClassVar[frozenset[str]] = frozenset(
-        {"spring_404", "internal_error", "barcode_error", "ticket_failed"}
+        {
+            "spring_404",
+            "internal_error",
+            "barcode_error",
+            "item_late",
+            "label_of_another",
+            "ticket_failed",
+        }
     )
 
     def __init__(
@@ -105,6 +113,14 @@ class RussianPostEmulator(Emulator):
         response = self.otpravka.answer(request)
         self._hand_in_later(request)
         return response
+
+    def error_inside(self, request: Request, code: str | None) -> Response:
+        """Of Otpravka ``{"code", "sub-code"}``; the calculator's ``errors``, batch tracking's ``error``."""
+        if Tracking.serves(request.path):
+            return self.tracking.error_inside(request, code)
+        if request.path.startswith(("/v1/", "/v2/", "/tariff/")):
+            return self.calculator.error_inside(request, code)
+        return json_response({"code": code or "1002", "sub-code": "INTERNAL_ERROR"})
 
     def state(self) -> object:
         return {

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
+from vendor_emulators.faults import Faults
 from vendor_emulators.russian_post.batches import Batches
 from vendor_emulators.russian_post.errors import empty_400, internal_error, not_found
 from vendor_emulators.russian_post.model import CREATED, Batch, Order
@@ -21,7 +22,8 @@ _COLUMNS = ("order-num", "barcode", "mail-type", "mail-category", "mass", "index
 class Forms:
     """``GET /1.0/forms/...``"""
 
-    def __init__(self, orders: Orders, batches: Batches) -> None:
+    def __init__(self, faults: Faults, orders: Orders, batches: Batches) -> None:
+        self._faults = faults
         self._orders = orders
         self._batches = batches
 
@@ -51,6 +53,9 @@ class Forms:
             order = self._orders.any(request.params["id"])
             if order is None or not order.batch:
                 raise not_found("ShipmentTuple", request.params["id"])
+            others = [one for one in self._orders.all.values() if one.batch and one is not order]
+            if others and self._faults.vendor("label_of_another", request):
+                order = others[-1]
             return _document(pages(order, _size(request)))
 
         return handler

@@ -1,10 +1,11 @@
 """Otpravka REST: the routes, in every verb and path that one of the sources uses."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from vendor_emulators.faults import Faults
+from vendor_emulators.rules import Rule
 from vendor_emulators.russian_post import cleaning, offices, quoting
 from vendor_emulators.russian_post.access import Access
 from vendor_emulators.russian_post.account import Account
@@ -28,6 +29,7 @@ from vendor_emulators.russian_post.fields import (
     typed,
 )
 from vendor_emulators.russian_post.forms import Forms
+from vendor_emulators.russian_post.model import Order
 from vendor_emulators.russian_post.orders import Orders
 from vendor_emulators.russian_post.returns import Returns
 from vendor_emulators.russian_post.views import batch_view, order_view
@@ -35,6 +37,7 @@ from vendor_emulators.schedule import Schedule
 from vendor_emulators.wire import Request, Response, Router, json_response
 
 _MAX_PAGE = 1000
+_LATE = 60.0  # virtual seconds that item_late hides an order
 T = TypeVar("T")
 
 
@@ -56,7 +59,7 @@ class Otpravka:
         self._batches = batches
         self._router = Router()
         self._routes()
-        Forms(orders, batches).routes(self._router)
+        Forms(faults, orders, batches).routes(self._router)
         Returns(orders, account).routes(self._router)
         offices.Offices().routes(self._router)
 
@@ -218,8 +221,22 @@ class Otpravka:
         return json_response({"errors": errors} if errors else [])
 
     def _search(self, request: Request) -> Response:
-        found = self._orders.search(_query(request), in_batch=False)
+        found = self._seen(request, self._orders.search(_query(request), in_batch=False))
         return json_response([order_view(order) for order in found])
+
+    def _seen(self, request: Request, found: list[Order]) -> list[Order]:
+        """Without what the fault ``item_late`` hides because it is so young."""
+        now = self._schedule.now()
+
+        def young(rule: Rule) -> list[Order]:
+            age = timedelta(seconds=_LATE if rule.seconds is None else rule.seconds)
+            return [order for order in found if now - order.created < age]
+
+        rule = self._faults.vendor("item_late", request, lambda rule: bool(young(rule)))
+        if rule is None:
+            return found
+        hidden = young(rule)
+        return [order for order in found if order not in hidden]
 
     def _show(self, request: Request) -> Response:
         return json_response(order_view(self._orders.in_backlog(request.params["id"])))
@@ -229,7 +246,7 @@ class Otpravka:
         return json_response([order_view(order) for order in found])
 
     def _search_shipments(self, request: Request) -> Response:
-        found = self._orders.search(_query(request), in_batch=True)
+        found = self._seen(request, self._orders.search(_query(request), in_batch=True))
         return json_response([order_view(o, self._batches.all.get(o.batch or "")) for o in found if o.batch])
 
     def _group_shipments(self, request: Request) -> Response:

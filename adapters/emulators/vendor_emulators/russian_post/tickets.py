@@ -138,6 +138,12 @@ class Tickets:
         return f"<ns3:Item{attributes(Barcode=barcode)}>{inner}</ns3:Item>"
 
 
+def failed(request: Request, number: int) -> Response:
+    """An error in the answer of whatever was asked."""
+    name = "answerByTicketResponse" if b"answerByTicketRequest" in request.body else "ticketResponse"
+    return _answer(name, _error(number, _NAMES.get(number, _NAMES[16])))
+
+
 def _answer(name: str, inner: str) -> Response:
     spaces = f'xmlns:ns2="{SERVER}" xmlns:ns3="{CLIENT}"'
     return soap.envelope(SOAP_11, f"<ns2:{name} {spaces}>{inner}</ns2:{name}>")

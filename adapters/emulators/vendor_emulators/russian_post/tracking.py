@@ -1,10 +1,10 @@
 """Both tracking services behind one door, and their WSDL."""
 
 from vendor_emulators.faults import Faults
-from vendor_emulators.russian_post import wsdl
+from vendor_emulators.russian_post import soap, wsdl
 from vendor_emulators.russian_post.orders import Orders
 from vendor_emulators.russian_post.single import Single
-from vendor_emulators.russian_post.tickets import Tickets
+from vendor_emulators.russian_post.tickets import Tickets, failed
 from vendor_emulators.russian_post.track_access import TrackAccess
 from vendor_emulators.schedule import Schedule
 from vendor_emulators.wire import Request, Response
@@ -27,6 +27,14 @@ class Tracking:
     @staticmethod
     def serves(path: str) -> bool:
         return path in (_SINGLE, _BATCH) or path in _MIRRORS
+
+    def error_inside(self, request: Request, code: str | None) -> Response:
+        """An error under HTTP 200: of batch tracking the usual case, of single tracking none."""
+        if request.path == _SINGLE:
+            response = soap.fault(soap.SOAP_12, code or "Internal error")
+            response.status = 200
+            return response
+        return failed(request, int(code) if code and code.isdecimal() else 16)
 
     def answer(self, request: Request) -> Response:
         service = _MIRRORS.get(request.path, request.path)
