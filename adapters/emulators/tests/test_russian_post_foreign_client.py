@@ -97,6 +97,9 @@ def test_money_orders_and_the_small_methods(post: Post, session: requests.Sessio
     languages = service.getLanguages(AuthorizationHeader=TRACKING)
     assert [one.code for one in languages] == ["RUS", "ENG"]
     assert not service.getSmsHistory(AuthorizationHeader=TRACKING, SmsHistoryRequest=asked)
+    assert not service.getCustomDutyEventsForMail(
+        AuthorizationHeader=TRACKING, CustomDutyEventsForMailInput=asked
+    )
     with pytest.raises(Fault) as caught:
         service.PostalOrderEventsForMail(
             AuthorizationHeader={**TRACKING, "login": "x"}, PostalOrderEventsForMailInput=asked

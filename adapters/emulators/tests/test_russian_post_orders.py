@@ -1,5 +1,8 @@
 """Otpravka: orders, their errors, batches, returns."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import httpx
@@ -219,6 +222,19 @@ def test_batches_that_are_brought_by_themselves() -> None:
         assert post.operations(made["barcode"]) == [(28, 0)]
         emulator.clock.advance(1)
         assert post.operations(made["barcode"]) == [(28, 0), (1, 2)]
+
+
+def test_it_starts_by_name_with_the_keys_that_are_given() -> None:
+    command = [sys.executable, "-m", "vendor_emulators", "russian-post", "--token", "t", "--login", "l"]
+    command += ["--password", "p", "--allowed", "7", "--watch-stdin"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        assert (ready["ready"], ready["name"]) == (True, "russian-post")
+        limit = httpx.get(f"{ready['url']}/1.0/settings/limit", headers=headers("t", "l:p"), trust_env=False)
+        assert limit.json() == {"allowed-count": 7, "current-count": 1}
+        process.communicate(timeout=10)
+    assert process.returncode == 0
 
 
 def test_a_return_of_what_was_delivered(post: Post) -> None:
