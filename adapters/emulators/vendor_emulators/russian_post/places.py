@@ -153,7 +153,7 @@ def _city(line: str) -> City:
     return City(
         name,
         name if federal else f"{region} {kind}",
-        region if federal else f"{kind}. {region}",
+        f"г. {name}" if federal else f"{kind}. {region}",
         tuple(prefixes),
         float(latitude),
         float(longitude),
