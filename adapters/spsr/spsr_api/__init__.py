@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from spsr_api.client import Client
 from spsr_api.couriers import PICK_UP_ADDRESS, ActiveOrder, CourierOrder, KnownAddress, PickUpAddress
-from spsr_api.documents import parse
+from spsr_api.documents import Element, parse
 from spsr_api.errors import LOGIN_ERRORS, MEANINGS, NOT_FOUND, SESSION_GONE, UNCLEAR, BadAnswer, SpsrError
 from spsr_api.invoices import (
     BATCH_LIMIT,
@@ -42,6 +42,7 @@ from spsr_api.tracking import (
     infos_of,
     monitoring_of,
 )
+from spsr_api.values import time_of
 
 __all__ = [
     "BATCH_LIMIT",
@@ -58,6 +59,7 @@ __all__ = [
     "Client",
     "CourierOrder",
     "DeliveryTime",
+    "Element",
     "Event",
     "Invoice",
     "InvoiceInfo",
@@ -87,4 +89,5 @@ __all__ = [
     "monitoring_of",
     "parse",
     "product_of",
+    "time_of",
 ]

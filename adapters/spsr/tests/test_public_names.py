@@ -11,7 +11,7 @@ import spsr_api
 from spsr_api import Client, Invoice, InvoiceInfo, KnownParty, Party, Piece, Session
 
 INTERNAL_MODULES = {"spsr_api.documents", "spsr_api.structs", "spsr_api.values"}
-EXPORTED_FROM_THEM = {"parse", "Key"}
+EXPORTED_FROM_THEM = {"Element", "Key", "parse", "time_of"}
 INTERNAL = {
     "active_orders_of", "address_key_of", "addresses_of", "cities_of", "converter_node", "offices_of",
     "order_number_of", "results_of", "services_of", "tariffs_of",

@@ -1,0 +1,34 @@
+"""``hub spsr FILE``: old SPSR shipments of saved answers and tables, in the hub's words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON list, with every event.")
+def spsr(files: tuple[Path, ...], as_json: bool) -> None:
+    """Read old SPSR Express shipments; nothing is asked of any service."""
+    from hub import HubError
+
+    from hub_spsr.imported import ImportedShipment, read_saved
+
+    shipments: list[ImportedShipment] = []
+    for file in files:
+        try:
+            shipments += read_saved(file.read_bytes())
+        except HubError as error:
+            raise click.ClickException(f"{file.name}: {error.message}") from error
+    if as_json:
+        click.echo(msgspec.json.encode(shipments).decode())
+        return
+    for one in shipments:
+        last = one.events[-1] if one.events else None
+        told = f"{last.time:%Y-%m-%d} {last.kind} {last.code} {last.text}" if last else one.state
+        click.echo(f"{one.number}\t{one.stage or 'unknown'}\t{told}")
