@@ -52,6 +52,10 @@ class Carrier(Generic[S]):
     """lower_snake, the same as the plugin's name."""
     title: ClassVar[str]
     settings_type: ClassVar[type[Settings]]
+    notice: ClassVar[str] = ""
+    """What a seller should know before using it, beside its capabilities: "never verified against ..."."""
+    label_note: ClassVar[str] = ""
+    """Printed on labels that the hub draws for this carrier."""
 
     create_safety: ClassVar[CreateSafety] = "none"
     """What protects a repeated booking: ``key``, ``unique_ref`` (a repeated reference is refused),

@@ -50,6 +50,7 @@ class PluginInfo(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
     capabilities: tuple[str, ...]
     create_safety: str
+    notice: str = ""
 
 
 class SellerHooks:
@@ -112,6 +113,7 @@ class Registry:
             kinds=tuple(dict.fromkeys(_KINDS[hook] for hook, _ in self._brought[name])),
             capabilities=self.capabilities(name),
             create_safety=str(safety),
+            notice="; ".join(kind.notice for hook, kind in brought if hook == "carriers" and kind.notice),
         )
 
     def settings_type(self, name: str) -> type[Settings]:

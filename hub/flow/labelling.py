@@ -247,6 +247,7 @@ def _own(app: App, one: Wanted) -> LabelContent:
         recipient=recipient.document,
         items=one.posting.document.items,
         weight_g=sum(parcel.weight_g for parcel in one.shipment.parcels),
+        note=app.registry.carriers[one.shipment.carrier].label_note,
     )
 
 

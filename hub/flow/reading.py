@@ -363,6 +363,7 @@ def plugins(app: App) -> list[PluginView]:
                 kinds=info.kinds,
                 capabilities=info.capabilities,
                 create_safety=info.create_safety,
+                notice=info.notice,
             )
         )
     return views

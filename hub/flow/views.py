@@ -321,6 +321,7 @@ class PluginView(View, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
     capabilities: tuple[str, ...]
     create_safety: str
+    notice: str
 
 
 class HealthView(View, frozen=True, kw_only=True):

@@ -225,6 +225,12 @@ def test_a_carrier_that_can_be_asked_may_say_so() -> None:
     assert loaded.settings_type("acme") is AcmeSettings
     info = loaded.describe("acme")
     assert (info.title, info.kinds, info.create_safety) == ("Acme", ("carrier",), "lookup")
+    assert info.notice == ""
+
+
+def test_what_a_seller_should_know_of_a_carrier_is_shown() -> None:
+    loaded = load_plugins([], entry_points=[], extra={"acme": bringing(carrier(notice="never tried"))})
+    assert loaded.describe("acme").notice == "never tried"
 
 
 def test_two_plugins_with_one_carrier_are_refused() -> None:

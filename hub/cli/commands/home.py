@@ -43,8 +43,8 @@ def plugins(session: Session) -> None:
     emit(
         session,
         views,
-        ("plugin", "version", "title", "kind", "capabilities", "create_safety"),
-        [(v.name, v.version, v.title, v.kinds, v.capabilities, v.create_safety) for v in views],
+        ("plugin", "version", "title", "kind", "capabilities", "create_safety", "notice"),
+        [(v.name, v.version, v.title, v.kinds, v.capabilities, v.create_safety, v.notice) for v in views],
     )
 
 
