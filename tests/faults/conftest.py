@@ -1,0 +1,11 @@
+"""Options of the fault runs: their long forms are run by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("faults")
+    group.addoption("--kills", type=int, default=100, help="how often the worker is killed")
+    group.addoption("--fault-seed", type=int, default=None, help="repeat the run of this seed")

@@ -1,0 +1,303 @@
+"""The random kill: a worker is killed at any moment, again and again, until a batch of parcels is done."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+from vendor_emulators.app import serve
+from vendor_emulators.clock import Clock
+from vendor_emulators.courier import CourierEmulator
+from vendor_emulators.ozon import OzonEmulator
+
+from hub.flow import day, reading
+from hub.flow.app import init_home
+from hub.flow.catalogue import import_products
+from hub.flow.sellers import add_account
+from hub.flow.views import NewAccount
+from hub.models import Product
+from tests.faults.auditor import Audit
+from tests.faults.plant import CLASSES, TOML, open_app, start_clock
+
+ROOT = Path(__file__).parents[2]
+BUYER = {
+    "name": "Анна Петрова",
+    "phone": "+79990000001",
+    "city": "Москва",
+    "region": "Москва",
+    "zip_code": "101000",
+    "address_tail": "ул. Мясницкая, 1",
+    "country": "Россия",
+}
+CUP = {
+    "sku": 1001,
+    "offer_id": "CUP-1",
+    "name": "Кружка",
+    "quantity": 1,
+    "price": {"amount": "500.00", "currency": "RUB"},
+}
+LATE_WITHIN, LATE_BEYOND = 30, 400  # virtual seconds; the settle time is 60
+
+
+class Report(msgspec.Struct):
+    """What a run was. ``hit``: kills per class that met an operation between sending and confirmed."""
+
+    seed: int
+    kills: int = 0
+    hit: Counter[str] = msgspec.field(default_factory=Counter)
+    settled: int = 0
+    people: int = 0
+    late_twice: int = 0
+    findings: list[str] = msgspec.field(default_factory=list)
+    faults: Counter[str] = msgspec.field(default_factory=Counter)
+    seconds: float = 0.0
+
+
+class Run:
+    """One hub, one Ozon, four couriers, and somebody who kills."""
+
+    def __init__(self, home: Path, urls: dict[str, str], seed: int, environment: dict[str, str]) -> None:
+        self.home = home
+        self.urls = urls
+        self.dice = random.Random(seed)
+        self.report = Report(seed=seed)
+        self._control = httpx.Client(trust_env=False, timeout=30)
+        self._zygote = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.zygote", str(home)],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="ascii",
+        )
+
+    def close(self) -> None:
+        assert self._zygote.stdin is not None
+        assert self._zygote.stdout is not None
+        self._zygote.stdin.close()
+        self._zygote.wait(20)
+        self._zygote.stdout.close()
+        self._control.close()
+
+    def tell(self, vendor: str, path: str, body: Any) -> Any:
+        answer = self._control.post(f"{self.urls[vendor]}/_emulator/{path}", json=body)
+        answer.raise_for_status()
+        return answer.json()
+
+    def truth(self, vendor: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._control.get(f"{self.urls[vendor]}/_emulator/state").json()
+        return found
+
+    def faults(self, *, beyond: float) -> None:
+        """Slow couriers, lost answers before and after the commit, and orders that land late."""
+        for name in CLASSES:
+            book = {"path": "/shipments", "method": "POST"}
+            late = {"kind": "late_commit", "seconds": LATE_WITHIN, **book}
+            rules = [
+                {"kind": "latency", "path": "*", "seconds": 0.12},
+                {"kind": "timeout_after", "seconds": 0.1, "probability": 0.05, **book},
+                {"kind": "timeout_before", "seconds": 0.1, "probability": 0.05, **book},
+                {**late, "probability": 0.05},
+            ]
+            if name == "lookup":
+                rules.append({**late, "seconds": LATE_BEYOND, "probability": beyond})
+            for rule in rules:
+                rule["seed"] = self.dice.randrange(1 << 30)
+            self.tell(name, "faults", {"rules": rules})
+
+    def calm(self) -> None:
+        """The vendors behave from here on."""
+        for name in CLASSES:
+            self._control.delete(f"{self.urls[name]}/_emulator/faults").raise_for_status()
+
+    def worker(self) -> int:
+        """Start a worker; returns its process id."""
+        assert self._zygote.stdin is not None
+        assert self._zygote.stdout is not None
+        self._zygote.stdin.write("go\n")
+        self._zygote.stdin.flush()
+        return int(self._zygote.stdout.readline())
+
+    def kill(self, process: int) -> None:
+        """Kill it, and count the classes that had a booking under way."""
+        under_way = "SELECT DISTINCT s.carrier FROM operations o JOIN shipments s ON s.id = o.subject_id "
+        os.kill(process, signal.SIGKILL)
+        _gone(process)
+        with self._tables() as tables:
+            found = tables.execute(under_way + "WHERE o.kind = 'book' AND o.state IN ('sending', 'accepted')")
+            self.report.hit.update(carrier for (carrier,) in found)
+        self.report.kills += 1
+
+    def stop(self, process: int) -> None:
+        """Let it end in peace."""
+        os.kill(process, signal.SIGTERM)
+        _gone(process)
+
+    @contextmanager
+    def _tables(self) -> Iterator[sqlite3.Connection]:
+        tables = sqlite3.connect(f"file:{self.home / 'hub.sqlite'}?mode=ro", uri=True)
+        try:
+            yield tables
+        finally:
+            tables.close()
+
+    def left(self) -> int:
+        """Postings that are neither labelled nor with a person."""
+        with self._tables() as tables:
+            (count,) = tables.execute(
+                "SELECT count(*) FROM postings WHERE wanted = 1 AND problems = 0 AND (stage != 'labelled' OR "
+                "NOT EXISTS (SELECT 1 FROM operations o WHERE o.posting_id = postings.id "
+                "AND o.kind = 'set_tracking' AND o.state = 'confirmed'))"
+            ).fetchone()
+        return int(count)
+
+    async def order(self, count: int, start: int) -> None:
+        """Buyers order; the hub takes it in, and each class of carrier gets its share."""
+        spec = {
+            "integration_type_flow": "3pl_tracking",
+            "scheme": "rfbs",
+            "products": [CUP],
+            "ship_in_hours": 200,
+            "recipient": BUYER,
+        }
+        numbers = self.tell("ozon", "postings", [spec] * count)["postings"]
+        app = open_app(self.home)
+        try:
+            await day.sync(app, "shop", "test")
+            for index, number in enumerate(numbers):
+                posting = reading.posting(app, number, "shop").id
+                carrier = CLASSES[(start + index) % len(CLASSES)]
+                await day.ship(app, "shop", [posting], carrier=carrier, actor="test")
+        finally:
+            await app.aclose()
+
+    async def people_decide(self) -> int:
+        """A person looks into the couriers' cabinets, and answers what waits. Returns how many answers."""
+        books = {name: self.truth(name)["shipments"] for name in CLASSES}
+        app = open_app(self.home)
+        answered = 0
+        try:
+            for problem in reading.problems(app, seller="shop").items:
+                if problem.kind != "operation_unknown":
+                    continue
+                carrier, reference = problem.data["carrier"], problem.data["reference"]
+                live = [s for s in books[carrier] if s["reference"] == reference and s["live"]]
+                if live:
+                    number = live[0]["number"]
+                    facts = {"carrier_id": number, "tracking_number": number}
+                    await day.answer(app, problem.id, "it_exists", facts, "test")
+                else:
+                    await day.answer(app, problem.id, "it_does_not_exist", {}, "test")
+                answered += 1
+        finally:
+            await app.aclose()
+        return answered
+
+    def audit(self) -> Audit:
+        return Audit(
+            self.home / "hub.sqlite",
+            {name: self.truth(name) for name in CLASSES},
+            self.truth("ozon"),
+        )
+
+
+def _gone(process: int) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.002)
+    raise AssertionError(f"process {process} does not end")
+
+
+@contextmanager
+def plant(home: Path, seed: int) -> Iterator[Run]:
+    """The hub and its vendors, made and connected."""
+    environment = start_clock(home / "clock.json")
+    os.environ |= environment
+    with ExitStack() as stack:
+        ozon = stack.enter_context(serve(OzonEmulator(clock=Clock.from_env(), seed=seed)))
+        urls = {"ozon": ozon.url}
+        for name in CLASSES:
+            courier = CourierEmulator(clock=Clock.from_env(), seed=seed, mode=name)
+            urls[name] = stack.enter_context(serve(courier)).url
+        init_home(home)
+        (home / "plugins.toml").write_text(TOML, encoding="utf-8")
+        asyncio.run(_connect(home, urls, ozon.urls["files_url"]))
+        run = Run(home, urls, seed, environment)
+        try:
+            yield run
+        finally:
+            run.close()
+            for name in environment:
+                os.environ.pop(name, None)
+
+
+async def _connect(home: Path, urls: dict[str, str], files: str) -> None:
+    app = open_app(home)
+    try:
+        keys = {"client_id": "100001", "api_key": "demo-api-key"}
+        settings = {**keys, "base_url": urls["ozon"], "file_hosts": [files]}
+        accounts = [NewAccount(seller="shop", plugin="ozon", name="o", settings=settings)]
+        for name in CLASSES:
+            settings = {"base_url": urls[name], "key": "demo-key"}
+            accounts.append(NewAccount(seller="shop", plugin=name, name=name, settings=settings))
+        for account in accounts:
+            await add_account(app, account, "test")
+        cup = Product(offer_id="CUP-1", sku="1001", weight_g=300, length_mm=100, width_mm=100, height_mm=100)
+        await import_products(app, "shop", [cup], "test")
+    finally:
+        await app.aclose()
+
+
+def random_kills(home: Path, *, kills: int, batch: int, seed: int, beyond: float = 0.01) -> Report:
+    """Kill the worker ``kills`` times over batches of ``batch`` postings; let all of it end, and audit."""
+    begun = time.monotonic()
+    with plant(home, seed) as run:
+        run.faults(beyond=beyond)
+        ordered = 0
+        while run.report.kills < kills:
+            if run.left() < batch // 4:
+                asyncio.run(run.order(batch, ordered))
+                ordered += batch
+            process = run.worker()
+            time.sleep(run.dice.uniform(0.05, 0.9))
+            run.kill(process)
+        run.calm()
+        for _ in range(4):
+            process = run.worker()
+            end = time.monotonic() + 120
+            while run.left() and time.monotonic() < end:
+                time.sleep(0.2)
+            # Orders that land late are looked for again ten virtual minutes after the second send.
+            time.sleep(11)
+            run.stop(process)
+            answered = asyncio.run(run.people_decide())
+            run.report.people += answered
+            if not answered:
+                break
+        audit = run.audit()
+        run.report.findings = audit.findings
+        run.report.late_twice = len(audit.known_twice)
+        run.report.settled = ordered
+        for name in CLASSES:
+            run.report.faults.update(run.truth(name)["faults"])
+        if run.left():
+            run.report.findings.append(f"{run.left()} postings are not done")
+    run.report.seconds = time.monotonic() - begun
+    return run.report

@@ -1,0 +1,32 @@
+"""0 duplicates and 0 lost, however often the worker is killed.
+
+``pytest tests/faults/test_kills.py --kills 1000`` is the long run; its figures are in
+docs/explanation/reliability.md.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.kills import random_kills
+from tests.faults.plant import CLASSES
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it kills by signal and forks")
+
+
+def test_a_worker_killed_at_any_moment_pays_once(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    kills = request.config.getoption("--kills", 100)
+    seed = request.config.getoption("--fault-seed", None)
+    seed = random.SystemRandom().randrange(1 << 30) if seed is None else seed
+    print(f"seed {seed}")
+    report = random_kills(tmp_path, kills=kills, batch=200, seed=seed)
+    print(report)
+    assert report.findings == []
+    assert report.kills == kills
+    for name in CLASSES:
+        # Only kills that met a booking between sending and confirmed count.
+        assert report.hit[name] >= kills * 0.1, f"too few kills met {name}: {report.hit}"

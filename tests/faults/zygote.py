@@ -1,0 +1,53 @@
+"""Gives birth to workers: everything is imported once, and each ``go`` on standard input forks a worker.
+
+The real waits are shortened for the run (a call's deadline and a worker's lease), as the clock is made fast.
+Run: ``python -m tests.faults.zygote HOME``; it answers each ``go`` with the worker's process id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from pathlib import Path
+
+from hub.flow import advance, handover, intake, journal, labelling, tracking  # noqa: F401  (before the fork)
+from hub.jobs import worker
+from hub.jobs.worker import Worker
+from tests.faults.plant import open_app
+
+DEADLINE = 2.0
+LEASE = 0.4
+
+
+async def _work(home: Path) -> None:
+    app = open_app(home)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    try:
+        await Worker(app).run(stop)
+    finally:
+        await app.aclose()
+
+
+def main() -> None:
+    home = Path(sys.argv[1])
+    journal.DEADLINE = DEADLINE
+    worker._LEASE = LEASE
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    gc.freeze()
+    for line in sys.stdin:
+        if line.strip() != "go":
+            break
+        child = os.fork()
+        if child == 0:
+            sys.stdin.close()
+            asyncio.run(_work(home))
+            os._exit(0)
+        print(child, flush=True)
+
+
+if __name__ == "__main__":
+    main()
