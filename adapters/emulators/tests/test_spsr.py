@@ -317,3 +317,19 @@ def accepts(shared: Path, text: str) -> bool:
         f'<XmlConverter><GeneralInfo ContractNumber="{ICN}">{text}</GeneralInfo></XmlConverter></root>'
     )
     return bool(schema.validate(etree.fromstring(document)))
+
+
+def test_odd_but_legal_xml_is_taken(spsr: Spsr) -> None:
+    (one,) = spsr.convert("<!-- a comment --><?a thing?>" + invoice().replace("<Pieces>", "<Pieces><!-- -->"))
+    assert one.attrib["Status"] == "Created"
+
+
+def test_a_kilogram_that_is_begun_is_a_kilogram(spsr: Spsr) -> None:
+    def price(weight: str) -> Decimal:
+        query = f"ToCity=893%7C0&FromCity=992%7C0&Weight={weight}"
+        text = spsr.http.get(f"/cgi-bin/postxml.pl?TARIFFCOMPUTE_2&{query}").content.decode("utf-8")
+        root = ElementTree.fromstring(text.replace("windows-1251", "utf-8", 1).encode())
+        return Decimal(root.findtext("Tariff/Total_Dost") or "0")
+
+    assert price("0.1") == price("1") < price("1.5") == price("2")
+    assert price("201") == price("1e400") == 0

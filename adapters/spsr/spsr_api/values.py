@@ -6,16 +6,20 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+_LONGEST, _MOST_DIGITS = 40, 15
 _MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 def decimal_of(text: str) -> Decimal | None:
     """A number with a dot or a comma; None where there is none."""
+    if len(text) > _LONGEST:
+        return None
     try:
         value = Decimal(text.replace(",", ".").replace("\xa0", "").replace(" ", ""))
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    # A price or weight of a thousand digits is none, and would cost a second to reckon with.
+    return value if value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS else None
 
 
 def time_of(text: str) -> datetime | None:

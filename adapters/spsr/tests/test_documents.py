@@ -11,6 +11,7 @@ import httpx
 import pytest
 from spsr_api import BadAnswer, Client, Key, SpsrError, parse
 from spsr_api.documents import DEPTH_LIMIT, ELEMENT_LIMIT, SIZE_LIMIT, Node, checked, envelope
+from spsr_api.values import decimal_of, time_of
 
 MakeClient = Callable[..., Client]
 
@@ -155,3 +156,11 @@ def test_a_character_that_xml_lacks_is_told_without_the_value() -> None:
         envelope("A/B", "1.0", "WAB", None, [Node("X", {"T": "Анна\x00"})])
     assert "Анна" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def test_numbers_and_times_that_are_none() -> None:
+    assert str(decimal_of("1 500,50")) == "1500.50"
+    for text in ("", "x", "NaN", "Infinity", "1e999999", "1e-999999", "9" * 41, "1.5.5"):
+        assert decimal_of(text) is None
+    for text in ("", "never", "0001-01-01T00:00:00.000", "2016-13-01T00:00:00.000"):
+        assert time_of(text) is None

@@ -199,9 +199,10 @@ class SpsrCarrier(Carrier[SpsrSettings]):
             )
         if error.code is None or error.code in spsr_api.UNCLEAR:
             return Failure(kind="unconfirmed", message=f"SPSR: {error.meaning}", vendor_code=code)
+        told = f" ({error.text[:200]})" if error.text else ""
         return Failure(
             kind="rejected",
-            message=f"SPSR: {error.meaning}",
+            message=f"SPSR: {error.meaning}{told}",
             vendor_code=code,
             duplicate=error.code == 1051,
         )

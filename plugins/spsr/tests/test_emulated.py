@@ -11,6 +11,7 @@ import pytest
 from hub import (
     Address,
     AuthFailed,
+    BadReply,
     EventKind,
     Money,
     Rejected,
@@ -28,6 +29,7 @@ from vendor_emulators.clock import ManualClock
 from vendor_emulators.spsr import SpsrEmulator
 
 DOOR = book_request("PelSt")
+LAUGHS = '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><r><Result RC="0"/>&b;</r>'
 SETTINGS = SpsrSettings(login="test", password=Secret("test"), contract="7600010711")
 
 
@@ -165,6 +167,7 @@ async def test_a_session_that_is_gone_costs_nothing(world: World) -> None:
         ("truncate", {}),
         ("result_code", {"message": "1"}),
         ("status", {"status": 502, "execute": True}),
+        ("status", {"status": 200, "execute": True, "body": LAUGHS}),
     ],
 )
 async def test_an_unclear_booking_is_unconfirmed_and_found(
@@ -185,6 +188,13 @@ async def test_a_look_up_that_says_something_else_is_not_absent(world: World) ->
         with pytest.raises((AuthFailed, Rejected, Unavailable)):
             await reading(world.carrier, lambda: world.carrier.find("ABC234"))
     assert await reading(world.carrier, lambda: world.carrier.find("ABC234")) == []
+
+
+async def test_hostile_xml_is_a_bad_reply(world: World) -> None:
+    for body in (LAUGHS, "<a>" * 100_000, "not xml"):
+        await world.fault("status", status=200, body=body, match="WAGetInvoiceInfo")
+        with pytest.raises(BadReply):
+            await reading(world.carrier, lambda: world.carrier.find("ABC234"))
 
 
 async def test_a_rejected_invoice_says_why(world: World) -> None:

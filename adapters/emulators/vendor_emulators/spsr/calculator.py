@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
 
 from vendor_emulators.spsr import places
 from vendor_emulators.spsr.documents import calculator_answer, calculator_error
@@ -16,6 +16,7 @@ _TARIFFS = (
     ("Зебра-онлайн", 300, 50, 5, (0, 1)),  # no code of an invoice is known for it
 )
 _MOST_KG = Decimal(200)
+_MOST = Decimal(10**9)
 
 
 def is_asked(request: Request) -> bool:
@@ -46,7 +47,7 @@ def tariffs(request: Request) -> Response:
     for name, first, further, days, zones in _TARIFFS:
         if zone not in zones:
             continue
-        kilograms = max(0, -int(-weight // 1) - 1)
+        kilograms = int(weight.to_integral_value(ROUND_CEILING)) - 1
         price = Decimal(first + further * kilograms) * (2 + zone) / 2
         value = (amount * Decimal("0.005")).quantize(Decimal("0.01"))
         rows.append(
@@ -73,7 +74,7 @@ def _number(request: Request, name: str, wrong: str) -> Decimal:
         value = Decimal(request.query_value(name) or "0")
     except InvalidOperation:
         raise calculator_error(wrong) from None
-    if not value.is_finite() or value < 0:
+    if not value.is_finite() or not 0 <= value <= _MOST:
         raise calculator_error(wrong)
     return value
 

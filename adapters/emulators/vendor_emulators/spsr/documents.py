@@ -129,7 +129,9 @@ def calculator_answer(tariffs: Sequence[Mapping[str, str]]) -> Response:
 def _parsed(body: bytes) -> etree._Element:
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise Refused(9, "DOCTYPE")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
     try:
         return etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
