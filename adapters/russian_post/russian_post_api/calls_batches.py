@@ -1,0 +1,125 @@
+"""Batches, the orders in them, and the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from russian_post_api.batches import F103, ArchivedBatch, Batch, CreatedBatches, created_batches_of
+from russian_post_api.errors import OtpravkaError
+from russian_post_api.order_requests import BatchOrder
+from russian_post_api.orders import Ids, Order, ids_of
+from russian_post_api.sending import Calls, given, part, read
+from russian_post_api.structs import ErrorInfo
+
+
+class BatchCalls(Calls):
+    async def batch_create(
+        self,
+        ids: Sequence[int],
+        *,
+        sending_date: date | None = None,
+        timezone_offset: int | None = None,
+        use_online_balance: bool | None = None,
+    ) -> CreatedBatches:
+        """POST /1.0/user/shipment: backlog orders into batches, as many as their kinds need.
+
+        ``timezone_offset`` in seconds. Orders that are in none are in ``errors``.
+        """
+        params = given(
+            sending_date=sending_date, timezone_offset=timezone_offset, use_online_balance=use_online_balance
+        )
+        return created_batches_of(
+            (await self._send("POST", "/1.0/user/shipment", ids, params=params)).content
+        )
+
+    async def batch_list(
+        self,
+        *,
+        mail_type: str | None = None,
+        mail_category: str | None = None,
+        size: int | None = None,
+        sort: str | None = None,
+        page: int | None = None,
+    ) -> list[Batch]:
+        """GET /1.0/batch. ``sort`` asc or desc; ``page`` counts from 0."""
+        params = [
+            *given(mailType=mail_type, mailCategory=mail_category),
+            *given(size=size, sort=sort, page=page),
+        ]
+        return await self._get("/1.0/batch", list[Batch], params)
+
+    async def batch_get(self, name: str) -> Batch:
+        """GET /1.0/batch/{name}. Unknown: 1001."""
+        return await self._get(f"/1.0/batch/{part(name)}", Batch)
+
+    async def batch_orders(
+        self, name: str, *, size: int | None = None, sort: str | None = None, page: int | None = None
+    ) -> list[Order]:
+        """GET /1.0/batch/{name}/shipment."""
+        params = given(size=size, sort=sort, page=page)
+        return await self._get(f"/1.0/batch/{part(name)}/shipment", list[Order], params)
+
+    async def batch_move_orders(self, name: str, ids: Sequence[int], *, group_name: str | None = None) -> Ids:
+        """POST /1.0/batch/{name}/shipment: orders of the backlog into a batch that exists."""
+        path = f"/1.0/batch/{part(name)}/shipment"
+        return ids_of((await self._send("POST", path, ids, params=given(group_name=group_name))).content)
+
+    async def batch_create_orders(self, name: str, orders: Sequence[BatchOrder]) -> Ids:
+        """PUT /1.0/batch/{name}/shipment: new orders straight into a batch. No barcodes in the answer."""
+        return ids_of((await self._send("PUT", f"/1.0/batch/{part(name)}/shipment", orders)).content)
+
+    async def batch_set_date(self, name: str, day: date) -> F103:
+        """POST /1.0/batch/{name}/sending/{year}/{month}/{dayOfMonth}: another hand-in date.
+
+        Refused: PAST_DUE_DATE, READONLY_STATE."""
+        path = f"/1.0/batch/{part(name)}/sending/{day.year}/{day.month}/{day.day}"
+        response = await self._send("POST", path)
+        done = read(response, F103)
+        if done.error_code:
+            raise OtpravkaError([ErrorInfo(code=done.error_code)], response)
+        return done
+
+    async def batch_checkin(self, name: str, *, use_online_balance: bool | None = None) -> F103:
+        """POST /1.0/batch/{name}/checkin: the electronic F103 goes to the office, the batch is FROZEN.
+
+        1024: the online balance is too low. An ``error_code`` without ``f103_sent`` is raised.
+        """
+        params = given(useOnlineBalance=use_online_balance)
+        response = await self._send("POST", f"/1.0/batch/{part(name)}/checkin", params=params)
+        done = read(response, F103)
+        if done.error_code and not done.f103_sent:
+            raise OtpravkaError([ErrorInfo(code=done.error_code)], response)
+        return done
+
+    async def shipment_search(self, query: str) -> list[Order]:
+        """GET /1.0/shipment/search: orders in batches, by barcode or by our own number."""
+        return await self._get("/1.0/shipment/search", list[Order], given(query=query))
+
+    async def shipment_get(self, id: int) -> Order:
+        """GET /1.0/shipment/{id}: an order in a batch, with its last operation. Unknown: 1001."""
+        return await self._get(f"/1.0/shipment/{part(id)}", Order)
+
+    async def shipment_by_group(self, group_name: str) -> list[Order]:
+        """GET /1.0/shipment/by-group-name/{group-name}."""
+        return await self._get(f"/1.0/shipment/by-group-name/{part(group_name)}", list[Order])
+
+    async def shipment_to_backlog(self, ids: Sequence[int]) -> Ids:
+        """POST /1.0/user/backlog: orders of a batch that is CREATED become new ones again."""
+        return ids_of((await self._send("POST", "/1.0/user/backlog", ids)).content)
+
+    async def shipment_delete(self, ids: Sequence[int]) -> Ids:
+        """DELETE /1.0/shipment: orders out of their batch, for good."""
+        return ids_of((await self._send("DELETE", "/1.0/shipment", ids)).content)
+
+    async def archive_list(self) -> list[Batch]:
+        """GET /1.0/archive."""
+        return await self._get("/1.0/archive", list[Batch])
+
+    async def archive_put(self, names: Sequence[str]) -> list[ArchivedBatch]:
+        """PUT /1.0/archive: batches into the archive, each on its own."""
+        return read(await self._send("PUT", "/1.0/archive", names), list[ArchivedBatch])
+
+    async def archive_revert(self, names: Sequence[str]) -> list[str]:
+        """POST /1.0/archive/revert: the names that came back."""
+        return read(await self._send("POST", "/1.0/archive/revert", names), list[str])

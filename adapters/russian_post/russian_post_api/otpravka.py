@@ -1,0 +1,29 @@
+"""The client of Otpravka: every method of the groups, over one HTTP client and one set of credentials."""
+
+from __future__ import annotations
+
+from russian_post_api.calls_account import AccountCalls
+from russian_post_api.calls_batches import BatchCalls
+from russian_post_api.calls_forms import FormCalls
+from russian_post_api.calls_offices import OfficeCalls
+from russian_post_api.calls_orders import OrderCalls
+from russian_post_api.calls_returns import ReturnCalls
+
+
+class Otpravka(AccountCalls, OrderCalls, BatchCalls, FormCalls, OfficeCalls, ReturnCalls):
+    """Otpravka REST. ``Otpravka(http, auth, base_url=OTPRAVKA)``; ``auth`` is :class:`OtpravkaAuth`.
+
+    Every method sends one request and never retries. It raises
+
+    - ``httpx`` errors: no answer, or an error status without an error of the Post's in it;
+    - :class:`OtpravkaError`: the Post's own error, whatever the HTTP status. 500 with code 1002 is what bad
+      input gets as well, so it is not always worth a repetition;
+    - ``msgspec.DecodeError``: an answer that is not what the Post documents;
+    - ``ValueError`` for what cannot be one step of a path.
+
+    Errors of single items, under HTTP 200, are in the answer. Requests that may be repeated freely (reads,
+    quotes, cleaning, forms) carry the request extension ``{"safe": True}``.
+
+    Left out: time slots of couriers (one source only), the long-term archive (said not to work) and the list
+    of ECOM points that public clients gave up in 2023.
+    """
