@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from hub.flow.sellers import add_account
 from hub.flow.views import NewAccount
 from hub.models import Product
 from tests.faults.auditor import Audit
-from tests.faults.plant import CLASSES, TOML, open_app, start_clock
+from tests.faults.plant import CLASSES, SPEED, TOML, open_app, start_clock
 
 ROOT = Path(__file__).parents[2]
 BUYER = {
@@ -74,6 +74,7 @@ class Run:
         self.urls = urls
         self.dice = random.Random(seed)
         self.report = Report(seed=seed)
+        self._last: int | None = None
         self._control = httpx.Client(trust_env=False, timeout=30)
         self._zygote = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.zygote", str(home)],
@@ -81,10 +82,12 @@ class Run:
             env=os.environ | environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            encoding="ascii",
+            encoding="utf-8",
         )
 
     def close(self) -> None:
+        if self._last is not None and alive(self._last):  # a run that failed leaves nobody behind
+            os.kill(self._last, signal.SIGKILL)
         assert self._zygote.stdin is not None
         assert self._zygote.stdout is not None
         self._zygote.stdin.close()
@@ -123,13 +126,14 @@ class Run:
         for name in CLASSES:
             self._control.delete(f"{self.urls[name]}/_emulator/faults").raise_for_status()
 
-    def worker(self) -> int:
-        """Start a worker; returns its process id."""
+    def worker(self, order: str = "go") -> int:
+        """Start a worker, with an order for the zygote; returns its process id."""
         assert self._zygote.stdin is not None
         assert self._zygote.stdout is not None
-        self._zygote.stdin.write("go\n")
+        self._zygote.stdin.write(order + "\n")
         self._zygote.stdin.flush()
-        return int(self._zygote.stdout.readline())
+        self._last = int(self._zygote.stdout.readline())
+        return self._last
 
     def kill(self, process: int) -> None:
         """Kill it, and count the classes that had a booking under way."""
@@ -158,29 +162,27 @@ class Run:
         """Postings that are neither labelled nor with a person."""
         with self._tables() as tables:
             (count,) = tables.execute(
-                "SELECT count(*) FROM postings WHERE wanted = 1 AND problems = 0 AND (stage != 'labelled' OR "
-                "NOT EXISTS (SELECT 1 FROM operations o WHERE o.posting_id = postings.id "
-                "AND o.kind = 'set_tracking' AND o.state = 'confirmed'))"
+                "SELECT count(*) FROM postings p WHERE wanted = 1 AND problems = 0 AND (stage IN "
+                "('new', 'waiting', 'registering', 'assembled', 'booked') OR books = 'seller' AND NOT EXISTS "
+                "(SELECT 1 FROM operations o WHERE o.posting_id = p.id AND o.kind = 'set_tracking' "
+                "AND o.state = 'confirmed'))"
             ).fetchone()
         return int(count)
 
-    async def order(self, count: int, start: int) -> None:
-        """Buyers order; the hub takes it in, and each class of carrier gets its share."""
-        spec = {
-            "integration_type_flow": "3pl_tracking",
-            "scheme": "rfbs",
-            "products": [CUP],
-            "ship_in_hours": 200,
-            "recipient": BUYER,
-        }
-        numbers = self.tell("ozon", "postings", [spec] * count)["postings"]
+    async def order(self, carriers: Sequence[str]) -> None:
+        """Buyers order; the hub takes it in. One posting for each carrier; ``""``: Ozon delivers it."""
+        own = {"integration_type_flow": "3pl_tracking", "scheme": "rfbs", "recipient": BUYER}
+        theirs = {"integration_type_flow": "ozon", "scheme": "fbs", "behaviour": {"label_delay_seconds": 5}}
+        specs = [
+            {"products": [CUP], "ship_in_hours": 2000} | (own if carrier else theirs) for carrier in carriers
+        ]
+        numbers = self.tell("ozon", "postings", specs)["postings"]
         app = open_app(self.home)
         try:
             await day.sync(app, "shop", "test")
-            for index, number in enumerate(numbers):
+            for carrier, number in zip(carriers, numbers, strict=True):
                 posting = reading.posting(app, number, "shop").id
-                carrier = CLASSES[(start + index) % len(CLASSES)]
-                await day.ship(app, "shop", [posting], carrier=carrier, actor="test")
+                await day.ship(app, "shop", [posting], carrier=carrier or None, actor="test")
         finally:
             await app.aclose()
 
@@ -214,21 +216,26 @@ class Run:
         )
 
 
+def alive(process: int) -> bool:
+    """Whether the process runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def _gone(process: int) -> None:
     end = time.monotonic() + 30
-    while time.monotonic() < end:
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return
+    while alive(process):
+        assert time.monotonic() < end, f"process {process} does not end"
         time.sleep(0.002)
-    raise AssertionError(f"process {process} does not end")
 
 
 @contextmanager
-def plant(home: Path, seed: int) -> Iterator[Run]:
+def plant(home: Path, seed: int, speed: float = SPEED) -> Iterator[Run]:
     """The hub and its vendors, made and connected."""
-    environment = start_clock(home / "clock.json")
+    environment = start_clock(home / "clock.json", speed)
     os.environ |= environment
     with ExitStack() as stack:
         ozon = stack.enter_context(serve(OzonEmulator(clock=Clock.from_env(), seed=seed)))
@@ -273,7 +280,7 @@ def random_kills(home: Path, *, kills: int, batch: int, seed: int, beyond: float
         ordered = 0
         while run.report.kills < kills:
             if run.left() < batch // 4:
-                asyncio.run(run.order(batch, ordered))
+                asyncio.run(run.order((CLASSES * batch)[:batch]))
                 ordered += batch
             process = run.worker()
             time.sleep(run.dice.uniform(0.05, 0.9))

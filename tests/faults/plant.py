@@ -103,9 +103,9 @@ def open_app(home: Path) -> App:
     return App(home, config, registry, store, clock, KeyRing.open(home))
 
 
-def start_clock(path: Path) -> dict[str, str]:
+def start_clock(path: Path, speed: float) -> dict[str, str]:
     """Write the clock's file; returns the environment for child processes."""
-    body = {"epoch": time.time(), "start": "2026-11-23T06:00:00Z", "speed": SPEED}
+    body = {"epoch": time.time(), "start": "2026-11-23T06:00:00Z", "speed": speed}
     path.write_text(json.dumps(body))
     return {VARIABLE: str(path)}
 

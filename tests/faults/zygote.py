@@ -1,7 +1,9 @@
-"""Gives birth to workers: everything is imported once, and each ``go`` on standard input forks a worker.
+"""Gives birth to workers: everything is imported once, and each line on standard input forks a worker.
 
+``go``: a plain one. ``record FILE``: one that notes every point that it passes. ``die N POINT``: one that
+dies when it comes to that point for the N-th time. It answers each line with the worker's process id.
 The real waits are shortened for the run (a call's deadline and a worker's lease), as the clock is made fast.
-Run: ``python -m tests.faults.zygote HOME``; it answers each ``go`` with the worker's process id.
+Run: ``python -m tests.faults.zygote HOME``.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from pathlib import Path
 from hub.flow import advance, handover, intake, journal, labelling, tracking  # noqa: F401  (before the fork)
 from hub.jobs import worker
 from hub.jobs.worker import Worker
+from tests.faults import points
 from tests.faults.plant import open_app
 
 DEADLINE = 2.0
@@ -39,10 +42,9 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     gc.freeze()
     for line in sys.stdin:
-        if line.strip() != "go":
-            break
         child = os.fork()
         if child == 0:
+            points.arm(line.strip())
             sys.stdin.close()
             asyncio.run(_work(home))
             os._exit(0)

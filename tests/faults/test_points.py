@@ -1,0 +1,74 @@
+"""The worker dies at every named point, the first and the second time that it comes there; nothing is paid
+twice.
+
+CI takes a third of the points, drawn by the run's seed; ``--all-points`` takes all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.kills import Run, alive, plant
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it kills by signal and forks")
+
+CARRIERS = ["lookup", "unique_ref", ""]
+SPEED = 600.0
+PATIENCE = 25.0
+
+
+def test_it_may_die_at_any_point(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    seed = request.config.getoption("--fault-seed", None) or random.SystemRandom().randrange(1 << 30)
+    everything = request.config.getoption("--all-points", False)
+    print(f"seed {seed}")
+    with plant(tmp_path, seed, SPEED) as run:
+        points = _points(run, tmp_path)
+        assert len(points) > 30
+        tries = [(point, number) for point in points for number in (1, 2)]
+        if not everything:
+            tries = run.dice.sample(tries, len(tries) // 3)
+        died = sum(_die(run, point, number) for point, number in tries)
+        audit = run.audit()
+        print(f"{len(points)} points, {len(tries)} tries, {died} deaths")
+    assert audit.findings == []
+    assert audit.known_twice == []
+    assert died >= len(tries) * 0.7  # some points are passed once only, or in another order
+
+
+def _points(run: Run, folder: Path) -> list[str]:
+    """Every point that a worker passes on the way of a batch, in the order of first passing."""
+    notes = folder / "points.txt"
+    asyncio.run(run.order(CARRIERS))
+    process = run.worker(f"record {notes}")
+    _until_done(run)
+    run.stop(process)
+    return list(dict.fromkeys(notes.read_text("utf-8").splitlines()))
+
+
+def _die(run: Run, point: str, number: int) -> bool:
+    """A batch whose first worker dies at the point, and whose second one ends it."""
+    asyncio.run(run.order(CARRIERS))
+    process = run.worker(f"die {number} {point}")
+    end = time.monotonic() + PATIENCE
+    while alive(process) and run.left() and time.monotonic() < end:
+        time.sleep(0.01)
+    died = not alive(process)
+    if not died:
+        run.stop(process)
+    process = run.worker()
+    _until_done(run, f"after death {number} at: {point}")
+    run.stop(process)
+    return died
+
+
+def _until_done(run: Run, what: str = "") -> None:
+    end = time.monotonic() + PATIENCE
+    while run.left():
+        assert time.monotonic() < end, f"{run.left()} postings do not end {what}"
+        time.sleep(0.02)
