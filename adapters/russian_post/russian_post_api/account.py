@@ -62,7 +62,7 @@ class UserSettings(Private, Received, frozen=True, kw_only=True):
     legal_hid: str = ""
     org_name: str = ""
     agreement_number: str = ""
-    agreement_date: Date | None = None
+    agreement_date: str = ""
     blocked: bool = False
     print_type: str = ""
     easy_return: bool = False

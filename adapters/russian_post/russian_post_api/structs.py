@@ -2,7 +2,7 @@
 
 Names and units are the Post's: JSON names are these in kebab-case, money in whole kopecks, mass in grams,
 sides in centimetres. Requests leave out what is not set; answers tolerate unknown fields. Sources: schemas
-of the Otpravka documentation as kept by SergeR/russianpost-api-sdk (2026-02), live answers of 2026-07 and -08.
+of the Otpravka documentation as kept by SergeR/russianpost-api-sdk (2026-02), live answers of 2026-07.
 """
 
 from __future__ import annotations

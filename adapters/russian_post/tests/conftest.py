@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from russian_post_api import BatchTracking, Calculator, Otpravka, OtpravkaAuth, Tracking
+
+Handler = Callable[[httpx.Request], httpx.Response]
+Answers = Callable[..., Handler]
+Recorded = Callable[[str], bytes]
+
+HOST = "https://post.example"
+
+
+class Clients:
+    """The four clients over one handler."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.otpravka = Otpravka(http, OtpravkaAuth("token", "me@shop.example", "hush"), HOST)
+        self.calculator = Calculator(http, HOST)
+        self.tracking = Tracking(http, "login", "hush", f"{HOST}/rtm34")
+        self.batch = BatchTracking(http, "login", "hush", f"{HOST}/fc")
+
+
+MakeClients = Callable[[Handler], Clients]
+
+
+@pytest.fixture
+async def make_clients() -> AsyncIterator[MakeClients]:
+    """Makes clients whose every request goes to a handler."""
+    opened: list[httpx.AsyncClient] = []
+
+    def make(handler: Handler) -> Clients:
+        http = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+        opened.append(http)
+        return Clients(http)
+
+    yield make
+    for http in opened:
+        await http.aclose()
+
+
+@pytest.fixture
+def answers() -> Answers:
+    """A handler that answers everything with one status and body."""
+
+    def make(body: Any = b"", status: int = 200) -> Handler:
+        content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        return lambda request: httpx.Response(status, content=content)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Recorded:
+    """Reads one recorded answer. Without the folder: skipped, or failed with PARCELHUB_REQUIRE_SHARED=1."""
+    beside = Path(__file__).resolve().parents[4] / "shared"
+    folder = Path(os.environ.get("PARCELHUB_SHARED") or beside) / "fixtures" / "russian-post"
+    if not folder.is_dir():
+        message = f"no recorded answers at {folder}: set PARCELHUB_SHARED"
+        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+
+    def read(name: str) -> bytes:
+        content = (folder / name).read_bytes()
+        if name.startswith(("sdk-snapshot", "tariff-2026")):  # wrapped by the tool that recorded it
+            return json.dumps(json.loads(content)["result"], ensure_ascii=False).encode()
+        return content
+
+    return read
