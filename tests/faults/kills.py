@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -192,11 +192,12 @@ class Run:
         app = open_app(self.home)
         answered = 0
         try:
-            for problem in reading.problems(app, seller="shop").items:
+            for problem in reading.problems(app, seller="shop", limit=200).items:
                 if problem.kind != "operation_unknown":
                     continue
-                carrier, reference = problem.data["carrier"], problem.data["reference"]
-                live = [s for s in books[carrier] if s["reference"] == reference and s["live"]]
+                reference = problem.data.get("reference")
+                book = books.get(problem.data.get("carrier", ""), [])
+                live = [s for s in book if s["reference"] == reference and s["live"]]
                 if live:
                     number = live[0]["number"]
                     facts = {"carrier_id": number, "tracking_number": number}
@@ -233,8 +234,10 @@ def _gone(process: int) -> None:
 
 
 @contextmanager
-def plant(home: Path, seed: int, speed: float = SPEED) -> Iterator[Run]:
-    """The hub and its vendors, made and connected."""
+def plant(
+    home: Path, seed: int, speed: float = SPEED, workers: Mapping[str, str] | None = None
+) -> Iterator[Run]:
+    """The hub and its vendors, made and connected. ``workers``: more environment for the workers."""
     environment = start_clock(home / "clock.json", speed)
     os.environ |= environment
     with ExitStack() as stack:
@@ -246,7 +249,7 @@ def plant(home: Path, seed: int, speed: float = SPEED) -> Iterator[Run]:
         init_home(home)
         (home / "plugins.toml").write_text(TOML, encoding="utf-8")
         asyncio.run(_connect(home, urls, ozon.urls["files_url"]))
-        run = Run(home, urls, seed, environment)
+        run = Run(home, urls, seed, environment | dict(workers or {}))
         try:
             yield run
         finally:
@@ -286,7 +289,7 @@ def random_kills(home: Path, *, kills: int, batch: int, seed: int, beyond: float
             time.sleep(run.dice.uniform(0.05, 0.9))
             run.kill(process)
         run.calm()
-        for _ in range(4):
+        for _ in range(8):
             process = run.worker()
             end = time.monotonic() + 120
             while run.left() and time.monotonic() < end:

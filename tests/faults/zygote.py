@@ -12,12 +12,14 @@ import asyncio
 import gc
 import os
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
 from hub.flow import advance, handover, intake, journal, labelling, tracking  # noqa: F401  (before the fork)
 from hub.jobs import worker
 from hub.jobs.worker import Worker
+from hub.store import database
 from tests.faults import points
 from tests.faults.plant import open_app
 
@@ -35,10 +37,23 @@ async def _work(home: Path) -> None:
         await app.aclose()
 
 
+def _weaken(mode: str) -> None:
+    """A database that promises less than the hub's: the test of power cuts has to notice."""
+    prepare = database._prepare
+
+    def weaker(connection: sqlite3.Connection) -> None:
+        prepare(connection)
+        connection.execute(f"PRAGMA synchronous={mode}")
+
+    database._prepare = weaker
+
+
 def main() -> None:
     home = Path(sys.argv[1])
     journal.DEADLINE = DEADLINE
     worker._LEASE = LEASE
+    if mode := os.environ.get("FAULTS_SYNCHRONOUS"):
+        _weaken(mode)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     gc.freeze()
     for line in sys.stdin:

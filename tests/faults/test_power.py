@@ -1,0 +1,91 @@
+"""The power goes: what was not synced is gone. Nothing that the hub counted on may be among it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.auditor import Audit
+from tests.faults.kills import Run, plant
+
+SHIM = Path(__file__).with_name("durable.c")
+FILES = ("hub.sqlite", "hub.sqlite-wal")
+
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the shim is for Linux"),
+    pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler to build the shim with"),
+]
+
+
+@pytest.fixture
+def shim(tmp_path: Path) -> str:
+    made = tmp_path / "durable.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", made, SHIM, "-ldl"], check=True)
+    return str(made)
+
+
+def test_a_power_cut_loses_nothing(tmp_path: Path, shim: str) -> None:
+    audit = _cuts(tmp_path / "full", {"LD_PRELOAD": shim})
+    assert audit.findings == []
+
+
+def test_a_weaker_promise_of_the_database_is_noticed(tmp_path: Path, shim: str) -> None:
+    audit = _cuts(tmp_path / "normal", {"LD_PRELOAD": shim, "FAULTS_SYNCHRONOUS": "NORMAL"})
+    assert audit.findings != []
+
+
+def _cuts(home: Path, environment: dict[str, str], cuts: int = 8) -> Audit:
+    """Cut the power so often while parcels are booked; then let it end."""
+    home.mkdir()
+    seed = random.SystemRandom().randrange(1 << 30)
+    print(f"seed {seed}")
+    with plant(home, seed, workers=environment) as run:
+        run.faults(beyond=0)
+        asyncio.run(run.order(["lookup", "unique_ref", "key"] * 40))
+        for _ in range(cuts):
+            _all_durable(home)
+            process = run.worker()
+            time.sleep(run.dice.uniform(0.6, 1.3))
+            run.kill(process)
+            _cut(home)
+        run.calm()
+        _end(run)
+        audit = run.audit()
+    print(f"{cuts} cuts, {len(audit.findings)} findings")
+    return audit
+
+
+def _all_durable(home: Path) -> None:
+    """Everything that was written before has reached the disk."""
+    for name in FILES:
+        kept = home / f"{name}.durable"
+        kept.unlink(missing_ok=True)
+        if (home / name).exists():
+            shutil.copyfile(home / name, kept)
+
+
+def _cut(home: Path) -> None:
+    """Go back to what was synced."""
+    assert (home / "hub.sqlite-wal.durable").exists(), "the shim has seen no fsync"
+    for name in FILES:
+        now, kept = home / name, home / f"{name}.durable"
+        now.unlink(missing_ok=True)
+        if kept.exists():
+            shutil.copyfile(kept, now)
+    (home / "hub.sqlite-shm").unlink(missing_ok=True)
+
+
+def _end(run: Run) -> None:
+    process = run.worker()
+    end = time.monotonic() + 60
+    while run.left() and time.monotonic() < end:
+        time.sleep(0.1)
+    time.sleep(4)
+    run.stop(process)
