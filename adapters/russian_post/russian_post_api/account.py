@@ -59,6 +59,7 @@ class ShippingPoint(Received, frozen=True, kw_only=True):
 class UserSettings(Private, Received, frozen=True, kw_only=True):
     """The part of the settings that shipping needs. No access tokens are kept."""
 
+    hid: str = ""
     legal_hid: str = ""
     org_name: str = ""
     agreement_number: str = ""

@@ -1,0 +1,288 @@
+"""Russian Post as a carrier: Otpravka for contract clients, the public calculator for everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+import httpx
+import russian_post_api as post
+from hub import (
+    Account,
+    AccountStatus,
+    Booking,
+    BookRequest,
+    Cancellation,
+    Carrier,
+    Document,
+    Failure,
+    FoundShipment,
+    Limit,
+    Quote,
+    QuoteRequest,
+    Recipient,
+    Rejected,
+    Secret,
+    Settings,
+    Shipment,
+    Tracking,
+    Unsupported,
+)
+
+from hub_russian_post.addresses import checked, suggestion_of, text_of
+from hub_russian_post.events import history_events, last_event
+from hub_russian_post.orders import (
+    GONE,
+    booking_of,
+    export_order,
+    found,
+    inland_order,
+    point_order,
+    refusal_of,
+    roubles,
+)
+from hub_russian_post.quoting import Quoting
+from hub_russian_post.services import product_of
+from hub_russian_post.tickets import TicketDesk
+
+_NO_ACCOUNT = "without Otpravka's token, login and password only public list prices are shown"
+_TOMORROW = timedelta(hours=1)  # the quota's day ends in Moscow; asked again every hour
+_TICKET_PAUSE = timedelta(minutes=15)
+
+
+class RussianPostSettings(Settings, frozen=True, kw_only=True):
+    """One contract. Without ``token``, ``login`` and ``password``: estimates from the public list only."""
+
+    token: Secret = Secret("")
+    """The application's access token (otpravka.pochta.ru, settings, API)."""
+    login: str = ""
+    """E-mail or phone of the cabinet."""
+    password: Secret = Secret("")
+    postoffice: str = ""
+    """The index of the account's hand-in point; without one the first that is switched on."""
+    print_type: Literal["PAPER", "THERMO"] = "THERMO"
+    """A6 100x150 mm, or A5. A label made before the parcel is in a batch follows the cabinet's setting."""
+    tracking: Literal["otpravka", "tickets", "single"] = "otpravka"
+    """``otpravka``: the last operation, at no cost of tracking; ``tickets``: whole histories of many, for
+    contract clients; ``single``: whole histories, 100 requests a day."""
+    tracking_login: str = ""
+    tracking_password: Secret = Secret("")
+    base_url: str = post.OTPRAVKA
+    tariff_url: str = post.TARIFF
+    single_url: str = post.TRACKING
+    batch_url: str = post.BATCH_TRACKING
+
+
+class RussianPostCarrier(Carrier[RussianPostSettings]):
+    """Otpravka (documentation and live answers up to August 2026)."""
+
+    code = "russian_post"
+    title = "Russian Post"
+    settings_type = RussianPostSettings
+    # No idempotency key, and order-num is not stated to be unique: a repetition makes a second order. It can
+    # be looked up, in the backlog and in batches (GET /1.0/backlog/search, /1.0/shipment/search).
+    create_safety = "lookup"
+    refuses_duplicates = "no"
+    settle = timedelta(minutes=2)  # no source: orders were found at once in all recordings
+    reference_max = 30
+    # 100 a day without a contract (tracking.pochta.ru); Otpravka's quota is the account's own, read by check.
+    limits = (Limit(requests=100, seconds=86_400, path="/rtm34"),)
+
+    def __init__(self, settings: RussianPostSettings, http: httpx.AsyncClient, account: Account) -> None:
+        super().__init__(settings, http, account)
+        auth = post.OtpravkaAuth(settings.token.reveal(), settings.login, settings.password.reveal())
+        self.client = post.Otpravka(http, auth, settings.base_url)
+        self._quoting = Quoting(self.client, post.Calculator(http, settings.tariff_url), settings.postoffice)
+        tracker = (settings.tracking_login, settings.tracking_password.reveal())
+        self._single = post.Tracking(http, *tracker, settings.single_url)
+        self._tickets = TicketDesk(post.BatchTracking(http, *tracker, settings.batch_url))
+
+    @property
+    def _keyless(self) -> bool:
+        s = self.settings
+        return not (s.token or s.login or s.password)
+
+    async def check(self) -> AccountStatus:
+        if self._keyless:
+            return AccountStatus(name="public tariff", external_id="public", notes=(_NO_ACCOUNT,))
+        limit = await self.client.settings_limit()
+        settings = await self.client.settings()
+        home = await self._quoting.home()
+        return AccountStatus(
+            name=settings.org_name,
+            external_id=settings.hid or settings.legal_hid or self.settings.login,
+            notes=(
+                f"{limit.current_count} of {limit.allowed_count} calls of today are used",
+                f"parcels are handed in at {home.operator_postcode}",
+            ),
+        )
+
+    async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
+        """Nothing for senders abroad, and for what is more than one parcel."""
+        if request.sender.country != "RU" or len(request.parcels) != 1:
+            return []
+        if self._keyless:
+            return await self._quoting.public(request)
+        return await self._quoting.under_contract(request)
+
+    async def book(self, request: BookRequest) -> Booking:
+        """The address is cleaned first: only what the Post vouches for is booked without a person."""
+        self._needs_account()
+        product = product_of(request.service.code)
+        if product is None:
+            raise Rejected(f"Russian Post has no service {request.service.code}", code="no_service")
+        if len(request.parcels) != 1:
+            raise Rejected("Russian Post takes one parcel an order here", code="one_parcel")
+        to = request.recipient.address
+        if to is None:
+            raise Rejected("Russian Post needs the buyer's address", code="no_address")
+        home = (await self._quoting.home()).operator_postcode
+        if to.country != "RU":
+            order = export_order(request, product, home)
+        elif product.ecom:
+            order = point_order(request, product, home)
+        else:
+            order = inland_order(request, product, home, checked(await self._clean(request.recipient)))
+        made = await self.client.backlog_create([order])
+        if not made.orders:
+            return refusal_of(made.errors)
+        one = made.orders[0]
+        return Booking(state="accepted", carrier_id=str(one.result_id), tracking_number=one.barcode)
+
+    async def booking(self, carrier_id: str) -> Booking:
+        order = await self._order(carrier_id)
+        return Booking(state="cancelled", carrier_id=carrier_id) if order is None else booking_of(order)
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        """Among new orders and among those in batches: an order is in one of the two."""
+        new = await self.client.backlog_search(reference)
+        sent = await self.client.shipment_search(reference)
+        orders = {order.id: order for order in (*new, *sent) if order.order_num == reference}
+        return [found(order) for order in orders.values()]
+
+    async def cancel(self, shipment: Shipment) -> Cancellation:
+        """A new order is deleted, one in an open batch is taken out for good; later it is too late."""
+        self._needs_account()
+        order = await self._order(shipment.carrier_id)
+        if order is None or order.is_deleted:
+            return Cancellation(state="cancelled")
+        if not order.batch_name:
+            done = await self.client.backlog_delete([order.id])
+        elif order.batch_status == "CREATED":
+            done = await self.client.shipment_delete([order.id])
+        else:
+            return Cancellation(state="refused", reason=_too_late(order))
+        if order.id in done.result_ids:
+            return Cancellation(state="cancelled")
+        return Cancellation(state="pending")
+
+    async def cancellation(self, shipment: Shipment) -> Cancellation:
+        order = await self._order(shipment.carrier_id)
+        return Cancellation(state="cancelled" if order is None or order.is_deleted else "live")
+
+    async def label(self, shipment: Shipment) -> Document:
+        """An order in a batch and one that is in none yet have their forms in two places."""
+        id_ = _id(shipment.carrier_id)
+        try:
+            content = await self.client.forms_backlog(id_)
+        except post.OtpravkaError as error:
+            if not error.codes & GONE:
+                raise
+            content = await self.client.forms(id_, print_type=self.settings.print_type)
+        return Document(content=content, media_type="application/pdf")
+
+    async def track(self, shipment: Shipment) -> Tracking:
+        if self.settings.tracking == "tickets":
+            return Tracking(events=await self._tickets.events(shipment.tracking_number))
+        if self.settings.tracking == "single":
+            records = await self._single.operation_history(shipment.tracking_number)
+            return Tracking(events=history_events(records))
+        order = await self._order(shipment.carrier_id)
+        if order is None:
+            return Tracking(events=())
+        event = last_event(order)
+        accepted = order.batch_status in ("ACCEPTED", "SENT", "ARCHIVED")
+        total = order.total_with_vat if accepted else None
+        return Tracking(
+            events=() if event is None else (event,),
+            charged=roubles(total) if total else None,
+            charged_weight_g=order.weight_pay if accepted else None,
+        )
+
+    async def suggest(self, recipient: Recipient) -> str:
+        """The address as the Post would write it, to be shown beside the original."""
+        return suggestion_of(await self._clean(recipient))
+
+    async def _clean(self, recipient: Recipient) -> post.CleanAddress:
+        if recipient.address is None:
+            raise Rejected("Russian Post needs the buyer's address", code="no_address")
+        asked = post.AddressToClean(id="1", original_address=text_of(recipient.address))
+        answers = await self.client.clean_address([asked])
+        return next((one for one in answers if one.id == asked.id), post.CleanAddress(id="1"))
+
+    async def _order(self, carrier_id: str) -> post.Order | None:
+        """The order, wherever it is; None where the Post has it no more."""
+        for read in (self.client.backlog_get, self.client.shipment_get):
+            try:
+                return await read(_id(carrier_id))
+            except post.OtpravkaError as error:
+                if not error.codes & GONE:
+                    raise
+        return None
+
+    def _needs_account(self) -> None:
+        if self._keyless:
+            raise Unsupported(f"Russian Post: {_NO_ACCOUNT}")
+
+    def explain(self, error: Exception) -> Failure | None:
+        match error:
+            case post.OtpravkaError():
+                return _explain_otpravka(error)
+            case post.TicketError(code=post.NOT_AUTHORISED):
+                text = f"batch tracking refused the login, or its daily limit is reached: {error.text}"
+                return Failure(kind="auth_failed", message=text, vendor_code="3")
+            case post.TicketError():
+                text = f"batch tracking: error {error.code}"
+                return Failure(kind="unavailable", message=text, retry_after=_TICKET_PAUSE)
+            case post.Fault(kind="AuthorizationFaultReason"):
+                text = f"single tracking refused the login, or its daily limit is reached: {error.text}"
+                return Failure(kind="auth_failed", message=text, vendor_code=error.kind)
+            case httpx.HTTPStatusError() if error.response.status_code == 429:
+                text = "Russian Post: the day's number of calls is used up"
+                return Failure(kind="unavailable", message=text, retry_after=_TOMORROW)
+        return None
+
+
+def _explain_otpravka(error: post.OtpravkaError) -> Failure | None:
+    first = error.errors[0] if error.errors else post.ErrorInfo()
+    if error.codes & post.CREDENTIAL_ERRORS or error.http_status in (401, 403):
+        return Failure(
+            kind="auth_failed",
+            message="Russian Post does not accept the token with this login and password: both must fit",
+            vendor_code=first.code,
+        )
+    text = "; ".join(dict.fromkeys(one.description or one.code for one in error.errors))
+    if post.BAD_INPUT in error.codes and _reads(error.response):
+        # A 500 that bad input gets as well: no outage, so nothing to wait for.
+        message = "Russian Post could not do anything with this request (1002)"
+        return Failure(kind="rejected", message=message, vendor_code=post.BAD_INPUT)
+    if error.http_status >= 500 or error.http_status == 429 or post.BAD_INPUT in error.codes:
+        return None
+    return Failure(kind="rejected", message=f"Russian Post: {text or 'refused'}", vendor_code=first.code)
+
+
+def _reads(response: httpx.Response) -> bool:
+    request = response.request
+    return request.method == "GET" or request.extensions.get("safe") is True
+
+
+def _too_late(order: post.Order) -> str:
+    return f"the batch {order.batch_name} is {order.batch_status.lower()}: the parcel goes its way"
+
+
+def _id(carrier_id: str) -> int:
+    """The API's own id. Raises Rejected for anything else: it is no number of ours or of the label."""
+    if not (carrier_id.isascii() and carrier_id.isdecimal()):
+        raise Rejected("this is not an order id of Russian Post", code="no_order")
+    return int(carrier_id)

@@ -1,0 +1,182 @@
+"""Prices: under the account's contract, or without an account as the public list has them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import russian_post_api as post
+from hub import Quote, QuoteRequest, Rejected, Service, now
+
+from hub_russian_post.addresses import index_of
+from hub_russian_post.countries import NUMBERS, RUSSIA, taken
+from hub_russian_post.orders import dimension, kopecks, roubles
+from hub_russian_post.services import DECLARED, MAIL_TYPES, ORDINARY, Product, home_point, products_of
+
+LIST_PRICE = "public list price, without a contract"
+_POINTS_FRESH = timedelta(hours=6)
+_COUNTRY_FRESH = timedelta(hours=24)
+_NO_KEY = {"POSTAL_PARCEL", "ONLINE_PARCEL", "ONLINE_COURIER", "PARCEL_CLASS_1", "EMS", "EMS_OPTIMAL"}
+_CREDENTIALS = {401, 403}
+
+
+class Quoting:
+    """The quotes of one account. Its hand-in points and countries' blocks are read once and kept for hours:
+    every call counts in a daily quota."""
+
+    def __init__(self, otpravka: post.Otpravka, calculator: post.Calculator, postoffice: str) -> None:
+        self._otpravka = otpravka
+        self._calculator = calculator
+        self._postoffice = postoffice
+        self._points: tuple[datetime, list[post.ShippingPoint]] | None = None
+        self._countries: dict[int, tuple[datetime, post.Country | None]] = {}
+
+    async def points(self) -> list[post.ShippingPoint]:
+        """The account's own hand-in points."""
+        if self._points is None or now() - self._points[0] >= _POINTS_FRESH:
+            self._points = (now(), await self._otpravka.user_shipping_points())
+        return self._points[1]
+
+    async def home(self) -> post.ShippingPoint:
+        """The hand-in point of this account. Raises Rejected where the settings name one that it has not."""
+        point = home_point(await self.points(), self._postoffice)
+        if point is None:
+            wanted = (
+                f"{self._postoffice} is not one of them" if self._postoffice else "it has none switched on"
+            )
+            raise Rejected(
+                f"Russian Post takes parcels at the account's own hand-in points, and {wanted}",
+                code="no_point",
+            )
+        return point
+
+    async def under_contract(self, request: QuoteRequest) -> list[Quote]:
+        """One request for each mail type that the point offers, all at once."""
+        home = await self.home()
+        abroad = request.recipient.country != "RU"
+        products = products_of(
+            home,
+            abroad=abroad,
+            to_point=bool(request.recipient.delivery_point),
+            declared=request.declared_value is not None and request.declared_value.currency == "RUB",
+        )
+        if abroad:
+            products = await self._not_blocked(request, products)
+        found = await asyncio.gather(
+            *(self._offer(request, product, home.operator_postcode) for product in products)
+        )
+        return [quote for quote in found if quote is not None]
+
+    async def public(self, request: QuoteRequest) -> list[Quote]:
+        """Estimates for anyone: from the sender's postcode, within Russia and to an address."""
+        if request.recipient.country != "RU" or request.recipient.delivery_point:
+            return []
+        category = DECLARED if _value(request) else ORDINARY
+        found = await asyncio.gather(
+            *(self._estimate(request, Product(kind, category)) for kind in MAIL_TYPES if kind in _NO_KEY)
+        )
+        return [quote for quote in found if quote is not None]
+
+    async def _not_blocked(self, request: QuoteRequest, products: Sequence[Product]) -> list[Product]:
+        number = NUMBERS.get(request.recipient.country)
+        country = None if number is None else await self._country(number)
+        if country is None:
+            return []
+        weight = sum(box.weight_g for box in request.parcels)
+        return [one for one in products if taken(country, one, weight)]
+
+    async def _country(self, number: int) -> post.Country | None:
+        kept = self._countries.get(number)
+        if kept is None or now() - kept[0] >= _COUNTRY_FRESH:
+            rows = await self._calculator.countries(number)
+            kept = (now(), next((row for row in rows if row.id == number), None))
+            self._countries[number] = kept
+        return kept[1]
+
+    async def _offer(self, request: QuoteRequest, product: Product, home: str) -> Quote | None:
+        """None where the Post refuses this product here, or asks nothing: it is not in the contract."""
+        abroad = request.recipient.country != "RU"
+        (box,) = request.parcels
+        point = request.recipient.delivery_point
+        asked = post.TariffRequest(
+            mail_type=product.mail_type,
+            mail_category=product.category,
+            mass=box.weight_g,
+            dimension=dimension(box),
+            index_from=home,
+            index_to=None if abroad or product.ecom else index_of(request.recipient),
+            mail_direct=NUMBERS[request.recipient.country] if abroad else RUSSIA,
+            delivery_point_index=point if product.ecom else None,
+            declared_value=_value(request) if product.declared else None,
+            fragile=any(item.fragile for item in box.items),
+            entries_type="SALE_OF_GOODS",
+            inventory=False,
+            with_order_of_notice=False,
+            with_simple_notice=False,
+        )
+        try:
+            tariff = await self._tariff(asked)
+        except post.OtpravkaError as error:
+            if error.http_status in _CREDENTIALS or error.http_status == 429 or _outage(error):
+                raise
+            return None
+        if tariff.total_rate <= 0:
+            return None
+        days = tariff.delivery_time or post.DeliveryTime()
+        return Quote(
+            service=Service(code=product.code, name=product.name),
+            price=roubles(tariff.total_with_vat),
+            days_min=days.min_days,
+            days_max=days.max_days,
+            to=product.to,
+        )
+
+    async def _tariff(self, asked: post.TariffRequest) -> post.Tariff:
+        """A 500 with 1002 is what bad input gets and what a true fault gets: asked once more only."""
+        try:
+            return await self._otpravka.tariff(asked)
+        except post.OtpravkaError as error:
+            if post.BAD_INPUT not in error.codes:
+                raise
+        return await self._otpravka.tariff(asked)
+
+    async def _estimate(self, request: QuoteRequest, product: Product) -> Quote | None:
+        (box,) = request.parcels
+        code = product.object_code(abroad=False)
+        if code is None:
+            return None
+        size = dimension(box)
+        asked = post.CalculatorQuery(
+            object=code,
+            weight=box.weight_g,
+            from_=self._postoffice or index_of(request.sender),
+            to=index_of(request.recipient),
+            size=f"{size.length}x{size.width}x{size.height}",
+            sumoc=_value(request) if product.declared else None,
+            date=request.ship_on,
+        )
+        try:
+            found = await self._calculator.tariff_delivery(asked)
+        except post.CalculatorError:
+            return None
+        if not found.paynds:
+            return None
+        days = found.delivery or post.Term()
+        return Quote(
+            service=Service(code=product.code, name=product.name),
+            price=roubles(found.paynds),
+            days_min=days.min,
+            days_max=days.max,
+            to=product.to,
+            estimate=True,
+            note=LIST_PRICE,
+        )
+
+
+def _outage(error: post.OtpravkaError) -> bool:
+    return error.http_status >= 500 and post.BAD_INPUT not in error.codes
+
+
+def _value(request: QuoteRequest) -> int | None:
+    return kopecks(request.declared_value) if request.declared_value else None
