@@ -3,6 +3,7 @@ the seller's own carriers are recorded as handed over; a sheet to be signed is d
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from hub.calls import read
+from hub.errors import Unavailable
 from hub.flow import journal
 from hub.flow.marketplace import CloseHandover, OpenHandover
 from hub.flow.packing import items_of
@@ -26,6 +28,8 @@ from hub.store.queue import Work, enqueue
 
 if TYPE_CHECKING:
     from hub.flow.app import App
+
+log = logging.getLogger("hub.handover")
 
 _STEPS = 8
 
@@ -47,7 +51,10 @@ async def declare(app: App, seller: str, actor: str) -> HandoverResult:
     for (account, group, carrier), postings in groups.items():
         begun = await _begin(app, slug, account, group, carrier, postings, actor)
         if account:
-            await run(app, begun.id)
+            try:
+                await run(app, begun.id)
+            except Unavailable:
+                log.info("hand-over %s goes on in the worker", begun.id)
             begun = rows.handovers.get(app.store.reader, begun.id) or begun
         made.append(begun.id)
         if begun.state != "refused":

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import msgspec
 from hub.calls import read
 from hub.errors import HubError, NotFound
 from hub.flow.accounts import account_row
-from hub.flow.recording import advance_soon, move, open_problem, posting_row, record
+from hub.flow.recording import advance_soon, move, open_problem, posting_row, record, written
 from hub.flow.stages import stage_of
 from hub.flow.views import SyncResult
 from hub.ids import new_id
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _EVERY = timedelta(minutes=5)
 _PAGES = 10_000  # a stream that never ends is broken
 _NOTHING = "unreadable"
+_AT_ONCE = 500  # numbers in one question
 
 
 class _Item(msgspec.Struct, frozen=True):
@@ -36,6 +37,7 @@ class _Item(msgspec.Struct, frozen=True):
     number: str
     posting: Posting | None
     fault: str
+    digest: bytes
 
 
 async def run(app: App, account_id: str) -> datetime | None:
@@ -100,6 +102,7 @@ async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.Posting
 
 
 def _decoded(source: OrderSource[Any], raw: bytes) -> _Item:
+    digest = hashlib.sha256(raw).digest()
     try:
         posting = source.decode(raw)
     except Exception as error:  # whatever a vendor sends: it is kept raw, and shown
@@ -108,8 +111,8 @@ def _decoded(source: OrderSource[Any], raw: bytes) -> _Item:
             number = source.number(raw)
         except Exception:
             number = ""
-        return _Item(raw, number, None, type(error).__name__)
-    return _Item(raw, posting.number, posting, "")
+        return _Item(raw, number, None, type(error).__name__, digest)
+    return _Item(raw, posting.number, posting, "", digest)
 
 
 async def _take_in(
@@ -127,13 +130,22 @@ async def _take_in(
     def write(tx: Transaction) -> tuple[int, int, int]:
         now = app.clock.now()
         new = changed = faults = 0
+        known = _known(tx, account.id, [item.number for item in items])
+        fresh: dict[str, _Item] = {}
         for item in items:
             if item.posting is None:
                 _keep_unreadable(tx, account, item, now)
                 faults += 1
+            elif item.number not in known and item.number not in fresh:
+                fresh[item.number] = item
+        new = len(fresh)
+        _insert(tx, account, list(fresh.values()), actor=actor, now=now)
+        for item in items:
+            if item.posting is None or fresh.get(item.number) is item:
                 continue
-            _, was_new, was_changed = apply(tx, account, item.posting, item.raw, actor=actor, now=now)
-            new, changed = new + was_new, changed + was_changed
+            if known.get(item.number) != item.digest:
+                _, _, was_changed = apply(tx, account, item.posting, item.raw, actor=actor, now=now)
+                changed += was_changed
         tx.execute(
             "INSERT INTO cursors (account, stream, cursor, updated_at) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (account, stream) DO UPDATE SET cursor = excluded.cursor, "
@@ -157,9 +169,12 @@ def apply(
     """One decoded posting into the store. Returns its row, and whether it was new or changed."""
     digest = hashlib.sha256(raw).digest()
     row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, posting.number))
-    if row is not None and row.raw_hash == digest:
+    if row is None:
+        (row,) = _insert(tx, account, [_Item(raw, posting.number, posting, "", digest)], actor=actor, now=now)
+        return row, True, False
+    if row.raw_hash == digest:
         return row, False, False
-    _keep_raw(tx, account.id, "posting", posting.number, raw, digest, now)
+    _keep_raw(tx, [_raw(account.id, "posting", posting.number, raw, digest, now)])
     document = msgspec.structs.replace(posting, recipient=None)
     facts = {
         "status": posting.status,
@@ -171,34 +186,74 @@ def apply(
         "document": document,
         "raw_hash": digest,
     }
-    if row is None:
-        row = _new_row(account, posting, document, digest, now)
-        rows.postings.insert(tx, row)
-        data = {"status": posting.status, "stage": row.stage}
-        row = record(tx, row, "posting.imported", data, actor=actor, now=now)
-        was_new = True
-    else:
-        was_new = False
-        old = (row.status, row.substatus, row.document.actions)
-        if row.document.recipient_complete:
-            document = msgspec.structs.replace(document, recipient_complete=True)
-            facts["document"] = document
-        if not row.tracking_number and posting.tracking_number:
-            facts["tracking_number"] = posting.tracking_number
-        row = msgspec.structs.replace(row, **facts, updated_at=now)
-        rows.postings.save(tx, row)
-        if old[:2] != (posting.status, posting.substatus):
-            data = {"status": posting.status, "substatus": posting.substatus}
-            row = record(tx, row, "posting.changed", data, actor=actor, now=now)
-        stage = stage_of(marketplace=posting.stage, tracked=None, previous=Stage(row.stage))
-        row = move(tx, row, stage, actor=actor, now=now)
-        live = bool(row.carrier) and stage is Stage.CANCELLED
-        if live or (row.wanted and (old[2] != posting.actions or posting.assembly_failed)):
-            advance_soon(tx, row, now=now)
+    old = (row.status, row.substatus, row.document.actions)
+    if row.document.recipient_complete:
+        document = msgspec.structs.replace(document, recipient_complete=True)
+        facts["document"] = document
+    if not row.tracking_number and posting.tracking_number:
+        facts["tracking_number"] = posting.tracking_number
+    row = msgspec.structs.replace(row, **facts, updated_at=now)
+    rows.postings.save(tx, row)
+    if old[:2] != (posting.status, posting.substatus):
+        data = {"status": posting.status, "substatus": posting.substatus}
+        row = record(tx, row, "posting.changed", data, actor=actor, now=now)
+    stage = stage_of(marketplace=posting.stage, tracked=None, previous=Stage(row.stage))
+    row = move(tx, row, stage, actor=actor, now=now)
+    live = bool(row.carrier) and stage is Stage.CANCELLED
+    if live or (row.wanted and (old[2] != posting.actions or posting.assembly_failed)):
+        advance_soon(tx, row, now=now)
     if posting.stage is None:
         row = _unknown(tx, row, posting, now)
     _keep_recipient(tx, row.id, posting, now)
-    return row, was_new, not was_new
+    return row, False, True
+
+
+def _known(tx: Transaction, account: str, numbers: Sequence[str]) -> dict[str, bytes]:
+    """Of these numbers, those that are here, with the hash of what was last read."""
+    known: dict[str, bytes] = {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = numbers[start : start + _AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        known |= dict(
+            tuple(row)
+            for row in tx.execute(
+                f"SELECT number, raw_hash FROM postings WHERE account = ? AND number IN ({marks})",
+                (account, *some),
+            )
+        )
+    return known
+
+
+def _insert(
+    tx: Transaction, account: rows.AccountRow, items: Sequence[_Item], *, actor: str, now: datetime
+) -> list[rows.PostingRow]:
+    """Postings that were never seen: all rows of a page go into a table at once."""
+    made, events, notices, recipients, strange = [], [], [], [], []
+    for item in items:
+        assert item.posting is not None
+        posting = item.posting
+        document = msgspec.structs.replace(posting, recipient=None)
+        row = _new_row(account, posting, document, item.digest, now)
+        data = {"status": posting.status, "stage": row.stage}
+        row, event, notice = written(row, "posting.imported", data, actor=actor, now=now)
+        made.append(row)
+        events.append(event)
+        if notice is not None:
+            notices.append(notice)
+        if posting.recipient is not None:
+            recipients.append(
+                rows.RecipientRow(posting_id=row.id, document=posting.recipient, updated_at=now)
+            )
+        if posting.stage is None:
+            strange.append((len(made) - 1, posting))
+    _keep_raw(tx, [_raw(account.id, "posting", item.number, item.raw, item.digest, now) for item in items])
+    rows.postings.insert_many(tx, made)
+    rows.history.insert_many(tx, events)
+    rows.outbox.insert_many(tx, notices)
+    rows.recipients.insert_many(tx, recipients)
+    for index, posting in strange:
+        made[index] = _unknown(tx, made[index], posting, now)
+    return made
 
 
 def _unknown(tx: Transaction, row: rows.PostingRow, posting: Posting, now: datetime) -> rows.PostingRow:
@@ -269,9 +324,8 @@ def _keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: dat
 
 
 def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: _Item, now: datetime) -> None:
-    digest = hashlib.sha256(item.raw).digest()
-    external = item.number or digest.hex()[:16]
-    _keep_raw(tx, account.id, _NOTHING, external, item.raw, digest, now)
+    external = item.number or item.digest.hex()[:16]
+    _keep_raw(tx, [_raw(account.id, _NOTHING, external, item.raw, item.digest, now)])
     row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, item.number))
     data = {"number": external, "fault": item.fault}
     if row is not None:
@@ -302,13 +356,17 @@ def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: _Item, now
         )
 
 
-def _keep_raw(
-    tx: Transaction, account: str, kind: str, external_id: str, raw: bytes, digest: bytes, now: datetime
-) -> None:
-    tx.execute(
+def _raw(
+    account: str, kind: str, external_id: str, raw: bytes, digest: bytes, now: datetime
+) -> tuple[object, ...]:
+    return account, kind, external_id, micros(now), digest, zlib.compress(raw, 1)
+
+
+def _keep_raw(tx: Transaction, payloads: Iterable[tuple[object, ...]]) -> None:
+    tx.executemany(
         "INSERT INTO raw_payloads (account, kind, external_id, time, hash, body) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (account, kind, external_id, hash) DO NOTHING",
-        (account, kind, external_id, micros(now), digest, zlib.compress(raw, 1)),
+        payloads,
     )
 
 

@@ -50,6 +50,25 @@ def record(
     **changes: Any,
 ) -> rows.PostingRow:
     """Save the posting with ``changes``, and write what happened. Returns the row as it is now stored."""
+    row, event, notice = written(row, kind, data, actor=actor, now=now, operation_id=operation_id, **changes)
+    rows.postings.save(tx, row)
+    rows.history.insert(tx, event)
+    if notice is not None:
+        rows.outbox.insert(tx, notice)
+    return row
+
+
+def written(
+    row: rows.PostingRow,
+    kind: str,
+    data: dict[str, Any] | None = None,
+    *,
+    actor: str,
+    now: datetime,
+    operation_id: str = "",
+    **changes: Any,
+) -> tuple[rows.PostingRow, rows.HistoryRow, rows.OutboxRow | None]:
+    """What `record` writes: the posting, the event, and the notice for plugins where the event has one."""
     row = msgspec.structs.replace(row, sequence=row.sequence + 1, updated_at=now, **changes)
     event = rows.HistoryRow(
         posting_id=row.id,
@@ -62,20 +81,16 @@ def record(
         operation_id=operation_id,
         data=data or {},
     )
-    rows.postings.save(tx, row)
-    rows.history.insert(tx, event)
-    if kind in _NOTIFIED:
-        rows.outbox.insert(
-            tx,
-            rows.OutboxRow(
-                id=event.event_id,
-                seller=row.seller,
-                kind=_NOTIFIED[kind],
-                data={"posting": row.id, "history": kind, **event.data},
-                created_at=now,
-            ),
-        )
-    return row
+    if kind not in _NOTIFIED:
+        return row, event, None
+    notice = rows.OutboxRow(
+        id=event.event_id,
+        seller=row.seller,
+        kind=_NOTIFIED[kind],
+        data={"posting": row.id, "history": kind, **event.data},
+        created_at=now,
+    )
+    return row, event, notice
 
 
 def move(

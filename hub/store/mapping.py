@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -48,7 +49,9 @@ class Rows(Generic[R]):
         self._fields = fields
         self._key = declared.key
         hints = get_type_hints(row)
-        self._out = [(name, _to_column(hints[name])) for name in fields]
+        self._get = attrgetter(*fields)
+        converters = [_to_column(hints[name]) for name in fields]
+        self._out = [(index, convert) for index, convert in enumerate(converters) if convert is not None]
         self._in = [(name, _from_column(hints[name])) for name in fields]
         names = ", ".join(f'"{name}"' for name in fields)
         marks = ", ".join("?" * len(fields))
@@ -66,12 +69,10 @@ class Rows(Generic[R]):
 
     def values(self, row: R) -> tuple[Any, ...]:
         """The row as a statement's parameters, in the order of the columns."""
-        return tuple(
-            convert(value) if convert is not None else value
-            for (name, convert), value in zip(
-                self._out, (getattr(row, name) for name in self._fields), strict=True
-            )
-        )
+        values = list(self._get(row))
+        for index, convert in self._out:
+            values[index] = convert(values[index])
+        return tuple(values)
 
     def load(self, record: sqlite3.Row) -> R:
         """One record of ``SELECT`` as a struct."""
