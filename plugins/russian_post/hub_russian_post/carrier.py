@@ -11,6 +11,7 @@ import russian_post_api as post
 from hub import (
     Account,
     AccountStatus,
+    Address,
     Booking,
     BookRequest,
     Cancellation,
@@ -42,6 +43,7 @@ from hub_russian_post.orders import (
     refusal_of,
     roubles,
 )
+from hub_russian_post.points import Points
 from hub_russian_post.quoting import Quoting
 from hub_russian_post.services import product_of
 from hub_russian_post.tickets import TicketDesk
@@ -94,6 +96,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         auth = post.OtpravkaAuth(settings.token.reveal(), settings.login, settings.password.reveal())
         self.client = post.Otpravka(http, auth, settings.base_url)
         self._quoting = Quoting(self.client, post.Calculator(http, settings.tariff_url), settings.postoffice)
+        self._points = Points(self.client)
         tracker = (settings.tracking_login, settings.tracking_password.reveal())
         self._single = post.Tracking(http, *tracker, settings.single_url)
         self._tickets = TicketDesk(post.BatchTracking(http, *tracker, settings.batch_url))
@@ -209,6 +212,11 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
             charged=roubles(total) if total else None,
             charged_weight_g=order.weight_pay if accepted else None,
         )
+
+    async def points(self, near: Address) -> Sequence[Address]:
+        """Pick-up points and lockers for ECOM services in the same town."""
+        self._needs_account()
+        return await self._points.near(near)
 
     async def suggest(self, recipient: Recipient) -> str:
         """The address as the Post would write it, to be shown beside the original."""

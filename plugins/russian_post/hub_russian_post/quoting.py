@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import russian_post_api as post
@@ -55,36 +55,35 @@ class Quoting:
         """One request for each mail type that the point offers, all at once."""
         home = await self.home()
         abroad = request.recipient.country != "RU"
-        products = products_of(
+        choices = products_of(
             home,
             abroad=abroad,
             to_point=bool(request.recipient.delivery_point),
             declared=request.declared_value is not None and request.declared_value.currency == "RUB",
         )
-        if abroad:
-            products = await self._not_blocked(request, products)
-        found = await asyncio.gather(
-            *(self._offer(request, product, home.operator_postcode) for product in products)
-        )
-        return [quote for quote in found if quote is not None]
+        products = await self._not_blocked(request, choices) if abroad else [ways[0] for ways in choices]
+        return await _all(self._offer(request, product, home.operator_postcode) for product in products)
 
     async def public(self, request: QuoteRequest) -> list[Quote]:
         """Estimates for anyone: from the sender's postcode, within Russia and to an address."""
         if request.recipient.country != "RU" or request.recipient.delivery_point:
             return []
         category = DECLARED if _value(request) else ORDINARY
-        found = await asyncio.gather(
-            *(self._estimate(request, Product(kind, category)) for kind in MAIL_TYPES if kind in _NO_KEY)
+        return await _all(
+            self._estimate(request, Product(kind, category)) for kind in MAIL_TYPES if kind in _NO_KEY
         )
-        return [quote for quote in found if quote is not None]
 
-    async def _not_blocked(self, request: QuoteRequest, products: Sequence[Product]) -> list[Product]:
+    async def _not_blocked(
+        self, request: QuoteRequest, choices: Sequence[Sequence[Product]]
+    ) -> list[Product]:
+        """Of each mail type the best way that the country takes now."""
         number = NUMBERS.get(request.recipient.country)
         country = None if number is None else await self._country(number)
         if country is None:
             return []
         weight = sum(box.weight_g for box in request.parcels)
-        return [one for one in products if taken(country, one, weight)]
+        found = (next((one for one in ways if taken(country, one, weight)), None) for ways in choices)
+        return [one for one in found if one is not None]
 
     async def _country(self, number: int) -> post.Country | None:
         kept = self._countries.get(number)
@@ -172,6 +171,13 @@ class Quoting:
             estimate=True,
             note=LIST_PRICE,
         )
+
+
+async def _all(offers: Iterable[Coroutine[None, None, Quote | None]]) -> list[Quote]:
+    """All at once; the first that fails ends the others."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one) for one in offers]
+    return [quote for task in tasks if (quote := task.result()) is not None]
 
 
 def _outage(error: post.OtpravkaError) -> bool:

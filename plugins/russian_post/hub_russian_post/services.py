@@ -91,9 +91,11 @@ def home_point(points: Iterable[post.ShippingPoint], wanted: str) -> post.Shippi
     return live[0] if live else None
 
 
-def products_of(point: post.ShippingPoint, *, abroad: bool, to_point: bool, declared: bool) -> list[Product]:
-    """One product of each mail type that the point offers: with the declared value where one is known and
-    the contract has that, else without."""
+def products_of(
+    point: post.ShippingPoint, *, abroad: bool, to_point: bool, declared: bool
+) -> list[list[Product]]:
+    """Of each mail type that the point offers, what it can be sent as, the best first: with the declared
+    value where one is known and the contract has that, else without."""
     pairs = {
         (one.mail_type, one.mail_category)
         for one in point.user_available_products or point.available_products
@@ -101,7 +103,6 @@ def products_of(point: post.ShippingPoint, *, abroad: bool, to_point: bool, decl
     }
     order = (DECLARED, ORDINARY, ORDERED) if declared else (ORDINARY, ORDERED)
     found = (
-        next((Product(kind, category) for category in order if (kind, category) in pairs), None)
-        for kind in MAIL_TYPES
+        [Product(kind, category) for category in order if (kind, category) in pairs] for kind in MAIL_TYPES
     )
-    return [one for one in found if one is not None and one.ecom is to_point]
+    return [ways for ways in found if ways and ways[0].ecom is to_point]

@@ -1,0 +1,357 @@
+"""What Russian Post does by itself, against the emulated Post: prices, addresses, batches, tickets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+import russian_post_api as post
+from hub import (
+    Address,
+    AuthFailed,
+    BookRequest,
+    EventKind,
+    Rejected,
+    Secret,
+    Unavailable,
+    Unconfirmed,
+    Unsupported,
+)
+from hub.testing import book_request
+from hub.testing.driving import cancelled, codes_on, fresh, quote_request, reading, sent
+
+DAY = 86_400
+PARCEL = book_request("ONLINE_PARCEL:WITH_DECLARED_VALUE")
+SARATOV = Address(
+    country="RU", region="Саратовская обл.", city="Саратов", postal_code="410012", street="ул. Мира, 5"
+)
+
+
+def _to(request: BookRequest, **address: Any) -> BookRequest:
+    assert request.recipient.address is not None
+    to = msgspec.structs.replace(request.recipient.address, **address)
+    return msgspec.structs.replace(request, recipient=msgspec.structs.replace(request.recipient, address=to))
+
+
+# --- prices ---------------------------------------------------------------------------------------
+
+
+async def test_services_are_those_of_the_accounts_own_point(world: Any) -> None:
+    quotes = await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
+    ends = {quote.service.code: quote.to for quote in quotes}
+    assert ends == {
+        "POSTAL_PARCEL:WITH_DECLARED_VALUE": "point",
+        "ONLINE_PARCEL:WITH_DECLARED_VALUE": "point",
+        "ONLINE_COURIER:WITH_DECLARED_VALUE": "door",
+        "PARCEL_CLASS_1:WITH_DECLARED_VALUE": "point",
+        "EMS:WITH_DECLARED_VALUE": "door",
+        "EMS_OPTIMAL:WITH_DECLARED_VALUE": "door",
+    }
+    asked = msgspec.structs.replace(quote_request(PARCEL), declared_value=None)
+    quotes = await reading(world.carrier, lambda: world.carrier.quote(asked))
+    assert {quote.service.code.partition(":")[2] for quote in quotes} == {"ORDINARY"}
+
+
+async def test_what_is_quoted_is_what_the_order_costs(world: Any) -> None:
+    quotes = await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
+    price = next(one.price for one in quotes if one.service.code == PARCEL.service.code)
+    shipment = await world.book()
+    booking = await reading(world.carrier, lambda: world.carrier.booking(shipment.carrier_id))
+    assert booking.price == price
+    assert booking.notes == ()
+
+
+async def test_a_point_has_services_of_its_own(world: Any) -> None:
+    request = _to(PARCEL, delivery_point="410012")
+    quotes = await reading(world.carrier, lambda: world.carrier.quote(quote_request(request)))
+    assert {quote.service.code for quote in quotes} == {
+        "ECOM:WITH_DECLARED_VALUE",
+        "ECOM_MARKETPLACE:WITH_DECLARED_VALUE",
+    }
+    service = msgspec.structs.replace(request.service, code="ECOM:WITH_DECLARED_VALUE")
+    shipment = await world.book(msgspec.structs.replace(request, service=service))
+    assert shipment.tracking_number
+
+
+async def test_points_are_read_once_for_many_quotes(world: Any) -> None:
+    before = (await world.counts())["otpravka_today"]
+    for _ in range(2):
+        await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
+    assert (await world.counts())["otpravka_today"] - before == 1 + 2 * 6
+
+
+async def test_senders_abroad_see_nothing(world: Any) -> None:
+    asked = msgspec.structs.replace(quote_request(PARCEL), sender=Address(country="CN", city="Шэньчжэнь"))
+    before = (await world.counts())["requests"]
+    assert list(await reading(world.carrier, lambda: world.carrier.quote(asked))) == []
+    assert (await world.counts())["requests"] == before
+
+
+async def test_without_an_account_the_public_list_is_an_estimate(world: Any) -> None:
+    public = world.with_settings(token=Secret(""), login="", password=Secret(""))
+    status = await reading(public, public.check)
+    assert "public list prices" in status.notes[0]
+    quotes = await reading(public, lambda: public.quote(quote_request(PARCEL)))
+    assert len(quotes) >= 4
+    assert all(quote.estimate and quote.note for quote in quotes)
+    with pytest.raises(Unsupported):
+        await sent(public, lambda: public.book(fresh(public, PARCEL)))
+
+
+async def test_a_500_to_bad_input_is_asked_once_more_and_is_no_offer_then(world: Any) -> None:
+    await world.fault("internal_error", "/1.0/tariff", times=1)
+    quotes = await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
+    assert len(quotes) == 6
+    await world.fault("internal_error", "/1.0/tariff", times=100)
+    before = (await world.counts())["otpravka_today"]
+    assert list(await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))) == []
+    assert (await world.counts())["otpravka_today"] - before == 12
+
+
+async def test_export_is_offered_only_where_it_is_not_blocked(world: Any) -> None:
+    async def kinds(country: str, weight_g: int = 700) -> set[str]:
+        request = book_request("EMS:ORDINARY", to=Address(country=country, city="X"), weight_g=weight_g)
+        asked = quote_request(request)
+        quotes = await reading(world.carrier, lambda: world.carrier.quote(asked))
+        return {quote.service.code.partition(":")[0] for quote in quotes}
+
+    assert {"POSTAL_PARCEL", "SMALL_PACKET"} <= await kinds("BY")
+    assert "SMALL_PACKET" not in await kinds("BY", 2_500)
+    assert await kinds("AU") <= {"EMS"}
+    assert await kinds("AQ") == set()
+
+
+async def test_a_point_that_is_not_the_accounts_is_told(world: Any) -> None:
+    other = world.with_settings(postoffice="999999")
+    with pytest.raises(Rejected, match="999999"):
+        await reading(other, other.check)
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ({"street": "без улицы"}, "UNDEF_03"),
+        ({"street": "ул. Мира"}, "UNDEF_04"),
+        ({"postal_code": "630000"}, "NOT_VALIDATED_HAS_ASSUMPTION"),
+    ],
+)
+async def test_an_unclear_address_is_a_persons_to_mend(
+    world: Any, address: dict[str, str], code: str
+) -> None:
+    request = fresh(world.carrier, book_request(PARCEL.service.code, to=SARATOV))
+    request = _to(request, **address)
+    with pytest.raises(Rejected) as caught:
+        await sent(world.carrier, lambda: world.carrier.book(request))
+    assert caught.value.code == "address_unclear"
+    assert code in caught.value.vendor_code
+    assert "Саратов" not in caught.value.message
+    assert "Саратов" in await reading(world.carrier, lambda: world.carrier.suggest(request.recipient))
+    assert (await world.counts())["orders_created"] == 0
+
+
+@pytest.mark.parametrize(("name", "code"), [("Анна", "name_incomplete")])
+async def test_half_a_name_is_refused_before_anything_is_booked(world: Any, name: str, code: str) -> None:
+    request = fresh(world.carrier, PARCEL)
+    recipient = msgspec.structs.replace(request.recipient, name=name)
+    request = msgspec.structs.replace(request, recipient=recipient)
+    with pytest.raises(Rejected) as caught:
+        await sent(world.carrier, lambda: world.carrier.book(request))
+    assert caught.value.code == code
+
+
+async def test_a_refused_order_says_why(world: Any) -> None:
+    request = fresh(world.carrier, book_request(PARCEL.service.code, weight_g=60_000))
+    booking = await sent(world.carrier, lambda: world.carrier.book(request))
+    assert (booking.state, booking.reason_code) == ("rejected", "ILLEGAL_MASS_EXCESS")
+    assert "20 кг" in booking.reason
+
+
+# --- unclear outcomes -----------------------------------------------------------------------------
+
+
+async def test_a_500_to_a_booking_is_looked_up(world: Any) -> None:
+    await world.fault("internal_error", "/2.0/user/backlog")
+    request = fresh(world.carrier, PARCEL)
+    with pytest.raises(Unconfirmed):
+        await sent(world.carrier, lambda: world.carrier.book(request))
+    assert list(await reading(world.carrier, lambda: world.carrier.find(request.reference))) == []
+
+
+async def test_an_order_is_found_wherever_it_is(world: Any) -> None:
+    shipment = await world.book()
+    (new,) = await reading(world.carrier, lambda: world.carrier.find(shipment.reference))
+    await world.batch(shipment)
+    (batched,) = await reading(world.carrier, lambda: world.carrier.find(shipment.reference))
+    assert new.live
+    assert batched.live
+    assert new.booking == batched.booking
+
+
+# --- batches, labels, cancelling --------------------------------------------------------------------
+
+
+async def test_labels_before_and_in_a_batch(world: Any) -> None:
+    shipment = await world.book()
+    for batched in (False, True):
+        if batched:
+            await world.batch(shipment)
+        label = await reading(world.carrier, lambda: world.carrier.label(shipment))
+        assert label.content.startswith(b"%PDF")
+        codes = codes_on(label)
+        assert codes is None or codes & world.carrier.expected_codes(shipment)
+
+
+async def test_an_order_in_an_open_batch_is_taken_out(world: Any) -> None:
+    shipment = await world.book()
+    await world.batch(shipment, checkin=False)
+    assert (await cancelled(world.carrier, shipment, world.pass_time)).state == "cancelled"
+    assert not any(
+        one.live for one in await reading(world.carrier, lambda: world.carrier.find(shipment.reference))
+    )
+
+
+async def test_after_checkin_it_is_too_late(world: Any) -> None:
+    shipment = await world.book()
+    await world.batch(shipment)
+    ended = await cancelled(world.carrier, shipment, world.pass_time)
+    assert ended.state == "refused"
+    assert "frozen" in ended.reason
+    still = await reading(world.carrier, lambda: world.carrier.cancellation(shipment))
+    assert still.state == "live"
+
+
+# --- tracking -------------------------------------------------------------------------------------
+
+
+async def test_a_return_ends_in_the_senders_hands(world: Any) -> None:
+    shipment = await world.book()
+    await world.hand_in(shipment, "refused")
+    world.clock.advance(60 * DAY)
+    told = await reading(world.carrier, lambda: world.carrier.track(shipment))
+    assert [event.kind for event in told.events] == [EventKind.RETURNED]
+    assert told.charged is not None
+
+
+async def test_whole_histories_one_by_one(world: Any) -> None:
+    single = world.with_settings(tracking="single")
+    shipment = await world.book()
+    await world.hand_in(shipment, "delivered_by_mistake")
+    world.clock.advance(60 * DAY)
+    told = await reading(single, lambda: single.track(shipment))
+    kinds = [event.kind for event in told.events]
+    assert kinds[0] is EventKind.REGISTERED
+    assert kinds.count(EventKind.HANDED_OVER) == 1  # the first was taken back by 26
+    assert kinds[-1] is EventKind.HANDED_OVER
+
+
+async def test_a_spent_quota_of_single_tracking_is_told(world: Any) -> None:
+    await world.tell("account", {"track_allowed": 0})
+    single = world.with_settings(tracking="single")
+    shipment = await world.book()
+    with pytest.raises(AuthFailed, match="limit"):
+        await reading(single, lambda: single.track(shipment))
+
+
+async def test_tickets_tell_of_many_from_two_requests(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub_russian_post.tickets.now", lambda: world.clock.now())
+    tickets = world.with_settings(tracking="tickets")
+    shipments = [await world.book(), await world.book(), await world.book()]
+    for shipment in shipments:
+        await world.hand_in(shipment)
+    world.clock.advance(10 * DAY)
+    first = await reading(tickets, lambda: tickets.track(shipments[0]))
+    assert first.events == ()  # the ticket is opened, and names this one only
+    for shipment in shipments[1:]:
+        await reading(tickets, lambda shipment=shipment: tickets.track(shipment))
+    assert (await world.counts())["tickets"] == 1
+    world.clock.advance(timedelta(minutes=16).total_seconds())
+    told = await reading(tickets, lambda: tickets.track(shipments[0]))
+    assert told.events[-1].kind is EventKind.HANDED_OVER
+    await reading(tickets, lambda: tickets.track(shipments[1]))  # opens the next, for the other two
+    assert (await world.counts())["tickets"] == 2
+    world.clock.advance(timedelta(minutes=16).total_seconds())
+    for shipment in shipments[1:]:
+        told = await reading(tickets, lambda shipment=shipment: tickets.track(shipment))
+        assert told.events[-1].kind is EventKind.HANDED_OVER
+    assert (await world.counts())["tickets"] == 2
+
+
+# --- points ---------------------------------------------------------------------------------------
+
+
+async def test_points_of_the_same_town_can_be_booked_to(world: Any) -> None:
+    points = await reading(world.carrier, lambda: world.carrier.points(SARATOV))
+    assert points
+    assert {point.city for point in points} == {"г. Саратов"}
+    assert all(point.delivery_point == point.postal_code for point in points)
+    before = (await world.counts())["requests"]
+    await reading(world.carrier, lambda: world.carrier.points(SARATOV))
+    assert (await world.counts())["requests"] == before
+    request = _to(PARCEL, delivery_point=points[0].delivery_point)
+    service = msgspec.structs.replace(request.service, code="ECOM:ORDINARY")
+    assert (await world.book(msgspec.structs.replace(request, service=service))).tracking_number
+    block = Address(country="RU", postal_code="410999")
+    by_block = await reading(world.carrier, lambda: world.carrier.points(block))
+    assert {point.delivery_point[:3] for point in by_block} == {"410"}
+    assert list(await reading(world.carrier, lambda: world.carrier.points(Address(country="RU")))) == []
+
+
+# --- export ---------------------------------------------------------------------------------------
+
+
+def _export(**changes: Any) -> BookRequest:
+    to = Address(country="BY", region="Minsk", city="Minsk", postal_code="220030", street="Lenina 1")
+    request = book_request("SMALL_PACKET:ORDERED", to=to)
+    (box,) = request.parcels
+    items = tuple(
+        msgspec.structs.replace(item, name_en="Cup", customs_code="6912002500") for item in box.items
+    )
+    recipient = msgspec.structs.replace(request.recipient, name="Ivanov Ivan")
+    box = msgspec.structs.replace(box, items=items)
+    return msgspec.structs.replace(request, parcels=(box,), recipient=recipient, **changes)
+
+
+async def test_an_export_has_an_s10_number_and_a_declaration(world: Any) -> None:
+    shipment = await world.book(_export())
+    assert post.is_s10(shipment.tracking_number)
+    (one,) = await reading(world.carrier, lambda: world.carrier.find(shipment.reference))
+    assert (one.recipient_country, one.recipient_postal_code) == ("BY", "220030")
+    quotes = await reading(world.carrier, lambda: world.carrier.quote(quote_request(_export())))
+    assert "SMALL_PACKET:ORDERED" in {quote.service.code for quote in quotes}
+
+
+async def test_an_export_without_what_customs_ask_is_refused(world: Any) -> None:
+    plain = book_request("SMALL_PACKET:ORDERED").parcels
+    named = msgspec.structs.replace(_export().recipient, name="Иванов Иван")
+    for request, code in (
+        (msgspec.structs.replace(_export(), parcels=plain), "customs_code_missing"),
+        (msgspec.structs.replace(_export(), recipient=named), "name_not_latin"),
+    ):
+        with pytest.raises(Rejected) as caught:
+            await sent(
+                world.carrier, lambda request=request: world.carrier.book(fresh(world.carrier, request))
+            )
+        assert caught.value.code == code
+    assert (await world.counts())["orders_created"] == 0
+
+
+# --- the account ----------------------------------------------------------------------------------
+
+
+async def test_check_tells_the_quota_and_the_point(world: Any) -> None:
+    status = await reading(world.carrier, world.carrier.check)
+    assert status.external_id == "00000000-0000-4000-8000-000000000000"
+    assert "of 1000 calls" in status.notes[0]
+    assert "109012" in status.notes[1]
+
+
+async def test_a_spent_quota_is_a_wait(world: Any) -> None:
+    await world.tell("account", {"allowed": 0})
+    with pytest.raises(Unavailable) as caught:
+        await reading(world.carrier, lambda: world.carrier.find("ABC234"))
+    assert caught.value.retry_after is not None
