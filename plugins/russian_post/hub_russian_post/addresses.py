@@ -84,6 +84,15 @@ def name_of(text: str) -> Name:
     return Name(words[0], words[1], " ".join(words[2:]) or None)
 
 
+def parts_of(text: str, clean: post.CleanName | None) -> Name:
+    """The parts that the cleaner is sure of, else the words as they stand: a buyer's name is nobody's to
+    correct. Raises Rejected for a single word."""
+    plain = name_of(text)
+    if clean is None or not clean.good or not (clean.surname and clean.name):
+        return plain
+    return Name(clean.surname, clean.name, clean.middle_name or None)
+
+
 def phone_number(text: str) -> int | None:
     """``+7 (999) 000-00-01`` and ``89990000001`` as 79990000001; None for what is no phone number."""
     digits = re.sub(r"\D", "", text)

@@ -31,7 +31,7 @@ from hub import (
     Unsupported,
 )
 
-from hub_russian_post.addresses import checked, suggestion_of, text_of
+from hub_russian_post.addresses import checked, name_of, parts_of, suggestion_of, text_of
 from hub_russian_post.events import history_events, last_event
 from hub_russian_post.orders import (
     GONE,
@@ -146,7 +146,10 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         elif product.ecom:
             order = point_order(request, product, home)
         else:
-            order = inland_order(request, product, home, checked(await self._clean(request.recipient)))
+            name_of(request.recipient.name)  # before anything is asked
+            address = checked(await self._clean(request.recipient))
+            name = parts_of(request.recipient.name, await self._clean_name(request.recipient))
+            order = inland_order(request, product, home, address, name)
         made = await self.client.backlog_create([order])
         if not made.orders:
             return refusal_of(made.errors)
@@ -228,6 +231,11 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         asked = post.AddressToClean(id="1", original_address=text_of(recipient.address))
         answers = await self.client.clean_address([asked])
         return next((one for one in answers if one.id == asked.id), post.CleanAddress(id="1"))
+
+    async def _clean_name(self, recipient: Recipient) -> post.CleanName | None:
+        asked = post.NameToClean(id="1", original_fio=recipient.name)
+        answers = await self.client.clean_physical([asked])
+        return next((one for one in answers if one.id == asked.id), None)
 
     async def _order(self, carrier_id: str) -> post.Order | None:
         """The order, wherever it is; None where the Post has it no more."""

@@ -17,11 +17,10 @@ _WITH_DETAILS = frozenset({"EMPTY_POSTOFFICE_CODE", "ILLEGAL_MASS_EXCESS", "TARI
 
 
 def inland_order(
-    request: BookRequest, product: Product, postoffice: str, clean: post.CleanAddress
+    request: BookRequest, product: Product, postoffice: str, clean: post.CleanAddress, name: Name
 ) -> post.OrderRequest:
-    """A prepaid order within Russia, to the parts of the cleaned address."""
+    """A prepaid order within Russia, to the parts of the cleaned address and name."""
     (box,) = request.parcels
-    name = name_of(request.recipient.name)
     return post.OrderRequest(
         order_num=request.reference,
         mail_type=product.mail_type,
