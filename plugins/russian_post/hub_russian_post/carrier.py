@@ -34,7 +34,6 @@ from hub import (
 from hub_russian_post.addresses import checked, name_of, parts_of, suggestion_of, text_of
 from hub_russian_post.events import history_events, last_event
 from hub_russian_post.orders import (
-    GONE,
     booking_of,
     export_order,
     found,
@@ -45,6 +44,7 @@ from hub_russian_post.orders import (
 )
 from hub_russian_post.points import Points
 from hub_russian_post.quoting import Quoting
+from hub_russian_post.reading import GONE, Orders, order_id
 from hub_russian_post.services import product_of
 from hub_russian_post.tickets import TicketDesk
 
@@ -96,6 +96,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         auth = post.OtpravkaAuth(settings.token.reveal(), settings.login, settings.password.reveal())
         self.client = post.Otpravka(http, auth, settings.base_url)
         self._quoting = Quoting(self.client, post.Calculator(http, settings.tariff_url), settings.postoffice)
+        self._orders = Orders(self.client)
         self._points = Points(self.client)
         tracker = (settings.tracking_login, settings.tracking_password.reveal())
         self._single = post.Tracking(http, *tracker, settings.single_url)
@@ -157,7 +158,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         return Booking(state="accepted", carrier_id=str(one.result_id), tracking_number=one.barcode)
 
     async def booking(self, carrier_id: str) -> Booking:
-        order = await self._order(carrier_id)
+        order = await self._orders.read(carrier_id)
         return Booking(state="cancelled", carrier_id=carrier_id) if order is None else booking_of(order)
 
     async def find(self, reference: str) -> Sequence[FoundShipment]:
@@ -170,7 +171,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
     async def cancel(self, shipment: Shipment) -> Cancellation:
         """A new order is deleted, one in an open batch is taken out for good; later it is too late."""
         self._needs_account()
-        order = await self._order(shipment.carrier_id)
+        order = await self._orders.read(shipment.carrier_id)
         if order is None or order.is_deleted:
             return Cancellation(state="cancelled")
         if not order.batch_name:
@@ -184,12 +185,12 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         return Cancellation(state="pending")
 
     async def cancellation(self, shipment: Shipment) -> Cancellation:
-        order = await self._order(shipment.carrier_id)
+        order = await self._orders.read(shipment.carrier_id)
         return Cancellation(state="cancelled" if order is None or order.is_deleted else "live")
 
     async def label(self, shipment: Shipment) -> Document:
         """An order in a batch and one that is in none yet have their forms in two places."""
-        id_ = _id(shipment.carrier_id)
+        id_ = order_id(shipment.carrier_id)
         try:
             content = await self.client.forms_backlog(id_)
         except post.OtpravkaError as error:
@@ -204,7 +205,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         if self.settings.tracking == "single":
             records = await self._single.operation_history(shipment.tracking_number)
             return Tracking(events=history_events(records))
-        order = await self._order(shipment.carrier_id)
+        order = await self._orders.follow(shipment.carrier_id)
         if order is None:
             return Tracking(events=())
         event = last_event(order)
@@ -236,16 +237,6 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         asked = post.NameToClean(id="1", original_fio=recipient.name)
         answers = await self.client.clean_physical([asked])
         return next((one for one in answers if one.id == asked.id), None)
-
-    async def _order(self, carrier_id: str) -> post.Order | None:
-        """The order, wherever it is; None where the Post has it no more."""
-        for read in (self.client.backlog_get, self.client.shipment_get):
-            try:
-                return await read(_id(carrier_id))
-            except post.OtpravkaError as error:
-                if not error.codes & GONE:
-                    raise
-        return None
 
     def _needs_account(self) -> None:
         if self._keyless:
@@ -295,10 +286,3 @@ def _reads(response: httpx.Response) -> bool:
 
 def _too_late(order: post.Order) -> str:
     return f"the batch {order.batch_name} is {order.batch_status.lower()}: the parcel goes its way"
-
-
-def _id(carrier_id: str) -> int:
-    """The API's own id. Raises Rejected for anything else: it is no number of ours or of the label."""
-    if not (carrier_id.isascii() and carrier_id.isdecimal()):
-        raise Rejected("this is not an order id of Russian Post", code="no_order")
-    return int(carrier_id)

@@ -11,7 +11,6 @@ from hub_russian_post.addresses import Name, name_of, phone_number
 from hub_russian_post.countries import LETTERS, NUMBERS, RUSSIA
 from hub_russian_post.services import Product
 
-GONE = frozenset({"1001", "RESOURCE_NOT_FOUND"})
 _WITH_DETAILS = frozenset({"EMPTY_POSTOFFICE_CODE", "ILLEGAL_MASS_EXCESS", "TARIFF_ERROR"})
 """Codes whose details are the Post's own and say what would do; those of others repeat what was sent."""
 

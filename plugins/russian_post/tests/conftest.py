@@ -61,8 +61,9 @@ class World:
         assert booking.state == "confirmed", booking.reason
         return shipment_of(booking, request)
 
-    async def batch(self, shipment: Shipment, *, checkin: bool = True) -> None:
-        made = await self.http.post(f"{self.url}/1.0/user/shipment", json=[int(shipment.carrier_id)])
+    async def batch(self, *shipments: Shipment, checkin: bool = True) -> None:
+        ids = [int(shipment.carrier_id) for shipment in shipments]
+        made = await self.http.post(f"{self.url}/1.0/user/shipment", json=ids)
         name = made.raise_for_status().json()["batches"][0]["batch-name"]
         if checkin:
             (await self.http.post(f"{self.url}/1.0/batch/{name}/checkin")).raise_for_status()

@@ -1,4 +1,4 @@
-"""What Russian Post does by itself, against the emulated Post: prices, addresses, batches, tickets."""
+"""What Russian Post does by itself, against the emulated Post: addresses, batches, points, tickets."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from typing import Any
 
 import msgspec
 import pytest
-import russian_post_api as post
 from hub import (
     Address,
     AuthFailed,
     BookRequest,
     EventKind,
     Rejected,
-    Secret,
     Unavailable,
     Unconfirmed,
-    Unsupported,
 )
 from hub.testing import book_request
-from hub.testing.driving import cancelled, codes_on, fresh, quote_request, reading, sent
+from hub.testing.driving import cancelled, codes_on, fresh, reading, sent
 
 DAY = 86_400
 PARCEL = book_request("ONLINE_PARCEL:WITH_DECLARED_VALUE")
@@ -33,100 +30,6 @@ def _to(request: BookRequest, **address: Any) -> BookRequest:
     assert request.recipient.address is not None
     to = msgspec.structs.replace(request.recipient.address, **address)
     return msgspec.structs.replace(request, recipient=msgspec.structs.replace(request.recipient, address=to))
-
-
-# --- prices ---------------------------------------------------------------------------------------
-
-
-async def test_services_are_those_of_the_accounts_own_point(world: Any) -> None:
-    quotes = await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
-    ends = {quote.service.code: quote.to for quote in quotes}
-    assert ends == {
-        "POSTAL_PARCEL:WITH_DECLARED_VALUE": "point",
-        "ONLINE_PARCEL:WITH_DECLARED_VALUE": "point",
-        "ONLINE_COURIER:WITH_DECLARED_VALUE": "door",
-        "PARCEL_CLASS_1:WITH_DECLARED_VALUE": "point",
-        "EMS:WITH_DECLARED_VALUE": "door",
-        "EMS_OPTIMAL:WITH_DECLARED_VALUE": "door",
-    }
-    asked = msgspec.structs.replace(quote_request(PARCEL), declared_value=None)
-    quotes = await reading(world.carrier, lambda: world.carrier.quote(asked))
-    assert {quote.service.code.partition(":")[2] for quote in quotes} == {"ORDINARY"}
-
-
-async def test_what_is_quoted_is_what_the_order_costs(world: Any) -> None:
-    quotes = await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
-    price = next(one.price for one in quotes if one.service.code == PARCEL.service.code)
-    shipment = await world.book()
-    booking = await reading(world.carrier, lambda: world.carrier.booking(shipment.carrier_id))
-    assert booking.price == price
-    assert booking.notes == ()
-
-
-async def test_a_point_has_services_of_its_own(world: Any) -> None:
-    request = _to(PARCEL, delivery_point="410012")
-    quotes = await reading(world.carrier, lambda: world.carrier.quote(quote_request(request)))
-    assert {quote.service.code for quote in quotes} == {
-        "ECOM:WITH_DECLARED_VALUE",
-        "ECOM_MARKETPLACE:WITH_DECLARED_VALUE",
-    }
-    service = msgspec.structs.replace(request.service, code="ECOM:WITH_DECLARED_VALUE")
-    shipment = await world.book(msgspec.structs.replace(request, service=service))
-    assert shipment.tracking_number
-
-
-async def test_points_are_read_once_for_many_quotes(world: Any) -> None:
-    before = (await world.counts())["otpravka_today"]
-    for _ in range(2):
-        await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
-    assert (await world.counts())["otpravka_today"] - before == 1 + 2 * 6
-
-
-async def test_senders_abroad_see_nothing(world: Any) -> None:
-    asked = msgspec.structs.replace(quote_request(PARCEL), sender=Address(country="CN", city="Шэньчжэнь"))
-    before = (await world.counts())["requests"]
-    assert list(await reading(world.carrier, lambda: world.carrier.quote(asked))) == []
-    assert (await world.counts())["requests"] == before
-
-
-async def test_without_an_account_the_public_list_is_an_estimate(world: Any) -> None:
-    public = world.with_settings(token=Secret(""), login="", password=Secret(""))
-    status = await reading(public, public.check)
-    assert "public list prices" in status.notes[0]
-    quotes = await reading(public, lambda: public.quote(quote_request(PARCEL)))
-    assert len(quotes) >= 4
-    assert all(quote.estimate and quote.note for quote in quotes)
-    with pytest.raises(Unsupported):
-        await sent(public, lambda: public.book(fresh(public, PARCEL)))
-
-
-async def test_a_500_to_bad_input_is_asked_once_more_and_is_no_offer_then(world: Any) -> None:
-    await world.fault("internal_error", "/1.0/tariff", times=1)
-    quotes = await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
-    assert len(quotes) == 6
-    await world.fault("internal_error", "/1.0/tariff", times=100)
-    before = (await world.counts())["otpravka_today"]
-    assert list(await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))) == []
-    assert (await world.counts())["otpravka_today"] - before == 12
-
-
-async def test_export_is_offered_only_where_it_is_not_blocked(world: Any) -> None:
-    async def kinds(country: str, weight_g: int = 700) -> set[str]:
-        request = book_request("EMS:ORDINARY", to=Address(country=country, city="X"), weight_g=weight_g)
-        asked = quote_request(request)
-        quotes = await reading(world.carrier, lambda: world.carrier.quote(asked))
-        return {quote.service.code.partition(":")[0] for quote in quotes}
-
-    assert {"POSTAL_PARCEL", "SMALL_PACKET"} <= await kinds("BY")
-    assert "SMALL_PACKET" not in await kinds("BY", 2_500)
-    assert await kinds("AU") <= {"EMS"}
-    assert await kinds("AQ") == set()
-
-
-async def test_a_point_that_is_not_the_accounts_is_told(world: Any) -> None:
-    other = world.with_settings(postoffice="999999")
-    with pytest.raises(Rejected, match="999999"):
-        await reading(other, other.check)
 
 
 # --- addresses ------------------------------------------------------------------------------------
@@ -237,6 +140,27 @@ async def test_a_return_ends_in_the_senders_hands(world: Any) -> None:
     assert told.charged is not None
 
 
+async def test_parcels_of_one_batch_are_followed_together(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub_russian_post.reading.now", lambda: world.clock.now())
+    shipments = [await world.book() for _ in range(5)]
+    await world.batch(*shipments)
+    await world.tell("dropoff", {"parcels": [one.tracking_number for one in shipments]})
+
+    async def follow() -> list[EventKind]:
+        told = [await reading(world.carrier, lambda one=one: world.carrier.track(one)) for one in shipments]
+        return [tracking.events[-1].kind for tracking in told]
+
+    await follow()  # each is asked for once, to learn its batch
+    before = (await world.counts())["otpravka_today"]
+    world.clock.advance(3_600)
+    assert await follow() == [EventKind.ACCEPTED] * 5
+    assert (await world.counts())["otpravka_today"] - before == 1
+    world.clock.advance(20 * DAY)
+    assert await follow() == [EventKind.HANDED_OVER] * 5
+
+
 async def test_whole_histories_one_by_one(world: Any) -> None:
     single = world.with_settings(tracking="single")
     shipment = await world.book()
@@ -299,45 +223,6 @@ async def test_points_of_the_same_town_can_be_booked_to(world: Any) -> None:
     by_block = await reading(world.carrier, lambda: world.carrier.points(block))
     assert {point.delivery_point[:3] for point in by_block} == {"410"}
     assert list(await reading(world.carrier, lambda: world.carrier.points(Address(country="RU")))) == []
-
-
-# --- export ---------------------------------------------------------------------------------------
-
-
-def _export(**changes: Any) -> BookRequest:
-    to = Address(country="BY", region="Minsk", city="Minsk", postal_code="220030", street="Lenina 1")
-    request = book_request("SMALL_PACKET:ORDERED", to=to)
-    (box,) = request.parcels
-    items = tuple(
-        msgspec.structs.replace(item, name_en="Cup", customs_code="6912002500") for item in box.items
-    )
-    recipient = msgspec.structs.replace(request.recipient, name="Ivanov Ivan")
-    box = msgspec.structs.replace(box, items=items)
-    return msgspec.structs.replace(request, parcels=(box,), recipient=recipient, **changes)
-
-
-async def test_an_export_has_an_s10_number_and_a_declaration(world: Any) -> None:
-    shipment = await world.book(_export())
-    assert post.is_s10(shipment.tracking_number)
-    (one,) = await reading(world.carrier, lambda: world.carrier.find(shipment.reference))
-    assert (one.recipient_country, one.recipient_postal_code) == ("BY", "220030")
-    quotes = await reading(world.carrier, lambda: world.carrier.quote(quote_request(_export())))
-    assert "SMALL_PACKET:ORDERED" in {quote.service.code for quote in quotes}
-
-
-async def test_an_export_without_what_customs_ask_is_refused(world: Any) -> None:
-    plain = book_request("SMALL_PACKET:ORDERED").parcels
-    named = msgspec.structs.replace(_export().recipient, name="Иванов Иван")
-    for request, code in (
-        (msgspec.structs.replace(_export(), parcels=plain), "customs_code_missing"),
-        (msgspec.structs.replace(_export(), recipient=named), "name_not_latin"),
-    ):
-        with pytest.raises(Rejected) as caught:
-            await sent(
-                world.carrier, lambda request=request: world.carrier.book(fresh(world.carrier, request))
-            )
-        assert caught.value.code == code
-    assert (await world.counts())["orders_created"] == 0
 
 
 # --- the account ----------------------------------------------------------------------------------
