@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Maker = Literal["marketplace", "carrier", "own"]
 _GATHER = timedelta(seconds=5)  # so long a request waits for its neighbours
 _ASK_AGAIN = timedelta(seconds=20)
+_AT_A_TIME = 4
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,8 +125,13 @@ def _stuck(app: App, posting_id: str) -> bool:
 
 def _wanted(app: App, account: rows.AccountRow, market: bool) -> dict[str, Wanted]:
     reader = app.store.reader
+    mine = "account = ?" if market else "id IN (SELECT posting_id FROM shipments WHERE account = ?)"
     found = rows.postings.all(
-        reader, "WHERE seller = ? AND is_open = 1 AND wanted = 1 ORDER BY ship_by, id", (account.seller,)
+        reader,
+        f"WHERE seller = ? AND is_open = 1 AND wanted = 1 AND {mine} AND NOT EXISTS (SELECT 1 FROM "
+        "documents d WHERE d.posting_id = postings.id AND d.kind = 'label' AND d.state = 'ready') "
+        "ORDER BY ship_by, id",
+        (account.seller, account.id),
     )
     wanted = {}
     for row in found:
@@ -152,8 +159,7 @@ async def _ask(
         carrier = app.carrier(account.id)
         kind = type(carrier)
         if kind.request_labels is Carrier.request_labels:
-            for one in unasked:
-                await _at_once(app, carrier, one)
+            await _each(app, carrier, unasked)
             return {}
     plugin: Any = app.source(account.id) if market else app.carrier(account.id)
     size = plugin.label_batch if market else plugin.max_batch
@@ -219,6 +225,20 @@ def _failed(app: App, tx: Transaction, one: Wanted, reason: str) -> None:
         "AND state = 'requested'",
         (reason, one.posting.id),
     )
+
+
+async def _each(app: App, carrier: Carrier[Any], wanted: Sequence[Wanted]) -> None:
+    """One label each, a few at a time. What fails does not stop the others; the first failure is raised."""
+    turn = asyncio.Semaphore(_AT_A_TIME)
+
+    async def one_of(one: Wanted) -> None:
+        async with turn:
+            await _at_once(app, carrier, one)
+
+    results = await asyncio.gather(*(one_of(one) for one in wanted), return_exceptions=True)
+    failures = [result for result in results if isinstance(result, BaseException)]
+    if failures:
+        raise failures[0]
 
 
 async def _at_once(app: App, carrier: Carrier[Any], one: Wanted) -> None:

@@ -209,7 +209,7 @@ TABLES = (
         },
         key=("id",),
         unique=(("posting_id", "ordinal"),),
-        indexes=(("seller", "id"),),
+        indexes=(("seller", "id"), ("account", "state")),
     ),
     Table(
         name="quotes",

@@ -3,6 +3,7 @@ moved by hand. The vendors keep books of their own; a test compares the hub with
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -108,6 +109,8 @@ class Books:
         """For the next cancels: ``lost``, ``dropped``, ``refused``."""
         self.labels: deque[str] = deque()
         """For the next looks at a label: ``down``, ``foreign``, ``short`` (a page is missing)."""
+        self.drawing = 0.0
+        """CPU seconds that went into drawing the courier's labels: not the hub's."""
         self.postings: dict[str, Posting] = {}
         self.told: dict[str, list[str]] = {}
 
@@ -190,7 +193,10 @@ class Courier(Carrier[Settings]):
             parcels = next(one for one in self.books.orders if one.number == number).parcels
             for parcel in range(1, parcels + 1 - (meets == "short")):
                 pages.append(_label("TRK9999" if meets == "foreign" else number, parcel))
-        return Ready(document=_drawn(pages[::-1]))
+        begun = time.thread_time()
+        document = _drawn(pages[::-1])
+        self.books.drawing += time.thread_time() - begun
+        return Ready(document=document)
 
     def expected_codes(self, shipment: Shipment) -> frozenset[str]:
         boxes = {f"{shipment.carrier_id}/{parcel.number}" for parcel in shipment.parcels}
