@@ -3,8 +3,8 @@
     python tests/benchmarks/flow.py [--bookings 500]
 
 Quotes of one carrier: at most 1.5 ms CPU. Book with the carrier's own label, the journal included: at most
-6 ms CPU; reading the label's codes back from its picture is shown apart. Bookings against the courier emulator
-(a process of its own) with 20 ms of latency, four at a time: at most 1.5 times calls x latency / 4.
+6 ms CPU; reading the label's codes back from its picture is shown apart. Bookings against the emulators
+(processes of their own) with 20 ms of latency, four at a time: at most 1.5 times calls x latency / 4.
 """
 
 from __future__ import annotations
