@@ -33,6 +33,7 @@ from hub import (
 
 from hub_russian_post.addresses import checked, name_of, parts_of, suggestion_of, text_of
 from hub_russian_post.events import history_events, last_event
+from hub_russian_post.handover import Handovers
 from hub_russian_post.orders import (
     booking_of,
     export_order,
@@ -98,6 +99,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         self._quoting = Quoting(self.client, post.Calculator(http, settings.tariff_url), settings.postoffice)
         self._orders = Orders(self.client)
         self._points = Points(self.client)
+        self.handovers = Handovers(self.client)
         tracker = (settings.tracking_login, settings.tracking_password.reveal())
         self._single = post.Tracking(http, *tracker, settings.single_url)
         self._tickets = TicketDesk(post.BatchTracking(http, *tracker, settings.batch_url))
@@ -163,10 +165,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
 
     async def find(self, reference: str) -> Sequence[FoundShipment]:
         """Among new orders and among those in batches: an order is in one of the two."""
-        new = await self.client.backlog_search(reference)
-        sent = await self.client.shipment_search(reference)
-        orders = {order.id: order for order in (*new, *sent) if order.order_num == reference}
-        return [found(order) for order in orders.values()]
+        return [found(order) for order in await self._orders.find(reference)]
 
     async def cancel(self, shipment: Shipment) -> Cancellation:
         """A new order is deleted, one in an open batch is taken out for good; later it is too late."""

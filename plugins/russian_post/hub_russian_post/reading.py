@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import russian_post_api as post
 from hub import Rejected, now
+
+A = TypeVar("A")
+T = TypeVar("T")
 
 GONE = frozenset({"1001", "RESOURCE_NOT_FOUND"})
 _FRESH = timedelta(hours=1)
@@ -19,6 +23,17 @@ def order_id(carrier_id: str) -> int:
     if not (carrier_id.isascii() and carrier_id.isdecimal()):
         raise Rejected("this is not an order id of Russian Post", code="no_order")
     return int(carrier_id)
+
+
+async def orders_in(otpravka: post.Otpravka, name: str) -> list[post.Order]:
+    """All orders of a batch, page by page."""
+    found: list[post.Order] = []
+    for page in range(_MOST_PAGES):
+        orders = await otpravka.batch_orders(name, size=_PAGE, page=page)
+        found += orders
+        if len(orders) < _PAGE:
+            break
+    return found
 
 
 class Orders:
@@ -38,6 +53,12 @@ class Orders:
             self._otpravka.shipment_get, id_
         )
 
+    async def find(self, number: str) -> list[post.Order]:
+        """Every order of our number, of which there may be several; those in a batch and those in none."""
+        new = await _or_none(self._otpravka.backlog_search, number) or []
+        batched = await _or_none(self._otpravka.shipment_search, number) or []
+        return list({one.id: one for one in (*new, *batched) if one.order_num == number}.values())
+
     async def follow(self, carrier_id: str) -> post.Order | None:
         """As it was within the last hour, for tracking."""
         id_ = order_id(carrier_id)
@@ -54,13 +75,7 @@ class Orders:
         time = now()
         kept = self._batches.get(name)
         if kept is None or time - kept[0] >= _FRESH:
-            found: dict[int, post.Order] = {}
-            for page in range(_MOST_PAGES):
-                orders = await self._otpravka.batch_orders(name, size=_PAGE, page=page)
-                found |= {order.id: order for order in orders}
-                if len(orders) < _PAGE:
-                    break
-            kept = (time, found)
+            kept = (time, {order.id: order for order in await orders_in(self._otpravka, name)})
             old = [one for one, (at, _) in self._batches.items() if time - at >= _FRESH]
             for one in old:
                 del self._batches[one]
@@ -68,9 +83,9 @@ class Orders:
         return kept[1]
 
 
-async def _or_none(read: Callable[[int], Awaitable[post.Order]], id_: int) -> post.Order | None:
+async def _or_none(read: Callable[[A], Awaitable[T]], key: A) -> T | None:
     try:
-        return await read(id_)
+        return await read(key)
     except post.OtpravkaError as error:
         if error.codes & GONE:
             return None
