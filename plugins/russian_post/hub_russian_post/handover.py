@@ -1,8 +1,8 @@
 """Batches and checkin: how parcels are announced to the office that takes them.
 
 One request makes as many batches as the kinds of parcels need, and says nothing about which parcel went
-into which: that is read back. Checkin sends the electronic F103 and freezes a batch: from then on nothing in it can
-be changed.
+into which: that is read back. Checkin sends the electronic F103 and freezes a batch: from then on nothing
+in it can be changed.
 """
 
 from __future__ import annotations
