@@ -55,6 +55,8 @@ class Quoting:
         """One request for each mail type that the point offers, all at once."""
         home = await self.home()
         abroad = request.recipient.country != "RU"
+        if not abroad and not request.recipient.delivery_point:
+            index_of(request.recipient)  # without one every single question would be refused
         choices = products_of(
             home,
             abroad=abroad,

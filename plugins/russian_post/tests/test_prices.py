@@ -60,6 +60,13 @@ async def test_a_point_has_services_of_its_own(world: Any) -> None:
     assert shipment.tracking_number
 
 
+async def test_a_missing_postcode_is_said_before_anything_is_asked(world: Any) -> None:
+    asked = quote_request(_to(PARCEL, postal_code=""))
+    with pytest.raises(Rejected, match="six digits"):
+        await reading(world.carrier, lambda: world.carrier.quote(asked))
+    assert (await world.counts())["otpravka_today"] == 1  # its own points
+
+
 async def test_points_are_read_once_for_many_quotes(world: Any) -> None:
     before = (await world.counts())["otpravka_today"]
     for _ in range(2):
