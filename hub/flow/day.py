@@ -245,8 +245,9 @@ def _revive(tx: Transaction, posting_id: str, now: datetime) -> None:
     tx.execute(
         "UPDATE jobs SET state = 'queued', attempts = 0, run_at = ? WHERE state = 'dead' AND "
         "subject IN (SELECT ? UNION SELECT id FROM shipments WHERE posting_id = ? "
-        "UNION SELECT account FROM documents WHERE posting_id = ?)",
-        (micros(now), posting_id, posting_id, posting_id),
+        "UNION SELECT account FROM shipments WHERE posting_id = ? "
+        "UNION SELECT account FROM postings WHERE id = ?)",
+        (micros(now), posting_id, posting_id, posting_id, posting_id),
     )
 
 

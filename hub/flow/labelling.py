@@ -125,10 +125,10 @@ def _stuck(app: App, posting_id: str) -> bool:
 
 def _wanted(app: App, account: rows.AccountRow, market: bool) -> dict[str, Wanted]:
     reader = app.store.reader
-    mine = "account = ?" if market else "id IN (SELECT posting_id FROM shipments WHERE account = ?)"
+    owed = "account = ?" if market else "id IN (SELECT posting_id FROM shipments WHERE account = ?)"
     found = rows.postings.all(
         reader,
-        f"WHERE seller = ? AND is_open = 1 AND wanted = 1 AND {mine} AND NOT EXISTS (SELECT 1 FROM "
+        f"WHERE seller = ? AND is_open = 1 AND wanted = 1 AND {owed} AND NOT EXISTS (SELECT 1 FROM "
         "documents d WHERE d.posting_id = postings.id AND d.kind = 'label' AND d.state = 'ready') "
         "ORDER BY ship_by, id",
         (account.seller, account.id),

@@ -16,6 +16,7 @@ import msgspec
 from hub import __version__
 from hub.errors import Conflict, NotFound, Unsupported
 from hub.flow import cursors
+from hub.flow.catalogue import complete_items
 from hub.flow.cursors import Position
 from hub.flow.viewing import (
     document_view,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from hub.flow.app import App
+    from hub.registry import Registry
 
 Sort = Literal["deadline", "newest"]
 
@@ -178,7 +180,7 @@ def posting_details(app: App, posting_id: str) -> PostingDetails:
     tail = "WHERE posting_id = ? ORDER BY id"
     return PostingDetails(
         posting=view,
-        items=_posting_document.decode(row["document"]).items,
+        items=complete_items(reader, view.seller, _posting_document.decode(row["document"]).items),
         recipient=None if recipient is None else recipient_view(recipient.document),
         parcels=() if shipment is None else shipment.parcels,
         quotes=_quotes(reader, posting_id),
@@ -350,11 +352,11 @@ def health(app: App) -> HealthView:
     )
 
 
-def plugins(app: App) -> list[PluginView]:
+def plugins(registry: Registry) -> list[PluginView]:
     """The plugins that run here, and what they can do."""
     views = []
-    for name in app.registry.names:
-        info = app.registry.describe(name)
+    for name in registry.names:
+        info = registry.describe(name)
         views.append(
             PluginView(
                 name=info.name,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from hub.errors import AuthFailed, HubError, Unavailable
 from hub.ids import new_id
+from hub.registry import PluginFailure
 from hub.store import Transaction, queue, rows
 from hub.store.mapping import micros
 from hub.store.queue import Work
@@ -73,7 +74,8 @@ class Worker:
         self._holds = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until ``stop`` is set; then let what is under way end."""
+        """Work until ``stop`` is set; then let what is under way end. The plugins hear of both."""
+        _log_failures(await self.app.registry.startup())
         try:
             while not stop.is_set():
                 if await self._hold():
@@ -82,6 +84,7 @@ class Worker:
                 await self._pause(stop)
         finally:
             await self._finish()
+            _log_failures(await self.app.registry.shutdown())
 
     async def run_until_idle(self, limit: float) -> None:
         """Work until nothing is due and nothing is under way, for at most ``limit`` real seconds."""
@@ -232,14 +235,21 @@ class Worker:
             await self.app.store.write(lambda tx: queue.free_lease(tx, "worker", self.id))
 
 
+def _log_failures(failures: list[PluginFailure]) -> None:
+    for failure in failures:
+        log.warning("plugin %s failed in %s: %s", failure.plugin, failure.hook, failure.error)
+
+
 def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetime) -> None:
     """A problem on each posting that the dead work was for; work of no posting is in ``hub jobs`` alone."""
     from hub.flow.recording import open_problem
 
     subjects = tx.execute(
         "SELECT ? UNION SELECT posting_id FROM shipments WHERE id = ? "
-        "UNION SELECT posting_id FROM documents WHERE account = ? AND state = 'requested' AND ? = 'labels'",
-        (row.subject, row.subject, row.subject, row.kind),
+        "UNION SELECT id FROM postings WHERE ? = 'labels' AND is_open = 1 AND wanted = 1 "
+        "AND stage IN ('assembled', 'booked') AND (account = ? OR id IN "
+        "(SELECT posting_id FROM shipments WHERE account = ?))",
+        (row.subject, row.subject, row.kind, row.subject, row.subject),
     ).fetchall()
     for (subject,) in subjects:
         posting = rows.postings.get(tx, subject)

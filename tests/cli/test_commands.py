@@ -47,6 +47,11 @@ def test_plugins(run: Run) -> None:
     assert "cdek" in ended.out
 
 
+def test_plugins_are_shown_before_there_is_a_key(run: Run, home: Path) -> None:
+    (home / "hub.key").unlink()
+    assert run("plugins").code == 0
+
+
 def test_sellers(run: Run, tmp_path: Path) -> None:
     sender = tmp_path / "sender.json"
     sender.write_text('{"name": "Склад", "address": {"country": "RU", "city": "Москва"}}', encoding="utf-8")

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from hub.errors import Conflict, NotFound, Rejected, Unsupported
 from hub.flow import reading
+from hub.flow.catalogue import import_products
 from hub.flow.views import PostingView, QuoteView
 from hub.labels import LabelRenderer, PageRef
-from hub.models import Address, Money, Parcel, Recipient, Stage
+from hub.models import Address, Money, Parcel, Product, Recipient, Stage
 from hub.store import Transaction, queries, rows
 from tests.flow.small_app import NOON, small_app
 from tests.store.postings import fill, mixed, posting_row, priced
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 COUNT = 120
 OPEN = tuple(stage for stage in Stage if stage.rank < Stage.HANDED_OVER.rank)
+from .desk import desk
 
 
 @pytest.fixture(scope="module")
@@ -411,6 +413,15 @@ def test_health_counts_what_waits(own: App) -> None:
 
 
 def test_plugins_tell_what_they_can_do(app: App) -> None:
-    views = {view.name: view for view in reading.plugins(app)}
+    views = {view.name: view for view in reading.plugins(app.registry)}
     assert views["market"].kinds == ("source",)
     assert views["courier"].capabilities == ("quote",)
+
+
+async def test_the_items_of_a_posting_are_completed_from_the_catalogue(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        cup = Product(offer_id="CUP", sku="1", weight_g=300, place="A-01", name_zh="杯子")
+        await import_products(at.app, "shop", [cup], "test")
+        (item,) = reading.posting_details(at.app, posting).items
+    assert (item.weight_g, item.place, item.name_zh) == (300, "A-01", "杯子")

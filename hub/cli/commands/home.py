@@ -32,14 +32,12 @@ def init(session: Session) -> None:
 @pass_session
 def plugins(session: Session) -> None:
     """The plugins that may run here, and what they can do."""
+    from hub.config import load_config
     from hub.flow import reading
-    from hub.flow.app import App
-    from hub.flow.views import PluginView
+    from hub.plugins import load_plugins
 
-    async def work(app: App) -> list[PluginView]:
-        return list(reading.plugins(app))
-
-    views = session.run(work)
+    config = load_config(session.home / "plugins.toml")
+    views = reading.plugins(load_plugins(config.allow))
     emit(
         session,
         views,

@@ -23,7 +23,7 @@ async def health(request: HubRequest) -> HealthView | Status:
 @get("/plugins", summary="The plugins that may run here, and what they can do", tags=["system"])
 async def plugins(request: HubRequest) -> Listing[PluginView]:
     """Capabilities are read off which methods a plugin overrides."""
-    return Listing(items=list(reading.plugins(hub_of(request))))
+    return Listing(items=list(reading.plugins(hub_of(request).registry)))
 
 
 class KeysController(Controller):

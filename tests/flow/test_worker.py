@@ -1,0 +1,97 @@
+"""The worker tells the plugins when it begins and ends; dead work reaches a person, and can be revived."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub import hookimpl
+from hub.errors import Unsupported
+from hub.jobs.worker import Worker
+from hub.plugins import load_plugins
+from hub.store import rows
+
+from .desk import Courier, Lookup, Market, desk
+
+
+class _Listener:
+    """A plugin that wants to know."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    @hookimpl
+    def startup(self) -> None:
+        self.heard.append("startup")
+
+    @hookimpl
+    def shutdown(self) -> None:
+        self.heard.append("shutdown")
+
+
+class _Breaking:
+    @hookimpl
+    def startup(self) -> None:
+        raise RuntimeError("not today")
+
+
+async def test_plugins_hear_of_the_beginning_and_the_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    listener = _Listener()
+    async with desk(tmp_path) as at:
+        at.app.registry = load_plugins([], extra={"breaking": _Breaking(), "listener": listener})
+        stop = asyncio.Event()
+        stop.set()
+        await Worker(at.app).run(stop)
+    assert listener.heard == ["startup", "shutdown"]
+    assert "plugin breaking failed in startup" in caplog.text
+
+
+async def test_work_that_never_succeeds_reaches_a_person_and_can_be_revived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = [True]
+    ask = Courier.request_labels
+
+    async def request_labels(self: Courier, shipments: Any) -> Any:
+        if broken[0]:
+            raise Unsupported("the printer's contract ended")
+        return await ask(self, shipments)
+
+    monkeypatch.setattr(Lookup, "request_labels", request_labels, raising=False)
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(20 * 3600)
+        job = rows.jobs.first(at.app.store.reader, "WHERE kind = 'labels'")
+        assert job is not None
+        assert job.state == "dead"
+        assert "the printer's contract ended" in at.problems()["work_stopped"].data["reason"]
+        broken[0] = False
+        await at.answer("work_stopped", "retry")
+        await at.pass_time()
+        assert at.view(posting).stage == "labelled"
+
+
+async def test_a_dead_follow_up_is_told_on_its_posting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def posting(self: Market, number: str) -> bytes:
+        raise Unsupported("this market reads no single posting")
+
+    async with desk(tmp_path, Lookup) as at:
+        wanted = await at.order(recipient_complete=False)
+        with monkeypatch.context() as patch:
+            patch.setattr(Market, "posting", posting)
+            await at.ship(wanted)
+            await at.pass_time(20 * 3600)
+        problem = at.problems()["work_stopped"]
+        assert "no single posting" in problem.data["reason"]
+        await at.answer("work_stopped", "retry")
+        await at.pass_time()
+        assert at.view(wanted).stage == "labelled"
+        assert len(at.books.live()) == 1
