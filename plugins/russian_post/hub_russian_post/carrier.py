@@ -268,6 +268,9 @@ def _explain_otpravka(error: post.OtpravkaError) -> Failure | None:
             message="Russian Post does not accept the token with this login and password: both must fit",
             vendor_code=first.code,
         )
+    if first.code.isdecimal() and len(first.code) == 3:
+        # A page of the framework beneath, seen under HTTP 200 as well: nobody has looked at the request.
+        return Failure(kind="bad_reply", message=f"Russian Post answered with an error page ({first.code})")
     text = "; ".join(dict.fromkeys(one.description or one.code for one in error.errors))
     if post.BAD_INPUT in error.codes and _reads(error.response):
         # A 500 that bad input gets as well: no outage, so nothing to wait for.

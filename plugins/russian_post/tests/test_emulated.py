@@ -10,6 +10,7 @@ import pytest
 from hub import (
     Address,
     AuthFailed,
+    BadReply,
     BookRequest,
     EventKind,
     Rejected,
@@ -83,6 +84,16 @@ async def test_a_500_to_a_booking_is_looked_up(world: Any) -> None:
     with pytest.raises(Unconfirmed):
         await sent(world.carrier, lambda: world.carrier.book(request))
     assert list(await reading(world.carrier, lambda: world.carrier.find(request.reference))) == []
+
+
+async def test_an_error_page_under_http_200_is_no_answer(world: Any) -> None:
+    request = fresh(world.carrier, PARCEL)
+    await world.fault("spring_404", "/2.0/user/backlog")
+    with pytest.raises(Unconfirmed):
+        await sent(world.carrier, lambda: world.carrier.book(request))
+    await world.fault("spring_404", "/1.0/backlog/search")
+    with pytest.raises(BadReply):  # which is not "there is none"
+        await reading(world.carrier, lambda: world.carrier.find(request.reference))
 
 
 async def test_an_order_is_found_wherever_it_is(world: Any) -> None:

@@ -280,6 +280,7 @@ def _error(code: str, status: int, method: str = "GET", sub_code: str = "") -> p
         (_error("CODE_1372", 400), "rejected"),
         (_error("1002", 500, "GET"), "rejected"),
         (_error("1002", 500, "PUT"), None),  # perhaps it was done all the same: looked up, never assumed
+        (_error("404", 200, "PUT"), "bad_reply"),
         (_error("anything", 502), None),
         (post.TicketError(3, "limit"), "auth_failed"),
         (post.TicketError(16, ""), "unavailable"),
