@@ -11,52 +11,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import httpx  # noqa: E402
-import msgspec  # noqa: E402
 
 from hub.flow import day, reading  # noqa: E402
-from hub.flow.app import App, init_home  # noqa: E402
-from hub.flow.catalogue import import_products  # noqa: E402
-from hub.flow.sellers import add_account  # noqa: E402
-from hub.flow.views import NewAccount  # noqa: E402
+from hub.flow.app import App  # noqa: E402
 from hub.jobs.worker import Worker  # noqa: E402
-from hub.models import Document, Product  # noqa: E402
+from hub.models import Document  # noqa: E402
+from tests.benchmarks import vendors  # noqa: E402
 from tests.flow.desk import Desk, Lookup, desk, posting_of  # noqa: E402
 
 LATENCY = 0.020
-TOML = """
-[plugins]
-allow = ["ozon", "labels", "sample"]
-
-[sellers.shop]
-title = "Shop"
-time_zone = "Asia/Shanghai"
-plugins = ["ozon", "labels", "sample"]
-[sellers.shop.sender]
-name = "Li Wei"
-phone = "+8613800000000"
-address = { country = "RU", city = "Москва", postal_code = "101000", street = "ул. Покровка, 1" }
-"""
-BUYER = {
-    "name": "Анна Петрова",
-    "phone": "+79990000001",
-    "city": "Москва",
-    "region": "Москва",
-    "zip_code": "101000",
-    "address_tail": "ул. Мясницкая, 1",
-    "country": "Россия",
-}
 
 
 async def in_memory(folder: Path, count: int) -> tuple[float, float, float]:
@@ -97,46 +69,9 @@ async def _ordered(at: Desk, count: int) -> list[str]:
     return [reading.posting(at.app, number, "shop").id for number in numbers]
 
 
-async def _from_ozon(app: App, control: httpx.AsyncClient, url: str, count: int) -> list[str]:
-    """Buyers order, and the hub takes it in."""
-    cup = {"sku": 1001, "offer_id": "CUP-1", "name": "Кружка", "quantity": 1}
-    spec = {
-        "integration_type_flow": "non_integrated",
-        "scheme": "rfbs",
-        "products": [{**cup, "price": {"amount": "500.00", "currency": "RUB"}}],
-        "ship_in_hours": 48,
-        "recipient": BUYER,
-    }
-    answer = await control.post(f"{url}/_emulator/postings", json=[spec] * count)
-    await day.sync(app, "shop", "benchmark")
-    numbers = answer.raise_for_status().json()["postings"]
-    return [reading.posting(app, number, "shop").id for number in numbers]
-
-
-async def _calls(control: httpx.AsyncClient, *urls: str) -> int:
-    """How many requests the vendors have seen."""
-    answers = [await control.get(f"{url}/_emulator/log") for url in urls]
-    return sum(answer.json()["count"] for answer in answers)
-
-
 def _booked(app: App) -> int:
     (count,) = app.store.reader.execute("SELECT count(*) FROM shipments WHERE state = 'booked'").fetchone()
     return int(count)
-
-
-@contextmanager
-def _vendor(name: str) -> Iterator[dict[str, str]]:
-    """An emulator in a process of its own; what its ready line says."""
-    command = [sys.executable, "-m", "vendor_emulators", name, "--port", "0", "--watch-stdin"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        yield msgspec.json.decode(process.stdout.readline())
-    finally:
-        process.stdin.close()
-        process.wait(20)
-        process.stdout.close()
 
 
 def main() -> None:
@@ -158,28 +93,19 @@ def main() -> None:
 
 async def over_http(folder: Path, count: int) -> tuple[int, float]:
     """Calls to the vendors, and the seconds until the last posting is booked."""
-    init_home(folder)
-    (folder / "plugins.toml").write_text(TOML, encoding="utf-8")
-    with _vendor("courier") as courier, _vendor("ozon") as ozon:
+    vendors.make_home(folder)
+    with vendors.vendor("courier") as courier, vendors.vendor("ozon") as ozon:
         app = App.open(folder)
         try:
-            keys = {"client_id": "100001", "api_key": "demo-api-key", "base_url": ozon["url"]}
-            settings = {**keys, "file_hosts": [ozon["files_url"]]}
-            market = NewAccount(seller="shop", plugin="ozon", name="o", settings=settings)
-            settings = {"base_url": courier["url"], "key": "demo-key"}
-            carrier = NewAccount(seller="shop", plugin="sample", name="s", settings=settings)
-            await add_account(app, market, "benchmark")
-            await add_account(app, carrier, "benchmark")
-            size = {"length_mm": 100, "width_mm": 100, "height_mm": 100}
-            await import_products(
-                app, "shop", [Product(offer_id="CUP-1", sku="1001", weight_g=300, **size)], "b"
-            )
+            await vendors.connect(app, ozon, courier)
             async with httpx.AsyncClient(trust_env=False, timeout=60) as control:
-                ids = await _from_ozon(app, control, ozon["url"], count)
+                numbers = await vendors.buyers_order(control, ozon, count)
+                await day.sync(app, "shop", "benchmark")
+                ids = [reading.posting(app, number, "shop").id for number in numbers]
                 rules = [{"kind": "latency", "path": "*", "seconds": LATENCY}]
-                await control.post(f"{courier['url']}/_emulator/faults", json={"rules": rules})
-                await control.post(f"{ozon['url']}/_emulator/faults", json={"rules": rules})
-                before = await _calls(control, courier["url"], ozon["url"])
+                for one in (courier, ozon):
+                    await control.post(f"{one.url}/_emulator/faults", json={"rules": rules})
+                before = await vendors.calls(control, courier, ozon)
                 await day.ship(app, "shop", ids, actor="benchmark")
                 begun = time.perf_counter()
                 stop = asyncio.Event()
@@ -190,7 +116,7 @@ async def over_http(folder: Path, count: int) -> tuple[int, float]:
                 stop.set()
                 app.woken.set()
                 await worker
-                calls = await _calls(control, courier["url"], ozon["url"]) - before
+                calls = await vendors.calls(control, courier, ozon) - before
         finally:
             await app.aclose()
     return calls, seconds
