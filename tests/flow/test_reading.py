@@ -20,6 +20,7 @@ from hub.flow.views import PostingView, QuoteView
 from hub.labels import LabelRenderer, PageRef
 from hub.models import Address, Money, Parcel, Product, Recipient, Stage
 from hub.store import Transaction, queries, rows
+from tests.flow.desk import desk
 from tests.flow.small_app import NOON, small_app
 from tests.store.postings import fill, mixed, posting_row, priced
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 COUNT = 120
 OPEN = tuple(stage for stage in Stage if stage.rank < Stage.HANDED_OVER.rank)
-from .desk import desk
 
 
 @pytest.fixture(scope="module")
