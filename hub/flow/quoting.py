@@ -118,7 +118,12 @@ def _in_time(app: App, row: rows.PostingRow, quote: Quote) -> bool | None:
 def choose(
     app: App, row: rows.PostingRow, offers: list[Offer], *, carrier: str = "", service: str = ""
 ) -> Choice | None:
-    """The cheapest offer that arrives in time; or the one that was ordered; or a plugin's choice."""
+    """The cheapest offer that arrives in time; or the one that was ordered; or a plugin's choice.
+
+    An estimate is a price that nobody has promised to book at: the hub never chooses one by itself.
+    """
+    if not carrier:
+        offers = [o for o in offers if not o.quote.estimate]
     if carrier:
         offers = [o for o in offers if o.carrier == carrier]
     if service:
