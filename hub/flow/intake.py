@@ -21,12 +21,13 @@ from hub.ids import new_id
 from hub.models import Posting, Recipient, Stage
 from hub.sources import OrderSource
 from hub.store import Transaction, rows
-from hub.store.mapping import micros
+from hub.store.mapping import from_micros, micros
 
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-_EVERY = timedelta(minutes=5)
+_OFTEN = timedelta(seconds=45)  # the stream "open": an order is seen within a minute
+_SELDOM = timedelta(minutes=5)  # every other stream
 _PAGES = 10_000  # a stream that never ends is broken
 _NOTHING = "unreadable"
 _AT_ONCE = 500  # numbers in one question
@@ -41,7 +42,7 @@ class _Item(msgspec.Struct, frozen=True):
 
 
 async def run(app: App, account_id: str) -> datetime | None:
-    """The scheduled sync of one account; again in five minutes."""
+    """The scheduled sync of one account: the streams that are due. Again when the next one is."""
     try:
         row = account_row(app, account_id)
     except NotFound:
@@ -49,18 +50,38 @@ async def run(app: App, account_id: str) -> datetime | None:
     seller = app.seller(row.seller)
     if row.plugin not in seller.plugins:
         return None
-    await sync_account(app, account_id, "schedule")
+    source = app.source(account_id)
     now = app.clock.now()
-    return max(now + _EVERY, now + app.clock.stretch(0.3))
+    streams = [stream for stream, due in _due(app, account_id, source).items() if due <= now]
+    await sync_account(app, account_id, "schedule", streams)
+    now = app.clock.now()
+    soonest = min(_due(app, account_id, source).values(), default=now + _SELDOM)
+    return max(soonest, now + app.clock.stretch(0.3))
 
 
-async def sync_account(app: App, account_id: str, actor: str) -> SyncResult:
-    """Walk every stream of the account's source. What one stream refuses does not stop the next."""
+def _due(app: App, account_id: str, source: OrderSource[Any]) -> dict[str, datetime]:
+    """When each stream is to be walked: so long after its last page, whoever asked for that."""
+    last = dict(
+        tuple(row)
+        for row in app.store.reader.execute(
+            "SELECT stream, updated_at FROM cursors WHERE account = ?", (account_id,)
+        )
+    )
+    return {
+        stream: from_micros(last.get(stream, 0)) + (_OFTEN if stream == "open" else _SELDOM)
+        for stream in source.streams
+    }
+
+
+async def sync_account(
+    app: App, account_id: str, actor: str, streams: Sequence[str] | None = None
+) -> SyncResult:
+    """Walk these streams of the account's source, or all. What one stream refuses does not stop the next."""
     account = account_row(app, account_id)
     source = app.source(account_id)
     seen = new = changed = problems = 0
     failure: HubError | None = None
-    for stream in source.streams:
+    for stream in source.streams if streams is None else streams:
         try:
             cursor = _cursor(app, account_id, stream)
             for _ in range(_PAGES):

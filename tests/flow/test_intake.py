@@ -1,0 +1,81 @@
+"""When a marketplace is asked: what has to be worked on often, all that changed now and then."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from hub.flow import day, intake
+from hub.sources import Page
+from tests.flow.desk import Desk, Market, desk, posting_of
+
+
+class _Asked(list[str]):
+    """The streams that were walked, in their order."""
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> _Asked:
+    walked = _Asked()
+    plain = Market.postings
+
+    async def postings(self: Market, stream: str, cursor: str) -> Page:
+        walked.append(stream)
+        return await plain(self, stream, cursor)
+
+    monkeypatch.setattr(Market, "postings", postings)
+    monkeypatch.setattr(Market, "streams", ("open", "changed"))
+    return walked
+
+
+def _account(at: Desk) -> str:
+    (account,) = at.app.store.reader.execute("SELECT id FROM accounts WHERE plugin = 'market'").fetchone()
+    return str(account)
+
+
+async def test_an_order_is_seen_within_a_minute(tmp_path: Path, asked: _Asked) -> None:
+    async with desk(tmp_path) as at:
+        await at.pass_time(60)
+        at.books.postings["1001-1"] = posting_of("1001-1")
+        await at.pass_time(60)
+        assert at.app.store.reader.execute("SELECT number FROM postings").fetchone()[0] == "1001-1"
+
+
+async def test_each_stream_has_a_pace_of_its_own(tmp_path: Path, asked: _Asked) -> None:
+    async with desk(tmp_path) as at:
+        await at.pass_time(3600 - 1)
+        assert asked.count("open") == 80  # every 45 seconds
+        assert asked.count("changed") == 12  # every five minutes
+
+
+async def test_what_a_person_asked_for_is_not_asked_again_at_once(tmp_path: Path, asked: _Asked) -> None:
+    async with desk(tmp_path) as at:
+        await day.sync(at.app, "shop", "test")
+        assert asked == ["open", "changed"]
+        at.clock.advance(20)
+        again = await intake.run(at.app, _account(at))
+        assert asked == ["open", "changed"]
+        assert again == at.clock.now() + timedelta(seconds=25)
+
+
+async def test_a_stream_that_was_refused_is_due_and_the_others_are_not(
+    tmp_path: Path, asked: _Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = Market.postings
+
+    async def postings(self: Market, stream: str, cursor: str) -> Page:
+        if stream == "changed" and asked.count("open") < 2 and len(asked) < 3:
+            asked.append("refused")
+            raise httpx.ConnectError("refused")
+        return await plain(self, stream, cursor)
+
+    monkeypatch.setattr(Market, "postings", postings)
+    async with desk(tmp_path) as at:
+        await at.pass_time(30)  # the worker comes back to it long before five minutes are over
+        assert asked[0] == "open"
+        assert "refused" in asked
+        assert asked.count("open") == 1
+        assert asked[-1] == "changed"
