@@ -44,6 +44,8 @@ _COMMANDS = {
     "cancel": ("hub.cli.commands.day:cancel", "Cancel the booking of a posting."),
     "problems": ("hub.cli.commands.look:problems", "What needs a person; and answering it."),
     "show": ("hub.cli.commands.look:show", "Everything known about a posting, with its history."),
+    "backup": ("hub.cli.commands.copies:backup", "Copy the database while the hub works."),
+    "restore": ("hub.cli.commands.copies:restore", "Put a backup in the database's place."),
     "health": ("hub.cli.commands.home:health", "Whether the hub works."),
 }
 

@@ -125,6 +125,7 @@ class ShipmentKind:
     """What booking and cancelling share: the carrier behind the operation."""
 
     most_sends = journal.MOST_SENDS
+    reconciles = False
 
     def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
         self.app = app
@@ -145,6 +146,8 @@ class ShipmentKind:
 
 class Book(ShipmentKind):
     """Book a shipment. Looked up by the carrier's own key where it gave one, else by our reference."""
+
+    reconciles = True
 
     @property
     def repeats(self) -> bool:

@@ -24,6 +24,7 @@ from hub.errors import AuthFailed, Failure, HubError, Rejected, Unavailable, Unc
 from hub.ids import new_id
 from hub.models import Money
 from hub.store import Transaction, rows
+from hub.store.backup import restored_at
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -56,6 +57,8 @@ class Kind(Protocol):
     title: str
     settle: timedelta
     most_sends: int
+    reconciles: bool
+    """After a restore the vendor is asked before the first send: the backup may have forgotten one."""
 
     @property
     def repeats(self) -> bool:
@@ -168,6 +171,10 @@ async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
     """
     now = app.clock.now()
     if operation.state == "planned":
+        if operation.sends == 0 and kind.reconciles and _forgotten(app, operation):
+            outcome = await _ask(operation, kind)
+            if outcome.state != "absent":
+                return await _settle(app, operation, kind, outcome)
         return await _send(app, operation, kind)
     if operation.state == "sending":
         # Its sender died, or lost its lease: nobody knows how far the request got.
@@ -257,6 +264,16 @@ async def _look(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
 
 async def _ask(operation: rows.OperationRow, kind: Kind) -> Outcome:
     return await read(kind.title, lambda: kind.look(operation), explain=kind.explain, deadline=DEADLINE)
+
+
+def _forgotten(app: App, operation: rows.OperationRow) -> bool:
+    """Whether this may have been done already, in a time that a restored backup does not know."""
+    restored = restored_at(app.store.reader)
+    posting = rows.postings.get(app.store.reader, operation.posting_id)
+    if restored is None or posting is None:
+        return False
+    ordered = posting.document.created_at
+    return ordered is None or ordered < restored
 
 
 def _overdue(app: App, operation: rows.OperationRow) -> bool:

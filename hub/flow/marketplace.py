@@ -36,6 +36,7 @@ class _MarketKind:
 
     repeats = True
     most_sends = _OFTEN
+    reconciles = False
 
     def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
         self.app = app

@@ -255,3 +255,16 @@ def test_a_mistake_of_ours_shows_no_traceback(
     words = _error(run, "show", posting.id)
     assert "made a mistake" in words
     assert "Иван" not in words
+
+
+def test_a_backup_is_made_and_put_back(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    copy = home.parent / "copy.sqlite"
+    made = run("backup", str(copy), "--json").json
+    assert made["postings"] > 0
+    assert "exists" in _error(run, "backup", str(copy))
+    ended = run("restore", str(copy))
+    assert ended.code == 0, ended.err
+    assert "what was here is" in ended.out
+    assert run("health", "--json").code in (0, 1)
+    (home.parent / "no.sqlite").write_bytes(b"this is no database")
+    assert "no database" in _error(run, "restore", str(home.parent / "no.sqlite"))

@@ -344,6 +344,11 @@ class Desk:
             self.clock.advance(max((due - self.clock.now()).total_seconds(), 0.001))
         self.clock.advance(max((end - self.clock.now()).total_seconds(), 0))
 
+    def view_id(self) -> str:
+        """The hub's id of the only posting."""
+        (posting,) = reading.postings(self.app, seller="shop").items
+        return posting.id
+
     def view(self, posting_id: str) -> PostingView:
         return reading.posting(self.app, posting_id, "shop")
 
@@ -379,12 +384,16 @@ def posting_of(
 
 
 @asynccontextmanager
-async def desk(home: Path, carrier: type[Courier] = Lookup, *, boxes: int = 1) -> AsyncIterator[Desk]:
-    """A hub with one seller, one market and one courier of this class."""
+async def desk(
+    home: Path, carrier: type[Courier] = Lookup, *, boxes: int = 1, books: Books | None = None
+) -> AsyncIterator[Desk]:
+    """A hub with one seller, one market and one courier of this class; ``books``: vendors who know more."""
     init_home(home)
     (home / "plugins.toml").write_text(TOML, encoding="utf-8")
     clock = DeskClock(START)
-    Courier.books = Market.books = books = Books(clock)
+    books = Books(clock) if books is None else books
+    books.clock = clock
+    Courier.books = Market.books = books
     config = load_config(home / "plugins.toml")
     extra = {"market": _MarketPlugin(), "courier": _CourierPlugin(carrier, boxes)}
     registry = load_plugins(["labels"], extra=extra)

@@ -1,0 +1,49 @@
+"""Backups: making one while the hub works, and putting one back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hub.cli.session import HubCommand, Session, pass_session
+from hub.cli.show import emit_json
+
+
+@click.command(cls=HubCommand)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@pass_session
+def backup(session: Session, file: Path) -> None:
+    """Copy the database to FILE while the hub works, and check the copy by opening it.
+
+    The key (hub.key) and plugins.toml are not in it: keep them too, and the key in another place.
+    """
+    from hub.store.backup import backup as copy
+
+    made = copy(session.home / "hub.sqlite", file)
+    if session.as_json:
+        emit_json(made)
+        return
+    click.echo(
+        f"{made.path}: {made.postings} postings, {made.operations} operations, {made.bytes} bytes; sound"
+    )
+
+
+@click.command(cls=HubCommand)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@pass_session
+def restore(session: Session, file: Path) -> None:
+    """Put a backup in the place of the database; the database that was there is kept beside it.
+
+    Stop the hub first. What was booked after the backup was made is found again at the carriers before
+    anything is booked: nothing is paid for twice.
+    """
+    from hub.clock import clock_from_environment
+    from hub.store.backup import restore as put_back
+
+    kept = put_back(session.home / "hub.sqlite", file, clock_from_environment().now())
+    if session.as_json:
+        emit_json({"restored": str(file), "kept": None if kept is None else str(kept)})
+        return
+    click.echo(f"restored {file}" + ("" if kept is None else f"; what was here is {kept}"))
+    click.echo("Next: 'hub serve'. What may have been booked meanwhile is looked up first.", err=True)

@@ -1,0 +1,152 @@
+"""A copy of the database while it is in use, checked by opening it; and putting one back.
+
+A backup has forgotten what was booked after it was made. So a restored store says when it was restored, and
+the journal then asks the carrier before it books what may have been booked before (docs/adr/0010).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from filelock import FileLock, Timeout
+
+from hub.errors import Conflict, NotFound
+from hub.store.database import Transaction
+from hub.store.mapping import from_micros, micros
+from hub.store.schema import VERSION
+
+_MARK = "restored_at"
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """What a backup holds."""
+
+    path: str
+    postings: int
+    operations: int
+    bytes: int
+
+
+def backup(database: Path, target: Path) -> Copy:
+    """Copy the database to ``target`` and open the copy: its integrity, and how much is in it.
+
+    Others may write meanwhile. Raises Conflict where ``target`` exists, or the copy is not sound: it is then
+    taken away again.
+    """
+    if target.exists():
+        raise Conflict(f"{target} exists already: choose another name", code="exists")
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    source = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        copy = sqlite3.connect(part)
+        try:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+        finally:
+            copy.close()
+    finally:
+        source.close()
+    try:
+        found = check(part)
+    except Conflict:
+        part.unlink()
+        raise
+    os.chmod(part, 0o600)
+    part.rename(target)
+    return msgspec.structs.replace(found, path=str(target))
+
+
+def check(path: Path) -> Copy:
+    """Open a copy and look whether it is sound. Raises NotFound, or Conflict that says what is wrong."""
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}")
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if integrity != "ok":
+            raise Conflict(f"{path} is damaged: {integrity}", code="damaged")
+        if version > VERSION:
+            raise Conflict(f"{path} is of a newer hub: update this one first", code="newer")
+        (postings,) = connection.execute("SELECT count(*) FROM postings").fetchone()
+        (operations,) = connection.execute("SELECT count(*) FROM operations").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise Conflict(f"{path} is no database of a hub ({error})", code="damaged") from error
+    finally:
+        connection.close()
+    return Copy(str(path), int(postings), int(operations), path.stat().st_size)
+
+
+def restore(database: Path, source: Path, now: datetime) -> Path | None:
+    """Put a backup in the place of the database. Returns where the old one is kept.
+
+    Raises NotFound and Conflict as `check`, and Conflict while a hub is at work on the database.
+    """
+    check(source)
+    lock = FileLock(f"{database}.lock")
+    try:
+        lock.acquire(timeout=2)
+    except Timeout:
+        raise Conflict("a hub is writing here: stop it first", code="running") from None
+    try:
+        kept = None
+        if database.exists():
+            if _worked_on(database, now):
+                raise Conflict("a hub is at work here: stop it first", code="running")
+            kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%S}")
+            _settle(database)
+            database.rename(kept)
+        part = database.with_name(database.name + ".part")
+        part.write_bytes(source.read_bytes())
+        connection = sqlite3.connect(part)
+        connection.execute(
+            "INSERT INTO counters (name, value) VALUES (?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (_MARK, micros(now)),
+        )
+        connection.execute("DELETE FROM leases")
+        connection.commit()
+        connection.close()
+        part.rename(database)
+        return kept
+    finally:
+        lock.release()
+
+
+def restored_at(connection: Transaction) -> datetime | None:
+    """When this database was restored from a backup, if it was."""
+    row = connection.execute("SELECT value FROM counters WHERE name = ?", (_MARK,)).fetchone()
+    return None if row is None else from_micros(row[0])
+
+
+def _worked_on(database: Path, now: datetime) -> bool:
+    connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        found = connection.execute("SELECT 1 FROM leases WHERE until > ?", (micros(now),)).fetchone()
+    except sqlite3.DatabaseError:
+        return False  # the one that is put aside may be damaged: that is why it is
+    finally:
+        connection.close()
+    return found is not None
+
+
+def _settle(database: Path) -> None:
+    """Have what is in the write-ahead log in the file itself, and the log gone."""
+    try:
+        connection = sqlite3.connect(database)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+    except sqlite3.DatabaseError:
+        pass
+    for ending in ("-wal", "-shm"):
+        beside = database.with_name(database.name + ending)
+        if beside.exists():
+            beside.rename(database.with_name(f"{database.name}.before{ending}"))
+
+
+__all__ = ["Copy", "backup", "check", "restore", "restored_at"]

@@ -1,0 +1,94 @@
+"""A restored backup has forgotten bookings: nothing is paid for twice all the same."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hub.errors import Conflict, NotFound
+from hub.store.backup import backup, check, restore
+
+from .desk import START, Courier, Desk, Key, Lookup, Nothing, Unique, desk
+
+
+async def _booked_after_the_backup(home: Path, kind: type[Courier]) -> Desk:
+    """A posting is booked after the backup was made; then the backup is put back."""
+    async with desk(home, kind) as at:
+        await at.order()
+        backup(home / "hub.sqlite", home / "copy.sqlite")
+        await at.ship(at.view_id())
+        await at.pass_time()
+        assert len(at.books.live()) == 1
+        books = at.books
+    restore(home / "hub.sqlite", home / "copy.sqlite", START + timedelta(hours=1))
+    at.books = books
+    return at
+
+
+@pytest.mark.parametrize("kind", [Lookup, Unique])
+async def test_what_was_booked_is_found_and_adopted(tmp_path: Path, kind: type[Courier]) -> None:
+    before = await _booked_after_the_backup(tmp_path, kind)
+    async with desk(tmp_path, kind, books=before.books) as at:
+        at.clock.advance(3700)
+        posting = at.view_id()
+        await at.ship(posting)
+        await at.pass_time()
+        assert len(at.books.live()) == len(at.books.sends) == 1
+        assert at.view(posting).tracking_number == "TRK1"
+
+
+async def test_a_key_is_sent_again_and_is_the_same_order(tmp_path: Path) -> None:
+    before = await _booked_after_the_backup(tmp_path, Key)
+    async with desk(tmp_path, Key, books=before.books) as at:
+        at.clock.advance(3700)
+        await at.ship(at.view_id())
+        await at.pass_time()
+        assert len(at.books.live()) == 1
+
+
+async def test_where_nobody_can_be_asked_a_person_decides(tmp_path: Path) -> None:
+    before = await _booked_after_the_backup(tmp_path, Nothing)
+    async with desk(tmp_path, Nothing, books=before.books) as at:
+        at.clock.advance(3700)
+        await at.ship(at.view_id())
+        await at.pass_time()
+        assert len(at.books.sends) == 1
+        assert "operation_unknown" in at.problems()
+
+
+async def test_what_was_ordered_after_the_restore_is_booked_as_ever(tmp_path: Path) -> None:
+    before = await _booked_after_the_backup(tmp_path, Nothing)
+    async with desk(tmp_path, Nothing, books=before.books) as at:
+        at.clock.advance(7200)
+        posting = await at.order("1002-1", created_at=START + timedelta(hours=2))
+        await at.ship(posting)
+        await at.pass_time()
+        assert at.view(posting).stage == "labelled"
+
+
+async def test_a_copy_is_checked_and_never_overwrites(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.order()
+        made = backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+        assert (made.postings, made.operations) == (1, 0)
+        with pytest.raises(Conflict, match="exists"):
+            backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+    with pytest.raises(NotFound):
+        check(tmp_path / "nothing.sqlite")
+    (tmp_path / "text.sqlite").write_text("not a database, but long enough to be looked at" * 100)
+    with pytest.raises(Conflict):
+        restore(tmp_path / "hub.sqlite", tmp_path / "text.sqlite", START)
+    assert check(tmp_path / "hub.sqlite").postings == 1
+
+
+async def test_no_restore_under_a_hub_at_work(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.order()
+        backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+        await at.app.store.write(
+            lambda tx: tx.execute("INSERT INTO leases VALUES ('worker', 'w', 9000000000000000, 1)")
+        )
+        with pytest.raises(Conflict, match="stop it first"):
+            restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", START)
