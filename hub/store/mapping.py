@@ -46,13 +46,13 @@ class Rows(Generic[R]):
             raise TypeError(f"{row.__name__} and table {table} differ in {sorted(odd)}")
         self.table = table
         self.row = row
-        self._fields = fields
         self._key = declared.key
         hints = get_type_hints(row)
         self._get = attrgetter(*fields)
         converters = [_to_column(hints[name]) for name in fields]
         self._out = [(index, convert) for index, convert in enumerate(converters) if convert is not None]
-        self._in = [(name, _from_column(hints[name])) for name in fields]
+        readers = [_from_column(hints[name]) for name in fields]
+        self._in = [(index, convert) for index, convert in enumerate(readers) if convert is not None]
         names = ", ".join(f'"{name}"' for name in fields)
         marks = ", ".join("?" * len(fields))
         self.insert_sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
@@ -62,7 +62,7 @@ class Rows(Generic[R]):
         rest = [name for name in fields if name not in self._key]
         assignments = ", ".join(f'"{name}"=?' for name in rest)
         self._update = f'UPDATE "{table}" SET {assignments} {self._where_key}'
-        self._update_order = [*rest, *self._key]
+        self._update_order = [fields.index(name) for name in (*rest, *self._key)]
         updates = ", ".join(f'"{name}"=excluded."{name}"' for name in rest)
         keys = ", ".join(f'"{name}"' for name in self._key)
         self.upsert_sql = f"{self.insert_sql} ON CONFLICT ({keys}) DO UPDATE SET {updates}"
@@ -76,12 +76,10 @@ class Rows(Generic[R]):
 
     def load(self, record: sqlite3.Row) -> R:
         """One record of ``SELECT`` as a struct."""
-        return self.row(
-            *(
-                convert(value) if convert is not None else value
-                for (_, convert), value in zip(self._in, tuple(record), strict=True)
-            )
-        )
+        values = list(record)
+        for index, convert in self._in:
+            values[index] = convert(values[index])
+        return self.row(*values)
 
     def insert(self, tx: sqlite3.Connection, row: R) -> None:
         tx.execute(self.insert_sql, self.values(row))
@@ -95,8 +93,8 @@ class Rows(Generic[R]):
 
     def save(self, tx: sqlite3.Connection, row: R) -> None:
         """Update the row with this key; raises LookupError when there is none."""
-        values = dict(zip(self._fields, self.values(row), strict=True))
-        done = tx.execute(self._update, [values[name] for name in self._update_order])
+        values = self.values(row)
+        done = tx.execute(self._update, [values[index] for index in self._update_order])
         if done.rowcount != 1:
             raise LookupError(f"no row of {self.table} to save")
 
