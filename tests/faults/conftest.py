@@ -9,4 +9,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults")
     group.addoption("--kills", type=int, default=100, help="how often the worker is killed")
     group.addoption("--fault-seed", type=int, default=None, help="repeat the run of this seed")
-    group.addoption("--all-points", action="store_true", help="die at every named point, not at a third")
+    group.addoption(
+        "--all-points", action="store_true", help="die at every named point, not at a sixth of them"
+    )
+    group.addoption("--planted", action="store_true", help="plant every bug, not one")

@@ -286,7 +286,7 @@ def random_kills(home: Path, *, kills: int, batch: int, seed: int, beyond: float
                 asyncio.run(run.order((CLASSES * batch)[:batch]))
                 ordered += batch
             process = run.worker()
-            time.sleep(run.dice.uniform(0.05, 0.9))
+            time.sleep(run.dice.uniform(0.05, 0.8))
             run.kill(process)
         run.calm()
         for _ in range(8):

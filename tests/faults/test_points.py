@@ -1,7 +1,7 @@
 """The worker dies at every named point, the first and the second time that it comes there; nothing is paid
 twice.
 
-CI takes a third of the points, drawn by the run's seed; ``--all-points`` takes all.
+CI takes a sixth of the deaths, drawn by the run's seed; ``--all-points`` takes all.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it kills by sig
 
 CARRIERS = ["lookup", "unique_ref", ""]
 SPEED = 600.0
-PATIENCE = 25.0
+PATIENCE = 60.0
 
 
 def test_it_may_die_at_any_point(tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -32,13 +32,13 @@ def test_it_may_die_at_any_point(tmp_path: Path, request: pytest.FixtureRequest)
         assert len(points) > 30
         tries = [(point, number) for point in points for number in (1, 2)]
         if not everything:
-            tries = run.dice.sample(tries, len(tries) // 3)
+            tries = run.dice.sample(tries, len(tries) // 6)
         died = sum(_die(run, point, number) for point, number in tries)
         audit = run.audit()
         print(f"{len(points)} points, {len(tries)} tries, {died} deaths")
     assert audit.findings == []
     assert audit.known_twice == []
-    assert died >= len(tries) * 0.7  # some points are passed once only, or in another order
+    assert died >= len(tries) * 0.6  # some points are passed once only, or in another order
 
 
 def _points(run: Run, folder: Path) -> list[str]:

@@ -41,14 +41,14 @@ def test_a_weaker_promise_of_the_database_is_noticed(tmp_path: Path, shim: str) 
     assert audit.findings != []
 
 
-def _cuts(home: Path, environment: dict[str, str], cuts: int = 8) -> Audit:
+def _cuts(home: Path, environment: dict[str, str], cuts: int = 6) -> Audit:
     """Cut the power so often while parcels are booked; then let it end."""
     home.mkdir()
     seed = random.SystemRandom().randrange(1 << 30)
     print(f"seed {seed}")
     with plant(home, seed, workers=environment) as run:
         run.faults(beyond=0)
-        asyncio.run(run.order(["lookup", "unique_ref", "key"] * 40))
+        asyncio.run(run.order(["lookup", "unique_ref", "key"] * 25))
         for _ in range(cuts):
             _all_durable(home)
             process = run.worker()
