@@ -138,7 +138,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--postings", type=int, default=1_000_000)
-    count = parser.parse_args().postings
+    parser.add_argument("--tiny", action="store_true", help="1,000 postings: does it run?")
+    options = parser.parse_args()
+    count = 1_000 if options.tiny else options.postings
     with tempfile.TemporaryDirectory() as folder, small_app(Path(folder)) as app:
         begun = time.perf_counter()
         fill(app, "alpha", FEW)
