@@ -138,8 +138,8 @@ def _send_failure(title: str, error: Exception, explain: Explain, operation: Sen
         f"{title}: it is not known whether this was done ({_reason(error)}). The hub looks it up before "
         "anything is sent again"
     )
-    if isinstance(error, BadReply) or (operation.followed and isinstance(error, Unavailable | AuthFailed)):
-        return unknown
+    if isinstance(error, BadReply) or (operation.left and isinstance(error, Unavailable | AuthFailed)):
+        return unknown  # a plugin cannot know that nothing was done, once the request has left
     if isinstance(error, HubError | UnsafeRequest):
         return error
     if operation.followed or _of_a_safe_request(error):

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from hub import __version__
-from hub.errors import BadReply
+from hub.errors import BadReply, Unavailable
 from hub.http_body import bounded
 from hub.pace import Pace
 from hub.sending import Sending, UnsafeRequest, bound, is_safe, sending
@@ -152,7 +152,11 @@ def _last_look(operation: Sending) -> Callable[[str, Any], Awaitable[None]]:
 
     async def trace(event: str, info: Any) -> None:
         if event.endswith("send_request_headers.started"):
-            operation.check_time()
+            try:
+                operation.check_time()
+            except Unavailable:
+                operation.not_sent()
+                raise
 
     return trace
 

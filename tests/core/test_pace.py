@@ -172,3 +172,16 @@ async def test_the_limit_holds_at_any_rhythm(pauses: list[float], most: int) -> 
         await ask(http)
     for first, later in zip(vendor.asked, vendor.asked[most:], strict=False):
         assert later - first >= timedelta(seconds=1)
+
+
+async def test_a_plugin_cannot_say_that_nothing_was_done_once_the_request_has_left() -> None:
+    http, vendor, _ = client(lambda _: httpx.Response(503))
+
+    async def book() -> None:
+        answer = await http.post("http://vendor.test/orders")
+        if answer.status_code == 503:
+            raise Unavailable("come again")
+
+    with pytest.raises(Unconfirmed):
+        await send("Vendor", book, operation_id="op_1", explain=lambda error: None)
+    assert len(vendor.asked) == 1
