@@ -106,8 +106,7 @@ async def _shipped(
     at.app.render = watched  # type: ignore[method-assign]
     ids = await _ordered(at, numbers, actions)
     begun = time.process_time()
-    for posting in ids:
-        await at.ship(posting)
+    await day.ship(at.app, "shop", ids, actor="benchmark")
     await at.pass_time(30)
     spent = time.process_time() - begun - looked - at.books.drawing
     assert all(at.view(posting).stage == "labelled" for posting in ids)
@@ -155,7 +154,8 @@ async def over_http(folder: Path, count: int) -> tuple[int, float]:
     Market.books = Books(ManualClock(START))
     numbers = _numbers(count)
     for number in numbers:
-        Market.books.postings[number] = posting_of(number, actions=frozenset())
+        plain = posting_of(number, label="marketplace", actions=frozenset())  # no labels: bookings alone
+        Market.books.postings[number] = plain
     registry = load_plugins(["labels", "sample"], extra={"market": MarketPlugin()})
     config, clock, store = load_config(folder / "plugins.toml"), RealClock(), Store(folder / "hub.sqlite")
     declare(store, config, clock)
