@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of the declaration; a database of a newer version is refused."""
 
 
@@ -356,6 +356,79 @@ TABLES = (
             "created_at": "bigint",
         },
         key=("key_id", "key"),
+    ),
+    Table(
+        name="carrier_parcels",  # what each shipment says of its carrier, so that a later word replaces it
+        columns={
+            "shipment_id": "text",
+            "seller": "text",
+            "carrier": "text",
+            "direction": "text",
+            "week": "bigint",
+            "outcome": "json",
+        },
+        key=("shipment_id",),
+        indexes=(("seller",),),
+    ),
+    Table(
+        name="carrier_weeks",  # the sums of carrier_parcels, for a direction and for every wider one
+        columns={
+            "seller": "text",
+            "carrier": "text",
+            "direction": "text",
+            "week": "bigint",  # of the booking: whole weeks since 1970
+            "parcels": "bigint",
+            "timed": "bigint",
+            "on_time": "bigint",
+            "late_days": "bigint",
+            "ended": "bigint",
+            "lost": "bigint",
+            "damaged": "bigint",
+            "returned": "bigint",
+            "charged": "bigint",
+            "kept": "bigint",
+            "over_permille": "bigint",
+            "scanned": "bigint",
+            "scan_minutes": "bigint",
+        },
+        key=("seller", "carrier", "direction", "week"),
+    ),
+    Table(
+        name="carrier_feedback",  # what buyers and the seller say: claims, returns, ratings
+        columns={
+            "seller": "text",
+            "mark": "text",  # a hash of what makes it one: the same line comes in once
+            "carrier": "text",
+            "shipment_id": "text",
+            "direction": "text",
+            "kind": "text",  # claim, return, rating, own
+            "reason": "text",
+            "rating_hundredths": "bigint",
+            "pieces": "bigint",  # how many ratings or claims the line stands for
+            "source": "text",
+            "day": "bigint",  # days since 1970
+            "created_at": "bigint",
+        },
+        key=("seller", "mark"),
+        indexes=(("seller", "carrier", "day"), ("shipment_id",)),
+    ),
+    Table(
+        name="contract_prices",
+        columns={
+            "seller": "text",
+            "carrier": "text",
+            "line": "bigint",  # of the file that it came from
+            "service": "text",
+            "percent_hundredths": "bigint?",
+            "price_minor": "bigint?",
+            "currency": "text",
+            "over_g": "bigint",
+            "up_to_g": "bigint?",
+            "valid_from": "text?",
+            "valid_to": "text?",
+            "created_at": "bigint",
+        },
+        key=("seller", "carrier", "line"),
     ),
     Table(name="counters", columns={"name": "text", "value": "bigint"}, key=("name",)),
 )
