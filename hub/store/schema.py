@@ -410,7 +410,7 @@ TABLES = (
             "created_at": "bigint",
         },
         key=("seller", "mark"),
-        indexes=(("seller", "carrier", "day"), ("shipment_id",)),
+        indexes=(("seller", "carrier", "day"), ("seller", "kind"), ("shipment_id",)),
     ),
     Table(
         name="contract_prices",
