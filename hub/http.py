@@ -58,22 +58,15 @@ class HubTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         safe = is_safe(request)
         operation = bound()
-        if not safe:
-            if operation is None:
-                raise UnsafeRequest(
-                    f"{request.method} to {request.url.host} could cost money and belongs to no journalled "
-                    'operation; mark what may be repeated without cost with extensions={"safe": True}'
-                )
-            if self._pace is not None:
-                await self._pace.enter(request)
-            operation.release(request)
-            request.headers["Connection"] = "close"
-            request.extensions["trace"] = _last_look(operation)
-        else:
-            if self._pace is not None:
-                await self._pace.enter(request)
-            if operation is not None:
-                operation.saw_safe()
+        if not safe and operation is None:
+            raise UnsafeRequest(
+                f"{request.method} to {request.url.host} could cost money and belongs to no journalled "
+                'operation; mark what may be repeated without cost with extensions={"safe": True}'
+            )
+        if self._pace is not None:
+            await self._pace.enter(request)
+        if operation is not None:
+            self._let_out(operation, request, safe)
         # A request that an auth flow made by hand brings no time-outs of its own.
         request.extensions.setdefault("timeout", TIMEOUT.as_dict())
 
@@ -90,6 +83,19 @@ class HubTransport(httpx.AsyncBaseTransport):
         except BadReply:
             await response.aclose()
             raise
+
+    def _let_out(self, operation: Sending, request: httpx.Request, safe: bool) -> None:
+        if safe:
+            operation.saw_safe()
+            return
+        try:
+            operation.release(request)
+        except BaseException:
+            if self._pace is not None:
+                self._pace.left()  # it may have been the one request that was to try the vendor again
+            raise
+        request.headers["Connection"] = "close"
+        request.extensions["trace"] = _last_look(operation)
 
     async def _paced(self, pool: httpx.AsyncBaseTransport, request: httpx.Request) -> httpx.Response:
         if self._pace is None:

@@ -125,13 +125,6 @@ class Pace:
         """The request ended in a way that says nothing of the vendor."""
         self._probing = False
 
-    @property
-    def state(self) -> str:
-        """``closed`` (all is well), ``open`` (not asked now) or ``half_open`` (one request tries)."""
-        if self._open_until is None:
-            return "closed"
-        return "open" if self.clock.now() < self._open_until else "half_open"
-
     def _check_breaker(self, now: datetime) -> None:
         if self._open_until is None:
             return

@@ -44,8 +44,6 @@ class App:
         self.clock = clock
         self.keyring = keyring
         self._clients: dict[str, httpx.AsyncClient] = {}
-        self.paces: dict[str, Pace] = {}
-        """How each account's vendor is asked in this process."""
         self._connected: dict[str, tuple[bytes, Carrier[Any] | OrderSource[Any]]] = {}
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="render")
         self._renderers: dict[str, LabelRenderer] = {}
@@ -81,7 +79,7 @@ class App:
             raise ConfigError(f"the plugin {plugin!r} brings neither a carrier nor an order source")
         client = self._clients.get(account.id)
         if client is None:
-            pace = self.paces[account.id] = Pace(self.clock, kind.title, kind.limits)
+            pace = Pace(self.clock, kind.title, kind.limits)
             client = self._clients[account.id] = make_client(pace=pace)
         return kind(settings, client, account)
 

@@ -57,6 +57,8 @@ class CancelBooking(ShipmentKind):
         now = self.app.clock.now()
         shipment = shipment_of(tx, operation)
         posting = posting_row(tx, operation.posting_id)
+        if shipment.state == "cancelled":
+            return  # by another attempt, long ago perhaps: the posting may have its next booking by now
         if operation.state == "confirmed":
             cost = operation.price_minor or 0
             rows.shipments.save(
@@ -95,9 +97,16 @@ class CancelBooking(ShipmentKind):
 
 
 def intend_cancel(
-    app: App, tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, *, actor: str
+    app: App,
+    tx: Transaction,
+    posting: rows.PostingRow,
+    shipment: rows.ShipmentRow,
+    *,
+    actor: str,
+    reason: str = "",
 ) -> rows.OperationRow:
-    """Write the intent to cancel a booked shipment; each refused attempt may be followed by another."""
+    """Write the intent to cancel a booked shipment, and save the posting as it is given here; each refused
+    attempt may be followed by another."""
     now = app.clock.now()
     tried = tx.execute(
         "SELECT count(*) FROM operations WHERE kind = 'cancel_booking' AND subject_id = ? "
@@ -122,7 +131,7 @@ def intend_cancel(
         tx,
         posting,
         "shipment.cancel_requested",
-        {"tracking_number": shipment.tracking_number},
+        {"tracking_number": shipment.tracking_number, "reason": reason},
         actor=actor,
         now=now,
         operation_id=operation.id,

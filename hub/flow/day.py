@@ -105,11 +105,23 @@ def settled(app: App, posting_ids: Sequence[str]) -> bool:
         if rows.jobs.get(reader, f"advance:{posting_id}") is not None:
             return False
         row = rows.postings.get(reader, posting_id)
-        if row is None or row.problems or Stage(row.stage).rank >= Stage.LABELLED.rank:
+        if row is None or Stage(row.stage).rank >= Stage.LABELLED.rank or _waits_for_a_person(app, row):
             continue
         if row.wanted and row.is_open:
             return False
     return True
+
+
+def _waits_for_a_person(app: App, row: rows.PostingRow) -> bool:
+    # A deadline that comes near is an alarm: it holds up nothing.
+    return bool(row.problems) and (
+        rows.problems.first(
+            app.store.reader,
+            "WHERE posting_id = ? AND state = 'open' AND kind <> 'late_risk' LIMIT 1",
+            (row.id,),
+        )
+        is not None
+    )
 
 
 async def handover(app: App, seller: str, actor: str) -> HandoverResult:
@@ -155,11 +167,9 @@ async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketpl
         shipment = latest_shipment(tx, posting_id)
         if shipment is None or shipment.state != "booked":
             raise Conflict("there is no booking to cancel", code="no_booking")
-        now = app.clock.now()
-        row = record(tx, row, "shipment.cancel_requested", {"reason": reason}, actor=actor, now=now,
-                     wanted=False)  # fmt: skip
-        cancelling.intend_cancel(app, tx, row, shipment, actor=actor)
-        advance_soon(tx, posting_row(tx, posting_id), now=now)
+        row = msgspec.structs.replace(row, wanted=False)
+        cancelling.intend_cancel(app, tx, row, shipment, actor=actor, reason=reason)
+        advance_soon(tx, row, now=app.clock.now())
 
     await app.store.write(write)
     app.woken.set()
@@ -274,7 +284,8 @@ def _resolve(
         return
     now = app.clock.now()
     if answer == "it_does_not_exist":
-        state, found = "planned", operation.result
+        state = "planned"
+        found = operation.result | {journal.ABSENT_SAYS_A_PERSON: True}
     else:
         state = "accepted"
         found = operation.result | {"word_of_a_person": True}

@@ -116,7 +116,7 @@ async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.Posting
     if item.posting is None:
         raise HubError(f"the posting cannot be read: {item.fault}", code="decode_failed")
     posting = item.posting
-    stored, _, _ = await app.store.write(
+    stored, _ = await app.store.write(
         lambda tx: apply(tx, account, posting, raw, actor=actor, now=app.clock.now())
     )
     return stored
@@ -165,7 +165,7 @@ async def _take_in(
             if item.posting is None or fresh.get(item.number) is item:
                 continue
             if known.get(item.number) != item.digest:
-                _, _, was_changed = apply(tx, account, item.posting, item.raw, actor=actor, now=now)
+                _, was_changed = apply(tx, account, item.posting, item.raw, actor=actor, now=now)
                 changed += was_changed
         tx.execute(
             "INSERT INTO cursors (account, stream, cursor, updated_at) VALUES (?, ?, ?, ?) "
@@ -186,15 +186,15 @@ def apply(
     *,
     actor: str,
     now: datetime,
-) -> tuple[rows.PostingRow, bool, bool]:
-    """One decoded posting into the store. Returns its row, and whether it was new or changed."""
+) -> tuple[rows.PostingRow, bool]:
+    """One decoded posting into the store. Returns its row, and whether a known one was changed."""
     digest = hashlib.sha256(raw).digest()
     row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, posting.number))
     if row is None:
         (row,) = _insert(tx, account, [_Item(raw, posting.number, posting, "", digest)], actor=actor, now=now)
-        return row, True, False
+        return row, False
     if row.raw_hash == digest:
-        return row, False, False
+        return row, False
     _keep_raw(tx, [_raw(account.id, "posting", posting.number, raw, digest, now)])
     document = msgspec.structs.replace(posting, recipient=None)
     facts = {
@@ -226,7 +226,7 @@ def apply(
     if posting.stage is None:
         row = _unknown(tx, row, posting, now)
     _keep_recipient(tx, row.id, posting, now)
-    return row, False, True
+    return row, True
 
 
 def _known(tx: Transaction, account: str, numbers: Sequence[str]) -> dict[str, bytes]:

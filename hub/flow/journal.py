@@ -37,6 +37,8 @@ _FLOOR = 0.3  # real seconds between two looks
 _GIVE_UP = timedelta(hours=6)
 WATCH = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
 """After so long each is looked at once more: what waits for a person, and what was sent twice."""
+ABSENT_SAYS_A_PERSON = "absent_says_a_person"
+"""In an operation's ``result``: somebody looked at the vendor, and it is not there."""
 _CAP = Decimal("1.10")  # of the quoted price: above it a person is asked
 
 
@@ -207,15 +209,18 @@ async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
         if operation.looks + 1 < len(WATCH)
         else None,
     }
-    if operation.state == "human":
-        try:
+    extra: Sequence[str] = ()
+    try:
+        if operation.state == "human":
             outcome = await _ask(operation, kind)
-        except HubError:
-            return await _change(app, operation, kind, **changes)
-        if outcome.state in ("confirmed", "accepted", "rejected"):
-            return await _settle(app, operation, kind, outcome)
-        return await _change(app, operation, kind, **changes)
-    extra = await read(kind.title, lambda: kind.extra(operation), explain=kind.explain, deadline=DEADLINE)
+            if outcome.state in ("confirmed", "accepted", "rejected"):
+                return await _settle(app, operation, kind, outcome)
+        else:
+            extra = await read(
+                kind.title, lambda: kind.extra(operation), explain=kind.explain, deadline=DEADLINE
+            )
+    except HubError:
+        pass  # it could not be asked: that holds up nothing else of the posting, and it is asked again later
     if extra:
         changes["result"] = {**operation.result, "extra": list(extra)}
     return await _change(app, operation, kind, extra=extra, **changes)
@@ -268,6 +273,8 @@ async def _ask(operation: rows.OperationRow, kind: Kind) -> Outcome:
 
 def _forgotten(app: App, operation: rows.OperationRow) -> bool:
     """Whether this may have been done already, in a time that a restored backup does not know."""
+    if operation.result.get(ABSENT_SAYS_A_PERSON):
+        return False
     restored = restored_at(app.store.reader)
     posting = rows.postings.get(app.store.reader, operation.posting_id)
     if restored is None or posting is None:
@@ -319,7 +326,7 @@ async def _absent(app: App, operation: rows.OperationRow, kind: Kind, now: datet
         pause = max(kind.settle / _LOOKS, app.clock.stretch(_FLOOR))
         return await _change(app, operation, kind, state="unknown", looks=looks, look_after=now + pause)
     if not kind.repeats or operation.sends >= kind.most_sends:
-        return await _change(app, operation, kind, state="human", looks=looks, look_after=None)
+        return await _change(app, operation, kind, state="human", looks=looks)
     return await _change(app, operation, kind, state="planned", looks=0, look_after=None)
 
 

@@ -7,6 +7,7 @@ the journal then asks the carrier before it books what may have been booked befo
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from datetime import datetime
 from pathlib import Path
@@ -94,15 +95,10 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
     except Timeout:
         raise Conflict("a hub is writing here: stop it first", code="running") from None
     try:
-        kept = None
-        if database.exists():
-            if _worked_on(database, now):
-                raise Conflict("a hub is at work here: stop it first", code="running")
-            kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%S}")
-            _settle(database)
-            database.rename(kept)
+        if database.exists() and _worked_on(database, now):
+            raise Conflict("a hub is at work here: stop it first", code="running")
         part = database.with_name(database.name + ".part")
-        part.write_bytes(source.read_bytes())
+        shutil.copyfile(source, part)
         connection = sqlite3.connect(part)
         connection.execute(
             "INSERT INTO counters (name, value) VALUES (?, ?) "
@@ -112,7 +108,13 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
         connection.execute("DELETE FROM leases")
         connection.commit()
         connection.close()
-        part.rename(database)
+        os.chmod(part, 0o600)
+        # The new one is whole before the old one is touched: a full disk or a crash leaves one of the two.
+        kept = None
+        if database.exists():
+            kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%S}")
+            _put_aside(database, kept)
+        os.replace(part, database)
         return kept
     finally:
         lock.release()
@@ -135,8 +137,9 @@ def _worked_on(database: Path, now: datetime) -> bool:
     return found is not None
 
 
-def _settle(database: Path) -> None:
-    """Have what is in the write-ahead log in the file itself, and the log gone."""
+def _put_aside(database: Path, kept: Path) -> None:
+    """The old database under another name, with its write-ahead log in it; one that is damaged keeps its log
+    beside it, for nothing of it may meet the new database."""
     try:
         connection = sqlite3.connect(database)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -146,7 +149,11 @@ def _settle(database: Path) -> None:
     for ending in ("-wal", "-shm"):
         beside = database.with_name(database.name + ending)
         if beside.exists():
-            beside.rename(database.with_name(f"{database.name}.before{ending}"))
+            beside.rename(kept.with_name(kept.name + ending))
+    try:
+        os.link(database, kept)  # so that there is a database at every moment
+    except OSError:
+        database.rename(kept)  # a file system without links
 
 
 __all__ = ["Copy", "backup", "check", "restore", "restored_at"]

@@ -73,8 +73,8 @@ def claim(
     now: datetime,
     lease: timedelta,
     limit: int,
-    running: Mapping[str, int] | None = None,
-    per_account: int = 1_000_000,
+    running: Mapping[str, int],
+    per_account: int,
 ) -> list[JobRow]:
     """Take due work, the most urgent first; also work whose holder let the lease run out.
 
@@ -82,7 +82,7 @@ def claim(
     ``per_account``, so that a slow vendor holds up nobody else.
     """
     taken: list[JobRow] = []
-    count = Counter(running or {})
+    count = Counter(running)
     while len(taken) < limit:
         full = [account for account, busy in count.items() if busy >= per_account]
         marks = ", ".join("?" * len(full))

@@ -137,6 +137,26 @@ async def test_only_one_request_tries_after_the_pause() -> None:
     assert len(vendor.asked) == 6
 
 
+async def test_a_trial_that_is_called_off_lets_another_one_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    http, vendor, clock = client(lambda _: httpx.Response(502))
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            await ask(http)
+    clock.advance(16)
+    uptime = [1000.0]
+    monkeypatch.setattr("hub.sending._uptime", lambda: uptime[0])
+
+    async def book() -> None:
+        uptime[0] += 31  # held up for so long that it may not be sent any more
+        await http.post("http://vendor.test/orders")
+
+    with pytest.raises(Unavailable, match="held up"):
+        await send("Vendor", book, operation_id="op_1", explain=lambda error: None)
+    vendor.answer = fine
+    await ask(http)
+    assert len(vendor.asked) == 6
+
+
 async def test_what_was_held_back_was_surely_not_sent() -> None:
     http, vendor, _ = client(fine, Limit(requests=1, seconds=60))
 

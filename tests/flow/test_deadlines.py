@@ -26,6 +26,20 @@ async def test_the_alarm_begins_twelve_hours_ahead_and_ends_at_the_hand_over(tmp
         assert at.view(posting).problems == 0
 
 
+async def test_an_alarm_is_no_reason_to_stop_waiting_for_a_label(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order(ship_by=START + timedelta(hours=3))
+        await at.pass_time(900)
+        assert at.problems().keys() == {"late_risk"}
+        at.books.labels.append("down")
+        await at.ship(posting)
+        await at.pass_time(0)
+        assert at.view(posting).stage == "booked"
+        assert not day.settled(at.app, [posting])
+        await at.pass_time(3600)
+        assert day.settled(at.app, [posting])
+
+
 async def test_an_answered_alarm_stays_quiet(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await at.order(ship_by=START + timedelta(hours=3))

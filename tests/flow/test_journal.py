@@ -9,6 +9,7 @@ import pytest
 from hub.errors import Conflict, Rejected
 from hub.flow import day
 from hub.models import Stage
+from hub.store import rows
 
 from .desk import Courier, Key, Lookup, Nothing, Unique, desk
 
@@ -206,6 +207,45 @@ async def test_another_booking_never_prints_the_old_label(tmp_path: Path) -> Non
             "SELECT codes FROM documents WHERE kind = 'label' AND state = 'ready'"
         ).fetchall()
         assert "TRK2" in label["codes"]
+
+
+async def test_an_old_cancel_that_is_found_done_leaves_the_next_booking_alone(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        at.books.cancels.extend(["dropped"] * 5)
+        await day.cancel(at.app, posting, "wrong service", "test")
+        while at.operations("cancel_booking")[0].state != "human":
+            await at.pass_time(60)
+        await day.cancel(at.app, posting, "wrong service", "test")
+        await at.pass_time(30)
+        await at.ship(posting)
+        await at.pass_time(1200)  # the first cancel is looked at again, and is done by now
+        assert at.operations("cancel_booking")[0].state == "confirmed"
+        view = at.view(posting)
+        assert (view.stage, view.tracking_number) == ("labelled", "TRK2")
+        assert [order.number for order in at.books.live()] == ["TRK2"]
+
+
+async def test_a_later_look_that_fails_holds_up_nothing(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        at.books.meets.append("dropped")
+        await at.ship(posting)
+        await at.pass_time(300)
+        assert at.view(posting).stage == "labelled"
+        at.books.look_fails = True
+        await at.pass_time(1200)
+        assert at.operations()[0].looks == 1
+        work = rows.jobs.get(at.app.store.reader, f"advance:{posting}")
+        assert work is not None
+        assert (work.attempts, work.reason) == (0, "")
+        at.books.look_fails = False
+        for _ in range(4):
+            at.clock.advance(4 * 86_400)
+            await at.pass_time(60)
+        assert rows.jobs.get(at.app.store.reader, f"advance:{posting}") is None
 
 
 async def test_a_refused_cancel_leaves_the_booking_as_it_was(tmp_path: Path) -> None:

@@ -58,6 +58,20 @@ async def test_where_nobody_can_be_asked_a_person_decides(tmp_path: Path) -> Non
         assert "operation_unknown" in at.problems()
 
 
+async def test_the_persons_word_is_enough_for_one_send(tmp_path: Path) -> None:
+    before = await _booked_after_the_backup(tmp_path, Nothing)
+    async with desk(tmp_path, Nothing, books=before.books) as at:
+        at.clock.advance(3700)
+        at.books.orders.clear()  # it was cancelled at the courier meanwhile
+        posting = at.view_id()
+        await at.ship(posting)
+        await at.pass_time()
+        await at.answer("operation_unknown", "it_does_not_exist")
+        await at.pass_time()
+        assert len(at.books.sends) == 2
+        assert at.view(posting).stage == "labelled"
+
+
 async def test_what_was_ordered_after_the_restore_is_booked_as_ever(tmp_path: Path) -> None:
     before = await _booked_after_the_backup(tmp_path, Nothing)
     async with desk(tmp_path, Nothing, books=before.books) as at:
@@ -80,6 +94,34 @@ async def test_a_copy_is_checked_and_never_overwrites(tmp_path: Path) -> None:
     (tmp_path / "text.sqlite").write_text("not a database, but long enough to be looked at" * 100)
     with pytest.raises(Conflict):
         restore(tmp_path / "hub.sqlite", tmp_path / "text.sqlite", START)
+    assert check(tmp_path / "hub.sqlite").postings == 1
+
+
+async def test_a_full_disk_leaves_the_old_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with desk(tmp_path) as at:
+        backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+        await at.order()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("hub.store.backup.shutil.copyfile", full)
+    with pytest.raises(OSError, match="No space"):
+        restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", START)
+    assert check(tmp_path / "hub.sqlite").postings == 1
+
+
+async def test_a_damaged_database_is_kept_with_its_log(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.order()
+        backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+    (tmp_path / "hub.sqlite").write_bytes(b"no database" * 1000)
+    (tmp_path / "hub.sqlite-wal").write_bytes(b"its log")
+    kept = restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", START)
+    assert kept is not None
+    assert kept.read_bytes().startswith(b"no database")
+    assert kept.with_name(kept.name + "-wal").read_bytes() == b"its log"
+    assert not (tmp_path / "hub.sqlite-wal").exists()
     assert check(tmp_path / "hub.sqlite").postings == 1
 
 
