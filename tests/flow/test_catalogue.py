@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import NotFound, Rejected
-from hub.flow import catalogue, product_csv
+from hub.flow import catalogue, csv_lines
 from hub.models import Item, Product
 from hub.store import rows
 from tests.flow.small_app import small_app
@@ -184,8 +184,8 @@ def test_a_header_that_cannot_be_used_refuses_the_file(text: str, words: str) ->
 
 def test_a_file_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Rejected, match="32 MB"):
-        catalogue.read_csv(b"x" * (product_csv.BYTES_MAX + 1))
-    monkeypatch.setattr(product_csv, "LINES_MAX", 2)
+        catalogue.read_csv(b"x" * (csv_lines.BYTES_MAX + 1))
+    monkeypatch.setattr(csv_lines, "LINES_MAX", 2)
     assert len(_read("offer_id\nA\nB\n")[0]) == 2
     with pytest.raises(Rejected, match="more than 2 lines"):
         _read("offer_id\nA\nB\nC\n")
