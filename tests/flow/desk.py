@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -90,6 +90,7 @@ class Order(msgspec.Struct):
     number: str
     reference: str
     at: datetime
+    price: Money
     live: bool = True
     parcels: int = 1
 
@@ -134,8 +135,12 @@ class Courier(Carrier[Settings]):
     max_batch = 10
     books: ClassVar[Books]
 
+    def price(self, parcels: Sequence[Parcel]) -> Money:
+        """What it asks for these boxes."""
+        return Money.of("300.00", "RUB")
+
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
-        price = Money.of("300.00", "RUB")
+        price = self.price(request.parcels)
         return (Quote(service=Service(code="std", name="Standard"), price=price, days_min=2, days_max=4),)
 
     async def book(self, request: BookRequest) -> Booking:
@@ -158,6 +163,7 @@ class Courier(Carrier[Settings]):
             number=f"TRK{len(books.orders) + 1}",
             reference=request.reference,
             at=books.clock.now() + timedelta(seconds=delay),
+            price=self.price(request.parcels),
             parcels=len(request.parcels),
         )
         books.orders.append(order)
@@ -236,7 +242,7 @@ def _booking(order: Order) -> Booking:
         state="confirmed",
         carrier_id=order.number,
         tracking_number=order.number,
-        price=Money.of("300.00", "RUB"),
+        price=order.price,
     )
 
 
@@ -385,18 +391,28 @@ def posting_of(
 
 @asynccontextmanager
 async def desk(
-    home: Path, carrier: type[Courier] = Lookup, *, boxes: int = 1, books: Books | None = None
+    home: Path,
+    carrier: type[Courier] = Lookup,
+    *,
+    boxes: int = 1,
+    books: Books | None = None,
+    clock: ManualClock | None = None,
+    extra: Mapping[str, object] | None = None,
 ) -> AsyncIterator[Desk]:
-    """A hub with one seller, one market and one courier of this class; ``books``: vendors who know more."""
+    """A hub with one seller, one market and one courier of this class.
+
+    ``books``: vendors who know more. ``clock``: one that went on meanwhile. ``extra``: plugins by name, in
+    the place of the desk's own and of the one that draws labels.
+    """
     init_home(home)
     (home / "plugins.toml").write_text(TOML, encoding="utf-8")
-    clock = DeskClock(START)
+    clock = DeskClock(START) if clock is None else clock
     books = Books(clock) if books is None else books
     books.clock = clock
     Courier.books = Market.books = books
     config = load_config(home / "plugins.toml")
-    extra = {"market": _MarketPlugin(), "courier": _CourierPlugin(carrier, boxes)}
-    registry = load_plugins(["labels"], extra=extra)
+    plugins = {"market": _MarketPlugin(), "courier": _CourierPlugin(carrier, boxes), **(extra or {})}
+    registry = load_plugins([] if "labels" in plugins else ["labels"], extra=plugins)
     from hub.flow.credentials import KeyRing
 
     store = Store(home / "hub.sqlite")
