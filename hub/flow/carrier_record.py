@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from hub.flow.sellers import seller_row
 from hub.models import Address
 from hub.store.carrier_rows import FIGURES
 from hub.store.mapping import micros
@@ -173,7 +174,7 @@ def records(app: App, seller: str, *, carrier: str = "") -> list[CarrierRecord]:
     Each is of its own direction alone: no figure is taken from a wider one. Raises NotFound.
     """
     connection, now = app.store.reader, app.clock.now()
-    app.seller(seller)
+    seller_row(app, seller)
     found: dict[str, dict[str, list[sqlite3.Row]]] = defaultdict(lambda: defaultdict(list))
     for row in connection.execute(
         f"SELECT carrier, direction, week, {', '.join(FIGURES)} FROM carrier_weeks WHERE seller = ? "

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -52,6 +53,20 @@ def open_csv(data: bytes, known: Sequence[str], needed: Mapping[str, str], *, li
         raise Rejected(f"line {header_line}: {header}", code="header")
     columns = _columns(header, known, needed)
     return CsvTable(columns, _lines(columns, records, lines_max or LINES_MAX))
+
+
+def read_day(cell: str) -> date:
+    """``2026-11-23`` or ``23.11.2026``. Raises ValueError in words."""
+    iso = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", cell)
+    dotted = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", cell)
+    try:
+        if iso is not None:
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+        if dotted is not None:
+            return date(int(dotted[3]), int(dotted[2]), int(dotted[1]))
+    except ValueError:
+        raise ValueError(f"there is no day {cell}") from None
+    raise ValueError(f"{cell!r} is no date: write 2026-11-23 or 23.11.2026")
 
 
 def _lines(
