@@ -47,6 +47,7 @@ _COMMANDS = {
     "backup": ("hub.cli.commands.copies:backup", "Copy the database while the hub works."),
     "restore": ("hub.cli.commands.copies:restore", "Put a backup in the database's place."),
     "health": ("hub.cli.commands.home:health", "Whether the hub works."),
+    "doctor": ("hub.cli.commands.doctor:doctor", "Look at everything, and say what to do about it."),
 }
 
 

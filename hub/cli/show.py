@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 _PIPE_WIDTH = 200  # columns of a table that nobody looks at directly
 _COLOURS = {
+    "ok": "green",
     "good": "green",
     "ready": "green",
     "delivered": "green",
     "queued": "cyan",
+    "warning": "yellow",
     "waiting": "yellow",
     "unchecked": "yellow",
+    "problem": "red",
+    "dead": "red",
     "bad": "red",
     "refused": "red",
     "cancelled": "dim",

@@ -7,13 +7,14 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from hub import config as configuration
 from hub.calls import read
 from hub.errors import BadReply, ConfigError, Conflict, HubError, NotFound, Rejected, Unavailable, Unsupported
+from hub.flow.credentials import KeyRing
 from hub.flow.texts import expiry_note
 from hub.flow.views import AccountView, NewAccount
 from hub.ids import new_id
@@ -148,9 +149,25 @@ def load_account_settings(app: App, row: rows.AccountRow) -> Settings:
     """
     kind = app.registry.settings_type(row.plugin)
     if row.credentials is not None:
-        plain = app.keyring.unseal(row.credentials, table="accounts", row_id=row.id, field=_SEALED)
-        return load_settings(kind, msgspec.json.decode(plain))
-    declared = app.config.sellers.get(row.seller)
+        return load_settings(kind, unsealed(app.keyring, row))
+    return declared_settings(app.config, kind, row)
+
+
+def unsealed(keyring: KeyRing, row: rows.AccountRow) -> dict[str, Any]:
+    """The values that an account was stored with; none where plugins.toml declares it.
+
+    Raises ConfigError: the key is another one, or what is stored was changed.
+    """
+    if row.credentials is None:
+        return {}
+    plain = keyring.unseal(row.credentials, table="accounts", row_id=row.id, field=_SEALED)
+    values: dict[str, Any] = msgspec.json.decode(plain)
+    return values
+
+
+def declared_settings(config: configuration.Config, kind: type[Settings], row: rows.AccountRow) -> Settings:
+    """The settings of an account that plugins.toml declares. Raises ConfigError."""
+    declared = config.sellers.get(row.seller)
     account = None if declared is None else declared.accounts.get(row.name)
     if account is None or account.plugin != row.plugin:
         raise ConfigError(
@@ -210,7 +227,7 @@ async def _checked(
 
 
 def _told(app: App, row: rows.AccountRow, actor: str, status: str, detail: str) -> rows.AccountRow:
-    facts = msgspec.structs.replace(_facts(row), detail=detail, checked_by=actor)
+    facts = msgspec.structs.replace(account_facts(row), detail=detail, checked_by=actor)
     return msgspec.structs.replace(
         row, status=status, status_data=msgspec.to_builtins(facts), checked_at=app.clock.now()
     )
@@ -257,12 +274,13 @@ def _settings_type(app: App, owner: rows.SellerRow, plugin: str) -> type[Setting
     return app.registry.settings_type(plugin)
 
 
-def _facts(row: rows.AccountRow) -> AccountFacts:
+def account_facts(row: rows.AccountRow) -> AccountFacts:
+    """What the last check found."""
     return msgspec.convert(row.status_data, AccountFacts)
 
 
 def _account_view(app: App, row: rows.AccountRow, language: str) -> AccountView:
-    facts = _facts(row)
+    facts = account_facts(row)
     expiry = expiry_note(facts.expires_at, app.clock.now(), language) if facts.expires_at else ""
     return AccountView(
         id=row.id,

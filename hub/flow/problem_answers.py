@@ -36,6 +36,18 @@ ANSWERS_OF: dict[str, tuple[str, ...]] = {
     "no_sender": ("retry", "cancel_posting"),
 }
 
+ABOUT_MONEY = frozenset(
+    {
+        "operation_unknown",
+        "booked_twice",
+        "cancel_refused",
+        "price_above_cap",
+        "report_refused",
+        "work_stopped",
+    }
+)
+"""Problems in which money is at stake, or a penalty: they are incidents (`hub.flow.incidents`)."""
+
 
 def answers_of(kind: str) -> tuple[str, ...]:
     """The codes that a problem of this kind takes; an unknown kind can only be closed."""

@@ -348,7 +348,11 @@ def health(app: App) -> HealthView:
         oldest_due_seconds=round(late, 3),
         operations_unknown=queries.number(reader, queries.UNKNOWN_OPERATIONS) or 0,
         problems_open=queries.number(reader, queries.OPEN_PROBLEMS) or 0,
-        counters={row["name"]: row["value"] for row in reader.execute(queries.COUNTERS)},
+        counters={
+            row["name"]: row["value"]
+            for row in reader.execute(queries.COUNTERS)
+            if not row["name"].endswith("_at")  # a time that is kept there, no count
+        },
     )
 
 

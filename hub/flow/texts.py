@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from hub.flow.health_words import CHECKS, FINDINGS
 from hub.flow.wording import (
     ANSWERS,
     CHOICES,
@@ -21,6 +22,7 @@ from hub.flow.wording import (
     STAGES,
     Wording,
 )
+from hub.flow.work_words import WORK_FINDINGS
 
 LANGUAGES = ("ru", "zh", "en")
 """In the order of a `hub.flow.wording.Wording`."""
@@ -70,6 +72,20 @@ def expiry_note(expires_at: datetime, now: datetime, language: str) -> str:
     if left.days > 14:
         return ""
     return _sentence(NOTES["expires_soon"], {"date": date, "days": left.days}, language)
+
+
+def check_title(check: str, language: str) -> str:
+    """What a check of the doctor looks at."""
+    return _title(CHECKS, check, language)
+
+
+def finding_texts(code: str, data: Mapping[str, Any], language: str) -> tuple[str, str]:
+    """What a check found, and what to do about it: empty where nothing is to do."""
+    words = FINDINGS.get(code) or WORK_FINDINGS.get(code)
+    if words is None:
+        return code, ""
+    what, mend = (_sentence(one, data, language, _FINDING_VALUES) for one in words)
+    return what, mend
 
 
 # --- filling in -------------------------------------------------------------------------------------------
@@ -143,6 +159,21 @@ def _problem(value: Any, language: str) -> str:
     return problem_text(str(value), {}, language)
 
 
+_UNITS: tuple[tuple[int, Wording], ...] = (
+    (86_400, ("дн.", "天", "d")),
+    (3_600, ("ч", "小时", "h")),
+    (60, ("мин", "分钟", "min")),
+    (1, ("с", "秒", "s")),
+)
+
+
+def _duration(value: Any, language: str) -> str:
+    """Seconds in the largest unit of which there are two at least."""
+    seconds = int(value)
+    length, words = next((one for one in _UNITS if seconds >= 2 * one[0]), _UNITS[-1])
+    return f"{seconds // length} {_column(words, language)}"
+
+
 _VALUES: _Values = {
     "stage": _one_of(STAGES),
     "from": _one_of(STAGES),
@@ -156,4 +187,5 @@ _HISTORY_VALUES: Mapping[str, _Values] = {
     "problem.found": {"kind": _problem},
     "problem.answered": {"kind": _problem},
 }
+_FINDING_VALUES: _Values = {"age": _duration, "late": _duration}
 _PROBLEM_VALUES: Mapping[str, _Values] = {"operation_unknown": {"kind": _one_of(REPORTS)}}

@@ -336,6 +336,27 @@ class HealthView(View, frozen=True, kw_only=True):
     counters: dict[str, int]
 
 
+class CheckView(View, frozen=True, kw_only=True):
+    """One thing that was looked at: in words, and as a code with its parameters."""
+
+    check: str
+    title: str
+    level: str
+    """``ok``, ``warning`` or ``problem``."""
+    code: str
+    text: str
+    advice: str
+    """What to do; empty where nothing is to do."""
+    data: dict[str, Any]
+
+
+class DoctorView(View, frozen=True, kw_only=True):
+    status: str
+    """The worst level of all checks."""
+    version: str
+    checks: tuple[CheckView, ...]
+
+
 class KeyView(View, frozen=True, kw_only=True):
     id: str
     name: str

@@ -271,6 +271,14 @@ PRUNE_ANSWERS = "DELETE FROM idempotency WHERE created_at < ?"
 
 QUEUED = "SELECT count(*) FROM jobs WHERE state = 'queued'"
 OLDEST_DUE = "SELECT min(run_at) FROM jobs WHERE state = 'queued' AND run_at <= ?"
+DUE = "SELECT count(*) FROM jobs WHERE state = 'queued' AND run_at <= ?"
+DEAD_KINDS = "SELECT kind FROM jobs WHERE state = 'dead'"
+ABANDONED = "SELECT count(*) FROM jobs WHERE state = 'running' AND lease_until < ?"
+OPEN_SINCE = "SELECT coalesce(sent_at, created_at) AS since FROM operations WHERE state = ?"
+OPEN_PROBLEM_KINDS = (
+    "SELECT kind, count(*) AS count, min(deadline) AS deadline FROM problems "
+    "WHERE seller IN (SELECT slug FROM sellers) AND state = 'open' GROUP BY kind"
+)
 UNKNOWN_OPERATIONS = "SELECT count(*) FROM operations WHERE state IN ('unknown', 'human')"
 OPEN_PROBLEMS = "SELECT count(*) FROM problems WHERE seller IN (SELECT slug FROM sellers) AND state = 'open'"
 COUNTERS = "SELECT name, value FROM counters ORDER BY name"

@@ -18,9 +18,12 @@ def backup(session: Session, file: Path) -> None:
 
     The key (hub.key) and plugins.toml are not in it: keep them too, and the key in another place.
     """
+    from hub.clock import clock_from_environment
     from hub.store.backup import backup as copy
+    from hub.store.condition import note_backup
 
     made = copy(session.home / "hub.sqlite", file)
+    note_backup(session.home / "hub.sqlite", clock_from_environment().now())
     if session.as_json:
         emit_json(made)
         return

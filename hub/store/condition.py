@@ -1,0 +1,100 @@
+"""In what condition the database is: asked without a `Store`, so that it can be told of one that cannot be
+opened, and without changing anything in it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from hub.store.database import Store, Transaction
+from hub.store.mapping import from_micros, micros
+
+FILE = "hub.sqlite"
+WANTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+"""What the connection that writes must have; 2 is FULL (sqlite.org/pragma.html#pragma_synchronous)."""
+_FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+"""The versions that mended the WAL-reset bug, one of each line that got the mend."""
+_BACKED_UP = "backed_up_at"
+_BUSY = 3000  # ms that a check waits for somebody's write
+
+
+def has_wal_reset_bug(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Whether this SQLite may lose a commit when two processes write and the log begins anew.
+
+    3.7.0 to 3.51.2 may; it was mended in 3.44.6 and 3.50.7 too. The hub guards itself with one writer a
+    process, and a lock round each write.
+    """
+    mended = version >= _FIXED[-1] or any(version[:2] == one[:2] and version >= one for one in _FIXED)
+    return version >= (3, 7, 0) and not mended
+
+
+@contextmanager
+def looked_at(path: Path) -> Iterator[sqlite3.Connection]:
+    """A read-only connection to the database at ``path``; the first read raises what is wrong with it."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA busy_timeout={_BUSY}")
+        yield connection
+    finally:
+        connection.close()
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """The version of the tables. Raises sqlite3.DatabaseError where the file is no database."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def damage(connection: sqlite3.Connection) -> str:
+    """The first thing that is wrong in the file, empty where nothing is. It reads all of it."""
+    try:
+        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if found == "ok" else found.replace("\n", " ")
+
+
+def can_be_written(path: Path, seconds: float) -> bool:
+    """Whether the lock that every write holds can be had in so many real seconds."""
+    try:
+        with FileLock(f"{path}.lock").acquire(timeout=seconds):
+            return True
+    except Timeout:
+        return False
+
+
+async def writer_pragmas(store: Store) -> dict[str, str | int]:
+    """The pragmas of the connection that writes, as they are and not as they should be."""
+
+    def read(tx: Transaction) -> dict[str, str | int]:
+        return {name: tx.execute(f"PRAGMA {name}").fetchone()[0] for name in WANTED_PRAGMAS}
+
+    return await store.write(read)
+
+
+def note_backup(database: Path, now: datetime) -> None:
+    """Keep in the database when a backup of it was made."""
+    store = Store(database)
+    try:
+        store.write_now(
+            lambda tx: (
+                tx.execute(
+                    "INSERT INTO counters (name, value) VALUES (?, ?) "
+                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    (_BACKED_UP, micros(now)),
+                ).rowcount
+            )
+        )
+    finally:
+        store.close()
+
+
+def backed_up_at(connection: sqlite3.Connection) -> datetime | None:
+    """When the last backup was made, as far as this database knows."""
+    row = connection.execute("SELECT value FROM counters WHERE name = ?", (_BACKED_UP,)).fetchone()
+    return None if row is None else from_micros(row[0])

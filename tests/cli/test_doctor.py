@@ -1,0 +1,377 @@
+"""``hub doctor``: it finds what is wrong, says what to do, and speaks where the hub does not start."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from filelock import FileLock
+
+from hub.flow import doctor as doctors
+from hub.flow.app import App
+from hub.flow.health_words import CHECKS, FINDINGS
+from hub.flow.work_words import WORK_FINDINGS
+from hub.ids import new_id
+from hub.store import Transaction, condition, rows
+from hub.store.mapping import micros
+from tests.cli.conftest import Ended, Run
+from tests.web.seed import PLUGINS_TOML, Seeded
+
+OFFLINE = ("doctor", "--offline", "--json")
+
+
+def _codes(ended: Ended) -> dict[str, dict[str, Any]]:
+    """The findings by code; nothing is found twice here, but for accounts and plugins."""
+    return {one["code"]: one for one in ended.json["checks"]}
+
+
+def _write(home: Path, work: Callable[[Transaction], object]) -> None:
+    async def write() -> None:
+        app = App.open(home)
+        app.store.write_now(work)
+        await app.aclose()
+
+    asyncio.run(write())
+
+
+def _job(key: str, *, state: str, run_at: datetime, lease_until: datetime | None = None) -> rows.JobRow:
+    kind, _, subject = key.partition(":")
+    return rows.JobRow(
+        key=key,
+        seller="alpha",
+        account="acc",
+        kind=kind,
+        subject=subject,
+        priority=0,
+        run_at=run_at,
+        state=state,
+        again=False,
+        lease_owner="wrk-1",
+        lease_until=lease_until or run_at,
+        fence=1,
+        attempts=3,
+        reason="unavailable: no answer came in time",
+        created_at=run_at,
+    )
+
+
+def test_a_sound_hub_has_no_problem(run: Run) -> None:
+    assert run("seller", "list").code == 0  # makes the database
+    ended = run(*OFFLINE)
+    found = _codes(ended)
+    assert ended.json["status"] in ("ok", "warning")  # an old SQLite is a warning
+    assert ended.code == 0
+    assert {"config_ok", "plugins_ok", "key_ok", "database_ok", "writing_ok", "queue_ok"} <= set(found)
+    assert "synchronous=2" in found["writing_ok"]["text"]
+    assert {"clock_left_out", "backup_needless"} <= set(found)
+
+
+def test_something_was_booked_and_there_is_no_backup(run: Run, seeded: dict[str, Seeded]) -> None:
+    assert _codes(run(*OFFLINE))["backup_none"]["level"] == "warning"
+    assert "hub backup" in run("doctor", "--offline").out
+
+
+def test_every_finding_is_worded_in_three_languages() -> None:
+    for code, (what, mend) in (FINDINGS | WORK_FINDINGS).items():
+        assert all(what), code
+        assert all(mend) or not any(mend), code
+    assert all(all(words) for words in CHECKS.values())
+
+
+def test_the_words_are_those_of_the_language(run: Run) -> None:
+    assert "диск" in run("--lang", "ru", "doctor", "--offline").out
+    assert "磁盘" in run("--lang", "zh", "doctor", "--offline").out
+
+
+def test_without_a_key_the_rest_is_looked_at(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    (home / "hub.key").unlink()
+    ended = run(*OFFLINE)
+    found = _codes(ended)
+    assert ended.code == 1
+    assert found["key_unusable"]["level"] == "problem"
+    assert found["key_unusable"]["advice"]
+    assert {"credentials_unread", "database_ok", "writing_ok", "plugins_ok"} <= set(found)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX's")
+def test_a_key_that_others_may_read(run: Run, home: Path) -> None:
+    (home / "hub.key").chmod(0o644)
+    ended = run(*OFFLINE)
+    assert ended.code == 1
+    assert "chmod 600" in _codes(ended)["key_open_to_others"]["advice"]
+    assert "0644" in _codes(ended)["key_open_to_others"]["text"]
+
+
+def test_a_file_that_is_no_database(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    for ending in ("", "-wal", "-shm"):
+        (home / f"hub.sqlite{ending}").unlink(missing_ok=True)
+    (home / "hub.sqlite").write_bytes(b"this is a letter to the carrier" * 200)
+    ended = run(*OFFLINE)
+    found = _codes(ended)
+    assert ended.code == 1
+    assert "hub restore" in found["database_damaged"]["advice"]
+    assert {"plugins_ok", "key_ok"} <= set(found)
+
+
+def test_a_database_with_a_damaged_page(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    path = home / "hub.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'postings'").fetchone()[0]
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(os.urandom(size))
+    ended = run(*OFFLINE)
+    assert ended.code == 1
+    assert _codes(ended)["database_damaged"]["level"] == "problem"
+
+
+def test_a_broken_plugins_toml(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    (home / "plugins.toml").write_text("[plugins\n", encoding="utf-8")
+    ended = run(*OFFLINE)
+    found = _codes(ended)
+    assert ended.code == 1
+    assert found["config_broken"]["level"] == "problem"
+    assert {"plugins_unknown", "key_ok", "database_ok", "credentials_ok"} <= set(found)
+
+
+def test_a_plugin_that_is_not_there_hides_no_other(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    text = PLUGINS_TOML.replace('"labels"]', '"labels", "fedexx"]', 1)
+    (home / "plugins.toml").write_text(text, encoding="utf-8")
+    ended = run(*OFFLINE)
+    found = _codes(ended)
+    assert ended.code == 1
+    assert found["plugin_broken"]["data"]["plugin"] == "fedexx"
+    assert "cdek" in found["plugins_ok"]["text"]
+
+
+def test_credentials_of_another_key(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OZON_KEY", "very-secret")
+    account = (
+        '[sellers.alpha.accounts.env]\nplugin = "ozon"\n'
+        'settings = { client_id = "1", api_key = "env:OZON_KEY" }\n'
+    )
+    toml = PLUGINS_TOML.replace("\n[sellers.beta]", f"\n{account}\n[sellers.beta]")
+    (home / "plugins.toml").write_text(toml, encoding="utf-8")
+    from hub.flow.credentials import KeyRing
+
+    settings = msgspec.json.encode({"client_id": "1", "api_key": "very-secret"})
+    account_id = new_id("acc")
+    sealed = KeyRing((b"k" * 32,)).seal(settings, table="accounts", row_id=account_id, field="credentials")
+    now = datetime.now(UTC)
+    row = rows.AccountRow(account_id, "alpha", "ozon", "sealed", "1", sealed, "good", {}, now, now)
+    _write(home, lambda tx: rows.accounts.insert(tx, row))
+    broken = [one for one in run(*OFFLINE).json["checks"] if one["code"] == "credential_broken"]
+    assert [one["data"]["account"] for one in broken] == ["sealed"]
+    monkeypatch.delenv("OZON_KEY")
+    ended = run(*OFFLINE)
+    broken = [one for one in ended.json["checks"] if one["code"] == "credential_broken"]
+    assert {one["data"]["account"] for one in broken} == {"sealed", "env"}
+    assert "OZON_KEY" in ended.out
+    assert "very-secret" not in ended.out
+
+
+def test_keys_that_expire_and_accounts_that_do_not_work(run: Run, home: Path) -> None:
+    now = datetime.now(UTC)
+
+    def account(name: str, status: str, days: int) -> rows.AccountRow:
+        facts = {"detail": "refused", "expires_at": (now + timedelta(days=days)).isoformat()}
+        return rows.AccountRow(
+            new_id("acc"), "alpha", "ozon", name, name, None, status, facts, now, now
+        )  # fmt: skip
+
+    made = [account("bad", "bad", 90), account("soon", "good", 5), account("over", "good", -1)]
+    _write(home, lambda tx: rows.accounts.insert_many(tx, made))
+    found = _codes(run(*OFFLINE))
+    assert found["account_bad"]["data"]["account"] == "bad"
+    assert (found["account_expires"]["level"], found["account_expires"]["data"]["account"]) == (
+        "warning",
+        "soon",
+    )
+    assert found["account_expired"]["data"]["account"] == "over"
+
+
+def test_work_that_waits_is_dead_or_lost_its_worker(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    now = datetime.now(UTC)
+    jobs = [
+        _job("advance:late", state="queued", run_at=now - timedelta(hours=3)),
+        _job("labels:dead", state="dead", run_at=now),
+        _job("sync:lost", state="running", run_at=now, lease_until=now - timedelta(minutes=2)),
+    ]
+    _write(home, lambda tx: rows.jobs.insert_many(tx, jobs))
+    ended = run(*OFFLINE)
+    found = _codes(ended)
+    assert ended.code == 1
+    assert found["worker_none"]["level"] == "warning"
+    assert "3 h" in found["queue_late"]["text"]
+    assert found["work_dead"]["data"] == {"count": 1, "kinds": "labels 1"}
+    assert found["work_abandoned"]["data"] == {"count": 1}
+
+
+def test_operations_without_an_end_and_what_waits_for_a_person(
+    run: Run, home: Path, seeded: dict[str, Seeded]
+) -> None:
+    mine = seeded["alpha"]
+    sent = datetime.now(UTC) - timedelta(hours=5)
+
+    def write(tx: Transaction) -> None:
+        tx.execute(
+            "UPDATE operations SET state = 'unknown', sent_at = ? WHERE id = ?",
+            (micros(sent), mine.operation),
+        )
+        tx.execute("UPDATE problems SET kind = 'operation_unknown' WHERE id = ?", (mine.problem,))
+
+    _write(home, write)
+    ended = run(*OFFLINE)
+    found = _codes(ended)
+    assert ended.code == 1
+    assert "5 h" in found["operations_slow"]["text"]
+    assert found["incidents"]["data"]["count"] == 1
+    assert found["incidents"]["data"]["others"] == 1
+    assert "hub incidents" in found["incidents"]["advice"]
+
+
+def test_the_age_of_the_backup(run: Run, home: Path, seeded: dict[str, Seeded], tmp_path: Path) -> None:
+    assert run("backup", str(tmp_path / "copy.sqlite")).code == 0
+    assert _codes(run(*OFFLINE))["backup_ok"]["data"]["age"] < 60
+    assert "backed_up_at" not in run("health", "--json").json["counters"]
+    old = micros(datetime.now(UTC) - timedelta(days=9))
+    _write(home, lambda tx: tx.execute("UPDATE counters SET value = ? WHERE name = 'backed_up_at'", (old,)))
+    found = _codes(run(*OFFLINE))["backup_old"]
+    assert found["level"] == "warning"
+    assert "9 d" in found["text"]
+
+
+def test_somebody_holds_the_database(
+    run: Run, home: Path, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctors, "_LOCK_SECONDS", 0.2)
+    with FileLock(f"{home / 'hub.sqlite'}.lock"):
+        ended = run(*OFFLINE)
+    assert ended.code == 1
+    found = _codes(ended)
+    assert found["writing_locked"]["level"] == "problem"
+    assert "queue_ok" in found, "what can be read is told all the same"
+
+
+def test_a_home_that_is_not_there_and_one_that_is_new(run: Run, tmp_path: Path) -> None:
+    from hub.cli import root
+
+    assert root.run(["--home", str(tmp_path / "nowhere"), *OFFLINE]) == 1
+    assert not (tmp_path / "nowhere").exists()
+    assert run("doctor", "--offline", "--json").code == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "bug"),
+    [
+        ((3, 6, 23), False),
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 6), True),
+        ((3, 50, 7), False),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 52, 0), False),
+    ],
+)
+def test_which_versions_have_the_wal_reset_bug(version: tuple[int, ...], bug: bool) -> None:
+    assert condition.has_wal_reset_bug(version) is bug
+
+
+# --- the vendors' clocks ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _vendor(ahead: timedelta | None, status: int) -> Iterator[tuple[str, list[str]]]:
+    """A vendor that answers every request with this status, and with a clock that is so far ahead."""
+    asked: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            asked.append(self.path)
+            self.send_response_only(status)
+            if ahead is not None:
+                self.send_header("Date", format_datetime(datetime.now(UTC) + ahead, usegmt=True))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_POST = _answer
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _connect(home: Path, url: str) -> None:
+    account = (
+        f'plugin = "ozon"\nsettings = {{ client_id = "1", api_key = "env:OZON_KEY", base_url = "{url}" }}\n'
+    )
+    toml = PLUGINS_TOML.replace(
+        "\n[sellers.beta]", f"\n[sellers.alpha.accounts.shop]\n{account}\n[sellers.beta]"
+    )
+    (home / "plugins.toml").write_text(toml, encoding="utf-8")
+    _write(home, lambda tx: None)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "status", "code", "level"),
+    [
+        (timedelta(0), 200, "clock_ok", "ok"),
+        (timedelta(minutes=-2), 500, "clock_off", "warning"),
+        (timedelta(hours=1), 403, "clock_off", "problem"),
+        (None, 404, "clock_undated", "ok"),
+    ],
+)
+def test_a_vendors_clock_is_read_from_one_answer_whatever_it_says(
+    run: Run,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ahead: timedelta,
+    status: int,
+    code: str,
+    level: str,
+) -> None:
+    monkeypatch.setenv("OZON_KEY", "very-secret")
+    with _vendor(ahead, status) as (url, asked):
+        _connect(home, url)
+        ended = run("doctor", "--json")
+    found = _codes(ended)[code]
+    assert found["level"] == level
+    assert len(asked) == 1
+    assert "very-secret" not in ended.out
+    if ahead:
+        assert abs(found["data"]["difference"] - abs(ahead.total_seconds())) < 5
+
+
+def test_a_vendor_that_does_not_answer(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OZON_KEY", "very-secret")
+    with _vendor(None, 200) as (url, _):
+        pass  # nobody listens there any more
+    _connect(home, url)
+    found = _codes(run("doctor", "--json"))["clock_silent"]
+    assert found["level"] == "warning"
+    assert "reached" in found["text"]
