@@ -86,6 +86,14 @@ class HubCommand(click.Command):
         )
 
 
+class ListingGroup(click.Group):
+    """A group that lists by itself, with ``--json`` beside its table; its commands act on what it lists."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.params += [option for option in HubCommand("json").params if option.name == "as_json"]
+
+
 def _answer_in_json(context: click.Context, _: click.Parameter, value: bool) -> bool:
     if value and isinstance(context.obj, Session):
         context.obj.as_json = True

@@ -336,6 +336,30 @@ class HealthView(View, frozen=True, kw_only=True):
     counters: dict[str, int]
 
 
+class JobView(View, frozen=True, kw_only=True):
+    """A piece of the hub's own work."""
+
+    key: str
+    kind: str
+    subject: str
+    seller: str
+    account: str
+    account_name: str
+    posting_number: str
+    state: str
+    """``running``, ``due``, ``waiting`` (for its time), ``dead`` (given up) or ``parked``."""
+    run_at: datetime
+    """When it was or will be due; work that runs was taken up then, or as soon after as there was room."""
+    deadline: datetime | None
+    tries: int
+    reason: str
+    """Why the last try failed; of dead work, why it was given up."""
+    worker: str
+    silent: bool
+    """It runs, and its worker has not been heard of in time: another one will take it over."""
+    created_at: datetime
+
+
 class CheckView(View, frozen=True, kw_only=True):
     """One thing that was looked at: in words, and as a code with its parameters."""
 

@@ -221,6 +221,36 @@ def problems_tail(*, after: bool) -> str:
     return f"WHERE seller = ? AND state = ?{' AND id < ?' if after else ''} ORDER BY id DESC LIMIT ?"
 
 
+def jobs_tail(
+    state: str,
+    now: int,
+    *,
+    kind: str,
+    accounts: Sequence[str],
+    seller: str,
+    after: tuple[int, str] | None,
+    limit: int,
+) -> tuple[str, list[object]]:
+    """What follows ``SELECT ... FROM jobs``, and its values: work in one state by its time. ``due`` and
+    ``waiting`` are queued work whose time has come, or has not."""
+    where, values = "WHERE state = ?", ["queued" if state in ("due", "waiting") else state]
+    more: list[object] = []
+    if state in ("due", "waiting"):
+        where += f" AND run_at {'<=' if state == 'due' else '>'} ?"
+        more.append(now)
+    for column, value in (("kind", kind), ("seller", seller)):
+        if value:
+            where += f" AND {column} = ?"
+            more.append(value)
+    if accounts:
+        where += f" AND account IN ({', '.join('?' * len(accounts))})"
+        more += accounts
+    if after is not None:
+        where += " AND (run_at, key) > (?, ?)"
+        more += after
+    return f"{where} ORDER BY run_at, key LIMIT ?", [*values, *more, limit]
+
+
 def problem_states(connection: sqlite3.Connection, seller: str) -> list[str]:
     """The states that this seller's problems have, found by jumps along the index."""
     states: list[str] = []

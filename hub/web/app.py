@@ -21,6 +21,7 @@ from hub.web.page import PagePlugin, SchemaPlugin
 from hub.web.problems import EXCEPTION_HANDLERS, nothing_here
 from hub.web.routes.day import HandoversController, ProblemsController
 from hub.web.routes.documents import DocumentsController, labels, packing_slips
+from hub.web.routes.jobs import JobsController
 from hub.web.routes.postings import PostingsController, track
 from hub.web.routes.sellers import AccountsController, SellersController
 from hub.web.routes.shipments import ShipmentsController, show_operation
@@ -69,6 +70,7 @@ def create_app(app: App, *, worker: bool = True) -> Litestar:
             DocumentsController,
             HandoversController,
             ProblemsController,
+            JobsController,
             KeysController,
         ],
         security=[{"key": []}],

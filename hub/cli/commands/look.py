@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hub.cli.session import HubCommand, Session, actor, pass_session
+from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
 from hub.cli.show import Code, StageCode, console, emit, emit_json, money, say, table
 from hub.cli.texts import text
 
@@ -97,15 +97,7 @@ def postings(
         say(session, "More: add --cursor {cursor}", cursor=page.next)
 
 
-class _ProblemsGroup(click.Group):
-    """``hub problems`` lists; ``hub problems answer`` answers."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.params += [p for p in HubCommand("json").params if p.name == "as_json"]
-
-
-@click.group(cls=_ProblemsGroup, invoke_without_command=True)
+@click.group(cls=ListingGroup, invoke_without_command=True)
 @click.option("--seller", help="Only this seller's.")
 @click.option("--all", "everything", is_flag=True, help="The answered ones too.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))

@@ -1,0 +1,102 @@
+"""``hub jobs``: the queue of the hub's own work, and taking up again what was given up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
+from hub.cli.show import Code, emit, emit_json, say
+from hub.cli.texts import text
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+    from hub.flow.views import JobView, Listing
+
+
+@click.group(cls=ListingGroup, invoke_without_command=True)
+@click.option("--kind", default="", help="Only this kind: sync, advance, labels, track ...")
+@click.option(
+    "--state",
+    type=click.Choice(["running", "due", "waiting", "dead", "parked"]),
+    help="Only this state; waiting: it has a time, and that has not come yet.",
+)
+@click.option("--account", default="", help="Only this account's (its id or name).")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
+@click.option("--cursor", default="", help="Where the last page ended.")
+@click.pass_context
+def jobs(context: click.Context, kind: str, state: str | None, account: str, limit: int, cursor: str) -> None:
+    """What the hub has to do: what runs, what is due, what comes later, what was given up and why."""
+    if context.invoked_subcommand is not None:
+        return
+    from hub.flow import worklist
+
+    session = context.find_object(Session)
+    assert session is not None
+    chosen = next((one for one in worklist.STATES if one == state), None)
+
+    async def work(app: App) -> Listing[JobView]:
+        return worklist.jobs(app, kind=kind, state=chosen, account=account, cursor=cursor, limit=limit)
+
+    page = session.run(work)
+    if session.as_json:
+        emit_json(page)
+        return
+    if not page.items:
+        say(session, "Nothing waits, and nothing was given up.")
+        return
+    _emit(session, page.items)
+    if page.next:
+        say(session, "More: add --cursor {cursor}", cursor=page.next)
+
+
+@jobs.command("retry", cls=HubCommand)
+@click.argument("key")
+@pass_session
+def retry(session: Session, key: str) -> None:
+    """Take dead work up again: KEY as 'hub jobs --state dead' shows it. A worker does it then."""
+    from hub.flow import worklist
+
+    async def work(app: App) -> JobView:
+        return await worklist.retry(app, key, actor())
+
+    view = session.run(work)
+    if session.as_json:
+        emit_json(view)
+    else:
+        _emit(session, [view])
+
+
+def _emit(session: Session, views: list[JobView]) -> None:
+    rows = []
+    for view in views:
+        reason = text("the worker went silent", session.language) if view.silent else view.reason
+        what = view.posting_number or view.account_name
+        rows.append(
+            (
+                Code(view.state),
+                view.kind,
+                what,
+                view.seller,
+                view.run_at,
+                view.deadline,
+                view.tries,
+                view.worker,
+                reason,
+                view.key,
+            )
+        )
+    headings = (
+        "state",
+        "kind",
+        "what",
+        "seller",
+        "due at",
+        "deadline",
+        "tries",
+        "worker",
+        "reason",
+        "id",
+    )
+    emit(session, views, headings, rows)

@@ -1,0 +1,183 @@
+"""The queue as a person sees it: what is due, who does it, what comes next, what was given up; and taking up
+again what was."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from hub.errors import Conflict, NotFound
+from hub.flow import cursors
+from hub.flow.cursors import Position
+from hub.flow.recording import close_problems, posting_row, record
+from hub.flow.views import JobView, Listing
+from hub.store import Transaction, queries, rows
+from hub.store.mapping import micros
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+log = logging.getLogger("hub.worklist")
+
+JobState = Literal["running", "due", "waiting", "dead", "parked"]
+STATES: tuple[JobState, ...] = ("running", "due", "waiting", "dead", "parked")
+"""In the order in which they are listed. ``due`` and ``waiting`` are queued: it is their time, or not yet."""
+_NO_DEADLINE = 4_000_000_000  # a priority above every deadline of this century
+
+
+def jobs(
+    app: App,
+    *,
+    kind: str = "",
+    state: JobState | None = None,
+    account: str = "",
+    seller: str = "",
+    cursor: str = "",
+    limit: int = 50,
+) -> Listing[JobView]:
+    """One page of the queue, state by state, each by its time. ``account`` is an id or a name.
+
+    Raises Rejected for a cursor of another list.
+    """
+    limit = cursors.checked_limit(limit)
+    position = cursors.decode(cursor, "jobs")
+    reader, now = app.store.reader, app.clock.now()
+    accounts = {row.id: row for row in rows.accounts.all(reader, "")}
+    ids = [row.id for row in accounts.values() if account in (row.id, row.name)] if account else []
+    if account and not ids:
+        raise NotFound("no such account")
+    wanted = list(STATES) if state is None else [state]
+    seen, after = ("", "") if position is None else _parted(position.id)
+    if seen in wanted:
+        wanted = wanted[wanted.index(seen) :]
+    found: list[tuple[JobState, rows.JobRow]] = []
+    for one in wanted:
+        last = None if position is None or one != seen else (position.time or 0, after)
+        tail, values = queries.jobs_tail(
+            one, micros(now), kind=kind, accounts=ids, seller=seller, after=last, limit=limit + 1 - len(found)
+        )
+        found += [(one, row) for row in rows.jobs.all(reader, tail, values)]
+        if len(found) > limit:
+            break
+    more = ""
+    if len(found) > limit:
+        ended, row = found[limit - 1]
+        more = cursors.encode(Position("jobs", f"{ended} {row.key}", micros(row.run_at)))
+    numbers = _numbers(app, [row for _, row in found[:limit]])
+    return Listing(
+        items=[_view(row, one, numbers, accounts, now) for one, row in found[:limit]],
+        next=more,
+    )
+
+
+def job(app: App, key: str) -> JobView:
+    """One piece of work. Raises NotFound."""
+    row = rows.jobs.get(app.store.reader, key)
+    if row is None:
+        raise NotFound("no such work")
+    now = app.clock.now()
+    accounts = {one.id: one for one in rows.accounts.all(app.store.reader, "WHERE id = ?", (row.account,))}
+    return _view(row, _state(row, now), _numbers(app, [row]), accounts, now)
+
+
+async def retry(app: App, key: str, actor: str) -> JobView:
+    """Take dead work up again, with all its tries; the problems that told of its death are answered.
+
+    Raises NotFound, and Conflict for work that is not dead.
+    """
+
+    def write(tx: Transaction) -> None:
+        now = app.clock.now()
+        row = rows.jobs.get(tx, key)
+        if row is None:
+            raise NotFound("no such work")
+        if row.state != "dead":
+            raise Conflict(
+                f"this work is not dead: it is {_state(row, now)}, and goes on by itself", code="not_dead"
+            )
+        rows.jobs.save(tx, msgspec.structs.replace(row, state="queued", attempts=0, run_at=now))
+        for problem in _told_of(tx, row):
+            posting = close_problems(
+                tx, posting_row(tx, problem.posting_id), "work_stopped", now=now, answer="retry"
+            )
+            data = {"kind": problem.kind, "answer": "retry"}
+            record(tx, posting, "problem.answered", data, actor=actor, now=now)
+
+    await app.store.write(write)
+    app.woken.set()
+    log.info("%s is taken up again by %s", key, actor)
+    return job(app, key)
+
+
+def _told_of(tx: Transaction, row: rows.JobRow) -> list[rows.ProblemRow]:
+    """The open problems that this work's death opened: on its posting, or on those of its account."""
+    found = rows.problems.all(
+        tx, "WHERE seller = ? AND state = 'open' AND kind = 'work_stopped'", (row.seller,)
+    )
+    return [one for one in found if one.data.get("kind") == row.kind and _about(tx, one.posting_id, row)]
+
+
+def _about(tx: Transaction, posting_id: str, row: rows.JobRow) -> bool:
+    posting = posting_row(tx, posting_id)
+    shipments = rows.shipments.all(tx, "WHERE posting_id = ?", (posting_id,))
+    subjects = {posting_id, posting.account, *(s.id for s in shipments), *(s.account for s in shipments)}
+    return row.subject in subjects
+
+
+def _view(
+    row: rows.JobRow,
+    state: JobState,
+    numbers: dict[str, str],
+    accounts: dict[str, rows.AccountRow],
+    now: datetime,
+) -> JobView:
+    account = accounts.get(row.account)
+    urgent = 0 < row.priority < _NO_DEADLINE and row.kind == "advance"
+    return JobView(
+        key=row.key,
+        kind=row.kind,
+        subject=row.subject,
+        seller=row.seller,
+        account=row.account,
+        account_name="" if account is None else account.name,
+        posting_number=numbers.get(row.subject, ""),
+        state=state,
+        run_at=row.run_at,
+        deadline=datetime.fromtimestamp(row.priority, UTC) if urgent else None,
+        tries=row.attempts,
+        reason=row.reason,
+        worker=row.lease_owner if state == "running" else "",
+        silent=state == "running" and row.lease_until < now,
+        created_at=row.created_at,
+    )
+
+
+def _state(row: rows.JobRow, now: datetime) -> JobState:
+    if row.state == "queued":
+        return "due" if row.run_at <= now else "waiting"
+    return next((state for state in STATES if state == row.state), "parked")
+
+
+def _numbers(app: App, found: list[rows.JobRow]) -> dict[str, str]:
+    """The posting's number by the work's subject: a posting, or a shipment of one."""
+    reader = app.store.reader
+    shipments = {
+        row.subject: shipment.posting_id
+        for row in found
+        if row.subject.startswith("shp_")
+        and (shipment := rows.shipments.get(reader, row.subject)) is not None
+    }
+    postings = [row.subject for row in found if row.subject.startswith("pst_")]
+    known = queries.posting_numbers(reader, [*postings, *shipments.values()])
+    return known | {subject: known.get(posting, "") for subject, posting in shipments.items()}
+
+
+def _parted(text: str) -> tuple[str, str]:
+    state, _, key = text.partition(" ")
+    return state, key
+
+
+__all__ = ["STATES", "JobState", "job", "jobs", "retry"]
