@@ -18,9 +18,9 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from filelock import lock_descriptor, unlock_descriptor
 
@@ -33,7 +33,20 @@ Transaction = sqlite3.Connection
 
 _KINDS: dict[str, type] = {"text": str, "bigint": int, "boolean": int, "bytes": bytes, "json": str}
 _GROUP = 256  # writes that share a commit at most
-_Job = tuple[Callable[[Transaction], Any], "Future[Any]"]
+
+
+class _Job(NamedTuple):
+    """A write, and who waits for it: a coroutine of ``loop``, or a thread."""
+
+    work: Callable[[Transaction], Any]
+    future: Future[Any] | asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop | None
+
+
+class _Answer(NamedTuple):
+    future: Future[Any] | asyncio.Future[Any]
+    result: Any
+    error: BaseException | None
 
 
 class Store:
@@ -83,18 +96,21 @@ class Store:
         ``work`` runs in the writer thread: it executes statements and returns; whatever it raises rolls
         its own statements back and is raised here.
         """
-        return await asyncio.wrap_future(self._submit(work))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._submit(_Job(work, future, loop))
+        return await future
 
     def write_now(self, work: Callable[[Transaction], T]) -> T:
         """The same, for code that has no event loop."""
-        return self._submit(work).result()
+        future: Future[T] = Future()
+        self._submit(_Job(work, future, None))
+        return future.result()
 
-    def _submit(self, work: Callable[[Transaction], T]) -> Future[T]:
+    def _submit(self, job: _Job) -> None:
         if self._closed:
             raise RuntimeError("the store is closed")
-        future: Future[T] = Future()
-        self._queue.put((work, future))
-        return future
+        self._queue.put(job)
 
     def close(self) -> None:
         """Finish the writes that wait, and close every connection."""
@@ -141,20 +157,18 @@ class Store:
         connection.close()
 
     def _commit(self, connection: sqlite3.Connection, group: list[_Job]) -> None:
-        done: list[tuple[Future[Any], Any]] = []
+        answers: list[_Answer] = []
         try:
             with self._locked():
                 connection.execute("BEGIN IMMEDIATE")
                 try:
-                    for work, future in group:
+                    for job in group:
                         connection.execute("SAVEPOINT one")
                         try:
-                            result = work(connection)
+                            answers.append(_Answer(job.future, job.work(connection), None))
                         except Exception as error:
                             connection.execute("ROLLBACK TO one")
-                            future.set_exception(error)
-                        else:
-                            done.append((future, result))
+                            answers.append(_Answer(job.future, None, error))
                         connection.execute("RELEASE one")
                     connection.execute("COMMIT")
                 except BaseException:
@@ -162,13 +176,32 @@ class Store:
                         connection.execute("ROLLBACK")
                     raise
         except BaseException as error:
-            for _, future in group:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for future, result in done:
-            if not future.cancelled():
-                future.set_result(result)
+            failed = {answer.future: answer.error for answer in answers}
+            answers = [_Answer(job.future, None, failed.get(job.future) or error) for job in group]
+        _deliver(group, answers)
+
+
+def _deliver(group: list[_Job], answers: list[_Answer]) -> None:
+    """Tell who waits. A loop is woken once for all its writes: waking costs as much as a short write."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Answer]] = {}
+    for job, answer in zip(group, answers, strict=True):
+        if job.loop is None:
+            _tell([answer])
+        else:
+            loops.setdefault(job.loop, []).append(answer)
+    for loop, ready in loops.items():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_tell, ready)
+
+
+def _tell(answers: list[_Answer]) -> None:
+    for future, result, error in answers:
+        if future.done():
+            continue  # who waited was cancelled
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

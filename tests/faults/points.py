@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from hub.http import HubTransport
-from hub.store import Store
+from hub.store import Store, database
 
 Meet = Callable[[str], None]
 
@@ -46,19 +46,16 @@ def arm(order: str) -> None:
 
 
 def _lay(meet: Meet) -> None:
-    submit = Store._submit
+    submit, deliver = Store._submit, database._deliver
 
-    def submitting(self: Store, work: Callable[[Any], Any]) -> Any:
-        name = _name(work)
+    def submitting(self: Store, job: database._Job) -> None:
+        submit(self, job._replace(work=_Watched(job.work, meet)))
 
-        def inside(connection: Any) -> Any:
-            result = work(connection)
-            meet(f"before the commit of {name}")
-            return result
-
-        future = submit(self, inside)
-        future.add_done_callback(lambda _: meet(f"after the commit of {name}"))
-        return future
+    def delivering(group: list[database._Job], answers: list[database._Answer]) -> None:
+        for job in group:
+            if isinstance(job.work, _Watched):
+                meet(f"after the commit of {job.work.name}")
+        deliver(group, answers)
 
     send = HubTransport.handle_async_request
 
@@ -69,8 +66,23 @@ def _lay(meet: Meet) -> None:
         meet(f"after {name}")
         return response
 
-    Store._submit = submitting  # type: ignore[method-assign,assignment]
+    Store._submit = submitting  # type: ignore[method-assign]
+    database._deliver = delivering
     HubTransport.handle_async_request = sending  # type: ignore[method-assign]
+
+
+class _Watched:
+    """A write that tells when it is done and not committed yet."""
+
+    def __init__(self, work: Callable[[Any], Any], meet: Meet) -> None:
+        self.name = _name(work)
+        self._work = work
+        self._meet = meet
+
+    def __call__(self, connection: Any) -> Any:
+        result = self._work(connection)
+        self._meet(f"before the commit of {self.name}")
+        return result
 
 
 def _name(work: Callable[[Any], Any]) -> str:
