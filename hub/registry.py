@@ -143,6 +143,10 @@ class Registry:
             self._hooks[left_out] = SellerHooks(self._manager, left_out)
         return self._hooks[left_out]
 
+    def hears(self, hook_name: str) -> bool:
+        """Whether any loaded plugin has this hook."""
+        return bool(self._implementations(hook_name))
+
     async def notify(self, hook_name: str, enabled: Collection[str], **kwargs: Any) -> list[PluginFailure]:
         """Call a notification hook of every named plugin, one by one; what one does wrong stops no other.
 

@@ -45,20 +45,20 @@ async def run(app: App, posting_id: str) -> datetime | None:
     """Take every step that can be taken now; returns when to come again, or None."""
     for _ in range(_STEPS):
         row = posting_row(app.store.reader, posting_id)
-        open_ones = [o for o in journal.operations_of(app.store.reader, posting_id) if o.open]
-        if open_ones:
-            operation = await journal.perform(app, open_ones[0], kind_of(app, open_ones[0]))
+        operations = journal.operations_of(app.store.reader, posting_id)
+        begun = next((one for one in operations if one.open), None)
+        if begun is not None:
+            operation = await journal.perform(app, begun, kind_of(app, begun))
             if operation.open and operation.state != "planned":
                 soonest = app.clock.now() + app.clock.stretch(0.05)
                 return max(operation.look_after or soonest, soonest)
             continue
-        watched = journal.watched(app.store.reader, posting_id)
-        if watched is not None and watched.look_after is not None and watched.look_after <= app.clock.now():
-            await journal.watch(app, watched, kind_of(app, watched))
+        watched = journal.watched(operations)
+        if watched is not None and watched[0] <= app.clock.now():
+            await journal.watch(app, watched[1], kind_of(app, watched[1]))
             continue
         if not await _step(app, row):
-            watched = journal.watched(app.store.reader, posting_id)
-            return None if watched is None else watched.look_after
+            return None if watched is None else watched[0]
     return app.clock.now() + timedelta(seconds=1)
 
 

@@ -13,7 +13,7 @@ from hub.errors import Failure, Rejected
 from hub.flow import journal
 from hub.flow.journal import Outcome
 from hub.flow.quoting import Choice, declared_value
-from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
+from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment
 from hub.ids import client_reference, new_id
 from hub.models import Booking, BookRequest, FoundShipment, Parcel, Service, Stage
@@ -246,7 +246,7 @@ class Book(ShipmentKind):
                 operation_id=operation.id,
                 price_minor=None,
             )
-            posting = open_problem(
+            open_problem(
                 tx,
                 posting,
                 "carrier_refused",
@@ -256,10 +256,10 @@ class Book(ShipmentKind):
             )
         elif operation.state in ("accepted", "unknown"):
             kind = f"shipment.{operation.state}"
-            posting = record(tx, posting, kind, note, actor=self.actor, now=now, operation_id=operation.id)
+            record(tx, posting, kind, note, actor=self.actor, now=now, operation_id=operation.id)
         elif operation.state == "human":
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="unknown", updated_at=now))
-            posting = open_problem(
+            open_problem(
                 tx,
                 posting,
                 "operation_unknown",
@@ -267,8 +267,6 @@ class Book(ShipmentKind):
                 now=now,
                 operation_id=operation.id,
             )
-        if operation.state not in ("sending", "planned"):
-            advance_soon(tx, posting, now=now, at=operation.look_after)
 
     def _booked(
         self,
@@ -321,7 +319,6 @@ class Book(ShipmentKind):
             )
         posting = move(tx, posting, Stage.BOOKED, actor=self.actor, now=now)
         track_soon(tx, posting, shipment, now=now)
-        advance_soon(tx, posting, now=now)
 
 
 def track_soon(

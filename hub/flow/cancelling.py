@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,7 +11,7 @@ from hub.flow import journal
 from hub.flow.booking import ShipmentKind, shipment_of, track_soon
 from hub.flow.journal import Outcome
 from hub.flow.labelling import supersede
-from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
+from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.flow.shipments import as_shipment
 from hub.models import Money, Stage
 from hub.store import Transaction, rows
@@ -81,19 +81,18 @@ class CancelBooking(ShipmentKind):
             )
             if Stage(posting.stage) in (Stage.BOOKED, Stage.LABELLED):
                 # Another booking may follow: the posting is where it was before this one.
-                posting = msgspec.structs.replace(
+                nothing = msgspec.structs.replace(
                     posting, carrier="", service="", reference="", tracking_number=""
                 )
-                posting = move(tx, posting, Stage.ASSEMBLED, actor=self.actor, now=now, correction=True)
+                rows.postings.save(tx, nothing, was=posting)
+                move(tx, nothing, Stage.ASSEMBLED, actor=self.actor, now=now, correction=True)
         elif operation.state in ("rejected", "human"):
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="booked", updated_at=now))
             track_soon(tx, posting, shipment, now=now)
-            posting = open_problem(
+            open_problem(
                 tx, posting, "cancel_refused", {"reason": operation.reason}, now=now,
                 operation_id=operation.id,
             )  # fmt: skip
-        if operation.state not in ("sending", "planned"):
-            advance_soon(tx, posting, now=now, at=operation.look_after)
 
 
 def intend_cancel(
@@ -104,9 +103,10 @@ def intend_cancel(
     *,
     actor: str,
     reason: str = "",
+    **changes: Any,
 ) -> rows.OperationRow:
-    """Write the intent to cancel a booked shipment, and save the posting as it is given here; each refused
-    attempt may be followed by another."""
+    """Write the intent to cancel a booked shipment, and ``changes`` of its posting; each refused attempt may
+    be followed by another."""
     now = app.clock.now()
     tried = tx.execute(
         "SELECT count(*) FROM operations WHERE kind = 'cancel_booking' AND subject_id = ? "
@@ -135,5 +135,6 @@ def intend_cancel(
         actor=actor,
         now=now,
         operation_id=operation.id,
+        **changes,
     )
     return operation

@@ -167,8 +167,7 @@ async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketpl
         shipment = latest_shipment(tx, posting_id)
         if shipment is None or shipment.state != "booked":
             raise Conflict("there is no booking to cancel", code="no_booking")
-        row = msgspec.structs.replace(row, wanted=False)
-        cancelling.intend_cancel(app, tx, row, shipment, actor=actor, reason=reason)
+        cancelling.intend_cancel(app, tx, row, shipment, actor=actor, reason=reason, wanted=False)
         advance_soon(tx, row, now=app.clock.now())
 
     await app.store.write(write)

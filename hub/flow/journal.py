@@ -190,14 +190,14 @@ async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
     return operation
 
 
-def watched(connection: Transaction, posting_id: str) -> rows.OperationRow | None:
-    """The operation that `watch` is due for first, if the posting has one."""
-    return rows.operations.first(
-        connection,
-        "WHERE posting_id = ? AND state IN ('human', 'confirmed') AND look_after IS NOT NULL "
-        "ORDER BY look_after LIMIT 1",
-        (posting_id,),
-    )
+def watched(operations: Sequence[rows.OperationRow]) -> tuple[datetime, rows.OperationRow] | None:
+    """Of a posting's operations the one that `watch` is due for first, and when."""
+    due = [
+        (row.look_after, row)
+        for row in operations
+        if row.look_after is not None and row.state in ("human", "confirmed")
+    ]
+    return min(due, key=lambda one: one[0], default=None)
 
 
 async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
@@ -276,11 +276,11 @@ def _forgotten(app: App, operation: rows.OperationRow) -> bool:
     if operation.result.get(ABSENT_SAYS_A_PERSON):
         return False
     restored = restored_at(app.store.reader)
-    posting = rows.postings.get(app.store.reader, operation.posting_id)
-    if restored is None or posting is None:
+    if restored is None:
         return False
-    ordered = posting.document.created_at
-    return ordered is None or ordered < restored
+    posting = rows.postings.get(app.store.reader, operation.posting_id)
+    ordered = None if posting is None else posting.document.created_at
+    return posting is not None and (ordered is None or ordered < restored)
 
 
 def _overdue(app: App, operation: rows.OperationRow) -> bool:
@@ -342,7 +342,7 @@ async def _change(
         if stored is None or (stored.state, stored.sends) != (operation.state, operation.sends):
             raise Unavailable("somebody else is at work on this operation")
         row = msgspec.structs.replace(stored, updated_at=now, **changes)
-        rows.operations.save(tx, row)
+        rows.operations.save(tx, row, was=stored)
         if row.state != stored.state:
             kind.apply(tx, row)
         if extra:

@@ -13,7 +13,7 @@ import msgspec
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import Failure, HubError
-from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
+from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.flow.shipments import as_shipment, latest_shipment
 from hub.ids import new_id
 from hub.labels import LabelContent, LabelPage, Paper
@@ -381,5 +381,4 @@ def _ready(
     shown = {"codes": codes, "pages": [page.index for page in pages]}
     posting = record(tx, posting, "label.ready", shown, actor="hub", now=now)
     posting = close_problems(tx, posting, "label_failed", "label_mismatch", now=now)
-    posting = move(tx, posting, Stage.LABELLED, actor="hub", now=now)
-    advance_soon(tx, posting, now=now)
+    move(tx, posting, Stage.LABELLED, actor="hub", now=now)

@@ -12,7 +12,7 @@ from hub.calls import read
 from hub.errors import Failure, Rejected
 from hub.flow import intake, journal, packing
 from hub.flow.journal import Outcome
-from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
+from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.models import Action, CancelReason, Parcel, Posting, ReportResult, Stage
 from hub.sources import OrderSource
 from hub.store import Transaction, rows
@@ -97,7 +97,7 @@ class Assemble(_MarketKind):
                 tx, posting, "posting.assembled", {"numbers": numbers}, actor=self.actor, now=now,
                 operation_id=operation.id,
             )  # fmt: skip
-            posting = close_problems(tx, posting, "assembly_failed", "assembly_refused", now=now)
+            close_problems(tx, posting, "assembly_failed", "assembly_refused", now=now)
         elif operation.state == "rejected" and not Stage(posting.stage).final:
             posting = record(
                 tx, posting, "posting.assembly_failed", {"reason": operation.reason}, actor=self.actor,
@@ -105,14 +105,12 @@ class Assemble(_MarketKind):
             )  # fmt: skip
             if operation.reason_code != "failed" or operation.epoch >= 3:
                 kind = "assembly_failed" if operation.reason_code == "failed" else "assembly_refused"
-                posting = open_problem(tx, posting, kind, {"reason": operation.reason}, now=now)
+                open_problem(tx, posting, kind, {"reason": operation.reason}, now=now)
         elif operation.state == "human":
-            posting = open_problem(
+            open_problem(
                 tx, posting, "operation_unknown", {"kind": operation.kind}, now=now,
                 operation_id=operation.id,
             )  # fmt: skip
-        if operation.state not in ("sending", "planned"):
-            advance_soon(tx, posting, now=now, at=operation.look_after)
 
 
 class SetTracking(_MarketKind):
@@ -171,15 +169,13 @@ def _reported(
         posting = record(
             tx, posting, event, data, actor=kind.actor, now=now, operation_id=operation.id, **told
         )
-        posting = close_problems(tx, posting, "report_refused", now=now)
+        close_problems(tx, posting, "report_refused", now=now)
     elif operation.state in ("rejected", "human") and not Stage(posting.stage).final:
         facts = {"what": what, "reason": operation.reason}
         posting = record(
             tx, posting, "report.refused", facts, actor=kind.actor, now=now, operation_id=operation.id
         )
-        posting = open_problem(tx, posting, "report_refused", facts, now=now, operation_id=operation.id)
-    if operation.state not in ("sending", "planned"):
-        advance_soon(tx, posting, now=now, at=operation.look_after)
+        open_problem(tx, posting, "report_refused", facts, now=now, operation_id=operation.id)
 
 
 class CancelPosting(_MarketKind):
@@ -205,14 +201,12 @@ class CancelPosting(_MarketKind):
                 tx, posting, "posting.cancelled_by_us", facts, actor=self.actor, now=now,
                 operation_id=operation.id,
             )  # fmt: skip
-            posting = close_problems(tx, posting, "cancel_refused", now=now)
+            close_problems(tx, posting, "cancel_refused", now=now)
         elif operation.state in ("rejected", "human"):
-            posting = open_problem(
+            open_problem(
                 tx, posting, "cancel_refused", {"reason": operation.reason}, now=now,
                 operation_id=operation.id,
             )  # fmt: skip
-        if operation.state not in ("sending", "planned"):
-            advance_soon(tx, posting, now=now, at=operation.look_after)
 
 
 class OpenHandover(_MarketKind):
@@ -285,7 +279,7 @@ def _handover_changed(
             posting = record(
                 tx, posting, "handover.declared", {"handover": row.external_id}, actor=kind.actor, now=now
             )
-            posting = close_problems(tx, posting, "report_refused", now=now)
+            close_problems(tx, posting, "report_refused", now=now)
             move(tx, posting, Stage.HANDED_OVER, actor=kind.actor, now=now)
 
 

@@ -49,13 +49,14 @@ def record(
     operation_id: str = "",
     **changes: Any,
 ) -> rows.PostingRow:
-    """Save the posting with ``changes``, and write what happened. Returns the row as it is now stored."""
-    row, event, notice = written(row, kind, data, actor=actor, now=now, operation_id=operation_id, **changes)
-    rows.postings.save(tx, row)
+    """Save ``changes`` of the posting, and write what happened. ``row`` is the posting as it is stored; returns
+    what is stored now."""
+    new, event, notice = written(row, kind, data, actor=actor, now=now, operation_id=operation_id, **changes)
+    rows.postings.save(tx, new, was=row)
     rows.history.insert(tx, event)
     if notice is not None:
         rows.outbox.insert(tx, notice)
-    return row
+    return new
 
 
 def written(
@@ -168,16 +169,17 @@ def close_problems(
     tx: Transaction, row: rows.PostingRow, *kinds: str, now: datetime, answer: str = "settled"
 ) -> rows.PostingRow:
     """Close the open problems of these kinds: they are over."""
-    for kind in kinds:
-        done = tx.execute(
-            "UPDATE problems SET state = 'closed', answer = ?, closed_at = ? "
-            "WHERE posting_id = ? AND kind = ? AND state = 'open'",
-            (answer, micros(now), row.id, kind),
-        ).rowcount
-        if done:
-            row = msgspec.structs.replace(row, problems=max(0, row.problems - done))
-            rows.postings.save(tx, row)
-    return row
+    marks = ", ".join("?" * len(kinds))
+    done = tx.execute(
+        "UPDATE problems SET state = 'closed', answer = ?, closed_at = ? "
+        f"WHERE posting_id = ? AND state = 'open' AND kind IN ({marks})",
+        (answer, micros(now), row.id, *kinds),
+    ).rowcount
+    if not done:
+        return row
+    fewer = msgspec.structs.replace(row, problems=max(0, row.problems - done))
+    rows.postings.save(tx, fewer, was=row)
+    return fewer
 
 
 class Ordered(NamedTuple):

@@ -70,6 +70,8 @@ class Worker:
         self._per_account = per_account
         self._handlers = _handlers()
         self._running: dict[asyncio.Task[None], rows.JobRow] = {}
+        self._over: list[tuple[rows.JobRow, datetime | None]] = []
+        """Done, and when each is to be done again: given back in the commit that takes the next work."""
         self._renewed = 0.0
         self._holds = False
 
@@ -78,9 +80,7 @@ class Worker:
         _log_failures(await self.app.registry.startup())
         try:
             while not stop.is_set():
-                if await self._hold():
-                    await self._take()
-                    await self._tell_plugins()
+                await self._turn()
                 await self._pause(stop)
         finally:
             await self._finish()
@@ -92,16 +92,21 @@ class Worker:
         end = loop.time() + limit
         try:
             while loop.time() < end:
-                if await self._hold():
-                    await self._take()
-                    await self._tell_plugins()
+                await self._turn()
                 due = queue.next_due(self.app.store.reader)
                 soon = self.app.clock.now() + self.app.clock.stretch(1.0)
-                if not self._running and (due is None or due > soon):
+                if not self._running and not self._over and (due is None or due > soon):
                     return
                 await self._pause(None)
         finally:
             await self._finish()
+
+    async def _turn(self) -> None:
+        """Give back what is done, take what is due, tell the plugins what happened."""
+        held = await self._hold()
+        await self._exchange(self._concurrency - len(self._running) if held else 0)
+        if held:
+            await self._tell_plugins()
 
     async def _hold(self) -> bool:
         """Hold the lease, and the leases of the work under way."""
@@ -127,23 +132,31 @@ class Worker:
                 log.info("worker %s is at work", self.id)
         return self._holds
 
-    async def _take(self) -> None:
-        free = self._concurrency - len(self._running)
+    async def _exchange(self, free: int) -> None:
+        """Give back what is done and take up to ``free`` pieces of due work, in one commit."""
         now = self.app.clock.now()
-        due = queue.next_due(self.app.store.reader)
-        if free <= 0 or ((due is None or due > now) and not self._abandoned(now)):
+        wanted = free if free > 0 and self._due(now) else 0
+        over, self._over = self._over, []
+        if not over and not wanted:
             return
         lease = self.app.clock.stretch(_LEASE)
         busy = Counter(row.account for row in self._running.values())
-        taken = await self.app.store.write(
-            lambda tx: queue.claim(
-                tx, self.id, now=now, lease=lease, limit=free, running=busy, per_account=self._per_account
+
+        def write(tx: Transaction) -> list[rows.JobRow]:
+            for row, next_run in over:
+                queue.finish(tx, row, now=now, next_run=next_run)
+            return queue.claim(
+                tx, self.id, now=now, lease=lease, limit=wanted, running=busy, per_account=self._per_account
             )
-        )
-        for row in taken:
+
+        for row in await self.app.store.write(write):
             task = asyncio.create_task(self._do(row), name=row.key)
             self._running[task] = row
             task.add_done_callback(self._done)
+
+    def _due(self, now: datetime) -> bool:
+        due = queue.next_due(self.app.store.reader)
+        return (due is not None and due <= now) or self._abandoned(now)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
@@ -173,7 +186,7 @@ class Worker:
             again = None if row.attempts >= _PANICS else self._again(row, error)
             await self._failed(row, again, f"error in a program: {type(error).__name__}")
         else:
-            await self.app.store.write(lambda tx: queue.finish(tx, row, now=clock.now(), next_run=next_run))
+            self._over.append((row, next_run))
 
     async def _failed(self, row: rows.JobRow, again: datetime | None, reason: str) -> None:
         """Later once more; or the work is dead, and a person hears of it."""
@@ -220,7 +233,8 @@ class Worker:
         from hub.jobs.notices import tell
 
         for row in waiting:
-            await tell(self.app, row)
+            if self.app.registry.hears(row.kind):
+                await tell(self.app, row)
         ids = [(row.id,) for row in waiting]
         await self.app.store.write(lambda tx: tx.executemany("DELETE FROM outbox WHERE id = ?", ids))
 
@@ -231,6 +245,7 @@ class Worker:
                 task.cancel()
             if late:
                 await asyncio.gather(*late, return_exceptions=True)
+        await self._exchange(0)
         if self._holds:
             await self.app.store.write(lambda tx: queue.free_lease(tx, "worker", self.id))
 

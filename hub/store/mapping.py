@@ -60,9 +60,11 @@ class Rows(Generic[R]):
         where = " AND ".join(f'"{name}"=?' for name in self._key)
         self._where_key = f"WHERE {where}"
         rest = [name for name in fields if name not in self._key]
-        assignments = ", ".join(f'"{name}"=?' for name in rest)
-        self._update = f'UPDATE "{table}" SET {assignments} {self._where_key}'
-        self._update_order = [fields.index(name) for name in (*rest, *self._key)]
+        self._fields = fields
+        self._rest = tuple(fields.index(name) for name in rest)
+        self._key_at = tuple(fields.index(name) for name in self._key)
+        self._updates: dict[tuple[int, ...], str] = {}
+        self._converters = converters
         updates = ", ".join(f'"{name}"=excluded."{name}"' for name in rest)
         keys = ", ".join(f'"{name}"' for name in self._key)
         self.upsert_sql = f"{self.insert_sql} ON CONFLICT ({keys}) DO UPDATE SET {updates}"
@@ -91,12 +93,33 @@ class Rows(Generic[R]):
         """Insert, or replace the row with this key."""
         tx.execute(self.upsert_sql, self.values(row))
 
-    def save(self, tx: sqlite3.Connection, row: R) -> None:
-        """Update the row with this key; raises LookupError when there is none."""
-        values = self.values(row)
-        done = tx.execute(self._update, [values[index] for index in self._update_order])
-        if done.rowcount != 1:
+    def save(self, tx: sqlite3.Connection, row: R, was: R | None = None) -> None:
+        """Update the row with this key; raises LookupError when there is none.
+
+        With ``was``, the row as it is stored now, only what differs is written: a column that is not named
+        costs no conversion, and its indexes are not touched.
+        """
+        new = self._get(row)
+        if was is None:
+            columns = self._rest
+        else:
+            old = self._get(was)
+            columns = tuple(at for at in self._rest if new[at] is not old[at] and new[at] != old[at])
+            if not columns:
+                return
+        parameters = []
+        for at in (*columns, *self._key_at):
+            convert = self._converters[at]
+            parameters.append(new[at] if convert is None else convert(new[at]))
+        if tx.execute(self._update(columns), parameters).rowcount != 1:
             raise LookupError(f"no row of {self.table} to save")
+
+    def _update(self, columns: tuple[int, ...]) -> str:
+        known = self._updates.get(columns)
+        if known is None:
+            assignments = ", ".join(f'"{self._fields[at]}"=?' for at in columns)
+            known = self._updates[columns] = f'UPDATE "{self.table}" SET {assignments} {self._where_key}'
+        return known
 
     def get(self, connection: sqlite3.Connection, *key: object) -> R | None:
         """The row with this key, or None."""

@@ -106,7 +106,7 @@ def claim(
                 attempts=row.attempts + 1,
                 again=False,
             )
-            jobs.save(tx, held)
+            jobs.save(tx, held, was=row)
             taken.append(held)
         if len(taken) == before or len(due) < limit - before:
             break
