@@ -10,6 +10,7 @@ import msgspec
 
 from hub.calls import read
 from hub.carriers import Carrier
+from hub.flow.carrier_outcomes import refresh
 from hub.flow.recording import advance_soon, move, open_problem, posting_row, record
 from hub.flow.shipments import as_shipment
 from hub.flow.stages import stage_of, stage_of_event
@@ -70,6 +71,7 @@ def _take_in(tx: Transaction, shipment_id: str, told: Tracking, now: datetime) -
     shipment = msgspec.structs.replace(shipment, stage=str(tracked or ""), updated_at=now)
     shipment, posting = _charged(tx, shipment, posting, told.charged, now)
     rows.shipments.save(tx, shipment)
+    refresh(tx, shipment, now=now)
     stage = stage_of(marketplace=None, tracked=tracked, previous=Stage(posting.stage))
     posting = move(tx, posting, stage, actor="carrier", now=now)
     if tracked in (Stage.LOST, Stage.RETURNING):
