@@ -14,7 +14,7 @@ import msgspec
 from hub.calls import read
 from hub.errors import HubError, NotFound
 from hub.flow.accounts import account_row
-from hub.flow.recording import advance_soon, move, open_problem, posting_row, record, written
+from hub.flow.recording import advance_soon, last_order, move, open_problem, posting_row, record, written
 from hub.flow.stages import stage_of
 from hub.flow.views import SyncResult
 from hub.ids import new_id
@@ -274,7 +274,20 @@ def _insert(
     rows.recipients.insert_many(tx, recipients)
     for index, posting in strange:
         made[index] = _unknown(tx, made[index], posting, now)
-    return made
+    return [_inherited(tx, row, now) if row.document.parent_number else row for row in made]
+
+
+def _inherited(tx: Transaction, row: rows.PostingRow, now: datetime) -> rows.PostingRow:
+    """A further parcel of a posting that was ordered to be shipped is ordered with it (Ozon: ``-1``, ``-2``)."""
+    number = row.document.parent_number
+    parent = rows.postings.first(tx, "WHERE account = ? AND number = ?", (row.account, number))
+    if parent is None or not parent.wanted or not row.is_open:
+        return row
+    ordered = last_order(tx, parent.id)
+    data = {"carrier": ordered.carrier, "service": ordered.service, "parent": number}
+    row = record(tx, row, "ship.ordered", data, actor="hub", now=now, wanted=True)
+    advance_soon(tx, row, now=now)
+    return row
 
 
 def _unknown(tx: Transaction, row: rows.PostingRow, posting: Posting, now: datetime) -> rows.PostingRow:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hub.flow import day, intake
+from hub.flow import day, intake, reading
 from hub.sources import Page
 from tests.flow.desk import Desk, Market, desk, posting_of
 
@@ -79,3 +79,19 @@ async def test_a_stream_that_was_refused_is_due_and_the_others_are_not(
         assert "refused" in asked
         assert asked.count("open") == 1
         assert asked[-1] == "changed"
+
+
+async def test_a_further_parcel_of_an_ordered_posting_is_shipped_with_it(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order("1001-1")
+        await at.ship(posting, carrier="courier", service="std")
+        await at.pass_time()
+        second = await at.order("1001-2", parent_number="1001-1")
+        other = await at.order("1002-2", parent_number="1002-1")
+        await at.pass_time()
+        assert at.view(second).stage == "labelled"
+        assert at.view(second).tracking_number == "TRK2"
+        assert at.view(other).stage == "assembled", "nobody ordered its parent"
+        history = reading.posting_details(at.app, second).history
+        (ordered,) = [one.data for one in history if one.kind == "ship.ordered"]
+        assert ordered == {"carrier": "courier", "service": "std", "parent": "1001-1"}
