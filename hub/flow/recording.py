@@ -49,8 +49,8 @@ def record(
     operation_id: str = "",
     **changes: Any,
 ) -> rows.PostingRow:
-    """Save ``changes`` of the posting, and write what happened. ``row`` is the posting as it is stored; returns
-    what is stored now."""
+    """Save ``changes`` of the posting, and write what happened. ``row`` is what is stored; returns what is
+    stored now."""
     new, event, notice = written(row, kind, data, actor=actor, now=now, operation_id=operation_id, **changes)
     rows.postings.save(tx, new, was=row)
     rows.history.insert(tx, event)

@@ -127,6 +127,23 @@ def test_saving_a_row_that_is_not_there_is_an_error(store: Store) -> None:
         store.write_now(lambda tx: rows.files.save(tx, row))
 
 
+def test_only_what_differs_is_written(store: Store) -> None:
+    time = datetime(2026, 1, 1, tzinfo=UTC)
+    was = rows.FileRow("fil_1", "application/pdf", b"old", time)
+
+    def check(tx: sqlite3.Connection) -> rows.FileRow | None:
+        rows.files.insert(tx, was)
+        rows.files.save(tx, msgspec.structs.replace(was, media_type="image/png"))
+        rows.files.save(tx, msgspec.structs.replace(was, content=b"new"), was=was)
+        rows.files.save(tx, was, was=was)
+        return rows.files.get(tx, "fil_1")
+
+    assert store.write_now(check) == rows.FileRow("fil_1", "image/png", b"new", time)
+    gone = msgspec.structs.replace(was, id="fil_2")
+    with pytest.raises(LookupError, match="files"):
+        store.write_now(lambda tx: rows.files.save(tx, msgspec.structs.replace(gone, content=b""), was=gone))
+
+
 def test_a_struct_that_differs_from_its_table_is_refused() -> None:
     class Wrong(msgspec.Struct, frozen=True):
         name: str
