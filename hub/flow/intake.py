@@ -278,7 +278,7 @@ def _insert(
 
 
 def _inherited(tx: Transaction, row: rows.PostingRow, now: datetime) -> rows.PostingRow:
-    """A further parcel of a posting that was ordered to be shipped is ordered with it (Ozon: ``-1``, ``-2``)."""
+    """A further parcel of a posting that was ordered is ordered with it (Ozon: ``-1``, ``-2``)."""
     number = row.document.parent_number
     parent = rows.postings.first(tx, "WHERE account = ? AND number = ?", (row.account, number))
     if parent is None or not parent.wanted or not row.is_open:
