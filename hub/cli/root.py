@@ -46,6 +46,8 @@ _COMMANDS = {
     "show": ("hub.cli.commands.look:show", "Everything known about a posting, with its history."),
     "backup": ("hub.cli.commands.copies:backup", "Copy the database while the hub works."),
     "restore": ("hub.cli.commands.copies:restore", "Put a backup in the database's place."),
+    "incidents": ("hub.cli.commands.incidents:incidents", "What went wrong with money at stake."),
+    "resolve": ("hub.cli.commands.incidents:resolve", "Say what became of an operation that waits for you."),
     "jobs": ("hub.cli.commands.jobs:jobs", "The queue of work; and taking up what was given up."),
     "health": ("hub.cli.commands.home:health", "Whether the hub works."),
     "doctor": ("hub.cli.commands.doctor:doctor", "Look at everything, and say what to do about it."),

@@ -80,6 +80,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "what to do": ("что делать", "处理办法"),
     "yes": ("да", "是"),
     # sentences
+    "No incidents.": ("Происшествий нет.", "没有事故。"),
+    "until {deadline}": ("до {deadline}", "截止 {deadline}"),
+    "at stake: {amount}": ("на кону: {amount}", "涉及金额：{amount}"),
+    "sent {sends} times, last change {time}": (
+        "отправлено раз: {sends}, последнее изменение {time}",
+        "已发送 {sends} 次，最后变更 {time}",
+    ),
+    "it may be paid for twice": ("возможна двойная оплата", "可能重复付费"),
+    "Do it?": ("Выполнить?", "确定执行？"),
     "Nothing waits, and nothing was given up.": ("Очередь пуста.", "队列为空。"),
     "the worker went silent": ("обработчик пропал", "后台进程失联"),
     "Nothing here.": ("Здесь пусто.", "这里没有内容。"),

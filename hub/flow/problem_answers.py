@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.flow.texts import answer_title
 from hub.flow.views import AnswerView
 
-_PARAMETERS: dict[str, tuple[str, ...]] = {
+PARAMETERS: dict[str, tuple[str, ...]] = {
     "other_carrier": ("carrier", "service"),
     "correct_product": ("offer_id", "weight_g", "length_mm", "width_mm", "height_mm"),
     "it_exists": ("carrier_id", "tracking_number"),
@@ -57,6 +57,6 @@ def answers_of(kind: str) -> tuple[str, ...]:
 def answer_views(kind: str, language: str) -> tuple[AnswerView, ...]:
     """The possible answers for a person."""
     return tuple(
-        AnswerView(code=code, title=answer_title(code, language), parameters=_PARAMETERS.get(code, ()))
+        AnswerView(code=code, title=answer_title(code, language), parameters=PARAMETERS.get(code, ()))
         for code in answers_of(kind)
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.flow.health_words import CHECKS, FINDINGS
+from hub.flow.incident_words import DEAD_WORK, EFFECTS, HANDOVER
 from hub.flow.wording import (
     ANSWERS,
     CHOICES,
@@ -86,6 +87,22 @@ def finding_texts(code: str, data: Mapping[str, Any], language: str) -> tuple[st
         return code, ""
     what, mend = (_sentence(one, data, language, _FINDING_VALUES) for one in words)
     return what, mend
+
+
+def effect_text(code: str, data: Mapping[str, Any], language: str) -> str:
+    """What an answer to an incident does; empty for one that has no words of its own."""
+    words = EFFECTS.get(code)
+    return "" if words is None else _sentence(words, data, language)
+
+
+def dead_work_text(data: Mapping[str, Any], language: str) -> str:
+    """That work was given up."""
+    return _sentence(DEAD_WORK, data, language)
+
+
+def handover_text(data: Mapping[str, Any], language: str) -> str:
+    """That nobody knows what became of a hand-over."""
+    return _sentence(HANDOVER, data, language)
 
 
 # --- filling in -------------------------------------------------------------------------------------------
@@ -182,6 +199,7 @@ _VALUES: _Values = {
     "answer": _one_of(ANSWERS),
 }
 _HISTORY_VALUES: Mapping[str, _Values] = {
+    "operation.resolved": {"kind": _one_of(REPORTS)},
     "carrier.chosen": {"reason": _choice},
     "tracking.event": {"kind": _one_of(EVENTS)},
     "problem.found": {"kind": _problem},

@@ -360,6 +360,40 @@ class JobView(View, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class ChoiceView(View, frozen=True, kw_only=True):
+    """An answer to an incident, with what it does and the command that gives it."""
+
+    answer: str
+    title: str
+    effect: str
+    command: str
+    parameters: tuple[str, ...] = ()
+    may_pay_twice: bool = False
+
+
+class IncidentView(View, frozen=True, kw_only=True):
+    """Something that went wrong with money at stake. ``id`` is the problem's, else the operation's or the
+    work's."""
+
+    id: str
+    kind: str
+    """The kind of the problem: ``operation_unknown``, ``booked_twice``, ``report_refused`` ..."""
+    seller: str
+    posting_id: str
+    posting_number: str
+    operation: OperationView | None
+    problem_id: str
+    job: str
+    amount: Money | None
+    since: datetime
+    deadline: datetime | None
+    text: str
+    reason: str
+    """What the vendor or the last look said."""
+    facts: dict[str, Any]
+    choices: tuple[ChoiceView, ...]
+
+
 class CheckView(View, frozen=True, kw_only=True):
     """One thing that was looked at: in words, and as a code with its parameters."""
 

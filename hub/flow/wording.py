@@ -204,6 +204,11 @@ HISTORY: dict[str, Wording] = {
         "问题“{kind}”的答复：{answer}",
         "Problem “{kind}” answered: {answer}",
     ),
+    "operation.resolved": (
+        "Человек выяснил, чем кончилось «{kind}»: {answer}[; {note}]",
+        "人工确认“{kind}”的结果：{answer}[；{note}]",
+        "A person found out what became of the {kind}: {answer}[; {note}]",
+    ),
     "ship.ordered": (
         "Приказано отправить[, {carrier}][, {service}]",
         "已要求发货[，{carrier}][，{service}]",

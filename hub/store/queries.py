@@ -221,6 +221,12 @@ def problems_tail(*, after: bool) -> str:
     return f"WHERE seller = ? AND state = ?{' AND id < ?' if after else ''} ORDER BY id DESC LIMIT ?"
 
 
+def open_problems_tail(seller: str, kinds: Sequence[str]) -> tuple[str, list[object]]:
+    """What follows ``SELECT ... FROM problems``: a seller's open ones of these kinds, and its values."""
+    marks = ", ".join("?" * len(kinds))
+    return f"WHERE seller = ? AND state = 'open' AND kind IN ({marks}) ORDER BY id", [seller, *kinds]
+
+
 def jobs_tail(
     state: str,
     now: int,

@@ -21,6 +21,7 @@ from hub.web.page import PagePlugin, SchemaPlugin
 from hub.web.problems import EXCEPTION_HANDLERS, nothing_here
 from hub.web.routes.day import HandoversController, ProblemsController
 from hub.web.routes.documents import DocumentsController, labels, packing_slips
+from hub.web.routes.incidents import list_incidents, resolve_operation
 from hub.web.routes.jobs import JobsController
 from hub.web.routes.postings import PostingsController, track
 from hub.web.routes.sellers import AccountsController, SellersController
@@ -70,6 +71,8 @@ def create_app(app: App, *, worker: bool = True) -> Litestar:
             DocumentsController,
             HandoversController,
             ProblemsController,
+            list_incidents,
+            resolve_operation,
             JobsController,
             KeysController,
         ],

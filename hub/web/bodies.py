@@ -3,7 +3,7 @@ misspelt one must not be ignored where money is spent."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -114,6 +114,16 @@ class AnswerBody(Body, frozen=True, kw_only=True):
 
     answer: Text
     parameters: dict[str, Any] = {}
+
+
+class ResolveBody(Body, frozen=True, kw_only=True):
+    """What became of an operation that waits for a person; ``it_exists`` takes the carrier's numbers."""
+
+    answer: Literal["it_exists", "it_does_not_exist"]
+    carrier_id: str = ""
+    tracking_number: str = ""
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """For the history; no personal data."""
 
 
 class KeyBody(Body, frozen=True, kw_only=True):

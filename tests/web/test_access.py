@@ -48,6 +48,7 @@ async def test_what_may_cost_money_needs_an_idempotency_key(site: Litestar, alph
         ("POST", "/v1/shipments/{shipment_id}/cancel"),
         ("POST", "/v1/handovers"),
         ("POST", "/v1/problems/{problem_id}/answer"),
+        ("POST", "/v1/operations/{operation_id}/resolve"),
     }
     for method, path in spending:
         for value in ("", "x" * 256):
@@ -87,10 +88,12 @@ async def test_another_sellers_things_do_not_exist(
         ("GET", "/v1/documents/{}/content", theirs.document, None),
         ("GET", "/v1/documents/{}/picture", theirs.document, None),
         ("POST", "/v1/problems/{}/answer", theirs.problem, {"answer": "x"}),
+        ("POST", "/v1/operations/{}/resolve", theirs.operation, {"answer": "it_exists"}),
         ("POST", "/v1/accounts/{}/check", theirs.account, None),
         ("GET", "/v1/postings?seller={}", "beta", None),
         ("GET", "/v1/shipments?seller={}", "beta", None),
         ("GET", "/v1/problems?seller={}", "beta", None),
+        ("GET", "/v1/incidents?seller={}", "beta", None),
         ("GET", "/v1/handovers?seller={}", "beta", None),
         ("GET", "/v1/sellers/{}/accounts", "beta", None),
         ("GET", "/v1/sellers/{}/products", "beta", None),

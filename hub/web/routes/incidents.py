@@ -1,0 +1,65 @@
+"""What went wrong with money at stake, and a person's word about an operation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from hub.flow import incidents, reading, sellers
+from hub.flow.views import IncidentView, Listing, OperationView
+from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
+from hub.web.bodies import ResolveBody
+from hub.web.ordering import IdempotencyKey, once
+
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+
+
+@get("/incidents", summary="What went wrong with money at stake", tags=["problems"])
+async def list_incidents(
+    request: HubRequest,
+    seller: FromQuery[str | None] = None,
+    cursor: FromQuery[str] = "",
+    limit: Limit = 50,
+) -> Listing[IncidentView]:
+    """The nearest deadline first, each with what is known, and what each answer does. A seller's key sees its
+    own; the operator's sees all, or those of the ``seller`` that it names."""
+    hub = hub_of(request)
+    named = seller is not None or request.user.seller is not None
+    whose = seller_of(request, seller) if named else None
+    if whose is not None:
+        sellers.seller(hub, whose)
+    return incidents.incidents(hub, seller=whose, cursor=cursor, limit=limit)
+
+
+@post(
+    "/operations/{operation_id:str}/resolve",
+    summary="Say what became of an operation that waits for a person",
+    status_code=202,
+    opt=SPENDS,
+    tags=["problems"],
+)
+async def resolve_operation(
+    request: HubRequest,
+    operation_id: FromPath[str],
+    data: JSONBody[ResolveBody],
+    idempotency_key: IdempotencyKey,
+) -> OperationView:
+    """``it_exists`` adopts the order and sends nothing more. ``it_does_not_exist`` sends it once more: if it
+    is there after all, it may be paid for twice (``may_pay_twice`` of the incident's choice)."""
+    hub = hub_of(request)
+    visible(request, reading.operation, operation_id)
+
+    async def order() -> OperationView:
+        return await incidents.resolve(
+            hub,
+            operation_id,
+            data.answer,
+            carrier_id=data.carrier_id,
+            tracking_number=data.tracking_number,
+            note=data.note,
+            actor=actor_of(request),
+        )
+
+    return await once(request, idempotency_key, data, order, OperationView)
