@@ -136,7 +136,7 @@ class Doctor:
             finally:
                 store.close()
         except Exception as error:
-            self.findings.append(_failed("writing", error))
+            self.findings.append(failed("writing", error))
             return
         self._ask("writing", lambda: checks.pragmas(pragmas))
 
@@ -169,7 +169,7 @@ class Doctor:
             asked = self._to_ask(reader, self._config, registry, self._keyring)
             self.findings += await vendor_clock.ask(asked, self.clock)
         except Exception as error:
-            self.findings.append(_failed("clock", error))
+            self.findings.append(failed("clock", error))
 
     def _to_ask(
         self, reader: sqlite3.Connection, config: Config, registry: Registry, keyring: KeyRing
@@ -192,11 +192,18 @@ class Doctor:
         return asked
 
     def _ask(self, check: str, work: Callable[[], Findings]) -> None:
-        try:
-            for finding in work():
-                self.findings.append(finding)
-        except Exception as error:
-            self.findings.append(_failed(check, error))
+        self.findings += made(check, work)
+
+
+def made(check: str, work: Callable[[], Findings]) -> list[Finding]:
+    """What a check finds, up to where it fails; that it failed is a finding too."""
+    findings: list[Finding] = []
+    try:
+        for finding in work():
+            findings.append(finding)
+    except Exception as error:
+        findings.append(failed(check, error))
+    return findings
 
 
 def report(findings: Sequence[Finding], language: str) -> DoctorView:
@@ -233,7 +240,7 @@ def _broken(name: str, error: ConfigError) -> Finding:
     return Finding(check="plugins", level="problem", code="plugin_broken", data=data)
 
 
-def _failed(check: str, error: Exception) -> Finding:
+def failed(check: str, error: Exception) -> Finding:
     """A check that could not be made. A database's own words are told; another error's text may hold data."""
     if isinstance(error, HubError):
         return Finding(check=check, level="problem", code="check_refused", data={"reason": error.message})

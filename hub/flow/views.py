@@ -324,18 +324,6 @@ class PluginView(View, frozen=True, kw_only=True):
     notice: str
 
 
-class HealthView(View, frozen=True, kw_only=True):
-    status: str
-    version: str
-    sqlite: str
-    worker: bool
-    queue: int
-    oldest_due_seconds: float
-    operations_unknown: int
-    problems_open: int
-    counters: dict[str, int]
-
-
 class JobView(View, frozen=True, kw_only=True):
     """A piece of the hub's own work."""
 
@@ -413,6 +401,24 @@ class DoctorView(View, frozen=True, kw_only=True):
     """The worst level of all checks."""
     version: str
     checks: tuple[CheckView, ...]
+
+
+class HealthView(View, frozen=True, kw_only=True):
+    status: str
+    version: str
+    sqlite: str
+    worker: bool
+    queue: int
+    oldest_due_seconds: float
+    operations_unknown: int
+    problems_open: int
+    counters: dict[str, int]
+    level: str = ""
+    """The worst level of ``checks``."""
+    checks: tuple[CheckView, ...] = ()
+    """What `hub doctor` looks at."""
+    left_out: tuple[str, ...] = ()
+    """Checks that take too long to be made here: only the doctor makes them."""
 
 
 class KeyView(View, frozen=True, kw_only=True):

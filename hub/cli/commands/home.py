@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from hub.cli.session import HubCommand, Session, pass_session
-from hub.cli.show import console, emit, emit_json, table
+from hub.cli.show import Code, console, emit, emit_json, table
 
 
 @click.command(cls=HubCommand)
@@ -49,16 +49,16 @@ def plugins(session: Session) -> None:
 @click.command(cls=HubCommand)
 @pass_session
 def health(session: Session) -> None:
-    """Whether the hub works: the worker, the queue, what waits for a person.
+    """Whether the hub works: the worker, the queue, what waits for a person. 'hub doctor' looks deeper.
 
-    The exit code is 0 when it does.
+    The exit code is 0 when it works, also where something is wrong that does not stop it.
     """
-    from hub.flow import reading
     from hub.flow.app import App
+    from hub.flow.health import health as whole
     from hub.flow.views import HealthView
 
     async def work(app: App) -> HealthView:
-        return reading.health(app)
+        return await whole(app, session.language)
 
     view = session.run(work)
     if session.as_json:
@@ -67,8 +67,13 @@ def health(session: Session) -> None:
         rows = [
             (field.replace("_", " "), str(getattr(view, field)))
             for field in HealthView.__struct_fields__
-            if field != "counters"
+            if field not in ("counters", "checks", "left_out")
         ]
         rows += [(name, str(count)) for name, count in sorted(view.counters.items())]
-        console().print(table(session, ("what", "state"), rows))
+        out = console()
+        out.print(table(session, ("what", "state"), rows))
+        wrong = [one for one in view.checks if one.level != "ok"]
+        if wrong:
+            told = [(Code(one.level), one.title, one.text, one.advice) for one in wrong]
+            out.print(table(session, ("state", "what", "detail", "what to do"), told))
     click.get_current_context().exit(0 if view.status == "ok" else 1)
