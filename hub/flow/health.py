@@ -1,4 +1,4 @@
-"""How the hub is, while it runs: the doctor's checks but those that ask vendors or read all of the database."""
+"""How the hub is, while it runs: the checks of the doctor that ask no vendor and read no table through."""
 
 from __future__ import annotations
 
