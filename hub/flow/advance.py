@@ -10,7 +10,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hub.errors import Conflict, Rejected
-from hub.flow import booking, cancelling, intake, journal, labelling, marketplace, packing, quoting
+from hub.flow import (
+    booking,
+    cancelling,
+    intake,
+    journal,
+    labelling,
+    marketplace,
+    packing,
+    quoting,
+    reconciling,
+)
 from hub.flow.journal import Kind
 from hub.flow.recording import blocked, last_order, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment
@@ -68,6 +78,9 @@ async def _step(app: App, row: rows.PostingRow) -> bool:
     shipment = latest_shipment(reader, row.id)
     stage = Stage(row.stage)
     posting = row.document
+    if shipment is not None and shipment.state == "checking":
+        await reconciling.check(app, row, shipment)
+        return True
     if stage is Stage.CANCELLED:
         return await _undo(app, row, shipment)
     if not row.wanted or (stage.final and stage is not Stage.DELIVERED):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -60,32 +61,17 @@ class CancelBooking(ShipmentKind):
         if shipment.state == "cancelled":
             return  # by another attempt, long ago perhaps: the posting may have its next booking by now
         if operation.state == "confirmed":
-            cost = operation.price_minor or 0
-            rows.shipments.save(
-                tx,
-                msgspec.structs.replace(shipment, state="cancelled", committed_minor=cost, updated_at=now),
-            )
-            tx.execute("DELETE FROM jobs WHERE key = ? AND state = 'queued'", (f"track:{shipment.id}",))
+            cost = Money.from_minor(operation.price_minor or 0, shipment.currency)
             posting = record(
                 tx,
                 posting,
                 "shipment.cancelled",
-                {"cost": str(Money.from_minor(cost, shipment.currency))},
+                {"cost": str(cost)},
                 actor=self.actor,
                 now=now,
                 operation_id=operation.id,
-                price_minor=cost or None,
             )
-            posting = close_problems(
-                tx, posting, "cancel_refused", "buyer_cancelled_after_booking", "price_above_cap", now=now
-            )
-            if Stage(posting.stage) in (Stage.BOOKED, Stage.LABELLED):
-                # Another booking may follow: the posting is where it was before this one.
-                nothing = msgspec.structs.replace(
-                    posting, carrier="", service="", reference="", tracking_number=""
-                )
-                rows.postings.save(tx, nothing, was=posting)
-                move(tx, nothing, Stage.ASSEMBLED, actor=self.actor, now=now, correction=True)
+            end(tx, posting, shipment, cost, now=now)
         elif operation.state in ("rejected", "human"):
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="booked", updated_at=now))
             track_soon(tx, posting, shipment, now=now)
@@ -93,6 +79,26 @@ class CancelBooking(ShipmentKind):
                 tx, posting, "cancel_refused", {"reason": operation.reason}, now=now,
                 operation_id=operation.id,
             )  # fmt: skip
+
+
+def end(
+    tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, cost: Money, *, now: datetime
+) -> rows.PostingRow:
+    """The booking is over, at this cost all the same: the posting is where it was before it."""
+    over = msgspec.structs.replace(shipment, state="cancelled", committed_minor=cost.minor, updated_at=now)
+    rows.shipments.save(tx, over)
+    tx.execute("DELETE FROM jobs WHERE key = ? AND state = 'queued'", (f"track:{shipment.id}",))
+    posting = close_problems(
+        tx, posting, "cancel_refused", "buyer_cancelled_after_booking", "price_above_cap", now=now
+    )
+    changes: dict[str, Any] = {"price_minor": cost.minor or None}
+    if Stage(posting.stage) in (Stage.BOOKED, Stage.LABELLED):
+        changes |= {"carrier": "", "service": "", "reference": "", "tracking_number": ""}
+    changed = msgspec.structs.replace(posting, **changes)
+    rows.postings.save(tx, changed, was=posting)
+    if "carrier" in changes:
+        return move(tx, changed, Stage.ASSEMBLED, actor="hub", now=now, correction=True)
+    return changed
 
 
 def intend_cancel(

@@ -233,11 +233,11 @@ async def answer(
             booked = latest_shipment(tx, row.id)
             if booked is not None and booked.state == "booked":
                 cancelling.intend_cancel(app, tx, row, booked, actor=actor)  # one live booking a posting
-        if answer in ("retry", "correct_product") and row.wanted:
+        if answer in ("retry", "correct_product") and (row.wanted or known.kind == "booking_gone"):
             # Ordered afresh: a carrier that refused may be asked again.
             before = last_order(tx, row.id)
             again = {"carrier": before.carrier, "service": before.service}
-            row = record(tx, row, "ship.ordered", again, actor=actor, now=now)
+            row = record(tx, row, "ship.ordered", again, actor=actor, now=now, wanted=True)
         if known.kind == "work_stopped":
             _revive(tx, row.id, now)
         if answer in ("it_exists", "it_does_not_exist"):

@@ -39,7 +39,8 @@ async def declare(app: App, seller: str, actor: str) -> HandoverResult:
     slug = app.seller(seller).slug
     ready = rows.postings.all(
         app.store.reader,
-        "WHERE seller = ? AND stage = 'labelled' AND is_open = 1 ORDER BY ship_by, id",
+        "WHERE seller = ? AND stage = 'labelled' AND is_open = 1 AND NOT EXISTS (SELECT 1 FROM shipments "
+        "WHERE posting_id = postings.id AND state = 'checking') ORDER BY ship_by, id",
         (slug,),
     )
     groups: dict[tuple[str, str, str], list[rows.PostingRow]] = {}

@@ -31,6 +31,8 @@ ANSWERS_OF: dict[str, tuple[str, ...]] = {
     "lost": ("dismiss", "cancel_posting"),
     "returning": ("dismiss",),
     "booked_twice": ("dismiss",),
+    "booking_gone": ("retry", "dismiss"),
+    "booking_unverified": ("dismiss",),
     "work_stopped": ("retry", "dismiss"),
     "unknown_status": ("dismiss",),
     "no_sender": ("retry", "cancel_posting"),
@@ -40,6 +42,8 @@ ABOUT_MONEY = frozenset(
     {
         "operation_unknown",
         "booked_twice",
+        "booking_gone",
+        "booking_unverified",
         "cancel_refused",
         "price_above_cap",
         "report_refused",

@@ -209,6 +209,11 @@ HISTORY: dict[str, Wording] = {
         "人工确认“{kind}”的结果：{answer}[；{note}]",
         "A person found out what became of the {kind}: {answer}[; {note}]",
     ),
+    "shipment.gone": (
+        "После восстановления из копии: у перевозчика[ {carrier}] заказа больше нет[, {tracking_number}]",
+        "从备份恢复后：承运商[ {carrier} ]处已无此运单[，{tracking_number}]",
+        "After a restore: the carrier[ {carrier}] has this booking no more[, {tracking_number}]",
+    ),
     "ship.ordered": (
         "Приказано отправить[, {carrier}][, {service}]",
         "已要求发货[，{carrier}][，{service}]",
@@ -306,6 +311,16 @@ PROBLEMS: dict[str, Wording] = {
         "У перевозчика {carrier} есть ещё один заказ под номером {reference}: {extra}; отмените лишний",
         "承运商 {carrier} 处还有同一参考号 {reference} 的运单：{extra}；请取消多余的运单",
         "{carrier} has another live order under {reference}: {extra}; cancel the one that is too many",
+    ),
+    "booking_gone": (
+        "Заказа {tracking_number} у перевозчика {carrier} больше нет: его отменили после резервной копии",
+        "承运商 {carrier} 处已无运单 {tracking_number}：备份之后已被取消",
+        "{carrier} has no booking {tracking_number} any more: it was cancelled after the backup was made",
+    ),
+    "booking_unverified": (
+        "{carrier} нельзя спросить о заказе {tracking_number} из резервной копии: проверьте его в кабинете",
+        "无法向承运商 {carrier} 核实备份中的运单 {tracking_number}：请在其后台查看",
+        "{carrier} cannot be asked for the booking {tracking_number} of the backup: look in its cabinet",
     ),
     "work_stopped": (
         "Работа остановлена после многих попыток[: {reason}]",

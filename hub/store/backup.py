@@ -16,6 +16,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from hub.errors import Conflict, NotFound
+from hub.store import queue, rows
 from hub.store.database import Transaction
 from hub.store.mapping import from_micros, micros
 from hub.store.schema import VERSION
@@ -106,6 +107,7 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
             (_MARK, micros(now)),
         )
         connection.execute("DELETE FROM leases")
+        _doubt(connection, now)
         connection.commit()
         connection.close()
         os.chmod(part, 0o600)
@@ -118,6 +120,31 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
         return kept
     finally:
         lock.release()
+
+
+def _doubt(connection: Transaction, now: datetime) -> None:
+    """A booking of the backup may have been cancelled since: until its carrier was asked no label of it is
+    printed. What is on its way already is followed as ever."""
+    bookings = rows.shipments.all(
+        connection,
+        "WHERE state = 'booked' AND posting_id IN (SELECT id FROM postings WHERE is_open = 1)",
+    )
+    for booking in bookings:
+        checking = msgspec.structs.replace(booking, state="checking", updated_at=now)
+        rows.shipments.save(connection, checking, was=booking)
+        connection.execute(
+            "UPDATE documents SET state = 'superseded' "
+            "WHERE shipment_id = ? AND kind = 'label' AND state IN ('requested', 'ready')",
+            (booking.id,),
+        )
+        work = queue.Work(
+            kind="advance",
+            subject=booking.posting_id,
+            seller=booking.seller,
+            account=booking.account,
+            run_at=now,
+        )
+        queue.enqueue(connection, work, now=now)
 
 
 def restored_at(connection: Transaction) -> datetime | None:

@@ -172,7 +172,8 @@ class ShipmentRow(msgspec.Struct, frozen=True):
     posting_id: str
     ordinal: int
     state: str
-    """``booking``, ``booked``, ``failed``, ``cancelling``, ``cancelled``, ``unknown``."""
+    """``booking``, ``booked``, ``failed``, ``cancelling``, ``cancelled``, ``unknown``; ``checking``: booked
+    when the backup was made that was restored since, so the carrier is asked before anything is printed."""
     carrier: str
     service_code: str
     service_name: str
@@ -192,7 +193,7 @@ class ShipmentRow(msgspec.Struct, frozen=True):
     @property
     def live(self) -> bool:
         """It may exist at the carrier."""
-        return self.state in ("booking", "booked", "cancelling", "unknown")
+        return self.state in ("booking", "booked", "cancelling", "unknown", "checking")
 
     def money(self, minor: int | None) -> Money | None:
         """One of the amounts as money."""

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from hub.carriers import Carrier
 from hub.errors import Conflict, NotFound
+from hub.flow import day
 from hub.store.backup import backup, check, restore
 
 from .desk import START, Courier, Desk, Key, Lookup, Nothing, Unique, desk
@@ -70,6 +72,67 @@ async def test_the_persons_word_is_enough_for_one_send(tmp_path: Path) -> None:
         await at.pass_time()
         assert len(at.books.sends) == 2
         assert at.view(posting).stage == "labelled"
+
+
+async def _labelled_before_the_backup(home: Path, kind: type[Courier]) -> Desk:
+    """A posting is labelled, then the backup is made; it is put back an hour later."""
+    async with desk(home, kind) as at:
+        await at.ship(await at.order())
+        await at.pass_time()
+        backup(home / "hub.sqlite", home / "copy.sqlite")
+    restore(home / "hub.sqlite", home / "copy.sqlite", START + timedelta(hours=1))
+    return at
+
+
+async def test_what_was_cancelled_after_the_backup_is_never_printed(tmp_path: Path) -> None:
+    before = await _labelled_before_the_backup(tmp_path, Lookup)
+    before.books.orders[0].live = False
+    async with desk(tmp_path, Lookup, books=before.books) as at:
+        at.clock.advance(3700)
+        posting = at.view_id()
+        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        assert not (await day.handover(at.app, "shop", "test")).handovers
+        await at.pass_time()
+        assert at.problems()["booking_gone"].data == {"carrier": "courier", "tracking_number": "TRK1"}
+        assert at.view(posting).stage == "assembled"
+        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        assert len(at.books.sends) == 1, "somebody cancelled it: only a person orders it again"
+        await at.answer("booking_gone", "retry")
+        await at.pass_time()
+        assert at.view(posting).tracking_number == "TRK2"
+        assert len(at.books.live()) == 1
+
+
+@pytest.mark.parametrize("kind", [Lookup, Unique, Key, Nothing])
+async def test_what_is_booked_still_is_asked_for_and_used(tmp_path: Path, kind: type[Courier]) -> None:
+    before = await _labelled_before_the_backup(tmp_path, kind)
+    async with desk(tmp_path, kind, books=before.books) as at:
+        at.clock.advance(3700)
+        posting = at.view_id()
+        at.books.look_fails = True
+        await at.pass_time(60)
+        if kind in (Lookup, Unique):
+            assert not (await day.labels(at.app, [posting], actor="test")).ready
+        at.books.look_fails = False
+        await at.pass_time(3600)
+        assert not at.problems()
+        assert (await day.labels(at.app, [posting], actor="test")).ready
+        assert len(at.books.sends) == 1
+
+
+class _Mute(Nothing):
+    """It can be asked nothing at all."""
+
+    cancellation = Carrier.cancellation
+
+
+async def test_what_cannot_be_asked_for_is_used_and_a_person_is_told(tmp_path: Path) -> None:
+    before = await _labelled_before_the_backup(tmp_path, _Mute)
+    async with desk(tmp_path, _Mute, books=before.books) as at:
+        at.clock.advance(3700)
+        await at.pass_time()
+        assert at.problems().keys() == {"booking_unverified"}
+        assert at.view(at.view_id()).stage == "labelled"
 
 
 async def test_what_was_ordered_after_the_restore_is_booked_as_ever(tmp_path: Path) -> None:

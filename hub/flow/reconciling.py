@@ -1,0 +1,72 @@
+"""After a restore: each booking that the backup knows is asked for at its carrier before it is used again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from hub.calls import read
+from hub.carriers import Carrier
+from hub.errors import NotFound
+from hub.flow.cancelling import end
+from hub.flow.recording import open_problem, posting_row, record
+from hub.flow.shipments import as_shipment
+from hub.models import Money
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+Standing = Literal["live", "gone", "unknown"]
+
+
+async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> None:
+    """Ask once. Raises what an unreachable carrier raises: the booking stays unused until it answers.
+
+    A booking that is gone was cancelled by somebody after the backup was made: a person decides whether the
+    posting is shipped again. One that cannot be asked for is used, and a person is told to look.
+    """
+    carrier = app.carrier(shipment.account)
+    standing = await read(
+        f"{carrier.title}: booking", lambda: _standing(carrier, shipment, row), explain=carrier.explain
+    )
+
+    def write(tx: Transaction) -> None:
+        now = app.clock.now()
+        stored = rows.shipments.get(tx, shipment.id)
+        if stored is None or stored.state != "checking":
+            return
+        posting = posting_row(tx, row.id)
+        facts = {"carrier": stored.carrier, "tracking_number": stored.tracking_number}
+        if standing == "gone":
+            posting = record(tx, posting, "shipment.gone", facts, actor="hub", now=now, wanted=False)
+            posting = end(tx, posting, stored, Money.from_minor(0, stored.currency), now=now)
+            open_problem(tx, posting, "booking_gone", facts, now=now)
+            return
+        rows.shipments.save(tx, msgspec.structs.replace(stored, state="booked", updated_at=now), was=stored)
+        if standing == "unknown":
+            open_problem(tx, posting, "booking_unverified", facts, now=now)
+
+    await app.store.write(write)
+
+
+async def _standing(carrier: Carrier[Any], shipment: rows.ShipmentRow, row: rows.PostingRow) -> Standing:
+    kind = type(carrier)
+    if kind.booking is not Carrier.booking and shipment.carrier_id:
+        try:
+            booking = await carrier.booking(shipment.carrier_id)
+        except NotFound:
+            return "gone"
+        return "gone" if booking.state in ("cancelled", "rejected") else "live"
+    if kind.find is not Carrier.find:
+        found = await carrier.find(shipment.reference)
+        live = {one.booking.carrier_id for one in found if one.live}
+        return "live" if shipment.carrier_id in live or (live and not shipment.carrier_id) else "gone"
+    if kind.cancellation is not Carrier.cancellation:
+        told = await carrier.cancellation(as_shipment(shipment, row))
+        return "gone" if told.state == "cancelled" else "live"
+    return "unknown"
+
+
+__all__ = ["Standing", "check"]
