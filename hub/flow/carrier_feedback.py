@@ -25,7 +25,7 @@ from hub.flow.feedback_csv import FeedbackLine, read_csv
 from hub.flow.sellers import seller_row
 from hub.flow.views import ImportResult, LineProblem
 from hub.store import Transaction, rows
-from hub.store.carrier_rows import FeedbackRow, carrier_parcels, feedback
+from hub.store.carrier_rows import FeedbackRow, OpinionRow, OpinionWeek, carrier_parcels, feedback, opinions
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -34,6 +34,10 @@ log = logging.getLogger("hub.records")
 
 _BATCH = 200  # lines a transaction: a long file must not keep the hub's other writes waiting
 _EPOCH = date(1970, 1, 1)
+_BY_WEEK = (
+    "SELECT kind, reason, source, day / 7, SUM(pieces), SUM(pieces * rating_hundredths), MAX(day) "
+    "FROM carrier_feedback WHERE seller = ? AND carrier = ? GROUP BY kind, reason, source, day / 7"
+)
 _AHEAD = timedelta(hours=14)  # of UTC: somewhere it is tomorrow already
 
 
@@ -88,6 +92,7 @@ async def rate(app: App, seller: str, carrier: str, rating: Decimal | None, acto
     def write(tx: Transaction) -> None:
         if rating is None:
             tx.execute("DELETE FROM carrier_feedback WHERE seller = ? AND mark = ?", (seller, mark))
+            sum_up(tx, seller, carrier)
             return
         own = FeedbackRow(
             seller=seller,
@@ -104,6 +109,7 @@ async def rate(app: App, seller: str, carrier: str, rating: Decimal | None, acto
             created_at=now,
         )
         feedback.put(tx, own)
+        sum_up(tx, seller, carrier)
 
     await app.store.write(write)
 
@@ -115,10 +121,20 @@ def _names(app: App) -> str:
 def _take_in(app: App, seller: str, lines: Sequence[FeedbackLine], tx: Transaction) -> list[str]:
     """What became of each line: added, changed, unchanged, or in words why it cannot be stored."""
     now = app.clock.now()
-    return [_one(app, tx, seller, line, now) for line in lines]
+    touched: set[str] = set()
+    done = [_one(app, tx, seller, line, touched, now) for line in lines]
+    for carrier in touched:
+        sum_up(tx, seller, carrier)
+    return done
 
 
-def _one(app: App, tx: Transaction, seller: str, line: FeedbackLine, now: datetime) -> str:
+def sum_up(tx: Transaction, seller: str, carrier: str) -> None:
+    """Write anew what a quote reads of a carrier's feedback."""
+    weeks = tuple(OpinionWeek(*row) for row in tx.execute(_BY_WEEK, (seller, carrier)))
+    opinions.put(tx, OpinionRow(seller, carrier, weeks))
+
+
+def _one(app: App, tx: Transaction, seller: str, line: FeedbackLine, touched: set[str], now: datetime) -> str:
     shipment = None
     if line.posting:
         found = list(_shipments(tx, seller, line.posting))
@@ -150,6 +166,7 @@ def _one(app: App, tx: Transaction, seller: str, line: FeedbackLine, now: dateti
     if fresh == known:
         return "unchanged"
     feedback.put(tx, fresh)
+    touched.add(fresh.carrier)
     if shipment is not None:
         refresh(tx, shipment, now=now)
     return "added" if known is None else "changed"

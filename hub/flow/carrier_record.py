@@ -7,8 +7,6 @@ parcels counts half after `HALF_LIFE`, and nothing older than `HORIZON` counts. 
 
 from __future__ import annotations
 
-import sqlite3
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,22 +15,21 @@ from hub.flow.carrier_sums import (
     ENOUGH,
     HALF_LIFE,
     HORIZON,
+    NOTHING,
     RATIOS,
     Feedback,
     Figure,
     RatingFigure,
     ReasonFigure,
     Sums,
-    day_of,
+    all_sums,
+    ended_everywhere,
     feedback_of,
     figures_of,
-    sums_of,
-    week_of,
-    weeks,
+    sums_in,
 )
 from hub.flow.directions import direction_of, wider
 from hub.flow.sellers import seller_row
-from hub.store.carrier_rows import FIGURES
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -100,17 +97,18 @@ def carrier_record(app: App, seller_slug: str, carrier: str, *, direction: str) 
     known: dict[str, Figure] = {}
     asked: Sums | None = None
     for level in wider(direction):
-        sums = sums_of(weeks(connection, seller_slug, carrier, level, now), now)
+        sums = sums_in(connection, seller_slug, carrier, level, now)
         asked = asked or sums
         for name, figure in figures_of(sums, level, damage_known=feedback.told).items():
             if figure.value is not None or level == "" or (name == "damaged" and not feedback.told):
                 known.setdefault(name, figure)
-        if len(known) == len(RATIOS) and not feedback.reasons:
+        if len(known) == len(RATIOS):
             break
     assert asked is not None, "there is always one level: everywhere"
     if not sums.counts["parcels"] and not feedback:
         return None
-    return _record(carrier, direction, asked.counts["parcels"], known, feedback, sums)
+    ended = ended_everywhere(connection, seller_slug, carrier, now) if feedback.reasons else (0, 0.0)
+    return _record(carrier, direction, asked.counts["parcels"], known, feedback, ended)
 
 
 def records(app: App, seller: str, *, carrier: str = "") -> list[CarrierRecord]:
@@ -120,39 +118,34 @@ def records(app: App, seller: str, *, carrier: str = "") -> list[CarrierRecord]:
     """
     connection, now = app.store.reader, app.clock.now()
     seller_row(app, seller)
-    found: dict[str, dict[str, list[sqlite3.Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in connection.execute(
-        f"SELECT {', '.join(FIGURES)}, week, direction, carrier FROM carrier_weeks WHERE seller = ? "
-        f"{'AND carrier = ? ' if carrier else ''}AND week >= ? ORDER BY carrier, direction, week",
-        (seller, *((carrier,) if carrier else ()), week_of(now - HORIZON)),
-    ):
-        found[row["carrier"]][row["direction"]].append(row)
-    for row in connection.execute(
-        "SELECT DISTINCT carrier FROM carrier_feedback WHERE seller = ? AND (day >= ? OR kind = 'own')",
-        (seller, day_of(now - HORIZON)),
-    ):
-        if carrier in ("", row["carrier"]):
-            found[row["carrier"]].setdefault("", [])
+    found = all_sums(connection, seller, now)
+    for row in connection.execute("SELECT carrier FROM carrier_opinions WHERE seller = ?", (seller,)):
+        found.setdefault(row["carrier"], {})
     table = []
     for code, directions in sorted(found.items()):
+        if carrier not in ("", code):
+            continue
         feedback = feedback_of(connection, seller, code, now)
-        whole = sums_of(directions[""], now)
-        for direction in sorted(directions):
-            sums = sums_of(directions[direction], now)
-            if direction and sums.counts["parcels"] < ENOUGH:
-                continue
-            if not sums.counts["parcels"] and not feedback:
+        whole = directions.setdefault("", NOTHING)
+        ended = whole.counts["ended"], whole.decayed["ended"]
+        for direction, sums in sorted(directions.items()):
+            if sums.counts["parcels"] < ENOUGH and (direction or not (sums.counts["parcels"] or feedback)):
                 continue
             known = figures_of(sums, direction, damage_known=feedback.told)
             told = feedback if not direction else Feedback(feedback.told, (), (), None)
-            table.append(_record(code, direction, sums.counts["parcels"], known, told, whole))
+            table.append(_record(code, direction, sums.counts["parcels"], known, told, ended))
     return table
 
 
 def _record(
-    carrier: str, direction: str, parcels: int, known: dict[str, Figure], feedback: Feedback, whole: Sums
+    carrier: str,
+    direction: str,
+    parcels: int,
+    known: dict[str, Figure],
+    feedback: Feedback,
+    ended: tuple[int, float],
 ) -> CarrierRecord:
-    enough = whole.counts["ended"] >= ENOUGH
+    count, decayed = ended
     figures: dict[str, Any] = {name: known[name] for name in RATIOS}
     return CarrierRecord(
         carrier=carrier,
@@ -163,7 +156,7 @@ def _record(
                 kind=kind,
                 reason=reason,
                 pieces=pieces,
-                share=round(weight / whole.decayed["ended"], 4) if enough else None,
+                share=round(weight / decayed, 4) if count >= ENOUGH else None,
             )
             for kind, reason, pieces, weight in feedback.reasons
         ),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
-from hub.store.carrier_rows import FIGURES
+from hub.store.carrier_rows import FIGURES, opinions
 from hub.store.mapping import micros
 
 ENOUGH = 10
@@ -20,14 +22,10 @@ HORIZON = 4 * HALF_LIFE
 WEEK = timedelta(days=7)
 
 _EPOCH = date(1970, 1, 1)
-_WEEKS = f"SELECT {', '.join(FIGURES)}, week FROM carrier_weeks WHERE seller = ? AND carrier = ? "
-_FEEDBACK = (
-    "SELECT kind, reason, source, day / 7 AS week, SUM(pieces) AS pieces, "
-    "SUM(pieces * rating_hundredths) AS hundredths, MAX(day) AS day FROM carrier_feedback "
-    "WHERE seller = ? AND carrier = ? AND day >= ? AND kind <> 'own' GROUP BY kind, reason, source, day / 7"
-)
+_PARTS = 1_000_000  # of a weight: integers add up alike everywhere
+_WEEKS = -(-HORIZON // WEEK) + 1
+_SUMS = ", ".join(f"SUM({name}), SUM({name} * weight)" for name in FIGURES)
 _TOLD = "SELECT 1 FROM carrier_feedback WHERE seller = ? AND kind IN ('claim', 'return') LIMIT 1"
-_OWN = "SELECT rating_hundredths FROM carrier_feedback WHERE seller = ? AND mark = ?"
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +85,9 @@ class Sums(NamedTuple):
     decayed: Mapping[str, float]
 
 
+NOTHING = Sums(dict.fromkeys(FIGURES, 0), dict.fromkeys(FIGURES, 0.0))
+
+
 class Feedback(NamedTuple):
     """What buyers and the seller say of a carrier."""
 
@@ -116,29 +117,50 @@ def own_mark(carrier: str) -> str:
     return f"own:{carrier}"
 
 
-def _weight(week: int, now: datetime) -> float:
-    return float(0.5 ** (max(0, week_of(now) - week) * (WEEK / HALF_LIFE)))
+def _weight(age: int) -> int:
+    """Of a week so many weeks ago, in millionths."""
+    return round(_PARTS * math.exp2(-max(0, age) * (WEEK / HALF_LIFE)))
 
 
-def weeks(
-    connection: sqlite3.Connection, seller: str, carrier: str, direction: str, now: datetime
-) -> list[sqlite3.Row]:
-    """The weeks of one direction that still count."""
-    return connection.execute(
-        f"{_WEEKS}AND direction = ? AND week >= ?", (seller, carrier, direction, week_of(now - HORIZON))
-    ).fetchall()
+@lru_cache(maxsize=16)
+def _weighted(columns: str, this_week: int) -> str:
+    """The weeks that count, joined with their weights: one text a week, so that it is prepared once."""
+    ages = range(-1, _WEEKS)  # a clock that was set back leaves a week that is still to come
+    pairs = ", ".join(f"({this_week - age}, {_weight(age)})" for age in ages)
+    return (
+        f"WITH ages (age_week, weight) AS (VALUES {pairs}) SELECT {columns} FROM ages "
+        "JOIN carrier_weeks ON week = age_week WHERE seller = ?"
+    )
 
 
-def sums_of(weeks: Sequence[sqlite3.Row], now: datetime) -> Sums:
-    """``weeks``: `FIGURES`, then the week."""
-    counts = dict.fromkeys(FIGURES, 0)
-    decayed = dict.fromkeys(FIGURES, 0.0)
-    for row in weeks:
-        weight = _weight(row["week"], now)
-        for name, value in zip(FIGURES, row[: len(FIGURES)], strict=True):
-            if value:
-                counts[name] += value
-                decayed[name] += value * weight
+def sums_in(connection: sqlite3.Connection, seller: str, carrier: str, direction: str, now: datetime) -> Sums:
+    """The sums of one direction."""
+    sql = f"{_weighted(_SUMS, week_of(now))} AND carrier = ? AND direction = ?"
+    return _sums(connection.execute(sql, (seller, carrier, direction)).fetchone())
+
+
+def ended_everywhere(
+    connection: sqlite3.Connection, seller: str, carrier: str, now: datetime
+) -> tuple[int, float]:
+    """How many parcels ended, plain and decayed: what claims and returns are a share of."""
+    sql = f"{_weighted('SUM(ended), SUM(ended * weight)', week_of(now))} AND carrier = ? AND direction = ''"
+    count, parts = connection.execute(sql, (seller, carrier)).fetchone()
+    return count or 0, (parts or 0) / _PARTS
+
+
+def all_sums(connection: sqlite3.Connection, seller: str, now: datetime) -> dict[str, dict[str, Sums]]:
+    """The sums of every direction, by carrier and direction."""
+    sql = _weighted(f"{_SUMS}, carrier, direction", week_of(now))
+    found: dict[str, dict[str, Sums]] = {}
+    for row in connection.execute(f"{sql} GROUP BY carrier, direction", (seller,)):
+        found.setdefault(row["carrier"], {})[row["direction"]] = _sums(row)
+    return found
+
+
+def _sums(row: sqlite3.Row) -> Sums:
+    width = 2 * len(FIGURES)
+    counts = {name: count or 0 for name, count in zip(FIGURES, row[:width:2], strict=True)}
+    decayed = {name: (sum_ or 0) / _PARTS for name, sum_ in zip(FIGURES, row[1:width:2], strict=True)}
     return Sums(counts, decayed)
 
 
@@ -158,20 +180,27 @@ def feedback_of(connection: sqlite3.Connection, seller: str, carrier: str, now: 
     """Claims, returns and ratings of the last `HORIZON`, and the seller's own rating."""
     reasons: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0])
     ratings: dict[str, list[float]] = defaultdict(lambda: [0, 0.0, 0.0, 0])
-    for row in connection.execute(_FEEDBACK, (seller, carrier, day_of(now - HORIZON))):
-        weight = _weight(row["week"], now)
-        if row["kind"] == "rating":
-            kept = ratings[row["source"]]
-            kept[0] += row["pieces"]
-            kept[1] += row["hundredths"] * weight
-            kept[2] += row["pieces"] * weight
-            kept[3] = max(kept[3], row["day"])
+    own = None
+    told = connection.execute(_TOLD, (seller,)).fetchone() is not None
+    opinion = opinions.get(connection, seller, carrier)
+    oldest, this_week = day_of(now - HORIZON), week_of(now)
+    for one in () if opinion is None else opinion.weeks:
+        if one.kind == "own":
+            own = one.hundredths / 100
+            continue
+        if one.day < oldest:
+            continue
+        weight = _weight(this_week - one.week) / _PARTS
+        if one.kind == "rating":
+            kept = ratings[one.source]
+            kept[0] += one.pieces
+            kept[1] += one.hundredths * weight
+            kept[2] += one.pieces * weight
+            kept[3] = max(kept[3], one.day)
         else:
-            kept = reasons[(row["kind"], row["reason"])]
-            kept[0] += row["pieces"]
-            kept[1] += row["pieces"] * weight
-    own = connection.execute(_OWN, (seller, own_mark(carrier))).fetchone()
-    told = bool(reasons) or connection.execute(_TOLD, (seller,)).fetchone() is not None
+            kept = reasons[(one.kind, one.reason)]
+            kept[0] += one.pieces
+            kept[1] += one.pieces * weight
     return Feedback(
         told,
         tuple((kind, reason, int(n), w) for (kind, reason), (n, w) in sorted(reasons.items())),
@@ -184,5 +213,5 @@ def feedback_of(connection: sqlite3.Connection, seller: str, carrier: str, now: 
             )
             for source, (count, total, weight, newest) in sorted(ratings.items())
         ),
-        None if own is None else own[0] / 100,
+        own,
     )

@@ -61,6 +61,26 @@ class FeedbackRow(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+class OpinionWeek(msgspec.Struct, frozen=True, array_like=True):
+    """The feedback of one kind, reason and source in one week."""
+
+    kind: str
+    reason: str
+    source: str
+    week: int
+    pieces: int
+    hundredths: int
+    """The sum of the ratings, in hundredths."""
+    day: int
+    """The newest of them, in days since 1970."""
+
+
+class OpinionRow(msgspec.Struct, frozen=True):
+    seller: str
+    carrier: str
+    weeks: tuple[OpinionWeek, ...]
+
+
 class ContractPriceRow(msgspec.Struct, frozen=True):
     seller: str
     carrier: str
@@ -78,4 +98,5 @@ class ContractPriceRow(msgspec.Struct, frozen=True):
 
 carrier_parcels = Rows("carrier_parcels", CarrierParcelRow)
 feedback = Rows("carrier_feedback", FeedbackRow)
+opinions = Rows("carrier_opinions", OpinionRow)
 contract_prices = Rows("contract_prices", ContractPriceRow)

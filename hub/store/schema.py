@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of the declaration; a database of a newer version is refused."""
 
 
@@ -411,6 +411,11 @@ TABLES = (
         },
         key=("seller", "mark"),
         indexes=(("seller", "carrier", "day"), ("seller", "kind"), ("shipment_id",)),
+    ),
+    Table(
+        name="carrier_opinions",  # carrier_feedback by week, one document a carrier: a quote reads it
+        columns={"seller": "text", "carrier": "text", "weeks": "json"},
+        key=("seller", "carrier"),
     ),
     Table(
         name="contract_prices",
