@@ -29,6 +29,7 @@ from hub.flow.problem_answers import ABOUT_MONEY
 from hub.registry import Registry
 from hub.settings import load_settings
 from hub.store import condition, queries, rows
+from hub.store.backup import restored_at
 from hub.store.mapping import from_micros, micros
 
 Level = Literal["ok", "warning", "problem"]
@@ -248,6 +249,19 @@ def _of_account(row: rows.AccountRow, now: datetime) -> Findings:
         yield Finding(check="accounts", level="warning", code="account_expires", data=data)
 
 
+def restored(reader: sqlite3.Connection) -> Findings:
+    """Whether this database was put back from a backup, and how many of its bookings are still unproved."""
+    time = restored_at(reader)
+    if time is None:
+        return
+    checking = queries.number(reader, queries.CHECKING) or 0
+    data: dict[str, Any] = {"time": _said(time), "count": checking}
+    if checking:
+        yield Finding(check="restore", level="warning", code="restored_checking", data=data)
+    else:
+        yield Finding(check="restore", level="ok", code="restored", data=data)
+
+
 def stored_credentials(
     reader: sqlite3.Connection, keyring: KeyRing, config: Config | None, registry: Registry | None
 ) -> Findings:
@@ -267,10 +281,20 @@ def stored_credentials(
                 declared_settings(config, kind, row)
         except ConfigError as error:
             broken = True
-            data = {"account": row.name, "seller": row.seller, "id": row.id, "reason": error.message}
-            yield Finding(check="credentials", level="problem", code="credential_broken", data=data)
+            yield _unusable(row, config, error)
     if not broken:
         yield Finding(check="credentials", level="ok", code="credentials_ok", data={"count": len(found)})
+
+
+def _unusable(row: rows.AccountRow, config: Config | None, error: ConfigError) -> Finding:
+    data = {"account": row.name, "seller": row.seller, "id": row.id, "reason": error.message}
+    if row.credentials is not None:
+        return Finding(check="credentials", level="problem", code="credential_broken", data=data)
+    seller = None if config is None else config.sellers.get(row.seller)
+    if seller is None or row.name not in seller.accounts:
+        # it stays in the database, for postings refer to it
+        return Finding(check="credentials", level="warning", code="credential_undeclared", data=data)
+    return Finding(check="credentials", level="problem", code="credential_unset", data=data)
 
 
 def _said(time: datetime) -> str:

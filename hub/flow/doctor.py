@@ -155,6 +155,7 @@ class Doctor:
                 lambda: checks.stored_credentials(reader, keyring, self._config, self._registry),
             )
         self._ask("backup", lambda: checks.backup(reader, now))
+        self._ask("restore", lambda: checks.restored(reader))
 
     # --- the vendors --------------------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ async def health(app: App, language: str) -> HealthView:
             lambda: checks.stored_credentials(reader, app.keyring, app.config, app.registry),
         ),
         *made("backup", lambda: checks.backup(reader, now)),
+        *made("restore", lambda: checks.restored(reader)),
     ]
     return msgspec.structs.replace(
         reading.health(app),

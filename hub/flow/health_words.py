@@ -20,6 +20,7 @@ CHECKS: dict[str, Wording] = {
     "accounts": ("аккаунты", "账户", "accounts"),
     "credentials": ("ключи доступа", "凭据", "credentials"),
     "backup": ("копия", "备份", "backup"),
+    "restore": ("восстановление", "恢复", "restore"),
     "clock": ("часы", "时钟", "clock"),
 }
 

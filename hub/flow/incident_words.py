@@ -94,6 +94,21 @@ EFFECTS: dict[str, Wording] = {
         "hub 不再通知：请在截止时间前于平台后台自行填写，否则可能罚款",
         "The hub tells it no more: enter it in the cabinet before the deadline, or a fine may follow",
     ),
+    "booking_gone retry": (
+        "Хаб закажет перевозку заново, и она будет оплачена",
+        "hub 会重新下单并付费",
+        "The hub books again, and that is paid for",
+    ),
+    "booking_gone dismiss": (
+        "Отправление остаётся без перевозки, пока его не прикажут отправить",
+        "在再次下达发货指令之前，该货件没有运单",
+        "The posting stays without a booking until somebody orders it to be shipped",
+    ),
+    "booking_unverified dismiss": (
+        "Хаб считает заказ действующим: сначала найдите его в кабинете {carrier}",
+        "hub 视该运单有效：请先在 {carrier} 的后台确认",
+        "The hub takes the booking for a live one: first find it in the cabinet of {carrier}",
+    ),
     "work_stopped retry": (
         "Хаб продолжит с того места, где остановился",
         "hub 从中断处继续",

@@ -174,6 +174,50 @@ WORK_FINDINGS: dict[str, tuple[Wording, Wording]] = {
             "Bring the old hub.key back, or enter them again with 'hub account add'",
         ),
     ),
+    "credential_undeclared": (
+        (
+            "Аккаунта «{account}» ({seller}) больше нет в plugins.toml: его работа стоит",
+            "plugins.toml 中已没有账户“{account}”（{seller}）：其任务已停止",
+            "plugins.toml does not declare {account} of {seller} any more: its work stands still",
+        ),
+        (
+            "Верните его в файл или введите ключи: 'hub account add'. Если он больше не нужен, оставьте так",
+            "将其写回文件，或用 'hub account add' 录入；若不再需要则无需处理",
+            "Put it back, or add it with 'hub account add'. If you are done with it, leave it so",
+        ),
+    ),
+    "credential_unset": (
+        (
+            "Аккаунт «{account}» ({seller}): {reason}",
+            "账户“{account}”（{seller}）：{reason}",
+            "{account} of {seller}: {reason}",
+        ),
+        (
+            "Исправьте plugins.toml или задайте переменную там, где запускается хаб, и запустите его снова",
+            "修正 plugins.toml，或在启动 hub 的环境中设置该变量，然后重启",
+            "Mend plugins.toml, or set the variable where the hub is started, and start it again",
+        ),
+    ),
+    "restored": (
+        (
+            "Восстановлено из копии {time}; все заказы из неё проверены",
+            "{time} 从备份恢复；其中的运单均已核实",
+            "Put back from a backup at {time}; every booking of it was asked for",
+        ),
+        NOTHING,
+    ),
+    "restored_checking": (
+        (
+            "Восстановлено из копии {time}; ещё не проверено заказов: {count}",
+            "{time} 从备份恢复；尚有 {count} 个运单未核实",
+            "Put back from a backup at {time}; bookings that are still to be asked for: {count}",
+        ),
+        (
+            "Хаб спрашивает перевозчиков сам; до ответа эти этикетки не печатаются ('hub jobs')",
+            "hub 会自动向承运商核实；在此之前这些面单不予打印（'hub jobs'）",
+            "The hub asks the carriers by itself; their labels are not printed before ('hub jobs')",
+        ),
+    ),
     "backup_ok": (
         ("Последней копии {age}", "上次备份在 {age} 前", "The last backup is {age} old"),
         NOTHING,

@@ -310,6 +310,7 @@ OLDEST_DUE = "SELECT min(run_at) FROM jobs WHERE state = 'queued' AND run_at <= 
 DUE = "SELECT count(*) FROM jobs WHERE state = 'queued' AND run_at <= ?"
 DEAD_KINDS = "SELECT kind FROM jobs WHERE state = 'dead'"
 ABANDONED = "SELECT count(*) FROM jobs WHERE state = 'running' AND lease_until < ?"
+CHECKING = "SELECT count(*) FROM shipments WHERE state = 'checking'"
 OPEN_SINCE = "SELECT coalesce(sent_at, created_at) AS since FROM operations WHERE state = ?"
 OPEN_PROBLEM_KINDS = (
     "SELECT kind, count(*) AS count, min(deadline) AS deadline FROM problems "

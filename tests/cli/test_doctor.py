@@ -177,10 +177,25 @@ def test_credentials_of_another_key(run: Run, home: Path, monkeypatch: pytest.Mo
     assert [one["data"]["account"] for one in broken] == ["sealed"]
     monkeypatch.delenv("OZON_KEY")
     ended = run(*OFFLINE)
-    broken = [one for one in ended.json["checks"] if one["code"] == "credential_broken"]
-    assert {one["data"]["account"] for one in broken} == {"sealed", "env"}
-    assert "OZON_KEY" in ended.out
+    found = _codes(ended)
+    assert found["credential_broken"]["data"]["account"] == "sealed"
+    assert found["credential_unset"]["data"]["account"] == "env"
+    assert "OZON_KEY" in found["credential_unset"]["text"]
     assert "very-secret" not in ended.out
+
+
+def test_an_account_that_plugins_toml_names_no_more(run: Run, seeded: dict[str, Seeded]) -> None:
+    found = _codes(run(*OFFLINE))
+    assert found["credential_undeclared"]["level"] == "warning"
+
+
+def test_a_restored_backup(run: Run, home: Path, seeded: dict[str, Seeded], tmp_path: Path) -> None:
+    assert run("backup", str(tmp_path / "copy.sqlite")).code == 0
+    assert run("restore", str(tmp_path / "copy.sqlite")).code == 0
+    found = _codes(run(*OFFLINE))
+    assert found["restored_checking"]["data"]["count"] == 2, "each seller's booking is unproved"
+    _write(home, lambda tx: tx.execute("UPDATE shipments SET state = 'booked'").rowcount)
+    assert "restored" in _codes(run(*OFFLINE))
 
 
 def test_keys_that_expire_and_accounts_that_do_not_work(run: Run, home: Path) -> None:

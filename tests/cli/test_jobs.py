@@ -47,6 +47,7 @@ def test_who_does_it_and_why_it_was_given_up(
     assert views[queued["silent"]]["silent"] is True
     assert views[queued["waiting"]]["posting_number"] == number, "a shipment's work names its posting"
     plain = run("jobs").out
+    assert plain.splitlines()[-1] == f"hub jobs retry {queued['dead']}"
     for words in ("wrk-7", "no answer came in time", number, "the worker went silent", "shop"):
         assert words in plain
 

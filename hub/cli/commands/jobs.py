@@ -55,7 +55,7 @@ def jobs(context: click.Context, kind: str, state: str | None, account: str, lim
 @click.argument("key")
 @pass_session
 def retry(session: Session, key: str) -> None:
-    """Take dead work up again: KEY as 'hub jobs --state dead' shows it. A worker does it then."""
+    """Take dead work up again: KEY as 'hub jobs --state dead' shows it. A worker then does it."""
     from hub.flow import worklist
 
     async def work(app: App) -> JobView:
@@ -84,19 +84,10 @@ def _emit(session: Session, views: list[JobView]) -> None:
                 view.tries,
                 view.worker,
                 reason,
-                view.key,
             )
         )
-    headings = (
-        "state",
-        "kind",
-        "what",
-        "seller",
-        "due at",
-        "deadline",
-        "tries",
-        "worker",
-        "reason",
-        "id",
-    )
+    headings = ("state", "kind", "what", "seller", "due at", "deadline", "tries", "worker", "reason")
     emit(session, views, headings, rows)
+    for view in views:
+        if view.state == "dead":
+            click.echo(f"hub jobs retry {view.key}")  # whole, on a line of its own: a table would break it
