@@ -9,6 +9,8 @@ import jsonschema_rs
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
+from tests.house.repository import ROOT
+
 
 async def test_the_document_describes_every_route(site: Litestar, nobody: httpx.AsyncClient) -> None:
     answer = await nobody.get("/schema")
@@ -84,3 +86,34 @@ async def test_the_page_loads_nothing_from_elsewhere(nobody: httpx.AsyncClient) 
     assert "/v1/shipments" in answer.text
     assert not re.search(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", answer.text)
     assert "<script" not in answer.text
+
+
+def _documented(known: set[str]) -> set[tuple[str, str]]:
+    """The routes of docs/reference/http.md: one without /v1 goes on from the one before."""
+    found = set()
+    page = (ROOT / "docs/reference/http.md").read_text("utf-8")
+    for methods, paths in re.findall(r"^\| ((?:`[A-Z]+` ?)+) \| (`/[^|]*) \|", page, re.MULTILINE):
+        base = ""
+        for code in re.findall(r"`([^`?]*)[^`]*`", paths):
+            code = re.sub(r"\{[^}]*\}", "{}", code)
+            if code.startswith("/v1"):
+                base = path = code
+            else:
+                path = next(
+                    (one for one in (base + code, base.rpartition("/")[0] + code) if one in known), code
+                )
+            found |= {(path, method.lower()) for method in re.findall(r"[A-Z]+", methods)}
+    return found
+
+
+async def test_the_reference_names_every_route_and_no_other(nobody: httpx.AsyncClient) -> None:
+    document = (await nobody.get("/schema")).json()
+    real = {
+        (re.sub(r"\{[^}]*\}", "{}", path), method)
+        for path, item in document["paths"].items()
+        for method in item
+    }
+    known = {path for path, _ in real}
+    documented = _documented(known)
+    assert real <= documented
+    assert {path for path, _ in documented} <= known
