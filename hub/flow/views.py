@@ -337,7 +337,9 @@ class JobView(View, frozen=True, kw_only=True):
     state: str
     """``running``, ``due``, ``waiting`` (for its time), ``dead`` (given up) or ``parked``."""
     run_at: datetime
-    """When it was or will be due; work that runs was taken up then, or as soon after as there was room."""
+    """When it was or will be due."""
+    started_at: datetime | None
+    """When the last try began: the one that runs, of ``running`` work."""
     deadline: datetime | None
     tries: int
     reason: str

@@ -146,6 +146,7 @@ def _view(
         posting_number=numbers.get(row.subject, ""),
         state=state,
         run_at=row.run_at,
+        started_at=row.started_at,
         deadline=datetime.fromtimestamp(row.priority, UTC) if urgent else None,
         tries=row.attempts,
         reason=row.reason,

@@ -104,6 +104,7 @@ def claim(
                 lease_until=now + lease,
                 fence=row.fence + 1,
                 attempts=row.attempts + 1,
+                started_at=now,
                 again=False,
             )
             jobs.save(tx, held, was=row)

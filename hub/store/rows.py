@@ -293,6 +293,7 @@ class JobRow(msgspec.Struct, frozen=True):
     attempts: int
     reason: str
     created_at: datetime
+    started_at: datetime | None = None
 
 
 class ApiKeyRow(msgspec.Struct, frozen=True):

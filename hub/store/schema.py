@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of the declaration; a database of a newer version is refused."""
 
 
@@ -317,6 +317,7 @@ TABLES = (
             "attempts": "bigint",
             "reason": "text",
             "created_at": "bigint",
+            "started_at": "bigint?",  # of the try that runs, or ran last
         },
         key=("key",),
         indexes=(("state", "run_at"), ("seller", "state")),

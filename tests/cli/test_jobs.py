@@ -43,6 +43,8 @@ def test_who_does_it_and_why_it_was_given_up(
     assert (dead["state"], dead["tries"], dead["posting_number"]) == ("dead", 3, number)
     assert dead["deadline"].startswith("2026-")
     assert views[queued["running"]]["worker"] == "wrk-7"
+    assert views[queued["running"]]["started_at"] is not None
+    assert dead["started_at"] is None
     assert views[queued["running"]]["silent"] is False
     assert views[queued["silent"]]["silent"] is True
     assert views[queued["waiting"]]["posting_number"] == number, "a shipment's work names its posting"

@@ -66,4 +66,5 @@ def _job(
         attempts=3,
         reason=reason,
         created_at=run_at,
+        started_at=run_at if state == "running" else None,
     )

@@ -80,13 +80,14 @@ def _emit(session: Session, views: list[JobView]) -> None:
                 what,
                 view.seller,
                 view.run_at,
+                view.started_at if view.state == "running" else None,
                 view.deadline,
                 view.tries,
                 view.worker,
                 reason,
             )
         )
-    headings = ("state", "kind", "what", "seller", "due at", "deadline", "tries", "worker", "reason")
+    headings = ("state", "kind", "what", "seller", "due at", "since", "deadline", "tries", "worker", "reason")
     emit(session, views, headings, rows)
     for view in views:
         if view.state == "dead":
