@@ -28,7 +28,7 @@ from hub.flow.carrier_sums import (
     figures_of,
     sums_in,
 )
-from hub.flow.directions import direction_of, wider
+from hub.flow.directions import direction_of, named, wider
 from hub.flow.sellers import seller_row
 
 if TYPE_CHECKING:
@@ -111,13 +111,19 @@ def carrier_record(app: App, seller_slug: str, carrier: str, *, direction: str) 
     return _record(carrier, direction, asked.counts["parcels"], known, feedback, ended)
 
 
-def records(app: App, seller: str, *, carrier: str = "") -> list[CarrierRecord]:
+def records(app: App, seller: str, *, carrier: str = "", direction: str = "") -> list[CarrierRecord]:
     """Every carrier's record: everywhere first, then each direction that has `ENOUGH` parcels.
 
-    Each is of its own direction alone: no figure is taken from a wider one. Raises NotFound.
+    Each is of its own direction alone: no figure is taken from a wider one. With a ``direction`` (as a person
+    writes it), one record a carrier as a choice reads it, with figures of wider directions. Raises NotFound,
+    and Rejected for what is no direction.
     """
     connection, now = app.store.reader, app.clock.now()
     seller_row(app, seller)
+    if asked := named(direction):
+        codes = [one.carrier for one in records(app, seller, carrier=carrier) if not one.direction]
+        made = (carrier_record(app, seller, code, direction=asked) for code in codes)
+        return [record for record in made if record is not None]
     found = all_sums(connection, seller, now)
     for row in connection.execute("SELECT carrier FROM carrier_opinions WHERE seller = ?", (seller,)):
         found.setdefault(row["carrier"], {})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from hub.errors import Rejected
 from hub.models import Address
 
 _NOT_NAMES = re.compile(r"\b(?:г|город|обл|область|край|респ|республика|ао|province|region|oblast)\b\.?|[.,]")
@@ -29,3 +30,13 @@ def wider(direction: str) -> tuple[str, ...]:
     country, _, area = direction.partition("/")
     postal = (f"{country}/{area[0]}",) if re.fullmatch(r"[0-9]{2}", area) else ()
     return tuple(dict.fromkeys((direction, *postal, country, "")))
+
+
+def named(text: str) -> str:
+    """A direction as a person writes it: ``ru/630099`` is ``RU/63``. Raises Rejected."""
+    country, _, area = text.strip().partition("/")
+    if text.strip() and not re.fullmatch(r"[A-Za-z]{2}", country):
+        raise Rejected(f"{text!r} is no direction: write RU, RU/63 or RU/ and a region", code="direction")
+    if re.fullmatch(r"[0-9]", area.strip()):
+        return f"{country.upper()}/{area.strip()}"
+    return direction_of(Address(country=country, postal_code=area, region=area))
