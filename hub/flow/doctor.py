@@ -4,13 +4,14 @@ It must be able to speak where the hub cannot even start, so nothing here opens 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from hub import __version__
-from hub.clock import Clock
+from hub.clock import VARIABLE, Clock, RealClock, clock_from_environment
 from hub.config import Config, load_config
 from hub.errors import ConfigError, HubError
 from hub.flow import checks, vendor_clock
@@ -30,9 +31,9 @@ _LOCK_SECONDS = 3.0
 class Doctor:
     """One visit. ``findings`` are in the order in which a person should read them."""
 
-    def __init__(self, home: Path, clock: Clock) -> None:
+    def __init__(self, home: Path) -> None:
         self.home = home
-        self.clock = clock
+        self.clock: Clock = RealClock()
         self.findings: list[Finding] = []
         self._config: Config | None = None
         self._registry: Registry | None = None
@@ -43,6 +44,7 @@ class Doctor:
         if not self.home.is_dir():
             data = {"path": str(self.home)}
             return [Finding(check="home", level="problem", code="home_missing", data=data)]
+        self._ask("clock", self._read_clock)
         self._ask("engine", checks.engine)
         self._ask("disk", lambda: checks.disk(self.home))
         self._ask("config", self._read_config)
@@ -61,6 +63,20 @@ class Doctor:
         return self.findings
 
     # --- before the database ------------------------------------------------------------------------------
+
+    def _read_clock(self) -> Findings:
+        """The hub's own clock, where it is not the machine's."""
+        path = os.environ.get(VARIABLE)
+        if not path:
+            return
+        try:
+            self.clock = clock_from_environment()
+        except Exception as error:
+            data = {"path": path, "reason": f"{type(error).__name__}: {error}"}
+            yield Finding(check="clock", level="problem", code="clock_broken", data=data)
+            return
+        data = {"path": path, "time": f"{self.clock.now():%Y-%m-%dT%H:%M:%SZ}"}
+        yield Finding(check="clock", level="warning", code="clock_virtual", data=data)
 
     def _read_config(self) -> Findings:
         try:

@@ -44,6 +44,30 @@ FINDINGS: dict[str, tuple[Wording, Wording]] = {
             "Do what it says, and run 'hub doctor' again",
         ),
     ),
+    "clock_virtual": (
+        (
+            "Хаб живёт по часам из {path}: там {time}",
+            "hub 使用 {path} 中的时钟：现为 {time}",
+            "The hub lives by the clock of {path}, where it is {time}",
+        ),
+        (
+            "Так проводят испытания; для настоящей работы уберите PARCELHUB_CLOCK",
+            "这仅用于测试；实际运行请取消 PARCELHUB_CLOCK",
+            "That is for trials; for real work unset PARCELHUB_CLOCK",
+        ),
+    ),
+    "clock_broken": (
+        (
+            "Часы из {path} прочитать нельзя: {reason}",
+            "无法读取 {path} 中的时钟：{reason}",
+            "The clock of {path} cannot be read: {reason}",
+        ),
+        (
+            "Уберите PARCELHUB_CLOCK: с ним хаб не запускается",
+            "请取消 PARCELHUB_CLOCK：否则 hub 无法启动",
+            "Unset PARCELHUB_CLOCK: with it the hub does not start",
+        ),
+    ),
     "home_missing": (
         ("Папки {path} нет", "目录 {path} 不存在", "There is no folder {path}"),
         (

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("hub.worklist")
 
 JobState = Literal["running", "due", "waiting", "dead", "parked"]
-STATES: tuple[JobState, ...] = ("running", "due", "waiting", "dead", "parked")
-"""In the order in which they are listed. ``due`` and ``waiting`` are queued: it is their time, or not yet."""
+STATES: tuple[JobState, ...] = ("running", "dead", "due", "waiting", "parked")
+"""In the order in which they are listed: what needs somebody is not behind thousands that wait. ``due`` and
+``waiting`` are queued: it is their time, or not yet."""
 _NO_DEADLINE = 4_000_000_000  # a priority above every deadline of this century
 
 

@@ -308,6 +308,17 @@ def test_which_versions_have_the_wal_reset_bug(version: tuple[int, ...], bug: bo
     assert condition.has_wal_reset_bug(version) is bug
 
 
+def test_a_clock_of_its_own(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "clock.json"
+    monkeypatch.setenv("PARCELHUB_CLOCK", str(file))
+    ended = run(*OFFLINE)
+    assert ended.code == 1
+    assert _codes(ended)["clock_broken"]["level"] == "problem"
+    assert "key_ok" in _codes(ended)
+    file.write_text('{"epoch": 0, "start": "2030-01-01T00:00:00Z", "speed": 0.001}', encoding="utf-8")
+    assert "2030" in _codes(run(*OFFLINE))["clock_virtual"]["text"]
+
+
 # --- the vendors' clocks ----------------------------------------------------------------------------------
 
 

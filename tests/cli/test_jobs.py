@@ -29,8 +29,8 @@ def _keys(run: Run, *arguments: str) -> list[str]:
     return [one["key"] for one in run("jobs", *arguments, "--json").json["items"]]
 
 
-def test_what_runs_comes_first_and_what_was_given_up_last(run: Run, queued: dict[str, str]) -> None:
-    order = ["silent", "running", "due", "waiting", "dead"]
+def test_what_runs_comes_first_then_what_was_given_up(run: Run, queued: dict[str, str]) -> None:
+    order = ["silent", "running", "dead", "due", "waiting"]
     assert _keys(run) == [queued[state] for state in order]
 
 

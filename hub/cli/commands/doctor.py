@@ -18,10 +18,9 @@ def doctor(session: Session, offline: bool) -> None:
 
     It works where the hub itself does not start. The exit code is 1 when there is a problem.
     """
-    from hub.clock import clock_from_environment
     from hub.flow.doctor import Doctor, report
 
-    visit = Doctor(session.home, clock_from_environment())
+    visit = Doctor(session.home)
     view = report(asyncio.run(visit.examine(offline=offline)), session.language)
     if session.as_json:
         emit_json(view)
