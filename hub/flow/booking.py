@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from hub.carriers import Carrier
-from hub.errors import Failure, Rejected
-from hub.flow import journal
+from hub.errors import BadReply, Failure, Rejected
+from hub.flow import adopting, journal
 from hub.flow.journal import Outcome
 from hub.flow.quoting import Choice, declared_value
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
-from hub.flow.shipments import latest_shipment
+from hub.flow.shipments import latest_shipment, shipment_of
 from hub.ids import client_reference, new_id
 from hub.models import Booking, BookRequest, FoundShipment, Parcel, Service, Stage
 from hub.store import Transaction, rows
@@ -115,12 +116,6 @@ def intend(
     return operation
 
 
-def shipment_of(connection: Transaction, operation: rows.OperationRow) -> rows.ShipmentRow:
-    row = rows.shipments.get(connection, operation.subject_id)
-    assert row is not None, "an operation's shipment is written with it"
-    return row
-
-
 class ShipmentKind:
     """What booking and cancelling share: the carrier behind the operation."""
 
@@ -179,12 +174,14 @@ class Book(ShipmentKind):
         kind = type(self.carrier)
         if operation.external_id and kind.booking is not Carrier.booking:
             booking = await self.carrier.booking(operation.external_id)
+            if booking.carrier_id not in ("", operation.external_id):
+                raise BadReply(f"{self.title}: the answer is about another order")
             if not booking.duplicate:
                 return _outcome(booking)
         elif operation.external_id and operation.result.get("word_of_a_person"):
             return Outcome(state="confirmed")  # nobody else can be asked
         if kind.find is not Carrier.find:
-            return self._found(await self.carrier.find(operation.reference))
+            return self._found(operation, await self._under(operation.reference))
         if self.carrier.create_safety == "key":
             return Outcome(state="absent")  # sent again with its key, it is the same order
         return Outcome(
@@ -197,7 +194,7 @@ class Book(ShipmentKind):
         """Live orders under our reference beside the one that is ours: a first send that took effect late."""
         if type(self.carrier).find is Carrier.find:
             return ()
-        found = await self.carrier.find(operation.reference)
+        found = await self._under(operation.reference)
         return tuple(
             one.booking.carrier_id
             for one in found
@@ -211,8 +208,11 @@ class Book(ShipmentKind):
         data = {"carrier": self.carrier.code, "reference": operation.reference, "extra": list(extra)}
         open_problem(tx, posting, "booked_twice", data, now=now, operation_id=operation.id)
 
-    def _found(self, found: Any) -> Outcome:
-        live: list[FoundShipment] = [one for one in found if one.live]
+    async def _under(self, reference: str) -> Sequence[FoundShipment]:
+        return adopting.of_reference(self.title, reference, await self.carrier.find(reference))
+
+    def _found(self, operation: rows.OperationRow, found: Sequence[FoundShipment]) -> Outcome:
+        live = [one for one in found if one.live]
         if len(live) > 1:
             return Outcome(
                 state="human",
@@ -220,6 +220,11 @@ class Book(ShipmentKind):
                 reason_code="several_found",
             )
         if live:
+            odd = adopting.differences(self.app.store.reader, operation, live[0])
+            if odd and not operation.result.get("word_of_a_person"):
+                number = live[0].booking.carrier_id
+                reason = f"the order {number} under our reference is another one: {'; '.join(odd)}"
+                return Outcome(state="human", reason=reason, reason_code="differs")
             return _outcome(live[0].booking)
         refused = [one.booking for one in found if one.booking.state == "rejected"]
         if refused and not refused[-1].duplicate:
@@ -354,4 +359,4 @@ def _outcome(booking: Booking) -> Outcome:
     )
 
 
-__all__ = ["Book", "ShipmentKind", "intend", "shipment_of", "track_soon"]
+__all__ = ["Book", "ShipmentKind", "intend", "track_soon"]

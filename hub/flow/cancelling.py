@@ -9,11 +9,11 @@ import msgspec
 
 from hub.carriers import Carrier
 from hub.flow import journal
-from hub.flow.booking import ShipmentKind, shipment_of, track_soon
+from hub.flow.booking import ShipmentKind, track_soon
 from hub.flow.journal import Outcome
 from hub.flow.labelling import supersede
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
-from hub.flow.shipments import as_shipment
+from hub.flow.shipments import as_shipment, shipment_of
 from hub.models import Money, Stage
 from hub.store import Transaction, rows
 

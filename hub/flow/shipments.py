@@ -13,6 +13,13 @@ def latest_shipment(connection: Transaction, posting_id: str) -> rows.ShipmentRo
     )
 
 
+def shipment_of(connection: Transaction, operation: rows.OperationRow) -> rows.ShipmentRow:
+    """The shipment that an operation is about."""
+    row = rows.shipments.get(connection, operation.subject_id)
+    assert row is not None, "an operation's shipment is written with it"
+    return row
+
+
 def as_shipment(
     row: rows.ShipmentRow, posting: rows.PostingRow, recipient: Recipient | None = None
 ) -> Shipment:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, ClassVar
 
+import msgspec
 import pytest
 
 from hub.errors import Conflict, Rejected
 from hub.flow import day
-from hub.models import Stage
+from hub.models import FoundShipment, Stage
 from hub.store import rows
 
 from .desk import Courier, Key, Lookup, Nothing, Unique, desk
@@ -129,6 +132,56 @@ async def test_what_waits_for_a_person_is_adopted_when_it_shows_up(tmp_path: Pat
         assert "operation_unknown" in at.problems()
         await at.pass_time(2 * 3600)
         assert not at.problems()
+        assert at.view(posting).tracking_number == "TRK1"
+
+
+class _Answers(Lookup):
+    """A look-up that answers in a way of its own."""
+
+    odd: ClassVar[dict[str, Any]] = {}
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        return [msgspec.structs.replace(one, **self.odd) for one in await super().find(reference)]
+
+
+async def test_an_answer_about_another_order_is_neither_ours_nor_an_absence(tmp_path: Path) -> None:
+    async with desk(tmp_path, _Answers) as at:
+        posting = await at.order()
+        at.books.meets.append("lost")
+        _Answers.odd = {"reference": "SOMEBODY-ELSES"}
+        await at.ship(posting)
+        await at.pass_time()
+        assert (len(at.books.sends), at.operations()[0].state) == (1, "unknown")
+        _Answers.odd = {"reference": at.books.sends[0].lower()}
+        await at.pass_time(1800)
+        assert len(at.books.sends) == 1
+        assert at.view(posting).tracking_number == "TRK1"
+
+
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        ({"service_code": "express"}, "service express instead of std"),
+        ({"recipient_country": "KZ"}, "country KZ instead of RU"),
+        ({"weight_g": 700}, "700 g instead of 300 g"),
+        ({"weight_g": 149}, "149 g instead of 300 g"),
+        ({"weight_g": 590, "recipient_country": "RU", "service_code": "std"}, ""),
+    ],
+)
+async def test_an_order_under_our_reference_that_is_not_ours_goes_to_a_person(
+    tmp_path: Path, odd: dict[str, Any], said: str
+) -> None:
+    async with desk(tmp_path, _Answers) as at:
+        posting = await at.order()
+        at.books.meets.append("lost")
+        _Answers.odd = odd
+        await at.ship(posting)
+        await at.pass_time()
+        if said:
+            assert said in at.operations()[0].reason
+            await at.answer("operation_unknown", "it_exists")
+            await at.pass_time()
+        assert len(at.books.sends) == 1
         assert at.view(posting).tracking_number == "TRK1"
 
 
