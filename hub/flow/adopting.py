@@ -19,7 +19,7 @@ def of_reference(title: str, reference: str, found: Sequence[FoundShipment]) -> 
 
 
 def differences(connection: Transaction, operation: rows.OperationRow, found: FoundShipment) -> list[str]:
-    """What the carrier has otherwise than it was asked for, of that which carriers give back as it was sent."""
+    """What the carrier has otherwise than it was asked for: only what carriers give back as it was sent."""
     shipment = shipment_of(connection, operation)
     recipient = rows.recipients.get(connection, operation.posting_id)
     address = None if recipient is None else recipient.document.address
@@ -32,7 +32,7 @@ def differences(connection: Transaction, operation: rows.OperationRow, found: Fo
     if found.weight_g and not weight <= 2 * found.weight_g <= 4 * weight:
         odd.append(
             f"{found.weight_g} g instead of {weight} g"
-        )  # carriers weigh again: half as much is allowed
+        )  # it weighs again
     return odd
 
 
