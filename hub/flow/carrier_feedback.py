@@ -84,7 +84,7 @@ async def rate(app: App, seller: str, carrier: str, rating: Decimal | None, acto
     seller_row(app, seller)
     if carrier not in app.registry.carriers:
         raise NotFound(f"no plugin brings a carrier {carrier!r}: {_names(app)}")
-    if rating is not None and not 1 <= rating <= 5:
+    if rating is not None and not (rating.is_finite() and 1 <= rating <= 5):
         raise Rejected(f"{rating} is no rating from 1 to 5", code="rating")
     now = app.clock.now()
     mark = own_mark(carrier)

@@ -19,6 +19,7 @@ from hub.flow.app import App
 from hub.web.access import authenticate
 from hub.web.page import PagePlugin, SchemaPlugin
 from hub.web.problems import EXCEPTION_HANDLERS, nothing_here
+from hub.web.routes.carriers import CarriersController
 from hub.web.routes.day import HandoversController, ProblemsController
 from hub.web.routes.documents import DocumentsController, labels, packing_slips
 from hub.web.routes.incidents import list_incidents, resolve_operation
@@ -62,6 +63,7 @@ def create_app(app: App, *, worker: bool = True) -> Litestar:
             plugins,
             SellersController,
             AccountsController,
+            CarriersController,
             PostingsController,
             track,
             ShipmentsController,

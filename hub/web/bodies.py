@@ -3,6 +3,7 @@ misspelt one must not be ignored where money is spent."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -124,6 +125,12 @@ class ResolveBody(Body, frozen=True, kw_only=True):
     tracking_number: str = ""
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
     """For the history; no personal data."""
+
+
+class RatingBody(Body, frozen=True, kw_only=True):
+    """What the seller thinks of a carrier, 1 to 5; null for nothing."""
+
+    rating: Decimal | None
 
 
 class KeyBody(Body, frozen=True, kw_only=True):

@@ -1,0 +1,107 @@
+"""What the hub knows of a seller's carriers: their records, and the contract prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litestar import Controller, delete, get, post
+from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIType
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from hub.errors import Rejected
+from hub.flow import carrier_feedback, carrier_record, contract_prices, price_csv
+from hub.flow.carrier_record import CarrierRecord
+from hub.flow.contract_prices import ContractPriceView, PriceImport
+from hub.flow.csv_lines import BYTES_MAX
+from hub.flow.views import ImportResult, Listing
+from hub.web.access import HubRequest, actor_of, hub_of, seller_of
+from hub.web.bodies import RatingBody
+
+_CSV = {"accepts": ("text/csv",)}
+_TOLD = 20  # lines that one refusal names
+
+
+@dataclass
+class CsvOperation(Operation):
+    """Tells the schema that the body is a CSV file."""
+
+    def __post_init__(self) -> None:
+        self.request_body = RequestBody(
+            required=True,
+            description="A CSV file whose header names the columns.",
+            content={"text/csv": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))},
+        )
+
+
+class CarriersController(Controller):
+    """A seller's carriers."""
+
+    path = "/sellers/{slug:str}"
+    tags = ("carriers",)
+
+    @get("/carrier-records", summary="The carriers' records, with the parcels behind each figure")
+    async def list_records(
+        self, request: HubRequest, slug: FromPath[str], carrier: FromQuery[str] = "",
+        direction: FromQuery[str] = "",
+    ) -> Listing[CarrierRecord]:  # fmt: skip
+        """Everywhere, and each direction with enough parcels. With ``direction`` (``RU``, ``RU/63`` by the
+        postal code, or ``RU/`` and a region) one record a carrier, as a choice reads it: figures of too few
+        parcels are taken from a wider direction, and say so."""
+        hub, seller = hub_of(request), seller_of(request, slug)
+        return Listing(items=carrier_record.records(hub, seller, carrier=carrier, direction=direction))
+
+    @post(
+        "/carrier-records",
+        summary="What buyers say: claims, returns and ratings, as CSV",
+        status_code=200,
+        opt=_CSV,
+        request_max_body_size=BYTES_MAX,
+        operation_class=CsvOperation,
+    )
+    async def import_feedback(self, request: HubRequest, slug: FromPath[str]) -> ImportResult:
+        """A line that is known already changes nothing; lines that cannot be read are told, and the others go
+        on."""
+        hub, seller = hub_of(request), seller_of(request, slug)
+        return await carrier_feedback.import_csv(hub, seller, await request.body(), actor_of(request))
+
+    @post("/carrier-records/{carrier:str}/rating", summary="The seller's own rating, 1 to 5", status_code=200)
+    async def rate(
+        self, request: HubRequest, slug: FromPath[str], carrier: FromPath[str], data: JSONBody[RatingBody]
+    ) -> RatingBody:
+        """Null says nothing any more."""
+        hub, seller = hub_of(request), seller_of(request, slug)
+        await carrier_feedback.rate(hub, seller, carrier, data.rating, actor_of(request))
+        return data
+
+    @get("/contract-prices", summary="The seller's contract prices")
+    async def list_prices(
+        self, request: HubRequest, slug: FromPath[str], carrier: FromQuery[str] = ""
+    ) -> Listing[ContractPriceView]:
+        hub, seller = hub_of(request), seller_of(request, slug)
+        return Listing(items=contract_prices.list_prices(hub, seller, carrier))
+
+    @post(
+        "/contract-prices/{carrier:str}",
+        summary="Make a CSV file the whole price table with a carrier",
+        status_code=200,
+        opt=_CSV,
+        request_max_body_size=BYTES_MAX,
+        operation_class=CsvOperation,
+    )
+    async def import_prices(
+        self, request: HubRequest, slug: FromPath[str], carrier: FromPath[str]
+    ) -> PriceImport:
+        """A file with a line that cannot be read, or with two lines for one parcel, changes nothing."""
+        hub, seller = hub_of(request), seller_of(request, slug)
+        lines, problems = price_csv.read_csv(await request.body())
+        if problems:
+            told = "; ".join(f"line {one.line}: {one.reason}" for one in problems[:_TOLD])
+            more = f"; and {len(problems) - _TOLD} more" if len(problems) > _TOLD else ""
+            raise Rejected(f"Nothing was changed. {told}{more}", code="lines")
+        return await contract_prices.import_prices(hub, seller, carrier, lines, actor_of(request))
+
+    @delete("/contract-prices/{carrier:str}", summary="Forget the prices: list prices count again")
+    async def remove_prices(self, request: HubRequest, slug: FromPath[str], carrier: FromPath[str]) -> None:
+        hub, seller = hub_of(request), seller_of(request, slug)
+        await contract_prices.remove_prices(hub, seller, carrier, actor_of(request))
