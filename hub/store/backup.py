@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -100,16 +101,15 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
             raise Conflict("a hub is at work here: stop it first", code="running")
         part = database.with_name(database.name + ".part")
         shutil.copyfile(source, part)
-        connection = sqlite3.connect(part)
-        connection.execute(
-            "INSERT INTO counters (name, value) VALUES (?, ?) "
-            "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (_MARK, micros(now)),
-        )
-        connection.execute("DELETE FROM leases")
-        _doubt(connection, now)
-        connection.commit()
-        connection.close()
+        with closing(sqlite3.connect(part)) as connection:
+            connection.execute(
+                "INSERT INTO counters (name, value) VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (_MARK, micros(now)),
+            )
+            connection.execute("DELETE FROM leases")
+            _doubt(connection, now)
+            connection.commit()
         os.chmod(part, 0o600)
         # The new one is whole before the old one is touched: a full disk or a crash leaves one of the two.
         kept = None
@@ -167,12 +167,8 @@ def _worked_on(database: Path, now: datetime) -> bool:
 def _put_aside(database: Path, kept: Path) -> None:
     """The old database under another name, with its write-ahead log in it; one that is damaged keeps its log
     beside it, for nothing of it may meet the new database."""
-    try:
-        connection = sqlite3.connect(database)
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-    except sqlite3.DatabaseError:
-        pass
     for ending in ("-wal", "-shm"):
         beside = database.with_name(database.name + ending)
         if beside.exists():
