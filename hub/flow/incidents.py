@@ -5,9 +5,10 @@ does. And resolving: a person's word about an operation, given through the door 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hub.carriers import Carrier
 from hub.errors import Conflict, NotFound, Rejected
@@ -38,15 +39,15 @@ def incidents(
     """
     limit = cursors.checked_limit(limit)
     position = cursors.decode(cursor, "incidents")
-    found = sorted(_all(app, seller, language), key=_order)
+    found = sorted(_all(app, seller, language), key=lambda one: (one.deadline, one.id))
     if position is not None:
         after = (position.time or 0, position.id)
-        found = [one for one in found if _order(one) > after]
+        found = [one for one in found if (one.deadline, one.id) > after]
     more = ""
     if len(found) > limit:
-        time, last = _order(found[limit - 1])
-        more = cursors.encode(Position("incidents", last, time))
-    return Listing(items=found[:limit], next=more)
+        last = found[limit - 1]
+        more = cursors.encode(Position("incidents", last.id, last.deadline))
+    return Listing(items=[one.tell() for one in found[:limit]], next=more)
 
 
 def incident(app: App, operation_id: str, language: str | None = None) -> IncidentView:
@@ -108,7 +109,15 @@ async def resolve(
 # --- finding them -----------------------------------------------------------------------------------------
 
 
-def _all(app: App, seller: str | None, language: str | None) -> Iterator[IncidentView]:
+class _Found(NamedTuple):
+    """An incident before it is told: after an outage there may be thousands, and a page shows a few."""
+
+    deadline: int
+    id: str
+    tell: Callable[[], IncidentView]
+
+
+def _all(app: App, seller: str | None, language: str | None) -> Iterator[_Found]:
     reader = app.store.reader
     tellers = {
         row.slug: Teller(app, language or row.profile.language) for row in rows.sellers.all(reader, "")
@@ -119,13 +128,17 @@ def _all(app: App, seller: str | None, language: str | None) -> Iterator[Inciden
         tail, values = queries.open_problems_tail(slug, sorted(ABOUT_MONEY))
         for problem in rows.problems.all(reader, tail, values):
             covered.add(problem.operation_id)
-            yield tellers[slug].of_problem(problem)
+            yield _Found(_until(problem.deadline), problem.id, partial(tellers[slug].of_problem, problem))
     for operation in rows.operations.all(reader, "WHERE state = 'human'"):
         if operation.seller in slugs and operation.id not in covered and _still_open(app, operation):
-            yield tellers[operation.seller].of_operation(operation)
+            posting = rows.postings.get(reader, operation.posting_id)
+            deadline = _until(None if posting is None else posting.ship_by)
+            tell = partial(tellers[operation.seller].of_operation, operation)
+            yield _Found(deadline, operation.id, tell)
     for job in rows.jobs.all(reader, "WHERE state = 'dead'"):
         if (seller is None or job.seller == seller) and not _told(app, job):
-            yield tellers.get(job.seller, Teller(app, language or "en")).of_job(job)
+            teller = tellers.get(job.seller, Teller(app, language or "en"))
+            yield _Found(_until(None), job.key, partial(teller.of_job, job))
 
 
 def _still_open(app: App, operation: rows.OperationRow) -> bool:
@@ -200,8 +213,8 @@ def _only_by_number(app: App, operation: rows.OperationRow) -> bool:
     return kind.find is Carrier.find and kind.create_safety != "key"
 
 
-def _order(one: IncidentView) -> tuple[int, str]:
-    return micros(one.deadline or _END_OF_TIME), one.id
+def _until(deadline: datetime | None) -> int:
+    return micros(deadline or _END_OF_TIME)
 
 
 __all__ = ["Answer", "incident", "incidents", "resolve"]
