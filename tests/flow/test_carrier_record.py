@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -13,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import NotFound
-from hub.flow.carrier_outcomes import Event, outcome_of, rebuild
+from hub.flow.carrier_outcomes import Event, outcome_of, rebuild, refresh
 from hub.flow.carrier_record import ENOUGH, HALF_LIFE, HORIZON, CarrierRecord, carrier_record, records
 from hub.flow.directions import direction_of, wider
 from hub.models import Address, EventKind, Money, Recipient, Shipment, Tracking, TrackingEvent
-from hub.store import rows
+from hub.store import Transaction, rows
 from hub.store.carrier_rows import FIGURES, Outcome
 from tests.flow.desk import START, Desk, Lookup, desk
+from tests.flow.small_app import small_app
 
 BOOKED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -364,3 +366,55 @@ def test_no_figure_is_above_what_is_behind_it(
     assert told.parcels or told == Outcome()
     assert told.late_days >= 0
     assert not (told.on_time and told.late_days)
+
+
+CODES = ("630099", "620014", "")
+LEARNED = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.integers(0, 12).map(at),
+        st.sampled_from(sorted(EventKind)),
+        st.sampled_from((None, 30000, 33000)),
+        st.sampled_from(("booked", "booked", "booked", "cancelled")),
+    ),
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=15)
+@given(LEARNED)
+def test_whatever_is_learned_in_any_order_the_sums_are_those_of_the_last_words(
+    learned: list[tuple[int, datetime, EventKind, int | None, str]],
+) -> None:
+    with TemporaryDirectory() as folder, small_app(Path(folder)) as app:
+        parcels = [
+            shipment(id=f"shp_{n}", posting_id=f"pst_{n}", seller="alpha", charged_minor=None)
+            for n in range(len(CODES))
+        ]
+        events: dict[int, list[Event]] = {n: [] for n in range(len(CODES))}
+
+        def work(tx: Transaction) -> None:
+            for n, code in enumerate(CODES):
+                rows.shipments.insert(tx, parcels[n])
+                buyer = Recipient(name="Анна", address=Address(country="RU", postal_code=code))
+                rows.recipients.insert(tx, rows.RecipientRow(f"pst_{n}", buyer, BOOKED))
+            for index, (n, time, kind, charged, state) in enumerate(learned):
+                parcels[n] = msgspec.structs.replace(parcels[n], charged_minor=charged, state=state)
+                events[n].append((time, kind))
+                event = rows.TrackingRow(f"shp_{n}", str(index), time, str(kind), "", "", "", True)
+                rows.tracking_events.insert(tx, event)
+                refresh(tx, parcels[n], now=at(13))
+
+        app.store.write_now(work)
+        expected: dict[str, list[int]] = {}
+        for n, code in enumerate(CODES):
+            told = outcome_of(parcels[n], events[n], handed_over=None, damaged=False, now=at(13))
+            if parcels[n].state != "booked":
+                continue
+            for level in wider(direction_of(Address(country="RU", postal_code=code))):
+                sums = expected.setdefault(level, [0] * len(FIGURES))
+                expected[level] = [a + getattr(told, name) for a, name in zip(sums, FIGURES, strict=True)]
+        stored = app.store.reader.execute(f"SELECT direction, {', '.join(FIGURES)} FROM carrier_weeks")
+        assert {row[0]: list(row[1:]) for row in stored if any(row[1:])} == {
+            level: sums for level, sums in expected.items() if any(sums)
+        }
