@@ -44,7 +44,7 @@ def backup(database: Path, target: Path) -> Copy:
         raise Conflict(f"{target} exists already: choose another name", code="exists")
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
-    source = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
+    source = _looked_at(database)
     try:
         copy = sqlite3.connect(part)
         try:
@@ -68,7 +68,7 @@ def check(path: Path) -> Copy:
     """Open a copy and look whether it is sound. Raises NotFound, or Conflict that says what is wrong."""
     if not path.is_file():
         raise NotFound(f"there is no file {path}")
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    connection = _looked_at(path)
     try:
         (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -154,21 +154,33 @@ def restored_at(connection: Transaction) -> datetime | None:
 
 
 def _worked_on(database: Path, now: datetime) -> bool:
-    connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        found = connection.execute("SELECT 1 FROM leases WHERE until > ?", (micros(now),)).fetchone()
+        with closing(_looked_at(database)) as connection:
+            found = connection.execute("SELECT 1 FROM leases WHERE until > ?", (micros(now),)).fetchone()
     except sqlite3.DatabaseError:
         return False  # the one that is put aside may be damaged: that is why it is
-    finally:
-        connection.close()
     return found is not None
+
+
+def _readable(database: Path) -> bool:
+    try:
+        with closing(_looked_at(database)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    return True
+
+
+def _looked_at(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def _put_aside(database: Path, kept: Path) -> None:
     """The old database under another name, with its write-ahead log in it; one that is damaged keeps its log
     beside it, for nothing of it may meet the new database."""
-    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if _readable(database):  # of one that is not, SQLite would throw the log away
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for ending in ("-wal", "-shm"):
         beside = database.with_name(database.name + ending)
         if beside.exists():
