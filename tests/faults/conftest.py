@@ -12,4 +12,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--all-points", action="store_true", help="die at every named point, not at a sixth of them"
     )
+    group.addoption(
+        "--machine", type=int, default=None, help="examples of the state machine for each class of carriers"
+    )
     group.addoption("--planted", action="store_true", help="plant every bug, not one")
