@@ -123,6 +123,18 @@ async def test_an_order_that_lands_after_the_second_send_is_found(tmp_path: Path
         assert problem.data["extra"] == ["TRK1"]
 
 
+@pytest.mark.xfail(strict=True, reason="a refused second send is not looked at again")
+async def test_an_order_that_lands_after_the_second_send_was_refused_is_found(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        at.books.meets.extend(["late 900", "refused"])
+        await at.ship(posting)
+        await at.pass_time(300)
+        assert "carrier_refused" in at.problems()
+        await at.pass_time(2 * 3600)
+        assert at.problems()["booked_twice"].data["extra"] == ["TRK1"]
+
+
 async def test_what_waits_for_a_person_is_adopted_when_it_shows_up(tmp_path: Path) -> None:
     async with desk(tmp_path, Lookup) as at:
         posting = await at.order()
