@@ -12,7 +12,7 @@ import asyncio
 import logging
 import os
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -63,11 +63,14 @@ def worker_alive(app: App) -> bool:
 class Worker:
     """Runs the hub's work until it is told to stop."""
 
-    def __init__(self, app: App, concurrency: int = 16, per_account: int = 4) -> None:
+    def __init__(self, app: App, concurrency: int = 32, per_account: int = 4) -> None:
         self.app = app
         self.id = new_id(f"wrk-{os.getpid()}")
         self._concurrency = concurrency
-        self._per_account = per_account
+        self._ahead = per_account * 2
+        """Of one account so much is held: half of it is at work, the other half starts without a commit."""
+        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_account))
+        self._stopping = False
         self._handlers = _handlers()
         self._running: dict[asyncio.Task[None], rows.JobRow] = {}
         self._over: list[tuple[rows.JobRow, datetime | None]] = []
@@ -146,7 +149,7 @@ class Worker:
             for row, next_run in over:
                 queue.finish(tx, row, now=now, next_run=next_run)
             return queue.claim(
-                tx, self.id, now=now, lease=lease, limit=wanted, running=busy, per_account=self._per_account
+                tx, self.id, now=now, lease=lease, limit=wanted, running=busy, per_account=self._ahead
             )
 
         for row in await self.app.store.write(write):
@@ -174,7 +177,11 @@ class Worker:
             handler = self._handlers.get(row.kind)
             if handler is None:
                 raise HubError(f"nobody does work of the kind {row.kind!r}")
-            next_run = await handler(self.app, row.subject)
+            async with self._slots[row.account]:
+                if self._stopping:
+                    self._over.append((row, clock.now()))  # not begun: given back as it was
+                    return
+                next_run = await handler(self.app, row.subject)
         except asyncio.CancelledError:
             await self.app.store.write(lambda tx: queue.fail(tx, row, retry_at=clock.now(), reason="stopped"))
             raise
@@ -239,6 +246,7 @@ class Worker:
         await self.app.store.write(lambda tx: tx.executemany("DELETE FROM outbox WHERE id = ?", ids))
 
     async def _finish(self) -> None:
+        self._stopping = True
         if self._running:
             _, late = await asyncio.wait(tuple(self._running), timeout=_GRACE)
             for task in late:
