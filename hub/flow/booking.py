@@ -15,8 +15,8 @@ from hub.flow import adopting, journal
 from hub.flow.journal import Outcome
 from hub.flow.quoting import Choice, declared_value
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
-from hub.flow.shipments import latest_shipment, shipment_of
-from hub.ids import client_reference, new_id
+from hub.flow.shipments import latest_shipment, reference_of, shipment_of
+from hub.ids import new_id
 from hub.models import Booking, BookRequest, FoundShipment, Parcel, Service, Stage
 from hub.store import Transaction, rows
 from hub.store.queue import Work, enqueue
@@ -44,18 +44,7 @@ def intend(
         raise Rejected("the posting has a booking already", code="already_booked")
     ordinal = 1 if last is None else last.ordinal + 1
     offer = choice.offer
-    carrier = app.carrier(offer.account)
-    seller = app.seller(posting.seller)
-    market = rows.accounts.get(tx, posting.account)
-    reference = client_reference(
-        seller.profile.reference_prefix,
-        "" if market is None else market.plugin,
-        "" if market is None else market.external_id,
-        posting.number,
-        ordinal,
-        1,
-        max_length=carrier.reference_max,
-    )
+    reference = reference_of(app, tx, posting, app.carrier(offer.account), ordinal)
     price = offer.quote.price
     shipment = rows.ShipmentRow(
         id=new_id("shp"),
@@ -114,6 +103,9 @@ def intend(
         currency=price.currency,
     )
     return operation
+
+
+_LATER = 3  # so many later bookings of a posting are looked for after a restore
 
 
 class ShipmentKind:
@@ -181,7 +173,10 @@ class Book(ShipmentKind):
         elif operation.external_id and operation.result.get("word_of_a_person"):
             return Outcome(state="confirmed")  # nobody else can be asked
         if kind.find is not Carrier.find:
-            return self._found(operation, await self._under(operation.reference))
+            found = self._found(operation, await self._under(operation.reference))
+            if found.state in ("absent", "rejected"):
+                return await self._later_booking(operation) or found
+            return found
         if self.carrier.create_safety == "key":
             return Outcome(state="absent")  # sent again with its key, it is the same order
         return Outcome(
@@ -190,11 +185,35 @@ class Book(ShipmentKind):
             reason_code="cannot_ask",
         )
 
+    async def _later_booking(self, operation: rows.OperationRow) -> Outcome | None:
+        """A live order of a later booking of this posting, one that the restored backup has forgotten."""
+        for ordinal, reference in self._later(operation):
+            outcome = self._found(operation, await self._under(reference))
+            if outcome.state in ("accepted", "confirmed"):
+                named = outcome.result | {"reference": reference, "ordinal": ordinal}
+                return msgspec.structs.replace(outcome, result=named)
+            if outcome.state == "human":
+                return outcome
+        return None
+
+    def _later(self, operation: rows.OperationRow) -> list[tuple[int, str]]:
+        """Ordinal and reference of bookings that a restored backup may have forgotten."""
+        if journal.ASKED_AFTER_A_RESTORE not in operation.result:
+            return []
+        reader = self.app.store.reader
+        posting = posting_row(reader, operation.posting_id)
+        first = shipment_of(reader, operation).ordinal + 1
+        return [
+            (ordinal, reference_of(self.app, reader, posting, self.carrier, ordinal))
+            for ordinal in range(first, first + _LATER)
+        ]
+
     async def extra(self, operation: rows.OperationRow) -> tuple[str, ...]:
-        """Live orders under our reference beside the one that is ours: a first send that took effect late."""
+        """Live orders beside the one that is ours: a first send that took effect late."""
         if type(self.carrier).find is Carrier.find:
             return ()
-        found = await self._under(operation.reference)
+        references = dict.fromkeys([operation.reference, *(one for _, one in self._later(operation))])
+        found = [one for reference in references for one in await self._under(reference)]
         return tuple(
             one.booking.carrier_id
             for one in found
@@ -285,6 +304,8 @@ class Book(ShipmentKind):
         shipment = msgspec.structs.replace(
             shipment,
             state="booked",
+            ordinal=operation.result.get("ordinal", shipment.ordinal),
+            reference=operation.result.get("reference", shipment.reference),
             carrier_id=operation.external_id,
             tracking_number=str(operation.result.get("tracking_number", "")),
             committed_minor=None if price is None else price.minor,

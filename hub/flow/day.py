@@ -284,7 +284,7 @@ def _resolve(
     now = app.clock.now()
     if answer == "it_does_not_exist":
         state = "planned"
-        found = operation.result | {journal.ABSENT_SAYS_A_PERSON: True}
+        found = operation.result | {journal.ABSENT_SAYS_A_PERSON: micros(now)}
     else:
         state = "accepted"
         found = operation.result | {"word_of_a_person": True}

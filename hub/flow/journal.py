@@ -25,6 +25,7 @@ from hub.ids import new_id
 from hub.models import Money
 from hub.store import Transaction, rows
 from hub.store.backup import restored_at
+from hub.store.mapping import micros
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -38,7 +39,9 @@ _GIVE_UP = timedelta(hours=6)
 WATCH = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
 """After so long each is looked at once more: what waits for a person, and what was sent twice."""
 ABSENT_SAYS_A_PERSON = "absent_says_a_person"
-"""In an operation's ``result``: somebody looked at the vendor, and it is not there."""
+"""In an operation's ``result``: when somebody looked at the vendor, and it was not there (microseconds)."""
+ASKED_AFTER_A_RESTORE = "asked_after_a_restore"
+"""In an operation's ``result``: after which restore (microseconds) the vendor is asked before it is sent."""
 _CAP = Decimal("1.10")  # of the quoted price: above it a person is asked
 
 
@@ -172,11 +175,19 @@ async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
     unreachable vendor answered when surely nothing was done: the operation then is ``planned`` still.
     """
     now = app.clock.now()
+    restored = _forgotten(app, operation, kind)
+    if restored is not None and operation.state in ("planned", "sending", "unknown"):
+        # It may have been sent up to the last moment before the restore: as unknown as any lost answer.
+        operation = await _change(
+            app,
+            operation,
+            kind,
+            state="unknown",
+            looks=0,
+            look_after=restored + app.clock.stretch(DEADLINE) + kind.settle,
+            result={**operation.result, ASKED_AFTER_A_RESTORE: micros(restored)},
+        )
     if operation.state == "planned":
-        if operation.sends == 0 and kind.reconciles and _forgotten(app, operation):
-            outcome = await _ask(operation, kind)
-            if outcome.state != "absent":
-                return await _settle(app, operation, kind, outcome)
         return await _send(app, operation, kind)
     if operation.state == "sending":
         # Its sender died, or lost its lease: nobody knows how far the request got.
@@ -195,7 +206,7 @@ def watched(operations: Sequence[rows.OperationRow]) -> tuple[datetime, rows.Ope
     due = [
         (row.look_after, row)
         for row in operations
-        if row.look_after is not None and row.state in ("human", "confirmed")
+        if row.look_after is not None and row.state in ("human", "confirmed", "rejected")
     ]
     return min(due, key=lambda one: one[0], default=None)
 
@@ -271,16 +282,18 @@ async def _ask(operation: rows.OperationRow, kind: Kind) -> Outcome:
     return await read(kind.title, lambda: kind.look(operation), explain=kind.explain, deadline=DEADLINE)
 
 
-def _forgotten(app: App, operation: rows.OperationRow) -> bool:
-    """Whether this may have been done already, in a time that a restored backup does not know."""
-    if operation.result.get(ABSENT_SAYS_A_PERSON):
-        return False
-    restored = restored_at(app.store.reader)
+def _forgotten(app: App, operation: rows.OperationRow, kind: Kind) -> datetime | None:
+    """The restore that may have forgotten that this was sent; None where there was none, or where the vendor
+    or a person was asked since."""
+    restored = restored_at(app.store.reader) if kind.reconciles else None
     if restored is None:
-        return False
+        return None
+    asked = (operation.result.get(mark, 0) for mark in (ASKED_AFTER_A_RESTORE, ABSENT_SAYS_A_PERSON))
+    if max(asked) >= micros(restored):
+        return None
     posting = rows.postings.get(app.store.reader, operation.posting_id)
     ordered = None if posting is None else posting.document.created_at
-    return posting is not None and (ordered is None or ordered < restored)
+    return restored if posting is not None and (ordered is None or ordered < restored) else None
 
 
 def _overdue(app: App, operation: rows.OperationRow) -> bool:
@@ -334,7 +347,10 @@ async def _change(
     app: App, operation: rows.OperationRow, kind: Kind, *, extra: Sequence[str] = (), **changes: Any
 ) -> rows.OperationRow:
     now = app.clock.now()
-    if changes.get("state") == "human" or (changes.get("state") == "confirmed" and operation.sends > 1):
+    perhaps_twice = operation.sends > 1 or ASKED_AFTER_A_RESTORE in operation.result
+    if changes.get("state") == "human" or (
+        changes.get("state") in ("confirmed", "rejected") and perhaps_twice
+    ):
         changes |= {"look_after": now + WATCH[0], "looks": 0}
 
     def write(tx: Transaction) -> rows.OperationRow:

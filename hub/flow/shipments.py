@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from hub.ids import client_reference
 from hub.models import Recipient, Service, Shipment
 from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.carriers import Carrier
+    from hub.flow.app import App
 
 
 def latest_shipment(connection: Transaction, posting_id: str) -> rows.ShipmentRow | None:
@@ -18,6 +25,23 @@ def shipment_of(connection: Transaction, operation: rows.OperationRow) -> rows.S
     row = rows.shipments.get(connection, operation.subject_id)
     assert row is not None, "an operation's shipment is written with it"
     return row
+
+
+def reference_of(
+    app: App, connection: Transaction, posting: rows.PostingRow, carrier: Carrier[Any], ordinal: int
+) -> str:
+    """What the carrier is given as the key of the posting's booking of this ordinal: made of nothing that a
+    restored backup could have forgotten."""
+    market = rows.accounts.get(connection, posting.account)
+    return client_reference(
+        app.seller(posting.seller).profile.reference_prefix,
+        "" if market is None else market.plugin,
+        "" if market is None else market.external_id,
+        posting.number,
+        ordinal,
+        1,
+        max_length=carrier.reference_max,
+    )
 
 
 def as_shipment(

@@ -123,7 +123,6 @@ async def test_an_order_that_lands_after_the_second_send_is_found(tmp_path: Path
         assert problem.data["extra"] == ["TRK1"]
 
 
-@pytest.mark.xfail(strict=True, reason="a refused second send is not looked at again")
 async def test_an_order_that_lands_after_the_second_send_was_refused_is_found(tmp_path: Path) -> None:
     async with desk(tmp_path, Lookup) as at:
         posting = await at.order()

@@ -216,7 +216,6 @@ async def _forget(home: Path, kind: type[Courier], meets: list[str], seconds: fl
     return at
 
 
-@pytest.mark.xfail(strict=True, reason="a restored hub asks once, at once")
 @pytest.mark.parametrize("kind", [Lookup, Key])
 async def test_what_left_right_before_the_restore_has_its_settle_time(
     tmp_path: Path, kind: type[Courier]
@@ -231,7 +230,6 @@ async def test_what_left_right_before_the_restore_has_its_settle_time(
         assert at.view(at.view_id()).tracking_number == "TRK1"
 
 
-@pytest.mark.xfail(strict=True, reason="only the first booking's reference is looked up")
 async def test_a_second_booking_that_was_forgotten_is_adopted(tmp_path: Path) -> None:
     before = await _forget(tmp_path, Lookup, ["refused"])
     assert len(set(before.books.sends)) == 2  # refused, and booked under the next reference
@@ -249,7 +247,6 @@ async def test_a_second_booking_that_was_forgotten_is_adopted(tmp_path: Path) ->
         assert len(set(at.books.sends)) == 3  # a reference of its own again
 
 
-@pytest.mark.xfail(strict=True, reason="what was adopted after a restore is not watched")
 async def test_an_order_that_lands_long_after_the_restore_is_told(tmp_path: Path) -> None:
     before = await _forget(tmp_path, Lookup, ["late 4000"], seconds=300)
     assert len(before.books.sends) == 2
@@ -260,7 +257,6 @@ async def test_an_order_that_lands_long_after_the_restore_is_told(tmp_path: Path
         assert at.problems()["booked_twice"].data["extra"] == ["TRK1"]
 
 
-@pytest.mark.xfail(strict=True, reason="the word of a person has no time")
 async def test_a_persons_word_counts_only_until_the_next_restore(tmp_path: Path) -> None:
     async with desk(tmp_path, Nothing) as at:
         at.books.meets.append("dropped")
