@@ -101,10 +101,7 @@ class MachineAudit:
                 yield f"{reference} was sent {len(arrivals)} times, {allowed} are allowed"
             for first, second in pairwise(arrivals):
                 word = any(first.at <= time <= second.at for time in self.words.times.get(reference, ()))
-                again = any(first.at <= put_back <= second.at for _, put_back in self.house.restores)
-                if first.refused == "refused" and not again:
-                    yield f"{reference} was sent again after a refusal"
-                elif not first.refused and second.at - first.at < SETTLE and not word:
+                if first.refused != "taken" and second.at - first.at < SETTLE and not word:
                     yield f"{reference} was sent again after {second.at - first.at}"
 
     def _forgotten(self, order: Order) -> bool:
