@@ -84,6 +84,14 @@ class DeskClock(ManualClock):
         return timedelta(microseconds=max(1, round(real_seconds)))
 
 
+class TickingClock(DeskClock):
+    """It goes on a little whenever somebody looks: what is due at once comes without a push."""
+
+    def now(self) -> datetime:
+        self.advance(0.000_01)
+        return super().now()
+
+
 class Order(msgspec.Struct):
     """One order in the courier's book."""
 
@@ -398,14 +406,15 @@ async def desk(
     books: Books | None = None,
     clock: ManualClock | None = None,
     extra: Mapping[str, object] | None = None,
+    toml: str = TOML,
 ) -> AsyncIterator[Desk]:
     """A hub with one seller, one market and one courier of this class.
 
     ``books``: vendors who know more. ``clock``: one that went on meanwhile. ``extra``: plugins by name, in
-    the place of the desk's own and of the one that draws labels.
+    the place of the desk's own and of the one that draws labels. ``toml``: another plugins.toml.
     """
     init_home(home)
-    (home / "plugins.toml").write_text(TOML, encoding="utf-8")
+    (home / "plugins.toml").write_text(toml, encoding="utf-8")
     clock = DeskClock(START) if clock is None else clock
     books = Books(clock) if books is None else books
     books.clock = clock

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
@@ -31,7 +31,7 @@ from hub.models import (
 )
 from hub.store import Transaction, rows
 
-from .desk import START, DeskClock, Lookup, Market, Nothing, Unique, desk
+from .desk import START, Lookup, Market, Nothing, TickingClock, Unique, desk
 
 HTTP = httpx.Request("POST", "http://courier.test/shipments")
 
@@ -144,16 +144,8 @@ class _Unseen(Unique):
         return [] if any(order.at > seen for order in self.books.orders) else await super().find(reference)
 
 
-class _Ticking(DeskClock):
-    """It goes on a little whenever somebody looks: what is due at once comes without a push."""
-
-    def now(self) -> datetime:
-        self.advance(0.000_01)
-        return super().now()
-
-
 async def test_a_reference_that_is_taken_is_looked_up_and_adopted(tmp_path: Path) -> None:
-    async with desk(tmp_path, _Unseen, clock=_Ticking(START)) as at:
+    async with desk(tmp_path, _Unseen, clock=TickingClock(START)) as at:
         posting = await at.order()
         at.books.meets.append("lost")
         await at.ship(posting)
