@@ -19,7 +19,7 @@ from hub.flow.shipments import latest_shipment, reference_of, shipment_of
 from hub.ids import new_id
 from hub.models import Booking, BookRequest, FoundShipment, Parcel, Service, Stage
 from hub.store import Transaction, rows
-from hub.store.queue import Work, enqueue
+from hub.store.queue import LAST, Work, enqueue
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -357,6 +357,7 @@ def track_soon(
         seller=posting.seller,
         account=shipment.account,
         run_at=now + timedelta(hours=1),
+        priority=LAST,
     )
     enqueue(tx, work, now=now)
 

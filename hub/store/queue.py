@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,6 +13,8 @@ from hub.store.mapping import micros
 from hub.store.rows import JobRow, jobs
 
 SOON = 0
+LAST = 4_000_000_000  # no deadline of this century comes after it
+_DEEP = 200  # jobs that are due at once
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,12 +88,7 @@ def claim(
     while len(taken) < limit:
         full = [account for account, busy in count.items() if busy >= per_account]
         marks = ", ".join("?" * len(full))
-        due = jobs.all(
-            tx,
-            "WHERE ((state = 'queued' AND run_at <= ?) OR (state = 'running' AND lease_until < ?)) "
-            f"AND account NOT IN ({marks}) ORDER BY priority, run_at LIMIT ?",
-            (micros(now), micros(now), *full, limit - len(taken)),
-        )
+        due = _due(tx, now, f"account NOT IN ({marks})", full, limit - len(taken))
         before = len(taken)
         for row in due:
             if count[row.account] >= per_account:
@@ -112,6 +109,28 @@ def claim(
         if len(taken) == before or len(due) < limit - before:
             break
     return taken
+
+
+def _due(tx: Transaction, now: datetime, which: str, values: Sequence[str], limit: int) -> list[JobRow]:
+    """What its holder let go, and what is queued and due, the most urgent first."""
+    time = micros(now)
+    free = jobs.all(
+        tx,
+        f"WHERE state = 'running' AND lease_until < ? AND {which} ORDER BY priority, run_at LIMIT ?",
+        (time, *values, limit),
+    )
+    deep = tx.execute(
+        "SELECT 1 FROM jobs WHERE state = 'queued' AND run_at <= ? LIMIT 1 OFFSET ?", (time, _DEEP)
+    ).fetchone()
+    # Few are due as a rule, among many that wait: these are sorted. A long queue is walked in its order.
+    index = "ix_jobs_state_run_at" if deep is None else "ix_jobs_state_priority_run_at"
+    queued = jobs.all(
+        tx,
+        f"INDEXED BY {index} WHERE state = 'queued' AND run_at <= ? AND {which} "
+        "ORDER BY priority, run_at LIMIT ?",
+        (time, *values, limit),
+    )
+    return sorted([*free, *queued], key=lambda row: (row.priority, row.run_at))[:limit]
 
 
 def _held(tx: Transaction, row: JobRow) -> JobRow | None:

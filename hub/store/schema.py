@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-VERSION = 4
+VERSION = 5
 """Raised with every change of the declaration; a database of a newer version is refused."""
 
 
@@ -320,7 +320,7 @@ TABLES = (
             "started_at": "bigint?",  # of the try that runs, or ran last
         },
         key=("key",),
-        indexes=(("state", "run_at"), ("seller", "state")),
+        indexes=(("state", "run_at"), ("state", "priority", "run_at"), ("seller", "state")),
     ),
     Table(
         name="leases",
