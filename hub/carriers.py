@@ -71,6 +71,9 @@ class Carrier(Generic[S]):
     """How many shipments one label request takes."""
     limits: ClassVar[tuple[Limit, ...]] = ()
     """The vendor's documented limits on requests of one account; say where they are documented."""
+    quotes_last: ClassVar[timedelta] = timedelta(0)
+    """For so long the same question has the same quotes: they are shown again without asking. A price that
+    is booked is always asked for afresh. By default every question is asked."""
 
     def __init__(self, settings: S, http: httpx.AsyncClient, account: Account) -> None:
         self.settings = settings

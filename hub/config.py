@@ -19,6 +19,8 @@ import msgspec
 from hub.errors import ConfigError
 from hub.labels import Paper
 from hub.models import Sender
+from hub.rule_checks import problems
+from hub.rules import CarrierRules, Rule
 from hub.settings import Settings, load_settings, secret_fields
 from hub.toml_keys import KeyPath, line_of, shown, unknown_key, wrong_value
 
@@ -27,7 +29,6 @@ T = TypeVar("T")
 
 Positive = Annotated[int, msgspec.Meta(gt=0)]
 WayOfWorking = Literal["print_then_pack", "scan_to_print"]
-Choice = Literal["cheapest", "fastest"]
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _PREFIX = re.compile(r"[A-Z2-7]{0,8}")
@@ -55,8 +56,11 @@ class AccountConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return f"AccountConfig({self.plugin!r}, ...)"
 
 
-class SellerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A seller that the file declares; ``slug`` is its key there, and permanent."""
+class SellerConfig(CarrierRules, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A seller that the file declares; ``slug`` is its key there, and permanent.
+
+    How its parcels are given to carriers stands beside the rest: see `hub.rules.CarrierRules`.
+    """
 
     slug: str
     title: str
@@ -66,13 +70,16 @@ class SellerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     language: Literal["ru", "zh", "en"] = "ru"
     paper: Paper = Paper.LABEL_100X150
     way_of_working: WayOfWorking = "print_then_pack"
-    choice: Choice = "cheapest"
-    """Which offer is booked where nobody chooses: ``cheapest`` or ``fastest`` of those in time."""
     reference_prefix: str = ""
     """Begins every booking reference of this seller: up to 8 of A-Z and 2-7. Permanent, like the slug."""
     sender: Sender | None = None
     defaults: PackageDefaults | None = None
-    accounts: dict[str, AccountConfig] = {}
+    accounts: dict[str, AccountConfig] = msgspec.field(default_factory=dict)
+
+    @property
+    def carrier_rules(self) -> CarrierRules:
+        """How carriers are chosen, by itself."""
+        return CarrierRules(**{name: getattr(self, name) for name in CarrierRules.__struct_fields__})
 
 
 class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -184,10 +191,18 @@ class _Reader:
         declared = table.get("accounts", {})
         if not isinstance(declared, dict):
             raise self._error((*keys, "accounts"), f"write [sellers.{slug}.accounts.<name>] blocks")
-        bare = {name: value for name, value in table.items() if name != "accounts"}
+        if "choice" in table:
+            raise self._error(
+                (*keys, "choice"), 'this key is called strategy: write strategy = "cheapest_in_time"'
+            )
+        bare = {name: value for name, value in table.items() if name not in ("accounts", "rules")}
         self._unknown(table, SellerConfig, keys, hidden=("slug",))
         seller = self._convert({**bare, "slug": slug}, SellerConfig, keys)
-        seller = msgspec.structs.replace(seller, plugins=self._names(seller.plugins))
+        seller = msgspec.structs.replace(
+            seller,
+            plugins=self._names(seller.plugins),
+            rules=self._rules(table.get("rules", []), (*keys, "rules")),
+        )
         self._check_seller(seller, allow, keys)
         accounts = {
             name: self._account(name, account, seller, (*keys, "accounts", name))
@@ -210,6 +225,13 @@ class _Reader:
                 (*keys, "reference_prefix"),
                 f"{seller.reference_prefix!r} is not up to 8 of A-Z and 2-7, which every carrier takes",
             )
+        for below, what in problems(seller, seller.plugins, seller.plugins):
+            raise self._error((*keys, *below), what)
+
+    def _rules(self, tables: Any, keys: KeyPath) -> tuple[Rule, ...]:
+        if not isinstance(tables, list):
+            raise self._error(keys, f"write a block [[{shown(keys)}]] for each rule")
+        return tuple(self._convert(table, Rule, (*keys, at)) for at, table in enumerate(tables, 1))
 
     def _account(self, name: str, table: Any, seller: SellerConfig, keys: KeyPath) -> AccountConfig:
         if not isinstance(table, dict):
@@ -238,7 +260,7 @@ class _Reader:
     def _unknown(self, table: Any, kind: type, keys: KeyPath, *, hidden: tuple[str, ...] = ()) -> None:
         if found := unknown_key(table, kind, hidden=hidden):
             below, known = found
-            raise self._error((*keys, *below), f"there is no such key{_suggest(below[-1], known)}")
+            raise self._error((*keys, *below), f"there is no such key{_suggest(str(below[-1]), known)}")
 
     def _error(self, keys: KeyPath, what: str) -> ConfigError:
         line = line_of(self.text, keys)
@@ -290,7 +312,12 @@ port = 8080
 # language = "zh"                     # ru (default), zh or en
 # paper = "100x150"                   # in the label printer, mm: 100x150 (default), 75x120, 58x40 or a4
 # way_of_working = "print_then_pack"  # or scan_to_print: the scan of the items gates the label
-# choice = "cheapest"                 # or fastest: the offer that is booked where nobody chooses
+# strategy = "cheapest_in_time"       # or cheapest, fastest, best_value: the offer that is booked where
+#                                     # nobody chooses; docs/how-to/choose-a-carrier.md
+# margin_days = 1                     # it should be there so long before the deadline
+# transit_days = 14                   # the deadline, from ship_by on, where the buyer was promised no day
+# late_day_cost = "100 RUB"           # what a day late costs you, for best_value
+# currency = "RUB"                    # prices are compared in it
 # reference_prefix = "MS"             # begins every booking reference: up to 8 of A-Z, 2-7; permanent
 #
 # [sellers.my-shop.sender]            # who ships: carriers want it for a booking
@@ -308,6 +335,15 @@ port = 8080
 # length_mm = 200
 # width_mm = 150
 # height_mm = 100
+#
+# [sellers.my-shop.rates]             # what one unit of another currency is in yours, and since when
+# CNY = { rate = "11.20", date = 2026-11-20 }
+#
+# [[sellers.my-shop.rules]]           # the first rule whose conditions are all true decides
+# name = "Valuable or fragile goods"
+# when = { value_over = "20000 RUB" }
+# strategy = "best_value"
+# carriers = ["cdek"]
 #
 # [sellers.my-shop.accounts.cdek]     # 'hub account add' does the same, encrypted in the database
 # plugin = "cdek"

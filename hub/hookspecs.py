@@ -67,7 +67,7 @@ def plan_parcels(seller: str, posting: Posting) -> Sequence[Parcel] | None:
 
 @hookspec(firstresult=True)
 def choose_quote(seller: str, posting: Posting, quotes: Sequence[Quote]) -> Quote | None:
-    """The offer to book. Without an answer: the cheapest that arrives in time."""
+    """The offer to book, of those that the seller's rules allow. Without an answer the rules decide."""
 
 
 # --- notification: def or async def, each runs alone, after the commit, at least once ------------------

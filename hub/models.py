@@ -224,6 +224,8 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     items: tuple[Item, ...]
     ship_by: datetime | None = None
     late_after: datetime | None = None
+    deliver_by: datetime | None = None
+    """The end of the time that the marketplace promised the buyer, where it says one."""
     created_at: datetime | None = None
     recipient: Recipient | None = None
     recipient_complete: bool = True

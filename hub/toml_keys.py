@@ -1,6 +1,7 @@
 """Where something stands in a TOML file, and what is wrong with it, in words.
 
-Key paths are tuples: ``("sellers", "shop", "time_zone")``. msgspec says what does not fit a struct, but
+Key paths are tuples: ``("sellers", "shop", "time_zone")``; a table of an array is named by its number, from
+1: ``("sellers", "shop", "rules", 2)``. msgspec says what does not fit a struct, but
 neither the keys of the tables above it nor the line; both are found here.
 """
 
@@ -15,7 +16,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-KeyPath = tuple[str, ...]
+KeyPath = tuple[str | int, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _MESSAGE = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?", re.DOTALL)
@@ -23,8 +24,14 @@ _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[[^\]]*\]")
 
 
 def shown(keys: KeyPath) -> str:
-    """The key path as TOML writes it: ``sellers.shop."two words"``."""
-    return ".".join(key if _BARE.fullmatch(key) else f'"{key}"' for key in keys)
+    """The key path as TOML writes it: ``sellers.shop."two words"``, and ``rules[2]`` for the second."""
+    text = ""
+    for key in keys:
+        if isinstance(key, int):
+            text += f"[{key}]"
+        else:
+            text += ("." if text else "") + (key if _BARE.fullmatch(key) else f'"{key}"')
+    return text
 
 
 def line_of(text: str, keys: KeyPath) -> int | None:
@@ -40,7 +47,9 @@ def line_of(text: str, keys: KeyPath) -> int | None:
     return None
 
 
-def unknown_key(table: Any, kind: Any, *, hidden: tuple[str, ...] = ()) -> tuple[KeyPath, list[str]] | None:
+def unknown_key(
+    table: Any, kind: Any, *, hidden: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], list[str]] | None:
     """The first key that no field of the struct ``kind`` takes, and the keys that there are."""
     struct = _struct_in(kind)
     if struct is None or not isinstance(table, dict):
@@ -55,7 +64,7 @@ def unknown_key(table: Any, kind: Any, *, hidden: tuple[str, ...] = ()) -> tuple
     return None
 
 
-def wrong_value(error: msgspec.ValidationError, kind: Any) -> tuple[KeyPath, str]:
+def wrong_value(error: msgspec.ValidationError, kind: Any) -> tuple[tuple[str, ...], str]:
     """The key path below the table, and what is wrong there, out of msgspec's message."""
     match = _MESSAGE.fullmatch(str(error))
     assert match is not None
@@ -73,10 +82,11 @@ def wrong_value(error: msgspec.ValidationError, kind: Any) -> tuple[KeyPath, str
 
 def _places(text: str) -> Iterator[tuple[KeyPath, int]]:
     table: KeyPath = ()
+    arrays: dict[KeyPath, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
         if stripped.startswith("[") and (header := _path(stripped)):
-            table = header
+            table = _table(header, arrays, begins=stripped.startswith("[["))
             yield table, number
         elif (key := re.match(r"""\s*((?:[\w.\s-]|"[^"]*"|'[^']*')+?)\s*=""", line)) and (
             path := _path(f"{key[1]} = 0")
@@ -84,7 +94,19 @@ def _places(text: str) -> Iterator[tuple[KeyPath, int]]:
             yield table + path, number
 
 
-def _path(line: str) -> KeyPath:
+def _table(header: tuple[str, ...], arrays: dict[KeyPath, int], *, begins: bool) -> KeyPath:
+    """``[[a]]`` begins the next table of ``a``; ``[a.b]`` is then in the last one."""
+    table: KeyPath = ()
+    for at, name in enumerate(header, 1):
+        table = (*table, name)
+        if begins and at == len(header):
+            arrays[table] = arrays.get(table, 0) + 1
+        if table in arrays:
+            table = (*table, arrays[table])
+    return table
+
+
+def _path(line: str) -> tuple[str, ...]:
     try:
         value: Any = tomllib.loads(line)
     except tomllib.TOMLDecodeError:
@@ -96,7 +118,7 @@ def _path(line: str) -> KeyPath:
     return tuple(keys)
 
 
-def _below(value: Any, hint: Any) -> tuple[KeyPath, list[str]] | None:
+def _below(value: Any, hint: Any) -> tuple[tuple[str, ...], list[str]] | None:
     if get_origin(hint) is dict and isinstance(value, dict):
         for key, item in value.items():
             if found := unknown_key(item, get_args(hint)[1]):
@@ -117,6 +139,9 @@ def _choices(kind: Any, keys: Iterable[str]) -> list[str]:
     hint: Any = kind
     for key in keys:
         hint = get_type_hints(_struct_in(hint))[key]
-    if isinstance(hint, type) and issubclass(hint, enum.Enum):
-        return [str(member.value) for member in hint]
-    return [str(choice) for choice in get_args(hint)] if get_origin(hint) is Literal else []
+    for one in (hint, *get_args(hint)):  # also of ``Literal[...] | None``
+        if isinstance(one, type) and issubclass(one, enum.Enum):
+            return [str(member.value) for member in one]
+        if get_origin(one) is Literal:
+            return [str(choice) for choice in get_args(one)]
+    return []

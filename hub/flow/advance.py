@@ -18,6 +18,7 @@ from hub.flow import (
     labelling,
     marketplace,
     packing,
+    quote_table,
     quoting,
     reconciling,
 )
@@ -136,25 +137,25 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
     order = last_order(app.store.reader, row.id)
     try:
         parcels = packing.plan(app, row)
-        offers, missing = await quoting.ask(app, row, parcels)
+        asked = await quoting.ask(app, row, parcels)
     except packing.NoWeight as error:
         return await _problem(app, row, "no_weight", {"items": error.offers})
     except (Rejected, Conflict) as error:
         kind = "no_sender" if error.code == "no_sender" else "no_quotes"
         return await _problem(app, row, kind, {"missing": {"hub": error.message}})
     refused = _refused_carriers(app, row.id, order.time) if not order.carrier else set()
-    usable = [offer for offer in offers if offer.carrier not in refused]
-    choice = quoting.choose(app, row, usable, carrier=order.carrier, service=order.service)
-    table = quoting.views(offers, missing, choice)
+    decision = quoting.decide(app, asked, carrier=order.carrier, service=order.service, refused=refused)
+    choice, table = decision.choice, quote_table.table(asked, decision)
 
     def write(tx: Transaction) -> None:
         now = app.clock.now()
         current = posting_row(tx, row.id)
-        quoting.keep(tx, current, table, app)
-        current = record(
-            tx, current, "quotes.asked", {"offers": len(offers), "missing": missing}, actor="hub", now=now
-        )
+        quote_table.keep(tx, current, table, asked.at)
+        missing = {carrier: why.stored for carrier, why in asked.missing.items()}
+        told = {"offers": len(asked.offers), "missing": missing}
+        current = record(tx, current, "quotes.asked", told, actor="hub", now=now)
         if choice is None:
+            missing = quoting.missing_of(asked, decision)
             open_problem(tx, current, "no_quotes", {"missing": missing}, now=now)
         elif not Stage(current.stage).final:
             booking.intend(app, tx, current, choice, parcels, actor="hub")

@@ -19,6 +19,7 @@ from hub.errors import ConfigError, NotFound, Unsupported
 from hub.flow.accounts import account_row, as_account, load_account_settings
 from hub.flow.credentials import KeyRing
 from hub.flow.declared import declare
+from hub.flow.quote_memory import QuoteMemory
 from hub.http import make_client
 from hub.labels import LabelRenderer
 from hub.models import Account
@@ -47,6 +48,7 @@ class App:
         self._connected: dict[str, tuple[bytes, Carrier[Any] | OrderSource[Any]]] = {}
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="render")
         self._renderers: dict[str, LabelRenderer] = {}
+        self.quote_memory = QuoteMemory()
         self.woken = asyncio.Event()
         """Set when work was queued in this process, so that its worker does not wait for the next look."""
 

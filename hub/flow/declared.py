@@ -68,6 +68,7 @@ def _seller(declared: SellerConfig, known: rows.SellerRow | None, clock: Clock) 
             reference_prefix=declared.reference_prefix,
             sender=declared.sender,
             defaults=None if declared.defaults is None else msgspec.structs.astuple(declared.defaults),
+            carrier_rules=declared.carrier_rules,
         ),
         declared=True,
         created_at=clock.now() if known is None else known.created_at,

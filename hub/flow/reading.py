@@ -18,6 +18,7 @@ from hub.errors import Conflict, NotFound, Unsupported
 from hub.flow import cursors
 from hub.flow.catalogue import complete_items
 from hub.flow.cursors import Position
+from hub.flow.quote_table import spoken
 from hub.flow.viewing import (
     document_view,
     handover_view,
@@ -183,7 +184,7 @@ def posting_details(app: App, posting_id: str) -> PostingDetails:
         items=complete_items(reader, view.seller, _posting_document.decode(row["document"]).items),
         recipient=None if recipient is None else recipient_view(recipient.document),
         parcels=() if shipment is None else shipment.parcels,
-        quotes=_quotes(reader, posting_id),
+        quotes=_quotes(reader, posting_id, language),
         shipment=None if shipment is None else shipment_view(shipment, view.number),
         operations=tuple(operation_view(o) for o in rows.operations.all(reader, tail, (posting_id,))),
         documents=tuple(
@@ -207,9 +208,9 @@ def posting_details(app: App, posting_id: str) -> PostingDetails:
     )
 
 
-def _quotes(reader: sqlite3.Connection, posting_id: str) -> tuple[QuoteView, ...]:
+def _quotes(reader: sqlite3.Connection, posting_id: str, language: str) -> tuple[QuoteView, ...]:
     row = reader.execute(queries.QUOTES, (posting_id,)).fetchone()
-    return () if row is None else tuple(_quotes_document.decode(row[0]))
+    return () if row is None else tuple(spoken(_quotes_document.decode(row[0]), language))
 
 
 def language_of(app: App, seller: str) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from hub.flow.choice_words import AFTERTHOUGHTS, CHOICES, MISSING
 from hub.flow.health_words import CHECKS, FINDINGS
 from hub.flow.incident_words import DEAD_WORK, EFFECTS, HANDOVER
 from hub.flow.wording import (
     ANSWERS,
-    CHOICES,
     EVENTS,
     HISTORY,
     NOTES,
@@ -47,6 +47,8 @@ def answer_title(code: str, language: str) -> str:
 def history_text(kind: str, data: Mapping[str, Any], language: str) -> str:
     """An entry of the history as a sentence."""
     words = HISTORY.get(kind)
+    if kind == "carrier.chosen":
+        data = {**data, "reason": choice_text(data, language)}
     return kind if words is None else _sentence(words, data, language, _HISTORY_VALUES.get(kind, {}))
 
 
@@ -57,11 +59,33 @@ def problem_text(kind: str, data: Mapping[str, Any], language: str) -> str:
 
 
 def choice_text(why: Mapping[str, Any], language: str) -> str:
-    """Why a carrier was chosen: ``{"code": ..., parameters}``, or the parameters below ``params``."""
-    code = str(why.get("code", ""))
+    """Why a carrier was chosen, in figures: ``{"reason": code, parameters}``, as the history has it."""
+    code = str(why.get("reason") or "")
     words = CHOICES.get(code)
-    below = why.get("params")
-    return code if words is None else _sentence(words, below if isinstance(below, Mapping) else why, language)
+    if words is None:
+        return code
+    said = [_sentence(words, why, language)]
+    said += [_sentence(AFTERTHOUGHTS[one], why, language) for one in _afterthoughts(code, why)]
+    return "; ".join(said)
+
+
+def _afterthoughts(code: str, why: Mapping[str, Any]) -> list[str]:
+    """What else a choice has figures for."""
+    found = []
+    if code == "best_value" and "parcels" in why:
+        found.append("record" if why["parcels"] else "assumed")
+    if why.get("next_carrier") and why.get("next_more"):
+        found.append("dearer" if why.get("next_dearer") else "cheaper")
+    found += [one for one in ("list_price", "rule") if why.get(one)]
+    return found + (["converted"] if why.get("cost") and why.get("rate_date") else [])
+
+
+def missing_text(why: Any, language: str) -> str:
+    """Why a carrier has no offer: ``{"code": ..., parameters}``; a text stays what it is."""
+    if not isinstance(why, Mapping):
+        return _plain(why, language)
+    words = MISSING.get(str(why.get("code", "")))
+    return _plain(why, language) if words is None else _sentence(words, why, language)
 
 
 def expiry_note(expires_at: datetime, now: datetime, language: str) -> str:
@@ -167,9 +191,11 @@ def _one_of(table: Mapping[str, Wording]) -> Callable[[Any, str], str]:
     return words
 
 
-def _choice(value: Any, language: str) -> str:
-    words = CHOICES.get(str(value))
-    return str(value) if words is None else _sentence(words, {}, language)
+def _missing(value: Any, language: str) -> str:
+    if not isinstance(value, Mapping):
+        return _plain(value, language)
+    each = (f"{carrier}: {missing_text(why, language)}" for carrier, why in value.items())
+    return "; ".join(each)[:_LONGEST]
 
 
 def _problem(value: Any, language: str) -> str:
@@ -200,10 +226,13 @@ _VALUES: _Values = {
 }
 _HISTORY_VALUES: Mapping[str, _Values] = {
     "operation.resolved": {"kind": _one_of(REPORTS)},
-    "carrier.chosen": {"reason": _choice},
+    "quotes.asked": {"missing": _missing},
     "tracking.event": {"kind": _one_of(EVENTS)},
     "problem.found": {"kind": _problem},
     "problem.answered": {"kind": _problem},
 }
 _FINDING_VALUES: _Values = {"age": _duration, "late": _duration}
-_PROBLEM_VALUES: Mapping[str, _Values] = {"operation_unknown": {"kind": _one_of(REPORTS)}}
+_PROBLEM_VALUES: Mapping[str, _Values] = {
+    "operation_unknown": {"kind": _one_of(REPORTS)},
+    "no_quotes": {"missing": _missing},
+}

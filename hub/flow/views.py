@@ -5,7 +5,8 @@ Texts are made at the edge; a view carries codes and parameters, and money as `M
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -109,20 +110,53 @@ class PostingView(View, frozen=True, kw_only=True):
 
 
 class QuoteView(View, frozen=True, kw_only=True):
+    """One offer, or why a carrier has none. Everything that the choice compared."""
+
     carrier: str
     account: str
     service_code: str = ""
     service_name: str = ""
     price: Money | None = None
+    """What the seller pays, in total with VAT, services and insurance: the contract's price, else the
+    carrier's."""
+    list_price: Money | None = None
+    """What the carrier quoted, where a contract's price takes its place."""
+    cost: Money | None = None
+    """``price`` in the currency of the table, where it was converted with ``rate`` of ``rate_date``."""
+    rate: Decimal | None = None
+    rate_date: date | None = None
     days_min: int | None = None
     days_max: int | None = None
-    to: str = ""
+    arrives: date | None = None
+    """The day by which it is there, if it is handed over on the day of the question."""
+    deadline: date | None = None
+    promised: bool = False
+    """The marketplace promised the buyer this deadline; else it is ``ship_by`` and the transit days."""
     in_time: bool | None = None
-    chosen: bool = False
+    to: str = ""
+    """``door``, ``point`` or ``locker``."""
+    on_time: float | None = None
+    """Share on time by the carrier's record in this direction, of ``on_time_parcels``."""
+    on_time_parcels: int = 0
+    days_late: Decimal | None = None
+    """Days late to be expected after the deadline, and what they and loss are expected to cost."""
+    late_cost: Money | None = None
+    loss_cost: Money | None = None
     estimate: bool = False
     note: str = ""
+    chosen: bool = False
+    why: dict[str, Any] = {}
+    """Of the chosen one: the code of the reason and its figures; ``reason`` says them in words."""
+    reason: str = ""
+    rule: str = ""
+    """The rule that chose, or that leaves this offer out."""
+    aside: str = ""
+    """Why it cannot be chosen: ``estimate``, ``rule``, ``refused`` or ``ordered``."""
     missing: str = ""
-    """Why there is no quote."""
+    """Why there is no quote, in words."""
+    missing_code: str = ""
+    missing_data: dict[str, Any] = {}
+    asked_at: datetime | None = None
 
 
 class ShipmentView(View, frozen=True, kw_only=True):

@@ -28,37 +28,6 @@ STAGES: dict[str, Wording] = {
     "lost": ("утеряно", "已丢失", "lost"),
 }
 
-CHOICES: dict[str, Wording] = {
-    "cheapest_in_time": (
-        "самое дешёвое предложение, которое успевает к сроку[, из {offers}]",
-        "可按时送达的最低价[（共 {offers} 个报价）]",
-        "the cheapest offer that arrives in time[, of {offers}]",
-    ),
-    "cheapest": (
-        "самое дешёвое предложение; к сроку не успевает ни одно[, из {offers}]",
-        "最低价；没有报价能按时送达[（共 {offers} 个报价）]",
-        "the cheapest offer; none arrives in time[, of {offers}]",
-    ),
-    "fastest_in_time": (
-        "самое быстрое предложение[, из {offers}]",
-        "最快的报价[（共 {offers} 个报价）]",
-        "the fastest offer[, of {offers}]",
-    ),
-    "fastest": (
-        "самое быстрое предложение[, из {offers}]",
-        "最快的报价[（共 {offers} 个报价）]",
-        "the fastest offer[, of {offers}]",
-    ),
-    "only": ("единственное предложение", "唯一的报价", "the only offer"),
-    "ordered": ("так велел человек", "由人工指定", "a person ordered it"),
-    "plugin": ("выбрал плагин[ {plugin}]", "由插件[ {plugin} ]选择", "chosen by the plugin[ {plugin}]"),
-    "fixed": (
-        "перевозчика назначает маркетплейс[: {provider}]",
-        "由平台指定[：{provider}]",
-        "fixed by the marketplace[: {provider}]",
-    ),
-}
-
 HISTORY: dict[str, Wording] = {
     "posting.imported": (
         "Получено от маркетплейса[, статус {status}]",
@@ -111,9 +80,9 @@ HISTORY: dict[str, Wording] = {
         "Prices asked[: {offers} offers][, no offer from: {missing}]",
     ),
     "carrier.chosen": (
-        "Выбран {carrier}[, {service}][, {price}][, дней: {days}][ — {reason}]",
-        "已选择 {carrier}[，{service}][，{price}][，{days} 天][——{reason}]",
-        "{carrier} chosen[, {service}][, {price}][, days: {days}][ — {reason}]",
+        "Выбран {carrier}[, {service}][, {price} {currency}][, дней: {days}][ — {reason}]",
+        "已选择 {carrier}[，{service}][，{price} {currency}][，{days} 天][——{reason}]",
+        "{carrier} chosen[, {service}][, {price} {currency}][, days: {days}][ — {reason}]",
     ),
     "shipment.booking": (
         "Перевозка заказывается[ у {carrier}][, ссылка {reference}]",

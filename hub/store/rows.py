@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from hub.models import Money, Parcel, Posting, Recipient, Sender
+from hub.rules import CarrierRules
 from hub.store.mapping import Rows
 
 
@@ -20,6 +21,7 @@ class SellerProfile(msgspec.Struct, frozen=True, kw_only=True):
     sender: Sender | None = None
     defaults: tuple[int, int, int, int] | None = None
     """Weight in grams and length, width, height in millimetres, where the seller allows a default."""
+    carrier_rules: CarrierRules = CarrierRules()
 
 
 class SellerRow(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -21,12 +22,29 @@ from hub.config import (
 )
 from hub.errors import ConfigError
 from hub.labels import Paper
+from hub.rules import Rate, Rule, When
 from hub.settings import Secret, Settings
 from hub.toml_keys import line_of
 
 # FULL is the example with everything in it switched on: what the comments promise is checked here.
 SHOP = 'title = "Shop"\ntime_zone = "Europe/Moscow"\n'
 FULL = re.sub(r"(?m)^# (?=\[|\w+ = )", "", EXAMPLE)
+RULES = """
+[[sellers.my-shop.rules]]
+when = { country = "RU" }
+
+[[sellers.my-shop.rules]]
+name = "Second"
+when.weight_over_g = 500
+when.weight_up_to_g = 1000
+strategy = "fastest"
+carriers = ["cdek"]
+
+[[sellers.my-shop.rules]]
+[sellers.my-shop.rules.when]
+fragile = true
+"""
+RULED = FULL[: FULL.index("[[")] + RULES
 
 
 def write(folder: Path, text: str) -> Path:
@@ -66,7 +84,19 @@ def test_everything_that_the_example_explains(full: Config) -> None:
     assert seller.language == "zh"
     assert seller.paper is Paper.LABEL_100X150
     assert seller.way_of_working == "print_then_pack"
-    assert seller.choice == "cheapest"
+    assert (seller.strategy, seller.margin_days, seller.transit_days) == ("cheapest_in_time", 1, 14)
+    assert (seller.late_day_cost, seller.currency, seller.rates["CNY"].rate) == (
+        "100 RUB",
+        "RUB",
+        Decimal("11.20"),
+    )
+    [rule] = seller.rules
+    assert (rule.name, rule.when.value_over, rule.carriers) == (
+        "Valuable or fragile goods",
+        "20000 RUB",
+        ("cdek",),
+    )
+    assert seller.carrier_rules.rules == seller.rules
     assert seller.reference_prefix == "MS"
     assert seller.sender is not None
     assert seller.sender.address.city == "Novosibirsk"
@@ -117,6 +147,13 @@ def test_other_encodings_are_refused_in_words(tmp_path: Path) -> None:
         ),
         ('"MS"', '"ms-1"', "sellers.my-shop.reference_prefix", "A-Z and 2-7"),
         ("title =", "slug =", "sellers.my-shop.slug", "remove this line"),
+        ('strategy = "cheapest_in_time"', 'choice = "cheapest"', "sellers.my-shop.choice", "strategy ="),
+        ('"cheapest_in_time"', '"cheapst"', "sellers.my-shop.strategy", "did you mean 'cheapest'?"),
+        ("margin_days = 1 ", "margin_days = -1 ", "sellers.my-shop.margin_days", ">= 0"),
+        ('"100 RUB"', '"100"', "sellers.my-shop.late_day_cost", "20000 RUB"),
+        ('currency = "RUB"', 'currency = "rub"', "sellers.my-shop.currency", "three capitals"),
+        ("CNY = {", "RUB = {", "sellers.my-shop.rates.RUB", "remove this line"),
+        ('"11.20"', '"-1"', "sellers.my-shop.rates.CNY", "more than 0"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(
@@ -129,6 +166,46 @@ def test_what_is_wrong_is_named_with_its_line(
     assert mend in message
     number = int(re.match(r", line (\d+): ", message)[1])  # type: ignore[index]
     assert new.splitlines()[0].split(" =")[0].strip("[]") in text.splitlines()[number - 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "mend"),
+    [
+        ('name = "Second"', 'nmae = "Second"', "rules[2].nmae", "did you mean 'name'?"),
+        ('"RU"', '"Russia"', "rules[1].when.country", "two capitals"),
+        ("weight_over_g", "wight_over_g", "rules[2].when.wight_over_g", "did you mean 'weight_over_g'?"),
+        ("= 1000", "= 500", "rules[2].when.weight_up_to_g", "write more"),
+        ("= 1000", '= "1 kg"', "rules[2].when.weight_up_to_g", "expected `int"),
+        ('"fastest"', '"fast"', "rules[2].strategy", "did you mean 'fastest'?"),
+        ('["cdek"]', '"cdk"', "rules[2].carriers", "did you mean 'cdek'?"),
+        ("fragile = true", 'fragile = "yes"', "rules[3].when.fragile", "expected `bool"),
+        ("fragile = true", 'marketplace = "ozn"', "rules[3].when.marketplace", "did you mean 'ozon'?"),
+        ("fragile = true", 'value_over = "5"', "rules[3].when.value_over", "20000 RUB"),
+        ("fragile = true", 'sku = [""]', "rules[3].when.sku", "remove the key"),
+    ],
+)
+def test_what_is_wrong_in_a_rule_is_named_with_its_number_and_line(
+    tmp_path: Path, old: str, new: str, key: str, mend: str
+) -> None:
+    text = RULED.replace(old, new)
+    assert text != RULED
+    message = refusal(tmp_path, text)
+    assert f": sellers.my-shop.{key}: " in message
+    assert mend in message
+    number = int(re.match(r", line (\d+): ", message)[1])  # type: ignore[index]
+    assert new in text.splitlines()[number - 1]
+
+
+def test_a_rule_that_is_never_reached_is_refused(tmp_path: Path) -> None:
+    text = RULED.replace('when = { country = "RU" }', 'strategy = "fastest"')
+    assert "rules[2]: it is never reached: rule 1 has no conditions" in refusal(tmp_path, text)
+    assert "rules: write a block [[" in refusal(tmp_path, f"{EXAMPLE}\n[sellers.shop]\n{SHOP}rules = 1")
+
+
+def test_rules_are_read_in_their_order(tmp_path: Path) -> None:
+    first, second, third = load_config(write(tmp_path, RULED)).sellers["my-shop"].rules
+    assert (first.when.country, second.name, second.when.weight_over_g) == ("RU", "Second", 500)
+    assert third.when.fragile is True
 
 
 def test_a_missing_key_is_at_its_table(tmp_path: Path) -> None:
@@ -235,6 +312,12 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "plugins-toml.md"
 def test_the_page_has_a_file_that_loads(tmp_path: Path) -> None:
     [block] = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     assert "my-shop" in load_config(write(tmp_path, block)).sellers
+
+
+@pytest.mark.parametrize("struct", [Rule, When, Rate])
+def test_the_page_names_every_key_of_a_rule(struct: type[msgspec.Struct]) -> None:
+    page = PAGE.read_text("utf-8")
+    assert [field for field in struct.__struct_fields__ if f"`{field}`" not in page] == []
 
 
 @pytest.mark.parametrize("struct", [SellerConfig, AccountConfig, ServerConfig, PackageDefaults])
