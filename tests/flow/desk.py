@@ -55,6 +55,7 @@ from hub.plugins import load_plugins
 from hub.settings import Settings
 from hub.sources import OrderSource, Page
 from hub.store import Store, queue, rows
+from hub.store.mapping import micros
 
 START = datetime(2026, 11, 23, 6, tzinfo=UTC)
 HOME = Address(country="RU", city="Москва", postal_code="101000", street="ул. Покровка, 1")
@@ -347,9 +348,17 @@ class Desk:
     async def ship(self, posting_id: str, **chosen: str) -> None:
         await day.ship(self.app, "shop", [posting_id], actor="test", **chosen)
 
-    async def pass_time(self, seconds: float = 600) -> None:
-        """Work, and let so much time pass: from one due piece of work to the next."""
+    async def pass_time(self, seconds: float = 600, *, news: bool = True) -> None:
+        """Work, and let so much time pass: from one due piece of work to the next.
+
+        Without ``news`` the marketplace is not asked meanwhile: two thousand times a day are most of a test's
+        time."""
         end = self.clock.now() + timedelta(seconds=seconds)
+        if not news:
+            await Worker(self.app).run_until_idle(20)
+            await self.app.store.write(
+                lambda tx: tx.execute("UPDATE jobs SET run_at = ? WHERE kind = 'sync'", (micros(end),))
+            )
         while True:
             await Worker(self.app).run_until_idle(20)
             due = queue.next_due(self.app.store.reader)

@@ -84,7 +84,7 @@ async def test_without_any_protection_a_person_decides(tmp_path: Path, meets: st
         posting = await at.order()
         at.books.meets.append(meets)
         await at.ship(posting)
-        await at.pass_time(24 * 3600)
+        await at.pass_time(24 * 3600, news=False)
         assert len(at.books.sends) == 1
         problem = at.problems()["operation_unknown"]
         assert {one.code for one in problem.answers} == {"it_exists", "it_does_not_exist"}
@@ -105,7 +105,7 @@ async def test_a_persons_word_allows_one_more_send_and_no_second(tmp_path: Path)
         await at.ship(posting)
         await at.pass_time()
         await at.answer("operation_unknown", "it_does_not_exist")
-        await at.pass_time(24 * 3600)
+        await at.pass_time(24 * 3600, news=False)
         assert len(at.books.sends) == 2
         assert "operation_unknown" in at.problems()
 
@@ -117,7 +117,7 @@ async def test_an_order_that_lands_after_the_second_send_is_found(tmp_path: Path
         await at.ship(posting)
         await at.pass_time(300)
         assert at.view(posting).stage == "labelled"  # by the second send
-        await at.pass_time(2 * 3600)
+        await at.pass_time(2 * 3600, news=False)
         assert len(at.books.sends) == 2  # never a third
         problem = at.problems()["booked_twice"]
         assert problem.data["extra"] == ["TRK1"]
@@ -130,7 +130,7 @@ async def test_an_order_that_lands_after_the_second_send_was_refused_is_found(tm
         await at.ship(posting)
         await at.pass_time(300)
         assert "carrier_refused" in at.problems()
-        await at.pass_time(2 * 3600)
+        await at.pass_time(2 * 3600, news=False)
         assert at.problems()["booked_twice"].data["extra"] == ["TRK1"]
 
 
@@ -141,7 +141,7 @@ async def test_what_waits_for_a_person_is_adopted_when_it_shows_up(tmp_path: Pat
         await at.ship(posting)
         await at.pass_time(900)
         assert "operation_unknown" in at.problems()
-        await at.pass_time(2 * 3600)
+        await at.pass_time(2 * 3600, news=False)
         assert not at.problems()
         assert at.view(posting).tracking_number == "TRK1"
 
@@ -202,13 +202,13 @@ async def test_a_lookup_that_fails_is_not_an_absence(tmp_path: Path) -> None:
         at.books.meets.append("lost")
         at.books.look_fails = True
         await at.ship(posting)
-        await at.pass_time(3 * 3600)
+        await at.pass_time(3 * 3600, news=False)
         assert len(at.books.sends) == 1
         assert at.operations()[0].state == "unknown"
-        await at.pass_time(5 * 3600)
+        await at.pass_time(5 * 3600, news=False)
         assert "operation_unknown" in at.problems()
         at.books.look_fails = False
-        await at.pass_time(24 * 3600)
+        await at.pass_time(24 * 3600, news=False)
         assert len(at.books.live()) == len(at.books.sends) == 1
         assert at.view(posting).tracking_number == "TRK1"
 

@@ -66,7 +66,7 @@ async def test_work_that_never_succeeds_reaches_a_person_and_can_be_revived(
     async with desk(tmp_path, Lookup) as at:
         posting = await at.order()
         await at.ship(posting)
-        await at.pass_time(20 * 3600)
+        await at.pass_time(20 * 3600, news=False)
         job = rows.jobs.first(at.app.store.reader, "WHERE kind = 'labels'")
         assert job is not None
         assert job.state == "dead"
@@ -88,7 +88,7 @@ async def test_a_dead_follow_up_is_told_on_its_posting(
         with monkeypatch.context() as patch:
             patch.setattr(Market, "posting", posting)
             await at.ship(wanted)
-            await at.pass_time(20 * 3600)
+            await at.pass_time(20 * 3600, news=False)
         problem = at.problems()["work_stopped"]
         assert "no single posting" in problem.data["reason"]
         await at.answer("work_stopped", "retry")
