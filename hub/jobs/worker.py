@@ -13,7 +13,7 @@ import logging
 import os
 import random
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -107,9 +107,8 @@ class Worker:
     async def _turn(self) -> None:
         """Give back what is done, take what is due, tell the plugins what happened."""
         held = await self._hold()
-        await self._exchange(self._concurrency - len(self._running) if held else 0)
-        if held:
-            await self._tell_plugins()
+        told = await self._tell_plugins() if held else []
+        await self._exchange(self._concurrency - len(self._running) if held else 0, told)
 
     async def _hold(self) -> bool:
         """Hold the lease, and the leases of the work under way."""
@@ -135,12 +134,13 @@ class Worker:
                 log.info("worker %s is at work", self.id)
         return self._holds
 
-    async def _exchange(self, free: int) -> None:
-        """Give back what is done and take up to ``free`` pieces of due work, in one commit."""
+    async def _exchange(self, free: int, told: Sequence[tuple[str]] = ()) -> None:
+        """Give back what is done, take up to ``free`` pieces of due work, and forget the notices that plugins
+        were told, in one commit."""
         now = self.app.clock.now()
         wanted = free if free > 0 and self._due(now) else 0
         over, self._over = self._over, []
-        if not over and not wanted:
+        if not over and not wanted and not told:
             return
         lease = self.app.clock.stretch(_LEASE)
         busy = Counter(row.account for row in self._running.values())
@@ -148,6 +148,7 @@ class Worker:
         def write(tx: Transaction) -> list[rows.JobRow]:
             for row, next_run in over:
                 queue.finish(tx, row, now=now, next_run=next_run)
+            tx.executemany("DELETE FROM outbox WHERE id = ?", told)
             return queue.claim(
                 tx, self.id, now=now, lease=lease, limit=wanted, running=busy, per_account=self._ahead
             )
@@ -232,18 +233,18 @@ class Worker:
         except TimeoutError:
             return
 
-    async def _tell_plugins(self) -> None:
-        """Run the notifications that were committed: at least once, in order, each in isolation."""
+    async def _tell_plugins(self) -> list[tuple[str]]:
+        """Run the notifications that were committed: at least once, in order, each in isolation. Returns the
+        ids of those that were told."""
         waiting = rows.outbox.all(self.app.store.reader, "ORDER BY id LIMIT 200")
         if not waiting:
-            return
+            return []
         from hub.jobs.notices import tell
 
         for row in waiting:
             if self.app.registry.hears(row.kind):
                 await tell(self.app, row)
-        ids = [(row.id,) for row in waiting]
-        await self.app.store.write(lambda tx: tx.executemany("DELETE FROM outbox WHERE id = ?", ids))
+        return [(row.id,) for row in waiting]
 
     async def _finish(self) -> None:
         self._stopping = True
