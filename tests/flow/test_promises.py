@@ -139,12 +139,26 @@ async def test_an_error_after_the_fact_is_not_a_refusal(tmp_path: Path, answer: 
 class _Unseen(Unique):
     """Its references are unique at once; its look-up shows an order only after a while."""
 
+    lag: ClassVar[float]
+
     async def find(self, reference: str) -> Sequence[FoundShipment]:
-        seen = self.books.clock.now() - timedelta(seconds=300)
+        seen = self.books.clock.now() - timedelta(seconds=self.lag)
         return [] if any(order.at > seen for order in self.books.orders) else await super().find(reference)
 
 
+async def test_what_shows_within_the_settle_time_is_sent_once(tmp_path: Path) -> None:
+    _Unseen.lag = 50
+    async with desk(tmp_path, _Unseen, clock=TickingClock(START)) as at:
+        posting = await at.order()
+        at.books.meets.append("lost")
+        await at.ship(posting)
+        await at.pass_time(600)
+        assert len(at.books.sends) == 1
+        assert at.view(posting).tracking_number == "TRK1"
+
+
 async def test_a_reference_that_is_taken_is_looked_up_and_adopted(tmp_path: Path) -> None:
+    _Unseen.lag = 300
     async with desk(tmp_path, _Unseen, clock=TickingClock(START)) as at:
         posting = await at.order()
         at.books.meets.append("lost")
