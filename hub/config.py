@@ -113,6 +113,11 @@ def load_config(path: Path) -> Config:
     return _Reader(path).config()
 
 
+def load_rules(path: Path) -> CarrierRules:
+    """Read a file that holds a seller's rules for carriers alone. Raises ConfigError."""
+    return _Reader(path).carrier_rules()
+
+
 def resolve_env(settings: Mapping[str, Any], *, where: str = "settings") -> dict[str, Any]:
     """The settings with every ``env:NAME`` replaced by that variable's value.
 
@@ -166,11 +171,20 @@ class _Reader:
         except OSError as error:
             raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
 
-    def config(self) -> Config:
+    def _document(self) -> dict[str, Any]:
         try:
-            document = tomllib.loads(self.text)
+            return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{self.path} is not TOML: {error}") from None
+
+    def carrier_rules(self) -> CarrierRules:
+        document = self._document()
+        known = {name: value for name, value in document.items() if name != "rules"}
+        rules = self._rules(document.get("rules", []), ("rules",))
+        return msgspec.structs.replace(self._convert(known, CarrierRules, ()), rules=rules)
+
+    def config(self) -> Config:
+        document = self._document()
         file = self._convert(document, _File, ())
         allow = self._names(self._convert(file.plugins, _Plugins, ("plugins",)).allow)
         return Config(

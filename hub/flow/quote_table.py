@@ -10,7 +10,7 @@ import msgspec
 
 from hub.flow.choosing import Decision, Offer
 from hub.flow.texts import choice_text, missing_text
-from hub.flow.views import QuoteView
+from hub.flow.views import PostingView, QuoteView
 from hub.store import Transaction, rows
 
 if TYPE_CHECKING:
@@ -73,16 +73,14 @@ def _line(asked: Asked, offer: Offer, aside: str, *, chosen: bool) -> tuple[obje
     )
 
 
-def fixed(app: App, row: rows.PostingRow) -> QuoteView:
+def fixed(app: App, posting: PostingView | rows.PostingRow) -> QuoteView:
     """The only line where the marketplace books: who delivers is its choice."""
-    account = rows.accounts.get(app.store.reader, row.account)
+    account = rows.accounts.get(app.store.reader, posting.account)
     source = None if account is None else app.registry.sources.get(account.plugin)
-    data = {
-        "marketplace": source.title if source is not None else "the marketplace",
-        "provider": row.provider or row.flow,
-    }
-    view = QuoteView(carrier=row.provider or row.flow, account="", missing_code="fixed", missing_data=data)
-    return spoken([view], app.seller(row.seller).profile.language)[0]
+    provider = posting.provider or posting.flow
+    data = {"marketplace": "the marketplace" if source is None else source.title, "provider": provider}
+    line = QuoteView(carrier=provider, account="", missing_code="fixed", missing_data=data)
+    return spoken([line], app.seller(posting.seller).profile.language)[0]
 
 
 def spoken(quotes: Sequence[QuoteView], language: str) -> list[QuoteView]:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from hub.calls import Read, gather_reads
 from hub.carriers import Carrier
 from hub.errors import Conflict, HubError, Rejected
 from hub.flow import choosing, packing, quote_table
-from hub.flow.carrier_record import CarrierRecord, carrier_record, direction_of
-from hub.flow.choosing import Choice, Deadline, Decision, Offer
-from hub.flow.contract_prices import PriceTables, price_tables, priced
-from hub.flow.lateness import VERDICT, day_cost, expected, habit_of
+from hub.flow.choosing import Choice, Decision
 from hub.flow.quote_checks import Missing, nonsense
 from hub.flow.views import QuoteView
-from hub.models import Address, Money, Parcel, Posting, Quote, QuoteRequest
-from hub.rules import CarrierRules, Facts, Rate, Ruling, amount, facts_of, ruling
+from hub.flow.weighing import Answer, Asked, declared_value, posting_facts, weigh
+from hub.models import Parcel, QuoteRequest
 from hub.store import rows
 
 if TYPE_CHECKING:
@@ -30,35 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "Choice", "ask", "decide", "declared_value", "missing_of", "quote"]
 
 _DEADLINE = 12.0  # real seconds: a slow carrier does not hide the others
-
-
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What the carriers answered for one posting, and what the choice needs beside it."""
-
-    row: rows.PostingRow
-    offers: tuple[Offer, ...]
-    missing: dict[str, Missing]
-    """By carrier, why it has no offer."""
-    ruling: Ruling
-    deadline: Deadline
-    at: datetime
-    oldest: datetime
-    """When the oldest answer came; before ``at`` where a carrier says that its quotes last."""
-
-
-class _Answer(NamedTuple):
-    account: str
-    carrier: str
-    quotes: Sequence[Quote]
-
-
-def declared_value(posting: Posting) -> Money | None:
-    """The goods' value: what the lines cost, where they all have one currency."""
-    prices = [(item.price, item.quantity) for item in posting.items if item.price is not None]
-    currencies = {price.currency for price, _ in prices}
-    if len(currencies) != 1:
-        return None
-    return Money.of(sum(price.amount * count for price, count in prices), currencies.pop())
 
 
 async def ask(app: App, row: rows.PostingRow, parcels: tuple[Parcel, ...], *, fresh: bool = True) -> Asked:
@@ -88,29 +53,13 @@ async def ask(app: App, row: rows.PostingRow, parcels: tuple[Parcel, ...], *, fr
     return weigh(app, seller, row, facts, answers, missing, at=now, oldest=oldest)
 
 
-def posting_facts(
-    app: App, row: rows.PostingRow, parcels: Iterable[Parcel], address: Address | None
-) -> Facts:
-    """What the seller's rules look at."""
-    account = rows.accounts.get(app.store.reader, row.account)
-    return facts_of(
-        parcels,
-        items=packing.items_of(app, row),
-        value=declared_value(row.document),
-        address=address,
-        marketplace="" if account is None else account.plugin,
-        scheme=row.scheme,
-        flow=row.flow,
-    )
-
-
 async def _answers(
     app: App, seller: rows.SellerRow, request: QuoteRequest, now: datetime, *, fresh: bool
-) -> tuple[list[_Answer], dict[str, Missing], datetime]:
+) -> tuple[list[Answer], dict[str, Missing], datetime]:
     """Every carrier's quotes, why some have none, and when the oldest answer came."""
     reads: list[Read[Any]] = []
     asked: list[tuple[rows.AccountRow, Carrier[Any]]] = []
-    told: list[_Answer] = []
+    told: list[Answer] = []
     missing: dict[str, Missing] = {}
     oldest = now
     accounts = app.carrier_accounts(seller)
@@ -127,7 +76,7 @@ async def _answers(
             continue
         known = None if fresh else app.quote_memory.quotes(carrier, request, now)
         if known is not None:
-            told.append(_Answer(account.id, carrier.code, known.quotes))
+            told.append(Answer(account.id, carrier.code, known.quotes))
             oldest = min(oldest, known.at)
             continue
         reads.append(_read(carrier, request))
@@ -139,7 +88,7 @@ async def _answers(
             missing[account.plugin] = wrong
         else:
             app.quote_memory.keep(carrier, request, answer, now)
-            told.append(_Answer(account.id, carrier.code, answer))
+            told.append(Answer(account.id, carrier.code, answer))
     return told, missing, oldest
 
 
@@ -153,150 +102,6 @@ def _read(carrier: Carrier[Any], request: QuoteRequest) -> Read[Any]:
         work=lambda: carrier.quote(request),
         explain=carrier.explain,
         deadline=_DEADLINE,
-    )
-
-
-# --- from answers to offers -------------------------------------------------------------------------------
-
-
-def weigh(
-    app: App,
-    seller: rows.SellerRow,
-    row: rows.PostingRow,
-    facts: Facts,
-    answers: Sequence[_Answer],
-    missing: dict[str, Missing],
-    *,
-    at: datetime,
-    oldest: datetime,
-) -> Asked:
-    """The answers as offers that can be compared: the contract's price, one currency, days of the calendar,
-    and what lateness is expected to cost."""
-    rules, zone = seller.profile.carrier_rules, ZoneInfo(seller.time_zone)
-    decides = ruling(rules, facts)
-    deadline = choosing.deadline_of(row.ship_by, row.document.deliver_by, at, zone, decides.transit_days)
-    today = at.astimezone(zone).date()
-    prices = price_tables(app, seller.slug, on=today)
-    wanted = _currency(rules, answers, facts.value)
-    direction = direction_of(facts.address)
-    offers: list[Offer] = []
-    for answer in answers:
-        good = [quote for quote in answer.quotes if quote.price.amount > 0]
-        found = [
-            offer
-            for quote in good
-            if (offer := _offer(answer, quote, rules, prices, facts, deadline, today, wanted)) is not None
-        ]
-        if not good:
-            missing.setdefault(answer.carrier, Missing(code="not_served"))
-        elif not found:
-            data = {"currency": good[0].price.currency, "wanted": wanted}
-            missing.setdefault(answer.carrier, Missing(code="currency", data=data))
-        elif found:
-            record = _record(app, seller.slug, answer.carrier, direction, at)
-            offers += [_with_record(offer, record) for offer in found]
-    records = {one.carrier: _record(app, seller.slug, one.carrier, direction, at) for one in offers}
-    return Asked(
-        row=row,
-        offers=_with_lateness(offers, records, rules, facts.value),
-        missing=missing,
-        ruling=decides,
-        deadline=deadline,
-        at=at,
-        oldest=oldest,
-    )
-
-
-def _currency(rules: CarrierRules, answers: Sequence[_Answer], value: Money | None) -> str:
-    """In which currency the table is: the seller's, else the one in which most carriers quote."""
-    if rules.currency:
-        return rules.currency
-    given = Counter(
-        currency
-        for answer in answers
-        for currency in {quote.price.currency for quote in answer.quotes if quote.price.amount > 0}
-    )
-    goods = "" if value is None else value.currency
-    return min(given, key=lambda one: (-given[one], one != goods, one), default=goods)
-
-
-def _converted(money: Money, wanted: str, rules: CarrierRules) -> tuple[Money, Rate | None] | None:
-    """The money in the wanted currency; None where nobody said a rate."""
-    if money.currency == wanted:
-        return money, None
-    rate = rules.rates.get(money.currency) if wanted == rules.currency else None
-    return None if rate is None else (Money.of(money.amount * rate.rate, wanted), rate)
-
-
-def _offer(
-    answer: _Answer,
-    quote: Quote,
-    rules: CarrierRules,
-    prices: PriceTables,
-    facts: Facts,
-    deadline: Deadline,
-    today: date,
-    wanted: str,
-) -> Offer | None:
-    """None where its price cannot be compared with the others."""
-    contract = priced(prices, answer.carrier, quote, weight_g=facts.weight_g, on=today)
-    price = quote.price if contract is None else contract.price
-    converted = _converted(price, wanted, rules)
-    if converted is None:
-        return None
-    arrives = None if quote.days_max is None else today + timedelta(days=quote.days_max)
-    return Offer(
-        account=answer.account,
-        carrier=answer.carrier,
-        quote=quote,
-        price=price,
-        cost=converted[0],
-        contract=contract,
-        rate=converted[1],
-        arrives=arrives,
-        spare_days=None if arrives is None else (deadline.day - arrives).days,
-    )
-
-
-def _record(app: App, seller: str, carrier: str, direction: str, now: datetime) -> CarrierRecord | None:
-    """The carrier's record where the parcel goes, read anew every few minutes."""
-    key = (seller, carrier, direction)
-    known = app.quote_memory.record(key, now)
-    if known is not None:
-        return known[0]
-    record = carrier_record(app, seller, carrier, direction=direction)
-    app.quote_memory.keep_record(key, record, now)
-    return record
-
-
-def _with_record(offer: Offer, record: CarrierRecord | None) -> Offer:
-    if record is None or record.on_time.value is None or record.on_time.parcels < VERDICT:
-        return offer
-    return msgspec.structs.replace(
-        offer, on_time=record.on_time.value, on_time_parcels=record.on_time.parcels
-    )
-
-
-def _with_lateness(
-    offers: Sequence[Offer],
-    records: dict[str, CarrierRecord | None],
-    rules: CarrierRules,
-    value: Money | None,
-) -> tuple[Offer, ...]:
-    if not offers:
-        return ()
-    cheapest = min((offer.cost for offer in offers), key=lambda cost: cost.amount)
-    said = amount(rules.late_day_cost) if rules.late_day_cost else None
-    said_here = None if said is None else _converted(said, cheapest.currency, rules)
-    goods = None if value is None else _converted(value, cheapest.currency, rules)
-    worth = None if goods is None else goods[0]
-    a_day = day_cost(None if said_here is None else said_here[0], worth, cheapest)
-    habits = {carrier: habit_of(record) for carrier, record in records.items()}
-    return tuple(
-        msgspec.structs.replace(
-            offer, expected=expected(habits[offer.carrier], offer.spare_days, a_day.money, worth)
-        )
-        for offer in offers
     )
 
 

@@ -1,4 +1,4 @@
-"""The seller's day: fetch, quote, ship, track, cancel."""
+"""The seller's day: fetch, ship, track, cancel."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, StageCode, console, days, emit, emit_json, money, table
+from hub.cli.show import Code, StageCode, console, emit, emit_json, money, table
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.views import PostingView, QuoteView, ShipResult, SyncResult
+    from hub.flow.views import PostingView, ShipResult, SyncResult
 
 
 @click.command(cls=HubCommand)
@@ -36,41 +36,6 @@ def sync(session: Session, seller: str | None) -> None:
     )
     if any(result.error for result in results):
         click.get_current_context().exit(1)
-
-
-@click.command(cls=HubCommand)
-@click.argument("posting")
-@pass_session
-def quote(session: Session, posting: str) -> None:
-    """Ask every carrier that is on for the seller what POSTING would cost. It books nothing."""
-    from hub.cli.postings import find
-    from hub.flow import day
-
-    async def work(app: App) -> list[QuoteView]:
-        return list(await day.quote(app, find(app, [posting])[0].id, actor()))
-
-    quotes = session.run(work)
-    emit(session, quotes, QUOTE_HEADINGS, quote_rows(quotes))
-
-
-QUOTE_HEADINGS = ("chosen", "carrier", "service", "price", "days", "to", "in time", "note")
-
-
-def quote_rows(quotes: list[QuoteView] | tuple[QuoteView, ...]) -> list[tuple[object, ...]]:
-    """Quotes as rows; one that is missing says why."""
-    return [
-        (
-            "*" if q.chosen else "",
-            q.carrier,
-            q.service_name or q.service_code,
-            money(q.price) + ("?" if q.estimate else ""),
-            days(q.days_min, q.days_max),
-            Code(q.to),
-            q.in_time,
-            q.missing or q.note,
-        )
-        for q in quotes
-    ]
 
 
 @click.command(cls=HubCommand)

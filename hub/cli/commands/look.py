@@ -204,7 +204,7 @@ def show(session: Session, posting: str) -> None:
 
 
 def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
-    from hub.cli.commands.day import QUOTE_HEADINGS, quote_rows
+    from hub.cli.commands.quotes import QUOTE_HEADINGS, quote_rows
     from hub.flow.texts import choice_text, history_text, problem_text
 
     p = d.posting
@@ -256,7 +256,7 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
             for v in d.problems
         ],
     )
-    add("quotes", QUOTE_HEADINGS, quote_rows(d.quotes))
+    add("quotes", QUOTE_HEADINGS, quote_rows(session, d.quotes))
     if d.shipment is not None:
         s = d.shipment
         row = (

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from litestar import Controller, delete, get, post
+from litestar import Controller, delete, get, post, put
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.errors import Rejected
-from hub.flow import carrier_feedback, carrier_record, contract_prices, price_csv
+from hub.flow import carrier_feedback, carrier_record, contract_prices, price_csv, seller_rules
 from hub.flow.carrier_record import CarrierRecord
 from hub.flow.contract_prices import ContractPriceView, PriceImport
 from hub.flow.csv_lines import BYTES_MAX
+from hub.flow.seller_rules import RulesView
 from hub.flow.views import ImportResult, Listing
+from hub.rules import CarrierRules
 from hub.web.access import HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import RatingBody
 
@@ -73,6 +75,19 @@ class CarriersController(Controller):
         hub, seller = hub_of(request), seller_of(request, slug)
         await carrier_feedback.rate(hub, seller, carrier, data.rating, actor_of(request))
         return data
+
+    @get("/rules", summary="How the seller's carriers are chosen")
+    async def show_rules(self, request: HubRequest, slug: FromPath[str]) -> RulesView:
+        return seller_rules.rules_of(hub_of(request), seller_of(request, slug))
+
+    @put("/rules", summary="Put rules in the place of the seller's")
+    async def set_rules(
+        self, request: HubRequest, slug: FromPath[str], data: JSONBody[CarrierRules]
+    ) -> RulesView:
+        """The whole of them: what is not named is as by default. 409 ``declared`` where plugins.toml declares
+        the seller; 422 ``rules`` with the key for what cannot be meant."""
+        hub, seller = hub_of(request), seller_of(request, slug)
+        return await seller_rules.set_rules(hub, seller, data, actor_of(request))
 
     @get("/contract-prices", summary="The seller's contract prices")
     async def list_prices(

@@ -9,7 +9,7 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.errors import NotFound
-from hub.flow import day, reading
+from hub.flow import day, quote_table, reading
 from hub.flow.views import (
     HistoryView,
     Listing,
@@ -82,10 +82,15 @@ class PostingsController(Controller):
     async def quotes(
         self, request: HubRequest, posting_id: FromPath[str], fresh: FromQuery[bool] = False
     ) -> Listing[QuoteView]:
+        """Side by side, with the one that is chosen and why. Where the marketplace books, one line that says
+        who delivers."""
         if fresh:
             posting = find_posting(request, posting_id)
             return Listing(items=list(await day.quote(hub_of(request), posting.id, actor_of(request))))
-        return Listing(items=list(find_details(request, posting_id).quotes))
+        details = find_details(request, posting_id)
+        if details.posting.books != "seller":
+            return Listing(items=[quote_table.fixed(hub_of(request), details.posting)])
+        return Listing(items=list(details.quotes))
 
     @get("/{posting_id:str}/tracking", summary="What the carrier told, oldest first")
     async def tracking(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[TrackingView]:
