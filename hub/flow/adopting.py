@@ -30,9 +30,7 @@ def differences(connection: Transaction, operation: rows.OperationRow, found: Fo
     if address is not None and found.recipient_country not in ("", address.country):
         odd.append(f"country {found.recipient_country} instead of {address.country}")
     if found.weight_g and not weight <= 2 * found.weight_g <= 4 * weight:
-        odd.append(
-            f"{found.weight_g} g instead of {weight} g"
-        )  # it weighs again
+        odd.append(f"{found.weight_g} g instead of {weight} g")  # it weighs again
     return odd
 
 
