@@ -8,7 +8,7 @@ bounds, translates, records and repeats.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import httpx
@@ -23,6 +23,7 @@ from hub.models import (
     Cancellation,
     Document,
     FoundShipment,
+    Handover,
     Pending,
     Quote,
     QuoteRequest,
@@ -129,6 +130,24 @@ class Carrier(Generic[S]):
         """Everything that happened, oldest first, and the final charge where the carrier says it."""
         raise Unsupported(f"{self.title} does not track")
 
+    async def open_handovers(self, shipments: Sequence[Shipment], day: date) -> Sequence[Handover]:
+        """Tell the carrier which parcels come, where it wants to know (Russian Post: batches). One attempt.
+        ``covers`` names postings; ``refused`` ones say which parcels were not taken, and why."""
+        raise Unsupported(f"{self.title} is not told of hand-overs")
+
+    async def find_handovers(self, shipments: Sequence[Shipment]) -> Sequence[Handover]:
+        """The hand-overs that these parcels are in: the look-up after an ``open_handovers`` without a clear
+        answer."""
+        raise Unsupported(f"{self.title} is not told of hand-overs")
+
+    async def close_handover(self, handover_id: str) -> Handover:
+        """Close it: from here on nothing in it can be changed. One attempt."""
+        raise Unsupported(f"{self.title} is not told of hand-overs")
+
+    async def handover(self, handover_id: str) -> Handover:
+        """Read a hand-over; with its papers, once they are made."""
+        raise Unsupported(f"{self.title} is not told of hand-overs")
+
     async def points(self, near: Address) -> Sequence[Address]:
         """Delivery points near an address."""
         raise Unsupported(f"{self.title} lists no delivery points")
@@ -149,6 +168,7 @@ CARRIER_CAPABILITIES = (
     "label",
     "request_labels",
     "track",
+    "open_handovers",
     "points",
 )
 

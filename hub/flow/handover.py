@@ -4,18 +4,19 @@ the seller's own carriers are recorded as handed over; a sheet to be signed is d
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from hub.calls import read
 from hub.errors import Unavailable
-from hub.flow import journal
+from hub.flow import batches, journal
 from hub.flow.marketplace import CloseHandover, OpenHandover
 from hub.flow.packing import items_of
-from hub.flow.papers import handover_sheet
+from hub.flow.papers import handover_sheet, keep_document
 from hub.flow.reading import handovers as listed
 from hub.flow.recording import advance_soon, move, posting_row, record
 from hub.flow.shipments import latest_shipment
@@ -24,6 +25,7 @@ from hub.ids import new_id
 from hub.labels import HandoverLine, HandoverSheet
 from hub.models import Stage
 from hub.store import Transaction, rows
+from hub.store.mapping import micros
 from hub.store.queue import Work, enqueue
 
 if TYPE_CHECKING:
@@ -32,6 +34,12 @@ if TYPE_CHECKING:
 log = logging.getLogger("hub.handover")
 
 _STEPS = 8
+_KINDS: dict[str, Callable[[App, rows.OperationRow], journal.Kind]] = {
+    "open_handover": OpenHandover,
+    "close_handover": CloseHandover,
+    "open_batches": batches.OpenBatches,
+    "close_batch": batches.CloseBatch,
+}
 
 
 async def declare(app: App, seller: str, actor: str) -> HandoverResult:
@@ -43,31 +51,55 @@ async def declare(app: App, seller: str, actor: str) -> HandoverResult:
         "WHERE posting_id = postings.id AND state = 'checking') ORDER BY ship_by, id",
         (slug,),
     )
+    begun_before = rows.handovers.all(
+        app.store.reader, "WHERE seller = ? AND state IN ('planned', 'open')", (slug,)
+    )
+    busy = {posting_id for one in begun_before for posting_id in one.postings}
     groups: dict[tuple[str, str, str], list[rows.PostingRow]] = {}
     for row in ready:
-        declared = row.document.fulfilment.handover
-        key = (row.account, row.document.handover_group, "") if declared else ("", "", _taker(row))
-        groups.setdefault(key, []).append(row)
+        if row.id in busy:
+            continue  # declared already: its answer is awaited
+        groups.setdefault(_group(app, row), []).append(row)
     made, sheets = [], []
     for (account, group, carrier), postings in groups.items():
         begun = await _begin(app, slug, account, group, carrier, postings, actor)
-        if account:
-            try:
-                await run(app, begun.id)
-            except Unavailable:
-                log.info("hand-over %s goes on in the worker", begun.id)
-            begun = rows.handovers.get(app.store.reader, begun.id) or begun
-        made.append(begun.id)
-        if begun.state != "refused":
-            sheets.append(_sheet(app, begun, postings))
+        for one in await _driven(app, begun) if account else [begun]:
+            made.append(one.id)
+            if one.state != "refused":
+                sheets.append(_sheet(app, one, [row for row in postings if row.id in one.postings]))
     document_id = await handover_sheet(app, sheets, slug) if sheets else None
     app.woken.set()
     chosen = tuple(view for view in listed(app, slug) if view.id in made)
     return HandoverResult(handovers=chosen, document_id=document_id)
 
 
-def _taker(row: rows.PostingRow) -> str:
-    return row.carrier or row.provider or row.flow
+def _group(app: App, row: rows.PostingRow) -> tuple[str, str, str]:
+    """The account that is told of it, its group there, and who takes the parcel where nobody is told."""
+    if row.document.fulfilment.handover:
+        return row.account, row.document.handover_group, ""
+    shipment = latest_shipment(app.store.reader, row.id)
+    if shipment is not None and batches.wanted(app, shipment):
+        return shipment.account, "", shipment.carrier
+    return "", "", row.carrier or row.provider or row.flow
+
+
+async def _driven(app: App, begun: rows.HandoverRow) -> list[rows.HandoverRow]:
+    """Take what was declared as far as it goes now; a carrier may have made several of it."""
+    done: list[str] = []
+    while True:
+        found = rows.handovers.all(
+            app.store.reader,
+            "WHERE seller = ? AND account = ? AND created_at = ? ORDER BY id",
+            (begun.seller, begun.account, micros(begun.created_at)),
+        )
+        left = [one.id for one in found if one.id not in done]
+        if not left:
+            return found
+        try:
+            await run(app, left[0])
+        except Unavailable:
+            log.info("hand-over %s goes on in the worker", left[0])
+        done.append(left[0])
 
 
 async def _begin(
@@ -102,10 +134,7 @@ async def _begin(
     def write(tx: Transaction) -> None:
         rows.handovers.insert(tx, row)
         if account:
-            operation = journal.new(
-                app, postings[0], account=account, kind="open_handover", subject_type="handover",
-                subject_id=row.id, request={"group": group, "day": day},
-            )  # fmt: skip
+            operation = _opening(app, tx, row, postings)
             journal.plan(tx, msgspec.structs.replace(operation, posting_id=""))
             work = Work(kind="handover", subject=row.id, seller=seller, account=account, run_at=now)
             enqueue(tx, msgspec.structs.replace(work, run_at=now + timedelta(seconds=30)), now=now)
@@ -121,6 +150,21 @@ async def _begin(
     return row
 
 
+def _opening(
+    app: App, tx: Transaction, row: rows.HandoverRow, postings: list[rows.PostingRow]
+) -> rows.OperationRow:
+    carriers = _is_carriers(app, row)
+    request: dict[str, Any] = {"group": row.grouping, "day": row.day}
+    if carriers:
+        shipments = [latest_shipment(tx, posting.id) for posting in postings]
+        request = {"day": row.day, "shipments": [one.id for one in shipments if one is not None]}
+    kind = "open_batches" if carriers else "open_handover"
+    return journal.new(
+        app, postings[0], account=row.account, kind=kind, subject_type="handover", subject_id=row.id,
+        request=request,
+    )  # fmt: skip
+
+
 async def run(app: App, handover_id: str) -> datetime | None:
     """Take a declared hand-over on: opened, closed, its papers read. Returns when to come again."""
     for _ in range(_STEPS):
@@ -134,8 +178,7 @@ async def run(app: App, handover_id: str) -> datetime | None:
         )
         todo = [operation for operation in found if operation.open]
         if todo:
-            kind = (OpenHandover if todo[0].kind == "open_handover" else CloseHandover)(app, todo[0])
-            done = await journal.perform(app, todo[0], kind)
+            done = await journal.perform(app, todo[0], _KINDS[todo[0].kind](app, todo[0]))
             if done.open and done.state != "planned":
                 soon = app.clock.now() + app.clock.stretch(0.1)
                 return max(done.look_after or soon, soon)
@@ -148,25 +191,36 @@ async def run(app: App, handover_id: str) -> datetime | None:
 
 async def _close(app: App, row: rows.HandoverRow) -> None:
     posting = posting_row(app.store.reader, row.postings[0])
+    kind = "close_batch" if _is_carriers(app, row) else "close_handover"
     operation = journal.new(
-        app, posting, account=row.account, kind="close_handover", subject_type="handover",
+        app, posting, account=row.account, kind=kind, subject_type="handover",
         subject_id=row.id, request={"handover_id": row.external_id},
     )  # fmt: skip
     operation = msgspec.structs.replace(operation, posting_id="")
     await app.store.write(lambda tx: journal.plan(tx, operation))
 
 
+def _is_carriers(app: App, row: rows.HandoverRow) -> bool:
+    account = rows.accounts.get(app.store.reader, row.account)
+    return account is not None and account.plugin in app.registry.carriers
+
+
 async def _papers(app: App, row: rows.HandoverRow) -> datetime | None:
-    """Read what the marketplace made of it: the code that is shown at the drop-off."""
-    source = app.source(row.account)
+    """Read what was made of it: the code that is shown at the drop-off, and a paper to be signed."""
+    maker = app.carrier(row.account) if _is_carriers(app, row) else app.source(row.account)
     found = await read(
-        f"{source.title}: hand-over", lambda: source.handover(row.external_id), explain=source.explain
+        f"{maker.title}: hand-over", lambda: maker.handover(row.external_id), explain=maker.explain
     )
     now = app.clock.now()
     if found.state == "pending":
         return max(now + timedelta(minutes=1), now + app.clock.stretch(0.3))
     state = "refused" if found.state == "refused" else "ready"
-    done = msgspec.structs.replace(row, state=state, code=found.code, reason=found.reason, updated_at=now)
+    paper = row.document_id
+    if found.document is not None and not paper:
+        paper = await keep_document(app, row.seller, "handover", found.document)
+    done = msgspec.structs.replace(
+        row, state=state, code=found.code, reason=found.reason, document_id=paper, updated_at=now
+    )
     await app.store.write(lambda tx: rows.handovers.save(tx, done))
     return None
 

@@ -96,7 +96,7 @@ async def _file(
         assert stored is not None, "a ready label has its file"
         pages.append(PageRef(stored.content, stored.media_type, page.page))
     composed = await app.render(lambda: app.renderer().compose(pages, sheet))
-    document_id = await _store(app, seller.slug, "labels", composed)
+    document_id = await keep_document(app, seller.slug, "labels", composed)
 
     def mark(tx: Transaction) -> None:
         now = app.clock.now()
@@ -131,7 +131,7 @@ async def packing_slips(app: App, posting_ids: Sequence[str], actor: str) -> str
     ]
     paper = Paper(seller.profile.paper)
     drawn = await app.render(lambda: app.renderer().packing_slips(slips, paper))
-    document_id = await _store(app, seller.slug, "packing_slips", drawn)
+    document_id = await keep_document(app, seller.slug, "packing_slips", drawn)
 
     def mark(tx: Transaction) -> None:
         now = app.clock.now()
@@ -146,10 +146,11 @@ async def packing_slips(app: App, posting_ids: Sequence[str], actor: str) -> str
 async def handover_sheet(app: App, sheets: Sequence[HandoverSheet], seller: str) -> str:
     """Draw and keep the sheets that are signed at a hand-over; returns the document's id."""
     drawn = await app.render(lambda: app.renderer().handover(sheets))
-    return await _store(app, seller, "handover", drawn)
+    return await keep_document(app, seller, "handover", drawn)
 
 
-async def _store(app: App, seller: str, kind: str, document: Document) -> str:
+async def keep_document(app: App, seller: str, kind: str, document: Document) -> str:
+    """Store a file that can be fetched by its id. Returns the id."""
     now = app.clock.now()
     file_id = hashlib.sha256(document.content).hexdigest()
     row = rows.DocumentRow(

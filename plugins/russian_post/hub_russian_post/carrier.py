@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 import httpx
@@ -19,6 +19,7 @@ from hub import (
     Document,
     Failure,
     FoundShipment,
+    Handover,
     Limit,
     Quote,
     QuoteRequest,
@@ -215,6 +216,22 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
             charged=roubles(total) if total else None,
             charged_weight_g=order.weight_pay if accepted else None,
         )
+
+    async def open_handovers(self, shipments: Sequence[Shipment], day: date) -> Sequence[Handover]:
+        """Batches: as many as the kinds of parcels need."""
+        self._needs_account()
+        return await self.handovers.open(shipments, day)
+
+    async def find_handovers(self, shipments: Sequence[Shipment]) -> Sequence[Handover]:
+        return await self.handovers.find(shipments)
+
+    async def close_handover(self, handover_id: str) -> Handover:
+        """Checkin: the office has the electronic F103."""
+        return await self.handovers.close(handover_id)
+
+    async def handover(self, handover_id: str) -> Handover:
+        """With the F103 that the office signs, after checkin."""
+        return await self.handovers.read(handover_id)
 
     async def points(self, near: Address) -> Sequence[Address]:
         """Pick-up points and lockers for ECOM services in the same town."""

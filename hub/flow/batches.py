@@ -1,0 +1,143 @@
+"""Step 6 where a carrier wants to be told which parcels come (Russian Post: batches and checkin): two kinds
+of operation of the journal, for batches are opened, and each is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hub.carriers import Carrier
+from hub.flow.booking import ShipmentKind
+from hub.flow.journal import Outcome
+from hub.flow.recording import close_problems, move, open_problem, posting_row, record
+from hub.flow.shipments import as_shipment
+from hub.ids import new_id
+from hub.models import Handover, Shipment, Stage
+from hub.store import Transaction, rows
+from hub.store.queue import Work, enqueue
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+
+def wanted(app: App, shipment: rows.ShipmentRow | None) -> bool:
+    """Whether the carrier of this shipment is told of hand-overs."""
+    if shipment is None or shipment.state != "booked":
+        return False
+    return app.registry.carriers[shipment.carrier].open_handovers is not Carrier.open_handovers
+
+
+class OpenBatches(ShipmentKind):
+    """Put parcels into batches. One request may make several; what no batch took says why."""
+
+    repeats = True
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        day = date.fromisoformat(operation.request["day"])
+        return _opened(await self.carrier.open_handovers(self._shipments(operation), day))
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        found = await self.carrier.find_handovers(self._shipments(operation))
+        return _opened(found) if found else Outcome(state="absent")
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        first = rows.handovers.get(tx, operation.subject_id)
+        if first is None or first.state != "planned":
+            return
+        if operation.state == "confirmed":
+            made = msgspec.convert(operation.result["handovers"], list[Handover])
+            self._made(tx, first, made)
+        elif operation.state in ("rejected", "human"):
+            self._refused(tx, first, operation.reason)
+
+    def _made(self, tx: Transaction, first: rows.HandoverRow, made: Sequence[Handover]) -> None:
+        """The first batch takes the place of what was declared; the others stand beside it."""
+        now = self.app.clock.now()
+        numbers = {posting_row(tx, one).number: one for one in first.postings}
+        place: rows.HandoverRow | None = first
+        for one in sorted(made, key=lambda one: one.state == "refused"):
+            row = msgspec.structs.replace(
+                first,
+                id=new_id("hnd") if place is None else first.id,
+                external_id=one.handover_id,
+                state="open",
+                postings=tuple(numbers[number] for number in one.covers if number in numbers),
+                updated_at=now,
+            )
+            (rows.handovers.insert if place is None else rows.handovers.save)(tx, row)
+            place = None
+            if one.state == "refused":
+                self._refused(tx, row, one.reason)
+                continue
+            work = Work(kind="handover", subject=row.id, seller=row.seller, account=row.account, run_at=now)
+            enqueue(tx, work, now=now)
+
+    def _refused(self, tx: Transaction, row: rows.HandoverRow, reason: str) -> None:
+        now = self.app.clock.now()
+        refused = msgspec.structs.replace(row, state="refused", reason=reason, updated_at=now)
+        rows.handovers.save(tx, refused)
+        for posting_id in row.postings:
+            facts = {"what": "the hand-over", "reason": reason}
+            open_problem(tx, posting_row(tx, posting_id), "report_refused", facts, now=now)
+
+    def _shipments(self, operation: rows.OperationRow) -> list[Shipment]:
+        reader = self.app.store.reader
+        found = []
+        for shipment_id in operation.request["shipments"]:
+            row = rows.shipments.get(reader, shipment_id)
+            assert row is not None, "a shipment is never deleted"
+            found.append(as_shipment(row, posting_row(reader, row.posting_id)))
+        return found
+
+
+class CloseBatch(ShipmentKind):
+    """Close a batch: nothing in it can be changed from here on, and its parcels count as handed over."""
+
+    repeats = True
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        closed = await self.carrier.close_handover(operation.request["handover_id"])
+        return _ended(closed)
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        found = await self.carrier.handover(operation.request["handover_id"])
+        return Outcome(state="absent") if found.state == "open" else _ended(found)
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        row = rows.handovers.get(tx, operation.subject_id)
+        if row is None or row.state != "open":
+            return
+        now = self.app.clock.now()
+        if operation.state == "confirmed":
+            rows.handovers.save(tx, msgspec.structs.replace(row, state="closed", updated_at=now))
+            for posting_id in row.postings:
+                posting = posting_row(tx, posting_id)
+                data = {"handover": row.external_id, "carrier": row.carrier}
+                posting = record(tx, posting, "handover.declared", data, actor=self.actor, now=now)
+                posting = close_problems(tx, posting, "report_refused", now=now)
+                move(tx, posting, Stage.HANDED_OVER, actor=self.actor, now=now)
+        elif operation.state in ("rejected", "human"):
+            refused = msgspec.structs.replace(row, state="refused", reason=operation.reason, updated_at=now)
+            rows.handovers.save(tx, refused)
+            for posting_id in row.postings:
+                facts = {"what": "the hand-over", "reason": operation.reason}
+                open_problem(tx, posting_row(tx, posting_id), "report_refused", facts, now=now)
+
+
+def _opened(made: Sequence[Handover]) -> Outcome:
+    plain: list[dict[str, Any]] = [
+        {"handover_id": one.handover_id, "state": one.state, "covers": list(one.covers), "reason": one.reason}
+        for one in made
+    ]
+    return Outcome(state="confirmed", result={"handovers": plain})
+
+
+def _ended(handover: Handover) -> Outcome:
+    state = "rejected" if handover.state == "refused" else "confirmed"
+    return Outcome(state=state, external_id=handover.handover_id, reason=handover.reason)  # type: ignore[arg-type]
+
+
+__all__ = ["CloseBatch", "OpenBatches", "wanted"]
