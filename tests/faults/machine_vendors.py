@@ -171,7 +171,7 @@ class _Asked(_Courier):
         return await super().find(reference)
 
 
-class _Lookup(_Asked, Lookup):
+class MeetingCourier(_Asked, Lookup):
     pass
 
 
@@ -188,14 +188,14 @@ class _Nothing(_Courier, Nothing):
 
 
 CARRIERS: dict[str, type[Courier]] = {
-    "lookup": _Lookup,
+    "lookup": MeetingCourier,
     "unique_ref": _Unique,
     "key": _Key,
     "none": _Nothing,
 }
 
 
-class _Market(Market):
+class MeetingMarket(Market):
     """A marketplace whose answers are lost; a posting of several lines becomes one posting for each."""
 
     books: Vendors  # type: ignore[misc]
@@ -283,9 +283,14 @@ class Labels:
 
 
 class MarketPlugin:
+    """``kind``: a marketplace that behaves otherwise."""
+
+    def __init__(self, kind: type[MeetingMarket] = MeetingMarket) -> None:
+        self.kind = kind
+
     @hookimpl
     def order_sources(self) -> Iterable[type[OrderSource[Any]]]:
-        return (_Market,)
+        return (self.kind,)
 
     @hookimpl
     def plan_parcels(self, seller: str, posting: Posting) -> Sequence[Parcel]:
@@ -304,6 +309,8 @@ __all__ = [
     "Arrival",
     "Labels",
     "MarketPlugin",
+    "MeetingCourier",
+    "MeetingMarket",
     "Process",
     "SimulatedCrash",
     "Vendors",
