@@ -110,9 +110,9 @@ MISSING: dict[str, Wording] = {
         "it takes one box an order, and this is {boxes}",
     ),
     "not_served": (
-        "не доставляет по этому адресу",
-        "不派送该地址",
-        "it does not serve this address",
+        "ничего не предлагает для таких мест по этому адресу",
+        "对这些包裹和该地址没有报价",
+        "it offers nothing for these boxes and this address",
     ),
     "no_quotes_at_all": (
         "ответил не предложениями; ответ отброшен целиком",

@@ -28,6 +28,7 @@ def posting(raw: bytes) -> Posting:
     actions = actions_of(wire.available_actions)
     fulfilment = fulfilment_of(flow, actions)
     method = wire.delivery_method
+    promised = wire.analytics_data.delivery_date_end if wire.analytics_data is not None else None
     # Only the single read gives the addressee's phone (with its extension, where there is one).
     complete = wire.addressee is not None and bool(wire.addressee.phone)
     return Posting(
@@ -45,6 +46,7 @@ def posting(raw: bytes) -> Posting:
         items=tuple(_item(product) for product in wire.products),
         ship_by=_time(wire.shipment_date),
         late_after=_time(wire.shipment_date_without_delay),
+        deliver_by=_time(promised),
         created_at=_time(wire.in_process_at),
         recipient=_recipient(wire),
         recipient_complete=complete or fulfilment.books != "seller",

@@ -44,8 +44,8 @@ _NEEDED = (
     "/v3/posting/fbs/package-label/create",
     "/v2/posting/fbs/package-label/get",
 )
-_LIST = ozon_api.ListWith(barcodes=True)
-_GET = ozon_api.GetWith(barcodes=True)
+_LIST = ozon_api.ListWith(barcodes=True, analytics_data=True)  # it has the day promised to the buyer
+_GET = ozon_api.GetWith(barcodes=True, analytics_data=True)
 _OTHER_REASON = 402  # the one that wants a message (Ozon docs 2026-06-22)
 
 

@@ -45,8 +45,10 @@ def test_the_fields_of_a_posting() -> None:
             parent_posting_number="11111111-0001",
             barcodes={"upper_barcode": "UP", "lower_barcode": "0"},
             scanit="1234",
+            analytics_data={"city": "Омск", "delivery_date_end": "2026-11-30T20:00:00+03:00"},
         )
     )
+    assert found.deliver_by == datetime(2026, 11, 30, 17, tzinfo=UTC)
     assert found.items[0].sku == "42"
     assert found.items[0].price == Money.of("10.50", "CNY")
     assert found.ship_by == datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -63,7 +65,15 @@ def test_the_fields_of_a_posting() -> None:
 
 def test_nulls_are_absent_blocks() -> None:
     nothing = dict.fromkeys(
-        ("delivery_method", "customer", "addressee", "barcodes", "cancellation", "shipment_date")
+        (
+            "delivery_method",
+            "customer",
+            "addressee",
+            "barcodes",
+            "cancellation",
+            "shipment_date",
+            "analytics_data",
+        )
     )
     found = mapping.posting(body(**nothing))
     assert (found.handover_group, found.ship_by, found.cancel_reason) == ("", None, "")
