@@ -400,3 +400,42 @@ async def test_a_contract_is_beside_the_list_price_and_decides(
         (shipment,) = reading.shipments(at.app, seller="shop").items
     assert shipment.quoted == Money.of(300, "RUB"), "the carrier's own price is what its booking is held to"
     assert shipment.why["price"] == "150.00"
+
+
+async def test_the_record_of_a_carrier_that_is_late_costs_it_the_best_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rival is cheaper, promises to be there a day early, and half of its parcels come late."""
+    from hub.flow.carrier_sums import week_of
+    from hub.store import Transaction
+
+    answering(monkeypatch, quote("good", "200", 15))
+    monkeypatch.setattr(Rival, "answer", lambda request: [quote("cheap", "150", 15)], raising=False)
+    text = 'strategy = "best_value"\nlate_day_cost = "100 RUB"'
+
+    def remember(tx: Transaction, parcels: int) -> None:
+        tx.execute("DELETE FROM carrier_weeks")
+        for carrier, on_time, late_days in (("courier", parcels, 0), ("rival", parcels // 2, 2 * parcels)):
+            counts = (parcels, parcels, on_time, late_days, parcels, 0, 0, 0, 0, 0, 0, 0, 0)
+            for level in ("RU/10", "RU/1", "RU", ""):
+                marks = ", ".join("?" * (4 + len(counts)))
+                sql = f"INSERT INTO carrier_weeks VALUES ({marks})"
+                tx.execute(sql, ("shop", carrier, level, week_of(START), *counts))
+
+    async with desk(tmp_path, Lookup, toml=rules(text, RIVAL), extra={"rival": RivalPlugin()}) as at:
+        posting = await at.order()
+        at.app.store.write_now(lambda tx: remember(tx, 10))
+        table = {one.carrier: one for one in await day.quote(at.app, posting, "test")}
+        assert table["rival"].chosen, "no verdict from ten parcels"
+        assert (table["rival"].on_time, table["rival"].on_time_parcels) == (None, 10)
+        assert "too few parcels for a verdict" in table["rival"].reason
+        at.app.store.write_now(lambda tx: remember(tx, 40))
+        at.clock.advance(301)  # a record is read anew every five minutes
+        table = {one.carrier: one for one in await day.quote(at.app, posting, "test")}
+        assert table["courier"].chosen
+        assert (table["rival"].on_time, table["courier"].on_time) == (0.5, 1.0)
+        assert table["rival"].days_late == Decimal("1.56"), (
+            "2 days of all parcels, a day to spare: 2 exp(-1/4)"
+        )
+        assert "from the record of 40 parcels" in table["courier"].reason
+        assert table["courier"].why["next_more"] == {"amount": "106.00", "currency": "RUB"}

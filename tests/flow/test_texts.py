@@ -153,7 +153,8 @@ def test_why_a_carrier_is_missing() -> None:
     assert texts.missing_text("an older word", "ru") == "an older word"
     data = {"missing": {"cdek": {"code": "not_served"}, "sample": "no answer"}}
     assert texts.problem_text("no_quotes", data, "en") == (
-        "No carrier made an offer: cdek: it offers nothing for these boxes and this address; sample: no answer"
+        "No carrier made an offer: cdek: it offers nothing for these boxes and this address; "
+        "sample: no answer"
     )
 
 
