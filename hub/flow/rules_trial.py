@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -250,8 +250,7 @@ def _asked(
     deadline = choosing.deadline_of(
         posting.ship_by, posting.document.deliver_by, at, zone, decides.transit_days
     )
-    day = at.astimezone(zone).date()
-    offers = [_offer(line, day, deadline.day) for line in table if line.price is not None]
+    offers = [_offer(line, line.price, deadline.day) for line in table if line.price is not None]
     return Asked(
         row=posting,
         offers=with_record(app, seller, offers, facts, app.clock.now()),
@@ -273,14 +272,10 @@ def _parcels(app: App, posting: rows.PostingRow, shipment: rows.ShipmentRow | No
         return ()
 
 
-def _offer(line: QuoteView, day: date, deadline: date) -> Offer:
-    assert line.price is not None
-    arrives = line.arrives
-    if arrives is None and line.days_max is not None:
-        arrives = day + timedelta(days=line.days_max)
+def _offer(line: QuoteView, price: Money, deadline: date) -> Offer:
     quote = Quote(
         service=Service(code=line.service_code, name=line.service_name),
-        price=line.list_price or line.price,
+        price=line.list_price or price,
         days_min=line.days_min,
         days_max=line.days_max,
         to=line.to if line.to in ("point", "locker") else "door",  # type: ignore[arg-type]
@@ -291,10 +286,10 @@ def _offer(line: QuoteView, day: date, deadline: date) -> Offer:
         account=line.account,
         carrier=line.carrier,
         quote=quote,
-        price=line.price,
-        cost=line.cost or line.price,
-        arrives=arrives,
-        spare_days=None if arrives is None else (deadline - arrives).days,
+        price=price,
+        cost=line.cost or price,
+        arrives=line.arrives,
+        spare_days=None if line.arrives is None else (deadline - line.arrives).days,
     )
 
 

@@ -354,9 +354,12 @@ async def test_quotes_last_for_as_long_as_the_carrier_says_but_a_booking_asks_af
         at.clock.advance(1)
         await day.quote(at.app, posting, "test")
         assert len(asked) == 4
+        at.app.store.write_now(lambda tx: tx.execute("UPDATE accounts SET external_id = 'another'"))
+        await day.quote(at.app, posting, "test")
+        assert len(asked) == 5, "another contract may have other prices"
         await at.ship(posting)
         await at.pass_time(60)
-        assert len(asked) == 5
+        assert len(asked) == 6
         assert len(at.books.orders) == 1
 
 
@@ -384,8 +387,9 @@ async def test_a_contract_is_beside_the_list_price_and_decides(
 
     answering(monkeypatch, quote("list", "200", 5), quote("ours", "300", 5))
     async with desk(tmp_path, Lookup) as at:
-        half = ContractLine(line=2, service="ours", percent=Decimal(50))
-        await import_prices(at.app, "shop", "courier", [half], "test")
+        half = ContractLine(line=2, service="ours", percent=Decimal(50), over_g=200)
+        lighter = ContractLine(line=3, service="list", percent=Decimal(90), up_to_g=299)
+        await import_prices(at.app, "shop", "courier", [half, lighter], "test")
         posting = await at.order()
         ours, plain = await day.quote(at.app, posting, "test")
         assert (ours.price, ours.list_price, ours.chosen) == (

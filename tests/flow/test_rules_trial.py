@@ -76,6 +76,8 @@ async def test_what_was_booked_is_held_against_what_would_have_been(tmp_path: Pa
             "cheapest",
         )
         assert [(one.carrier, one.booked, one.chosen) for one in cheap.carriers] == [("courier", 3, 3)]
+        patient = CarrierRules(strategy="cheapest", transit_days=18)
+        assert trial(at.app, "shop", rules=patient).late_chosen == 0, "two days until ship_by, and 18"
         assert len(at.books.sends) == 3, "nobody was asked"
 
 
