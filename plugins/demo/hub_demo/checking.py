@@ -12,10 +12,10 @@ from decimal import Decimal
 import msgspec
 
 from hub_demo.scenario import Order, Scenario
-from hub_demo.world import CdekOrder, CourierShipment, OzonPosting, Truth
+from hub_demo.world import CdekOrder, CourierShipment, OzonPosting, PostOrder, Truth
 
-_DELIVERED = {"cdek": "DELIVERED", "sample": "delivered"}
-_REMOVED = {"cdek": "REMOVED", "sample": "cancelled"}
+_DELIVERED = {"cdek": "DELIVERED", "sample": "delivered", "russian_post": "delivered"}
+_REMOVED = {"cdek": "REMOVED", "sample": "cancelled", "russian_post": "removed"}
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -88,11 +88,13 @@ class _Check:
         if expected.carrier is None:
             return
         number = posting.tracking_number
-        booking: CdekOrder | CourierShipment | None
+        booking: CdekOrder | CourierShipment | PostOrder | None
         if expected.carrier == "cdek":
             booking = next((o for o in self._truth.cdek.orders if number and o.cdek_number == number), None)
-        else:
+        elif expected.carrier == "sample":
             booking = next((s for s in self._truth.courier.shipments if s.number == number), None)
+        else:
+            booking = next((o for o in self._truth.post.orders if o.barcode == number), None)
         if booking is None:
             self._say(order.number, "carrier", f"a booking with {expected.carrier}", number or "none")
             return
@@ -119,18 +121,25 @@ class _Check:
             if shipment.number not in self._linked:
                 found = f"{shipment.number} ({shipment.state})"
                 self._say("sample", "bookings that no posting has", "none", found)
+        for parcel in self._truth.post.orders:
+            if parcel.barcode not in self._linked:
+                found = f"{parcel.barcode} ({parcel.state})"
+                self._say("russian_post", "orders that no posting has", "none", found)
 
     def _booked(self) -> dict[str, Decimal]:
         """What the bookings that stand cost, by currency."""
         cdek = [o.total_sum or Decimal(0) for o in self._truth.cdek.orders if o.state not in _VOID]
         courier = [s.price.amount for s in self._truth.courier.shipments if s.state != "cancelled"]
-        return {"RUB": Decimal(sum(cdek) + sum(courier))}
+        return {"RUB": Decimal(sum(cdek) + sum(courier) + sum(self._postage()))}
+
+    def _postage(self) -> list[Decimal]:
+        return [order.price for order in self._truth.post.orders if not order.deleted]
 
     def _charged(self) -> dict[str, Decimal]:
         """What the carriers ask in the end, by currency."""
         cdek = [o.total_sum or Decimal(0) for o in self._truth.cdek.orders if o.state not in _VOID]
         courier = [s.charged.amount for s in self._truth.courier.shipments if s.charged is not None]
-        return {"RUB": Decimal(sum(cdek) + sum(courier))}
+        return {"RUB": Decimal(sum(cdek) + sum(courier) + sum(self._postage()))}
 
     def _same(self, order: Order, what: str, expected: object, found: object) -> None:
         if expected != found:

@@ -23,11 +23,11 @@ from hub_demo.world import COURIER_KEY, World
 
 T = TypeVar("T")
 
-_PLUGINS = ("ozon", "cdek", "labels", "sample")
+_PLUGINS = ("ozon", "cdek", "russian_post", "labels", "sample")
 _CONFIG = """# The hub of the demonstration. The seller and the accounts were added over HTTP.
 
 [plugins]
-allow = ["ozon", "cdek", "labels", "sample"]
+allow = ["ozon", "cdek", "russian_post", "labels", "sample"]
 
 [server]
 host = "127.0.0.1"
@@ -61,10 +61,12 @@ class Day:
 
     def open(self) -> tuple[World, Door]:
         """Start the emulators and the hub."""
-        self._screen.say("opening: three vendors and a hub start")
+        self._screen.say("opening: four vendors and a hub start")
         (self._home / "plugins.toml").write_text(_CONFIG, encoding="utf-8")
         seed = self._scenario.seed
-        starting = [self._children.emulator(name, seed) for name in ("ozon", "cdek", "courier")]
+        starting = [
+            self._children.emulator(name, seed) for name in ("ozon", "cdek", "courier", "russian-post")
+        ]
         self._children.done(self._children.hub("init"))
         token = msgspec.json.decode(
             self._children.done(self._children.hub("key", "add", "demo", "--operator", "--json"))
@@ -73,7 +75,7 @@ class Day:
         urls = [self._children.ready(process) for process in starting]
         url = self._children.ready(serving)["url"]
         self._files = urls[0]["files_url"]
-        return World(urls[0]["url"], urls[1]["url"], urls[2]["url"]), Door(url, token)
+        return World(*(one["url"] for one in urls)), Door(url, token)
 
     def run(self, world: World, door: Door) -> Result:
         """The whole day."""
@@ -117,6 +119,12 @@ class Day:
             shipment_point="MSK65",
         )  # fmt: skip
         self._account(door, "sample", base_url=world.courier, key=COURIER_KEY)
+        self._account(
+            door, "russian_post", token="demo-token", login="demo@example.com", password="demo-password",
+            base_url=world.post, tariff_url=world.post,
+        )  # fmt: skip
+        rules = {"strategy": "cheapest_in_time", "rules": self._scenario.rules()}
+        door.put(f"/sellers/{SELLER}/rules", rules)
         imported = door.upload(f"/sellers/{SELLER}/products", self._scenario.products_csv())
         if imported["problems"]:
             raise Failed(f"the catalogue was not taken: {imported['problems']}")
@@ -213,8 +221,10 @@ class Day:
             if shipment.state == "booked" and shipment.posting_id in away
         ]
         world.drop_off(
-            [s.tracking_number for s in mine if s.carrier == "cdek"],
-            [s.tracking_number for s in mine if s.carrier == "sample"],
+            *(
+                [s.tracking_number for s in mine if s.carrier == carrier]
+                for carrier in ("cdek", "sample", "russian_post")
+            )
         )
 
     def _follow(self, door: Door) -> None:

@@ -173,6 +173,11 @@ class Door:
         answer = self._http.post(path, content=msgspec.json.encode(body), headers=headers)
         return msgspec.json.decode(self._good(answer), type=kind)
 
+    def put(self, path: str, body: Any) -> None:
+        """Put something in the place of what is there."""
+        headers = {"Content-Type": "application/json"}
+        self._good(self._http.put(path, content=msgspec.json.encode(body), headers=headers))
+
     def upload(self, path: str, csv: bytes) -> dict[str, Any]:
         """A CSV file."""
         answer = self._http.post(path, content=csv, headers={"Content-Type": "text/csv"})

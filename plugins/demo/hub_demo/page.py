@@ -17,7 +17,7 @@ from hub_demo.scenario import START, ZONE, Order, Scenario
 from hub_demo.style import STYLE
 
 _ZONE = ZoneInfo(ZONE)
-_CARRIERS = {"cdek": "CDEK", "sample": "Sample courier"}
+_CARRIERS = {"cdek": "CDEK", "sample": "Sample courier", "russian_post": "Russian Post"}
 _KINDS = {
     "fbs": "Ozon delivers (FBS)",
     "own": "The seller's own carrier (rFBS)",

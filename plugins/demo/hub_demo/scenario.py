@@ -16,14 +16,26 @@ from typing import Any, Literal
 
 import msgspec
 
-from hub_demo.goods import BUYERS, FAR, FARTHEST, GLASS, GOODS, KETTLEBELL, NEAR, STREETS, Good, Town
+from hub_demo.goods import (
+    BUYERS,
+    FAR,
+    FARTHEST,
+    GLASS,
+    GOODS,
+    KETTLEBELL,
+    NEAR,
+    POSTAL,
+    STREETS,
+    Good,
+    Town,
+)
 
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """Virtual time at which the day begins: Monday, nine o'clock in Moscow."""
 SELLER = "panda-lane"
 ZONE = "Europe/Moscow"
 
-Carrier = Literal["cdek", "sample"]
+Carrier = Literal["cdek", "sample", "russian_post"]
 End = Literal["delivered", "cancelled"]
 Happening = Literal["", "carrier_refuses", "late_label", "buyer_cancels"]
 
@@ -150,6 +162,18 @@ class Scenario(msgspec.Struct, frozen=True):
             )
         return out.getvalue().encode("utf-8-sig")
 
+    def rules(self) -> list[dict[str, Any]]:
+        """How the seller wants carriers chosen, the first that fits decides."""
+        places = [town.zip_code[:3] for town in POSTAL]
+        return [
+            {
+                "name": "Saratov and Penza by the Post",
+                "when": {"postal_prefix": places},
+                "carriers": "russian_post",
+            },
+            {"name": "elsewhere the courier or CDEK", "not_carriers": "russian_post"},
+        ]
+
     def goods_value(self) -> Decimal:
         """What all goods of the day cost together."""
         return sum(
@@ -176,6 +200,7 @@ class _Writer:
         self._rng = rng
         self._near = rng.sample(NEAR, len(NEAR))
         self._far = rng.sample(FAR, len(FAR))
+        self._postal = rng.sample(POSTAL, len(POSTAL))
         self._numbers: set[int] = set()
 
     def orders(self) -> list[Order]:
@@ -200,8 +225,16 @@ class _Writer:
                 "the seller books CDEK, Ozon follows the parcel by its number",
                 town=self._far.pop(),
             )
-            for _ in range(3)
+            for _ in range(2)
         ]
+        found.append(
+            self._order(
+                "tracked",
+                Expected(carrier="russian_post", tracking_uploads=1),
+                "by the seller's rule the Post takes it, Ozon follows it by its number",
+                town=self._postal.pop(),
+            )
+        )
         found += [
             self._order("cross_border", ozons, "from China, with Ozon's label", chinese=True)
             for _ in range(3)
@@ -218,9 +251,15 @@ class _Writer:
         return [
             *(
                 self._order(
-                    "own", sample, "both carriers offer; the courier is cheaper", town=self._near.pop()
+                    "own", sample, "CDEK and the courier offer; the courier is cheaper", town=self._near.pop()
                 )
-                for _ in range(3)
+                for _ in range(2)
+            ),
+            self._order(
+                "own",
+                Expected(carrier="russian_post", tracking_uploads=1),
+                "by the seller's rule it goes by the Post, in a batch that is checked in",
+                town=self._postal.pop(),
             ),
             self._order("own", cdek, "only CDEK delivers there", town=self._far.pop()),
             self._order(

@@ -80,19 +80,54 @@ class CourierTruth(msgspec.Struct):
     shipments: list[CourierShipment]
 
 
+class Operation(msgspec.Struct):
+    """A line of a parcel's history; type 2 is "handed over"."""
+
+    type: int
+
+
+class PostOrder(msgspec.Struct, kw_only=True):
+    """An order as Russian Post knows it; ``total_with_vat`` is in kopecks."""
+
+    order_num: str
+    barcode: str
+    batch: str | None
+    deleted: bool
+    total_with_vat: int
+    operations: list[Operation] = []
+
+    @property
+    def state(self) -> str:
+        """``removed``, ``delivered``, or what it lacks."""
+        if self.deleted:
+            return "removed"
+        if self.batch is None:
+            return "in no batch"
+        return "delivered" if self.operations and self.operations[-1].type == 2 else "on its way"
+
+    @property
+    def price(self) -> Decimal:
+        return Decimal(self.total_with_vat) / 100
+
+
+class PostTruth(msgspec.Struct):
+    orders: list[PostOrder]
+
+
 class Truth(msgspec.Struct):
     """What really happened, from those whom it happened to."""
 
     ozon: OzonTruth
     cdek: CdekTruth
     courier: CourierTruth
+    post: PostTruth
 
 
 class World:
-    """The three emulators' control endpoints."""
+    """The four emulators' control endpoints."""
 
-    def __init__(self, ozon: str, cdek: str, courier: str) -> None:
-        self.ozon, self.cdek, self.courier = ozon, cdek, courier
+    def __init__(self, ozon: str, cdek: str, courier: str, post: str) -> None:
+        self.ozon, self.cdek, self.courier, self.post = ozon, cdek, courier, post
         self._http = httpx.Client(trust_env=False, timeout=20)
 
     def __enter__(self) -> Self:
@@ -114,12 +149,14 @@ class World:
         """The buyer changes his mind."""
         self._post(self.ozon, f"postings/{number}/cancel", {"initiator": "client"})
 
-    def drop_off(self, cdek: Sequence[str], courier: Sequence[str]) -> None:
-        """The seller brings the parcels to CDEK's office and to the courier's counter."""
+    def drop_off(self, cdek: Sequence[str], courier: Sequence[str], post: Sequence[str]) -> None:
+        """The seller brings the parcels to CDEK's office, to the courier's counter and to the post office."""
         if cdek:
             self._post(self.cdek, "dropoff", {"cdek_numbers": list(cdek)})
         if courier:
             self._post(self.courier, "dropoff", {"numbers": list(courier)})
+        if post:
+            self._post(self.post, "dropoff", {"parcels": list(post)})
 
     def truth(self) -> Truth:
         """Everything that the emulators know."""
@@ -127,6 +164,7 @@ class World:
             msgspec.json.decode(self._state(self.ozon), type=OzonTruth),
             msgspec.json.decode(self._state(self.cdek), type=CdekTruth),
             msgspec.json.decode(self._state(self.courier), type=CourierTruth),
+            msgspec.json.decode(self._state(self.post), type=PostTruth),
         )
 
     def plant_faults(self) -> list[str]:

@@ -14,8 +14,11 @@ from hub_demo.world import (
     CdekTruth,
     CourierShipment,
     CourierTruth,
+    Operation,
     OzonPosting,
     OzonTruth,
+    PostOrder,
+    PostTruth,
     Price,
     Truth,
 )
@@ -25,7 +28,7 @@ SCENARIO = build(3)
 
 def as_written(scenario: Scenario) -> Truth:
     """The books of vendors with whom everything went well."""
-    truth = Truth(OzonTruth([]), CdekTruth([]), CourierTruth([]))
+    truth = Truth(OzonTruth([]), CdekTruth([]), CourierTruth([]), PostTruth([]))
     for count, order in enumerate(scenario.orders):
         tracking = _book(truth, order, count)
         truth.ozon.postings.append(_posting(order, tracking, count))
@@ -58,6 +61,14 @@ def _book(truth: Truth, order: Order, count: int) -> str:
             )
         )
         return f"SKV{count}"
+    if expected.carrier == "russian_post":
+        truth.post.orders.append(
+            PostOrder(
+                order_num=f"R-{count}", barcode=f"80{count:012d}", batch="24", deleted=not over,
+                total_with_vat=30776, operations=[Operation(1), Operation(2)],
+            )
+        )  # fmt: skip
+        return f"80{count:012d}"
     return ""
 
 
@@ -89,7 +100,8 @@ def posting(truth: Truth, happening: str = "", carrier: str | None = None) -> Oz
 def test_a_day_as_written_has_no_differences() -> None:
     truth = as_written(SCENARIO)
     standing = [o.total_sum or Decimal(0) for o in truth.cdek.orders if o.state == "DELIVERED"]
-    total = {"RUB": Decimal(sum(standing)) + 260 * len(truth.courier.shipments)}
+    postage = Decimal("307.76") * len(truth.post.orders)
+    total = {"RUB": Decimal(sum(standing)) + 260 * len(truth.courier.shipments) + postage}
     assert differences(SCENARIO, truth, total, total) == []
 
 
@@ -107,6 +119,20 @@ def second_booking_with_the_courier(truth: Truth) -> None:
     truth.courier.shipments.append(
         CourierShipment(number="SKV999", reference="R-2nd", state="booked", price=price)
     )
+
+
+def second_order_at_the_post(truth: Truth) -> None:
+    truth.post.orders.append(
+        PostOrder(order_num="R-2nd", barcode="80999", batch=None, deleted=False, total_with_vat=30776)
+    )
+
+
+def a_parcel_in_no_batch(truth: Truth) -> None:
+    truth.post.orders[0].batch = None
+
+
+def a_parcel_of_the_post_on_its_way(truth: Truth) -> None:
+    truth.post.orders[0].operations.append(Operation(8))
 
 
 def two_postings_with_one_parcel(truth: Truth) -> None:
@@ -166,6 +192,9 @@ def a_posting_gone(truth: Truth) -> None:
     [
         second_order_at_cdek,
         second_booking_with_the_courier,
+        second_order_at_the_post,
+        a_parcel_in_no_batch,
+        a_parcel_of_the_post_on_its_way,
         two_postings_with_one_parcel,
         a_delivery_lost,
         an_order_not_removed,

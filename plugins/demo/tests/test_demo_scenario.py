@@ -7,7 +7,7 @@ import io
 from collections import Counter
 
 import pytest
-from hub_demo.goods import FAR, FARTHEST, NEAR
+from hub_demo.goods import FAR, FARTHEST, NEAR, POSTAL
 from hub_demo.scenario import build
 
 SEEDS = (0, 1, 2, 77)
@@ -34,7 +34,9 @@ def test_what_the_day_consists_of(seed: int) -> None:
     happenings = Counter(order.happening for order in orders if order.happening)
     assert happenings == {"carrier_refuses": 1, "late_label": 1, "buyer_cancels": 1}
     own = [order.expected.carrier for order in orders if order.kind == "own"]
-    assert Counter(own) == {"cdek": 4, "sample": 4}
+    assert Counter(own) == {"cdek": 4, "sample": 3, "russian_post": 1}
+    tracked = [order.expected.carrier for order in orders if order.kind == "tracked"]
+    assert Counter(tracked) == {"cdek": 2, "russian_post": 1}
     assert any(len(order.lines) > 1 for order in orders)
 
 
@@ -46,6 +48,8 @@ def test_towns_and_goods_fit_what_is_expected(seed: int) -> None:
     for order in orders:
         if order.expected.carrier == "cdek":
             assert order.town in (*FAR, FARTHEST) or order.lines[0].good.weight_g > 15_000
+        if order.expected.carrier == "russian_post":
+            assert order.town in POSTAL
         if order.expected.carrier == "sample":
             assert order.town in NEAR
             assert sum(line.good.weight_g * line.quantity for line in order.lines) <= 15_000
