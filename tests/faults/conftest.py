@@ -16,3 +16,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--machine", type=int, default=None, help="examples of the state machine for each class of carriers"
     )
     group.addoption("--planted", action="store_true", help="plant every bug, not one")
+    group.addoption("--sweep", type=int, default=3, help="how often each kind of fault is met")
+    group.addoption("--fault", default=None, help="only the kinds of the sweep whose name has this in it")
