@@ -305,6 +305,8 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     reason_code: str = ""
     duplicate: bool = False
+    reference: str = ""
+    """Our reference as the answer shows it, where it does: another one's answer is not taken for ours."""
     notes: tuple[str, ...] = ()
     """What the carrier changed by itself, for the history (another office, for example)."""
 

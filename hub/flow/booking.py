@@ -160,6 +160,8 @@ class Book(ShipmentKind):
                 quoted=shipment.money(shipment.quoted_minor),
             )
         )
+        if not _ours(booking, operation):
+            raise BadReply(f"{self.title}: the answer is about another order")
         return _outcome(booking)
 
     async def look(self, operation: rows.OperationRow) -> Outcome:
@@ -168,7 +170,7 @@ class Book(ShipmentKind):
             booking = await self.carrier.booking(operation.external_id)
             if booking.carrier_id not in ("", operation.external_id):
                 raise BadReply(f"{self.title}: the answer is about another order")
-            if not booking.duplicate:
+            if not booking.duplicate and _ours(booking, operation):
                 return _outcome(booking)
         elif operation.external_id and operation.result.get("word_of_a_person"):
             return Outcome(state="confirmed")  # nobody else can be asked
@@ -360,6 +362,12 @@ def track_soon(
         priority=LAST,
     )
     enqueue(tx, work, now=now)
+
+
+def _ours(booking: Booking, operation: rows.OperationRow) -> bool:
+    """Whether the answer is about our order, as far as it says so: a proxy may have mixed up two answers."""
+    reference = str(operation.result.get("reference", operation.reference))
+    return booking.reference.casefold() in ("", reference.casefold())
 
 
 def _outcome(booking: Booking) -> Outcome:

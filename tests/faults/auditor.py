@@ -85,14 +85,18 @@ class Audit:
 
     def _money(self) -> None:
         """Committed is the sum of the prices that the couriers ask for the bookings that are confirmed."""
-        price = {
-            one["number"]: one["price"] for truth in self._couriers.values() for one in truth["shipments"]
+        orders = {
+            (name, one["number"]): one for name, truth in self._couriers.items() for one in truth["shipments"]
         }
         for row in self._tables.execute("SELECT * FROM shipments WHERE state = 'booked'"):
-            asked = price.get(row["carrier_id"])
-            if asked is None:
+            order = orders.get((row["carrier"], row["carrier_id"]))
+            if order is None:
                 self.findings.append(f"{row['reference']}: booked here, unknown there")
-            elif Decimal(asked["amount"]) * 100 != row["committed_minor"]:
+                continue
+            if order["reference"] != row["reference"]:
+                self.findings.append(f"{row['reference']}: has the order of {order['reference']}")
+            elif Decimal(order["price"]["amount"]) * 100 != row["committed_minor"]:
+                asked = order["price"]
                 self.findings.append(f"{row['reference']}: committed {row['committed_minor']}, asked {asked}")
         over = self._tables.execute(
             "SELECT reference FROM operations WHERE state = 'confirmed' AND price_minor > cap_minor "

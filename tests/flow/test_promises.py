@@ -136,6 +136,27 @@ async def test_an_error_after_the_fact_is_not_a_refusal(tmp_path: Path, answer: 
         assert at.view(posting).tracking_number == "TRK1"
 
 
+class _Mixed(Lookup):
+    """Its first answer is the one to somebody else's booking."""
+
+    async def book(self, request: BookRequest) -> Booking:
+        booking = await super().book(request)
+        if len(self.books.sends) > 1:
+            return msgspec.structs.replace(booking, reference=request.reference.lower())
+        return msgspec.structs.replace(booking, carrier_id="TRK7", tracking_number="TRK7", reference="OTHER")
+
+
+async def test_the_answer_to_another_booking_is_not_ours(tmp_path: Path) -> None:
+    async with desk(tmp_path, _Mixed) as at:
+        postings = [await at.order("1001-1"), await at.order("1001-2")]
+        for posting in postings:
+            await at.ship(posting)
+        await at.pass_time()
+        assert not at.problems()
+        ours = {at.view(posting).tracking_number for posting in postings}
+        assert ours == {order.number for order in at.books.live()} == {"TRK1", "TRK2"}
+
+
 class _Unseen(Unique):
     """Its references are unique at once; its look-up shows an order only after a while."""
 

@@ -50,6 +50,7 @@ def order_request(request: BookRequest, shipment_point: str) -> cdek_api.OrderRe
 def booking_of(order: cdek_api.Order) -> Booking:
     """What became of an order: a 202 is no order yet, and a number comes only with CREATE SUCCESSFUL."""
     uuid, errors = order.uuid or "", order.create_errors
+    ours = (order.entity.number if order.entity else None) or ""
     if order.state("CREATE") == "INVALID":
         first = errors[0] if errors else None
         return Booking(
@@ -57,17 +58,19 @@ def booking_of(order: cdek_api.Order) -> Booking:
             carrier_id=uuid,
             reason=(first.message or first.code) if first else "CDEK refused the order",
             reason_code=first.code if first else "",
+            reference=ours,
             duplicate=any(one.code.lower() == DUPLICATE for one in errors),
         )
     if {"REMOVED", "INVALID"} & {status.code for status in order.statuses}:
-        return Booking(state="cancelled", carrier_id=uuid)
+        return Booking(state="cancelled", carrier_id=uuid, reference=ours)
     if not order.cdek_number:
-        return Booking(state="accepted", carrier_id=uuid)
+        return Booking(state="accepted", carrier_id=uuid, reference=ours)
     return Booking(
         state="confirmed",
         carrier_id=uuid,
         tracking_number=order.cdek_number,
         price=total(order),
+        reference=ours,
         notes=_notes(order),
     )
 

@@ -133,6 +133,7 @@ def booking_of(order: post.Order) -> Booking:
         carrier_id=str(order.id),
         tracking_number=order.barcode,
         price=roubles(total) if total else None,
+        reference=order.order_num,
         notes=_notes(order.barcode),
     )
 

@@ -72,7 +72,7 @@ def pick(source: object, names: Iterable[str]) -> dict[str, Any]:
 
 
 def booked(s: Any) -> hub.Booking:
-    return hub.Booking(state="confirmed", carrier_id=s["number"], tracking_number=s["number"], price=Money.of(**s["price"]))  # noqa: E501  # fmt: skip
+    return hub.Booking(state="confirmed", carrier_id=s["number"], tracking_number=s["number"], price=Money.of(**s["price"]), reference=s["reference"])  # noqa: E501  # fmt: skip
 
 
 @hub.hookimpl
