@@ -99,9 +99,7 @@ async def run(home: Path, postings: int) -> None:
         ordered = await whole_day(at, books, postings)
         wall, cpu = time.perf_counter() - begun, time.process_time() - cpu
         report(at, books, ordered)
-    print(
-        f"CPU of the day     {cpu:7.0f} s, {cpu / postings * 1e3:.1f} ms a posting; {wall:.0f} s on the clock"
-    )
+    print(f"CPU of the day     {cpu:7.0f} s, {cpu / postings * 1e3:.1f} ms a posting; it took {wall:.0f} s")
 
 
 async def whole_day(at: Desk, books: Vendors, postings: int) -> dict[str, datetime]:
