@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import date
 from pathlib import Path
 
+import msgspec
+
+from hub.flow.app import App
+from hub.flow.views import QuoteView
+from hub.models import Money
+from hub.store import rows
 from tests.cli.conftest import Run
+from tests.web.seed import NOON, Seeded
 
 FILE = """\
 strategy = "cheapest"
@@ -29,6 +38,7 @@ def test_rules_are_set_and_shown(run: Run, tmp_path: Path) -> None:
     assert "cheapest" in shown
     for word in ("weight_over_g", "10000", "RU", "BY", "false"):
         assert word in shown
+    assert "(" not in shown, "lists are written as people write them"
     assert run("rules", "show", "gamma", "--json").json["carrier_rules"]["rules"][0]["name"] == "Heavy"
 
 
@@ -45,6 +55,42 @@ def test_a_file_that_cannot_be_meant_is_refused_with_its_line(run: Run, tmp_path
     file.write_text(FILE, encoding="utf-8")
     assert "is declared in plugins.toml" in run("rules", "set", "beta", str(file)).err
     assert "rules[1].carriers: 'sample'" in run("rules", "test", "alpha", "--file", str(file)).err
+
+
+def test_a_trial_is_shown_with_its_sums(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    """One posting was booked for 90.00, and the rules would have taken the dearer offer that is in time."""
+    posting = seeded["alpha"].posting
+    offers = [
+        QuoteView(
+            carrier="cdek", account="acc_1", service_code=code, price=Money.of(price, "RUB"), arrives=arrives
+        )
+        for code, price, arrives in (("136", 90, date(2027, 1, 20)), ("137", 100, date(2026, 11, 25)))
+    ]
+
+    async def fill() -> None:
+        app = App.open(home)
+        try:
+            kept = rows.QuoteTableRow(posting.id, NOON, msgspec.to_builtins(offers))
+            app.store.write_now(lambda tx: rows.quotes.put(tx, kept))
+            app.store.write_now(
+                lambda tx: tx.execute(
+                    "UPDATE shipments SET state = 'booked', carrier = 'cdek', service_code = '136', "
+                    "service_name = '136' WHERE posting_id = ?",
+                    (posting.id,),
+                )
+            )
+        finally:
+            await app.aclose()
+
+    asyncio.run(fill())
+    tried = run("--lang", "en", "rules", "test", "alpha")
+    assert tried.code == 0, tried.err
+    assert "10.00 RUB" in tried.out
+    assert posting.number in tried.out
+    found = run("rules", "test", "alpha", "--json").json
+    assert (found["tables"], found["different"], found["late_booked"], found["late_chosen"]) == (1, 1, 1, 0)
+    assert found["sums"][0]["difference"] == {"amount": "10.00", "currency": "RUB"}
+    assert found["lines"][0]["service"] == "137"
 
 
 def test_without_offers_there_is_nothing_to_try(run: Run) -> None:

@@ -180,7 +180,7 @@ def _written(part: dict[str, object]) -> str:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return " | ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return " | ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 @rules.command("test", cls=HubCommand)
@@ -244,8 +244,9 @@ def _show_trial(session: Session, found: Trial) -> None:
     rows = [(text(name, session.language), value) for name, value in counted]
     out = console()
     out.print(table(session, ("what", "number"), rows))
-    headings = ("carrier", "booked", "by these rules")
-    out.print(table(session, headings, [(one.carrier, one.booked, one.chosen) for one in found.carriers]))
+    if found.carriers:
+        headings = ("carrier", "booked", "by these rules")
+        out.print(table(session, headings, [(one.carrier, one.booked, one.chosen) for one in found.carriers]))
     if found.rules:
         decided = sorted(found.rules.items(), key=lambda pair: -pair[1])
         out.print(table(session, ("rule", "number"), decided))
