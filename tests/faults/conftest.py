@@ -17,4 +17,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--planted", action="store_true", help="plant every bug, not one")
     group.addoption("--sweep", type=int, default=3, help="how often each kind of fault is met")
-    group.addoption("--fault", default=None, help="only the kinds of the sweep whose name has this in it")
+    group.addoption("--fault", default="", help="only the kinds of the sweep that this pattern finds")
