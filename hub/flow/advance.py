@@ -57,8 +57,15 @@ async def run(app: App, posting_id: str) -> datetime | None:
     for _ in range(_STEPS):
         row = posting_row(app.store.reader, posting_id)
         operations = journal.operations_of(app.store.reader, posting_id)
+        shipment = latest_shipment(app.store.reader, posting_id)
+        if shipment is not None and shipment.state == "checking":
+            await reconciling.check(app, row, shipment)
+            continue
         begun = next((one for one in operations if one.open), None)
         if begun is not None:
+            if begun.kind == "book" and begun.state == "planned" and _is_off(row):
+                await journal.call_off(app, begun, kind_of(app, begun))
+                continue
             operation = await journal.perform(app, begun, kind_of(app, begun))
             if operation.open and operation.state != "planned":
                 soonest = app.clock.now() + app.clock.stretch(0.05)
@@ -68,20 +75,21 @@ async def run(app: App, posting_id: str) -> datetime | None:
         if watched is not None and watched[0] <= app.clock.now():
             await journal.watch(app, watched[1], kind_of(app, watched[1]))
             continue
-        if not await _step(app, row):
+        if not await _step(app, row, shipment):
             return None if watched is None else watched[0]
     return app.clock.now() + timedelta(seconds=1)
 
 
-async def _step(app: App, row: rows.PostingRow) -> bool:
+def _is_off(row: rows.PostingRow) -> bool:
+    """Nobody wants it shipped any more."""
+    return not row.wanted or Stage(row.stage).final
+
+
+async def _step(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | None) -> bool:
     """One step; False when there is nothing to do now."""
     reader = app.store.reader
-    shipment = latest_shipment(reader, row.id)
     stage = Stage(row.stage)
     posting = row.document
-    if shipment is not None and shipment.state == "checking":
-        await reconciling.check(app, row, shipment)
-        return True
     if stage is Stage.CANCELLED:
         return await _undo(app, row, shipment)
     if not row.wanted or (stage.final and stage is not Stage.DELIVERED):
@@ -150,6 +158,8 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
     def write(tx: Transaction) -> None:
         now = app.clock.now()
         current = posting_row(tx, row.id)
+        if _is_off(current) or last_order(tx, row.id) != order:
+            return  # something else was ordered while the carriers were asked
         quote_table.keep(tx, current, table, asked.at)
         missing = {carrier: why.stored for carrier, why in asked.missing.items()}
         told = {"offers": len(asked.offers), "missing": missing}
@@ -157,11 +167,11 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
         if choice is None:
             missing = quoting.missing_of(asked, decision)
             open_problem(tx, current, "no_quotes", {"missing": missing}, now=now)
-        elif not Stage(current.stage).final:
-            booking.intend(app, tx, current, choice, parcels, actor="hub")
+            return
+        booking.intend(app, tx, current, choice, parcels, actor="hub")
 
     await app.store.write(write)
-    return choice is not None
+    return choice is not None or last_order(app.store.reader, row.id) != order
 
 
 async def _problem(app: App, row: rows.PostingRow, kind: str, data: dict[str, object]) -> bool:

@@ -172,12 +172,13 @@ class Book(ShipmentKind):
                 raise BadReply(f"{self.title}: the answer is about another order")
             if not booking.duplicate and _ours(booking, operation):
                 return _outcome(booking)
-        elif operation.external_id and operation.result.get("word_of_a_person"):
+        elif operation.external_id and operation.result.get(journal.EXISTS_SAYS_A_PERSON):
             return Outcome(state="confirmed")  # nobody else can be asked
         if kind.find is not Carrier.find:
             found = self._found(operation, await self._under(operation.reference))
             if found.state in ("absent", "rejected"):
-                return await self._later_booking(operation) or found
+                later = await self._later_booking(operation)
+                return later or await self._elsewhere(operation) or found
             return found
         if self.carrier.create_safety == "key":
             return Outcome(state="absent")  # sent again with its key, it is the same order
@@ -198,6 +199,25 @@ class Book(ShipmentKind):
                 return outcome
         return None
 
+    async def _elsewhere(self, operation: rows.OperationRow) -> Outcome | None:
+        """A live order with another carrier, one that the restored backup has forgotten: a person decides."""
+        if journal.ASKED_AFTER_A_RESTORE not in operation.result:
+            return None
+        reader = self.app.store.reader
+        posting = posting_row(reader, operation.posting_id)
+        ordinal = shipment_of(reader, operation).ordinal
+        for account in self.app.carrier_accounts(self.app.seller(posting.seller)):
+            carrier = self.app.carrier(account.id)
+            if account.id == operation.account or type(carrier).find is Carrier.find:
+                continue
+            for number in range(ordinal, ordinal + _LATER):
+                reference = reference_of(self.app, reader, posting, carrier, number)
+                orders = adopting.of_reference(carrier.title, reference, await carrier.find(reference))
+                if any(one.live for one in orders):
+                    reason = f"{carrier.title} has a live order under {reference}, forgotten by the backup"
+                    return Outcome(state="human", reason=reason, reason_code="elsewhere")
+        return None
+
     def _later(self, operation: rows.OperationRow) -> list[tuple[int, str]]:
         """Ordinal and reference of bookings that a restored backup may have forgotten."""
         if journal.ASKED_AFTER_A_RESTORE not in operation.result:
@@ -205,9 +225,12 @@ class Book(ShipmentKind):
         reader = self.app.store.reader
         posting = posting_row(reader, operation.posting_id)
         first = shipment_of(reader, operation).ordinal + 1
+        known = rows.shipments.all(reader, "WHERE posting_id = ?", (posting.id,))
+        here = {shipment.ordinal for shipment in known}
         return [
             (ordinal, reference_of(self.app, reader, posting, self.carrier, ordinal))
             for ordinal in range(first, first + _LATER)
+            if ordinal not in here
         ]
 
     async def extra(self, operation: rows.OperationRow) -> tuple[str, ...]:
@@ -242,7 +265,7 @@ class Book(ShipmentKind):
             )
         if live:
             odd = adopting.differences(self.app.store.reader, operation, live[0])
-            if odd and not operation.result.get("word_of_a_person"):
+            if odd and not operation.result.get(journal.EXISTS_SAYS_A_PERSON):
                 number = live[0].booking.carrier_id
                 reason = f"the order {number} under our reference is another one: {'; '.join(odd)}"
                 return Outcome(state="human", reason=reason, reason_code="differs")
@@ -250,6 +273,11 @@ class Book(ShipmentKind):
         refused = [one.booking for one in found if one.booking.state == "rejected"]
         if refused and not refused[-1].duplicate:
             return _outcome(refused[-1])
+        if found and not refused and journal.ASKED_AFTER_A_RESTORE in operation.result:
+            # Somebody ended it after the backup was made: only a person orders it again.
+            number = found[-1].booking.carrier_id
+            reason = f"the order {number} under our reference was cancelled after the backup"
+            return Outcome(state="human", reason=reason, reason_code="cancelled_since")
         return Outcome(state="absent")
 
     def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
@@ -262,6 +290,8 @@ class Book(ShipmentKind):
             return
         if operation.state == "rejected":
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="failed", updated_at=now))
+            if operation.reason_code == journal.CALLED_OFF:
+                return
             posting = record(
                 tx,
                 posting,

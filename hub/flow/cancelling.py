@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.carriers import Carrier
-from hub.flow import journal
+from hub.flow import adopting, journal
 from hub.flow.booking import ShipmentKind, track_soon
 from hub.flow.journal import Outcome
 from hub.flow.labelling import supersede
@@ -42,7 +42,9 @@ class CancelBooking(ShipmentKind):
             if kind.find is Carrier.find:
                 return Outcome(state="absent")  # it cannot be asked: cancelled once more, then a person
             # A simple carrier: its order under our reference is live still, or it is not.
-            found = await self.carrier.find(shipment.reference)
+            found = adopting.of_reference(
+                self.title, shipment.reference, await self.carrier.find(shipment.reference)
+            )
             return Outcome(state="absent" if any(one.live for one in found) else "confirmed")
         ended = await (self.carrier.cancellation(mine) if look else self.carrier.cancel(mine))
         match ended.state:
@@ -114,12 +116,16 @@ def intend_cancel(
     """Write the intent to cancel a booked shipment, and ``changes`` of its posting; each refused attempt may
     be followed by another."""
     now = app.clock.now()
+    stored = rows.shipments.get(tx, shipment.id)  # tracking may have learned more since it was read
+    assert stored is not None, "a shipment is never deleted"
+    shipment = stored
     tried = tx.execute(
         "SELECT count(*) FROM operations WHERE kind = 'cancel_booking' AND subject_id = ? "
         "AND state IN ('rejected', 'human')",
         (shipment.id,),
     ).fetchone()[0]
-    rows.shipments.save(tx, msgspec.structs.replace(shipment, state="cancelling", updated_at=now))
+    cancelling = msgspec.structs.replace(shipment, state="cancelling", updated_at=now)
+    rows.shipments.save(tx, cancelling, was=shipment)
     supersede(tx, posting, now)  # from here on nobody prints it
     operation = journal.plan(
         tx,

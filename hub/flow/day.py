@@ -21,7 +21,7 @@ from hub.flow.reading import problem as problem_view
 from hub.flow.recording import advance_soon, close_problems, last_order, posting_row, record
 from hub.flow.shipments import latest_shipment
 from hub.flow.views import HandoverResult, ProblemView, ShipResult, SyncResult
-from hub.models import Action, Product, Stage
+from hub.models import Action, CancelReason, Product, Stage
 from hub.store import Transaction, queue, rows
 from hub.store.mapping import micros
 from hub.store.queue import Work
@@ -224,6 +224,12 @@ async def answer(
         if not known.posting_id:
             return
         row = posting_row(tx, known.posting_id)
+        if answer == "other_carrier":
+            booked = latest_shipment(tx, row.id)
+            if booked is not None and booked.state == "checking":
+                raise Conflict(
+                    "the carrier is being asked for this booking: answer in a moment", code="checking"
+                )
         data = {"kind": known.kind, "answer": answer, **_order_of(answer, parameters)}
         row = record(tx, row, "problem.answered", data, actor=actor, now=now,
                      problems=max(0, row.problems - 1))  # fmt: skip
@@ -238,6 +244,8 @@ async def answer(
             before = last_order(tx, row.id)
             again = {"carrier": before.carrier, "service": before.service}
             row = record(tx, row, "ship.ordered", again, actor=actor, now=now, wanted=True)
+        if known.kind == "cancel_refused" and answer == "retry":
+            _cancel_again(app, tx, row, known, actor)
         if known.kind == "work_stopped":
             _revive(tx, row.id, now)
         if answer in ("it_exists", "it_does_not_exist"):
@@ -247,6 +255,19 @@ async def answer(
     await app.store.write(write)
     app.woken.set()
     return problem_view(app, problem_id)
+
+
+def _cancel_again(
+    app: App, tx: Transaction, row: rows.PostingRow, known: rows.ProblemRow, actor: str
+) -> None:
+    refused = rows.operations.get(tx, known.operation_id)
+    if refused is not None and refused.kind == "cancel_posting":
+        reason = msgspec.convert(refused.request["reason"], CancelReason)
+        journal.plan(tx, market.intend_cancel(app, tx, row, reason, refused.request["message"]))
+        return
+    shipment = None if refused is None else rows.shipments.get(tx, refused.subject_id)
+    if shipment is not None and shipment.state == "booked":
+        cancelling.intend_cancel(app, tx, row, shipment, actor=actor)
 
 
 def _revive(tx: Transaction, posting_id: str, now: datetime) -> None:
@@ -287,7 +308,7 @@ def _resolve(
         found = operation.result | {journal.ABSENT_SAYS_A_PERSON: micros(now)}
     else:
         state = "accepted"
-        found = operation.result | {"word_of_a_person": True}
+        found = operation.result | {journal.EXISTS_SAYS_A_PERSON: True}
         if number := str(parameters.get("tracking_number") or ""):
             found["tracking_number"] = number
     changed = msgspec.structs.replace(

@@ -48,7 +48,8 @@ async def declare(app: App, seller: str, actor: str) -> HandoverResult:
     ready = rows.postings.all(
         app.store.reader,
         "WHERE seller = ? AND stage = 'labelled' AND is_open = 1 AND NOT EXISTS (SELECT 1 FROM shipments "
-        "WHERE posting_id = postings.id AND state = 'checking') ORDER BY ship_by, id",
+        "WHERE posting_id = postings.id AND state IN ('checking', 'cancelling', 'unknown', 'booking')) "
+        "ORDER BY ship_by, id",
         (slug,),
     )
     begun_before = rows.handovers.all(

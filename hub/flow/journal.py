@@ -40,8 +40,12 @@ WATCH = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelt
 """After so long each is looked at once more: what waits for a person, and what was sent twice."""
 ABSENT_SAYS_A_PERSON = "absent_says_a_person"
 """In an operation's ``result``: when somebody looked at the vendor, and it was not there (microseconds)."""
+EXISTS_SAYS_A_PERSON = "word_of_a_person"
+"""In an operation's ``result``: somebody looked at the vendor, and it is there."""
 ASKED_AFTER_A_RESTORE = "asked_after_a_restore"
 """In an operation's ``result``: after which restore (microseconds) the vendor is asked before it is sent."""
+CALLED_OFF = "called_off"
+"""The ``reason_code`` of what was ended before it was sent."""
 _CAP = Decimal("1.10")  # of the quoted price: above it a person is asked
 
 
@@ -211,6 +215,13 @@ def watched(operations: Sequence[rows.OperationRow]) -> tuple[datetime, rows.Ope
     return min(due, key=lambda one: one[0], default=None)
 
 
+async def call_off(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+    """End what is planned and not at the vendor: nobody wants it any more."""
+    return await _change(
+        app, operation, kind, state="rejected", reason="nobody wants it any more", reason_code=CALLED_OFF
+    )
+
+
 async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
     """Look again at what ended without certainty: what waits for a person may show up after all, and what was
     sent twice may have taken effect twice, long after its settle time."""
@@ -338,7 +349,8 @@ async def _absent(app: App, operation: rows.OperationRow, kind: Kind, now: datet
     if looks < _LOOKS:
         pause = max(kind.settle / _LOOKS, app.clock.stretch(_FLOOR))
         return await _change(app, operation, kind, state="unknown", looks=looks, look_after=now + pause)
-    if not kind.repeats or operation.sends >= kind.most_sends:
+    said = operation.result.get(EXISTS_SAYS_A_PERSON)  # not to be answered by another send
+    if said or not kind.repeats or operation.sends >= kind.most_sends:
         return await _change(app, operation, kind, state="human", looks=looks)
     return await _change(app, operation, kind, state="planned", looks=0, look_after=None)
 

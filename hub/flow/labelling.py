@@ -177,6 +177,8 @@ async def _ask(
             answers: Sequence[Ticket | Failure] = answers,
         ) -> None:
             for one, answer in zip(part, answers, strict=True):
+                if not _stands(tx, one):
+                    continue
                 if isinstance(answer, Ticket):
                     asked[one.posting.id] = _requested(app, tx, account, one, answer)
                 elif answer.kind != "unavailable":
@@ -323,7 +325,7 @@ async def _assign(app: App, document: Document, ones: Sequence[Wanted]) -> None:
         for one in ones:
             posting = posting_row(tx, one.posting.id)
             mine = owned[one.posting.id]
-            if Stage(posting.stage) is Stage.CANCELLED:
+            if Stage(posting.stage) is Stage.CANCELLED or not _stands(tx, one):
                 supersede(tx, posting, now)
             elif len(mine) >= one.boxes:
                 _ready(app, tx, one, posting, document, file_id, mine, now)
@@ -334,6 +336,15 @@ async def _assign(app: App, document: Document, ones: Sequence[Wanted]) -> None:
                 open_problem(tx, posting, "label_mismatch", data, now=now)
 
     await app.store.write(write)
+
+
+def _stands(tx: Transaction, one: Wanted) -> bool:
+    """Whether the booking that the label was asked for is the posting's still: it may have been cancelled,
+    and even booked again, while the label was on its way."""
+    if one.shipment is None:
+        return True
+    shipment = latest_shipment(tx, one.posting.id)
+    return shipment is not None and shipment.id == one.shipment.id and shipment.state == "booked"
 
 
 def _owned(pages: Sequence[LabelPage], expected: Mapping[str, frozenset[str]]) -> dict[str, list[LabelPage]]:

@@ -8,7 +8,9 @@ import msgspec
 
 from hub.calls import read
 from hub.carriers import Carrier
-from hub.errors import NotFound
+from hub.errors import Unavailable
+from hub.flow import adopting
+from hub.flow.booking import track_soon
 from hub.flow.cancelling import end
 from hub.flow.recording import open_problem, posting_row, record
 from hub.flow.shipments import as_shipment
@@ -42,9 +44,16 @@ async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> N
         if standing == "gone":
             posting = record(tx, posting, "shipment.gone", facts, actor="hub", now=now, wanted=False)
             posting = end(tx, posting, stored, Money.from_minor(0, stored.currency), now=now)
+            tx.execute(
+                "UPDATE operations SET state = 'rejected', reason = 'the booking is gone' "
+                "WHERE posting_id = ? AND kind = 'set_tracking' AND state = 'planned'",
+                (row.id,),
+            )
             open_problem(tx, posting, "booking_gone", facts, now=now)
             return
-        rows.shipments.save(tx, msgspec.structs.replace(stored, state="booked", updated_at=now), was=stored)
+        booked = msgspec.structs.replace(stored, state="booked", updated_at=now)
+        rows.shipments.save(tx, booked, was=stored)
+        track_soon(tx, posting, booked, now=now)
         if standing == "unknown":
             open_problem(tx, posting, "booking_unverified", facts, now=now)
 
@@ -53,19 +62,19 @@ async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> N
 
 async def _standing(carrier: Carrier[Any], shipment: rows.ShipmentRow, row: rows.PostingRow) -> Standing:
     kind = type(carrier)
-    if kind.booking is not Carrier.booking and shipment.carrier_id:
-        try:
-            booking = await carrier.booking(shipment.carrier_id)
-        except NotFound:
-            return "gone"
-        return "gone" if booking.state in ("cancelled", "rejected") else "live"
-    if kind.find is not Carrier.find:
-        found = await carrier.find(shipment.reference)
-        live = {one.booking.carrier_id for one in found if one.live}
-        return "live" if shipment.carrier_id in live or (live and not shipment.carrier_id) else "gone"
     if kind.cancellation is not Carrier.cancellation:
         told = await carrier.cancellation(as_shipment(shipment, row))
+        if told.state == "pending":
+            raise Unavailable("it is being cancelled there")
         return "gone" if told.state == "cancelled" else "live"
+    if kind.find is not Carrier.find:
+        title = f"{carrier.title}: booking"
+        found = adopting.of_reference(title, shipment.reference, await carrier.find(shipment.reference))
+        live = {one.booking.carrier_id for one in found if one.live}
+        return "live" if shipment.carrier_id in live or (live and not shipment.carrier_id) else "gone"
+    if kind.booking is not Carrier.booking and shipment.carrier_id:
+        booking = await carrier.booking(shipment.carrier_id)
+        return "gone" if booking.state in ("cancelled", "rejected") else "live"
     return "unknown"
 
 

@@ -12,6 +12,7 @@ import asyncio
 import logging
 import os
 import random
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
@@ -70,12 +71,14 @@ class Worker:
         self._ahead = per_account * 2
         """Of one account so much is held: half of it is at work, the other half starts without a commit."""
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_account))
+        self._at_work = 0
+        self._room = asyncio.Semaphore(concurrency)
         self._stopping = False
         self._handlers = _handlers()
         self._running: dict[asyncio.Task[None], rows.JobRow] = {}
         self._over: list[tuple[rows.JobRow, datetime | None]] = []
         """Done, and when each is to be done again: given back in the commit that takes the next work."""
-        self._renewed = 0.0
+        self._renewed, self._until = 0.0, app.clock.now()
         self._holds = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -83,7 +86,11 @@ class Worker:
         _log_failures(await self.app.registry.startup())
         try:
             while not stop.is_set():
-                await self._turn()
+                try:
+                    await self._turn()
+                except (sqlite3.Error, OSError) as error:  # a full disk, for one: work goes on when it can
+                    log.error("the worker could not write: %s", error)
+                    await asyncio.sleep(_LOOK * 5)
                 await self._pause(stop)
         finally:
             await self._finish()
@@ -108,15 +115,17 @@ class Worker:
         """Give back what is done, take what is due, tell the plugins what happened."""
         held = await self._hold()
         told = await self._tell_plugins() if held else []
-        await self._exchange(self._concurrency - len(self._running) if held else 0, told)
+        await self._exchange(self._concurrency - self._at_work if held else 0, told)
 
     async def _hold(self) -> bool:
         """Hold the lease, and the leases of the work under way."""
         loop = asyncio.get_running_loop()
-        if self._holds and loop.time() - self._renewed < _LEASE / 5:
-            return True
         now = self.app.clock.now()
         until = now + self.app.clock.stretch(_LEASE)
+        fresh = loop.time() - self._renewed < _LEASE / 5
+        # Leases go by the clock of the wall: where that jumped, they are renewed before anything is taken.
+        if self._holds and fresh and until - self._until < self.app.clock.stretch(_LEASE / 2):
+            return True
         held = tuple(self._running.values())
 
         def write(tx: Transaction) -> bool:
@@ -127,7 +136,7 @@ class Worker:
 
         first = not self._holds
         self._holds = await self.app.store.write(write)
-        self._renewed = loop.time()
+        self._renewed, self._until = loop.time(), until
         if self._holds:
             await ensure_schedules(self.app)
             if first:
@@ -178,11 +187,15 @@ class Worker:
             handler = self._handlers.get(row.kind)
             if handler is None:
                 raise HubError(f"nobody does work of the kind {row.kind!r}")
-            async with self._slots[row.account]:
+            async with self._slots[row.account], self._room:
                 if self._stopping:
                     self._over.append((row, clock.now()))  # not begun: given back as it was
                     return
-                next_run = await handler(self.app, row.subject)
+                self._at_work += 1
+                try:
+                    next_run = await handler(self.app, row.subject)
+                finally:
+                    self._at_work -= 1
         except asyncio.CancelledError:
             await self.app.store.write(lambda tx: queue.fail(tx, row, retry_at=clock.now(), reason="stopped"))
             raise

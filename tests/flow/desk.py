@@ -191,6 +191,8 @@ class Courier(Carrier[Settings]):
         return Cancellation(state="cancelled")
 
     async def cancellation(self, shipment: Shipment) -> Cancellation:
+        if self.books.look_fails:
+            raise httpx.ConnectError("refused")
         return Cancellation(state="live" if self._order(shipment).live else "cancelled")
 
     def _order(self, shipment: Shipment) -> Order:

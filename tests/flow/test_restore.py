@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from hub.carriers import Carrier
 from hub.errors import Conflict, NotFound
 from hub.flow import day
+from hub.jobs.worker import Worker
+from hub.models import Shipment, Tracking
+from hub.store import rows
 from hub.store.backup import backup, check, restore
 
-from .desk import START, Courier, Desk, Key, Lookup, Nothing, Unique, desk
+from .desk import START, Books, Courier, Desk, Key, Lookup, Market, Nothing, Unique, desk
+from .test_races import TWO, Second, two
 
 
 async def _booked_after_the_backup(home: Path, kind: type[Courier]) -> Desk:
@@ -111,8 +116,7 @@ async def test_what_is_booked_still_is_asked_for_and_used(tmp_path: Path, kind: 
         posting = at.view_id()
         at.books.look_fails = True
         await at.pass_time(60)
-        if kind in (Lookup, Unique):
-            assert not (await day.labels(at.app, [posting], actor="test")).ready
+        assert not (await day.labels(at.app, [posting], actor="test")).ready
         at.books.look_fails = False
         await at.pass_time(3600)
         assert not at.problems()
@@ -272,3 +276,90 @@ async def test_a_persons_word_counts_only_until_the_next_restore(tmp_path: Path)
         await at.pass_time(600)
         assert len(at.books.sends) == 2
         assert "operation_unknown" in at.problems()
+
+
+class _Followed(Lookup):
+    async def track(self, shipment: Shipment) -> Tracking:
+        return Tracking(events=())
+
+
+async def test_parcels_are_followed_after_a_restore(tmp_path: Path) -> None:
+    before = await _labelled_before_the_backup(tmp_path, _Followed)
+    async with desk(tmp_path, _Followed, books=before.books) as at:
+        at.clock.advance(7300)
+        await at.pass_time(600)
+        (shipment,) = rows.shipments.all(at.app.store.reader, "")
+        assert shipment.state == "booked"
+        assert rows.jobs.get(at.app.store.reader, f"track:{shipment.id}") is not None
+
+
+async def test_what_was_booked_and_cancelled_after_the_backup_waits_for_a_person(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+        await at.pass_time(60)
+        await day.cancel(at.app, posting, "customer called", "test")
+        await at.pass_time(60)
+    restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", at.clock.now() + timedelta(seconds=1))
+    at.clock.advance(1)
+    async with desk(tmp_path, books=at.books, clock=at.clock) as at:
+        await at.pass_time(600)
+        assert len(at.books.sends) == 1
+        assert "operation_unknown" in at.problems()
+
+
+async def test_a_booking_of_another_carrier_that_was_forgotten_goes_to_a_person(tmp_path: Path) -> None:
+    async with desk(tmp_path, extra=two(Lookup), toml=TWO) as at:
+        await at.order()
+        backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+        await at.ship(at.view_id(), carrier="courier")
+        await at.pass_time(60)
+    restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", at.clock.now() + timedelta(seconds=1))
+    at.clock.advance(1)
+    first = at.books
+    Second.books = Books(at.clock)
+    Second.books.postings = first.postings
+    try:
+        async with desk(tmp_path, books=first, clock=at.clock, extra=two(Lookup), toml=TWO) as at:
+            await at.ship(at.view_id(), carrier="second")
+            await at.pass_time(4 * 3600, news=False)
+            assert not Second.books.orders
+            assert "Courier has a live order" in at.operations()[0].reason
+    finally:
+        del Second.books
+
+
+async def test_the_number_of_a_booking_that_is_gone_is_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(*_: object) -> None:
+        raise httpx.ConnectError("refused")
+
+    async with desk(tmp_path) as at:
+        with monkeypatch.context() as patched:
+            patched.setattr(Market, "set_tracking", down)
+            await at.ship(await at.order())
+            await Worker(at.app).run_until_idle(2)
+        assert [one.state for one in at.operations("set_tracking")] == ["planned"]
+        backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+    restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", START + timedelta(hours=1))
+    at.books.orders[0].live = False
+    at.clock.advance(3700)
+    async with desk(tmp_path, books=at.books, clock=at.clock) as at:
+        await at.pass_time(600)
+        assert not at.books.told
+
+
+async def test_a_new_booking_after_a_restore_is_no_second_one(tmp_path: Path) -> None:
+    before = await _forget(tmp_path, Lookup, [])
+    async with desk(tmp_path, books=before.books, clock=before.clock) as at:
+        posting = at.view_id()
+        await at.ship(posting)
+        await at.pass_time(300)
+        await day.cancel(at.app, posting, "wrong", "test")
+        await at.pass_time(60)
+        await at.ship(posting)
+        await at.pass_time(3 * 3600, news=False)
+        assert [order.number for order in at.books.live()] == ["TRK2"]
+        assert not at.problems()
