@@ -63,10 +63,11 @@ async def run(app: App, posting_id: str) -> datetime | None:
             continue
         begun = next((one for one in operations if one.open), None)
         if begun is not None:
-            if begun.kind == "book" and begun.state == "planned" and _is_off(row):
-                await journal.call_off(app, begun, kind_of(app, begun))
+            kind = kind_of(app, begun)
+            if isinstance(kind, booking.Book) and _is_off(row) and kind.surely_absent(begun):
+                await journal.call_off(app, begun, kind)
                 continue
-            operation = await journal.perform(app, begun, kind_of(app, begun))
+            operation = await journal.perform(app, begun, kind)
             if operation.open and operation.state != "planned":
                 soonest = app.clock.now() + app.clock.stretch(0.05)
                 return max(operation.look_after or soonest, soonest)

@@ -140,6 +140,15 @@ class Book(ShipmentKind):
     def repeats(self) -> bool:
         return self.carrier.create_safety != "none"
 
+    def surely_absent(self, operation: rows.OperationRow) -> bool:
+        """Whether it is planned, and is not at the carrier: never sent, or asked for, or so a person says.
+
+        A carrier with a key that cannot be asked shows what it has only when the key is sent again."""
+        asked = type(self.carrier).find is not Carrier.find
+        told = journal.ABSENT_SAYS_A_PERSON in operation.result
+        never = operation.sends == 0 and journal.forgotten(self.app, operation, self) is None
+        return operation.state == "planned" and (never or (operation.sends > 0 and asked) or told)
+
     async def send(self, operation: rows.OperationRow) -> Outcome:
         reader = self.app.store.reader
         shipment = shipment_of(reader, operation)

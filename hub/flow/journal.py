@@ -179,7 +179,7 @@ async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
     unreachable vendor answered when surely nothing was done: the operation then is ``planned`` still.
     """
     now = app.clock.now()
-    restored = _forgotten(app, operation, kind)
+    restored = forgotten(app, operation, kind)
     if restored is not None and operation.state in ("planned", "sending", "unknown"):
         # It may have been sent up to the last moment before the restore: as unknown as any lost answer.
         operation = await _change(
@@ -293,7 +293,7 @@ async def _ask(operation: rows.OperationRow, kind: Kind) -> Outcome:
     return await read(kind.title, lambda: kind.look(operation), explain=kind.explain, deadline=DEADLINE)
 
 
-def _forgotten(app: App, operation: rows.OperationRow, kind: Kind) -> datetime | None:
+def forgotten(app: App, operation: rows.OperationRow, kind: Kind) -> datetime | None:
     """The restore that may have forgotten that this was sent; None where there was none, or where the vendor
     or a person was asked since."""
     restored = restored_at(app.store.reader) if kind.reconciles else None

@@ -6,13 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from hub.carriers import Carrier
 from hub.errors import Conflict, NotFound
 from hub.flow import day
 from hub.jobs.worker import Worker
-from hub.models import Shipment, Tracking
+from hub.models import Shipment, Stage, Tracking
 from hub.store import rows
 from hub.store.backup import backup, check, restore
 
@@ -363,3 +364,22 @@ async def test_a_new_booking_after_a_restore_is_no_second_one(tmp_path: Path) ->
         await at.pass_time(3 * 3600, news=False)
         assert [order.number for order in at.books.live()] == ["TRK2"]
         assert not at.problems()
+
+
+async def test_a_forgotten_booking_of_a_posting_that_nobody_wants_any_more_is_cancelled(
+    tmp_path: Path,
+) -> None:
+    before = await _forget(tmp_path, Lookup, [])
+    async with desk(tmp_path, books=before.books, clock=before.clock) as at:
+        posting = at.view_id()
+        at.books.look_fails = True
+        await at.ship(posting)
+        await at.pass_time(5)
+        known = at.books.postings["1001-1"]
+        at.books.postings["1001-1"] = msgspec.structs.replace(
+            known, status="cancelled", stage=Stage.CANCELLED, actions=frozenset()
+        )
+        await day.sync(at.app, "shop", "test")
+        at.books.look_fails = False
+        await at.pass_time(3600)
+        assert not at.books.live()
