@@ -71,10 +71,10 @@ FAULTS = (
     _on("list that changes: an order leaves", "list_changes", ("ozon", "POST", "*list"), change="leave"),
     _on("label pages shuffled", "label_pages_shuffled", ("ozon", "POST", "*package-label/create")),
     _on("office swapped", "office_swapped", ("cdek", "POST", "/v2/orders")),
-    _on("item visible late", "item_late", *_READS, beside=[_LOST], seconds=90.0),
+    _on("item visible late", "item_late", *_READS, beside=[_LOST], seconds=300.0),
     _on("item visible late at Ozon", "item_late", ("ozon", "POST", "/v*"), seconds=300.0),
     _on("stale read", "stale_read", *_READS, ("ozon", "POST", "*/get"), beside=[_LOST]),
-    _on("token revoked in the middle", "token_revoked", ("cdek", "GET", "/v2/orders*")),
+    _on("token revoked in the middle", "token_revoked", ("cdek", "GET", "/v2/orders*"), probability=0.2),
     _on("label of another parcel", "label_of_another", *_FILES, ("ozon", "GET", "/s3/*")),
     _wire("429 with an absurd pause", "retry_after", retry_after="999999999999"),
 )  # fmt: skip
