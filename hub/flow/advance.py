@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hub.errors import Conflict, Rejected
+from hub.errors import Conflict, Rejected, Unavailable
 from hub.flow import (
     booking,
     cancelling,
@@ -31,6 +31,7 @@ from hub.store import Transaction, rows
 if TYPE_CHECKING:
     from hub.flow.app import App
 
+_PATIENCE = timedelta(hours=1)  # so long carriers that do not answer are waited for before a person is told
 _STEPS = 12  # a posting that needs more at once comes again
 _KINDS: dict[str, Callable[[App, rows.OperationRow], Kind]] = {
     "book": booking.Book,
@@ -155,6 +156,9 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
     refused = _refused_carriers(app, row.id, order.time) if not order.carrier else set()
     decision = quoting.decide(app, asked, carrier=order.carrier, service=order.service, refused=refused)
     choice, table = decision.choice, quote_table.table(asked, decision)
+    late = order.time is None or app.clock.now() - order.time > _PATIENCE
+    if choice is None and not late and any(why.later for why in asked.missing.values()):
+        raise Unavailable("no carrier has an offer, and one did not answer: it is asked again")
 
     def write(tx: Transaction) -> None:
         now = app.clock.now()

@@ -27,6 +27,8 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     data: dict[str, Any] = {}
+    later: bool = False
+    """It did not answer now: it may have an offer when it is asked again."""
 
     @property
     def stored(self) -> dict[str, Any]:

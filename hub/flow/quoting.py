@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hub.calls import Read, gather_reads
 from hub.carriers import Carrier
-from hub.errors import Conflict, HubError, Rejected
+from hub.errors import Conflict, HubError, Rejected, Unavailable
 from hub.flow import choosing, packing, quote_table
 from hub.flow.choosing import Choice, Decision
 from hub.flow.quote_checks import Missing, nonsense
@@ -93,7 +93,7 @@ async def _answers(
 
 
 def _said(error: HubError) -> Missing:
-    return Missing(code="said", data={"message": error.message})
+    return Missing(code="said", data={"message": error.message}, later=isinstance(error, Unavailable))
 
 
 def _read(carrier: Carrier[Any], request: QuoteRequest) -> Read[Any]:

@@ -4,11 +4,12 @@ what a carrier that answers nonsense does to it: nothing but its own absence."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
+import httpx
 import pytest
 
 from hub import hookimpl
@@ -443,3 +444,28 @@ async def test_the_record_of_a_carrier_that_is_late_costs_it_the_best_value(
         )
         assert "from the record of 40 parcels" in table["courier"].reason
         assert table["courier"].why["next_more"] == {"amount": "106.00", "currency": "RUB"}
+
+
+class _Away(Lookup):
+    """It does not answer for so long."""
+
+    until: ClassVar[datetime]
+
+    async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
+        if self.books.clock.now() < self.until:
+            raise httpx.ConnectError("refused")
+        return await super().quote(request)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "stage", "problems"), [(30, "labelled", set()), (90, "assembled", {"no_quotes"})]
+)
+async def test_a_carrier_that_does_not_answer_is_waited_for_an_hour(
+    tmp_path: Path, minutes: int, stage: str, problems: set[str]
+) -> None:
+    async with desk(tmp_path, _Away) as at:
+        _Away.until = at.clock.now() + timedelta(minutes=minutes)
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(2 * 3600, news=False)
+        assert (at.view(posting).stage, at.problems().keys()) == (stage, problems)
