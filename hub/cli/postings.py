@@ -26,7 +26,8 @@ def find(app: App, keys: Sequence[str]) -> list[PostingView]:
 
 def all_open(app: App, seller: str, stages: tuple[str, ...] = ()) -> list[PostingView]:
     """Every posting of a seller that is open, or that is in one of ``stages``."""
-    from hub.flow import reading, sellers
+    from hub.flow import reading
+    from hub.flow.sellers import sellers
     from hub.models import Stage
 
     sellers.seller(app, seller)

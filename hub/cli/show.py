@@ -101,7 +101,7 @@ def cell(session: Session, value: Any) -> str:
     if isinstance(value, (tuple, list, frozenset)):
         return ", ".join(str(entry) for entry in value) or "–"
     if isinstance(value, StageCode) and session.language != "en":
-        from hub.flow.texts import stage_title
+        from hub.flow.words.texts import stage_title
 
         return stage_title(value, session.language)
     return code_text(value, session.language) if isinstance(value, Code) else str(value)

@@ -10,18 +10,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hub.errors import Conflict, Rejected, Unavailable
-from hub.flow import (
-    booking,
-    cancelling,
-    intake,
-    journal,
-    labelling,
-    marketplace,
-    packing,
-    quote_table,
-    quoting,
-    reconciling,
-)
+from hub.flow import booking, cancelling, intake, journal, labelling, marketplace, packing, reconciling
+from hub.flow.choice import quote_table, quoting
 from hub.flow.journal import Kind
 from hub.flow.recording import blocked, last_order, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment

@@ -16,10 +16,10 @@ from hub.carriers import Carrier
 from hub.clock import Clock, clock_from_environment
 from hub.config import Config, load_config
 from hub.errors import ConfigError, NotFound, Unsupported
-from hub.flow.accounts import account_row, as_account, load_account_settings
-from hub.flow.credentials import KeyRing
-from hub.flow.declared import declare
-from hub.flow.quote_memory import QuoteMemory
+from hub.flow.choice.quote_memory import QuoteMemory
+from hub.flow.sellers.accounts import account_row, as_account, load_account_settings
+from hub.flow.sellers.credentials import KeyRing
+from hub.flow.sellers.declared import declare
 from hub.http import make_client
 from hub.labels import LabelRenderer
 from hub.models import Account

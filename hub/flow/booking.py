@@ -12,8 +12,8 @@ import msgspec
 from hub.carriers import Carrier
 from hub.errors import BadReply, Failure, Rejected
 from hub.flow import adopting, journal
+from hub.flow.choice.quoting import Choice, declared_value
 from hub.flow.journal import Outcome
-from hub.flow.quoting import Choice, declared_value
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment, reference_of, shipment_of
 from hub.ids import new_id

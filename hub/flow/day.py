@@ -13,12 +13,12 @@ from hub.errors import Conflict, HubError, NotFound, Rejected
 from hub.flow import cancelling, intake, journal
 from hub.flow import handover as handovers
 from hub.flow import marketplace as market
-from hub.flow.catalogue import import_products
+from hub.flow.choice.quoting import quote
 from hub.flow.papers import labels, packing_slips
 from hub.flow.problem_answers import answers_of
-from hub.flow.quoting import quote
 from hub.flow.reading import problem as problem_view
 from hub.flow.recording import advance_soon, close_problems, last_order, posting_row, record
+from hub.flow.sellers.catalogue import import_products
 from hub.flow.shipments import latest_shipment
 from hub.flow.views import HandoverResult, ProblemView, ShipResult, SyncResult
 from hub.models import Action, CancelReason, Product, Stage

@@ -13,8 +13,8 @@ import msgspec
 
 from hub.calls import read
 from hub.errors import HubError, NotFound
-from hub.flow.accounts import account_row
 from hub.flow.recording import advance_soon, last_order, move, open_problem, posting_row, record, written
+from hub.flow.sellers.accounts import account_row
 from hub.flow.stages import stage_of
 from hub.flow.views import SyncResult
 from hub.ids import new_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hub.errors import Rejected
-from hub.flow.catalogue import complete_items
+from hub.flow.sellers.catalogue import complete_items
 from hub.models import Item, Parcel
 from hub.store import rows
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hub.flow.texts import answer_title
 from hub.flow.views import AnswerView
+from hub.flow.words.texts import answer_title
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "other_carrier": ("carrier", "service"),
@@ -50,7 +50,7 @@ ABOUT_MONEY = frozenset(
         "work_stopped",
     }
 )
-"""Problems in which money is at stake, or a penalty: they are incidents (`hub.flow.incidents`)."""
+"""Problems in which money is at stake, or a penalty: they are incidents (`hub.flow.health.incidents`)."""
 
 
 def answers_of(kind: str) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ import msgspec
 from hub import __version__
 from hub.errors import Conflict, NotFound, Unsupported
 from hub.flow import cursors
-from hub.flow.catalogue import complete_items
+from hub.flow.choice.quote_table import spoken
 from hub.flow.cursors import Position
-from hub.flow.quote_table import spoken
+from hub.flow.sellers.catalogue import complete_items
 from hub.flow.viewing import (
     document_view,
     handover_view,

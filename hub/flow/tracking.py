@@ -10,8 +10,8 @@ import msgspec
 
 from hub.calls import read
 from hub.carriers import Carrier
-from hub.flow.carrier_outcomes import refresh
 from hub.flow.recording import advance_soon, move, open_problem, posting_row, record
+from hub.flow.records.carrier_outcomes import refresh
 from hub.flow.shipments import as_shipment
 from hub.flow.stages import stage_of, stage_of_event
 from hub.models import Money, Stage, Tracking, TrackingEvent

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hub.flow.problem_answers import answer_views
-from hub.flow.texts import history_text, problem_text
 from hub.flow.views import (
     DocumentView,
     HandoverView,
@@ -15,6 +14,7 @@ from hub.flow.views import (
     ShipmentView,
     TrackingView,
 )
+from hub.flow.words.texts import history_text, problem_text
 from hub.models import Money, Recipient
 from hub.store import rows
 from hub.store.mapping import from_micros

@@ -12,8 +12,8 @@ from litestar.exceptions import HTTPException, NotAuthorizedException, Permissio
 from litestar.handlers import BaseRouteHandler
 
 from hub.errors import NotFound
-from hub.flow import keys
 from hub.flow.app import App
+from hub.flow.sellers import keys
 from hub.flow.views import Principal
 
 HubRequest = Request[Principal, str, State]

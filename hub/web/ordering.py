@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from litestar.params import HeaderParameter
 
-from hub.flow import keys
+from hub.flow.sellers import keys
 from hub.web.access import HubRequest, hub_of
 
 T = TypeVar("T")

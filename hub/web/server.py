@@ -13,8 +13,8 @@ from pathlib import Path
 from uvicorn import Config, Server
 
 from hub.errors import ConfigError, HubError
-from hub.flow import keys
 from hub.flow.app import App
+from hub.flow.sellers import keys
 from hub.web.app import create_app
 
 _GRACE_SECONDS = 10

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from hub.flow import day, reading  # noqa: E402
-from hub.flow.catalogue import import_products  # noqa: E402
+from hub.flow.sellers.catalogue import import_products  # noqa: E402
 from hub.models import Booking, BookRequest, Money, Posting, Product, ReportResult  # noqa: E402
 from hub.sources import Page  # noqa: E402
 from tests.faults.machine import Ticking  # noqa: E402

@@ -30,10 +30,10 @@ from hub.clock import ManualClock, RealClock  # noqa: E402
 from hub.config import load_config  # noqa: E402
 from hub.flow import day, reading  # noqa: E402
 from hub.flow.app import App, init_home  # noqa: E402
-from hub.flow.catalogue import import_products  # noqa: E402
-from hub.flow.credentials import KeyRing  # noqa: E402
-from hub.flow.declared import declare  # noqa: E402
-from hub.flow.sellers import add_account  # noqa: E402
+from hub.flow.sellers.catalogue import import_products  # noqa: E402
+from hub.flow.sellers.credentials import KeyRing  # noqa: E402
+from hub.flow.sellers.declared import declare  # noqa: E402
+from hub.flow.sellers.sellers import add_account  # noqa: E402
 from hub.flow.views import NewAccount  # noqa: E402
 from hub.jobs.worker import Worker  # noqa: E402
 from hub.models import Action, Product  # noqa: E402

@@ -23,8 +23,9 @@ import uvicorn
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow import keys, reading  # noqa: E402
+from hub.flow import reading  # noqa: E402
 from hub.flow.app import App  # noqa: E402
+from hub.flow.sellers import keys  # noqa: E402
 from hub.ids import new_id  # noqa: E402
 from hub.store import Transaction, rows  # noqa: E402
 from hub.web.app import create_app  # noqa: E402

@@ -33,8 +33,8 @@ sys.path.insert(0, str(ROOT))
 
 from hub.flow import day, reading  # noqa: E402
 from hub.flow.app import App, init_home  # noqa: E402
-from hub.flow.catalogue import import_products  # noqa: E402
-from hub.flow.sellers import add_account  # noqa: E402
+from hub.flow.sellers.catalogue import import_products  # noqa: E402
+from hub.flow.sellers.sellers import add_account  # noqa: E402
 from hub.flow.views import NewAccount  # noqa: E402
 from hub.jobs.worker import Worker  # noqa: E402
 from hub.models import Product  # noqa: E402

@@ -28,10 +28,10 @@ sys.path.insert(0, str(ROOT))
 from hub import hookimpl  # noqa: E402
 from hub.carriers import Carrier  # noqa: E402
 from hub.flow import day  # noqa: E402
-from hub.flow.carrier_sums import week_of  # noqa: E402
-from hub.flow.contract_prices import ContractLine, import_prices  # noqa: E402
-from hub.flow.quote_memory import QuoteMemory  # noqa: E402
-from hub.flow.rules_trial import trial  # noqa: E402
+from hub.flow.choice.quote_memory import QuoteMemory  # noqa: E402
+from hub.flow.choice.rules_trial import trial  # noqa: E402
+from hub.flow.prices.contract_prices import ContractLine, import_prices  # noqa: E402
+from hub.flow.records.carrier_sums import week_of  # noqa: E402
 from hub.models import Money, Quote, QuoteRequest, Service  # noqa: E402
 from hub.settings import Settings  # noqa: E402
 from hub.store import Transaction  # noqa: E402

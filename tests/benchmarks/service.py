@@ -29,8 +29,8 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow import keys  # noqa: E402
 from hub.flow.app import App  # noqa: E402
+from hub.flow.sellers import keys  # noqa: E402
 from tests.benchmarks import vendors  # noqa: E402
 
 HUB = Path(sys.executable).with_name("hub")

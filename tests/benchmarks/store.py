@@ -25,7 +25,8 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow import keys, reading  # noqa: E402
+from hub.flow import reading  # noqa: E402
+from hub.flow.sellers import keys  # noqa: E402
 from hub.models import Stage  # noqa: E402
 from hub.store import Transaction, rows  # noqa: E402
 from hub.store.mapping import micros  # noqa: E402

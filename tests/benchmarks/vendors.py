@@ -12,8 +12,8 @@ import httpx
 import msgspec
 
 from hub.flow.app import App, init_home
-from hub.flow.catalogue import import_products
-from hub.flow.sellers import add_account
+from hub.flow.sellers.catalogue import import_products
+from hub.flow.sellers.sellers import add_account
 from hub.flow.views import NewAccount
 from hub.models import Product
 

@@ -27,8 +27,8 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow import keys  # noqa: E402
 from hub.flow.app import App  # noqa: E402
+from hub.flow.sellers import keys  # noqa: E402
 from tests.web.seed import Seeded, make_home, many_postings  # noqa: E402
 
 HUB = Path(sys.executable).with_name("hub")

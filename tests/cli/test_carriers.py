@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hub.flow.app import App
-from hub.flow.carrier_outcomes import rebuild
+from hub.flow.records.carrier_outcomes import rebuild
 from hub.models import Address, EventKind, Recipient
 from hub.store import Transaction, rows
 from tests.cli.conftest import Run

@@ -18,10 +18,10 @@ import msgspec
 import pytest
 from filelock import FileLock
 
-from hub.flow import doctor as doctors
 from hub.flow.app import App
-from hub.flow.health_words import CHECKS, FINDINGS
-from hub.flow.work_words import WORK_FINDINGS
+from hub.flow.health import doctor as doctors
+from hub.flow.words.health_words import CHECKS, FINDINGS
+from hub.flow.words.work_words import WORK_FINDINGS
 from hub.ids import new_id
 from hub.store import Transaction, condition, rows
 from hub.store.mapping import micros
@@ -165,7 +165,7 @@ def test_credentials_of_another_key(run: Run, home: Path, monkeypatch: pytest.Mo
     )
     toml = PLUGINS_TOML.replace("\n[sellers.beta]", f"\n{account}\n[sellers.beta]")
     (home / "plugins.toml").write_text(toml, encoding="utf-8")
-    from hub.flow.credentials import KeyRing
+    from hub.flow.sellers.credentials import KeyRing
 
     settings = msgspec.json.encode({"client_id": "1", "api_key": "very-secret"})
     account_id = new_id("acc")

@@ -25,8 +25,8 @@ from vendor_emulators.ozon import OzonEmulator
 
 from hub.flow import day, reading
 from hub.flow.app import init_home
-from hub.flow.catalogue import import_products
-from hub.flow.sellers import add_account
+from hub.flow.sellers.catalogue import import_products
+from hub.flow.sellers.sellers import add_account
 from hub.flow.views import NewAccount
 from hub.models import Product
 from tests.faults.auditor import Audit

@@ -17,8 +17,8 @@ from hub import Carrier
 from hub.clock import VARIABLE, clock_from_environment
 from hub.config import load_config
 from hub.flow.app import App
-from hub.flow.credentials import KeyRing
-from hub.flow.declared import declare
+from hub.flow.sellers.credentials import KeyRing
+from hub.flow.sellers.declared import declare
 from hub.plugins import load_plugins
 from hub.store import Store
 

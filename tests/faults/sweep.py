@@ -29,10 +29,10 @@ from hub.clock import VARIABLE, clock_from_environment
 from hub.config import load_config
 from hub.flow import day, journal, reading
 from hub.flow.app import App, init_home
-from hub.flow.catalogue import import_products
-from hub.flow.credentials import KeyRing
-from hub.flow.declared import declare
-from hub.flow.sellers import add_account
+from hub.flow.sellers.catalogue import import_products
+from hub.flow.sellers.credentials import KeyRing
+from hub.flow.sellers.declared import declare
+from hub.flow.sellers.sellers import add_account
 from hub.flow.views import NewAccount
 from hub.jobs.worker import Worker
 from hub.models import Product

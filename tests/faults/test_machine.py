@@ -29,8 +29,9 @@ from hypothesis.stateful import (
 )
 
 from hub.errors import HubError
-from hub.flow import day, quoting, reading
-from hub.flow.catalogue import import_products
+from hub.flow import day, reading
+from hub.flow.choice import quoting
+from hub.flow.sellers.catalogue import import_products
 from hub.flow.views import ProblemView
 from hub.models import Action, Address, Item, Money, Product, Recipient, Stage
 from hub.store import rows

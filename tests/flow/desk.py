@@ -21,7 +21,7 @@ from hub.config import load_config
 from hub.errors import Failure, Rejected
 from hub.flow import day, reading
 from hub.flow.app import App, init_home
-from hub.flow.declared import declare
+from hub.flow.sellers.declared import declare
 from hub.flow.views import PostingView, ProblemView
 from hub.jobs.worker import Worker
 from hub.labels import LabelContent, Paper
@@ -433,7 +433,7 @@ async def desk(
     config = load_config(home / "plugins.toml")
     plugins = {"market": _MarketPlugin(), "courier": _CourierPlugin(carrier, boxes), **(extra or {})}
     registry = load_plugins([] if "labels" in plugins else ["labels"], extra=plugins)
-    from hub.flow.credentials import KeyRing
+    from hub.flow.sellers.credentials import KeyRing
 
     store = Store(home / "hub.sqlite")
     declare(store, config, clock)

@@ -16,8 +16,8 @@ from hub.carriers import Carrier
 from hub.clock import ManualClock
 from hub.config import Config, load_config
 from hub.errors import Failure
-from hub.flow.credentials import KeyRing
-from hub.flow.declared import declare
+from hub.flow.sellers.credentials import KeyRing
+from hub.flow.sellers.declared import declare
 from hub.models import Account, AccountStatus, Quote, QuoteRequest
 from hub.plugins import Registry, load_plugins
 from hub.settings import Secret, Settings

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import NotFound, Rejected
-from hub.flow.carrier_feedback import import_csv, rate
-from hub.flow.carrier_record import ENOUGH, carrier_record, records
-from hub.flow.feedback_csv import FeedbackLine, read_csv
+from hub.flow.records.carrier_feedback import import_csv, rate
+from hub.flow.records.carrier_record import ENOUGH, carrier_record, records
+from hub.flow.records.feedback_csv import FeedbackLine, read_csv
 from hub.models import EventKind
 from tests.flow.desk import desk
 from tests.flow.test_carrier_record import Roads, Tracked

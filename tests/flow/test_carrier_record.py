@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import NotFound
-from hub.flow.carrier_outcomes import Event, outcome_of, rebuild, refresh
-from hub.flow.carrier_record import ENOUGH, HALF_LIFE, HORIZON, CarrierRecord, carrier_record, records
-from hub.flow.directions import direction_of, wider
+from hub.flow.records.carrier_outcomes import Event, outcome_of, rebuild, refresh
+from hub.flow.records.carrier_record import ENOUGH, HALF_LIFE, HORIZON, CarrierRecord, carrier_record, records
+from hub.flow.records.directions import direction_of, wider
 from hub.models import Address, EventKind, Money, Recipient, Shipment, Tracking, TrackingEvent
 from hub.store import Transaction, rows
 from hub.store.carrier_rows import FIGURES, Outcome

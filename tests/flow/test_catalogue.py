@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import NotFound, Rejected
-from hub.flow import catalogue, csv_lines
+from hub.flow import csv_lines
+from hub.flow.sellers import catalogue
 from hub.models import Item, Product
 from hub.store import rows
 from tests.flow.small_app import small_app

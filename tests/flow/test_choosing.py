@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow.choosing import Deadline, Offer, choose, deadline_of
-from hub.flow.lateness import Expected
-from hub.flow.texts import LANGUAGES, choice_text
+from hub.flow.choice.choosing import Deadline, Offer, choose, deadline_of
+from hub.flow.choice.lateness import Expected
+from hub.flow.words.texts import LANGUAGES, choice_text
 from hub.models import Money, Quote, Service
 from hub.rules import Ruling, Strategy
 

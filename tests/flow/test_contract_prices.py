@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import NotFound, Rejected
-from hub.flow.contract_prices import (
+from hub.flow.prices.contract_prices import (
     ContractLine,
     ContractPrice,
     PriceTables,
@@ -27,7 +27,7 @@ from hub.flow.contract_prices import (
     priced,
     remove_prices,
 )
-from hub.flow.price_csv import read_csv
+from hub.flow.prices.price_csv import read_csv
 from hub.models import Money, Quote, Service
 from tests.flow.small_app import small_app
 

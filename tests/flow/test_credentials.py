@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import ConfigError
-from hub.flow.credentials import VARIABLE, KeyRing
+from hub.flow.sellers.credentials import VARIABLE, KeyRing
 
 PLACE = {"table": "accounts", "row_id": "acc_1", "field": "credentials"}
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from hub.errors import Conflict, NotFound, Rejected
-from hub.flow import incidents
-from hub.flow.incident_words import EFFECTS
+from hub.flow.health import incidents
 from hub.flow.problem_answers import ABOUT_MONEY, ANSWERS_OF
 from hub.flow.views import IncidentView
+from hub.flow.words.incident_words import EFFECTS
 from hub.store import rows
 
 from .desk import START, Courier, Desk, Key, Lookup, Nothing, Unique, desk

@@ -13,7 +13,7 @@ import pytest
 
 from hub.clock import ManualClock
 from hub.errors import Conflict, NotFound, Rejected
-from hub.flow import keys
+from hub.flow.sellers import keys
 from hub.flow.views import Principal
 from hub.store import Store, rows
 from tests.flow.small_app import small_app

@@ -384,7 +384,7 @@ async def test_another_route_or_box_is_another_question(
 async def test_a_contract_is_beside_the_list_price_and_decides(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hub.flow.contract_prices import ContractLine, import_prices
+    from hub.flow.prices.contract_prices import ContractLine, import_prices
 
     answering(monkeypatch, quote("list", "200", 5), quote("ours", "300", 5))
     async with desk(tmp_path, Lookup) as at:
@@ -411,7 +411,7 @@ async def test_the_record_of_a_carrier_that_is_late_costs_it_the_best_value(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rival is cheaper, promises to be there a day early, and half of its parcels come late."""
-    from hub.flow.carrier_sums import week_of
+    from hub.flow.records.carrier_sums import week_of
     from hub.store import Transaction
 
     answering(monkeypatch, quote("good", "200", 15))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hub.errors import Conflict, NotFound, Rejected, Unsupported
 from hub.flow import reading
-from hub.flow.catalogue import import_products
+from hub.flow.sellers.catalogue import import_products
 from hub.flow.views import PostingView, QuoteView
 from hub.labels import LabelRenderer, PageRef
 from hub.models import Address, Money, Parcel, Product, Recipient, Stage

@@ -10,7 +10,7 @@ import pytest
 
 from hub.errors import NotFound, Rejected
 from hub.flow import day
-from hub.flow.rules_trial import tables, trial
+from hub.flow.choice.rules_trial import tables, trial
 from hub.models import Money, Quote, QuoteRequest, Service
 from hub.rules import CarrierRules, Rule, When
 

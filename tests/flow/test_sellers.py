@@ -13,9 +13,9 @@ import pytest
 
 from hub.clock import ManualClock
 from hub.errors import AuthFailed, ConfigError, Conflict, Failure, NotFound, Rejected, Unavailable
-from hub.flow import sellers
-from hub.flow.credentials import KeyRing
-from hub.flow.declared import declare
+from hub.flow.sellers import sellers
+from hub.flow.sellers.credentials import KeyRing
+from hub.flow.sellers.declared import declare
 from hub.flow.views import NewAccount, NewSeller, PackageDefaults
 from hub.models import AccountStatus, Address, Sender
 from hub.settings import Secret

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow import choice_words, problem_answers, texts, wording
+from hub.flow import problem_answers
+from hub.flow.words import choice_words, texts, wording
 from hub.models import EventKind, Stage
 from tests.flow.small_app import NOON
 

@@ -19,8 +19,8 @@ from vendor_emulators.ozon import OzonEmulator
 
 from hub.flow import day, reading
 from hub.flow.app import App, init_home
-from hub.flow.catalogue import import_products
-from hub.flow.sellers import add_account
+from hub.flow.sellers.catalogue import import_products
+from hub.flow.sellers.sellers import add_account
 from hub.flow.views import NewAccount, PostingView
 from hub.jobs.worker import Worker
 from hub.models import Product

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.errors import Unavailable
-from hub.flow import incidents, worklist
+from hub.flow.health import incidents, worklist
 from hub.sources import Page
 
 from .desk import Market, desk

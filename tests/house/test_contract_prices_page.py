@@ -13,10 +13,10 @@ import pytest
 
 from hub.cli import root
 from hub.flow.app import init_home
-from hub.flow.contract_prices import PriceTables, priced
-from hub.flow.feedback_csv import COLUMNS as FEEDBACK_COLUMNS
-from hub.flow.feedback_csv import REASONS
-from hub.flow.price_csv import COLUMNS, read_csv
+from hub.flow.prices.contract_prices import PriceTables, priced
+from hub.flow.prices.price_csv import COLUMNS, read_csv
+from hub.flow.records.feedback_csv import COLUMNS as FEEDBACK_COLUMNS
+from hub.flow.records.feedback_csv import REASONS
 from hub.models import Money, Quote, Service
 from tests.house.repository import ROOT
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from hub.flow import keys
 from hub.flow.app import App
+from hub.flow.sellers import keys
 from hub.web.app import create_app
 from tests.web.seed import Seeded, make_home, seed
 

@@ -7,8 +7,8 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from hub.flow import keys
 from hub.flow.app import App
+from hub.flow.sellers import keys
 from tests.web.seed import Seeded
 
 

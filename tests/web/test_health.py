@@ -7,8 +7,8 @@ import time
 import httpx
 import pytest
 
-from hub.flow import health
 from hub.flow.app import App
+from hub.flow.health import health
 from hub.store import condition
 from tests.web.queued import fill_queue
 from tests.web.seed import Seeded

@@ -54,7 +54,7 @@ def add_seller(
     default_size_mm: str | None,
 ) -> None:
     """Add a seller. SLUG is its key for ever: lower-case letters, digits, hyphens."""
-    from hub.flow import sellers
+    from hub.flow.sellers import sellers
     from hub.flow.views import NewSeller
 
     new = NewSeller(
@@ -79,7 +79,7 @@ def add_seller(
 @pass_session
 def list_sellers(session: Session) -> None:
     """All sellers."""
-    from hub.flow import sellers
+    from hub.flow.sellers import sellers
 
     async def work(app: App) -> list[SellerView]:
         return list(sellers.list_sellers(app))
@@ -144,7 +144,7 @@ def add_account(
 
     Secrets that no --set gives are asked for.
     """
-    from hub.flow import sellers
+    from hub.flow.sellers import sellers
     from hub.flow.views import NewAccount
 
     given = dict(_pair(pair) for pair in pairs)
@@ -170,7 +170,7 @@ def check_account(session: Session, account_key: str | None) -> None:
 
     The exit code is 1 when one does not work.
     """
-    from hub.flow import sellers
+    from hub.flow.sellers import sellers
 
     async def work(app: App) -> list[AccountView]:
         views = [view for s in sellers.list_sellers(app) for view in sellers.list_accounts(app, s.slug)]
@@ -192,7 +192,7 @@ def check_account(session: Session, account_key: str | None) -> None:
 @pass_session
 def list_accounts(session: Session, seller: str | None) -> None:
     """The accounts of a seller, or of all."""
-    from hub.flow import sellers
+    from hub.flow.sellers import sellers
 
     async def work(app: App) -> list[AccountView]:
         slugs = [sellers.seller(app, seller).slug] if seller else [s.slug for s in sellers.list_sellers(app)]
@@ -282,7 +282,7 @@ def key() -> None:
 @pass_session
 def add_key(session: Session, name: str, seller: str | None, operator: bool) -> None:
     """Make a key. It is shown this once: only its hash is stored."""
-    from hub.flow import keys
+    from hub.flow.sellers import keys
 
     if (seller is None) != operator:
         raise click.UsageError("say whose key it is: --seller SLUG, or --operator for one that opens all")
@@ -302,7 +302,7 @@ def add_key(session: Session, name: str, seller: str | None, operator: bool) -> 
 @pass_session
 def list_keys(session: Session) -> None:
     """The keys that are in use."""
-    from hub.flow import keys
+    from hub.flow.sellers import keys
 
     async def work(app: App) -> list[KeyView]:
         return list(keys.list_keys(app))
@@ -317,7 +317,7 @@ def list_keys(session: Session) -> None:
 @pass_session
 def revoke_key(session: Session, key_id: str) -> None:
     """Revoke a key, at once."""
-    from hub.flow import keys
+    from hub.flow.sellers import keys
 
     async def work(app: App) -> None:
         await keys.revoke(app, key_id, actor())

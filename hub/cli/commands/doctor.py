@@ -18,7 +18,7 @@ def doctor(session: Session, offline: bool) -> None:
 
     It works where the hub itself does not start. The exit code is 1 when there is a problem.
     """
-    from hub.flow.doctor import Doctor, report
+    from hub.flow.health.doctor import Doctor, report
 
     visit = Doctor(session.home)
     view = report(asyncio.run(visit.examine(offline=offline)), session.language)

@@ -54,7 +54,7 @@ def health(session: Session) -> None:
     The exit code is 0 when it works, also where something is wrong that does not stop it.
     """
     from hub.flow.app import App
-    from hub.flow.health import health as whole
+    from hub.flow.health.health import health as whole
     from hub.flow.views import HealthView
 
     async def work(app: App) -> HealthView:

@@ -12,7 +12,7 @@ from hub.cli.texts import text
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.incidents import Answer
+    from hub.flow.health.incidents import Answer
     from hub.flow.views import ChoiceView, IncidentView, Listing, OperationView
 
 
@@ -27,8 +27,8 @@ def incidents(session: Session, seller: str | None, limit: int, cursor: str) -> 
     Operations that nobody knows the end of, orders that are there twice, refused cancels and uploads, work
     that was given up.
     """
-    from hub.flow import incidents as flow
-    from hub.flow import sellers
+    from hub.flow.health import incidents as flow
+    from hub.flow.sellers import sellers
 
     async def work(app: App) -> Listing[IncidentView]:
         if seller is not None:
@@ -74,8 +74,8 @@ def resolve(
     it_does_not_exist: it is not there. The hub sends it once more; if it is there after all, it may be paid
     for twice, so you are asked once more.
     """
-    from hub.flow import incidents as flow
-    from hub.flow import sellers
+    from hub.flow.health import incidents as flow
+    from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
 
     given = cast("Answer", answer)

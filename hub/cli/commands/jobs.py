@@ -30,7 +30,7 @@ def jobs(context: click.Context, kind: str, state: str | None, account: str, lim
     """What the hub has to do: what runs, what is due, what comes later, what was given up and why."""
     if context.invoked_subcommand is not None:
         return
-    from hub.flow import worklist
+    from hub.flow.health import worklist
 
     session = context.find_object(Session)
     assert session is not None
@@ -56,7 +56,7 @@ def jobs(context: click.Context, kind: str, state: str | None, account: str, lim
 @pass_session
 def retry(session: Session, key: str) -> None:
     """Take dead work up again: KEY as 'hub jobs --state dead' shows it. A worker then does it."""
-    from hub.flow import worklist
+    from hub.flow.health import worklist
 
     async def work(app: App) -> JobView:
         return await worklist.retry(app, key, actor())

@@ -42,7 +42,8 @@ def postings(
     cursor: str,
 ) -> None:
     """The postings of SELLER, the most urgent first."""
-    from hub.flow import reading, sellers
+    from hub.flow import reading
+    from hub.flow.sellers import sellers
     from hub.models import Stage
 
     unknown = [stage for stage in stages if stage not in {str(s) for s in Stage}]
@@ -107,7 +108,8 @@ def problems(context: click.Context, seller: str | None, everything: bool, limit
     """What needs a person: each problem with the answers that it takes."""
     if context.invoked_subcommand is not None:
         return
-    from hub.flow import reading, sellers
+    from hub.flow import reading
+    from hub.flow.sellers import sellers
     from hub.flow.views import Listing
 
     session = context.find_object(Session)
@@ -187,7 +189,8 @@ def answer_problem(
 def show(session: Session, posting: str) -> None:
     """Everything known about POSTING, with its history."""
     from hub.cli.postings import find
-    from hub.flow import reading, sellers
+    from hub.flow import reading
+    from hub.flow.sellers import sellers
 
     async def work(app: App) -> PostingDetails:
         view = find(app, [posting])[0]
@@ -205,7 +208,7 @@ def show(session: Session, posting: str) -> None:
 
 def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
     from hub.cli.commands.quotes import QUOTE_HEADINGS, quote_rows
-    from hub.flow.texts import choice_text, history_text, problem_text
+    from hub.flow.words.texts import choice_text, history_text, problem_text
 
     p = d.posting
     by_whom = p.carrier or text("fixed by the marketplace: {provider}", session.language, provider=p.provider)

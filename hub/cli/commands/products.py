@@ -33,7 +33,7 @@ def import_products(session: Session, seller: str, file: Path) -> None:
     """
     import msgspec
 
-    from hub.flow import catalogue
+    from hub.flow.sellers import catalogue
 
     found, unread = catalogue.read_csv(file.read_bytes())
 
@@ -63,7 +63,7 @@ def import_products(session: Session, seller: str, file: Path) -> None:
 @pass_session
 def list_products(session: Session, seller: str, limit: int, cursor: str) -> None:
     """The catalogue of SELLER."""
-    from hub.flow import catalogue
+    from hub.flow.sellers import catalogue
 
     async def work(app: App) -> Listing[ProductView]:
         return catalogue.list_products(app, seller, cursor, limit)

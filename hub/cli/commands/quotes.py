@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hub.flow.app import App
-    from hub.flow.rules_trial import Trial
-    from hub.flow.seller_rules import RulesView
+    from hub.flow.choice.rules_trial import Trial
+    from hub.flow.choice.seller_rules import RulesView
     from hub.flow.views import QuoteView
     from hub.rules import CarrierRules, Rule
 
@@ -47,7 +47,8 @@ def quote(session: Session, posting: str) -> None:
     Prices are totals with VAT, services and insurance. Below the table stands why the chosen one is chosen.
     """
     from hub.cli.postings import find
-    from hub.flow import day, sellers
+    from hub.flow import day
+    from hub.flow.sellers import sellers
 
     async def work(app: App) -> list[QuoteView]:
         view = find(app, [posting])[0]
@@ -65,7 +66,7 @@ def quote(session: Session, posting: str) -> None:
 
 def quote_rows(session: Session, quotes: Sequence[QuoteView]) -> list[tuple[object, ...]]:
     """Quotes as rows; one that is missing says why."""
-    from hub.flow.quote_table import spoken
+    from hub.flow.choice.quote_table import spoken
 
     return [
         (
@@ -97,7 +98,7 @@ def _note(session: Session, q: QuoteView) -> str:
 
 def reasons(session: Session, quotes: Sequence[QuoteView]) -> Iterator[str]:
     """Why, for the chosen one."""
-    from hub.flow.quote_table import spoken
+    from hub.flow.choice.quote_table import spoken
 
     for q in spoken(quotes, session.language):
         if q.chosen and q.reason:
@@ -114,7 +115,8 @@ def rules() -> None:
 @pass_session
 def show(session: Session, seller: str) -> None:
     """How the carriers of SELLER are chosen: the first rule whose conditions are all true decides."""
-    from hub.flow import seller_rules, sellers
+    from hub.flow.choice import seller_rules
+    from hub.flow.sellers import sellers
 
     async def work(app: App) -> RulesView:
         session.speak_to(sellers.seller(app, seller))
@@ -133,7 +135,8 @@ def set_rules(session: Session, seller: str, file: Path) -> None:
     It has the keys of [sellers.KEY] about carriers: strategy, margin_days, ..., and [[rules]] blocks.
     """
     from hub.config import load_rules
-    from hub.flow import seller_rules, sellers
+    from hub.flow.choice import seller_rules
+    from hub.flow.sellers import sellers
 
     made = load_rules(file)
 
@@ -204,7 +207,8 @@ def test(session: Session, seller: str, last: int, file: Path | None) -> None:
     They are tried on the offers of then, which the hub has kept: nobody is asked, and nothing changes.
     """
     from hub.config import load_rules
-    from hub.flow import rules_trial, sellers
+    from hub.flow.choice import rules_trial
+    from hub.flow.sellers import sellers
 
     other: CarrierRules | None = None if file is None else load_rules(file)
 

@@ -10,11 +10,13 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.errors import Rejected
-from hub.flow import carrier_feedback, carrier_record, contract_prices, price_csv, seller_rules
-from hub.flow.carrier_record import CarrierRecord
-from hub.flow.contract_prices import ContractPriceView, PriceImport
+from hub.flow.choice import seller_rules
+from hub.flow.choice.seller_rules import RulesView
 from hub.flow.csv_lines import BYTES_MAX
-from hub.flow.seller_rules import RulesView
+from hub.flow.prices import contract_prices, price_csv
+from hub.flow.prices.contract_prices import ContractPriceView, PriceImport
+from hub.flow.records import carrier_feedback, carrier_record
+from hub.flow.records.carrier_record import CarrierRecord
 from hub.flow.views import ImportResult, Listing
 from hub.rules import CarrierRules
 from hub.web.access import HubRequest, actor_of, hub_of, seller_of

@@ -7,7 +7,9 @@ from typing import Annotated
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from hub.flow import incidents, reading, sellers
+from hub.flow import reading
+from hub.flow.health import incidents
+from hub.flow.sellers import sellers
 from hub.flow.views import IncidentView, Listing, OperationView
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import ResolveBody

@@ -7,9 +7,9 @@ from typing import Annotated
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from hub.flow import worklist
+from hub.flow.health import worklist
+from hub.flow.health.worklist import JobState
 from hub.flow.views import JobView, Listing
-from hub.flow.worklist import JobState
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]

@@ -9,7 +9,8 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.errors import NotFound
-from hub.flow import day, quote_table, reading
+from hub.flow import day, reading
+from hub.flow.choice import quote_table
 from hub.flow.views import (
     HistoryView,
     Listing,

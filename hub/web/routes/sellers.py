@@ -13,7 +13,8 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.errors import NotFound, Rejected
-from hub.flow import catalogue, day, sellers
+from hub.flow import day
+from hub.flow.sellers import catalogue, sellers
 from hub.flow.views import (
     AccountView,
     ImportResult,

@@ -1,0 +1,155 @@
+"""Step 4: quotes of every enabled carrier side by side. What is missing says why; `choosing` chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from hub.calls import Read, gather_reads
+from hub.carriers import Carrier
+from hub.errors import Conflict, HubError, Rejected, Unavailable
+from hub.flow import packing
+from hub.flow.choice import choosing, quote_table
+from hub.flow.choice.choosing import Choice, Decision
+from hub.flow.choice.quote_checks import Missing, nonsense
+from hub.flow.choice.weighing import Answer, Asked, declared_value, posting_facts, weigh
+from hub.flow.views import QuoteView
+from hub.models import Parcel, QuoteRequest
+from hub.store import rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+__all__ = ["Asked", "Choice", "ask", "decide", "declared_value", "missing_of", "quote"]
+
+_DEADLINE = 12.0  # real seconds: a slow carrier does not hide the others
+
+
+async def ask(app: App, row: rows.PostingRow, parcels: tuple[Parcel, ...], *, fresh: bool = True) -> Asked:
+    """Ask every enabled carrier at once, each within its own deadline.
+
+    ``fresh`` is for booking; without it, quotes that a carrier declares to last are not asked for again.
+    Raises Conflict where the marketplace books, and Rejected where a fact is missing.
+    """
+    if row.books != "seller":
+        raise Conflict(f"fixed by the marketplace: {row.provider or row.flow}", code="fixed")
+    seller = app.seller(row.seller)
+    recipient = rows.recipients.get(app.store.reader, row.id)
+    if seller.profile.sender is None:
+        raise Rejected("the seller has no sender address: add [sellers.<name>.sender]", code="no_sender")
+    if recipient is None or recipient.document.address is None:
+        raise Rejected("the posting has no address", code="no_address")
+    now = app.clock.now()
+    request = QuoteRequest(
+        sender=seller.profile.sender.address,
+        recipient=recipient.document.address,
+        parcels=parcels,
+        declared_value=declared_value(row.document),
+        ship_on=now.astimezone(ZoneInfo(seller.time_zone)).date(),
+    )
+    answers, missing, oldest = await _answers(app, seller, request, now, fresh=fresh)
+    facts = posting_facts(app, row, parcels, recipient.document.address)
+    return weigh(app, seller, row, facts, answers, missing, at=now, oldest=oldest)
+
+
+async def _answers(
+    app: App, seller: rows.SellerRow, request: QuoteRequest, now: datetime, *, fresh: bool
+) -> tuple[list[Answer], dict[str, Missing], datetime]:
+    """Every carrier's quotes, why some have none, and when the oldest answer came."""
+    reads: list[Read[Any]] = []
+    asked: list[tuple[rows.AccountRow, Carrier[Any]]] = []
+    told: list[Answer] = []
+    missing: dict[str, Missing] = {}
+    oldest = now
+    accounts = app.carrier_accounts(seller)
+    if not accounts:
+        missing["hub"] = Missing(code="no_carriers")
+    for account in accounts:
+        try:
+            carrier = app.carrier(account.id)
+        except HubError as error:
+            missing[account.plugin] = _said(error)
+            continue
+        if len(request.parcels) > 1 and not carrier.multi_parcel:
+            missing[account.plugin] = Missing(code="one_box", data={"boxes": len(request.parcels)})
+            continue
+        known = None if fresh else app.quote_memory.quotes(carrier, request, now)
+        if known is not None:
+            told.append(Answer(account.id, carrier.code, known.quotes))
+            oldest = min(oldest, known.at)
+            continue
+        reads.append(_read(carrier, request))
+        asked.append((account, carrier))
+    for (account, carrier), answer in zip(asked, await gather_reads(reads), strict=True):
+        if isinstance(answer, HubError):
+            missing[account.plugin] = _said(answer)
+        elif (wrong := nonsense(answer)) is not None:
+            missing[account.plugin] = wrong
+        else:
+            app.quote_memory.keep(carrier, request, answer, now)
+            told.append(Answer(account.id, carrier.code, answer))
+    return told, missing, oldest
+
+
+def _said(error: HubError) -> Missing:
+    return Missing(code="said", data={"message": error.message}, later=isinstance(error, Unavailable))
+
+
+def _read(carrier: Carrier[Any], request: QuoteRequest) -> Read[Any]:
+    return Read(
+        title=f"{carrier.title}: quotes",
+        work=lambda: carrier.quote(request),
+        explain=carrier.explain,
+        deadline=_DEADLINE,
+    )
+
+
+# --- the choice -------------------------------------------------------------------------------------------
+
+
+def decide(
+    app: App, asked: Asked, *, carrier: str = "", service: str = "", refused: Iterable[str] = ()
+) -> Decision:
+    """The offer to book, by a person's order, a plugin or the rules. ``refused``: carriers that refused."""
+    row = asked.row
+    hook = app.registry.hooks_for(app.seller(row.seller).plugins).choose_quote
+    return choosing.choose(
+        asked.offers,
+        asked.ruling,
+        asked.deadline,
+        carrier=carrier,
+        service=service,
+        refused=frozenset(refused),
+        wanted=lambda quotes: hook(seller=row.seller, posting=row.document, quotes=quotes),
+    )
+
+
+def missing_of(asked: Asked, decision: Decision) -> dict[str, dict[str, Any]]:
+    """By carrier, why nothing of it was chosen, for the problem that a person reads."""
+    codes = {
+        "estimate": "only_estimate",
+        "rule": "by_rule",
+        "refused": "refused_before",
+        "ordered": "not_ordered",
+    }
+    found = {carrier: why.stored for carrier, why in asked.missing.items()}
+    for offer, aside in zip(asked.offers, decision.aside, strict=True):
+        if aside and offer.carrier not in found:
+            rule = {"rule": asked.ruling.label} if aside == "rule" else {}
+            found[offer.carrier] = {"code": codes[aside], **rule}
+    return found
+
+
+async def quote(app: App, posting_id: str, actor: str) -> list[QuoteView]:
+    """Live quotes of a posting; nothing is booked. Where the marketplace books, one line that says so."""
+    row = rows.postings.get(app.store.reader, posting_id)
+    if row is None:
+        raise Conflict("no such posting")
+    if row.books != "seller":
+        return [quote_table.fixed(app, row)]
+    asked = await ask(app, row, packing.plan(app, row), fresh=False)
+    table = quote_table.table(asked, decide(app, asked))
+    await app.store.write(lambda tx: quote_table.keep(tx, row, table, asked.at))
+    return quote_table.spoken(table, app.seller(row.seller).profile.language)

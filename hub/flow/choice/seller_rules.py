@@ -1,0 +1,65 @@
+"""A seller's rules for choosing carriers, as the doors read and write them."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hub.errors import Conflict, Rejected
+from hub.flow.sellers.sellers import seller_row
+from hub.flow.views import View
+from hub.rule_checks import problems
+from hub.rules import CarrierRules
+from hub.store import Transaction, rows
+from hub.toml_keys import shown
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+log = logging.getLogger("hub.sellers")
+
+
+class RulesView(View, frozen=True, kw_only=True):
+    """How a seller's carriers are chosen."""
+
+    seller: str
+    declared: bool
+    """Declared in plugins.toml: read-only at the other doors."""
+    carrier_rules: CarrierRules
+    """Only what is not as by default."""
+
+
+def rules_of(app: App, seller: str) -> RulesView:
+    """The rules as they are now. Raises NotFound."""
+    row = seller_row(app, seller)
+    return RulesView(seller=row.slug, declared=row.declared, carrier_rules=row.profile.carrier_rules)
+
+
+async def set_rules(app: App, seller: str, rules: CarrierRules, actor: str) -> RulesView:
+    """Put rules in the place of the seller's. Raises NotFound; Conflict where plugins.toml declares the
+    seller; and Rejected, with the key path and the mend, for rules that cannot be meant."""
+
+    def write(tx: Transaction) -> None:
+        row = rows.sellers.get(tx, seller_row(app, seller).slug)
+        assert row is not None
+        if row.declared:
+            raise Conflict(
+                f"the seller {seller!r} is declared in plugins.toml: change its rules there", code="declared"
+            )
+        check_rules(app, row, rules)
+        profile = msgspec.structs.replace(row.profile, carrier_rules=rules)
+        rows.sellers.save(tx, msgspec.structs.replace(row, profile=profile), row)
+
+    await app.store.write(write)
+    log.info("rules of %s set by %s: %d", seller, actor, len(rules.rules))
+    return rules_of(app, seller)
+
+
+def check_rules(app: App, seller: rows.SellerRow, rules: CarrierRules) -> None:
+    """Raise Rejected for the first thing that is wrong."""
+    carriers = [name for name in seller.plugins if name in app.registry.carriers]
+    markets = [name for name in seller.plugins if name in app.registry.sources]
+    for path, what in problems(rules, carriers, markets):
+        raise Rejected(f"{shown(path)}: {what}", code="rules")

@@ -1,0 +1,301 @@
+"""How the hub is, one check each: what the doctor and ``GET /v1/health`` say of the machine and the database.
+
+A check reads and changes nothing. What it finds is a code with its parameters; the words are made at the
+edge (`hub.flow.words.texts.finding_texts`). Each is asked by itself (`hub.flow.health.doctor`), so that one
+which cannot be made hides no other.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from hub.clock import Clock
+from hub.config import Config
+from hub.errors import ConfigError
+from hub.flow.problem_answers import ABOUT_MONEY
+from hub.flow.sellers import credentials
+from hub.flow.sellers.accounts import account_facts, declared_settings, unsealed
+from hub.flow.sellers.credentials import KeyRing
+from hub.registry import Registry
+from hub.settings import load_settings
+from hub.store import condition, queries, rows
+from hub.store.backup import restored_at
+from hub.store.mapping import from_micros, micros
+
+Level = Literal["ok", "warning", "problem"]
+
+_MB = 1024 * 1024
+_DISK_FULL = 200 * _MB
+_DISK_LOW = 1024 * _MB
+_STALLED = 300.0  # real seconds that due work may wait
+_SILENT = 20.0  # real seconds after a lease ran out: twice its length
+_SLOW = timedelta(hours=1)
+_EXPIRES = timedelta(days=14)
+_BACKUP_OLD = timedelta(days=2)
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What one check found. ``code`` says it, ``data`` has its parameters: never a secret."""
+
+    check: str
+    level: Level
+    code: str
+    data: dict[str, Any] = {}
+
+
+Findings = Iterable[Finding]
+
+
+# --- the machine ------------------------------------------------------------------------------------------
+
+
+def disk(home: Path) -> Findings:
+    """Whether there is room to write, and for a backup beside the database."""
+    database = home / condition.FILE
+    size = database.stat().st_size if database.exists() else 0
+    free = shutil.disk_usage(home).free
+    data = {"free": free // _MB, "database": size // _MB}
+    if free < _DISK_FULL:
+        yield Finding(check="disk", level="problem", code="disk_full", data=data)
+    elif free < max(_DISK_LOW, 2 * size):
+        yield Finding(check="disk", level="warning", code="disk_low", data=data)
+    else:
+        yield Finding(check="disk", level="ok", code="disk_ok", data=data)
+
+
+def engine() -> Findings:
+    """Which SQLite this is."""
+    bug = condition.has_wal_reset_bug()
+    yield Finding(
+        check="engine",
+        level="warning" if bug else "ok",
+        code="engine_wal_bug" if bug else "engine_ok",
+        data={"version": queries.engine()},
+    )
+
+
+def key(home: Path) -> Findings:
+    """Whether the key is there, is one, and is nobody else's to read."""
+    path = home / credentials.FILE
+    if os.name == "posix" and path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
+        data = {"path": str(path), "mode": f"{mode:04o}"}
+        yield Finding(check="key", level="problem", code="key_open_to_others", data=data)
+        if credentials.VARIABLE not in os.environ:
+            return
+    try:
+        KeyRing.open(home)
+    except ConfigError as error:
+        yield Finding(check="key", level="problem", code="key_unusable", data={"reason": error.message})
+        return
+    place = credentials.VARIABLE if os.environ.get(credentials.VARIABLE) else str(path)
+    yield Finding(check="key", level="ok", code="key_ok", data={"place": place})
+
+
+def notices(registry: Registry) -> Findings:
+    """What a plugin says against itself."""
+    for name in registry.names:
+        info = registry.describe(name)
+        if info.notice:
+            data = {"plugin": name, "notice": info.notice}
+            yield Finding(check="plugins", level="warning", code="plugin_notice", data=data)
+
+
+# --- the database -----------------------------------------------------------------------------------------
+
+
+def pragmas(found: dict[str, str | int]) -> Findings:
+    """Whether the connection that writes is set so that a commit outlives a power cut."""
+    safe = found == condition.WANTED_PRAGMAS
+    shown = ", ".join(f"{name}={value}" for name, value in found.items())
+    yield Finding(
+        check="writing",
+        level="ok" if safe else "problem",
+        code="writing_ok" if safe else "writing_unsafe",
+        data={"pragmas": shown},
+    )
+
+
+def backup(reader: sqlite3.Connection, now: datetime) -> Findings:
+    """How old the last backup is; none is needed before anything was booked."""
+    last = condition.backed_up_at(reader)
+    if last is None:
+        needed = reader.execute("SELECT 1 FROM operations LIMIT 1").fetchone() is not None
+        yield Finding(
+            check="backup",
+            level="warning" if needed else "ok",
+            code="backup_none" if needed else "backup_needless",
+        )
+        return
+    old = now - last > _BACKUP_OLD
+    yield Finding(
+        check="backup",
+        level="warning" if old else "ok",
+        code="backup_old" if old else "backup_ok",
+        data={"age": max((now - last).total_seconds(), 0.0), "time": _said(last)},
+    )
+
+
+# --- the work ---------------------------------------------------------------------------------------------
+
+
+def work(reader: sqlite3.Connection, clock: Clock) -> Findings:
+    """Whether somebody works, how long due work waits, and what was given up."""
+    now = clock.now()
+    worker = reader.execute(
+        "SELECT owner FROM leases WHERE name = 'worker' AND until > ?", (micros(now),)
+    ).fetchone()
+    queued = queries.number(reader, queries.QUEUED) or 0
+    if worker is not None:
+        yield Finding(check="worker", level="ok", code="worker_alive", data={"worker": worker["owner"]})
+    elif queued:
+        yield Finding(check="worker", level="warning", code="worker_none", data={"queued": queued})
+    else:
+        yield Finding(check="worker", level="ok", code="worker_idle")
+    oldest = queries.number(reader, queries.OLDEST_DUE, micros(now))
+    late = timedelta(0) if oldest is None else max(now - from_micros(oldest), timedelta(0))
+    data = {"queued": queued, "due": queries.number(reader, queries.DUE, micros(now)) or 0}
+    if late > clock.stretch(_STALLED):
+        data["late"] = int(late.total_seconds())
+        yield Finding(check="queue", level="problem", code="queue_late", data=data)
+    else:
+        yield Finding(check="queue", level="ok", code="queue_ok", data=data)
+    yield from _stuck(reader, now - clock.stretch(_SILENT))
+
+
+def _stuck(reader: sqlite3.Connection, silent_since: datetime) -> Findings:
+    dead = Counter(row["kind"] for row in reader.execute(queries.DEAD_KINDS))
+    if dead:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(dead.items()))
+        data: dict[str, Any] = {"count": dead.total(), "kinds": kinds}
+        yield Finding(check="queue", level="problem", code="work_dead", data=data)
+    abandoned = queries.number(reader, queries.ABANDONED, micros(silent_since)) or 0
+    if abandoned:
+        data = {"count": abandoned}
+        yield Finding(check="queue", level="warning", code="work_abandoned", data=data)
+
+
+def operations(reader: sqlite3.Connection, now: datetime) -> Findings:
+    """Operations that are open for longer than any vendor should take."""
+    under_way = slow = 0
+    oldest: int | None = None
+    for state in rows.OPEN_STATES:
+        for row in reader.execute(queries.OPEN_SINCE, (state,)):
+            under_way += 1
+            if now - from_micros(row["since"]) > _SLOW:
+                slow += 1
+                oldest = min(row["since"], oldest or row["since"])
+    if oldest is None:
+        yield Finding(check="operations", level="ok", code="operations_ok", data={"open": under_way})
+        return
+    data = {"count": slow, "age": int((now - from_micros(oldest)).total_seconds())}
+    yield Finding(check="operations", level="warning", code="operations_slow", data=data)
+
+
+def problems(reader: sqlite3.Connection) -> Findings:
+    """How much waits for a person: what is about money is a problem of the hub's too."""
+    money = others = 0
+    deadlines: list[int] = []
+    for row in reader.execute(queries.OPEN_PROBLEM_KINDS):
+        if row["kind"] not in ABOUT_MONEY:
+            others += row["count"]
+            continue
+        money += row["count"]
+        if row["deadline"] is not None:
+            deadlines.append(row["deadline"])
+    if not money:
+        yield Finding(check="problems", level="ok", code="problems_none", data={"others": others})
+        return
+    data: dict[str, Any] = {"count": money, "others": others}
+    if deadlines:
+        data["deadline"] = _said(from_micros(min(deadlines)))
+    yield Finding(check="problems", level="problem", code="incidents", data=data)
+
+
+# --- accounts ---------------------------------------------------------------------------------------------
+
+
+def accounts(reader: sqlite3.Connection, now: datetime) -> Findings:
+    """Accounts that do not work, and keys that expire."""
+    found = rows.accounts.all(reader, "ORDER BY seller, name")
+    troubled = [finding for row in found for finding in _of_account(row, now)]
+    yield from troubled
+    if not troubled:
+        yield Finding(check="accounts", level="ok", code="accounts_ok", data={"count": len(found)})
+
+
+def _of_account(row: rows.AccountRow, now: datetime) -> Findings:
+    facts = account_facts(row)
+    who: dict[str, Any] = {"account": row.name, "seller": row.seller, "id": row.id}
+    if row.status == "bad":
+        data = who | {"reason": facts.detail}
+        yield Finding(check="accounts", level="problem", code="account_bad", data=data)
+    if facts.expires_at is None:
+        return
+    left = facts.expires_at - now
+    data = who | {"date": facts.expires_at.date().isoformat()}
+    if left <= timedelta(0):
+        yield Finding(check="accounts", level="problem", code="account_expired", data=data)
+    elif left <= _EXPIRES:
+        yield Finding(check="accounts", level="warning", code="account_expires", data=data)
+
+
+def restored(reader: sqlite3.Connection) -> Findings:
+    """Whether this database was put back from a backup, and how many of its bookings are still unproved."""
+    time = restored_at(reader)
+    if time is None:
+        return
+    checking = queries.number(reader, queries.CHECKING) or 0
+    data: dict[str, Any] = {"time": _said(time), "count": checking}
+    if checking:
+        yield Finding(check="restore", level="warning", code="restored_checking", data=data)
+    else:
+        yield Finding(check="restore", level="ok", code="restored", data=data)
+
+
+def stored_credentials(
+    reader: sqlite3.Connection, keyring: KeyRing, config: Config | None, registry: Registry | None
+) -> Findings:
+    """Whether the credentials of every account open, and are what its plugin wants; as far as plugins.toml
+    and the plugin can be read."""
+    found = rows.accounts.all(reader, "ORDER BY seller, name")
+    broken = False
+    for row in found:
+        try:
+            values = unsealed(keyring, row)
+            if registry is None or row.plugin not in registry.names:
+                continue
+            kind = registry.settings_type(row.plugin)
+            if row.credentials is not None:
+                load_settings(kind, values)
+            elif config is not None:
+                declared_settings(config, kind, row)
+        except ConfigError as error:
+            broken = True
+            yield _unusable(row, config, error)
+    if not broken:
+        yield Finding(check="credentials", level="ok", code="credentials_ok", data={"count": len(found)})
+
+
+def _unusable(row: rows.AccountRow, config: Config | None, error: ConfigError) -> Finding:
+    data = {"account": row.name, "seller": row.seller, "id": row.id, "reason": error.message}
+    if row.credentials is not None:
+        return Finding(check="credentials", level="problem", code="credential_broken", data=data)
+    seller = None if config is None else config.sellers.get(row.seller)
+    if seller is None or row.name not in seller.accounts:
+        # it stays in the database, for postings refer to it
+        return Finding(check="credentials", level="warning", code="credential_undeclared", data=data)
+    return Finding(check="credentials", level="problem", code="credential_unset", data=data)
+
+
+def _said(time: datetime) -> str:
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,268 @@
+"""The doctor: every check of the hub at ``home``, each by itself.
+
+It must be able to speak where the hub cannot even start, so nothing here opens an `hub.flow.app.App`."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from hub import __version__
+from hub.clock import VARIABLE, Clock, RealClock, clock_from_environment
+from hub.config import Config, load_config
+from hub.errors import ConfigError, HubError
+from hub.flow.health import checks, vendor_clock
+from hub.flow.health.checks import Finding, Findings, Level
+from hub.flow.sellers.accounts import declared_settings, unsealed
+from hub.flow.sellers.credentials import KeyRing
+from hub.flow.views import CheckView, DoctorView
+from hub.flow.words.texts import check_title, finding_texts
+from hub.plugins import Registry, load_plugins
+from hub.settings import load_settings
+from hub.store import Store, condition, rows
+from hub.store.schema import VERSION
+
+_LOCK_SECONDS = 3.0
+
+
+class Doctor:
+    """One visit. ``findings`` are in the order in which a person should read them."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.clock: Clock = RealClock()
+        self.findings: list[Finding] = []
+        self._config: Config | None = None
+        self._registry: Registry | None = None
+        self._keyring: KeyRing | None = None
+
+    async def examine(self, *, offline: bool) -> list[Finding]:
+        """Ask everything; ``offline`` leaves the vendors out."""
+        if not self.home.is_dir():
+            data = {"path": str(self.home)}
+            return [Finding(check="home", level="problem", code="home_missing", data=data)]
+        self._ask("clock", self._read_clock)
+        self._ask("engine", checks.engine)
+        self._ask("disk", lambda: checks.disk(self.home))
+        self._ask("config", self._read_config)
+        self._ask("plugins", self._load_plugins)
+        self._ask("key", lambda: checks.key(self.home))
+        self._open_keyring()
+        path = self.home / condition.FILE
+        if not path.exists():
+            self.findings.append(Finding(check="database", level="ok", code="database_none"))
+            return self.findings
+        with condition.looked_at(path) as reader:
+            if self._look_into(reader):
+                await self._write_to(path)
+                self._ask_of_work(reader)
+                await self._ask_vendors(reader, offline=offline)
+        return self.findings
+
+    # --- before the database ------------------------------------------------------------------------------
+
+    def _read_clock(self) -> Findings:
+        """The hub's own clock, where it is not the machine's."""
+        path = os.environ.get(VARIABLE)
+        if not path:
+            return
+        try:
+            self.clock = clock_from_environment()
+        except Exception as error:
+            data = {"path": path, "reason": f"{type(error).__name__}: {error}"}
+            yield Finding(check="clock", level="problem", code="clock_broken", data=data)
+            return
+        data = {"path": path, "time": f"{self.clock.now():%Y-%m-%dT%H:%M:%SZ}"}
+        yield Finding(check="clock", level="warning", code="clock_virtual", data=data)
+
+    def _read_config(self) -> Findings:
+        try:
+            config = self._config = load_config(self.home / "plugins.toml")
+        except ConfigError as error:
+            data = {"reason": error.message}
+            yield Finding(check="config", level="problem", code="config_broken", data=data)
+            return
+        found = {"plugins": len(config.allow), "sellers": len(config.sellers)}
+        yield Finding(check="config", level="ok", code="config_ok", data=found)
+
+    def _load_plugins(self) -> Findings:
+        """Each by itself, so that one which fails hides no other; then those that load, together."""
+        if self._config is None:
+            yield Finding(check="plugins", level="warning", code="plugins_unknown")
+            return
+        good = []
+        for name in self._config.allow:
+            try:
+                load_plugins([name])
+            except ConfigError as error:
+                yield _broken(name, error)
+            else:
+                good.append(name)
+        try:
+            registry = self._registry = load_plugins(good)
+        except ConfigError as error:
+            yield _broken(", ".join(good), error)
+            return
+        shown = ", ".join(f"{name} {registry.version(name)}" for name in registry.names)
+        if shown:
+            yield Finding(check="plugins", level="ok", code="plugins_ok", data={"plugins": shown})
+        yield from checks.notices(registry)
+
+    def _open_keyring(self) -> None:
+        try:
+            self._keyring = KeyRing.open(self.home)
+        except ConfigError:
+            self._keyring = None  # the check of the key has said why
+
+    # --- the database -------------------------------------------------------------------------------------
+
+    def _look_into(self, reader: sqlite3.Connection) -> bool:
+        """Whether its tables can be asked."""
+        try:
+            version = condition.schema_version(reader)
+            reason = condition.damage(reader)
+        except sqlite3.DatabaseError as error:
+            version, reason = 0, str(error)
+        data: dict[str, object] = {"schema": version, "known": VERSION}
+        if reason:
+            damaged = Finding(
+                check="database", level="problem", code="database_damaged", data={"reason": reason}
+            )
+            self.findings.append(damaged)
+            return version == VERSION  # what can still be read is told
+        level: Level = "ok" if version == VERSION else "warning" if version < VERSION else "problem"
+        code = {"ok": "database_ok", "warning": "database_older", "problem": "database_newer"}[level]
+        self.findings.append(Finding(check="database", level=level, code=code, data=data))
+        return version == VERSION
+
+    async def _write_to(self, path: Path) -> None:
+        try:
+            if not condition.can_be_written(path, _LOCK_SECONDS):
+                data = {"seconds": _LOCK_SECONDS}
+                self.findings.append(
+                    Finding(check="writing", level="problem", code="writing_locked", data=data)
+                )
+                return
+            store = Store(path)
+            try:
+                pragmas = await condition.writer_pragmas(store)
+            finally:
+                store.close()
+        except Exception as error:
+            self.findings.append(failed("writing", error))
+            return
+        self._ask("writing", lambda: checks.pragmas(pragmas))
+
+    def _ask_of_work(self, reader: sqlite3.Connection) -> None:
+        now = self.clock.now()
+        self._ask("queue", lambda: checks.work(reader, self.clock))
+        self._ask("operations", lambda: checks.operations(reader, now))
+        self._ask("problems", lambda: checks.problems(reader))
+        self._ask("accounts", lambda: checks.accounts(reader, now))
+        keyring = self._keyring
+        if keyring is None:
+            self.findings.append(Finding(check="credentials", level="warning", code="credentials_unread"))
+        else:
+            self._ask(
+                "credentials",
+                lambda: checks.stored_credentials(reader, keyring, self._config, self._registry),
+            )
+        self._ask("backup", lambda: checks.backup(reader, now))
+        self._ask("restore", lambda: checks.restored(reader))
+
+    # --- the vendors --------------------------------------------------------------------------------------
+
+    async def _ask_vendors(self, reader: sqlite3.Connection, *, offline: bool) -> None:
+        registry = self._registry
+        if offline or registry is None or self._keyring is None or self._config is None:
+            reason = "--offline" if offline else ""
+            left_out = Finding(check="clock", level="ok", code="clock_left_out", data={"reason": reason})
+            self.findings.append(left_out)
+            return
+        try:
+            asked = self._to_ask(reader, self._config, registry, self._keyring)
+            self.findings += await vendor_clock.ask(asked, self.clock)
+        except Exception as error:
+            self.findings.append(failed("clock", error))
+
+    def _to_ask(
+        self, reader: sqlite3.Connection, config: Config, registry: Registry, keyring: KeyRing
+    ) -> list[vendor_clock.Asked]:
+        on = {row.slug: row.plugins for row in rows.sellers.all(reader, "")}
+        asked = []
+        for row in rows.accounts.all(reader, "ORDER BY seller, name"):
+            vendor = registry.carriers.get(row.plugin) or registry.sources.get(row.plugin)
+            if vendor is None or row.plugin not in on.get(row.seller, ()):
+                continue
+            try:
+                kind = registry.settings_type(row.plugin)
+                if row.credentials is None:
+                    settings = declared_settings(config, kind, row)
+                else:
+                    settings = load_settings(kind, unsealed(keyring, row))
+            except ConfigError:
+                continue  # the check of the credentials has said why
+            asked.append(vendor_clock.Asked(row, vendor, settings))
+        return asked
+
+    def _ask(self, check: str, work: Callable[[], Findings]) -> None:
+        self.findings += made(check, work)
+
+
+def made(check: str, work: Callable[[], Findings]) -> list[Finding]:
+    """What a check finds, up to where it fails; that it failed is a finding too."""
+    findings: list[Finding] = []
+    try:
+        for finding in work():
+            findings.append(finding)
+    except Exception as error:
+        findings.append(failed(check, error))
+    return findings
+
+
+def report(findings: Sequence[Finding], language: str) -> DoctorView:
+    """What was found, in words."""
+    return DoctorView(
+        status=worst(findings),
+        version=__version__,
+        checks=tuple(check_view(finding, language) for finding in findings),
+    )
+
+
+def check_view(finding: Finding, language: str) -> CheckView:
+    """A finding in words."""
+    what, mend = finding_texts(finding.code, finding.data, language)
+    return CheckView(
+        check=finding.check,
+        title=check_title(finding.check, language),
+        level=finding.level,
+        code=finding.code,
+        text=what,
+        advice=mend,
+        data=finding.data,
+    )
+
+
+def worst(findings: Iterable[Finding]) -> Level:
+    """The worst level."""
+    levels = {finding.level for finding in findings}
+    return "problem" if "problem" in levels else "warning" if "warning" in levels else "ok"
+
+
+def _broken(name: str, error: ConfigError) -> Finding:
+    data = {"plugin": name, "reason": error.message}
+    return Finding(check="plugins", level="problem", code="plugin_broken", data=data)
+
+
+def failed(check: str, error: Exception) -> Finding:
+    """A check that could not be made. A database's own words are told; another error's text may hold data."""
+    if isinstance(error, HubError):
+        return Finding(check=check, level="problem", code="check_refused", data={"reason": error.message})
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    said = f": {error}" if isinstance(error, sqlite3.Error | OSError) else ""
+    data = {"error": f"{type(error).__name__}{place}{said}"}
+    return Finding(check=check, level="problem", code="check_failed", data=data)

@@ -1,0 +1,1 @@
+"""What a seller pays by contract, beside the list price."""

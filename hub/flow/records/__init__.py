@@ -1,0 +1,1 @@
+"""What carriers did so far, in figures."""

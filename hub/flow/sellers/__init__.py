@@ -1,0 +1,1 @@
+"""Step 1: sellers, their accounts and secrets, API keys and products."""

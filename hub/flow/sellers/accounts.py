@@ -1,0 +1,309 @@
+"""Accounts with marketplaces and carriers: tried before they are stored, sealed when they are, and never
+shown again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hub import config as configuration
+from hub.calls import read
+from hub.errors import BadReply, ConfigError, Conflict, HubError, NotFound, Rejected, Unavailable, Unsupported
+from hub.flow.sellers.credentials import KeyRing
+from hub.flow.views import AccountView, NewAccount
+from hub.flow.words.texts import expiry_note
+from hub.ids import new_id
+from hub.models import Account, AccountStatus
+from hub.settings import Settings, dump_settings, load_settings
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+log = logging.getLogger("hub.accounts")
+
+_NAME_MAX = 100
+_SEALED = "credentials"
+
+
+class AccountFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the last check found: the JSON of the column ``status_data``."""
+
+    detail: str = ""
+    notes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    checked_by: str = ""
+
+
+def list_accounts(app: App, slug: str) -> list[AccountView]:
+    """A seller's accounts, without their credentials."""
+    found = rows.accounts.all(app.store.reader, "WHERE seller = ? ORDER BY id", (slug,))
+    if not found:
+        return []
+    language = _owner(app, slug).profile.language
+    return [_account_view(app, row, language) for row in found]
+
+
+def account_row(app: App, account_id: str) -> rows.AccountRow:
+    """The stored account. Raises NotFound."""
+    row = rows.accounts.get(app.store.reader, account_id)
+    if row is None:
+        raise NotFound("no such account")
+    return row
+
+
+async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
+    """Connect an account, or give new credentials to one that was added here before (same name and plugin).
+
+    The credentials are tried first. When that fails, what `hub.calls.read` raised is raised and nothing is
+    stored; with ``keep`` the account is stored, marked bad. Raises NotFound, Conflict, ConfigError,
+    AuthFailed, Unavailable and the other errors of a call.
+    """
+    owner = _owner(app, new.seller)
+    name = new.name.strip()
+    if not name or len(name) > _NAME_MAX or not name.isprintable():
+        raise Rejected(f"name: write 1 to {_NAME_MAX} printable characters", code="name")
+    kind = _settings_type(app, owner, new.plugin)
+    known = rows.accounts.first(app.store.reader, "WHERE seller = ? AND name = ?", (owner.slug, name))
+    if known is not None:
+        _check_replaceable(known, new.plugin)
+    settings = load_settings(kind, new.settings)
+    row = rows.AccountRow(
+        id=new_id("acc") if known is None else known.id,
+        seller=owner.slug,
+        plugin=new.plugin,
+        name=name,
+        external_id="" if known is None else known.external_id,
+        credentials=None,
+        status="unchecked",
+        status_data={},
+        checked_at=None,
+        created_at=app.clock.now() if known is None else known.created_at,
+    )
+    checked, failure = await _checked(app, row, settings, actor)
+    if failure is not None and not isinstance(failure, Unsupported):
+        if isinstance(failure, Conflict) or not new.keep:
+            raise failure
+        checked = msgspec.structs.replace(checked, status="bad")
+    sealed = app.keyring.seal(
+        msgspec.json.encode(dump_settings(settings)), table="accounts", row_id=row.id, field=_SEALED
+    )
+    checked = msgspec.structs.replace(checked, credentials=sealed)
+
+    def write(tx: Transaction) -> None:
+        again = rows.accounts.first(tx, "WHERE seller = ? AND name = ?", (owner.slug, name))
+        if again is not None and again.id != row.id:
+            raise Conflict(f"there is an account {name!r} already", code="account_exists")
+        _refuse_second(app, tx, checked)
+        rows.accounts.put(tx, checked)
+
+    await app.store.write(write)
+    log.info("account %s (%s) of %s stored by %s", row.id, row.plugin, owner.slug, actor)
+    return _account_view(app, checked, owner.profile.language)
+
+
+async def check_account(app: App, account_id: str, actor: str) -> AccountView:
+    """Try an account's credentials now, and keep what was found.
+
+    What is wrong with them is in the view, not raised. Raises NotFound, and Conflict where the plugin is off.
+    """
+    row = account_row(app, account_id)
+    owner = _owner(app, row.seller)
+    if row.plugin not in owner.plugins or row.plugin not in app.registry.names:
+        raise Conflict(f"the plugin {row.plugin!r} is not on for {row.seller}", code="plugin_off")
+    try:
+        settings = load_account_settings(app, row)
+    except ConfigError as error:
+        checked = _told(app, row, actor, "bad", error.message)
+    else:
+        checked, _ = await _checked(app, row, settings, actor)
+
+    def write(tx: Transaction) -> rows.AccountRow:
+        now = rows.accounts.get(tx, account_id)
+        if now is None or now.credentials != row.credentials:
+            raise Conflict("the account was changed while it was checked: check it again")
+        _refuse_second(app, tx, checked)
+        rows.accounts.save(tx, checked)
+        return checked
+
+    try:
+        checked = await app.store.write(write)
+    except Conflict as error:
+        if error.code != "account_connected":
+            raise
+        checked = _told(app, row, actor, "bad", error.message)
+        await app.store.write(lambda tx: rows.accounts.save(tx, checked))
+    return _account_view(app, checked, owner.profile.language)
+
+
+def load_account_settings(app: App, row: rows.AccountRow) -> Settings:
+    """The settings of an account: opened, or those of plugins.toml with its variables filled in.
+
+    Raises ConfigError: the key is another one, a variable is missing, the file does not declare it any more.
+    """
+    kind = app.registry.settings_type(row.plugin)
+    if row.credentials is not None:
+        return load_settings(kind, unsealed(app.keyring, row))
+    return declared_settings(app.config, kind, row)
+
+
+def unsealed(keyring: KeyRing, row: rows.AccountRow) -> dict[str, Any]:
+    """The values that an account was stored with; none where plugins.toml declares it.
+
+    Raises ConfigError: the key is another one, or what is stored was changed.
+    """
+    if row.credentials is None:
+        return {}
+    plain = keyring.unseal(row.credentials, table="accounts", row_id=row.id, field=_SEALED)
+    values: dict[str, Any] = msgspec.json.decode(plain)
+    return values
+
+
+def declared_settings(config: configuration.Config, kind: type[Settings], row: rows.AccountRow) -> Settings:
+    """The settings of an account that plugins.toml declares. Raises ConfigError."""
+    declared = config.sellers.get(row.seller)
+    account = None if declared is None else declared.accounts.get(row.name)
+    if account is None or account.plugin != row.plugin:
+        raise ConfigError(
+            f"plugins.toml does not declare the account {row.name!r} of {row.seller} any more: put it back, "
+            "or add it with 'hub account add'"
+        )
+    return configuration.load_account_settings(account, kind)
+
+
+def as_account(row: rows.AccountRow) -> Account:
+    """The account as its plugin sees it."""
+    return Account(
+        id=row.id, seller=row.seller, plugin=row.plugin, name=row.name, external_id=row.external_id
+    )
+
+
+async def _checked(
+    app: App, row: rows.AccountRow, settings: Settings, actor: str
+) -> tuple[rows.AccountRow, HubError | None]:
+    """The row with what a check found, and why it failed. A vendor that is down proves nothing: the status
+    stays what it was."""
+    connected = app.connect(row.plugin, settings, as_account(row))
+    try:
+        status: AccountStatus = await read(
+            f"{connected.title}, check", connected.check, explain=connected.explain
+        )
+    except Unsupported as error:
+        return _told(app, row, actor, "unchecked", error.message), error
+    except (Unavailable, BadReply) as error:
+        return _told(app, row, actor, row.status, error.message), error
+    except HubError as error:
+        return _told(app, row, actor, "bad", error.message), error
+    if row.external_id and status.external_id != row.external_id:
+        wrong = Conflict(
+            f"these credentials belong to another account ({status.external_id or 'without an id'}) than "
+            f"this one ({row.external_id}): add them under another name",
+            code="another_account",
+        )
+        return _told(app, row, actor, "bad", wrong.message), wrong
+    facts = AccountFacts(
+        detail=status.name,
+        notes=status.notes,
+        roles=status.roles,
+        expires_at=status.expires_at,
+        checked_by=actor,
+    )
+    return (
+        msgspec.structs.replace(
+            row,
+            external_id=status.external_id,
+            status="good",
+            status_data=msgspec.to_builtins(facts),
+            checked_at=app.clock.now(),
+        ),
+        None,
+    )
+
+
+def _told(app: App, row: rows.AccountRow, actor: str, status: str, detail: str) -> rows.AccountRow:
+    facts = msgspec.structs.replace(account_facts(row), detail=detail, checked_by=actor)
+    return msgspec.structs.replace(
+        row, status=status, status_data=msgspec.to_builtins(facts), checked_at=app.clock.now()
+    )
+
+
+def _refuse_second(app: App, tx: Transaction, row: rows.AccountRow) -> None:
+    """A marketplace account that is connected twice would ship every posting twice."""
+    if row.plugin not in app.registry.sources or not row.external_id:
+        return
+    twin = rows.accounts.first(
+        tx, "WHERE plugin = ? AND external_id = ? AND id <> ?", (row.plugin, row.external_id, row.id)
+    )
+    if twin is not None:
+        where = f" as {twin.name!r}" if twin.seller == row.seller else ""
+        raise Conflict(
+            f"this {row.plugin} account ({row.external_id}) is connected already{where}: a second one would "
+            "ship its postings twice",
+            code="account_connected",
+        )
+
+
+def _check_replaceable(known: rows.AccountRow, plugin: str) -> None:
+    if known.credentials is None:
+        raise Conflict(
+            f"the account {known.name!r} is declared in plugins.toml: change it there", code="declared"
+        )
+    if known.plugin != plugin:
+        raise Conflict(
+            f"there is an account {known.name!r} already, of {known.plugin}: choose another name",
+            code="account_exists",
+        )
+
+
+def _settings_type(app: App, owner: rows.SellerRow, plugin: str) -> type[Settings]:
+    if plugin not in app.registry.names:
+        raise Rejected(
+            f"plugin: {plugin!r} may not run here{_near(plugin, app.registry.names)}", code="plugin"
+        )
+    if plugin not in owner.plugins:
+        raise Conflict(
+            f"the plugin {plugin!r} is not on for {owner.slug}{_near(plugin, owner.plugins)}",
+            code="plugin_off",
+        )
+    return app.registry.settings_type(plugin)
+
+
+def account_facts(row: rows.AccountRow) -> AccountFacts:
+    """What the last check found."""
+    return msgspec.convert(row.status_data, AccountFacts)
+
+
+def _account_view(app: App, row: rows.AccountRow, language: str) -> AccountView:
+    facts = account_facts(row)
+    expiry = expiry_note(facts.expires_at, app.clock.now(), language) if facts.expires_at else ""
+    return AccountView(
+        id=row.id,
+        seller=row.seller,
+        plugin=row.plugin,
+        name=row.name,
+        external_id=row.external_id,
+        status=row.status,
+        detail=facts.detail,
+        notes=(*((expiry,) if expiry else ()), *facts.notes),
+        roles=facts.roles,
+        expires_at=facts.expires_at,
+        checked_at=row.checked_at,
+    )
+
+
+def _owner(app: App, slug: str) -> rows.SellerRow:
+    row = rows.sellers.get(app.store.reader, slug)
+    if row is None:
+        raise NotFound("no such seller")
+    return row
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -1,0 +1,156 @@
+"""Step 1 of the seller's day: the sellers, and with `hub.flow.sellers.accounts` what they are connected to.
+
+What plugins.toml declares (`hub.flow.sellers.declared`) is read-only at the doors.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hub.config import zone_problem
+from hub.errors import Conflict, NotFound, Rejected
+from hub.flow.sellers.accounts import (
+    AccountFacts,
+    account_row,
+    add_account,
+    as_account,
+    check_account,
+    list_accounts,
+    load_account_settings,
+)
+from hub.flow.sellers.declared import declare
+from hub.flow.views import NewSeller, SellerView
+from hub.flow.words.texts import LANGUAGES
+from hub.labels import Paper
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+__all__ = [
+    "AccountFacts",
+    "account_row",
+    "add_account",
+    "add_seller",
+    "as_account",
+    "check_account",
+    "check_seller",
+    "declare",
+    "list_accounts",
+    "list_sellers",
+    "load_account_settings",
+    "seller",
+    "seller_row",
+]
+
+log = logging.getLogger("hub.sellers")
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_PREFIX = re.compile(r"[A-Z2-7]{0,8}")
+_TITLE_MAX = 100
+
+
+def list_sellers(app: App) -> list[SellerView]:
+    """All sellers, by slug."""
+    found = rows.sellers.all(app.store.reader, "ORDER BY slug")
+    accounts = rows.accounts.all(app.store.reader, "ORDER BY seller")
+    return [_seller_view(row, sum(a.seller == row.slug for a in accounts)) for row in found]
+
+
+def seller(app: App, slug: str) -> SellerView:
+    """One seller. Raises NotFound."""
+    row = seller_row(app, slug)
+    return _seller_view(row, len(rows.accounts.all(app.store.reader, "WHERE seller = ?", (slug,))))
+
+
+def seller_row(app: App, slug: str) -> rows.SellerRow:
+    """The stored seller. Raises NotFound."""
+    row = rows.sellers.get(app.store.reader, slug)
+    if row is None:
+        raise NotFound("no such seller")
+    return row
+
+
+async def add_seller(app: App, new: NewSeller, actor: str) -> SellerView:
+    """Add a seller. Raises Rejected for what cannot be used, Conflict for a slug that is taken."""
+    check_seller(new, app.registry.names)
+    row = rows.SellerRow(
+        slug=new.slug,
+        title=new.title.strip(),
+        time_zone=new.time_zone,
+        plugins=tuple(dict.fromkeys(new.plugins)),
+        profile=rows.SellerProfile(
+            language=new.language,
+            paper=new.paper,
+            reference_prefix=new.reference_prefix,
+            sender=new.sender,
+            defaults=None if new.defaults is None else msgspec.structs.astuple(new.defaults),
+        ),
+        declared=False,
+        created_at=app.clock.now(),
+    )
+
+    def write(tx: Transaction) -> None:
+        known = rows.sellers.get(tx, row.slug)
+        if known is not None:
+            where = " in plugins.toml: change it there" if known.declared else ""
+            raise Conflict(f"there is a seller {row.slug!r} already{where}", code="seller_exists")
+        rows.sellers.insert(tx, row)
+
+    await app.store.write(write)
+    log.info("seller %s added by %s", row.slug, actor)
+    return _seller_view(row, 0)
+
+
+def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
+    """Raise Rejected, with the field and the mend, for a seller that cannot be used."""
+    plugins = list(plugins)
+    if not _SLUG.fullmatch(new.slug):
+        raise _wrong("slug", "up to 40 of a-z, 0-9, '-' and '_', beginning with a letter or digit; permanent")
+    if not new.title.strip() or len(new.title) > _TITLE_MAX:
+        raise _wrong("title", f"1 to {_TITLE_MAX} characters")
+    if problem := zone_problem(new.time_zone):
+        raise Rejected(f"time_zone: {problem}", code="time_zone")
+    for plugin in new.plugins:
+        if plugin not in plugins:
+            raise Rejected(
+                f"plugins: {plugin!r} may not run here{_near(plugin, plugins)}: add it to 'allow' in "
+                "plugins.toml, or leave it out",
+                code="plugins",
+            )
+    if new.language not in LANGUAGES:
+        raise _wrong("language", f"one of {', '.join(LANGUAGES)}")
+    if new.paper not in list(Paper):
+        raise _wrong("paper", f"one of {', '.join(Paper)}")
+    if not _PREFIX.fullmatch(new.reference_prefix):
+        raise _wrong("reference_prefix", "up to 8 of A-Z and 2-7, which every carrier takes; permanent")
+    if new.defaults is not None and min(msgspec.structs.astuple(new.defaults)) <= 0:
+        raise _wrong("defaults", "whole grams and millimetres above 0")
+
+
+def _seller_view(row: rows.SellerRow, accounts: int) -> SellerView:
+    return SellerView(
+        slug=row.slug,
+        title=row.title,
+        time_zone=row.time_zone,
+        plugins=row.plugins,
+        language=row.profile.language,
+        paper=row.profile.paper,
+        declared=row.declared,
+        accounts=accounts,
+    )
+
+
+def _wrong(field: str, wanted: str) -> Rejected:
+    return Rejected(f"{field}: write {wanted}", code=field)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
