@@ -48,7 +48,7 @@ class Audit:
         intents = {
             row["reference"]: row
             for row in self._tables.execute(
-                "SELECT o.* FROM operations o JOIN shipments s ON s.id = o.subject_id "
+                "SELECT o.*, s.state AS standing FROM operations o JOIN shipments s ON s.id = o.subject_id "
                 "WHERE o.kind = 'book' AND s.carrier = ?",
                 (name,),
             )
@@ -66,8 +66,11 @@ class Audit:
             if len(found) > 1:
                 self._twice(name, reference, found)
         for reference, intent in intents.items():
-            if intent["state"] == "confirmed" and not live[reference]:
+            cancelled = intent["standing"] in ("cancelling", "cancelled")
+            if intent["state"] == "confirmed" and not live[reference] and not cancelled:
                 self.findings.append(f"{name}: {reference} is confirmed here and not live there")
+            if intent["standing"] == "cancelled" and live[reference]:
+                self.findings.append(f"{name}: {reference} is cancelled here and live there")
             if intent["state"] == "rejected" and live[reference]:
                 self.findings.append(f"{name}: {reference} is rejected here and live there")
 
