@@ -17,7 +17,7 @@ from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment, reference_of, shipment_of
 from hub.ids import new_id
-from hub.models import Booking, BookRequest, FoundShipment, Parcel, Service, Stage
+from hub.models import Booking, BookRequest, FoundShipment, Parcel, Recipient, Service, Stage
 from hub.store import Transaction, rows
 from hub.store.queue import LAST, Work, enqueue
 
@@ -71,9 +71,6 @@ def intend(
     )
     rows.shipments.insert(tx, shipment)
     recipient = rows.recipients.get(tx, posting.id)
-    print_of = msgspec.json.encode(
-        [parcels, shipment.service_code, None if recipient is None else recipient.document]
-    )
     operation = journal.plan(
         tx,
         journal.new(
@@ -84,7 +81,7 @@ def intend(
             subject_type="shipment",
             subject_id=shipment.id,
             reference=reference,
-            fingerprint=hashlib.sha256(print_of).hexdigest(),
+            fingerprint=_fingerprint(shipment, None if recipient is None else recipient.document),
             quoted=price,
         ),
     )
@@ -103,6 +100,12 @@ def intend(
         currency=price.currency,
     )
     return operation
+
+
+def _fingerprint(shipment: rows.ShipmentRow, recipient: Recipient | None) -> str:
+    """Of what the carrier is asked for. Without the phone: a marketplace's substitute changes by itself."""
+    to = None if recipient is None else (recipient.name, recipient.address)
+    return hashlib.sha256(msgspec.json.encode([shipment.parcels, shipment.service_code, to])).hexdigest()
 
 
 _LATER = 3  # so many later bookings of a posting are looked for after a restore
@@ -157,6 +160,12 @@ class Book(ShipmentKind):
         sender = self.app.seller(posting.seller).profile.sender
         if recipient is None or sender is None:
             raise Rejected("the address of the buyer or of the sender is missing", code="no_address")
+        told = journal.ABSENT_SAYS_A_PERSON in operation.result
+        same = _fingerprint(shipment, recipient.document) == operation.fingerprint
+        if operation.sends > 1 and not same and not told:
+            # One reference, one content: were the first one there after all, it would go to the old address.
+            reason = "the buyer's address changed between two sends of one booking"
+            return Outcome(state="human", reason=reason, reason_code="changed")
         booking = await self.carrier.book(
             BookRequest(
                 reference=operation.reference,

@@ -11,11 +11,12 @@ import pytest
 
 from hub.errors import Conflict, Rejected
 from hub.flow import day
-from hub.models import FoundShipment, Stage
+from hub.models import Address, FoundShipment, Stage
 from hub.store import rows
 
 from .desk import Courier, Key, Lookup, Nothing, Unique, desk
 
+OTHER = Address(country="RU", city="Тверь", postal_code="170100", street="ул. Лесная, 2")
 ALL = [Lookup, Unique, Key, Nothing]
 ASKED = [Lookup, Unique]
 
@@ -66,6 +67,28 @@ async def test_nothing_is_sent_again_before_the_settle_time(tmp_path: Path, kind
         await at.ship(posting)
         await at.pass_time(59)
         assert len(at.books.sends) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "sends"),
+    [({"phone": "+79990000002"}, 2), ({"address": OTHER}, 1), ({"name": "Анна Орлова"}, 1)],
+)
+async def test_one_reference_is_never_sent_with_two_contents(
+    tmp_path: Path, changed: dict[str, Any], sends: int
+) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        at.books.meets.append("dropped")
+        await at.ship(posting)
+        await at.pass_time(5)
+        known = at.books.postings["1001-1"]
+        assert known.recipient is not None
+        recipient = msgspec.structs.replace(known.recipient, **changed)
+        at.books.postings["1001-1"] = msgspec.structs.replace(known, recipient=recipient)
+        await day.sync(at.app, "shop", "test")
+        await at.pass_time()
+        assert len(at.books.sends) == sends
+        assert ("operation_unknown" in at.problems()) == (sends == 1)
 
 
 async def test_a_key_makes_the_second_send_the_same_order(tmp_path: Path) -> None:
