@@ -89,6 +89,10 @@ async def test_one_reference_is_never_sent_with_two_contents(
         await at.pass_time()
         assert len(at.books.sends) == sends
         assert ("operation_unknown" in at.problems()) == (sends == 1)
+        if sends == 1:
+            await at.answer("operation_unknown", "it_does_not_exist")
+            await at.pass_time()
+            assert at.view(posting).stage == "labelled"
 
 
 async def test_a_key_makes_the_second_send_the_same_order(tmp_path: Path) -> None:
