@@ -469,3 +469,11 @@ async def test_a_carrier_that_does_not_answer_is_waited_for_an_hour(
         await at.ship(posting)
         await at.pass_time(2 * 3600, news=False)
         assert (at.view(posting).stage, at.problems().keys()) == (stage, problems)
+
+
+async def test_a_parcel_may_be_there_the_same_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    near = Quote(service=Service(code="x", name="X"), price=Money.of(10, "RUB"), days_min=0, days_max=1)
+    answering(monkeypatch, near)
+    async with desk(tmp_path) as at:
+        (line,) = await day.quote(at.app, await at.order(), "test")
+        assert (line.days_min, line.days_max, line.chosen) == (0, 1, True)

@@ -59,7 +59,8 @@ def _of_one(quote: Any) -> Missing | None:
     if quote.price.amount > MOST_MONEY:
         return Missing(code="no_price", data={"offer": name})
     days = (quote.days_min, quote.days_max)
-    if not all(_is_days(one) for one in days):
+    # Within a town a parcel may be there the same day; a carrier that promises no more than that says nothing.
+    if not (_is_days(quote.days_min, 0) and _is_days(quote.days_max, 1)):
         return Missing(code="odd_days", data={"offer": name, "days": _shown(days)})
     low, high = days
     if low is not None and high is not None and low > high:
@@ -92,10 +93,10 @@ def _is(value: object, kind: type) -> bool:
     return isinstance(value, kind)
 
 
-def _is_days(value: object) -> bool:
+def _is_days(value: object, least: int) -> bool:
     if value is None:
         return True
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_DAYS
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST_DAYS
 
 
 def _shown(days: tuple[object, object]) -> str:
