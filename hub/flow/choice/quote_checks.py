@@ -59,7 +59,7 @@ def _of_one(quote: Any) -> Missing | None:
     if quote.price.amount > MOST_MONEY:
         return Missing(code="no_price", data={"offer": name})
     days = (quote.days_min, quote.days_max)
-    # Within a town a parcel may be there the same day; a carrier that promises no more than that says nothing.
+    # Within a town a parcel may be there the same day; at most no day at all is nonsense.
     if not (_is_days(quote.days_min, 0) and _is_days(quote.days_max, 1)):
         return Missing(code="odd_days", data={"offer": name, "days": _shown(days)})
     low, high = days
