@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from hub.store.database import Transaction
-from hub.store.mapping import micros
+from hub.store.mapping import from_micros, micros
 from hub.store.rows import JobRow, jobs
 
 SOON = 0
@@ -88,8 +88,8 @@ def claim(
     while len(taken) < limit:
         full = [account for account, busy in count.items() if busy >= per_account]
         marks = ", ".join("?" * len(full))
-        due = _due(tx, now, f"account NOT IN ({marks})", full, limit - len(taken))
-        before = len(taken)
+        # Few at a time: of the most urgent ones many may be of one account, which gets no more than its part.
+        due = _due(tx, now, f"account NOT IN ({marks})", full, min(limit - len(taken), per_account))
         for row in due:
             if count[row.account] >= per_account:
                 continue
@@ -106,7 +106,7 @@ def claim(
             )
             jobs.save(tx, held, was=row)
             taken.append(held)
-        if len(taken) == before or len(due) < limit - before:
+        if not due:
             break
     return taken
 
@@ -173,8 +173,10 @@ def renew(tx: Transaction, keys: Collection[JobRow], *, until: datetime) -> None
 
 def next_due(connection: Transaction) -> datetime | None:
     """When the earliest queued work is due."""
-    row = jobs.first(connection, "WHERE state = 'queued' ORDER BY run_at LIMIT 1")
-    return None if row is None else row.run_at
+    row = connection.execute(
+        "SELECT run_at FROM jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1"
+    ).fetchone()
+    return None if row is None else from_micros(row[0])
 
 
 def hold_lease(tx: Transaction, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
