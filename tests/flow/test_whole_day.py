@@ -195,7 +195,7 @@ async def test_own_carrier_is_booked_once_told_and_followed(world: World) -> Non
 
 async def test_a_buyer_who_cancels_costs_nothing(world: World) -> None:
     (posting,) = await world.order(spec("3pl_tracking", "rfbs"))
-    await day.ship(world.app, "shop", [posting], actor="test")
+    await day.ship(world.app, "shop", [posting], carrier="sample", actor="test")
     await world.until(lambda: world.now(posting).stage == "labelled")
     number = world.now(posting).number
     url = f"{world.ozon}/_emulator/postings/{number}/cancel"
