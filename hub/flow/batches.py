@@ -11,11 +11,12 @@ import msgspec
 
 from hub.carriers import Carrier
 from hub.flow.booking import ShipmentKind
+from hub.flow.handed_over import handed_over, refused
 from hub.flow.journal import Outcome
-from hub.flow.recording import close_problems, move, open_problem, posting_row, record
+from hub.flow.recording import posting_row
 from hub.flow.shipments import as_shipment
 from hub.ids import new_id
-from hub.models import Handover, Shipment, Stage
+from hub.models import Handover, Shipment
 from hub.store import Transaction, rows
 from hub.store.queue import Work, enqueue
 
@@ -51,11 +52,13 @@ class OpenBatches(ShipmentKind):
             made = msgspec.convert(operation.result["handovers"], list[Handover])
             self._made(tx, first, made)
         elif operation.state in ("rejected", "human"):
-            self._refused(tx, first, operation.reason)
+            refused(tx, first, operation.reason, now=self.app.clock.now())
 
     def _made(self, tx: Transaction, first: rows.HandoverRow, made: Sequence[Handover]) -> None:
         """The first batch takes the place of what was declared; the others stand beside it."""
         now = self.app.clock.now()
+        if not made:
+            refused(tx, first, "no batch was made of it", now=now)
         numbers = {posting_row(tx, one).number: one for one in first.postings}
         place: rows.HandoverRow | None = first
         for one in sorted(made, key=lambda one: one.state == "refused"):
@@ -70,18 +73,10 @@ class OpenBatches(ShipmentKind):
             (rows.handovers.insert if place is None else rows.handovers.save)(tx, row)
             place = None
             if one.state == "refused":
-                self._refused(tx, row, one.reason)
+                refused(tx, row, one.reason, now=now)
                 continue
             work = Work(kind="handover", subject=row.id, seller=row.seller, account=row.account, run_at=now)
             enqueue(tx, work, now=now)
-
-    def _refused(self, tx: Transaction, row: rows.HandoverRow, reason: str) -> None:
-        now = self.app.clock.now()
-        refused = msgspec.structs.replace(row, state="refused", reason=reason, updated_at=now)
-        rows.handovers.save(tx, refused)
-        for posting_id in row.postings:
-            facts = {"what": "the hand-over", "reason": reason}
-            open_problem(tx, posting_row(tx, posting_id), "report_refused", facts, now=now)
 
     def _shipments(self, operation: rows.OperationRow) -> list[Shipment]:
         reader = self.app.store.reader
@@ -113,18 +108,10 @@ class CloseBatch(ShipmentKind):
         now = self.app.clock.now()
         if operation.state == "confirmed":
             rows.handovers.save(tx, msgspec.structs.replace(row, state="closed", updated_at=now))
-            for posting_id in row.postings:
-                posting = posting_row(tx, posting_id)
-                data = {"handover": row.external_id, "carrier": row.carrier}
-                posting = record(tx, posting, "handover.declared", data, actor=self.actor, now=now)
-                posting = close_problems(tx, posting, "report_refused", now=now)
-                move(tx, posting, Stage.HANDED_OVER, actor=self.actor, now=now)
+            data = {"handover": row.external_id, "carrier": row.carrier}
+            handed_over(tx, row, data, actor=self.actor, now=now)
         elif operation.state in ("rejected", "human"):
-            refused = msgspec.structs.replace(row, state="refused", reason=operation.reason, updated_at=now)
-            rows.handovers.save(tx, refused)
-            for posting_id in row.postings:
-                facts = {"what": "the hand-over", "reason": operation.reason}
-                open_problem(tx, posting_row(tx, posting_id), "report_refused", facts, now=now)
+            refused(tx, row, operation.reason, now=now)
 
 
 def _opened(made: Sequence[Handover]) -> Outcome:

@@ -160,9 +160,11 @@ class Book(ShipmentKind):
         sender = self.app.seller(posting.seller).profile.sender
         if recipient is None or sender is None:
             raise Rejected("the address of the buyer or of the sender is missing", code="no_address")
-        told = journal.ABSENT_SAYS_A_PERSON in operation.result
-        same = _fingerprint(shipment, recipient.document) == operation.fingerprint
-        if operation.sends > 1 and not same and not told:
+        if (
+            operation.sends > 1
+            and journal.ABSENT_SAYS_A_PERSON not in operation.result
+            and _fingerprint(shipment, recipient.document) != operation.fingerprint
+        ):
             # One reference, one content: were the first one there after all, it would go to the old address.
             reason = "the buyer's address changed between two sends of one booking"
             return Outcome(state="human", reason=reason, reason_code="changed")

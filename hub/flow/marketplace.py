@@ -11,8 +11,9 @@ import msgspec
 from hub.calls import read
 from hub.errors import Failure, Rejected
 from hub.flow import intake, journal, packing
+from hub.flow.handed_over import handed_over, refused
 from hub.flow.journal import Outcome
-from hub.flow.recording import close_problems, move, open_problem, posting_row, record
+from hub.flow.recording import close_problems, open_problem, posting_row, record
 from hub.models import Action, CancelReason, Parcel, Posting, ReportResult, Stage
 from hub.sources import OrderSource
 from hub.store import Transaction, rows
@@ -260,27 +261,20 @@ def _handover_changed(
     row = rows.handovers.get(tx, operation.subject_id)
     if row is None:
         return
-    if operation.state == "confirmed":
-        row = msgspec.structs.replace(
-            row,
-            external_id=operation.external_id or row.external_id,
-            state="closed" if closed else "open",
-            updated_at=now,
-        )
-    elif operation.state in ("rejected", "human"):
-        row = msgspec.structs.replace(row, state="refused", reason=operation.reason, updated_at=now)
-        for posting_id in row.postings:
-            facts = {"what": "the hand-over", "reason": operation.reason}
-            open_problem(tx, posting_row(tx, posting_id), "report_refused", facts, now=now)
+    if operation.state in ("rejected", "human"):
+        refused(tx, row, operation.reason, now=now)
+        return
+    if operation.state != "confirmed":
+        return
+    row = msgspec.structs.replace(
+        row,
+        external_id=operation.external_id or row.external_id,
+        state="closed" if closed else "open",
+        updated_at=now,
+    )
     rows.handovers.save(tx, row)
-    if closed and operation.state == "confirmed":
-        for posting_id in row.postings:
-            posting = posting_row(tx, posting_id)
-            posting = record(
-                tx, posting, "handover.declared", {"handover": row.external_id}, actor=kind.actor, now=now
-            )
-            close_problems(tx, posting, "report_refused", now=now)
-            move(tx, posting, Stage.HANDED_OVER, actor=kind.actor, now=now)
+    if closed:
+        handed_over(tx, row, {"handover": row.external_id}, actor=kind.actor, now=now)
 
 
 def intend_assembly(app: App, tx: Transaction, posting: rows.PostingRow) -> rows.OperationRow:

@@ -19,6 +19,7 @@ from hub.flow import cursors
 from hub.flow.choice.quote_table import spoken
 from hub.flow.cursors import Position
 from hub.flow.sellers.catalogue import complete_items
+from hub.flow.shipments import latest_shipment
 from hub.flow.viewing import (
     document_view,
     handover_view,
@@ -175,9 +176,7 @@ def posting_details(app: App, posting_id: str) -> PostingDetails:
     view = posting_view(row)
     language = language_of(app, view.seller)
     recipient = rows.recipients.get(reader, posting_id)
-    shipment = rows.shipments.first(
-        reader, "WHERE posting_id = ? ORDER BY ordinal DESC LIMIT 1", (posting_id,)
-    )
+    shipment = latest_shipment(reader, posting_id)
     tail = "WHERE posting_id = ? ORDER BY id"
     return PostingDetails(
         posting=view,

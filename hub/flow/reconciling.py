@@ -9,7 +9,7 @@ import msgspec
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import Unavailable
-from hub.flow import adopting
+from hub.flow import adopting, journal
 from hub.flow.booking import track_soon
 from hub.flow.cancelling import end
 from hub.flow.recording import open_problem, posting_row, record
@@ -44,11 +44,11 @@ async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> N
         if standing == "gone":
             posting = record(tx, posting, "shipment.gone", facts, actor="hub", now=now, wanted=False)
             posting = end(tx, posting, stored, Money.from_minor(0, stored.currency), now=now)
-            tx.execute(
-                "UPDATE operations SET state = 'rejected', reason = 'the booking is gone' "
-                "WHERE posting_id = ? AND kind = 'set_tracking' AND state = 'planned'",
-                (row.id,),
-            )
+            for operation in journal.operations_of(tx, row.id, ("planned",)):
+                if operation.kind == "set_tracking":
+                    off = {"state": "rejected", "reason": "the booking is gone", "updated_at": now}
+                    ended = msgspec.structs.replace(operation, **off, reason_code=journal.CALLED_OFF)
+                    rows.operations.save(tx, ended, was=operation)
             open_problem(tx, posting, "booking_gone", facts, now=now)
             return
         booked = msgspec.structs.replace(stored, state="booked", updated_at=now)

@@ -12,7 +12,7 @@ from hub.ids import new_id
 from hub.models import Stage
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
-from hub.store.queue import Work, enqueue
+from hub.store.queue import LAST, Work, enqueue
 
 _NOTIFIED = {
     "posting.imported": "posting_imported",
@@ -223,7 +223,7 @@ def advance_soon(tx: Transaction, row: rows.PostingRow, *, now: datetime, at: da
             seller=row.seller,
             account=row.account,
             run_at=at or now,
-            priority=int(deadline.timestamp()) if deadline is not None else 4_000_000_000,
+            priority=int(deadline.timestamp()) if deadline is not None else LAST,
         ),
         now=now,
     )

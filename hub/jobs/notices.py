@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from hub.flow.shipments import as_shipment
+from hub.flow.shipments import as_shipment, latest_shipment
 from hub.models import EventKind, Tracking, TrackingEvent
 from hub.store import rows
 
@@ -36,9 +36,7 @@ def _arguments(app: App, row: rows.OutboxRow, posting: rows.PostingRow) -> dict[
             return {"posting_number": posting.number, "kind": row.data.get("kind", "")}
         case "operation_failed":
             return {"kind": "book", "subject": posting.number, "reason": row.data.get("reason", "")}
-    shipment = rows.shipments.first(
-        app.store.reader, "WHERE posting_id = ? ORDER BY ordinal DESC LIMIT 1", (posting.id,)
-    )
+    shipment = latest_shipment(app.store.reader, posting.id)
     if shipment is None:
         return None
     mine = as_shipment(shipment, posting)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from filelock import FileLock, Timeout
 
 from hub.errors import Conflict, NotFound
 from hub.store import queue, rows
-from hub.store.database import Transaction
-from hub.store.mapping import from_micros, micros
+from hub.store.condition import looked_at, note, noted, schema_version
+from hub.store.database import Transaction, prepare
+from hub.store.mapping import micros
 from hub.store.schema import VERSION
 
 _MARK = "restored_at"
@@ -42,25 +44,18 @@ def backup(database: Path, target: Path) -> Copy:
     """
     if target.exists():
         raise Conflict(f"{target} exists already: choose another name", code="exists")
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    source = _looked_at(database)
-    try:
-        copy = sqlite3.connect(part)
+    if not target.parent.is_dir():
+        raise NotFound(f"there is no folder {target.parent}: make it first")
+    with _part(target) as part:
         try:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
-        finally:
-            copy.close()
-    finally:
-        source.close()
-    try:
+            with looked_at(database) as source, closing(sqlite3.connect(part)) as copy:
+                source.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+        except sqlite3.DatabaseError as error:
+            said = f"{database} cannot be read ({error}): run 'hub doctor'"
+            raise Conflict(said, code="damaged") from error
         found = check(part)
-    except Conflict:
-        part.unlink()
-        raise
-    os.chmod(part, 0o600)
-    part.rename(target)
+        part.rename(target)
     return msgspec.structs.replace(found, path=str(target))
 
 
@@ -68,20 +63,18 @@ def check(path: Path) -> Copy:
     """Open a copy and look whether it is sound. Raises NotFound, or Conflict that says what is wrong."""
     if not path.is_file():
         raise NotFound(f"there is no file {path}")
-    connection = _looked_at(path)
     try:
-        (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if integrity != "ok":
-            raise Conflict(f"{path} is damaged: {integrity}", code="damaged")
-        if version > VERSION:
-            raise Conflict(f"{path} is of a newer hub: update this one first", code="newer")
-        (postings,) = connection.execute("SELECT count(*) FROM postings").fetchone()
-        (operations,) = connection.execute("SELECT count(*) FROM operations").fetchone()
+        with looked_at(path) as connection:
+            (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
+            version = schema_version(connection)
+            if integrity != "ok":
+                raise Conflict(f"{path} is damaged: {integrity}", code="damaged")
+            if version > VERSION:
+                raise Conflict(f"{path} is of a newer hub: update this one first", code="newer")
+            (postings,) = connection.execute("SELECT count(*) FROM postings").fetchone()
+            (operations,) = connection.execute("SELECT count(*) FROM operations").fetchone()
     except sqlite3.DatabaseError as error:
         raise Conflict(f"{path} is no database of a hub ({error})", code="damaged") from error
-    finally:
-        connection.close()
     return Copy(str(path), int(postings), int(operations), path.stat().st_size)
 
 
@@ -99,24 +92,20 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
     try:
         if database.exists() and _worked_on(database, now):
             raise Conflict("a hub is at work here: stop it first", code="running")
-        part = database.with_name(database.name + ".part")
-        shutil.copyfile(source, part)
-        with closing(sqlite3.connect(part)) as connection:
-            connection.execute(
-                "INSERT INTO counters (name, value) VALUES (?, ?) "
-                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (_MARK, micros(now)),
-            )
-            connection.execute("DELETE FROM leases")
-            _doubt(connection, now)
-            connection.commit()
-        os.chmod(part, 0o600)
-        # The new one is whole before the old one is touched: a full disk or a crash leaves one of the two.
         kept = None
-        if database.exists():
-            kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%S}")
-            _put_aside(database, kept)
-        os.replace(part, database)
+        with _part(database) as part:
+            shutil.copyfile(source, part)
+            with closing(sqlite3.connect(part)) as connection:
+                prepare(connection)  # an older hub's backup may lack what is written next
+                note(connection, _MARK, now)
+                connection.execute("DELETE FROM leases")
+                _doubt(connection, now)
+                connection.commit()
+            # The new one is whole before the old one is touched: a full disk, or a crash, leaves one.
+            if database.exists():
+                kept = _free_name(database, now)
+                _put_aside(database, kept)
+            os.replace(part, database)
         return kept
     finally:
         lock.release()
@@ -149,13 +138,31 @@ def _doubt(connection: Transaction, now: datetime) -> None:
 
 def restored_at(connection: Transaction) -> datetime | None:
     """When this database was restored from a backup, if it was."""
-    row = connection.execute("SELECT value FROM counters WHERE name = ?", (_MARK,)).fetchone()
-    return None if row is None else from_micros(row[0])
+    return noted(connection, _MARK)
+
+
+@contextmanager
+def _part(target: Path) -> Iterator[Path]:
+    """A file beside the target to be made in full first: nobody else's to read, and gone where that fails."""
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _free_name(database: Path, now: datetime) -> Path:
+    """Where the old database is kept: never in the place of one that was kept before."""
+    plain = f"{database.name}.before-{now:%Y%m%dT%H%M%S}"
+    names = (plain, *(f"{plain}-{number}" for number in range(2, 1000)))
+    return next(kept for name in names if not (kept := database.with_name(name)).exists())
 
 
 def _worked_on(database: Path, now: datetime) -> bool:
     try:
-        with closing(_looked_at(database)) as connection:
+        with looked_at(database) as connection:
             found = connection.execute("SELECT 1 FROM leases WHERE until > ?", (micros(now),)).fetchone()
     except sqlite3.DatabaseError:
         return False  # the one that is put aside may be damaged: that is why it is
@@ -164,15 +171,11 @@ def _worked_on(database: Path, now: datetime) -> bool:
 
 def _readable(database: Path) -> bool:
     try:
-        with closing(_looked_at(database)) as connection:
+        with looked_at(database) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError:
         return False
     return True
-
-
-def _looked_at(database: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def _put_aside(database: Path, kept: Path) -> None:

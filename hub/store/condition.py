@@ -77,24 +77,30 @@ async def writer_pragmas(store: Store) -> dict[str, str | int]:
     return await store.write(read)
 
 
+def note(tx: Transaction, name: str, time: datetime) -> None:
+    """Keep in the database when something happened to it."""
+    tx.execute(
+        "INSERT INTO counters (name, value) VALUES (?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, micros(time)),
+    )
+
+
+def noted(connection: Transaction, name: str) -> datetime | None:
+    """When it last happened, as far as this database knows."""
+    row = connection.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()
+    return None if row is None else from_micros(row[0])
+
+
 def note_backup(database: Path, now: datetime) -> None:
     """Keep in the database when a backup of it was made."""
     store = Store(database)
     try:
-        store.write_now(
-            lambda tx: (
-                tx.execute(
-                    "INSERT INTO counters (name, value) VALUES (?, ?) "
-                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                    (_BACKED_UP, micros(now)),
-                ).rowcount
-            )
-        )
+        store.write_now(lambda tx: note(tx, _BACKED_UP, now))
     finally:
         store.close()
 
 
-def backed_up_at(connection: sqlite3.Connection) -> datetime | None:
+def backed_up_at(connection: Transaction) -> datetime | None:
     """When the last backup was made, as far as this database knows."""
-    row = connection.execute("SELECT value FROM counters WHERE name = ?", (_BACKED_UP,)).fetchone()
-    return None if row is None else from_micros(row[0])
+    return noted(connection, _BACKED_UP)

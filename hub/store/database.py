@@ -55,6 +55,8 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        # Buyers' names and addresses are in it: a new one is nobody else's to read, nor is its log.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
@@ -62,7 +64,7 @@ class Store:
         writer = self._connect()
         try:
             with self._locked():
-                _prepare(writer)
+                prepare(writer)
         except BaseException:
             writer.close()
             os.close(self._lock)
@@ -204,7 +206,7 @@ def _tell(answers: list[_Answer]) -> None:
             future.set_exception(error)
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def prepare(connection: sqlite3.Connection) -> None:
     """Pragmas of the file, then the tables; sqlite-utils is loaded only when there is something to make."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")

@@ -12,7 +12,6 @@ from hub.store.database import Transaction
 from hub.store.mapping import from_micros, micros
 from hub.store.rows import JobRow, jobs
 
-SOON = 0
 LAST = 4_000_000_000  # no deadline of this century comes after it
 _DEEP = 200  # jobs that are due at once
 

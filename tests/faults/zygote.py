@@ -39,13 +39,13 @@ async def _work(home: Path) -> None:
 
 def _weaken(mode: str) -> None:
     """A database that promises less than the hub's: the test of power cuts has to notice."""
-    prepare = database._prepare
+    prepare = database.prepare
 
     def weaker(connection: sqlite3.Connection) -> None:
         prepare(connection)
         connection.execute(f"PRAGMA synchronous={mode}")
 
-    database._prepare = weaker
+    database.prepare = weaker
 
 
 def main() -> None:

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import ClassVar
 
 import httpx
+import msgspec
 import pytest
 
 from hub.errors import Rejected
 from hub.flow import day, reading
-from hub.models import Document, Handover, Shipment
+from hub.models import Action, Document, Fulfilment, Handover, Posting, ReportResult, Shipment, Stage
 from hub.store import rows
 
-from .desk import Desk, Lookup, desk
+from .desk import Desk, Lookup, Market, desk
 
 
 class Batching(Lookup):
@@ -125,3 +126,40 @@ async def test_a_batch_that_cannot_be_closed_is_told(at: Desk) -> None:
     assert [one.state for one in done.handovers] == ["refused"]
     assert at.problems()["report_refused"].data["reason"] == "too late"
     assert at.view(posting).stage == "labelled"
+
+
+async def test_a_carrier_that_makes_no_batch_of_it_is_told(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (posting,) = await _labelled(at, 1)
+
+    async def nothing(*_: object) -> list[Handover]:
+        return []
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Batching, "open_handovers", nothing)
+        done = await day.handover(at.app, "shop", "test")
+    assert [one.state for one in done.handovers] == ["refused"]
+    assert at.problems()["report_refused"].data["reason"] == "no batch was made of it"
+    await day.handover(at.app, "shop", "test")  # it can be declared again
+    assert at.view(posting).stage == "handed_over"
+
+
+async def test_the_marketplace_is_told_once_the_batch_is_closed(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    async def report(self: Market, posting: Posting, stage: Stage) -> ReportResult:
+        told.append(f"{posting.number} {stage}")
+        known = at.books.postings[posting.number]
+        at.books.postings[posting.number] = msgspec.structs.replace(known, actions=frozenset())
+        return ReportResult(number=posting.number, state="done")
+
+    monkeypatch.setattr(Market, "report", report)
+    own = Fulfilment(books="seller", label="carrier", tracking="seller", statuses="seller")
+    posting = await at.order(fulfilment=own, actions=frozenset({Action.REPORT_IN_TRANSIT}))
+    await at.ship(posting)
+    await at.pass_time()
+    assert not told
+    await day.handover(at.app, "shop", "test")
+    await at.pass_time(30)
+    assert told == ["1001-1 in_transit"]

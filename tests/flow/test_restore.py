@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -383,3 +386,48 @@ async def test_a_forgotten_booking_of_a_posting_that_nobody_wants_any_more_is_ca
         at.books.look_fails = False
         await at.pass_time(3600)
         assert not at.books.live()
+
+
+async def test_a_backup_of_an_older_hub_is_restored(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.ship(await at.order())
+        await at.pass_time()
+        backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite")) as older, older:
+        older.execute("ALTER TABLE jobs DROP COLUMN started_at")
+        older.execute("DROP TABLE contract_prices")
+        older.execute("PRAGMA user_version = 2")
+    restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", START + timedelta(hours=1))
+    async with desk(tmp_path, books=at.books) as at:
+        at.clock.advance(3700)
+        await at.pass_time()
+        assert at.view(at.view_id()).stage == "labelled"
+
+
+async def test_two_restores_keep_both_databases(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+        await at.order()
+    first = restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", START)
+    second = restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", START)
+    assert first is not None
+    assert second is not None
+    assert (check(first).postings, check(second).postings) == (1, 0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are told otherwise elsewhere")
+async def test_what_holds_buyers_data_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.order()
+        backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+        for name in ("hub.sqlite", "hub.sqlite-wal", "copy.sqlite"):
+            assert (tmp_path / name).stat().st_mode & 0o077 == 0, name
+
+
+def test_a_backup_that_fails_leaves_nothing_and_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "hub.sqlite").write_bytes(b"no database" * 1000)
+    with pytest.raises(Conflict, match="hub doctor"):
+        backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+    with pytest.raises(NotFound, match="no folder"):
+        backup(tmp_path / "hub.sqlite", tmp_path / "nowhere" / "copy.sqlite")
+    assert [path.name for path in tmp_path.iterdir()] == ["hub.sqlite"]

@@ -20,6 +20,7 @@ from hub.flow.choice.choosing import Offer
 from hub.flow.choice.seller_rules import check_rules
 from hub.flow.choice.weighing import Asked, posting_facts, with_record
 from hub.flow.sellers.sellers import seller_row
+from hub.flow.shipments import latest_shipment
 from hub.flow.views import QuoteView, View
 from hub.models import Money, Parcel, Quote, Service
 from hub.rules import CarrierRules, asks_for_destination, ruling
@@ -100,7 +101,9 @@ class Trial(View, frozen=True, kw_only=True):
 
 def tables(app: App, seller: str, last: int) -> int:
     """How many tables a trial would look at."""
-    return len(app.store.reader.execute(_TABLES, (seller, last)).fetchall())
+    counted = "SELECT count(*) FROM (SELECT 1 FROM postings p JOIN quotes q ON q.posting_id = p.id "
+    (count,) = app.store.reader.execute(f"{counted} WHERE p.seller = ? LIMIT ?)", (seller, last)).fetchone()
+    return int(count)
 
 
 def trial(
@@ -183,9 +186,7 @@ def _one(
     tally: _Tally,
 ) -> None:
     tally.counts["tables"] += 1
-    shipment = rows.shipments.first(
-        app.store.reader, "WHERE posting_id = ? ORDER BY ordinal DESC LIMIT 1", (posting.id,)
-    )
+    shipment = latest_shipment(app.store.reader, posting.id)
     asked = _asked(app, seller, posting, shipment, at, table, tally)
     if asked is None:
         tally.counts["left_out"] += 1

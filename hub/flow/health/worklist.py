@@ -16,6 +16,7 @@ from hub.flow.recording import close_problems, posting_row, record
 from hub.flow.views import JobView, Listing
 from hub.store import Transaction, queries, rows
 from hub.store.mapping import micros
+from hub.store.queue import LAST
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -26,7 +27,6 @@ JobState = Literal["running", "due", "waiting", "dead", "parked"]
 STATES: tuple[JobState, ...] = ("running", "dead", "due", "waiting", "parked")
 """In the order in which they are listed: what needs somebody is not behind thousands that wait. ``due`` and
 ``waiting`` are queued: it is their time, or not yet."""
-_NO_DEADLINE = 4_000_000_000  # a priority above every deadline of this century
 
 
 def jobs(
@@ -136,7 +136,7 @@ def _view(
     now: datetime,
 ) -> JobView:
     account = accounts.get(row.account)
-    urgent = 0 < row.priority < _NO_DEADLINE and row.kind == "advance"
+    urgent = 0 < row.priority < LAST and row.kind == "advance"
     return JobView(
         key=row.key,
         kind=row.kind,

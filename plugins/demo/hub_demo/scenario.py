@@ -11,7 +11,6 @@ import io
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -173,12 +172,6 @@ class Scenario(msgspec.Struct, frozen=True):
             },
             {"name": "elsewhere the courier or CDEK", "not_carriers": "russian_post"},
         ]
-
-    def goods_value(self) -> Decimal:
-        """What all goods of the day cost together."""
-        return sum(
-            (line.good.price * line.quantity for order in self.orders for line in order.lines), Decimal(0)
-        )
 
 
 _FLOWS = {
