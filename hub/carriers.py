@@ -86,7 +86,8 @@ class Carrier(Generic[S]):
         raise Unsupported(f"{self.title} cannot check credentials")
 
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
-        """Offers for these parcels; none where the carrier does not serve the address."""
+        """Offers for these parcels; none where the carrier does not serve the address. Raise `Rejected` to
+        say why there are none: a blocked country, forbidden goods, a fact that customs would miss."""
         raise Unsupported(f"{self.title} gives no quotes")
 
     async def book(self, request: BookRequest) -> Booking:

@@ -103,6 +103,18 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     place: str = ""
     """Where it lies in the seller's store room: the pick list is ordered by it."""
     customs_code: str = ""
+    """HS or TN VED code, digits: parcels that cross a border need it."""
+    brand: str = ""
+    material: str = ""
+    """An English word, or a carrier's own code."""
+    gross_weight_g: int | None = None
+    """Of one piece with the packing that it is shipped in, where customs is told another weight."""
+    origin_country: str = ""
+    """Where it was made, ISO 3166-1 alpha-2."""
+    radio: bool = False
+    """Has Wi-Fi or a mobile radio in it."""
+    url: str = ""
+    """Its page in the shop."""
     name_ru: str = ""
     name_en: str = ""
     name_zh: str = ""
@@ -121,6 +133,12 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fragile: bool = False
     place: str = ""
     customs_code: str = ""
+    brand: str = ""
+    material: str = ""
+    gross_weight_g: int | None = None
+    origin_country: str = ""
+    radio: bool = False
+    url: str = ""
     name_ru: str = ""
     name_en: str = ""
     name_zh: str = ""

@@ -287,6 +287,12 @@ class ProductView(View, frozen=True, kw_only=True):
     fragile: bool
     place: str
     customs_code: str
+    brand: str
+    material: str
+    gross_weight_g: int | None
+    origin_country: str
+    radio: bool
+    url: str
     name_ru: str
     name_en: str
     name_zh: str

@@ -268,6 +268,24 @@ CALLS: dict[str, list[Callable[[Client], Awaitable[object]]]] = {
         lambda c: c.calculator_alltariffs(),
         lambda c: c.calculator_alltariffs("zho"),
     ],
+    "package_restrictions": [
+        lambda c: c.package_restrictions(
+            cdek.RestrictionRequest(
+                tariff_code=184,
+                from_location=ADDRESS,
+                to_location=ADDRESS,
+                packages=(
+                    cdek.RestrictionPackage(
+                        weight=1200,
+                        length=30,
+                        width=20,
+                        height=10,
+                        items=(cdek.RestrictionItem(name="Чайник", amount=2, feacn_code="6911100000"),),
+                    ),
+                ),
+            )
+        )
+    ],
     "order_create": [lambda c: c.order_create(FULL_ORDER), lambda c: c.order_create(PVZ_ORDER)],
     "order_update": [lambda c: c.order_update(UPDATE)],
     "order_get": [lambda c: c.order_get(UUID)],

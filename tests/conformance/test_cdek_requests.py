@@ -59,6 +59,8 @@ def _answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"delivery_sum": 1, "total_sum": 1, "currency": "RUB"})
     if path.startswith("/v2/calculator/"):
         return httpx.Response(200, json={"tariff_codes": []})
+    if path.startswith("/v2/international/"):
+        return httpx.Response(200, json={"packages": []})
     if path.startswith("/v2/location/") or path == "/v2/deliverypoints":
         return httpx.Response(200, json=[])
     if path == "/v2/webhooks" and request.method == "GET":

@@ -326,6 +326,22 @@ async def test_items_are_looked_up_together(app: App) -> None:
     assert len(statements) == 2
 
 
+def test_what_customs_is_told_is_read() -> None:
+    (product,), problems = _read(
+        "offer_id,weight_g,gross_weight_g,origin_country,radio,brand\nA,100,120,cn,yes,B"
+    )
+    assert problems == []
+    assert (product.gross_weight_g, product.origin_country, product.radio) == (120, "CN", True)
+    assert product.brand == "B"
+
+
+@pytest.mark.parametrize("cells", ["A,100,99,CN", "A,100,120,China", "A,100,0,CN"])
+def test_what_customs_would_not_believe_is_told(cells: str) -> None:
+    products, problems = _read(f"offer_id,weight_g,gross_weight_g,origin_country\n{cells}")
+    assert products == []
+    assert len(problems) == 1
+
+
 # --- the guide --------------------------------------------------------------------------------------------
 
 

@@ -83,6 +83,16 @@ from cdek_api.places import (
     WorkTimeException,
 )
 from cdek_api.prints import BarcodeRequest, PrintEntity, PrintForm, PrintOrder, PrintOrderInfo, WaybillRequest
+from cdek_api.restrictions import (
+    ItemRestriction,
+    PackageRestriction,
+    RestrictionItem,
+    RestrictionPackage,
+    RestrictionReason,
+    RestrictionRequest,
+    Restrictions,
+    RestrictionStatus,
+)
 from cdek_api.structs import (
     Accepted,
     Contact,
@@ -143,6 +153,7 @@ __all__ = [
     "IntakeRequest",
     "Item",
     "ItemInfo",
+    "ItemRestriction",
     "ItemSeller",
     "Location",
     "LocationInfo",
@@ -158,6 +169,7 @@ __all__ = [
     "OrderUpdate",
     "Package",
     "PackageInfo",
+    "PackageRestriction",
     "Payment",
     "PaymentInfo",
     "PaymentPart",
@@ -176,6 +188,12 @@ __all__ = [
     "RelatedEntity",
     "Request",
     "RescheduledCall",
+    "RestrictionItem",
+    "RestrictionPackage",
+    "RestrictionReason",
+    "RestrictionRequest",
+    "RestrictionStatus",
+    "Restrictions",
     "ReturnItemDetail",
     "Seller",
     "SellerInfo",

@@ -26,6 +26,7 @@ from cdek_api.order_requests import ClientReturnRequest, OrderRequest, OrderUpda
 from cdek_api.orders import Order
 from cdek_api.places import City, CityQuery, DeliveryPoint, DeliveryPointQuery, Region, RegionQuery
 from cdek_api.prints import BarcodeRequest, PrintForm, WaybillRequest
+from cdek_api.restrictions import RestrictionRequest, Restrictions
 from cdek_api.stream import ELEMENT_LIMIT, ArrayCutter
 from cdek_api.structs import Accepted, ErrorInfo, Sent
 from cdek_api.webhooks import Webhook, WebhookAnswer, WebhookRequest
@@ -92,6 +93,13 @@ class Client:
         """GET /v2/calculator/alltariffs: the contract's tariffs with limits; ``lang`` rus, eng, zho."""
         headers = {"X-User-Lang": lang} if lang else {}
         return _read(await self._send("GET", "/v2/calculator/alltariffs", headers=headers), AvailableTariffs)
+
+    async def package_restrictions(self, request: RestrictionRequest) -> Restrictions:
+        """POST /v2/international/package/restrictions: what is forbidden or limited on a route abroad."""
+        response = await self._send("POST", "/v2/international/package/restrictions", request, safe=True)
+        found = _read(response, Restrictions)
+        _raise(response, found.errors)
+        return found
 
     # --- orders -----------------------------------------------------------------------------------
 

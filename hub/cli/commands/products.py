@@ -28,8 +28,9 @@ def import_products(session: Session, seller: str, file: Path) -> None:
     """Read FILE (CSV, comma or semicolon) into the catalogue of SELLER.
 
     The header names the fields: offer_id (needed), sku, barcodes, weight_g, length_mm, width_mm,
-    height_mm, fragile, place, customs_code, name_ru, name_en, name_zh. Lines that cannot be read are told
-    and the others go on; then the exit code is 1.
+    height_mm, fragile, place, customs_code, brand, material, gross_weight_g, origin_country, radio, url,
+    name_ru, name_en, name_zh. Lines that cannot be read are told and the others go on; then the exit code
+    is 1.
     """
     import msgspec
 

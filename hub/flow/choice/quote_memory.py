@@ -84,7 +84,10 @@ def _key(carrier: Carrier[Any], request: QuoteRequest) -> _Key:
             box.length_mm,
             box.width_mm,
             box.height_mm,
-            tuple((item.customs_code, item.fragile) for item in box.items),
+            tuple(
+                (item.customs_code, item.fragile, item.name_en, item.brand, item.origin_country)
+                for item in box.items
+            ),
         )
         for box in request.parcels
     )

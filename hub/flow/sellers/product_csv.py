@@ -22,10 +22,12 @@ _UNITS = {
     "length_mm": "millimetres",
     "width_mm": "millimetres",
     "height_mm": "millimetres",
+    "gross_weight_g": "grams",
 }
 _YES = frozenset({"1", "yes", "y", "true", "да", "истина", "是"})
 _NO = frozenset({"", "0", "no", "n", "false", "нет", "ложь", "否"})
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 
 
@@ -113,6 +115,8 @@ def _codes(cell: str) -> tuple[str, ...]:
 
 _READ: dict[str, Callable[[str], Any]] = dict.fromkeys(_UNITS, _whole) | {
     "fragile": _flag,
+    "radio": _flag,
+    "origin_country": str.upper,
     "barcodes": _codes,
 }
 
@@ -130,6 +134,10 @@ def fault(product: Product) -> str:
         for text in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
             if len(text) > TEXT_MAX:
                 return f"{name}: longer than {TEXT_MAX} characters"
+    if product.origin_country and not _COUNTRY.fullmatch(product.origin_country):
+        return f"origin_country: {product.origin_country!r} is no country: two letters, such as CN"
+    if product.gross_weight_g is not None and product.gross_weight_g < (product.weight_g or 0):
+        return "gross_weight_g: it is less than weight_g"
     if len(product.barcodes) > 100:
         return "barcodes: more than 100"
     return ""

@@ -30,6 +30,7 @@ from hub import (
     Unavailable,
 )
 
+from hub_cdek import abroad
 from hub_cdek.events import event
 from hub_cdek.orders import (
     BEFORE_OFFICE,
@@ -39,6 +40,8 @@ from hub_cdek.orders import (
     centimetres,
     found,
     order_request,
+    packages_of,
+    place,
     total,
 )
 from hub_cdek.tariffs import TARIFFS, bookable
@@ -59,6 +62,8 @@ class CdekSettings(Settings, frozen=True, kw_only=True):
     shipment_point: str = ""
     """The code of the office where parcels are brought; needed for tariffs that begin at a warehouse."""
     tariffs: tuple[int, ...] = tuple(TARIFFS)
+    currency: str = "RUB"
+    """The contract's currency (CNY for contracts made in China): goods abroad are declared in it."""
 
 
 class CdekCarrier(Carrier[CdekSettings]):
@@ -101,6 +106,8 @@ class CdekCarrier(Carrier[CdekSettings]):
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
         point = self.settings.shipment_point
         insured = request.declared_value
+        customs = abroad.international(request.sender, request.recipient)
+        conditions = await self._conditions(request) if customs else ""
         asked = cdek_api.TariffAndServiceRequest(
             from_location=_calculator_place(request.sender),
             to_location=_calculator_place(request.recipient),
@@ -116,6 +123,7 @@ class CdekCarrier(Carrier[CdekSettings]):
             # CDEK insures every shop order for its declared value: without it the order costs more than this.
             services=(cdek_api.Service(code="INSURANCE", parameter=str(insured.amount)),) if insured else (),
             type=1,
+            currency=abroad.CURRENCIES.get(self.settings.currency) if customs else None,
             shipment_point=point or None,
             delivery_point=request.recipient.delivery_point or None,
         )
@@ -127,15 +135,26 @@ class CdekCarrier(Carrier[CdekSettings]):
             raise
         to_point = bool(request.recipient.delivery_point)
         quotes = (
-            _quote(one)
+            _quote(one, conditions)
             for one in offers
             if one.tariff_code in self.settings.tariffs
             and bookable(one.tariff_code, shipment_point=bool(point), delivery_point=to_point)
         )
         return [one for one in quotes if one is not None]
 
+    async def _conditions(self, request: QuoteRequest) -> str:
+        """What CDEK asks for these goods on this route, in words. Raises Rejected where customs would miss a
+        fact or CDEK forbids them: the hub asks for quotes right before it books."""
+        abroad.check_items(request.parcels, self.settings.currency)
+        asked = abroad.restriction_request(
+            place(request.sender), place(request.recipient), packages_of(request.parcels, customs=True)
+        )
+        return abroad.verdict(await self.client.package_restrictions(asked))
+
     async def book(self, request: BookRequest) -> Booking:
-        taken = await self.client.order_create(order_request(request, self.settings.shipment_point))
+        taken = await self.client.order_create(
+            order_request(request, self.settings.shipment_point, currency=self.settings.currency)
+        )
         return Booking(state="accepted", carrier_id=taken.uuid or "")
 
     async def booking(self, carrier_id: str) -> Booking:
@@ -280,7 +299,7 @@ def _no_form(form: cdek_api.PrintForm) -> Failure:
     return Failure(kind="rejected", message=f"CDEK made no labels: {why}", vendor_code=code)
 
 
-def _quote(offer: cdek_api.TariffAndService) -> Quote | None:
+def _quote(offer: cdek_api.TariffAndService, conditions: str) -> Quote | None:
     """None where CDEK names no price for this tariff."""
     result, tariff = offer.result, TARIFFS.get(offer.tariff_code)
     if result is None or result.total_sum is None or not result.currency:
@@ -291,6 +310,7 @@ def _quote(offer: cdek_api.TariffAndService) -> Quote | None:
         days_min=result.calendar_min,
         days_max=result.calendar_max,
         to=tariff.to if tariff else "door",
+        note=conditions,
     )
 
 

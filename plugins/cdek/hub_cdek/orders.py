@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import cdek_api
-from hub import Address, Booking, BookRequest, FoundShipment, Money, Parcel, Rejected
+from hub import Address, Booking, BookRequest, FoundShipment, Item, Money, Parcel, Rejected, now
 
+from hub_cdek import abroad
 from hub_cdek.tariffs import TARIFFS
 
 DUPLICATE = "error_validate_im_dep_number_has_already_had_integration"
@@ -16,8 +18,14 @@ BEFORE_OFFICE = frozenset({"ACCEPTED", "CREATED", "INVALID", "REMOVED"})
 """Statuses of an order whose parcel no office has seen."""
 
 
-def order_request(request: BookRequest, shipment_point: str) -> cdek_api.OrderRequest:
-    """The order of a shop, prepaid at the marketplace. Raises Rejected where the address is missing."""
+def order_request(
+    request: BookRequest, shipment_point: str, *, currency: str = "RUB", invoiced: date | None = None
+) -> cdek_api.OrderRequest:
+    """The order of a shop, prepaid at the marketplace. Raises Rejected where the address is missing.
+
+    Across a border it has the invoice's date (``invoiced``, today), the shipper, the seller's address and the
+    customs facts of every item; raises Rejected where one is missing. ``currency``: the contract's.
+    """
     to, sender = request.recipient, request.sender
     home = to.address
     if home is None:
@@ -25,6 +33,10 @@ def order_request(request: BookRequest, shipment_point: str) -> cdek_api.OrderRe
     code = int(request.service.code)
     tariff = TARIFFS.get(code)
     from_office = bool(shipment_point) if tariff is None else tariff.from_office
+    customs = abroad.international(sender.address, home)
+    shipper, shipper_address = abroad.shipper_of(sender) if customs else (None, None)
+    if customs:
+        abroad.check_items(request.parcels, currency)
     return cdek_api.OrderRequest(
         type=1,
         number=request.reference,
@@ -40,10 +52,14 @@ def order_request(request: BookRequest, shipment_point: str) -> cdek_api.OrderRe
             phones=(cdek_api.Phone(number=sender.phone),) if sender.phone else (),
         ),
         shipment_point=shipment_point if from_office else None,
-        from_location=None if from_office else _place(sender.address),
+        from_location=None if from_office else place(sender.address),
         delivery_point=home.delivery_point or None,
-        to_location=None if home.delivery_point else _place(home),
-        packages=tuple(_package(box) for box in request.parcels),
+        to_location=None if home.delivery_point else place(home),
+        packages=packages_of(request.parcels, customs=customs),
+        seller=cdek_api.Seller(name=shipper, address=shipper_address) if customs else None,
+        date_invoice=(invoiced or now().date()) if customs else None,
+        shipper_name=shipper,
+        shipper_address=shipper_address,
     )
 
 
@@ -130,7 +146,7 @@ def _name(text: str) -> str:
     return text.replace("/", " ")  # CDEK refuses a slash in names
 
 
-def _place(address: Address) -> cdek_api.Location:
+def place(address: Address) -> cdek_api.Location:
     return cdek_api.Location(
         address=address.street or address.city,
         country_code=address.country,
@@ -140,23 +156,52 @@ def _place(address: Address) -> cdek_api.Location:
     )
 
 
-def _package(box: Parcel) -> cdek_api.Package:
+def packages_of(parcels: tuple[Parcel, ...], *, customs: bool) -> tuple[cdek_api.Package, ...]:
+    """The boxes; with ``customs`` each item says what customs asks."""
+    return tuple(_package(box, customs=customs) for box in parcels)
+
+
+def _package(box: Parcel, *, customs: bool) -> cdek_api.Package:
     pieces = sum(item.quantity for item in box.items) or 1
+    item_of = _customs_item if customs else _item
     return cdek_api.Package(
         number=str(box.number),
         weight=box.weight_g,
         length=centimetres(box.length_mm),
         width=centimetres(box.width_mm),
         height=centimetres(box.height_mm),
-        items=tuple(
-            cdek_api.Item(
-                name=item.name[:255],
-                ware_key=(item.offer_id or item.sku)[:50],
-                payment=cdek_api.Payment(value=Decimal(0)),
-                cost=item.price.amount if item.price else Decimal(0),
-                weight=item.weight_g or max(1, box.weight_g // pieces),
-                amount=item.quantity,
-            )
-            for item in box.items
-        ),
+        items=tuple(item_of(item, max(1, box.weight_g // pieces)) for item in box.items),
+    )
+
+
+def _item(item: Item, weight_g: int) -> cdek_api.Item:
+    """``weight_g``: of one piece, where the catalogue does not know it."""
+    return cdek_api.Item(
+        name=item.name[:255],
+        ware_key=(item.offer_id or item.sku)[:50],
+        payment=cdek_api.Payment(value=Decimal(0)),
+        cost=item.price.amount if item.price else Decimal(0),
+        weight=item.weight_g or weight_g,
+        amount=item.quantity,
+    )
+
+
+def _customs_item(item: Item, weight_g: int) -> cdek_api.Item:
+    """The gross weight may not be less than the net one; ``weight_g`` of the catalogue is with packing."""
+    plain = _item(item, weight_g)
+    return cdek_api.Item(
+        name=abroad.russian_name(item)[:255],
+        ware_key=abroad.article(item),
+        payment=plain.payment,
+        cost=plain.cost,
+        weight=plain.weight,
+        amount=plain.amount,
+        weight_gross=max(plain.weight, item.gross_weight_g or 0),
+        name_i18n=abroad.latin_name(item)[:255],
+        brand=item.brand[:255],
+        country_code=item.origin_country,
+        material=abroad.material(item),
+        wifi_gsm=item.radio,
+        url=item.url[:255] or None,
+        feacn_code=abroad.customs_code(item),
     )

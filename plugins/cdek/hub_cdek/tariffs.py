@@ -36,11 +36,23 @@ TARIFFS = {
     137: Tariff("Посылка склад-дверь", 3),
     138: Tariff("Посылка дверь-склад", 2),
     139: Tariff("Посылка дверь-дверь", 1),
+    184: Tariff("E-com Standard дверь-дверь", 1),
+    185: Tariff("E-com Standard склад-склад", 4),
+    186: Tariff("E-com Standard склад-дверь", 3),
+    187: Tariff("E-com Standard дверь-склад", 2),
     233: Tariff("Экономичная посылка склад-дверь", 3),
     234: Tariff("Экономичная посылка склад-склад", 4),
+    291: Tariff("E-com Express склад-склад", 4),
+    293: Tariff("E-com Express дверь-дверь", 1),
+    294: Tariff("E-com Express склад-дверь", 3),
+    295: Tariff("E-com Express дверь-склад", 2),
     366: Tariff("Посылка дверь-постамат", 6),
     368: Tariff("Посылка склад-постамат", 7),
     378: Tariff("Экономичная посылка склад-постамат", 7),
+    497: Tariff("E-com Standard дверь-постамат", 6),
+    498: Tariff("E-com Standard склад-постамат", 7),
+    509: Tariff("E-com Express дверь-постамат", 6),
+    510: Tariff("E-com Express склад-постамат", 7),
 }
 
 

@@ -162,9 +162,9 @@ def test_sizes_are_rounded_up() -> None:
 
 def test_only_what_could_be_ordered_is_offered() -> None:
     offered = [code for code in TARIFFS if bookable(code, shipment_point=True, delivery_point=False)]
-    assert offered == [137, 139, 233]
+    assert offered == [137, 139, 184, 186, 233, 293, 294]
     offered = [code for code in TARIFFS if bookable(code, shipment_point=False, delivery_point=True)]
-    assert offered == [138, 366]
+    assert offered == [138, 187, 295, 366, 497, 509]
 
 
 # --- what errors mean -----------------------------------------------------------------------------

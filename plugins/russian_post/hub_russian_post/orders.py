@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 import russian_post_api as post
@@ -95,6 +96,7 @@ def export_order(request: BookRequest, product: Product, postoffice: str) -> pos
     if to is None or country is None:
         raise Rejected("Russian Post needs the buyer's address and country", code="no_address")
     name = _latin(name_of(request.recipient.name))
+    check_customs(request.parcels)
     return post.OrderRequest(
         order_num=request.reference,
         mail_type=product.mail_type,
@@ -205,9 +207,17 @@ def _fragile(box: Parcel) -> bool:
     return any(item.fragile for item in box.items)
 
 
+def check_customs(parcels: Iterable[Parcel]) -> None:
+    """Raises Rejected for goods without a customs code."""
+    items = (item for box in parcels for item in box.items)
+    if without := [item.offer_id or item.sku for item in items if not item.customs_code]:
+        raise Rejected(
+            f"customs needs the customs code (HS) of {', '.join(without)}: add customs_code to the catalogue",
+            code="customs_code_missing",
+        )
+
+
 def _customs(item: Item, box: Parcel) -> post.CustomsEntry:
-    if not item.customs_code:
-        raise Rejected(f"customs needs the HS code of {item.offer_id}", code="customs_code_missing")
     pieces = sum(one.quantity for one in box.items) or 1
     weight = (
         item.weight_g * item.quantity if item.weight_g else max(1, box.weight_g // pieces) * item.quantity
@@ -218,6 +228,8 @@ def _customs(item: Item, box: Parcel) -> post.CustomsEntry:
         tnved_code=item.customs_code,
         value=kopecks(item.price) * item.quantity if item.price else None,
         weight=min(weight, box.weight_g),
+        country_code=NUMBERS.get(item.origin_country),
+        trademark=item.brand or None,
     )
 
 

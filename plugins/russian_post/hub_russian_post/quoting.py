@@ -11,7 +11,7 @@ from hub import Quote, QuoteRequest, Rejected, Service, now
 
 from hub_russian_post.addresses import index_of
 from hub_russian_post.countries import NUMBERS, RUSSIA, taken
-from hub_russian_post.orders import dimension, kopecks, roubles
+from hub_russian_post.orders import check_customs, dimension, kopecks, roubles
 from hub_russian_post.services import DECLARED, MAIL_TYPES, ORDINARY, Product, home_point, products_of
 
 LIST_PRICE = "public list price, without a contract"
@@ -63,7 +63,11 @@ class Quoting:
             to_point=bool(request.recipient.delivery_point),
             declared=request.declared_value is not None and request.declared_value.currency == "RUB",
         )
-        products = await self._not_blocked(request, choices) if abroad else [ways[0] for ways in choices]
+        if abroad:
+            check_customs(request.parcels)
+            products = await self._not_blocked(request, choices)
+        else:
+            products = [ways[0] for ways in choices]
         return await _all(self._offer(request, product, home.operator_postcode) for product in products)
 
     async def public(self, request: QuoteRequest) -> list[Quote]:
@@ -78,14 +82,23 @@ class Quoting:
     async def _not_blocked(
         self, request: QuoteRequest, choices: Sequence[Sequence[Product]]
     ) -> list[Product]:
-        """Of each mail type the best way that the country takes now."""
+        """Of each mail type the best way that the country takes now. Raises Rejected where it takes none."""
         number = NUMBERS.get(request.recipient.country)
         country = None if number is None else await self._country(number)
         if country is None:
-            return []
+            raise Rejected(
+                f"Russian Post does not send to {request.recipient.country}", code="blocked_country"
+            )
         weight = sum(box.weight_g for box in request.parcels)
         found = (next((one for one in ways if taken(country, one, weight)), None) for ways in choices)
-        return [one for one in found if one is not None]
+        products = [one for one in found if one is not None]
+        if choices and not products:
+            raise Rejected(
+                f"Russian Post takes nothing of {weight} g to {request.recipient.country} now: every kind of "
+                "parcel that the account has is blocked there, or too heavy",
+                code="blocked_country",
+            )
+        return products
 
     async def _country(self, number: int) -> post.Country | None:
         kept = self._countries.get(number)

@@ -10,6 +10,8 @@ import russian_post_api as post
 from hub import Address, BookRequest, Rejected, Secret, Unsupported
 from hub.testing import book_request
 from hub.testing.driving import fresh, quote_request, reading, sent
+from hub_russian_post.orders import export_order
+from hub_russian_post.services import Product
 
 PARCEL = book_request("ONLINE_PARCEL:WITH_DECLARED_VALUE")
 
@@ -105,14 +107,35 @@ async def test_a_500_to_bad_input_is_asked_once_more_and_is_no_offer_then(world:
 async def test_export_is_offered_only_where_it_is_not_blocked(world: Any) -> None:
     async def kinds(country: str, weight_g: int = 700) -> set[str]:
         request = book_request("EMS:ORDINARY", to=Address(country=country, city="X"), weight_g=weight_g)
-        asked = quote_request(request)
+        (box,) = _export().parcels
+        box = msgspec.structs.replace(box, weight_g=weight_g)
+        asked = quote_request(msgspec.structs.replace(request, parcels=(box,)))
         quotes = await reading(world.carrier, lambda: world.carrier.quote(asked))
         return {quote.service.code.partition(":")[0] for quote in quotes}
 
     assert {"POSTAL_PARCEL", "SMALL_PACKET"} <= await kinds("BY")
     assert "SMALL_PACKET" not in await kinds("BY", 2_500)
-    assert await kinds("AU") <= {"EMS"}
-    assert await kinds("AQ") == set()
+    for country in ("AU", "AQ"):
+        with pytest.raises(Rejected, match=country) as caught:
+            await kinds(country)
+        assert caught.value.code == "blocked_country"
+
+
+async def test_goods_without_a_customs_code_have_no_price_abroad(world: Any) -> None:
+    plain = msgspec.structs.replace(_export(), parcels=book_request("EMS:ORDINARY").parcels)
+    with pytest.raises(Rejected, match="CUP-1") as caught:
+        await reading(world.carrier, lambda: world.carrier.quote(quote_request(plain)))
+    assert caught.value.code == "customs_code_missing"
+
+
+def test_a_declaration_says_where_goods_are_made_and_their_brand() -> None:
+    (box,) = _export().parcels
+    items = tuple(msgspec.structs.replace(item, origin_country="CN", brand="Testbrand") for item in box.items)
+    request = msgspec.structs.replace(_export(), parcels=(msgspec.structs.replace(box, items=items),))
+    order = export_order(request, Product("SMALL_PACKET", "ORDERED"), "109012")
+    assert order.customs_declaration is not None
+    (entry,) = order.customs_declaration.customs_entries
+    assert (entry.country_code, entry.trademark, entry.tnved_code) == (156, "Testbrand", "6912002500")
 
 
 async def test_a_point_that_is_not_the_accounts_is_told(world: Any) -> None:

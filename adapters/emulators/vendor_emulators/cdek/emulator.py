@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import ClassVar, Self
 
 from vendor_emulators.app import Emulator
-from vendor_emulators.cdek import calculator, locations, shapes, views
+from vendor_emulators.cdek import borders, calculator, locations, shapes, views
 from vendor_emulators.cdek.access import Access
 from vendor_emulators.cdek.book import OrderBook
 from vendor_emulators.cdek.checks import Invalid, body_of, integer
@@ -158,6 +158,11 @@ class CdekEmulator(Emulator):
         ):
             add("POST", f"/v2/calculator/{path}", self._calculated(method))
         add("GET", "/v2/calculator/alltariffs", lambda _: json_response(all_tariffs()))
+        add(
+            "POST",
+            "/v2/international/package/restrictions",
+            lambda r: json_response(borders.restrictions(body_of(r, borders.SHAPE))),
+        )
         add("GET", "/v2/location/cities", locations.cities)
         add("GET", "/v2/location/regions", locations.regions)
         add("GET", "/v2/location/suggest/cities", locations.suggest)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from vendor_emulators.cdek.book import OrderBook
+from vendor_emulators.cdek.borders import international, missing
 from vendor_emulators.cdek.checks import (
     check_at_once,
     integer,
@@ -187,6 +188,8 @@ class Orders:
             errors.append(error("v2_sender_location_not_recognized"))
         if order.recipient is None:
             errors.append(error("v2_recipient_location_not_recognized"))
+        if order.sender and order.recipient and international(order.sender, order.recipient):
+            errors += missing(body)
         if any(package.size.weight > WEIGHT_LIMIT_G for package in order.packages):
             errors.append(error("ve_package_weight_too_large"))
         # Whoever asked first keeps the number, also where its own check takes longer.

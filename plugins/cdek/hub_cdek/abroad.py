@@ -1,0 +1,143 @@
+"""Orders that cross a border: what customs is told, and what CDEK forbids. Pure: no request is made here.
+
+International is an order whose countries differ and are not both in the Customs Union (CDEK documentation,
+July 2026). Of a shop, it needs the invoice's date, the shipper and the seller's address, and facts of every
+item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import cdek_api
+from hub import Address, Item, Money, Parcel, Rejected, Sender
+
+_UNION = frozenset({"AM", "BY", "KG", "KZ", "RU"})
+CURRENCIES = {"RUB": 1, "KZT": 2, "USD": 3, "EUR": 4, "GBP": 5, "CNY": 6}
+"""CDEK's own numbers of currencies, not those of ISO 4217."""
+MATERIALS = {
+    "polyester": "1", "nylon": "2", "fleece": "3", "cotton": "4", "textile": "5", "linen": "6",
+    "viscose": "7", "silk": "8", "wool": "9", "cashmere": "10", "leather": "11", "artificial leather": "12",
+    "artificial fur": "13", "suede": "14", "polyurethane": "15", "spandex": "16", "rubber": "17",
+}  # fmt: skip
+"""CDEK's materials (Appendix 7) in English. Goods of any other material are sent without one."""
+_CUSTOMS_CODE = re.compile(r"[0-9]{6,14}")
+
+
+def international(sender: Address, recipient: Address) -> bool:
+    """Whether customs sees the parcel."""
+    countries = {sender.country.upper(), recipient.country.upper()}
+    return len(countries) > 1 and not countries <= _UNION
+
+
+def check_items(parcels: Iterable[Parcel], currency: str) -> None:
+    """Raises Rejected, in words, for what customs would miss; ``currency``: the contract's."""
+    missing: list[str] = []
+    for item in dict.fromkeys(item for box in parcels for item in box.items):
+        facts = {
+            "customs_code": customs_code(item),
+            "name_en": latin_name(item),
+            "brand": item.brand,
+            "origin_country": item.origin_country,
+        }
+        if lacks := [name for name, value in facts.items() if not value]:
+            missing.append(f"{item.offer_id or item.sku} has no {', '.join(lacks)}")
+        _check_currency(item.price, currency)
+    if missing:
+        raise Rejected(
+            f"customs needs more about the goods: {'; '.join(missing)}. Add it to the catalogue",
+            code="customs_data_missing",
+        )
+
+
+def _check_currency(price: Money | None, currency: str) -> None:
+    if price is not None and price.currency != currency:
+        raise Rejected(
+            f"goods are declared in the contract's currency, {currency}, and this price is in "
+            f"{price.currency}: set currency to that of the contract",
+            code="currency",
+        )
+
+
+def customs_code(item: Item) -> str:
+    """Its digits; empty where there is none or it is none."""
+    digits = re.sub(r"[\s.]", "", item.customs_code)
+    return digits if _CUSTOMS_CODE.fullmatch(digits) else ""
+
+
+def latin_name(item: Item) -> str:
+    """The name in the language of customs papers."""
+    return next((name for name in (item.name_en, item.name) if name and name.isascii()), "")
+
+
+def russian_name(item: Item) -> str:
+    return item.name_ru or item.name
+
+
+def article(item: Item) -> str:
+    """CDEK China takes no Chinese characters in it."""
+    return next((text for text in (item.offer_id, item.sku) if text and text.isascii()), item.sku)[:50]
+
+
+def material(item: Item) -> str | None:
+    """CDEK's code, given as such or as a word."""
+    word = item.material.strip().lower()
+    return word if word in MATERIALS.values() else MATERIALS.get(word)
+
+
+def shipper_of(sender: Sender) -> tuple[str, str]:
+    """Name and address on the invoice."""
+    home = sender.address
+    parts = (home.street, home.city, home.region, home.postal_code, home.country)
+    return (sender.company or sender.name)[:255], ", ".join(filter(None, parts))[:255]
+
+
+def restriction_request(
+    sender: cdek_api.Location, recipient: cdek_api.Location, packages: Sequence[cdek_api.Package]
+) -> cdek_api.RestrictionRequest:
+    """The question whether these goods may go there."""
+    return cdek_api.RestrictionRequest(
+        from_location=sender,
+        to_location=recipient,
+        packages=tuple(
+            cdek_api.RestrictionPackage(
+                weight=box.weight,
+                length=box.length,
+                width=box.width,
+                height=box.height,
+                items=tuple(
+                    cdek_api.RestrictionItem(name=one.name, amount=one.amount, feacn_code=one.feacn_code)
+                    for one in box.items
+                ),
+            )
+            for box in packages
+        ),
+    )
+
+
+def verdict(found: cdek_api.Restrictions) -> str:
+    """The conditions of what is limited, in words. Raises Rejected where something is forbidden."""
+    if forbidden := list(_told(found, "FORBIDDEN")):
+        raise Rejected(
+            f"CDEK does not take these goods to this country: {'; '.join(forbidden)}", code="forbidden_goods"
+        )
+    return "; ".join(_told(found, "LIMITED"))
+
+
+def _told(found: cdek_api.Restrictions, code: str) -> Iterable[str]:
+    """What has this status, once each: the item where one is named, else the package."""
+    told: dict[str, None] = {}
+    for box in found.packages:
+        items = [one for one in box.items if one.status and one.status.code == code]
+        for one in items:
+            told[_words(f"customs code {one.feacn_code or '?'}", one.status, box.description)] = None
+        if not items and box.status and box.status.code == code:
+            told[_words("the parcel", box.status, box.description)] = None
+    return told
+
+
+def _words(what: str, status: cdek_api.RestrictionStatus | None, description: str | None) -> str:
+    reason = status.reason.name if status and status.reason else None
+    said = ", ".join(filter(None, (status.name if status else None, reason, description)))
+    return f"{what}: {said}" if said else what
