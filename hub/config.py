@@ -28,7 +28,6 @@ S = TypeVar("S", bound=Settings)
 T = TypeVar("T")
 
 Positive = Annotated[int, msgspec.Meta(gt=0)]
-WayOfWorking = Literal["print_then_pack", "scan_to_print"]
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _PREFIX = re.compile(r"[A-Z2-7]{0,8}")
@@ -69,7 +68,6 @@ class SellerConfig(CarrierRules, frozen=True, kw_only=True, forbid_unknown_field
     plugins: tuple[str, ...] = ()
     language: Literal["ru", "zh", "en"] = "ru"
     paper: Paper = Paper.LABEL_100X150
-    way_of_working: WayOfWorking = "print_then_pack"
     reference_prefix: str = ""
     """Begins every booking reference of this seller: up to 8 of A-Z and 2-7. Permanent, like the slug."""
     sender: Sender | None = None
@@ -325,7 +323,6 @@ port = 8080
 # plugins = ["ozon", "cdek", "labels"]  # on for this seller; what is not named here is off
 # language = "zh"                     # ru (default), zh or en
 # paper = "100x150"                   # in the label printer, mm: 100x150 (default), 75x120, 58x40 or a4
-# way_of_working = "print_then_pack"  # or scan_to_print: the scan of the items gates the label
 # strategy = "cheapest_in_time"       # or cheapest, fastest, best_value: the offer that is booked where
 #                                     # nobody chooses; docs/how-to/choose-a-carrier.md
 # margin_days = 1                     # it should be there so long before the deadline

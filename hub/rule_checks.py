@@ -16,6 +16,7 @@ Path = tuple[str | int, ...]
 
 MOST_RULES = 100
 
+_EMPTY = "an empty text fits nothing: write one, or remove the key"
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -34,19 +35,15 @@ def problems(
     yield from _wrong_rates(rules)
     if len(rules.rules) > MOST_RULES:
         yield ("rules",), f"there are {len(rules.rules)} rules: {MOST_RULES} are enough for anybody to read"
-    always = 0
+    before: dict[When, int] = {}
     for number, rule in enumerate(rules.rules, 1):
         where: Path = ("rules", number)
-        if always:
-            yield (
-                where,
-                (
-                    f"it is never reached: rule {always} has no conditions, so it decides for everything. "
-                    "Give that one conditions, or put it last"
-                ),
-            )
-        if rule.when == When():
-            always = always or number
+        if always := before.get(When()):
+            why = f"rule {always} has no conditions, so it decides for everything"
+            yield where, f"it is never reached: {why}. Give that one conditions, or put it last"
+        elif same := before.get(rule.when):
+            yield where, f"it is never reached: rule {same} has the same conditions. Change or remove one"
+        before.setdefault(rule.when, number)
         yield from _wrong_when(rule.when, (*where, "when"), marketplaces)
         for key in ("carriers", "not_carriers"):
             for name in words(getattr(rule, key)):
@@ -55,6 +52,8 @@ def problems(
         both = set(words(rule.carriers)) & set(words(rule.not_carriers))
         if both:
             yield (*where, "not_carriers"), f"{', '.join(sorted(both))} is in 'carriers' too: remove it here"
+        if any(not one.strip() for one in words(rule.services)):
+            yield (*where, "services"), _EMPTY
 
 
 def _wrong_rates(rules: CarrierRules) -> Iterator[tuple[Path, str]]:
@@ -72,6 +71,8 @@ def _wrong_rates(rules: CarrierRules) -> Iterator[tuple[Path, str]]:
 def _wrong_when(when: When, where: Path, marketplaces: Collection[str]) -> Iterator[tuple[Path, str]]:
     for name in ("weight_{}_g", "longest_{}_mm", "sides_{}_mm"):
         over, up_to = getattr(when, name.format("over")), getattr(when, name.format("up_to"))
+        if up_to == 0:
+            yield (*where, name.format("up_to")), "nothing is up to 0: write more, or remove the key"
         if over is not None and up_to is not None and over >= up_to:
             yield (*where, name.format("up_to")), f"nothing is over {over} and up to {up_to}: write more"
     for key in ("value_over", "value_up_to"):
@@ -91,7 +92,7 @@ def _wrong_when(when: When, where: Path, marketplaces: Collection[str]) -> Itera
             yield (*where, "marketplace"), f"{name!r} is not on for this seller{_near(name, marketplaces)}"
     for key in ("region", "city", "postal_prefix", "scheme", "flow", "sku", "offer_id"):
         if any(not one.strip() for one in words(getattr(when, key))):
-            yield (*where, key), "an empty text fits nothing: write one, or remove the key"
+            yield (*where, key), _EMPTY
 
 
 def _no_amount(text: str) -> str:

@@ -22,8 +22,8 @@ Strategy = Literal["cheapest", "fastest", "cheapest_in_time", "best_value"]
 """``cheapest_in_time``: the cheapest that meets the deadline with the margin. ``best_value``: price and what
 lateness and loss are expected to cost, from the carrier's record."""
 
-Words = str | tuple[str, ...]
-"""One text or several, of which any may fit."""
+Words = str | Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+"""One text or several, of which any may fit. An empty list is refused: it could mean nothing or all."""
 Count = Annotated[int, msgspec.Meta(ge=0)]
 MarginDays = Annotated[int, msgspec.Meta(ge=0, le=60)]
 TransitDays = Annotated[int, msgspec.Meta(ge=1, le=365)]

@@ -72,6 +72,8 @@ def wrong_value(error: msgspec.ValidationError, kind: Any) -> tuple[tuple[str, .
     keys = tuple(step[1] for step in _STEP.finditer(match["path"] or "") if step[1])
     if missing := re.search(r"missing required field `([^`]*)`", what):
         return (*keys, missing[1]), "this key is missing"
+    if re.fullmatch(r"Expected `array` of length >= 1", what):
+        return keys, "an empty list fits nothing: write what it should be, or remove the key"
     if given := re.fullmatch(r"Invalid enum value '(.*)'", what, re.DOTALL):
         choices = _choices(kind, keys)
         near = get_close_matches(given[1], choices, n=1)

@@ -206,6 +206,9 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("PARCELHUB_TRACEBACK"):
             raise
+        if said := _of_the_database(error):
+            _say_error(said, "database", as_json)
+            return 1
         place = _place(error)
         _say_error(
             f"The hub made a mistake: {type(error).__name__} in {place}. Set PARCELHUB_TRACEBACK=1 and run "
@@ -227,6 +230,16 @@ def _say_error(message: str, code: str, as_json: bool, candidates: tuple[str, ..
     click.echo(f"{click.style('Error:', fg='red')} {message}", err=True)
     for candidate in candidates:
         click.echo(f"  {candidate}", err=True)
+
+
+def _of_the_database(error: Exception) -> str:
+    """What to do where the database is at fault: damaged, full, read-only or locked."""
+    import sqlite3
+
+    if not isinstance(error, sqlite3.DatabaseError):
+        return ""
+    mend = "'hub doctor' looks at it, 'hub restore FILE' puts a backup back"
+    return f"The database cannot be used: {error}. Nothing was changed; {mend}"
 
 
 def _place(error: BaseException) -> str:

@@ -89,6 +89,8 @@ async def _step(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | Non
     if Action.ASSEMBLE in posting.actions:
         if blocked(reader, row.id, "assembly_refused", "assembly_failed"):
             return False
+        if row.books == "seller" and await _lacks(app, row):
+            return False
         await app.store.write(lambda tx: journal.plan(tx, marketplace.intend_assembly(app, tx, row)))
         return True
     if row.books == "seller":
@@ -104,6 +106,22 @@ async def _step(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | Non
         )
         now = app.clock.now()
         await app.store.write(lambda tx: labelling.request(tx, row, owner, now))
+    return False
+
+
+async def _lacks(app: App, row: rows.PostingRow) -> bool:
+    """Whether a booking would lack what the seller has to say: asked before the marketplace is told that the
+    posting is packed, for that cannot be taken back."""
+    if blocked(app.store.reader, row.id, "no_weight", "no_sender"):
+        return True
+    try:
+        packing.plan(app, row)
+    except packing.NoWeight as error:
+        await _problem(app, row, "no_weight", {"items": error.offers})
+        return True
+    if app.seller(row.seller).profile.sender is None:
+        await _problem(app, row, "no_sender", {"missing": {"hub": quoting.NO_SENDER}})
+        return True
     return False
 
 

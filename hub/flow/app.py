@@ -146,15 +146,18 @@ class App:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
-def init_home(home: Path) -> list[Path]:
-    """Make a home: plugins.toml with comments and the key. What exists stays. Returns what was made."""
+def init_home(home: Path, *, new_key: bool = False) -> list[Path]:
+    """Make a home: plugins.toml with comments and the key. What exists stays. Returns what was made.
+
+    Raises ConfigError for a database whose key is gone, unless ``new_key`` wants another all the same.
+    """
     home.mkdir(parents=True, exist_ok=True)
     made = []
     plugins = home / "plugins.toml"
     if not plugins.exists():
         plugins.write_text(configuration.EXAMPLE, encoding="utf-8")
         made.append(plugins)
-    key = KeyRing.create(home)
+    key = KeyRing.create(home, beside_database=new_key)
     if key is not None:
         made.append(key)
     return made

@@ -19,6 +19,7 @@ from hub.flow.problem_answers import answers_of
 from hub.flow.reading import problem as problem_view
 from hub.flow.recording import advance_soon, close_problems, last_order, posting_row, record
 from hub.flow.sellers.catalogue import import_products
+from hub.flow.sellers.product_csv import ProductLine
 from hub.flow.shipments import latest_shipment
 from hub.flow.views import HandoverResult, ProblemView, ShipResult, SyncResult
 from hub.models import Action, CancelReason, Product, Stage
@@ -55,9 +56,10 @@ async def ship(
     actor: str,
 ) -> list[ShipResult]:
     """Order postings to be shipped. Ordering again what is under way changes nothing and costs nothing."""
-    slug = app.seller(seller).slug
-    if carrier and carrier not in app.registry.carriers:
-        raise Rejected(f"no carrier {carrier!r}: 'hub plugins' lists them", code="carrier")
+    row = app.seller(seller)
+    slug = row.slug
+    if carrier:
+        _must_be_on(app, row, carrier)
 
     def write(tx: Transaction) -> list[ShipResult]:
         return [
@@ -68,6 +70,17 @@ async def ship(
     results = await app.store.write(write)
     app.woken.set()
     return results
+
+
+def _must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:
+    """Raise Rejected for a carrier that the seller cannot ship with, and say what there is."""
+    if carrier not in app.registry.carriers:
+        raise Rejected(f"no carrier {carrier!r}: 'hub plugins' lists them", code="carrier")
+    there = sorted({account.plugin for account in app.carrier_accounts(seller)})
+    if carrier not in there:
+        why = "has no account that works" if carrier in seller.plugins else "is not on"
+        have = f"there are {', '.join(there)}" if there else "no carrier has one"
+        raise Rejected(f"{carrier!r} {why} for {seller.slug}: {have}", code="carrier_off")
 
 
 def _order(
@@ -83,6 +96,13 @@ def _order(
     now = app.clock.now()
     shipment = latest_shipment(tx, row.id)
     if shipment is not None and shipment.live:
+        if carrier and carrier != shipment.carrier:
+            reason = f"it is booked with {shipment.carrier}: cancel that first, 'hub cancel'"
+            return ShipResult(posting_id=row.id, number=row.number, state="refused", reason=reason)
+        if not row.wanted and shipment.state == "booked":  # a cancel of it was refused
+            data = {"carrier": shipment.carrier, "service": shipment.service_code}
+            row = close_problems(tx, row, "cancel_refused", now=now, answer="dismiss")
+            row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
         advance_soon(tx, row, now=now)
         return ShipResult(posting_id=row.id, number=row.number, state="already")
     if (carrier or service) and row.books != "seller":
@@ -94,6 +114,7 @@ def _order(
         row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
         if carrier:
             row = close_problems(tx, row, "carrier_refused", "no_quotes", now=now, answer="other_carrier")
+        row = close_problems(tx, row, "booking_gone", now=now, answer="retry")
     advance_soon(tx, row, now=now)
     return ShipResult(posting_id=row.id, number=row.number, state=state)
 
@@ -207,10 +228,12 @@ async def answer(
         raise Conflict("this problem was answered before", code="answered")
     if answer not in answers_of(known.kind):
         raise Rejected(f"choose one of: {', '.join(answers_of(known.kind))}", code="answer")
+    if answer == "other_carrier" and parameters.get("carrier"):
+        _must_be_on(app, app.seller(known.seller), str(parameters["carrier"]))
     if answer == "cancel_posting":
         await _cancel_posting(app, known.posting_id, str(parameters.get("reason") or ""), actor)
     if answer == "correct_product":
-        await _correct(app, known.seller, parameters, actor)
+        await _correct(app, known, parameters, actor)
 
     def write(tx: Transaction) -> None:
         now = app.clock.now()
@@ -246,6 +269,9 @@ async def answer(
             row = record(tx, row, "ship.ordered", again, actor=actor, now=now, wanted=True)
         if known.kind == "cancel_refused" and answer == "retry":
             _cancel_again(app, tx, row, known, actor)
+        if known.kind == "cancel_refused" and answer == "dismiss" and not Stage(row.stage).final:
+            # The booking stays: its label is wanted again, and the marketplace is told how it travels.
+            row = record(tx, row, "ship.kept", {}, actor=actor, now=now, wanted=True)
         if known.kind == "work_stopped":
             _revive(tx, row.id, now)
         if answer in ("it_exists", "it_does_not_exist"):
@@ -287,12 +313,20 @@ def _order_of(answer: str, parameters: dict[str, Any]) -> dict[str, str]:
     return {name: str(parameters.get(name) or "") for name in ("carrier", "service")}
 
 
-async def _correct(app: App, seller: str, parameters: dict[str, Any], actor: str) -> None:
-    try:
-        product = msgspec.convert(parameters, Product)
+async def _correct(app: App, known: rows.ProblemRow, parameters: dict[str, Any], actor: str) -> None:
+    """Write what a person says of a product into the catalogue; what they leave out stays as it is."""
+    items = known.data.get("items") or []
+    given = ({"offer_id": items[0]} if len(items) == 1 else {}) | parameters
+    if unknown := sorted(given.keys() - set(Product.__struct_fields__)):
+        raise Rejected(f"parameters: a product has no {', '.join(map(repr, unknown))}", code="parameters")
+    try:  # numbers may come as texts: the command line has nothing else
+        product = msgspec.convert({**given, "columns": list(given)}, ProductLine, strict=False)
     except msgspec.ValidationError as error:
         raise Rejected(f"parameters: {error}", code="parameters") from None
-    await import_products(app, seller, [product], actor)
+    if len(given) == 1:
+        raise Rejected("parameters: say what is to be corrected, such as weight_g", code="parameters")
+    if refused := (await import_products(app, known.seller, [product], actor)).problems:
+        raise Rejected(f"parameters: {refused[0].reason}", code="parameters")
 
 
 def _resolve(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hub.errors import Rejected
 from hub.flow.labelling import ready_pages
 from hub.flow.packing import items_of
-from hub.flow.recording import posting_row, record
+from hub.flow.recording import blocked, posting_row, record
 from hub.flow.views import LabelsResult
 from hub.ids import new_id
 from hub.labels import HandoverSheet, PageRef, Paper, SlipContent
@@ -63,6 +63,8 @@ def _sorted_out(
             ready.append((row, pages))
         elif Stage(row.stage).final:
             refused[row.number] = f"the posting is {row.stage}: it needs no label"
+        elif not row.wanted and blocked(app.store.reader, posting_id, "cancel_refused"):
+            waiting[row.number] = "its cancel was refused: answer that first, 'hub problems'"
         elif not row.wanted:
             waiting[row.number] = "nobody has ordered it shipped yet: 'hub ship'"
         else:

@@ -42,6 +42,20 @@ class NewSeller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     defaults: PackageDefaults | None = None
 
 
+class SellerChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is to be another of a seller; what is not given, or null, stays. ``slug`` and the prefix of its
+    references are for ever."""
+
+    title: str | None = None
+    time_zone: str | None = None
+    plugins: tuple[str, ...] | None = None
+    """All that are on from now on."""
+    language: str | None = None
+    paper: str | None = None
+    sender: Sender | None = None
+    defaults: PackageDefaults | None = None
+
+
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An account that is added through a door. ``settings`` has the secrets in clear, once."""
 

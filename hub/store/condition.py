@@ -33,6 +33,11 @@ def has_wal_reset_bug(version: tuple[int, ...] = sqlite3.sqlite_version_info) ->
     return version >= (3, 7, 0) and not mended
 
 
+def lock_of(path: Path) -> Path:
+    """The lock beside a database: it is made with it, and stays."""
+    return path.with_name(f"{path.name}.lock")
+
+
 @contextmanager
 def looked_at(path: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection to the database at ``path``; the first read raises what is wrong with it."""
@@ -62,7 +67,7 @@ def damage(connection: sqlite3.Connection) -> str:
 def can_be_written(path: Path, seconds: float) -> bool:
     """Whether the lock that every write holds can be had in so many real seconds."""
     try:
-        with FileLock(f"{path}.lock").acquire(timeout=seconds):
+        with FileLock(lock_of(path)).acquire(timeout=seconds):
             return True
     except Timeout:
         return False

@@ -134,10 +134,10 @@ class RatingBody(Body, frozen=True, kw_only=True):
 
 
 class KeyBody(Body, frozen=True, kw_only=True):
-    """A new API key; without a seller it is an operator's."""
+    """A new API key. ``seller`` has to be said: null makes an operator's, which may do everything."""
 
     name: Text
-    seller: str | None = None
+    seller: str | None
 
 
 class KeyAnswer(Body, frozen=True, kw_only=True):

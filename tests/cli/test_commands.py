@@ -65,6 +65,45 @@ def test_sellers(run: Run, tmp_path: Path) -> None:
     assert "Гамма" in run("seller", "list").out
 
 
+def test_a_seller_is_corrected(run: Run, tmp_path: Path) -> None:
+    sender = tmp_path / "sender.json"
+    sender.write_text('{"name": "Li", "address": {"country": "CN"}}', encoding="utf-8")
+    run("seller", "add", "gamma", "--title", "Gama", "--time-zone", "Asia/Shanghai", "--plugin", "ozon",
+        "--sender", str(sender), "--language", "zh")  # fmt: skip
+    changed = run(
+        "seller", "change", "gamma", "--title", "Gamma", "--plugin", "ozon", "--plugin", "cdek", "--json"
+    )
+    assert changed.code == 0, changed.err
+    assert {**changed.json, "title": "Gamma", "plugins": ["ozon", "cdek"], "language": "zh"} == changed.json
+    assert "permanent" not in _error(run, "seller", "change", "gamma")
+    assert "plugins.toml" in _error(run, "seller", "change", "alpha", "--title", "Other")
+    assert "may not run here" in _error(run, "seller", "change", "gamma", "--plugin", "cdeck")
+    sender.write_text('{"name": "Li", "address": {"country": "China"}}', encoding="utf-8")
+    assert "two capitals" in _error(run, "seller", "change", "gamma", "--sender", str(sender))
+
+
+def test_a_lost_key_is_not_made_anew_by_the_way(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    (home / "hub.key").unlink()
+    assert "bring back" in _error(run, "postings", "alpha")
+    assert "bring back" in _error(run, "init")
+    assert not (home / "hub.key").exists()
+    assert run("init", "--new-key").code == 0
+    assert (home / "hub.key").exists()
+
+
+def test_a_damaged_database_is_no_mistake_of_the_hub(
+    run: Run, home: Path, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PARCELHUB_TRACEBACK", raising=False)
+    for ending in ("", "-wal", "-shm"):
+        (home / f"hub.sqlite{ending}").unlink(missing_ok=True)
+    (home / "hub.sqlite").write_bytes(b"this is a letter to the carrier" * 200)
+    words = _error(run, "postings", "alpha")
+    assert "made a mistake" not in words
+    assert "hub doctor" in words
+    assert "hub restore" in words
+
+
 def test_a_seller_that_cannot_be(run: Run) -> None:
     _error(run, "seller", "add", "alpha", "--title", "x", "--time-zone", "Europe/Moscow")
     assert "Mars" in _error(run, "seller", "add", "delta", "--title", "x", "--time-zone", "Mars/Base")

@@ -124,6 +124,20 @@ def test_a_file_that_is_no_database(run: Run, home: Path, seeded: dict[str, Seed
     assert {"plugins_ok", "key_ok"} <= set(found)
 
 
+@pytest.mark.parametrize("emptied", [True, False])
+def test_a_database_that_is_gone(run: Run, home: Path, seeded: dict[str, Seeded], emptied: bool) -> None:
+    for ending in ("", "-wal", "-shm"):
+        (home / f"hub.sqlite{ending}").unlink(missing_ok=True)
+    if emptied:
+        (home / "hub.sqlite").touch()
+    ended = run(*OFFLINE)
+    assert ended.code == 1
+    assert "hub restore" in _codes(ended)["database_lost"]["advice"]
+    (home / "hub.sqlite").unlink(missing_ok=True)
+    (home / "hub.sqlite.lock").unlink()
+    assert run(*OFFLINE).code == 0
+
+
 def test_a_database_with_a_damaged_page(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
     path = home / "hub.sqlite"
     with closing(sqlite3.connect(path)) as connection:

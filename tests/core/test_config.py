@@ -83,7 +83,6 @@ def test_everything_that_the_example_explains(full: Config) -> None:
     assert seller.plugins == ("ozon", "cdek", "labels")
     assert seller.language == "zh"
     assert seller.paper is Paper.LABEL_100X150
-    assert seller.way_of_working == "print_then_pack"
     assert (seller.strategy, seller.margin_days, seller.transit_days) == ("cheapest_in_time", 1, 14)
     assert (seller.late_day_cost, seller.currency, seller.rates["CNY"].rate) == (
         "100 RUB",
@@ -331,3 +330,13 @@ def test_the_page_and_the_example_name_every_key(struct: type[msgspec.Struct]) -
 def test_the_page_quotes_the_message_as_it_is(tmp_path: Path) -> None:
     [quoted] = re.findall(r"```text\nplugins\.toml(.*?)\n```", PAGE.read_text("utf-8"))
     assert refusal(tmp_path, FULL.replace("title =", "titel =")) == quoted
+
+
+def test_an_empty_list_of_a_rule_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "plugins.toml"
+    path.write_text(
+        '[plugins]\nallow = ["cdek"]\n[sellers.a]\ntitle = "A"\ntime_zone = "Europe/Moscow"\n'
+        'plugins = ["cdek"]\n[[sellers.a.rules]]\nname = "x"\nwhen = { country = [] }\n'
+    )
+    with pytest.raises(ConfigError, match=r"line 9.*rules.1..when.country: an empty list fits nothing"):
+        load_config(path)

@@ -148,9 +148,26 @@ def test_what_is_wrong_has_its_path() -> None:
     assert found(CarrierRules(rates={"CNY": Rate(rate=Decimal(11), date=today)})) == [("rates",)]
     both = When(value_over="5 RUB", value_up_to="9 CNY")
     assert found(CarrierRules(rules=(Rule(when=both),))) == [("rules", 1, "when", "value_up_to")]
-    many = CarrierRules(rules=(Rule(when=When(fragile=True)),) * 101)
+    many = CarrierRules(rules=tuple(Rule(when=When(weight_over_g=grams)) for grams in range(101)))
     assert found(many) == [("rules",)]
     assert found(CarrierRules()) == []
+
+
+def test_rules_that_never_decide_are_refused() -> None:
+    twice = (Rule(when=When(country="RU")), Rule(when=When(country="RU"), carriers="cdek"))
+    assert found(CarrierRules(rules=twice)) == [("rules", 2)]
+    assert found(CarrierRules(rules=(Rule(), Rule(when=When(country="RU"))))) == [("rules", 2)]
+    nothing = (Rule(when=When(weight_up_to_g=0)), Rule(services=("", "136")))
+    assert found(CarrierRules(rules=nothing)) == [
+        ("rules", 1, "when", "weight_up_to_g"),
+        ("rules", 2, "services"),
+    ]
+
+
+@pytest.mark.parametrize("key", ["country", "city", "sku"])
+def test_an_empty_list_is_no_condition(key: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match="length >= 1"):
+        msgspec.convert({"when": {key: []}}, Rule)
 
 
 def test_rules_survive_the_store() -> None:

@@ -59,7 +59,13 @@ async def test_what_may_cost_money_needs_an_idempotency_key(site: Litestar, alph
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/v1/sellers"), ("GET", "/v1/keys"), ("POST", "/v1/keys"), ("DELETE", "/v1/keys/x")],
+    [
+        ("POST", "/v1/sellers"),
+        ("PATCH", "/v1/sellers/alpha"),
+        ("GET", "/v1/keys"),
+        ("POST", "/v1/keys"),
+        ("DELETE", "/v1/keys/x"),
+    ],
 )
 async def test_the_operators_routes_are_closed_to_sellers(
     alpha: httpx.AsyncClient, method: str, path: str
@@ -163,6 +169,9 @@ async def test_a_revoked_key_opens_nothing(
 
 
 async def test_only_the_hash_of_a_key_is_stored(hub: App, operator: httpx.AsyncClient) -> None:
+    unsaid = await operator.post("/v1/keys", json={"name": "shop"})
+    assert unsaid.status_code == 400
+    assert "seller" in unsaid.text
     made = await operator.post("/v1/keys", json={"name": "shop", "seller": None})
     token = made.json()["token"].encode()
     hub.store.write_now(lambda tx: tx.execute("SELECT 1"))

@@ -75,6 +75,54 @@ def add_seller(
     _emit_sellers(session, session.run(work))
 
 
+@seller.command("change", cls=HubCommand)
+@click.argument("slug")
+@click.option("--title", help="The seller's name, as people say it.")
+@click.option("--time-zone", help="An IANA name, such as Europe/Moscow or Asia/Shanghai.")
+@click.option("--plugin", "plugins", multiple=True, help="All that are on from now on; repeat it.")
+@click.option("--language", type=click.Choice(["ru", "zh", "en"]))
+@click.option("--paper", help="100x150, 75x120, 58x40 or a4.")
+@click.option(
+    "--sender",
+    "sender_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON file, as for 'hub seller add'.",
+)
+@click.option("--default-weight-g", type=click.IntRange(min=1), help="For products without a weight.")
+@click.option("--default-size-mm", metavar="LxWxH", help="For products without a size: 200x150x50.")
+@pass_session
+def change_seller(
+    session: Session,
+    slug: str,
+    title: str | None,
+    time_zone: str | None,
+    plugins: tuple[str, ...],
+    language: str | None,
+    paper: str | None,
+    sender_file: Path | None,
+    default_weight_g: int | None,
+    default_size_mm: str | None,
+) -> None:
+    """Correct a seller: what is given changes, the rest stays."""
+    from hub.flow.sellers import sellers
+    from hub.flow.views import SellerChange
+
+    change = SellerChange(
+        title=title,
+        time_zone=time_zone,
+        plugins=plugins or None,
+        language=language,
+        paper=paper,
+        sender=_sender(sender_file) if sender_file else None,
+        defaults=_defaults(default_weight_g, default_size_mm),
+    )
+
+    async def work(app: App) -> SellerView:
+        return await sellers.change_seller(app, slug, change, actor())
+
+    _emit_sellers(session, session.run(work))
+
+
 @seller.command("list", cls=HubCommand)
 @pass_session
 def list_sellers(session: Session) -> None:

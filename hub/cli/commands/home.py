@@ -9,15 +9,16 @@ from hub.cli.show import Code, console, emit, emit_json, table
 
 
 @click.command(cls=HubCommand)
+@click.option("--new-key", is_flag=True, help="Make a key although the one of this database is lost.")
 @pass_session
-def init(session: Session) -> None:
+def init(session: Session, new_key: bool) -> None:
     """Make a hub here: plugins.toml with comments, and the key that encrypts credentials.
 
     What exists already stays as it is.
     """
     from hub.flow.app import init_home
 
-    made = init_home(session.home)
+    made = init_home(session.home, new_key=new_key)
     if session.as_json:
         emit_json({"home": str(session.home.resolve()), "made": [str(path) for path in made]})
         return

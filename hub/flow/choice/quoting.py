@@ -22,8 +22,9 @@ from hub.store import rows
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-__all__ = ["Asked", "Choice", "ask", "decide", "declared_value", "missing_of", "quote"]
+__all__ = ["NO_SENDER", "Asked", "Choice", "ask", "decide", "declared_value", "missing_of", "quote"]
 
+NO_SENDER = "the seller has no sender address: add [sellers.<name>.sender], or 'hub seller change --sender'"
 _DEADLINE = 12.0  # real seconds: a slow carrier does not hide the others
 
 
@@ -38,7 +39,7 @@ async def ask(app: App, row: rows.PostingRow, parcels: tuple[Parcel, ...], *, fr
     seller = app.seller(row.seller)
     recipient = rows.recipients.get(app.store.reader, row.id)
     if seller.profile.sender is None:
-        raise Rejected("the seller has no sender address: add [sellers.<name>.sender]", code="no_sender")
+        raise Rejected(NO_SENDER, code="no_sender")
     if recipient is None or recipient.document.address is None:
         raise Rejected("the posting has no address", code="no_address")
     now = app.clock.now()

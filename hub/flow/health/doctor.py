@@ -52,8 +52,15 @@ class Doctor:
         self._ask("key", lambda: checks.key(self.home))
         self._open_keyring()
         path = self.home / condition.FILE
-        if not path.exists():
-            self.findings.append(Finding(check="database", level="ok", code="database_none"))
+        if not path.exists() or not path.stat().st_size:
+            # Beside the lock of one, no database is not a new hub: somebody has lost it.
+            lost = path.exists() or condition.lock_of(path).exists()
+            data = {"path": str(path), "lock": str(condition.lock_of(path))}
+            self.findings.append(
+                Finding(check="database", level="problem", code="database_lost", data=data)
+                if lost
+                else Finding(check="database", level="ok", code="database_none")
+            )
             return self.findings
         with condition.looked_at(path) as reader:
             if self._look_into(reader):

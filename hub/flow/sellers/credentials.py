@@ -16,6 +16,7 @@ import stat
 from pathlib import Path
 
 from hub.errors import ConfigError
+from hub.store import condition
 
 VARIABLE = "PARCELHUB_KEY"
 FILE = "hub.key"
@@ -49,23 +50,24 @@ class KeyRing:
                 _refuse_readable_by_others(path, os.fstat(file.fileno()))
                 content = file.read(65536)
         except FileNotFoundError:
-            raise ConfigError(
-                f"{path} does not exist: without it no stored credential can be read. Run 'hub init' to make "
-                f"one, bring back the one that belongs to this database, or set {VARIABLE}"
-            ) from None
+            raise ConfigError(_missing(home)) from None
         except OSError as error:
             raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
         return cls(_keys(content.decode("ascii", "replace"), str(path)))
 
     @staticmethod
-    def create(home: Path) -> Path | None:
+    def create(home: Path, *, beside_database: bool = False) -> Path | None:
         """Make ``home/hub.key``, readable by its owner only, and give its path.
 
         None where there is one already, or where the environment has the key: nothing is ever overwritten.
+        Raises ConfigError beside a database, whose credentials a new key does not open, unless it is wanted
+        so.
         """
         path = home / FILE
         if os.environ.get(VARIABLE) or path.exists():
             return None
+        if (home / condition.FILE).exists() and not beside_database:
+            raise ConfigError(_missing(home))
         fresh = path.with_name(f"{FILE}.{os.getpid()}.new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(base64.b64encode(os.urandom(_KEY_BYTES)) + b"\n")
@@ -120,6 +122,16 @@ class KeyRing:
         )
 
 
+def _missing(home: Path) -> str:
+    if not (home / condition.FILE).exists():
+        return f"{home / FILE} does not exist: run 'hub init' to make it, or set {VARIABLE}"
+    return (
+        f"{home / FILE} does not exist, and without it no stored credential can be read: bring back the one "
+        f"that belongs to this database, or set {VARIABLE}. Where it is lost for good, 'hub init --new-key' "
+        "makes another, and every account has to be added again"
+    )
+
+
 def _keys(text: str, where: str) -> tuple[bytes, ...]:
     found = []
     for word in text.split():
@@ -130,11 +142,11 @@ def _keys(text: str, where: str) -> tuple[bytes, ...]:
         if len(key) != _KEY_BYTES:
             raise ConfigError(
                 f"{where} holds no key: a key is base64 of {_KEY_BYTES} bytes, one a line. Bring the right "
-                "one back; 'hub init' makes a new one only where there is none"
+                "one back"
             )
         found.append(key)
     if not found:
-        raise ConfigError(f"{where} is empty: bring the key back, or remove it and run 'hub init'")
+        raise ConfigError(f"{where} is empty: bring the key back")
     return tuple(found)
 
 

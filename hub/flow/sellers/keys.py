@@ -148,12 +148,6 @@ def _answered(tx: Transaction, answer: bytes, mine: tuple[str, str, int], now: d
         tx.execute(queries.PRUNE_ANSWERS, (micros(now - KEPT),))
 
 
-async def prune_answers(app: App) -> int:
-    """Forget the answers that are older than `KEPT`; gives how many."""
-    before = micros(app.clock.now() - KEPT)
-    return await app.store.write(lambda tx: tx.execute(queries.PRUNE_ANSWERS, (before,)).rowcount)
-
-
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 

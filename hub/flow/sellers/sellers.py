@@ -25,7 +25,7 @@ from hub.flow.sellers.accounts import (
     load_account_settings,
 )
 from hub.flow.sellers.declared import declare
-from hub.flow.views import NewSeller, SellerView
+from hub.flow.views import NewSeller, PackageDefaults, SellerChange, SellerView
 from hub.flow.words.texts import LANGUAGES
 from hub.labels import Paper
 from hub.store import Transaction, rows
@@ -39,6 +39,7 @@ __all__ = [
     "add_account",
     "add_seller",
     "as_account",
+    "change_seller",
     "check_account",
     "check_seller",
     "declare",
@@ -53,6 +54,7 @@ log = logging.getLogger("hub.sellers")
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _PREFIX = re.compile(r"[A-Z2-7]{0,8}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _TITLE_MAX = 100
 
 
@@ -80,21 +82,8 @@ def seller_row(app: App, slug: str) -> rows.SellerRow:
 async def add_seller(app: App, new: NewSeller, actor: str) -> SellerView:
     """Add a seller. Raises Rejected for what cannot be used, Conflict for a slug that is taken."""
     check_seller(new, app.registry.names)
-    row = rows.SellerRow(
-        slug=new.slug,
-        title=new.title.strip(),
-        time_zone=new.time_zone,
-        plugins=tuple(dict.fromkeys(new.plugins)),
-        profile=rows.SellerProfile(
-            language=new.language,
-            paper=new.paper,
-            reference_prefix=new.reference_prefix,
-            sender=new.sender,
-            defaults=None if new.defaults is None else msgspec.structs.astuple(new.defaults),
-        ),
-        declared=False,
-        created_at=app.clock.now(),
-    )
+    blank = rows.SellerRow(new.slug, "", "", (), rows.SellerProfile(), False, app.clock.now())
+    row = _with(blank, new)
 
     def write(tx: Transaction) -> None:
         known = rows.sellers.get(tx, row.slug)
@@ -106,6 +95,64 @@ async def add_seller(app: App, new: NewSeller, actor: str) -> SellerView:
     await app.store.write(write)
     log.info("seller %s added by %s", row.slug, actor)
     return _seller_view(row, 0)
+
+
+async def change_seller(app: App, slug: str, change: SellerChange, actor: str) -> SellerView:
+    """Correct a seller. Raises NotFound, Rejected (of no use), Conflict (declared in plugins.toml)."""
+    given = {name: value for name in change.__struct_fields__ if (value := getattr(change, name)) is not None}
+    if not given:
+        raise Rejected(f"say what is to change: {', '.join(change.__struct_fields__)}", code="empty")
+    check_seller(msgspec.structs.replace(_settings(seller_row(app, slug)), **given), app.registry.names)
+
+    def write(tx: Transaction) -> None:
+        known = rows.sellers.get(tx, slug)
+        assert known is not None, "a seller is never deleted"
+        if known.declared:
+            raise Conflict(f"{slug!r} is declared in plugins.toml: change it there", code="declared")
+        rows.sellers.put(tx, _with(known, msgspec.structs.replace(_settings(known), **given)))
+
+    await app.store.write(write)
+    log.info("seller %s changed by %s: %s", slug, actor, ", ".join(given))
+    return seller(app, slug)
+
+
+def _settings(row: rows.SellerRow) -> NewSeller:
+    """What could be said anew of a stored seller."""
+    profile = row.profile
+    return NewSeller(
+        slug=row.slug,
+        title=row.title,
+        time_zone=row.time_zone,
+        plugins=row.plugins,
+        language=profile.language,
+        paper=profile.paper,
+        reference_prefix=profile.reference_prefix,
+        sender=profile.sender,
+        defaults=None if profile.defaults is None else _defaults(*profile.defaults),
+    )
+
+
+def _defaults(weight_g: int, length_mm: int, width_mm: int, height_mm: int) -> PackageDefaults:
+    return PackageDefaults(weight_g=weight_g, length_mm=length_mm, width_mm=width_mm, height_mm=height_mm)
+
+
+def _with(row: rows.SellerRow, new: NewSeller) -> rows.SellerRow:
+    """The row as a person wants it; what only plugins.toml or other doors set stays."""
+    profile = msgspec.structs.replace(
+        row.profile,
+        language=new.language,
+        paper=new.paper,
+        reference_prefix=new.reference_prefix,
+        sender=new.sender,
+        defaults=None if new.defaults is None else msgspec.structs.astuple(new.defaults),
+    )
+    return msgspec.structs.replace(
+        row,
+        title=new.title.strip(),
+        time_zone=new.time_zone,
+        plugins=tuple(dict.fromkeys(new.plugins)),
+        profile=profile,
+    )
 
 
 def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
@@ -130,6 +177,8 @@ def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
         raise _wrong("paper", f"one of {', '.join(Paper)}")
     if not _PREFIX.fullmatch(new.reference_prefix):
         raise _wrong("reference_prefix", "up to 8 of A-Z and 2-7, which every carrier takes; permanent")
+    if new.sender is not None and not _COUNTRY.fullmatch(new.sender.address.country):
+        raise _wrong("sender.address.country", "two capitals, like CN")
     if new.defaults is not None and min(msgspec.structs.astuple(new.defaults)) <= 0:
         raise _wrong("defaults", "whole grams and millimetres above 0")
 

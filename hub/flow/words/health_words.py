@@ -207,6 +207,18 @@ FINDINGS: dict[str, tuple[Wording, Wording]] = {
         ),
         NOTHING,
     ),
+    "database_lost": (
+        (
+            "База {path} исчезла или пуста, хотя хаб здесь уже работал",
+            "数据库 {path} 丢失或为空，但此处曾运行过 hub",
+            "The database {path} is gone or empty, though a hub has worked here",
+        ),
+        (
+            "Остановите хаб и верните копию: 'hub restore FILE'. Чтобы начать заново, удалите {lock}",
+            "停止 hub，用 'hub restore FILE' 恢复备份；若要重新开始，请删除 {lock}",
+            "Stop the hub and put a backup back: 'hub restore FILE'. To begin anew, remove {lock}",
+        ),
+    ),
     "database_ok": (
         ("Цела, версия схемы {schema}", "完好，表结构版本 {schema}", "Sound, schema version {schema}"),
         NOTHING,

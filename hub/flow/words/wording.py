@@ -59,6 +59,11 @@ HISTORY: dict[str, Wording] = {
         "已申请在平台取消货件[：{reason}]",
         "Cancelling the posting at the marketplace was asked for[: {reason}]",
     ),
+    "ship.kept": (
+        "Заказ перевозки остаётся в силе",
+        "运单保持不变",
+        "The booking stays as it is",
+    ),
     "posting.cancelled_by_us": (
         "Маркетплейс отменил отправление по просьбе продавца[: {reason}]",
         "平台已按卖家申请取消货件[：{reason}]",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, get, patch, post
 from litestar.exceptions import HTTPException
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
@@ -23,6 +23,7 @@ from hub.flow.views import (
     NewAccount,
     NewSeller,
     ProductView,
+    SellerChange,
     SellerView,
     SyncResult,
 )
@@ -65,6 +66,12 @@ class SellersController(Controller):
     @post(summary="Add a seller", opt=OPERATOR)
     async def add_seller(self, request: HubRequest, data: JSONBody[NewSeller]) -> SellerView:
         return await sellers.add_seller(hub_of(request), data, actor_of(request))
+
+    @patch("/{slug:str}", summary="Correct a seller: what is given changes, the rest stays", opt=OPERATOR)
+    async def change_seller(
+        self, request: HubRequest, slug: FromPath[str], data: JSONBody[SellerChange]
+    ) -> SellerView:
+        return await sellers.change_seller(hub_of(request), slug, data, actor_of(request))
 
     @get("/{slug:str}/accounts", summary="A seller's accounts, without their credentials")
     async def list_accounts(self, request: HubRequest, slug: FromPath[str]) -> Listing[AccountView]:
