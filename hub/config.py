@@ -124,11 +124,8 @@ def resolve_env(settings: Mapping[str, Any], *, where: str = "settings") -> dict
     return {name: _resolved(value, f"{where}.{name}") for name, value in settings.items()}
 
 
-def load_account_settings(account: AccountConfig, kind: type[S]) -> S:
-    """An account's settings as its plugin wants them.
-
-    Raises ConfigError for a secret that stands in the file, a missing variable, or a wrong field.
-    """
+def refuse_secrets(account: AccountConfig, kind: type[Settings]) -> None:
+    """Raise ConfigError for a secret that stands in the file itself: it is read by more than this hub."""
     for name in sorted(secret_fields(kind)):
         value = account.settings.get(name)
         if value is not None and not (isinstance(value, str) and value.startswith("env:")):
@@ -136,6 +133,14 @@ def load_account_settings(account: AccountConfig, kind: type[S]) -> S:
                 f"{account.where}.settings.{name}: a secret does not belong into this file. Write "
                 f"{name} = \"env:SOME_NAME\" and set that variable, or use 'hub account add'"
             )
+
+
+def load_account_settings(account: AccountConfig, kind: type[S]) -> S:
+    """An account's settings as its plugin wants them.
+
+    Raises ConfigError for a secret that stands in the file, a missing variable, or a wrong field.
+    """
+    refuse_secrets(account, kind)
     values = resolve_env(account.settings, where=f"{account.where}.settings")
     try:
         return load_settings(kind, values)

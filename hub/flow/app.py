@@ -19,7 +19,7 @@ from hub.errors import ConfigError, NotFound, Unsupported
 from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.sellers.accounts import account_row, as_account, load_account_settings
 from hub.flow.sellers.credentials import KeyRing
-from hub.flow.sellers.declared import declare
+from hub.flow.sellers.declared import declare, refuse_secrets
 from hub.http import make_client
 from hub.labels import LabelRenderer
 from hub.models import Account
@@ -57,6 +57,7 @@ class App:
         """The hub at ``home``. Raises ConfigError that says what is wrong and how to mend it."""
         config = load_config(home / "plugins.toml")
         registry = load_plugins(config.allow)
+        refuse_secrets(config, registry)
         keyring = KeyRing.open(home)
         clock = clock or clock_from_environment()
         store = Store(home / "hub.sqlite")

@@ -104,6 +104,26 @@ def test_a_damaged_database_is_no_mistake_of_the_hub(
     assert "hub restore" in words
 
 
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        (
+            'plugin = "cdek"\nsettings = { client_id = "a", client_secret = "sesame" }',
+            "a secret does not belong",
+        ),
+        ('plugin = "labels"', "has accounts"),
+    ],
+)
+def test_what_is_wrong_with_an_account_of_plugins_toml_is_told_at_once(
+    run: Run, home: Path, account: str, words: str
+) -> None:
+    with (home / "plugins.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[sellers.alpha.accounts.new]\n{account}\n")
+    told = _error(run, "seller", "list")
+    assert words in told
+    assert "sesame" not in told
+
+
 def test_a_seller_that_cannot_be(run: Run) -> None:
     _error(run, "seller", "add", "alpha", "--title", "x", "--time-zone", "Europe/Moscow")
     assert "Mars" in _error(run, "seller", "add", "delta", "--title", "x", "--time-zone", "Mars/Base")

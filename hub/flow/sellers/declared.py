@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import msgspec
 
+from hub import config as configuration
 from hub.clock import Clock
 from hub.config import AccountConfig, Config, SellerConfig
 from hub.errors import ConfigError
 from hub.ids import new_id
+from hub.registry import Registry
 from hub.store import Store, Transaction, rows
 
 
@@ -52,6 +54,14 @@ def declare(store: Store, config: Config, clock: Clock) -> None:
                 rows.accounts.insert(tx, account)
 
     store.write_now(write)
+
+
+def refuse_secrets(config: Config, registry: Registry) -> None:
+    """Raise ConfigError for a credential that stands in plugins.toml, before anything is opened."""
+    for seller in config.sellers.values():
+        for account in seller.accounts.values():
+            if account.plugin in registry.names:
+                configuration.refuse_secrets(account, registry.settings_type(account.plugin))
 
 
 def _seller(declared: SellerConfig, known: rows.SellerRow | None, clock: Clock) -> rows.SellerRow:
