@@ -32,7 +32,7 @@ from hub.web.routes.system import KeysController, health, plugins
 log = logging.getLogger("hub.web")
 
 BODY_MAX = 1024 * 1024
-_STOP_SECONDS = 15.0  # how long the worker may take to end what it is at
+_STOP_SECONDS = 25.0  # what the worker gives the work under way at a stop, and time to write how it ended
 
 
 def create_app(app: App, *, worker: bool = True) -> Litestar:

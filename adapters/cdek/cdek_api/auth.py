@@ -32,10 +32,10 @@ class Token(Received, frozen=True, kw_only=True):
 class OAuth(httpx.Auth):
     """Sends a bearer token, fetched with the account's key and shared by all requests of the account.
 
-    The token is renewed shortly before it ends, and once when CDEK refuses it: by HTTP 401, or by either
-    token error code under any status. Requests that run at the same time share one renewal, and its failure.
-    A second refusal is returned as it is, and stops renewals for ``REFUSED_PAUSE_S`` seconds, so that a
-    blocked account causes no storm of them.
+    The token is renewed shortly before it ends, and when CDEK refuses it: by HTTP 401, or by either token
+    error code under any status. Requests that run at the same time share one renewal, and its failure.
+    Twice for one request, for a token may be taken back while several run; a third refusal is returned as it
+    is, and stops renewals for ``REFUSED_PAUSE_S`` seconds, so that a blocked account causes no storm of them.
 
     Raises :class:`CdekError` where CDEK gives no token. ``clock`` gives seconds that only grow.
     """
@@ -68,7 +68,7 @@ class OAuth(httpx.Auth):
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         refused: int | None = None
-        while True:
+        for last in (False, False, True):
             if self._generation in (0, refused) or self._clock() >= self._expires_at:
                 attempts = self._attempts
                 async with self._lock:
@@ -82,7 +82,7 @@ class OAuth(httpx.Auth):
             if not await _refuses_token(response):
                 self._paused_until = 0.0
                 return
-            if refused is not None:  # the new token is refused as well: another would not help soon
+            if last:  # two new tokens are refused as well: another would not help soon
                 self._paused_until = self._clock() + REFUSED_PAUSE_S
                 return
             if used == self._generation and self._clock() < self._paused_until:

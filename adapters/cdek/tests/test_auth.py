@@ -139,7 +139,7 @@ async def test_a_fresh_token_that_is_refused_is_renewed_once(make_client: MakeCl
     assert vendor.calls == ["t1", "t2"]
 
 
-async def test_a_second_refusal_is_returned_and_causes_no_storm(make_client: MakeClient) -> None:
+async def test_a_third_refusal_is_returned_and_causes_no_storm(make_client: MakeClient) -> None:
     vendor, clock = Vendor(good=set()), Clock()
     client = make_client(vendor, _auth(clock))
 
@@ -149,13 +149,22 @@ async def test_a_second_refusal_is_returned_and_causes_no_storm(make_client: Mak
         return caught.value.response.status_code == 401
 
     assert all(await asyncio.gather(*(refused() for _ in range(20))))
-    assert len(vendor.token_requests) == 2
+    assert len(vendor.token_requests) == 3
     for _ in range(5):  # and later requests do not renew again at once
         assert await refused()
-    assert len(vendor.token_requests) == 2
+    assert len(vendor.token_requests) == 3
     clock.now += 6
-    vendor.good = {"t3"}
+    vendor.good = {"t4"}
     assert await client.webhook_list() == []
+    assert len(vendor.token_requests) == 4
+
+
+async def test_a_token_that_is_taken_back_as_soon_as_it_is_there_is_renewed_again(
+    make_client: MakeClient,
+) -> None:
+    vendor = Vendor(good={"t3"})
+    client = make_client(vendor, _auth())
+    assert await asyncio.gather(*(client.webhook_list() for _ in range(20))) == [[]] * 20
     assert len(vendor.token_requests) == 3
 
 
