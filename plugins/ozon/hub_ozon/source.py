@@ -13,6 +13,7 @@ from hub import (
     AccountStatus,
     Assembly,
     AuthFailed,
+    BadReply,
     CancelReason,
     Failure,
     Handover,
@@ -221,7 +222,10 @@ def _packages(posting: Posting, parcels: Sequence[Parcel]) -> list[ozon_api.Pack
 
 
 def _result(posting: Posting, reply: ozon_api.PostingResults) -> ReportResult:
-    """The outcome of one posting: it stands per item, under HTTP 200."""
+    """The outcome of one posting: it stands per item, under HTTP 200.
+
+    Raises BadReply where the answer is about others alone: what became of this one has to be looked up.
+    """
     for one in reply.result:
         if one.posting_number != posting.number:
             continue
@@ -229,6 +233,4 @@ def _result(posting: Posting, reply: ozon_api.PostingResults) -> ReportResult:
             return ReportResult(number=posting.number, state="accepted")
         reason = errors.in_words(one.error)
         return ReportResult(number=posting.number, state="refused", reason=reason, reason_code=one.error)
-    return ReportResult(
-        number=posting.number, state="refused", reason="Ozon did not answer for this posting."
-    )
+    raise BadReply("Ozon did not answer for this posting.")

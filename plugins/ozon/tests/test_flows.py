@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hub import Action, CancelReason, Failure, Parcel, Pending, Posting, Ready, Rejected, Stage, Ticket
+from hub import (
+    Action,
+    BadReply,
+    CancelReason,
+    Failure,
+    Parcel,
+    Pending,
+    Posting,
+    Ready,
+    Rejected,
+    Stage,
+    Ticket,
+)
 
 if TYPE_CHECKING:
     from plugins.ozon.tests.conftest import World
@@ -193,3 +205,15 @@ async def test_a_cancel_needs_a_reason_that_ozon_takes(world: World) -> None:
     assert (await world.source.cancel(posting, chosen, "")).state == "accepted"
     assert (await world.read(number)).stage is Stage.CANCELLED
     assert (await world.source.cancel(posting, chosen, "")).state == "done"
+
+
+async def test_an_answer_about_another_posting_is_no_refusal(world: World) -> None:
+    first, second = await world.assembled(
+        "non_integrated", 2, recipient={"name": "Анна", "phone": "+70000000001"}
+    )
+    assert (await world.source.set_tracking(first, "TRACK-1")).state == "accepted"
+    await world.tell(
+        "faults", {"rules": [{"kind": "foreign_answer", "path": "/v2/fbs/posting/tracking-number/set"}]}
+    )
+    with pytest.raises(BadReply):
+        await world.source.set_tracking(second, "TRACK-2")
