@@ -175,15 +175,19 @@ def _home_of(ctx: click.Context) -> Path:
 @click.pass_context
 def hub(context: click.Context, home: Path, as_json: bool, lang: str | None) -> None:
     """parcelhub: from a marketplace's posting to a booked, labelled and tracked parcel."""
+    began = context.obj
     context.obj = Session(home, as_json=as_json, language=lang)
+    if isinstance(began, list):
+        began.append(context.obj)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code: 0 done, 1 failed with the reason on stderr, 2 wrong usage."""
     _speak_utf8()
     as_json = "--json" in arguments
+    sessions: list[Session] = []
     try:
-        result = hub.main(args=list(arguments), prog_name="hub", standalone_mode=False)
+        result = hub.main(args=list(arguments), prog_name="hub", standalone_mode=False, obj=sessions)
     except click.UsageError as error:
         if as_json:
             _say_error(error.format_message(), "usage", as_json)
@@ -197,7 +201,8 @@ def run(arguments: Sequence[str]) -> int:
         click.echo("Stopped. Nothing is lost: run the same command again, and it goes on.", err=True)
         return 130
     except HubError as error:
-        _say_error(error.message, error.code, as_json, tuple(getattr(error, "candidates", ())))
+        message = error.message if as_json else _spoken(error.message, sessions)
+        _say_error(message, error.code, as_json, tuple(getattr(error, "candidates", ())))
         return 1
     except BrokenPipeError:
         # somebody closed the pipe (``| head``); say nothing more, also not at exit
@@ -218,6 +223,12 @@ def run(arguments: Sequence[str]) -> int:
         )
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _spoken(message: str, sessions: Sequence[Session]) -> str:
+    from hub.flow.words.error_words import error_text
+
+    return error_text(message, sessions[0].language) if sessions else message
 
 
 def _say_error(message: str, code: str, as_json: bool, candidates: tuple[str, ...] = ()) -> None:

@@ -46,11 +46,24 @@ class Session:
         async def whole() -> T:
             app = App.open(self.home)
             try:
+                self._know(app)
                 return await work(app)
             finally:
                 await app.aclose()
 
         return asyncio.run(whole())
+
+    def _know(self, app: App) -> None:
+        """What all sellers here share, their language or their zone, holds for every command."""
+        from zoneinfo import ZoneInfo
+
+        from hub.flow.sellers import sellers
+
+        views = sellers.list_sellers(app)
+        if len(zones := {view.time_zone for view in views}) == 1:
+            self.zone = ZoneInfo(zones.pop())
+        if not self._asked_for and len(languages := {view.language for view in views}) == 1:
+            self.language = languages.pop()
 
     @property
     def progress(self) -> bool:

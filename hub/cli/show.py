@@ -45,6 +45,10 @@ class StageCode(Code):
     """A stage: the flow has the words. In English it stays the code, which ``--stage`` takes."""
 
 
+class Said(str):
+    """Why something is refused or waits, in the hub's English words: shown in the reader's language."""
+
+
 def emit_json(value: Any) -> None:
     """One JSON document on stdout."""
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
@@ -104,6 +108,10 @@ def cell(session: Session, value: Any) -> str:
         from hub.flow.words.texts import stage_title
 
         return stage_title(value, session.language)
+    if isinstance(value, Said):
+        from hub.flow.words.error_words import error_text
+
+        return error_text(value, session.language)
     return code_text(value, session.language) if isinstance(value, Code) else str(value)
 
 

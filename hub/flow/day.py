@@ -78,9 +78,12 @@ def _must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:
         raise Rejected(f"no carrier {carrier!r}: 'hub plugins' lists them", code="carrier")
     there = sorted({account.plugin for account in app.carrier_accounts(seller)})
     if carrier not in there:
-        why = "has no account that works" if carrier in seller.plugins else "is not on"
-        have = f"there are {', '.join(there)}" if there else "no carrier has one"
-        raise Rejected(f"{carrier!r} {why} for {seller.slug}: {have}", code="carrier_off")
+        have = ", ".join(there) or "none"
+        if carrier in seller.plugins:
+            said = f"the carrier {carrier!r} has no account that works for {seller.slug}: there are {have}"
+        else:
+            said = f"the carrier {carrier!r} is not on for {seller.slug}: there are {have}"
+        raise Rejected(said, code="carrier_off")
 
 
 def _order(
@@ -126,23 +129,21 @@ def settled(app: App, posting_ids: Sequence[str]) -> bool:
         if rows.jobs.get(reader, f"advance:{posting_id}") is not None:
             return False
         row = rows.postings.get(reader, posting_id)
-        if row is None or Stage(row.stage).rank >= Stage.LABELLED.rank or _waits_for_a_person(app, row):
+        if (
+            row is None
+            or Stage(row.stage).rank >= Stage.LABELLED.rank
+            or (row.problems and what_waits(app, row.id))
+        ):
             continue
         if row.wanted and row.is_open:
             return False
     return True
 
 
-def _waits_for_a_person(app: App, row: rows.PostingRow) -> bool:
-    # A deadline that comes near is an alarm: it holds up nothing.
-    return bool(row.problems) and (
-        rows.problems.first(
-            app.store.reader,
-            "WHERE posting_id = ? AND state = 'open' AND kind <> 'late_risk' LIMIT 1",
-            (row.id,),
-        )
-        is not None
-    )
+def what_waits(app: App, posting_id: str) -> list[ProblemView]:
+    """The open problems that hold a posting up: all but the alarm that its deadline comes near."""
+    where = "WHERE posting_id = ? AND state = 'open' AND kind <> 'late_risk' ORDER BY id"
+    return [problem_view(app, row.id) for row in rows.problems.all(app.store.reader, where, (posting_id,))]
 
 
 async def handover(app: App, seller: str, actor: str) -> HandoverResult:
@@ -371,4 +372,5 @@ __all__ = [
     "ship",
     "sync",
     "track",
+    "what_waits",
 ]

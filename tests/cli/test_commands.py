@@ -323,7 +323,7 @@ def test_a_backup_is_made_and_put_back(run: Run, home: Path, seeded: dict[str, S
     assert "exists" in _error(run, "backup", str(copy))
     ended = run("restore", str(copy))
     assert ended.code == 0, ended.err
-    assert "what was here is" in ended.out
+    assert "What was here is kept" in ended.err
     assert run("health", "--json").code in (0, 1)
     (home.parent / "no.sqlite").write_bytes(b"this is no database")
     assert "no database" in _error(run, "restore", str(home.parent / "no.sqlite"))

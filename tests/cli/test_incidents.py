@@ -65,7 +65,7 @@ def test_of_all_sellers_as_json(run: Run, mine: Seeded) -> None:
 
 
 def test_nothing_is_wrong(run: Run) -> None:
-    assert "No incidents." in run("incidents").err
+    assert "No incidents." in run("--lang", "en", "incidents").err
 
 
 def test_what_could_be_paid_twice_is_asked_once_more(

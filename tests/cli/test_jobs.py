@@ -48,7 +48,7 @@ def test_who_does_it_and_why_it_was_given_up(
     assert views[queued["running"]]["silent"] is False
     assert views[queued["silent"]]["silent"] is True
     assert views[queued["waiting"]]["posting_number"] == number, "a shipment's work names its posting"
-    plain = run("jobs").out
+    plain = run("--lang", "en", "jobs").out
     assert plain.splitlines()[-1] == f"hub jobs retry {queued['dead']}"
     for words in ("wrk-7", "no answer came in time", number, "the worker went silent", "shop"):
         assert words in plain
@@ -101,5 +101,5 @@ def test_what_is_not_dead_goes_on_by_itself(run: Run, queued: dict[str, str], st
 
 
 def test_an_empty_queue(run: Run) -> None:
-    assert "nothing was given up" in run("jobs").err
+    assert "nothing was given up" in run("--lang", "en", "jobs").err
     assert run("--lang", "ru", "jobs").err.strip() == "Очередь пуста."

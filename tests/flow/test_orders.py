@@ -24,7 +24,7 @@ async def at(tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_a_carrier_that_is_off_is_told_before_anything_is_done(at: Desk) -> None:
     posting = await at.order()
     await at.app.store.write(lambda tx: tx.execute("UPDATE accounts SET status = 'bad' WHERE name = 'c'"))
-    with pytest.raises(Rejected, match="'courier' has no account that works for shop"):
+    with pytest.raises(Rejected, match="'courier' has no account that works for shop: there are none"):
         await at.ship(posting, carrier="courier")
     assert at.view(posting).stage == "assembled"
     assert not at.books.sends

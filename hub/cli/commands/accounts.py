@@ -356,7 +356,7 @@ def list_keys(session: Session) -> None:
         return list(keys.list_keys(app))
 
     views = session.run(work)
-    rows = [(v.id, v.name, v.prefix + "…", v.seller or "(operator)", v.created_at) for v in views]
+    rows = [(v.id, v.name, v.prefix + "…", v.seller or Code("operator"), v.created_at) for v in views]
     emit(session, views, ("id", "name", "key", "seller", "time"), rows)
 
 
@@ -374,4 +374,4 @@ def revoke_key(session: Session, key_id: str) -> None:
     if session.as_json:
         emit_json({"revoked": key_id})
     else:
-        click.echo(f"revoked {key_id}")
+        say(session, "Revoked: {id}", id=key_id)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hub.cli.session import HubCommand, Session, pass_session
-from hub.cli.show import emit_json
+from hub.cli.show import emit_json, say
 
 
 @click.command(cls=HubCommand)
@@ -27,8 +27,13 @@ def backup(session: Session, file: Path) -> None:
     if session.as_json:
         emit_json(made)
         return
-    click.echo(
-        f"{made.path}: {made.postings} postings, {made.operations} operations, {made.bytes} bytes; sound"
+    say(
+        session,
+        "{path}: sound; {postings} postings, {operations} operations, {bytes} bytes",
+        path=made.path,
+        postings=str(made.postings),
+        operations=str(made.operations),
+        bytes=str(made.bytes),
     )
 
 
@@ -48,5 +53,7 @@ def restore(session: Session, file: Path) -> None:
     if session.as_json:
         emit_json({"restored": str(file), "kept": None if kept is None else str(kept)})
         return
-    click.echo(f"restored {file}" + ("" if kept is None else f"; what was here is {kept}"))
-    click.echo("Next: 'hub serve'. What may have been booked meanwhile is looked up first.", err=True)
+    say(session, "Restored: {file}", file=str(file))
+    if kept is not None:
+        say(session, "What was here is kept as {kept}", kept=str(kept))
+    say(session, "Next: 'hub serve'. What may have been booked meanwhile is looked up first.")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, StageCode, console, emit, emit_json, money, table
+from hub.cli.show import Code, Said, StageCode, console, emit, emit_json, money, say, table
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.views import PostingView, ShipResult, SyncResult
+    from hub.flow.views import PostingView, ProblemView, ShipResult, SyncResult
 
 
 @click.command(cls=HubCommand)
@@ -32,7 +32,7 @@ def sync(session: Session, seller: str | None) -> None:
         session,
         results,
         ("account", "seen", "new", "changed", "problems", "error"),
-        [(r.account, r.seen, r.new, r.changed, r.problems, r.error) for r in results],
+        [(r.account, r.seen, r.new, r.changed, r.problems, Said(r.error)) for r in results],
     )
     if any(result.error for result in results):
         click.get_current_context().exit(1)
@@ -58,22 +58,24 @@ def ship(
     """Ship POSTINGS: choose a carrier, book, assemble, make labels.
 
     It may cost money, and it costs it once: stop it, run it again, and it goes on where it was. The exit
-    code is 1 when a posting was refused, or is not settled in time.
+    code is 1 when a posting was refused, waits for a person, or is not settled in time.
     """
     from hub.cli import postings as named
     from hub.flow import day
+    from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
 
     if not postings and all_open is None:
         raise click.UsageError("name postings, or use --all-open SELLER")
 
-    async def work(app: App) -> tuple[list[ShipResult], list[PostingView], bool]:
+    async def work(app: App) -> tuple[list[ShipResult], list[PostingView], list[ProblemView], bool]:
         chosen = named.find(app, postings)
         if all_open is not None:
             known = {view.id for view in chosen}
             chosen += [view for view in named.all_open(app, all_open) if view.id not in known]
         results: list[ShipResult] = []
         for slug in dict.fromkeys(view.seller for view in chosen):
+            session.speak_to(sellers.seller(app, slug))
             ids = [view.id for view in chosen if view.seller == slug]
             results += await day.ship(app, slug, ids, carrier=carrier, service=service, actor=actor())
         ordered = [result.posting_id for result in results if result.state != "refused"]
@@ -86,37 +88,50 @@ def ship(
             with named.watched(session, "Shipping", len(ordered), settled) as until:
                 await drive(app, until, timeout)
                 finished = until()
-        return results, named.find(app, [r.posting_id for r in results if r.posting_id]), finished
+        views = named.find(app, [r.posting_id for r in results if r.posting_id])
+        return results, views, [one for id in ordered for one in day.what_waits(app, id)], finished
 
-    results, views, finished = session.run(work)
-    by_id = {view.id: view for view in views}
+    results, views, problems, finished = session.run(work)
     if session.as_json:
-        emit_json({"results": results, "postings": views, "settled": finished})
+        emit_json({"results": results, "postings": views, "problems": problems, "settled": finished})
     else:
-        rows = []
-        for result in results:
-            view = by_id.get(result.posting_id)
-            rows.append(
-                (
-                    result.number,
-                    Code(result.state),
-                    StageCode(view.stage) if view else "",
-                    (view.carrier or view.provider) if view else "",
-                    view.service if view else "",
-                    money(view.price) if view else "",
-                    view.tracking_number if view else "",
-                    result.reason
-                    or (f"{view.problems}: hub show {view.number}" if view and view.problems else ""),
-                )
-            )
-        headings = ("posting", "state", "stage", "carrier", "service", "price", "tracking number", "problem")
+        by_id = {view.id: view for view in views}
+        waits = {problem.posting_id for problem in problems}
+        headings = ("posting", "state", "stage", "carrier", "service", "price", "tracking number", "reason")
+        rows = [_outcome(result, by_id.get(result.posting_id), waits) for result in results]
         console().print(table(session, headings, rows))
+        for problem in problems:
+            answers = ", ".join(answer.code for answer in problem.answers)
+            click.echo(f"{problem.posting_number}: {problem.text}", err=True)
+            click.echo(f"  hub problems answer {problem.id} ({answers})", err=True)
         if not finished:
-            click.echo(
-                f"Not everything is settled after {timeout:g} s; the work goes on. Ask again.", err=True
+            after = f"{timeout:g}"
+            say(
+                session,
+                "Not everything is settled after {after} s; the work goes on. Ask again.",
+                after=after,
             )
-    if not finished or any(result.state == "refused" for result in results):
+    if problems or not finished or any(result.state == "refused" for result in results):
         click.get_current_context().exit(1)
+
+
+def _outcome(result: ShipResult, view: PostingView | None, waits: set[str]) -> tuple[Any, ...]:
+    """A line of the table: what became of an order."""
+    state = "problem" if result.posting_id in waits else result.state
+    if view is None:
+        return (result.number, Code(state), "", "", "", "", "", Said(result.reason))
+    if state == "queued" and view.stage == "labelled":
+        state = "ready"
+    return (
+        result.number,
+        Code(state),
+        StageCode(view.stage),
+        view.carrier or view.provider,
+        view.service,
+        money(view.price),
+        view.tracking_number,
+        Said(result.reason),
+    )
 
 
 @click.command(cls=HubCommand)
@@ -148,7 +163,7 @@ def track(session: Session, postings: tuple[str, ...], seller: str | None, timeo
             ],
         )
     else:
-        click.echo("Asked. 'hub postings SELLER' shows where they are.")
+        say(session, "Asked. 'hub postings SELLER' shows where they are.")
 
 
 @click.command(cls=HubCommand)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from hub.cli.session import HubCommand, Session, pass_session
-from hub.cli.show import Code, console, emit, emit_json, table
+from hub.cli.show import Code, console, emit, emit_json, say, table
 
 
 @click.command(cls=HubCommand)
@@ -23,10 +23,10 @@ def init(session: Session, new_key: bool) -> None:
         emit_json({"home": str(session.home.resolve()), "made": [str(path) for path in made]})
         return
     for path in made:
-        click.echo(f"made {path}")
+        say(session, "Made: {path}", path=str(path))
     if not made:
-        click.echo("Everything is there already.")
-    click.echo("Next: choose the plugins in plugins.toml, then 'hub seller add'.", err=True)
+        say(session, "Everything is there already.")
+    say(session, "Next: choose the plugins in plugins.toml, then 'hub seller add'.")
 
 
 @click.command(cls=HubCommand)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, console, emit_json, say, table
+from hub.cli.show import Code, Said, console, emit_json, say, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,8 +59,8 @@ def labels(
         )
     else:
         rows = [(number, Code("ready"), "") for number in result.ready]
-        rows += [(number, Code("waiting"), reason) for number, reason in result.waiting.items()]
-        rows += [(number, Code("refused"), reason) for number, reason in result.refused.items()]
+        rows += [(number, Code("waiting"), Said(reason)) for number, reason in result.waiting.items()]
+        rows += [(number, Code("refused"), Said(reason)) for number, reason in result.refused.items()]
         console().print(table(session, ("posting", "state", "reason"), rows))
         if content is not None:
             click.echo(f"{out}")

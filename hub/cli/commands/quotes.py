@@ -253,7 +253,7 @@ def _show_trial(session: Session, found: Trial) -> None:
         out.print(table(session, headings, [(one.carrier, one.booked, one.chosen) for one in found.carriers]))
     if found.rules:
         decided = sorted(found.rules.items(), key=lambda pair: -pair[1])
-        out.print(table(session, ("rule", "number"), decided))
+        out.print(table(session, ("rule", "postings"), decided))
     if found.lines:
         out.print(
             table(

@@ -1,0 +1,282 @@
+"""Refusals and failures in Russian and Chinese, by the English sentence that the code says them with.
+
+A key is that sentence with a name for each of its values; a test holds every key to the code. Vendors' own
+words, and what stands here not, stay as they are. JSON and HTTP carry the English sentence and its code.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from hub.flow.words.wording import STAGES
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+ERRORS: dict[str, tuple[str, str]] = {
+    # English: (Russian, Chinese)
+    # --- what is not there
+    "no such seller": ("такого продавца нет", "没有这个卖家"),
+    "no such posting": ("такого отправления нет", "没有这个货件"),
+    "no such problem": ("такой проблемы нет", "没有这个问题"),
+    "no such account": ("такого аккаунта нет", "没有这个账户"),
+    "no such document": ("такого документа нет", "没有这个文件"),
+    "no such operation": ("такой операции нет", "没有这个操作"),
+    "no such key": ("такого ключа нет", "没有这个密钥"),
+    "no such work": ("такой задачи нет", "没有这个任务"),
+    "no such shipment": ("такой перевозки нет", "没有这个运单"),
+    "there is no file {path}": ("файла {path} нет", "没有文件 {path}"),
+    "there is no folder {path}: make it first": (
+        "папки {path} нет: сначала создайте её",
+        "没有文件夹 {path}：请先创建",
+    ),
+    "{target} exists already: choose another name": (
+        "{target} уже существует: выберите другое имя",
+        "{target} 已存在：请换一个名称",
+    ),
+    # --- shipping
+    "no carrier {carrier}: 'hub plugins' lists them": (
+        "перевозчика {carrier} нет: список показывает 'hub plugins'",
+        "没有承运商 {carrier}：可用 'hub plugins' 查看",
+    ),
+    "the carrier {carrier} is not on for {seller}: there are {have}": (
+        "перевозчик {carrier} выключен для {seller}; есть: {have}",
+        "承运商 {carrier} 未对 {seller} 启用；现有：{have}",
+    ),
+    "the carrier {carrier} has no account that works for {seller}: there are {have}": (
+        "у {seller} нет рабочего аккаунта {carrier}; есть: {have}",
+        "{seller} 没有可用的 {carrier} 账户；现有：{have}",
+    ),
+    "the posting is {stage}": ("этап отправления: {stage}", "货件阶段：{stage}"),
+    "the carrier is fixed by the marketplace: {provider}": (
+        "перевозчика выбирает маркетплейс: {provider}",
+        "承运商由平台指定：{provider}",
+    ),
+    "fixed by the marketplace: {provider}": ("выбирает маркетплейс: {provider}", "由平台指定：{provider}"),
+    "it is booked with {carrier}: cancel that first, 'hub cancel'": (
+        "уже оформлено у {carrier}: сначала отмените, 'hub cancel'",
+        "已在 {carrier} 下单：请先取消，'hub cancel'",
+    ),
+    "the posting has a booking already": ("отправление уже оформлено", "该货件已下单"),
+    "there is no booking to cancel": ("нечего отменять: перевозка не оформлена", "没有可取消的运单"),
+    "the marketplace does not let this posting be cancelled now": (
+        "маркетплейс сейчас не даёт отменить это отправление",
+        "平台目前不允许取消该货件",
+    ),
+    "choose a reason that {market} takes: {known}": (
+        "выберите причину, которую принимает {market}: {known}",
+        "请选择 {market} 接受的原因：{known}",
+    ),
+    "weight and size are not in the catalogue: {offers}": (
+        "в каталоге нет веса и размеров: {offers}",
+        "商品目录缺少重量和尺寸：{offers}",
+    ),
+    "the seller has no sender address: add [sellers.<name>.sender], or 'hub seller change --sender'": (
+        "не указан отправитель: добавьте [sellers.<имя>.sender] или 'hub seller change --sender'",
+        "未设置寄件人：请添加 [sellers.<名称>.sender] 或使用 'hub seller change --sender'",
+    ),
+    "the posting has no address": ("у отправления нет адреса", "货件没有地址"),
+    "the address of the buyer or of the sender is missing": (
+        "нет адреса покупателя или отправителя",
+        "缺少买家或寄件人的地址",
+    ),
+    "no carrier has an offer, and one did not answer: it is asked again": (
+        "предложений нет, а один перевозчик не ответил: спросим ещё раз",
+        "暂无报价，且有承运商未答复：稍后重试",
+    ),
+    # --- labels and papers
+    "nobody has ordered it shipped yet: 'hub ship'": (
+        "отправка ещё не заказана: 'hub ship'",
+        "尚未下达发货指令：'hub ship'",
+    ),
+    "its cancel was refused: answer that first, 'hub problems'": (
+        "отмена не принята: сначала ответьте на проблему, 'hub problems'",
+        "取消被拒绝：请先处理该问题，'hub problems'",
+    ),
+    "the label is not ready yet": ("этикетка ещё не готова", "面单尚未就绪"),
+    "the posting was cancelled: its label must not be printed": (
+        "отправление отменено: этикетку печатать нельзя",
+        "货件已取消：不得打印面单",
+    ),
+    "the posting is {stage}: it needs no label": (
+        "этап отправления: {stage}, этикетка не нужна",
+        "货件阶段：{stage}，不需要面单",
+    ),
+    "unknown paper {paper}: choose one of {names}": (
+        "неизвестная бумага {paper}: выберите из {names}",
+        "未知纸张 {paper}：可选 {names}",
+    ),
+    "there is nothing to pack: every posting was cancelled": (
+        "паковать нечего: все отправления отменены",
+        "无需打包：货件均已取消",
+    ),
+    # --- problems and answers
+    "this problem was answered before": ("на эту проблему уже ответили", "该问题已答复"),
+    "choose one of: {answers}": ("выберите из: {answers}", "可选：{answers}"),
+    "a product has no {names}": ("у товара нет поля {names}", "商品没有字段 {names}"),
+    "say what is to be corrected, such as weight_g": (
+        "укажите, что исправить, например weight_g",
+        "请说明要更正的内容，例如 weight_g",
+    ),
+    "the carrier is being asked for this booking: answer in a moment": (
+        "у перевозчика уточняется эта перевозка: ответьте чуть позже",
+        "正在向承运商核实该运单：请稍后答复",
+    ),
+    "another operation of this posting waits too: resolve that one first": (
+        "у этого отправления ждёт и другая операция: сначала решите её",
+        "该货件还有其他操作待处理：请先处理",
+    ),
+    # --- sellers and accounts
+    "there is a seller {slug} already{where}": (
+        "продавец {slug} уже есть{where}",
+        "卖家 {slug} 已存在{where}",
+    ),
+    "{slug} is declared in plugins.toml: change it there": (
+        "{slug} описан в plugins.toml: измените там",
+        "{slug} 在 plugins.toml 中声明：请在其中修改",
+    ),
+    "say what is to change: {fields}": ("укажите, что изменить: {fields}", "请说明要修改的内容：{fields}"),
+    "there is an account {name} already": ("аккаунт {name} уже есть", "账户 {name} 已存在"),
+    "there is an account {name} already, of {plugin}: choose another name": (
+        "аккаунт {name} уже есть ({plugin}): выберите другое имя",
+        "账户 {name} 已存在（{plugin}）：请换一个名称",
+    ),
+    "the account {name} is declared in plugins.toml: change it there": (
+        "аккаунт {name} описан в plugins.toml: измените там",
+        "账户 {name} 在 plugins.toml 中声明：请在其中修改",
+    ),
+    "the plugin {plugin} is not on for {seller}": (
+        "плагин {plugin} выключен для {seller}",
+        "插件 {plugin} 未对 {seller} 启用",
+    ),
+    "the plugin {plugin} is not on for {seller}{near}": (
+        "плагин {plugin} выключен для {seller}{near}",
+        "插件 {plugin} 未对 {seller} 启用{near}",
+    ),
+    "{plugin} may not run here{near}": ("{plugin} здесь не разрешён{near}", "此处不允许运行 {plugin}{near}"),
+    "{plugin} may not run here{near}: add it to 'allow' in plugins.toml, or leave it out": (
+        "{plugin} здесь не разрешён{near}: добавьте его в 'allow' в plugins.toml или не указывайте",
+        "此处不允许运行 {plugin}{near}：请加入 plugins.toml 的 'allow'，或不要填写",
+    ),
+    "this {plugin} account ({id}) is connected already{where}: a second one would ship its postings twice": (
+        "этот аккаунт {plugin} ({id}) уже подключён{where}: второй отправил бы те же заказы ещё раз",
+        "{plugin} 账户（{id}）已连接{where}：重复连接会使货件发两次",
+    ),
+    "{name} is no IANA time zone{near}: write one like Europe/Moscow or Asia/Shanghai": (
+        "{name} — не часовой пояс IANA{near}: укажите, например, Europe/Moscow или Asia/Shanghai",
+        "{name} 不是 IANA 时区{near}：请填写如 Europe/Moscow 或 Asia/Shanghai",
+    ),
+    # --- files
+    "{path} does not exist: run 'hub init' to make it": (
+        "файла {path} нет: его создаст 'hub init'",
+        "{path} 不存在：请运行 'hub init' 创建",
+    ),
+    "{path} is damaged: {reason}": ("{path} повреждён: {reason}", "{path} 已损坏：{reason}"),
+    "{path} is no database of a hub ({reason})": (
+        "{path} — не база хаба ({reason})",
+        "{path} 不是 hub 的数据库（{reason}）",
+    ),
+    "{path} is of a newer hub: update this one first": (
+        "{path} создан более новой версией: сначала обновите хаб",
+        "{path} 由更新版本创建：请先升级 hub",
+    ),
+    "a hub is writing here: stop it first": (
+        "здесь пишет хаб: сначала остановите его",
+        "hub 正在写入：请先停止",
+    ),
+    "a hub is at work here: stop it first": (
+        "здесь работает хаб: сначала остановите его",
+        "hub 正在运行：请先停止",
+    ),
+    "the file is empty: its first line names the columns": (
+        "файл пуст: первая строка называет столбцы",
+        "文件为空：第一行应为列名",
+    ),
+    "the characters of this file cannot be told for sure: save it as 'CSV UTF-8' and import it again": (
+        "кодировку файла не определить: сохраните его как «CSV UTF-8» и загрузите снова",
+        "无法确定文件编码：请另存为“CSV UTF-8”后重新导入",
+    ),
+    "there is no column {name}{hint}": ("столбца {name} нет{hint}", "没有列 {name}{hint}"),
+    "the column {name} stands there twice": ("столбец {name} указан дважды", "列 {name} 重复"),
+    "the column {name} is missing: {why}": ("нет столбца {name}: {why}", "缺少列 {name}：{why}"),
+    "no plugin brings a carrier {carrier}: there are {known}": (
+        "нет плагина с перевозчиком {carrier}; есть: {known}",
+        "没有提供承运商 {carrier} 的插件；现有：{known}",
+    ),
+    "lines {first} and {second} both apply to {what}": (
+        "строки {first} и {second} обе относятся к {what}",
+        "第 {first} 行和第 {second} 行都适用于 {what}",
+    ),
+    "there is no line: to end a contract, remove its prices": (
+        "нет ни одной строки: чтобы завершить договор, удалите его цены",
+        "没有任何行：要结束合同，请删除其价格",
+    ),
+    # --- vendors
+    "it cannot be reached": ("нет связи", "无法连接"),
+    "no answer came in time": ("ответ не пришёл вовремя", "未及时答复"),
+    "the connection broke": ("связь прервалась", "连接中断"),
+    "the answer was cut short": ("ответ оборван", "答复不完整"),
+    "the answer cannot be read": ("ответ нечитаем", "答复无法读取"),
+    "too many requests wait for an answer": ("слишком много запросов ждут ответа", "等待答复的请求过多"),
+    "the credentials were refused (HTTP 401)": ("ключи не приняты (HTTP 401)", "凭证被拒绝（HTTP 401）"),
+    "access was refused (HTTP 403)": ("доступ запрещён (HTTP 403)", "访问被拒绝（HTTP 403）"),
+    "there is no such thing there (HTTP 404)": ("там такого нет (HTTP 404)", "对方没有该内容（HTTP 404）"),
+    "too many requests (HTTP 429)": ("слишком много запросов (HTTP 429)", "请求过多（HTTP 429）"),
+    "it cannot answer now (HTTP 503)": ("сейчас не отвечает (HTTP 503)", "目前无法答复（HTTP 503）"),
+    "it refused the request (HTTP {status})": (
+        "запрос отклонён (HTTP {status})",
+        "请求被拒绝（HTTP {status}）",
+    ),
+    "it answered with an error of its own (HTTP {status})": (
+        "у него внутренняя ошибка (HTTP {status})",
+        "对方内部错误（HTTP {status}）",
+    ),
+    "{text}. Check the account's credentials": ("{text}. Проверьте ключи аккаунта", "{text}。请检查账户凭证"),
+    "{text}. Check the account's settings": (
+        "{text}. Проверьте настройки аккаунта",
+        "{text}。请检查账户设置",
+    ),
+    "{title} did not answer {times} times in a row: it is asked again later": (
+        "{title} не ответил {times} раз подряд: спросим позже",
+        "{title} 连续 {times} 次未答复：稍后重试",
+    ),
+    "{title} is asked as often as it allows": (
+        "{title}: достигнут лимит запросов",
+        "{title}：已达到请求上限",
+    ),
+}
+_COLUMN = {"ru": 0, "zh": 1}
+
+
+def error_text(message: str, language: str) -> str:
+    """The sentence in the language; what is known only in part keeps the rest ("CDEK: quotes: ...")."""
+    column = _COLUMN.get(language)
+    if column is None or not message:
+        return message
+    for pattern, words in _patterns():
+        if found := pattern.fullmatch(message):
+            values = {name: _value(name, text, language) for name, text in found.groupdict().items()}
+            return words[column].format(**values)
+    before, colon, rest = message.partition(": ")
+    return f"{before}: {error_text(rest, language)}" if colon else message
+
+
+def _value(name: str, text: str, language: str) -> str:
+    match name:
+        case "text":
+            return error_text(text, language)
+        case "stage" if text in STAGES:
+            return STAGES[text][_COLUMN[language]]
+    return text
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[re.Pattern[str], tuple[str, str]]]:
+    """The most particular first: one with more words of its own."""
+    keys = sorted(ERRORS, key=lambda key: -len(_FIELD.sub("", key)))
+    return [(re.compile(_pattern(key), re.DOTALL), ERRORS[key]) for key in keys]
+
+
+def _pattern(key: str) -> str:
+    parts = _FIELD.split(key)
+    return "".join(f"(?P<{part}>.*?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
