@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from hub import __version__
-from hub.errors import Conflict, NotFound, Unsupported
+from hub.errors import BadReply, Conflict, NotFound, Rejected, Unsupported
 from hub.flow import cursors
 from hub.flow.choice.quote_table import spoken
 from hub.flow.cursors import Position
@@ -301,7 +301,8 @@ def document_content(app: App, document_id: str) -> Document:
 async def document_picture(app: App, document_id: str, page: int = 1) -> bytes:
     """A PNG of one page; pages count from 1, at the document's own first page where it shares a file.
 
-    Raises like `document_content`, and Unsupported where no plugin makes pictures.
+    Raises like `document_content`, Rejected for a page that is not there, and Unsupported where no plugin
+    makes pictures.
     """
     row = _document(app, document_id)
     content = document_content(app, document_id)
@@ -309,7 +310,10 @@ async def document_picture(app: App, document_id: str, page: int = 1) -> bytes:
     if renderer is None:
         raise Unsupported("no plugin here makes pictures of documents")
     ref = PageRef(content.content, content.media_type, row.page + page - 1)
-    return await asyncio.to_thread(renderer().picture, ref)
+    try:
+        return await asyncio.to_thread(renderer().picture, ref)
+    except BadReply as error:  # the file is the hub's own: no vendor is asked
+        raise Rejected(error.message, code="page") from None
 
 
 def handovers(app: App, seller: str) -> list[HandoverView]:

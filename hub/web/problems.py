@@ -156,11 +156,10 @@ def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
 def _field(entry: dict[str, Any]) -> FieldProblem:
     place = entry.get("source", "body")
     key = str(entry.get("key") or "body")
-    return FieldProblem(
-        field="body" if key == "data" else key,  # the framework's name for the body as a whole
-        place=str(getattr(place, "value", place)),
-        problem=str(entry.get("message", "is not valid")),
-    )
+    said = str(entry.get("message", "is not valid"))
+    if key == "data":  # the framework's name for the body as a whole
+        key, said = "body", "it is missing: send it as JSON" if said == "'data'" else said
+    return FieldProblem(field=key, place=str(getattr(place, "value", place)), problem=said)
 
 
 def _of_anything(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:

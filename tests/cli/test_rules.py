@@ -54,7 +54,7 @@ def test_a_file_that_cannot_be_meant_is_refused_with_its_line(run: Run, tmp_path
         assert (refused.code, said in refused.err) == (1, True), refused.err
     file.write_text(FILE, encoding="utf-8")
     assert "is declared in plugins.toml" in run("rules", "set", "beta", str(file)).err
-    assert "rules[1].carriers: 'sample'" in run("rules", "test", "alpha", "--file", str(file)).err
+    assert "rule 1: carriers: 'sample'" in run("rules", "test", "alpha", "--file", str(file)).err
 
 
 def test_a_trial_is_shown_with_its_sums(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
@@ -97,3 +97,12 @@ def test_without_offers_there_is_nothing_to_try(run: Run) -> None:
     empty = run("rules", "test", "alpha", "--json")
     assert (empty.code, empty.json["tables"], empty.json["lines"]) == (0, 0, [])
     assert "Здесь пусто" in run("rules", "test", "alpha").err
+
+
+def test_the_file_of_the_reference_can_be_tried(run: Run, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "plugins-toml.md").read_text("utf-8")
+    block = page.partition("### A file of rules")[2].partition("```toml\n")[2].partition("```")[0]
+    file = tmp_path / "rules.toml"
+    file.write_text(block, encoding="utf-8")
+    tried = run("rules", "test", "alpha", "--file", str(file), "--json")
+    assert tried.code == 0, tried.err

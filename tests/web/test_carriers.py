@@ -64,6 +64,10 @@ async def test_prices(alpha: httpx.AsyncClient) -> None:
     assert (await alpha.post(f"{path}/cdek", json=[])).status_code == 415
 
 
+async def test_prices_that_are_not_there_cannot_be_removed(alpha: httpx.AsyncClient) -> None:
+    assert (await alpha.delete("/v1/sellers/alpha/contract-prices/nobody")).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["carrier-records", "contract-prices"])
 async def test_another_sellers_are_not_there(
     alpha: httpx.AsyncClient, operator: httpx.AsyncClient, seeded: dict[str, Seeded], path: str

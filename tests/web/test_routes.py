@@ -143,6 +143,19 @@ async def test_a_document_is_a_download(alpha: httpx.AsyncClient, seeded: dict[s
     assert file.headers["content-disposition"] == f'attachment; filename="label-{mine.posting.number}.pdf"'
 
 
+async def test_a_page_that_is_not_there(alpha: httpx.AsyncClient, seeded: dict[str, Seeded]) -> None:
+    beyond = await alpha.get(f"/v1/documents/{seeded['alpha'].document}/picture?page=9")
+    assert (beyond.status_code, beyond.json()["code"]) == (422, "page")
+
+
+async def test_a_body_that_is_missing(operator: httpx.AsyncClient) -> None:
+    refused = await operator.post("/v1/keys")
+    assert refused.status_code == 400
+    assert refused.json()["fields"] == [
+        {"field": "body", "in": "body", "problem": "it is missing: send it as JSON"}
+    ]
+
+
 async def test_problems_with_their_answers(alpha: httpx.AsyncClient, seeded: dict[str, Seeded]) -> None:
     problems = (await alpha.get("/v1/problems")).json()["items"]
     assert [problem["id"] for problem in problems] == [seeded["alpha"].problem]

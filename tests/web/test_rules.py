@@ -41,10 +41,10 @@ async def test_rules_are_put_and_stay(gamma: httpx.AsyncClient) -> None:
         ({"strategy": "luck"}, 400, "strategy"),
         ({"margin_days": -1}, 400, "margin_days"),
         ({"rules": [{"when": {"wight": 1}}]}, 400, "wight"),
-        ({"rules": [{"carriers": "sample"}]}, 422, "rules[1].carriers: 'sample' is not on for this seller"),
+        ({"rules": [{"carriers": "sample"}]}, 422, "rule 1: carriers: 'sample' is not on for this seller"),
         ({"rules": [{"carriers": "ozon"}]}, 422, "there are cdek"),
-        ({"rules": [{"when": {"value_over": "5"}}]}, 422, "rules[1].when.value_over"),
-        ({"rules": [{}, {}]}, 422, "rules[2]: it is never reached"),
+        ({"rules": [{"when": {"value_over": "5"}}]}, 422, "rule 1: when.value_over"),
+        ({"rules": [{}, {}]}, 422, "rule 2: it is never reached"),
         ({"rates": {"CNY": {"rate": "1", "date": "2026-11-20"}}}, 422, "rates"),
     ],
 )

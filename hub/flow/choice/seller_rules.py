@@ -58,8 +58,13 @@ async def set_rules(app: App, seller: str, rules: CarrierRules, actor: str) -> R
 
 
 def check_rules(app: App, seller: rows.SellerRow, rules: CarrierRules) -> None:
-    """Raise Rejected for the first thing that is wrong."""
+    """Raise Rejected for the first thing that is wrong; rules count from 1, as people count them."""
     carriers = [name for name in seller.plugins if name in app.registry.carriers]
     markets = [name for name in seller.plugins if name in app.registry.sources]
     for path, what in problems(rules, carriers, markets):
-        raise Rejected(f"{shown(path)}: {what}", code="rules")
+        match path:
+            case ("rules", int(number), *below):
+                place = ": ".join(filter(None, (f"rule {number}", shown(tuple(below)))))
+            case _:
+                place = shown(path)
+        raise Rejected(f"{place}: {what}", code="rules")

@@ -9,7 +9,7 @@ from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Sche
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from hub.errors import Rejected
+from hub.errors import NotFound, Rejected
 from hub.flow.choice import seller_rules
 from hub.flow.choice.seller_rules import RulesView
 from hub.flow.csv_lines import BYTES_MAX
@@ -121,4 +121,5 @@ class CarriersController(Controller):
     @delete("/contract-prices/{carrier:str}", summary="Forget the prices: list prices count again")
     async def remove_prices(self, request: HubRequest, slug: FromPath[str], carrier: FromPath[str]) -> None:
         hub, seller = hub_of(request), seller_of(request, slug)
-        await contract_prices.remove_prices(hub, seller, carrier, actor_of(request))
+        if not await contract_prices.remove_prices(hub, seller, carrier, actor_of(request)):
+            raise NotFound("there are no prices of this carrier")
