@@ -66,6 +66,14 @@ class Report(msgspec.Struct):
     seconds: float = 0.0
 
 
+_LEFT = (
+    "FROM postings p WHERE wanted = 1 AND problems = 0 AND (stage IN "
+    "('new', 'waiting', 'registering', 'assembled', 'booked') OR books = 'seller' AND NOT EXISTS "
+    "(SELECT 1 FROM operations o WHERE o.posting_id = p.id AND o.kind = 'set_tracking' "
+    "AND o.state = 'confirmed'))"
+)
+
+
 class Run:
     """One hub, one Ozon, four couriers, and somebody who kills."""
 
@@ -161,13 +169,20 @@ class Run:
     def left(self) -> int:
         """Postings that are neither labelled nor with a person."""
         with self._tables() as tables:
-            (count,) = tables.execute(
-                "SELECT count(*) FROM postings p WHERE wanted = 1 AND problems = 0 AND (stage IN "
-                "('new', 'waiting', 'registering', 'assembled', 'booked') OR books = 'seller' AND NOT EXISTS "
-                "(SELECT 1 FROM operations o WHERE o.posting_id = p.id AND o.kind = 'set_tracking' "
-                "AND o.state = 'confirmed'))"
-            ).fetchone()
+            (count,) = tables.execute("SELECT count(*) " + _LEFT).fetchone()
         return int(count)
+
+    def left_told(self) -> str:
+        """How those that are left stand: the stage, the last operation, and the work that is queued."""
+        told = (
+            "SELECT p.stage, p.carrier, o.kind, o.state, o.reason, j.state, j.attempts, j.reason, "
+            "(j.run_at - (SELECT max(updated_at) FROM postings)) / 1000000 AS seconds, count(*) "
+            f"FROM (SELECT * {_LEFT}) p LEFT JOIN jobs j ON j.key = 'advance:' || p.id "
+            "LEFT JOIN operations o ON o.id = (SELECT max(id) FROM operations WHERE posting_id = p.id) "
+            "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
+        )
+        with self._tables() as tables:
+            return "; ".join(" ".join(map(str, row)) for row in tables.execute(told))
 
     async def order(self, carriers: Sequence[str]) -> None:
         """Buyers order; the hub takes it in. One posting for each carrier; ``""``: Ozon delivers it."""
@@ -308,6 +323,6 @@ def random_kills(home: Path, *, kills: int, batch: int, seed: int, beyond: float
         for name in CLASSES:
             run.report.faults.update(run.truth(name)["faults"])
         if run.left():
-            run.report.findings.append(f"{run.left()} postings are not done")
+            run.report.findings.append(f"{run.left()} postings are not done: {run.left_told()}")
     run.report.seconds = time.monotonic() - begun
     return run.report
