@@ -18,6 +18,7 @@ from hub.errors import BadReply, Conflict, NotFound, Rejected, Unsupported
 from hub.flow import cursors
 from hub.flow.choice.quote_table import spoken
 from hub.flow.cursors import Position
+from hub.flow.health.views import HealthView
 from hub.flow.sellers.catalogue import complete_items
 from hub.flow.shipments import latest_shipment
 from hub.flow.viewing import (
@@ -34,7 +35,6 @@ from hub.flow.viewing import (
 from hub.flow.views import (
     DocumentView,
     HandoverView,
-    HealthView,
     Listing,
     OperationView,
     PluginView,

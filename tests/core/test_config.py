@@ -309,7 +309,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "plugins-toml.md"
 
 
 def test_the_page_has_a_file_that_loads(tmp_path: Path) -> None:
-    [block] = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    block, _ = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     assert "my-shop" in load_config(write(tmp_path, block)).sellers
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from hub.errors import Conflict, NotFound, Rejected
 from hub.flow.health import incidents
+from hub.flow.health.views import IncidentView
 from hub.flow.problem_answers import ABOUT_MONEY, ANSWERS_OF
-from hub.flow.views import IncidentView
 from hub.flow.words.incident_words import EFFECTS
 from hub.store import rows
 

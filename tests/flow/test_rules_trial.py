@@ -125,5 +125,5 @@ async def test_who_cannot_be_tried(tmp_path: Path) -> None:
     async with desk(tmp_path, Lookup) as at:
         with pytest.raises(NotFound):
             trial(at.app, "nobody")
-        with pytest.raises(Rejected, match=r"rules\[1\]\.carriers"):
+        with pytest.raises(Rejected, match="rule 1: carriers"):
             trial(at.app, "shop", rules=CarrierRules(rules=(Rule(carriers="ghost"),)))

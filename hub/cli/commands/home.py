@@ -56,7 +56,7 @@ def health(session: Session) -> None:
     """
     from hub.flow.app import App
     from hub.flow.health.health import health as whole
-    from hub.flow.views import HealthView
+    from hub.flow.health.views import HealthView
 
     async def work(app: App) -> HealthView:
         return await whole(app, session.language)

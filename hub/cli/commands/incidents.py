@@ -13,7 +13,8 @@ from hub.cli.texts import text
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.health.incidents import Answer
-    from hub.flow.views import ChoiceView, IncidentView, Listing, OperationView
+    from hub.flow.health.views import ChoiceView, IncidentView
+    from hub.flow.views import Listing, OperationView
 
 
 @click.command(cls=HubCommand)

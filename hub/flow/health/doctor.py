@@ -16,9 +16,9 @@ from hub.config import Config, load_config
 from hub.errors import ConfigError, HubError
 from hub.flow.health import checks, vendor_clock
 from hub.flow.health.checks import Finding, Findings, Level
+from hub.flow.health.views import CheckView, DoctorView
 from hub.flow.sellers.accounts import declared_settings, unsealed
 from hub.flow.sellers.credentials import KeyRing
-from hub.flow.views import CheckView, DoctorView
 from hub.flow.words.texts import check_title, finding_texts
 from hub.plugins import Registry, load_plugins
 from hub.settings import load_settings

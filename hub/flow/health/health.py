@@ -11,7 +11,7 @@ from hub.flow import reading
 from hub.flow.health import checks
 from hub.flow.health.checks import Finding, Findings
 from hub.flow.health.doctor import check_view, failed, made, worst
-from hub.flow.views import HealthView
+from hub.flow.health.views import HealthView
 from hub.store import condition
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from hub.carriers import Carrier
 from hub.flow import reading
+from hub.flow.health.views import ChoiceView, IncidentView
 from hub.flow.problem_answers import PARAMETERS, answers_of
-from hub.flow.views import ChoiceView, IncidentView
 from hub.flow.words.texts import answer_title, dead_work_text, effect_text, handover_text, problem_text
 from hub.models import Money
 from hub.store import rows

@@ -15,9 +15,10 @@ from hub.errors import Conflict, NotFound, Rejected
 from hub.flow import cursors, day, reading
 from hub.flow.cursors import Position
 from hub.flow.health.incident_views import RESOLVED, UNKNOWN, Teller, carrier_of, postings_of_handover
+from hub.flow.health.views import IncidentView
 from hub.flow.problem_answers import ABOUT_MONEY
 from hub.flow.recording import open_problem, posting_row, record
-from hub.flow.views import IncidentView, Listing, OperationView
+from hub.flow.views import Listing, OperationView
 from hub.store import Transaction, queries, rows
 from hub.store.mapping import micros
 

@@ -12,8 +12,9 @@ import msgspec
 from hub.errors import Conflict, NotFound
 from hub.flow import cursors
 from hub.flow.cursors import Position
+from hub.flow.health.views import JobView
 from hub.flow.recording import close_problems, posting_row, record
-from hub.flow.views import JobView, Listing
+from hub.flow.views import Listing
 from hub.store import Transaction, queries, rows
 from hub.store.mapping import micros
 from hub.store.queue import LAST

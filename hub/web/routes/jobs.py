@@ -8,8 +8,9 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from hub.flow.health import worklist
+from hub.flow.health.views import JobView
 from hub.flow.health.worklist import JobState
-from hub.flow.views import JobView, Listing
+from hub.flow.views import Listing
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]

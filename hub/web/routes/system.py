@@ -9,8 +9,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.flow import reading
 from hub.flow.health.health import health as whole_health
+from hub.flow.health.views import HealthView
 from hub.flow.sellers import keys
-from hub.flow.views import HealthView, KeyView, Listing, PluginView
+from hub.flow.views import KeyView, Listing, PluginView
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of, identify
 from hub.web.bodies import KeyAnswer, KeyBody, Status
 
