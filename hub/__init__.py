@@ -45,6 +45,7 @@ _HOMES = {
         "Booking",
         "CancelReason",
         "Cancellation",
+        "CleanedAddress",
         "Document",
         "EventKind",
         "FoundShipment",
@@ -109,6 +110,7 @@ if TYPE_CHECKING:
         BookRequest,
         Cancellation,
         CancelReason,
+        CleanedAddress,
         Document,
         EventKind,
         FoundShipment,
@@ -139,13 +141,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASE32", "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply",
-    "BookRequest", "Booking", "CancelReason", "Cancellation", "Carrier", "CreateSafety", "Document",
-    "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover", "HandoverLine", "HandoverSheet",
-    "HubError", "Item", "LabelContent", "LabelPage", "LabelRenderer", "Limit", "Money", "OrderSource", "Page",
-    "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product", "Quote", "QuoteRequest", "Ready",
-    "Recipient", "Rejected", "ReportResult", "Secret", "Sender", "Service", "Settings", "Shipment",
-    "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent", "Unavailable", "Unconfirmed",
-    "Unsupported", "hookimpl", "now",
+    "BookRequest", "Booking", "CancelReason", "Cancellation", "Carrier", "CleanedAddress", "CreateSafety",
+    "Document", "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover", "HandoverLine",
+    "HandoverSheet", "HubError", "Item", "LabelContent", "LabelPage", "LabelRenderer", "Limit", "Money",
+    "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product", "Quote",
+    "QuoteRequest", "Ready", "Recipient", "Rejected", "ReportResult", "Secret", "Sender", "Service",
+    "Settings", "Shipment", "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent", "Unavailable",
+    "Unconfirmed", "Unsupported", "hookimpl", "now",
 ]  # fmt: skip
 
 

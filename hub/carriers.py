@@ -21,6 +21,7 @@ from hub.models import (
     Booking,
     BookRequest,
     Cancellation,
+    CleanedAddress,
     Document,
     FoundShipment,
     Handover,
@@ -28,6 +29,7 @@ from hub.models import (
     Quote,
     QuoteRequest,
     Ready,
+    Recipient,
     Shipment,
     Ticket,
     Tracking,
@@ -89,6 +91,11 @@ class Carrier(Generic[S]):
         """Offers for these parcels; none where the carrier does not serve the address. Raise `Rejected` to
         say why there are none: a blocked country, forbidden goods, a fact that customs would miss."""
         raise Unsupported(f"{self.title} gives no quotes")
+
+    async def clean(self, recipient: Recipient) -> CleanedAddress:
+        """What the carrier makes of the buyer's address. Asked once an address, before a booking is intended:
+        what is not clear goes to a person. Raise `Rejected` to say in words why it can make nothing of it."""
+        raise Unsupported(f"{self.title} does not clean addresses")
 
     async def book(self, request: BookRequest) -> Booking:
         """Book. One attempt. Raise, or return ``accepted``, ``confirmed`` or ``rejected``."""
@@ -161,6 +168,7 @@ class Carrier(Generic[S]):
 CARRIER_CAPABILITIES = (
     "check",
     "quote",
+    "clean",
     "book",
     "booking",
     "find",

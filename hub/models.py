@@ -7,36 +7,12 @@ and UTC. Ids are strings. Enum values are lower_snake.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Literal
 
 import msgspec
 
-
-class Money(msgspec.Struct, frozen=True, order=False):
-    """An amount in a currency (ISO 4217, upper case), with two decimals; in JSON the amount is a string."""
-
-    amount: Decimal
-    currency: str
-
-    @classmethod
-    def of(cls, amount: Decimal | str | int, currency: str) -> Money:
-        """Rounded once, half up, to hundredths: call it at the plugin's border."""
-        return cls(Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP), currency.upper())
-
-    @classmethod
-    def from_minor(cls, minor: int, currency: str) -> Money:
-        """From hundredths, as the store keeps them."""
-        return cls(Decimal(minor).scaleb(-2), currency)
-
-    @property
-    def minor(self) -> int:
-        """Integer hundredths."""
-        return int(self.amount.scaleb(2).to_integral_value(ROUND_HALF_UP))
-
-    def __str__(self) -> str:
-        return f"{self.amount:.2f} {self.currency}"
+from hub.money import Money as Money
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,6 +46,28 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __repr__(self) -> str:
         return "Recipient(...)"
+
+
+class CleanedAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A buyer's address as a carrier understands it. Personal data: not shown by ``repr``."""
+
+    address: Address | None = None
+    """As the carrier writes it, which is what is booked. None where it made nothing of it."""
+    clear: bool = False
+    """May be booked without a person."""
+    as_written: bool = False
+    """The carrier takes the buyer's own words as well, if a person says so."""
+    doubts: tuple[str, ...] = ()
+    """Why it is not clear: ``region``, ``city``, ``postal_code`` (of another place), ``street``, ``house``,
+    ``foreign``, ``unread``, ``assumed``, ``ambiguous``, ``incomplete``, ``unknown`` (not in the directory),
+    ``nothing`` (was understood). Another word is shown as it is."""
+    vendor_code: str = ""
+    """The carrier's own word for it."""
+    parts: str = ""
+    """Opaque text of the plugin: what ``book`` needs of the answer."""
+
+    def __repr__(self) -> str:
+        return f"CleanedAddress(clear={self.clear!r}, doubts={self.doubts!r}, ...)"
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -302,6 +300,10 @@ class BookRequest(msgspec.Struct, frozen=True, kw_only=True):
     parcels: tuple[Parcel, ...]
     declared_value: Money | None = None
     quoted: Money | None = None
+    cleaned: CleanedAddress | None = None
+    """What the carrier's ``clean`` gave, clear or confirmed by a person; the recipient has that address."""
+    as_written: bool = False
+    """A person wants the buyer's own words to be used, though ``clean`` did not find them clear."""
 
 
 BookingState = Literal["accepted", "confirmed", "rejected", "cancelled"]

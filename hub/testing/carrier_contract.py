@@ -66,6 +66,8 @@ class CarrierContract:
     """A request that the carrier takes; each test puts in a reference of its own."""
     unserved: ClassVar[Address]
     """An address that the carrier does not deliver to."""
+    unclear: ClassVar[Address]
+    """An address that the carrier does not vouch for; only of a carrier that cleans addresses."""
 
     @pytest.fixture
     def carrier(self) -> AnyCarrier:
@@ -147,6 +149,31 @@ class CarrierContract:
         with suppress(Rejected):  # which says why there is none
             quotes = await reading(carrier, lambda: carrier.quote(asked))
         assert list(quotes) == []
+
+    # --- addresses --------------------------------------------------------------------------------
+
+    async def test_a_clear_address_is_booked_as_it_was_cleaned(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "clean", "book")
+        recipient = self.bookable.recipient
+        told = await reading(carrier, lambda: carrier.clean(recipient))
+        assert told.clear, "the bookable request goes to a clear address"
+        assert told.doubts == ()
+        assert told.address is not None
+        assert recipient.address is not None
+        assert told.address.country == recipient.address.country
+        to = msgspec.structs.replace(recipient, address=told.address)
+        request = msgspec.structs.replace(self.bookable, recipient=to, cleaned=told)
+        booking = await booked(carrier, fresh(carrier, request), self.pass_time)
+        assert booking.state == "confirmed", booking.reason
+
+    async def test_an_unclear_address_says_what_is_in_doubt(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "clean")
+        recipient = msgspec.structs.replace(self.bookable.recipient, address=self.unclear)
+        told = await reading(carrier, lambda: carrier.clean(recipient))
+        assert not told.clear
+        assert told.doubts
+        shown = {self.unclear.street, self.unclear.city, self.unclear.postal_code} - {""}
+        assert not any(word in repr(told) or word in " ".join(told.doubts) for word in shown)
 
     # --- booking ----------------------------------------------------------------------------------
 
@@ -270,6 +297,7 @@ class CarrierContract:
         asked = {
             "check": lambda: carrier.check(),
             "quote": lambda: carrier.quote(quote_request(request)),
+            "clean": lambda: carrier.clean(request.recipient),
             "booking": lambda: carrier.booking(shipment.carrier_id),
             "find": lambda: carrier.find(request.reference),
             "label": lambda: carrier.label(shipment),

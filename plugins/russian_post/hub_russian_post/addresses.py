@@ -9,30 +9,35 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import msgspec
 import russian_post_api as post
-from hub import Address, Rejected
+from hub import Address, CleanedAddress, Rejected
 
-_WHY = {
-    "UNDEF_01": "the region is unclear",
-    "UNDEF_02": "the town is unclear",
-    "UNDEF_03": "the street is unclear",
-    "UNDEF_04": "the house number is unclear",
-    "UNDEF_06": "nothing of it is clear",
-    "UNDEF_07": "it is a foreign address",
-    "NOT_VALIDATED_HAS_UNPARSED_PARTS": "parts of it were not understood",
-    "NOT_VALIDATED_HAS_ASSUMPTION": "the Post had to assume something: do postcode and town belong together?",
-    "NOT_VALIDATED_HAS_NO_MAIN_POINTS": "main parts are missing",
-    "NOT_VALIDATED_HAS_NUMBER_STREET_ASSUMPTION": "the Post had to assume the street",
-    "NOT_VALIDATED_HAS_NO_KLADR_RECORD": "the register does not know it",
-    "NOT_VALIDATED_HOUSE_WITHOUT_STREET_OR_NP": "the street or the town is missing",
-    "NOT_VALIDATED_HOUSE_EXTENSION_WITHOUT_HOUSE": "the house number is missing",
-    "NOT_VALIDATED_HAS_AMBI": "it fits several places",
-    "NOT_VALIDATED_EXCEDED_HOUSE_NUMBER": "the house number is too large",
-    "NOT_VALIDATED_INCORRECT_HOUSE": "the house number is wrong",
-    "NOT_VALIDATED_INCORRECT_HOUSE_EXTENSION": "the extension of the house number is wrong",
-    "NOT_VALIDATED_FOREIGN": "it is a foreign address",
-    "NOT_VALIDATED_DICTIONARY": "it is not in the Post's directory",
+_DOUBTS = {
+    "UNDEF_01": "region",
+    "UNDEF_02": "city",
+    "UNDEF_03": "street",
+    "UNDEF_04": "house",
+    "UNDEF_06": "nothing",
+    "UNDEF_07": "foreign",
+    "NOT_VALIDATED_HAS_UNPARSED_PARTS": "unread",
+    "NOT_VALIDATED_HAS_ASSUMPTION": "assumed",
+    "NOT_VALIDATED_HAS_NO_MAIN_POINTS": "incomplete",
+    "NOT_VALIDATED_HAS_NUMBER_STREET_ASSUMPTION": "street",
+    "NOT_VALIDATED_HAS_NO_KLADR_RECORD": "unknown",
+    "NOT_VALIDATED_HOUSE_WITHOUT_STREET_OR_NP": "street",
+    "NOT_VALIDATED_HOUSE_EXTENSION_WITHOUT_HOUSE": "house",
+    "NOT_VALIDATED_HAS_AMBI": "ambiguous",
+    "NOT_VALIDATED_EXCEDED_HOUSE_NUMBER": "house",
+    "NOT_VALIDATED_INCORRECT_HOUSE": "house",
+    "NOT_VALIDATED_INCORRECT_HOUSE_EXTENSION": "house",
+    "NOT_VALIDATED_FOREIGN": "foreign",
+    "NOT_VALIDATED_DICTIONARY": "unknown",
 }
+"""The hub's words for the quality and validation codes (tables of the Otpravka documentation)."""
+
+_INDEX = re.compile(r"[0-9]{6}")
+_ANSWER = msgspec.json.Decoder(post.CleanAddress)
 
 
 class Name(NamedTuple):
@@ -47,8 +52,10 @@ def text_of(address: Address) -> str:
     return ", ".join(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def suggestion_of(clean: post.CleanAddress) -> str:
-    """What the cleaner made of it, in one line, to be shown beside the original."""
+def address_of(clean: post.CleanAddress, written: Address) -> Address | None:
+    """What the cleaner made of it; None where an order would miss the index, the region or the place."""
+    if not (clean.index and clean.region and clean.place):
+        return None
     house = " ".join(
         part
         for part in (
@@ -59,20 +66,82 @@ def suggestion_of(clean: post.CleanAddress) -> str:
         )
         if part
     )
-    parts = [clean.index, clean.region, clean.area, clean.place, clean.location, clean.street, house]
-    return ", ".join(dict.fromkeys(filter(None, parts)))
+    street = (
+        clean.location,
+        clean.street,
+        house,
+        clean.hotel and f"гост. {clean.hotel}",
+        clean.office and f"оф. {clean.office}",
+        clean.num_address_type and f"а/я {clean.num_address_type}",
+        "до востребования" if clean.address_type == "DEMAND" else "",
+    )
+    return Address(
+        country="RU",
+        postal_code=clean.index,
+        region=", ".join(filter(None, (clean.region, clean.area))),
+        city=clean.place,
+        street=", ".join(filter(None, street)),
+        comment=written.comment,
+    )
+
+
+def cleaned_of(clean: post.CleanAddress, written: Address) -> CleanedAddress:
+    """The cleaner's answer for the hub; ``parts`` are the answer itself, for the order's fields."""
+    address = address_of(clean, written)
+    good = clean.good and address is not None
+    return CleanedAddress(
+        address=address,
+        clear=good,
+        as_written=_may_be_written(written),
+        doubts=() if good else _doubts(clean, written),
+        vendor_code=codes_of(clean),
+        parts=msgspec.json.encode(clean).decode(),
+    )
+
+
+def _doubts(clean: post.CleanAddress, written: Address) -> tuple[str, ...]:
+    found = [_DOUBTS[code] for code in (clean.quality_code, clean.validation_code) if code in _DOUBTS]
+    index = written.postal_code.strip()
+    if clean.index and index and index != clean.index:
+        # What it assumed is that the postcode is wrong, not the town.
+        found = ["postal_code", *(one for one in found if one != "assumed")]
+    return tuple(dict.fromkeys(found or ["incomplete" if clean.good else codes_of(clean)]))
+
+
+def codes_of(clean: post.CleanAddress) -> str:
+    return f"{clean.quality_code}/{clean.validation_code}"
+
+
+def _may_be_written(address: Address) -> bool:
+    """Whether an order takes it as it stands: as ``raw-address``, with the parts that an order requires."""
+    return bool(_INDEX.fullmatch(address.postal_code.strip()) and address.city and address.street)
+
+
+def as_written(address: Address) -> post.CleanAddress:
+    """The buyer's own words in an order's fields. Raises Rejected without a postcode."""
+    return post.CleanAddress(
+        id="1",
+        original_address=text_of(address),
+        index=index_of(address),
+        region=address.region or address.city,
+        place=address.city,
+        street=address.street,
+    )
+
+
+def parts_sent(cleaned: CleanedAddress) -> post.CleanAddress:
+    """The cleaner's answer out of ``CleanedAddress.parts``."""
+    return _ANSWER.decode(cleaned.parts)
 
 
 def checked(clean: post.CleanAddress) -> post.CleanAddress:
-    """The same, where the Post vouches for it. Raises Rejected that says what is unclear, and no address."""
+    """The same, where the Post vouches for it. Raises Rejected with its codes, and no address."""
     if clean.good and clean.index:
         return clean
-    reasons = [_WHY[code] for code in (clean.quality_code, clean.validation_code) if code in _WHY]
-    why = "; ".join(dict.fromkeys(reasons)) or "it did not say why"
     raise Rejected(
-        f"Russian Post does not vouch for the buyer's address: {why}. Correct it and book again",
+        f"Russian Post does not vouch for the buyer's address ({codes_of(clean)}). Correct it and book again",
         code="address_unclear",
-        vendor_code=f"{clean.quality_code}/{clean.validation_code}",
+        vendor_code=codes_of(clean),
     )
 
 
@@ -104,6 +173,6 @@ def phone_number(text: str) -> int | None:
 def index_of(address: Address) -> str:
     """The six digits of a Russian postcode. Raises Rejected without them."""
     index = address.postal_code.strip()
-    if not re.fullmatch(r"[0-9]{6}", index):
+    if not _INDEX.fullmatch(index):
         raise Rejected("Russian Post needs the buyer's postcode: six digits", code="no_postcode")
     return index

@@ -16,6 +16,7 @@ from hub import (
     BookRequest,
     Cancellation,
     Carrier,
+    CleanedAddress,
     Document,
     Failure,
     FoundShipment,
@@ -32,7 +33,15 @@ from hub import (
     Unsupported,
 )
 
-from hub_russian_post.addresses import checked, name_of, parts_of, suggestion_of, text_of
+from hub_russian_post.addresses import (
+    as_written,
+    checked,
+    cleaned_of,
+    name_of,
+    parts_of,
+    parts_sent,
+    text_of,
+)
 from hub_russian_post.events import history_events, last_event
 from hub_russian_post.handover import Handovers
 from hub_russian_post.orders import (
@@ -134,7 +143,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         return await self._quoting.under_contract(request)
 
     async def book(self, request: BookRequest) -> Booking:
-        """The address is cleaned first: only what the Post vouches for is booked without a person."""
+        """To the address that ``clean`` gave, or a person; one that comes without is cleaned here."""
         self._needs_account()
         product = product_of(request.service.code)
         if product is None:
@@ -151,7 +160,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
             order = point_order(request, product, home)
         else:
             name_of(request.recipient.name)  # before anything is asked
-            address = checked(await self._clean(request.recipient))
+            address = await self._address(request, to)
             name = parts_of(request.recipient.name, await self._clean_name(request.recipient))
             order = inland_order(request, product, home, address, name)
         made = await self.client.backlog_create([order])
@@ -238,14 +247,26 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         self._needs_account()
         return await self._points.near(near)
 
-    async def suggest(self, recipient: Recipient) -> str:
-        """The address as the Post would write it, to be shown beside the original."""
-        return suggestion_of(await self._clean(recipient))
-
-    async def _clean(self, recipient: Recipient) -> post.CleanAddress:
-        if recipient.address is None:
+    async def clean(self, recipient: Recipient) -> CleanedAddress:
+        """Only what the Post vouches for is clear. An address abroad and a delivery point's are not its to
+        clean; without an account nothing can be cleaned, nor booked."""
+        to = recipient.address
+        if to is None:
             raise Rejected("Russian Post needs the buyer's address", code="no_address")
-        asked = post.AddressToClean(id="1", original_address=text_of(recipient.address))
+        if to.country != "RU" or to.delivery_point or self._keyless:
+            return CleanedAddress(address=to, clear=True)
+        return cleaned_of(await self._clean(to), to)
+
+    async def _address(self, request: BookRequest, to: Address) -> post.CleanAddress:
+        """The parts of the address that the order goes to."""
+        if request.as_written:
+            return as_written(to)
+        if request.cleaned is not None and request.cleaned.parts:
+            return parts_sent(request.cleaned)
+        return checked(await self._clean(to))
+
+    async def _clean(self, address: Address) -> post.CleanAddress:
+        asked = post.AddressToClean(id="1", original_address=text_of(address))
         answers = await self.client.clean_address([asked])
         return next((one for one in answers if one.id == asked.id), post.CleanAddress(id="1"))
 

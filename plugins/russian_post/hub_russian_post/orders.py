@@ -19,7 +19,8 @@ _WITH_DETAILS = frozenset({"EMPTY_POSTOFFICE_CODE", "ILLEGAL_MASS_EXCESS", "TARI
 def inland_order(
     request: BookRequest, product: Product, postoffice: str, clean: post.CleanAddress, name: Name
 ) -> post.OrderRequest:
-    """A prepaid order within Russia, to the parts of the cleaned address and name."""
+    """A prepaid order within Russia, to the parts of the cleaned address and name; an address that a person
+    wants as it stands is in ``raw-address`` too."""
     (box,) = request.parcels
     return post.OrderRequest(
         order_num=request.reference,
@@ -53,6 +54,7 @@ def inland_order(
         hotel_to=clean.hotel or None,
         office_to=clean.office or None,
         room_to=clean.room or None,
+        raw_address=clean.original_address or None if request.as_written else None,
     )
 
 

@@ -14,6 +14,7 @@ from vendor_emulators.russian_post import RussianPostEmulator
 
 class TestRussianPost(CarrierContract):
     bookable = book_request("ONLINE_PARCEL:WITH_DECLARED_VALUE")
+    unclear = Address(country="RU", city="Саратов", postal_code="630000", street="ул. Мира, 5")
     unserved = Address(country="AQ", postal_code="000000", city="Vostok", street="1")
 
     @pytest.fixture

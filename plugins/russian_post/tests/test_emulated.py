@@ -33,29 +33,64 @@ def _to(request: BookRequest, **address: Any) -> BookRequest:
     return msgspec.structs.replace(request, recipient=msgspec.structs.replace(request.recipient, address=to))
 
 
+def _fields(address: Address) -> dict[str, Any]:
+    return {name: getattr(address, name) for name in address.__struct_fields__}
+
+
 # --- addresses ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("address", "code"),
+    ("address", "code", "doubts"),
     [
-        ({"street": "без улицы"}, "UNDEF_03"),
-        ({"street": "ул. Мира"}, "UNDEF_04"),
-        ({"postal_code": "630000"}, "NOT_VALIDATED_HAS_ASSUMPTION"),
+        ({"street": "без улицы"}, "UNDEF_03", ("street", "unknown")),
+        ({"street": "ул. Мира"}, "UNDEF_04", ("house",)),
+        ({"postal_code": "630000"}, "NOT_VALIDATED_HAS_ASSUMPTION", ("postal_code",)),
+        (
+            {"city": "", "region": "", "postal_code": "", "street": "???"},
+            "UNDEF_06",
+            ("nothing", "incomplete"),
+        ),
     ],
 )
 async def test_an_unclear_address_is_a_persons_to_mend(
-    world: Any, address: dict[str, str], code: str
+    world: Any, address: dict[str, str], code: str, doubts: tuple[str, ...]
 ) -> None:
     request = fresh(world.carrier, book_request(PARCEL.service.code, to=SARATOV))
     request = _to(request, **address)
+    told = await reading(world.carrier, lambda: world.carrier.clean(request.recipient))
+    assert (told.clear, told.doubts) == (False, doubts)
+    assert code in told.vendor_code
+    assert "Мира" not in repr(told)
     with pytest.raises(Rejected) as caught:
         await sent(world.carrier, lambda: world.carrier.book(request))
     assert caught.value.code == "address_unclear"
     assert code in caught.value.vendor_code
     assert "Саратов" not in caught.value.message
-    assert "Саратов" in await reading(world.carrier, lambda: world.carrier.suggest(request.recipient))
     assert (await world.counts())["orders_created"] == 0
+
+
+@pytest.mark.parametrize("as_written", [False, True])
+async def test_what_a_person_confirmed_is_booked(world: Any, as_written: bool) -> None:
+    request = _to(book_request(PARCEL.service.code, to=SARATOV), postal_code="630000")
+    told = await reading(world.carrier, lambda: world.carrier.clean(request.recipient))
+    assert told.as_written
+    if as_written:
+        request = msgspec.structs.replace(request, as_written=True)
+    else:
+        request = msgspec.structs.replace(_to(request, **_fields(told.address)), cleaned=told)
+    shipment = await world.book(request)
+    (found,) = await reading(world.carrier, lambda: world.carrier.find(shipment.reference))
+    assert found.recipient_postal_code == ("630000" if as_written else told.address.postal_code)
+
+
+async def test_nothing_is_asked_of_addresses_that_the_post_does_not_clean(world: Any) -> None:
+    before = (await world.counts())["requests"]
+    for changes in ({"country": "DE"}, {"delivery_point": "410012"}):
+        recipient = _to(PARCEL, **changes).recipient
+        told = await reading(world.carrier, lambda recipient=recipient: world.carrier.clean(recipient))
+        assert (told.clear, told.address) == (True, recipient.address)
+    assert (await world.counts())["requests"] == before
 
 
 @pytest.mark.parametrize(("name", "code"), [("Анна", "name_incomplete")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
 import msgspec
 import pytest
@@ -9,14 +11,33 @@ import russian_post_api as post
 from hub import Address, Money, Rejected, Secret
 from hub.testing import account, book_request
 from hub_russian_post import RussianPostCarrier, RussianPostSettings
-from hub_russian_post.addresses import Name, checked, name_of, parts_of, phone_number, suggestion_of, text_of
+from hub_russian_post.addresses import (
+    Name,
+    as_written,
+    checked,
+    cleaned_of,
+    name_of,
+    parts_of,
+    parts_sent,
+    phone_number,
+    text_of,
+)
 from hub_russian_post.countries import taken
 from hub_russian_post.orders import booking_of, centimetres, found, inland_order, point_order, refusal_of
 from hub_russian_post.points import town
 from hub_russian_post.services import DECLARED, ORDINARY, Product, home_point, product_of, products_of
 
+ReadWords = Callable[[str], set[str]]
+
 ONLINE = Product("ONLINE_PARCEL", DECLARED)
 NAME = Name("Петрова", "Анна", None)
+WRITTEN = Address(
+    country="RU",
+    postal_code="410012",
+    region="Саратовская обл.",
+    city="Саратов",
+    street="ул. Мира, дом пять",
+)
 CLEAN = post.CleanAddress(
     id="1",
     quality_code="GOOD",
@@ -39,6 +60,9 @@ CLEAN = post.CleanAddress(
 def test_what_the_post_vouches_for(quality: str, validation: str) -> None:
     good = msgspec.structs.replace(CLEAN, quality_code=quality, validation_code=validation)
     assert checked(good) is good
+    cleaned = cleaned_of(good, WRITTEN)
+    assert (cleaned.clear, cleaned.doubts) == (True, ())
+    assert parts_sent(cleaned) == good
 
 
 @pytest.mark.parametrize(
@@ -59,6 +83,21 @@ def test_what_the_post_does_not_vouch_for(quality: str, validation: str) -> None
     assert caught.value.code == "address_unclear"
     assert caught.value.vendor_code == f"{quality}/{validation}"
     assert "Мира" not in str(caught.value)
+    cleaned = cleaned_of(unclear, WRITTEN)
+    assert not cleaned.clear
+    assert cleaned.doubts
+    assert cleaned.vendor_code == caught.value.vendor_code
+
+
+def test_every_code_of_the_documentation_says_what_is_in_doubt(words: ReadWords) -> None:
+    good = {"GOOD", "POSTAL_BOX", "ON_DEMAND", "UNDEF_05", "VALIDATED", "OVERRIDDEN", "CONFIRMED_MANUALLY"}
+    for field in ("quality", "validation"):
+        for code in words(f"address-{field}-code") - good:
+            unclear = msgspec.structs.replace(CLEAN, **{f"{field}_code": code})
+            (doubt,) = cleaned_of(unclear, WRITTEN).doubts
+            assert doubt.isalpha(), "a word of the hub's, not the code"
+    new = msgspec.structs.replace(CLEAN, quality_code="SOMETHING_NEW")
+    assert cleaned_of(new, WRITTEN).doubts == ("SOMETHING_NEW/VALIDATED",)
 
 
 def test_an_address_as_it_is_asked_and_suggested() -> None:
@@ -66,7 +105,33 @@ def test_an_address_as_it_is_asked_and_suggested() -> None:
         country="RU", postal_code="101000", region="Москва", city="Москва", street="ул. Покровка, 1"
     )
     assert text_of(moscow) == "101000, Москва, ул. Покровка, 1"
-    assert suggestion_of(CLEAN) == "410012, обл. Саратовская, г. Саратов, ул. Мира, д. 5 кв. 7"
+    suggested = cleaned_of(CLEAN, WRITTEN).address
+    assert suggested is not None
+    assert text_of(suggested) == "410012, обл. Саратовская, г. Саратов, ул. Мира, д. 5 кв. 7"
+    box = msgspec.structs.replace(CLEAN, street="", house="", room="", num_address_type="12")
+    assert "а/я 12" in text_of(cleaned_of(box, WRITTEN).address or moscow)
+    assert cleaned_of(msgspec.structs.replace(CLEAN, index=""), WRITTEN).address is None
+
+
+def test_a_postcode_of_another_place_is_said_to_be_that() -> None:
+    unclear = msgspec.structs.replace(CLEAN, validation_code="NOT_VALIDATED_HAS_ASSUMPTION")
+    elsewhere = msgspec.structs.replace(WRITTEN, postal_code="630000")
+    assert cleaned_of(unclear, elsewhere).doubts == ("postal_code",)
+    assert cleaned_of(unclear, WRITTEN).doubts == ("assumed",)
+
+
+def test_an_address_as_it_stands_needs_what_an_order_requires() -> None:
+    unclear = msgspec.structs.replace(CLEAN, quality_code="UNDEF_04")
+    assert cleaned_of(unclear, WRITTEN).as_written
+    for missing in ("postal_code", "city", "street"):
+        less = msgspec.structs.replace(WRITTEN, **{missing: ""})
+        assert not cleaned_of(unclear, less).as_written
+    request = book_request(ONLINE.code, to=WRITTEN)
+    sent = msgspec.structs.replace(request, as_written=True)
+    order = inland_order(sent, ONLINE, "109012", as_written(WRITTEN), NAME)
+    assert order.raw_address == "410012, Саратовская обл., Саратов, ул. Мира, дом пять"
+    assert (order.index_to, order.place_to, order.street_to) == (410012, "Саратов", "ул. Мира, дом пять")
+    assert inland_order(request, ONLINE, "109012", CLEAN, NAME).raw_address is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,32 @@
+"""Amounts of money. `hub.models` has the name too."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+
+class Money(msgspec.Struct, frozen=True, order=False):
+    """An amount in a currency (ISO 4217, upper case), with two decimals; in JSON the amount is a string."""
+
+    amount: Decimal
+    currency: str
+
+    @classmethod
+    def of(cls, amount: Decimal | str | int, currency: str) -> Money:
+        """Rounded once, half up, to hundredths: call it at the plugin's border."""
+        return cls(Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP), currency.upper())
+
+    @classmethod
+    def from_minor(cls, minor: int, currency: str) -> Money:
+        """From hundredths, as the store keeps them."""
+        return cls(Decimal(minor).scaleb(-2), currency)
+
+    @property
+    def minor(self) -> int:
+        """Integer hundredths."""
+        return int(self.amount.scaleb(2).to_integral_value(ROUND_HALF_UP))
+
+    def __str__(self) -> str:
+        return f"{self.amount:.2f} {self.currency}"
