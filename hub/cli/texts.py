@@ -185,6 +185,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "面单尚未就绪；请一分钟后再次运行同一命令。",
     ),
     "Nothing was ready to hand over.": ("Нечего передавать.", "没有可交接的货件。"),
+    "as it stands: {address}": ("как есть: {address}", "原地址：{address}"),
+    "as the carrier writes it: {address}": (
+        "как пишет перевозчик: {address}",
+        "承运商的写法：{address}",
+    ),
+    "nothing": ("ничего", "无"),
     "More: add --cursor {cursor}": ("Дальше: --cursor {cursor}", "更多：--cursor {cursor}"),
     "Shipping": ("Оформление", "正在下单"),
     "Waiting for labels": ("Ожидание этикеток", "正在等待面单"),

@@ -10,7 +10,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hub.errors import Conflict, Rejected, Unavailable
-from hub.flow import booking, cancelling, intake, journal, labelling, marketplace, packing, reconciling
+from hub.flow import (
+    address_checks,
+    booking,
+    cancelling,
+    intake,
+    journal,
+    labelling,
+    marketplace,
+    packing,
+    reconciling,
+)
 from hub.flow.choice import quote_table, quoting
 from hub.flow.journal import Kind
 from hub.flow.recording import blocked, last_order, open_problem, posting_row, record
@@ -144,7 +154,14 @@ async def _undo(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | Non
 
 async def _book(app: App, row: rows.PostingRow) -> bool:
     """Choose and write the intent to book."""
-    waits = ("carrier_refused", "no_quotes", "no_weight", "no_sender", "operation_unknown")
+    waits = (
+        "carrier_refused",
+        "no_quotes",
+        "no_weight",
+        "no_sender",
+        "operation_unknown",
+        "address_unclear",
+    )
     if blocked(app.store.reader, row.id, *waits):
         return False
     if not row.document.recipient_complete or rows.recipients.get(app.store.reader, row.id) is None:
@@ -153,6 +170,7 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
         if Stage(row.stage).final:
             return True
     order = last_order(app.store.reader, row.id)
+    address = address_checks.address_of(app.store.reader, row.id)
     try:
         parcels = packing.plan(app, row)
         asked = await quoting.ask(app, row, parcels)
@@ -161,18 +179,23 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
     except (Rejected, Conflict) as error:
         kind = "no_sender" if error.code == "no_sender" else "no_quotes"
         return await _problem(app, row, kind, {"missing": {"hub": error.message}})
-    refused = _refused_carriers(app, row.id, order.time) if not order.carrier else set()
+    refused = set[str]()
+    if not order.carrier:
+        refused = _refused_carriers(app, row.id, order.time) | address_checks.unclear_at(app, row.id)
     decision = quoting.decide(app, asked, carrier=order.carrier, service=order.service, refused=refused)
     choice, table = decision.choice, quote_table.table(asked, decision)
     late = order.time is None or app.clock.now() - order.time > _PATIENCE
     if choice is None and not late and any(why.later for why in asked.missing.values()):
         raise Unavailable("no carrier has an offer, and one did not answer: it is asked again")
+    doubt = None if choice is None else await address_checks.doubt(app, row.id, choice.offer.account)
 
     def write(tx: Transaction) -> None:
         now = app.clock.now()
         current = posting_row(tx, row.id)
         if _is_off(current) or last_order(tx, row.id) != order:
             return  # something else was ordered while the carriers were asked
+        if address_checks.address_of(tx, row.id) != address:
+            return  # it goes elsewhere by now
         quote_table.keep(tx, current, table, asked.at)
         missing = {carrier: why.stored for carrier, why in asked.missing.items()}
         told = {"offers": len(asked.offers), "missing": missing}
@@ -180,6 +203,9 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
         if choice is None:
             missing = quoting.missing_of(asked, decision)
             open_problem(tx, current, "no_quotes", {"missing": missing}, now=now)
+            return
+        if doubt is not None:
+            open_problem(tx, current, "address_unclear", doubt, now=now)
             return
         booking.intend(app, tx, current, choice, parcels, actor="hub")
 

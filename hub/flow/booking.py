@@ -11,13 +11,13 @@ import msgspec
 
 from hub.carriers import Carrier
 from hub.errors import BadReply, Failure, Rejected
-from hub.flow import adopting, journal
+from hub.flow import address_checks, adopting, journal
 from hub.flow.choice.quoting import Choice, declared_value
 from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment, reference_of, shipment_of
 from hub.ids import new_id
-from hub.models import Booking, BookRequest, FoundShipment, Parcel, Recipient, Service, Stage
+from hub.models import Booking, BookRequest, FoundShipment, Parcel, Service, Stage
 from hub.store import Transaction, rows
 from hub.store.queue import LAST, Work, enqueue
 
@@ -81,7 +81,7 @@ def intend(
             subject_type="shipment",
             subject_id=shipment.id,
             reference=reference,
-            fingerprint=_fingerprint(shipment, None if recipient is None else recipient.document),
+            fingerprint=_fingerprint(shipment, recipient),
             quoted=price,
         ),
     )
@@ -102,9 +102,15 @@ def intend(
     return operation
 
 
-def _fingerprint(shipment: rows.ShipmentRow, recipient: Recipient | None) -> str:
-    """Of what the carrier is asked for. Without the phone: a marketplace's substitute changes by itself."""
-    to = None if recipient is None else (recipient.name, recipient.address)
+def _fingerprint(shipment: rows.ShipmentRow, row: rows.RecipientRow | None) -> str:
+    """Of what the carrier is asked for: the address as it is sent, cleaned or chosen. Without the phone: a
+    marketplace's substitute changes by itself."""
+    to: tuple[object, ...] | None = None
+    if row is not None:
+        recipient, check = row.to(shipment.account), row.check(shipment.account)
+        to = (recipient.name, recipient.address)
+        if check is not None:
+            to = (*to, check.use, check.answer.parts)
     return hashlib.sha256(msgspec.json.encode([shipment.parcels, shipment.service_code, to])).hexdigest()
 
 
@@ -163,21 +169,28 @@ class Book(ShipmentKind):
         if (
             operation.sends > 1
             and journal.ABSENT_SAYS_A_PERSON not in operation.result
-            and _fingerprint(shipment, recipient.document) != operation.fingerprint
+            and _fingerprint(shipment, recipient) != operation.fingerprint
         ):
             # One reference, one content: were the first one there after all, it would go to the old address.
             reason = "the buyer's address changed between two sends of one booking"
             return Outcome(state="human", reason=reason, reason_code="changed")
+        check = recipient.check(operation.account)
+        if operation.sends == 1 and address_checks.cleans(self.carrier) and (check is None or not check.use):
+            reason = "the buyer's address changed after it was checked, and nothing was sent: try again"
+            return Outcome(state="rejected", reason=reason, reason_code="changed")
+        use = "" if check is None else check.use
         booking = await self.carrier.book(
             BookRequest(
                 reference=operation.reference,
                 service=Service(code=shipment.service_code, name=shipment.service_name),
                 posting_number=posting.number,
                 sender=sender,
-                recipient=recipient.document,
+                recipient=recipient.to(operation.account),
                 parcels=shipment.parcels,
                 declared_value=declared_value(posting.document),
                 quoted=shipment.money(shipment.quoted_minor),
+                cleaned=check.answer if check is not None and use == "suggestion" else None,
+                as_written=use == "as_written",
             )
         )
         if not _ours(booking, operation):
@@ -388,7 +401,10 @@ class Book(ShipmentKind):
         for text in operation.result.get("notes", ()):
             posting = record(tx, posting, "shipment.changed", {"note": text}, actor="hub", now=now)
         posting = close_problems(
-            tx, posting, "carrier_refused", "operation_unknown", "no_quotes", "no_weight", now=now
+            tx,
+            posting,
+            *("carrier_refused", "operation_unknown", "no_quotes", "no_weight", "address_unclear"),
+            now=now,
         )
         if operation.cap_minor is not None and (shipment.committed_minor or 0) > operation.cap_minor:
             quoted = shipment.money(shipment.quoted_minor)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.errors import Conflict, HubError, NotFound, Rejected
-from hub.flow import cancelling, intake, journal
+from hub.flow import address_checks, cancelling, intake, journal
 from hub.flow import handover as handovers
 from hub.flow import marketplace as market
 from hub.flow.choice.quoting import quote
@@ -116,7 +116,8 @@ def _order(
         data = {"carrier": carrier, "service": service}
         row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
         if carrier:
-            row = close_problems(tx, row, "carrier_refused", "no_quotes", now=now, answer="other_carrier")
+            about = ("carrier_refused", "no_quotes", "address_unclear")
+            row = close_problems(tx, row, *about, now=now, answer="other_carrier")
         row = close_problems(tx, row, "booking_gone", now=now, answer="retry")
     advance_soon(tx, row, now=now)
     return ShipResult(posting_id=row.id, number=row.number, state=state)
@@ -227,10 +228,12 @@ async def answer(
         raise NotFound("no such problem")
     if known.state != "open":
         raise Conflict("this problem was answered before", code="answered")
-    if answer not in answers_of(known.kind):
-        raise Rejected(f"choose one of: {', '.join(answers_of(known.kind))}", code="answer")
+    possible = answers_of(known.kind, known.data)
+    if answer not in possible:
+        raise Rejected(f"choose one of: {', '.join(possible)}", code="answer")
     if answer == "other_carrier" and parameters.get("carrier"):
         _must_be_on(app, app.seller(known.seller), str(parameters["carrier"]))
+    corrected = address_checks.correction(parameters) if answer == "correct_address" else None
     if answer == "cancel_posting":
         await _cancel_posting(app, known.posting_id, str(parameters.get("reason") or ""), actor)
     if answer == "correct_product":
@@ -263,7 +266,11 @@ async def answer(
             booked = latest_shipment(tx, row.id)
             if booked is not None and booked.state == "booked":
                 cancelling.intend_cancel(app, tx, row, booked, actor=actor)  # one live booking a posting
-        if answer in ("retry", "correct_product") and (row.wanted or known.kind == "booking_gone"):
+        if corrected is not None or (known.kind == "address_unclear" and answer in address_checks.ANSWERS):
+            address_checks.answered(tx, known, answer, corrected, now)
+        if answer in ("retry", "correct_product", "correct_address") and (
+            row.wanted or known.kind == "booking_gone"
+        ):
             # Ordered afresh: a carrier that refused may be asked again.
             before = last_order(tx, row.id)
             again = {"carrier": before.carrier, "service": before.service}

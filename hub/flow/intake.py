@@ -13,12 +13,22 @@ import msgspec
 
 from hub.calls import read
 from hub.errors import HubError, NotFound
-from hub.flow.recording import advance_soon, last_order, move, open_problem, posting_row, record, written
+from hub.flow import address_checks
+from hub.flow.recording import (
+    advance_soon,
+    close_problems,
+    last_order,
+    move,
+    open_problem,
+    posting_row,
+    record,
+    written,
+)
 from hub.flow.sellers.accounts import account_row
 from hub.flow.stages import stage_of
 from hub.flow.views import SyncResult
 from hub.ids import new_id
-from hub.models import Posting, Recipient, Stage
+from hub.models import Posting, Stage
 from hub.sources import OrderSource
 from hub.store import Transaction, rows
 from hub.store.mapping import from_micros, micros
@@ -225,7 +235,11 @@ def apply(
         advance_soon(tx, row, now=now)
     if posting.stage is None:
         row = _unknown(tx, row, posting, now)
-    _keep_recipient(tx, row.id, posting, now)
+    if _keep_recipient(tx, row.id, posting, now):
+        freed = close_problems(tx, row, "address_unclear", now=now)
+        if freed is not row:
+            advance_soon(tx, freed, now=now)
+        row = freed
     return row, True
 
 
@@ -340,21 +354,28 @@ def _new_row(
     )
 
 
-def _keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: datetime) -> None:
-    """The buyer's data; a list's shorter form never replaces what the single read gave."""
+def _keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: datetime) -> bool:
+    """The buyer's data; a list's shorter form never replaces what the single read gave. Whether the address
+    is another one."""
     if posting.recipient is None:
-        return
+        return False
     known = rows.recipients.get(tx, posting_id)
-    new = posting.recipient
-    if known is not None and not posting.recipient_complete:
-        old: Recipient = known.document
-        new = msgspec.structs.replace(
-            new,
-            phone=new.phone or old.phone,
-            phone_extension=new.phone_extension or old.phone_extension,
-            email=new.email or old.email,
+    new = rows.RecipientRow(posting_id=posting_id, document=posting.recipient, updated_at=now)
+    if known is None:
+        rows.recipients.insert(tx, new)
+        return False
+    if not posting.recipient_complete:
+        old, some = known.document, new.document
+        document = msgspec.structs.replace(
+            some,
+            phone=some.phone or old.phone,
+            phone_extension=some.phone_extension or old.phone_extension,
+            email=some.email or old.email,
         )
-    rows.recipients.put(tx, rows.RecipientRow(posting_id=posting_id, document=new, updated_at=now))
+        new = msgspec.structs.replace(new, document=document)
+    new = address_checks.after_news(known, new)
+    rows.recipients.save(tx, new)
+    return new.document.address != known.document.address
 
 
 def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: _Item, now: datetime) -> None:

@@ -142,7 +142,7 @@ def _wanted(app: App, account: rows.AccountRow, market: bool) -> dict[str, Wante
             wanted[row.id] = Wanted(posting=row, shipment=shipment, codes=codes, subject=row.document)
         elif maker in ("carrier", "own") and shipment is not None and shipment.account == account.id:
             recipient = rows.recipients.get(reader, row.id)
-            mine = as_shipment(shipment, row, None if recipient is None else recipient.document)
+            mine = as_shipment(shipment, row, None if recipient is None else recipient.to(account.id))
             carrier = app.carrier(account.id)
             boxes = len(shipment.parcels) if maker == "carrier" and carrier.multi_parcel else 1
             codes = carrier.expected_codes(mine)
@@ -266,7 +266,7 @@ def _own(app: App, one: Wanted) -> LabelContent:
         carrier=app.registry.carriers[one.shipment.carrier].title,
         service=one.shipment.service_name,
         sender=sender,
-        recipient=recipient.document,
+        recipient=recipient.to(one.shipment.account),
         items=one.posting.document.items,
         weight_g=sum(parcel.weight_g for parcel in one.shipment.parcels),
         note=app.registry.carriers[one.shipment.carrier].label_note,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from hub.flow.address_checks import PARTS
 from hub.flow.views import AnswerView
 from hub.flow.words.texts import answer_title
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "other_carrier": ("carrier", "service"),
+    "correct_address": PARTS,
     "correct_product": ("offer_id", "weight_g", "length_mm", "width_mm", "height_mm"),
     "it_exists": ("carrier_id", "tracking_number"),
     "cancel_posting": ("reason",),
@@ -15,8 +20,16 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 ANSWERS_OF: dict[str, tuple[str, ...]] = {
     "decode_failed": ("retry", "dismiss"),
     "no_weight": ("correct_product", "retry", "cancel_posting"),
-    "no_quotes": ("retry", "correct_product", "cancel_posting"),
-    "carrier_refused": ("other_carrier", "retry", "correct_product", "cancel_posting"),
+    "no_quotes": ("retry", "correct_product", "correct_address", "cancel_posting"),
+    "carrier_refused": ("other_carrier", "retry", "correct_product", "correct_address", "cancel_posting"),
+    "address_unclear": (
+        "use_suggestion",
+        "use_as_written",
+        "correct_address",
+        "other_carrier",
+        "retry",
+        "cancel_posting",
+    ),
     "operation_unknown": ("it_exists", "it_does_not_exist"),
     "assembly_refused": ("retry", "cancel_posting", "dismiss"),
     "assembly_failed": ("retry", "cancel_posting", "dismiss"),
@@ -53,14 +66,19 @@ ABOUT_MONEY = frozenset(
 """Problems in which money is at stake, or a penalty: they are incidents (`hub.flow.health.incidents`)."""
 
 
-def answers_of(kind: str) -> tuple[str, ...]:
+_ONLY_WITH = {"use_suggestion": "suggestion", "use_as_written": "as_written"}
+"""Answers that a problem takes only where its data say so."""
+
+
+def answers_of(kind: str, data: Mapping[str, Any]) -> tuple[str, ...]:
     """The codes that a problem of this kind takes; an unknown kind can only be closed."""
-    return ANSWERS_OF.get(kind, ("dismiss",))
+    codes = ANSWERS_OF.get(kind, ("dismiss",))
+    return tuple(code for code in codes if code not in _ONLY_WITH or data.get(_ONLY_WITH[code]))
 
 
-def answer_views(kind: str, language: str) -> tuple[AnswerView, ...]:
+def answer_views(kind: str, data: Mapping[str, Any], language: str) -> tuple[AnswerView, ...]:
     """The possible answers for a person."""
     return tuple(
         AnswerView(code=code, title=answer_title(code, language), parameters=PARAMETERS.get(code, ()))
-        for code in answers_of(kind)
+        for code in answers_of(kind, data)
     )

@@ -269,7 +269,10 @@ def problems(
     numbers = queries.posting_numbers(reader, (row.posting_id for row in found[:limit]))
     language = language_of(app, seller)
     return Listing(
-        items=[problem_view(row, numbers.get(row.posting_id, ""), language) for row in found[:limit]],
+        items=[
+            problem_view(row, numbers.get(row.posting_id, ""), language, _asked_about(reader, row))
+            for row in found[:limit]
+        ],
         next=cursors.encode(Position("problems", found[limit - 1].id)) if len(found) > limit else "",
     )
 
@@ -279,7 +282,15 @@ def problem(app: App, problem_id: str) -> ProblemView:
     row = rows.problems.get(app.store.reader, problem_id)
     if row is None:
         raise NotFound("no such problem")
-    return problem_view(row, _number(app, row.posting_id), language_of(app, row.seller))
+    recipient = _asked_about(app.store.reader, row)
+    return problem_view(row, _number(app, row.posting_id), language_of(app, row.seller), recipient)
+
+
+def _asked_about(reader: sqlite3.Connection, row: rows.ProblemRow) -> rows.RecipientRow | None:
+    """Whose address a person has to decide about."""
+    if row.kind != "address_unclear" or row.state != "open":
+        return None
+    return rows.recipients.get(reader, row.posting_id)
 
 
 def document(app: App, document_id: str) -> DocumentView:

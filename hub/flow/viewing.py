@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.flow.problem_answers import answer_views
 from hub.flow.views import (
+    AddressQuestion,
     DocumentView,
     HandoverView,
     HistoryView,
@@ -140,8 +141,11 @@ def document_view(row: rows.DocumentRow, posting_number: str) -> DocumentView:
     )
 
 
-def problem_view(row: rows.ProblemRow, posting_number: str, language: str) -> ProblemView:
-    """A problem in the seller's words; answers only while it is open."""
+def problem_view(
+    row: rows.ProblemRow, posting_number: str, language: str, recipient: rows.RecipientRow | None = None
+) -> ProblemView:
+    """A problem in the seller's words; answers only while it is open. With the recipient, the addresses that
+    it is about."""
     return ProblemView(
         id=row.id,
         seller=row.seller,
@@ -151,11 +155,20 @@ def problem_view(row: rows.ProblemRow, posting_number: str, language: str) -> Pr
         text=problem_text(row.kind, row.data, language),
         data=row.data,
         deadline=row.deadline,
-        answers=answer_views(row.kind, language) if row.state == "open" else (),
+        answers=answer_views(row.kind, row.data, language) if row.state == "open" else (),
         state=row.state,
         answer=row.answer,
         created_at=row.created_at,
+        address=None if recipient is None else _address_question(row, recipient),
     )
+
+
+def _address_question(row: rows.ProblemRow, recipient: rows.RecipientRow) -> AddressQuestion | None:
+    original = recipient.document.address
+    if original is None:
+        return None
+    check = recipient.check(str(row.data.get("account", "")))
+    return AddressQuestion(original=original, suggestion=None if check is None else check.answer.address)
 
 
 def history_view(row: rows.HistoryRow, language: str) -> HistoryView:

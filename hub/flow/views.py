@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from hub.config import PackageDefaults as PackageDefaults  # the same words at every door
-from hub.models import Item, Money, Parcel, Sender
+from hub.models import Address, Item, Money, Parcel, Sender
 
 T = TypeVar("T")
 
@@ -242,6 +242,13 @@ class AnswerView(View, frozen=True, kw_only=True):
     parameters: tuple[str, ...] = ()
 
 
+class AddressQuestion(View, frozen=True, kw_only=True):
+    """What a person compares: the address as it stands, and the carrier's spelling where it has one."""
+
+    original: Address
+    suggestion: Address | None
+
+
 class ProblemView(View, frozen=True, kw_only=True):
     id: str
     seller: str
@@ -255,6 +262,8 @@ class ProblemView(View, frozen=True, kw_only=True):
     state: str
     answer: str
     created_at: datetime
+    address: AddressQuestion | None = None
+    """Of an open ``address_unclear``: in full, for it cannot be decided otherwise. Personal data."""
 
 
 class HistoryView(View, frozen=True, kw_only=True):

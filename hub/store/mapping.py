@@ -163,4 +163,6 @@ def _from_column(kind: Any) -> Callable[[Any], Any] | None:
     if kind == datetime | None:
         return lambda value: None if value is None else from_micros(value)
     decoder = msgspec.json.Decoder(kind)
+    if type(None) in get_args(kind):
+        return lambda value: None if value is None else decoder.decode(value)
     return decoder.decode

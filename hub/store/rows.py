@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from hub.models import Money, Parcel, Posting, Recipient, Sender
+from hub.models import Address, CleanedAddress, Money, Parcel, Posting, Recipient, Sender
 from hub.rules import CarrierRules
 from hub.store.mapping import Rows
 
@@ -97,10 +97,45 @@ class PostingRow(msgspec.Struct, frozen=True):
         return None if self.price_minor is None else Money.from_minor(self.price_minor, self.currency)
 
 
+class AddressCheck(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the carrier of one account makes of the buyer's address. Personal data."""
+
+    answer: CleanedAddress
+    use: Literal["", "suggestion", "as_written"] = ""
+    """What is booked: the carrier's spelling (by itself where it is clear), or the buyer's words because a
+    person wants them; empty while nobody has said."""
+
+
+class AddressChecks(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Of the address that the recipient has now: with another one they are forgotten. Personal data."""
+
+    by_account: dict[str, AddressCheck] = {}
+    given: Address | None = None
+    """What the marketplace says, where a person corrected it."""
+
+
 class RecipientRow(msgspec.Struct, frozen=True):
     posting_id: str
     document: Recipient
     updated_at: datetime
+    checks: AddressChecks | None = None
+
+    @property
+    def given(self) -> Address | None:
+        """The address as the marketplace gave it."""
+        corrected = None if self.checks is None else self.checks.given
+        return corrected or self.document.address
+
+    def check(self, account: str) -> AddressCheck | None:
+        """What the account's carrier said of the address; None where it was not asked."""
+        return None if self.checks is None else self.checks.by_account.get(account)
+
+    def to(self, account: str) -> Recipient:
+        """The recipient as the account's carrier is told."""
+        check = self.check(account)
+        if check is None or check.use != "suggestion":
+            return self.document
+        return msgspec.structs.replace(self.document, address=check.answer.address)
 
 
 class HistoryRow(msgspec.Struct, frozen=True):

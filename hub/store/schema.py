@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-VERSION = 5
+VERSION = 6
 """Raised with every change of the declaration; a database of a newer version is refused."""
 
 
@@ -113,7 +113,12 @@ TABLES = (
     ),
     Table(
         name="recipients",  # personal data lives here and in raw_payloads, and can be erased
-        columns={"posting_id": "text", "document": "json", "updated_at": "bigint"},
+        columns={
+            "posting_id": "text",
+            "document": "json",
+            "updated_at": "bigint",
+            "checks": "json?",  # rows.AddressChecks: personal data too
+        },
         key=("posting_id",),
     ),
     Table(

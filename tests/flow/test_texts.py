@@ -35,6 +35,7 @@ NAMES = (
     "to",
     "items",
     "missing",
+    "doubts",
     "codes",
     "kind",
     "what",
@@ -70,11 +71,24 @@ def test_every_stage_and_event_has_its_words() -> None:
     assert set(wording.EVENTS) == {str(kind) for kind in EventKind}
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The carrier post is not sure of the buyer's address: the house number is unclear, 7Z"),
+        ("ru", "Перевозчик post не уверен в адресе покупателя: не ясен номер дома, 7Z"),
+        ("zh", "承运商 post 无法确认买家地址：门牌号不明确, 7Z"),
+    ],
+)
+def test_what_is_in_doubt_is_said(language: str, said: str) -> None:
+    data = {"carrier": "post", "account": "acc_1", "doubts": ["house", "7Z"], "suggestion": True}
+    assert texts.problem_text("address_unclear", data, language) == said
+
+
 def test_every_problem_has_answers_and_every_answer_its_words() -> None:
     assert set(problem_answers.ANSWERS_OF) == set(wording.PROBLEMS)
     used = {code for codes in problem_answers.ANSWERS_OF.values() for code in codes}
     assert used == set(wording.ANSWERS)
-    assert problem_answers.answers_of("something_new") == ("dismiss",)
+    assert problem_answers.answers_of("something_new", {}) == ("dismiss",)
 
 
 @pytest.mark.parametrize(

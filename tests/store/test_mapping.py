@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.models import Address, Fulfilment, Item, Money, Parcel, Posting, Recipient, Sender
+from hub.models import Address, CleanedAddress, Fulfilment, Item, Money, Parcel, Posting, Recipient, Sender
 from hub.store import Store, rows
 from hub.store.mapping import Rows, from_micros, micros
 from hub.store.schema import TABLES
@@ -57,6 +57,19 @@ PROFILE = st.builds(
     sender=st.none() | st.builds(Sender, name=TEXT, address=ADDRESS),
     defaults=st.none() | st.just((1, 2, 3, 4)),
 )
+CHECKS = st.builds(
+    rows.AddressChecks,
+    by_account=st.dictionaries(
+        TEXT,
+        st.builds(
+            rows.AddressCheck,
+            st.builds(CleanedAddress, address=st.none() | ADDRESS, clear=st.booleans(), parts=TEXT),
+            st.sampled_from(["", "suggestion", "as_written"]),
+        ),
+        max_size=2,
+    ),
+    given=st.none() | ADDRESS,
+)
 STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXT,
     str | None: st.none() | TEXT,
@@ -73,6 +86,7 @@ STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     list[dict[str, Any]]: st.lists(JSON, max_size=2),
     Posting: POSTING,
     Recipient: RECIPIENT,
+    rows.AddressChecks | None: st.none() | CHECKS,
     rows.SellerProfile: PROFILE,
     rows.OperationState: st.sampled_from(["planned", "sending", "unknown"]),
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from hub.flow.app import App
     from hub.flow.views import Listing, PostingDetails, PostingView, ProblemView
+    from hub.models import Address
 
 
 @click.command(cls=HubCommand)
@@ -138,7 +139,7 @@ def problems(context: click.Context, seller: str | None, everything: bool, limit
                 v.id,
                 v.seller,
                 v.posting_number,
-                v.text,
+                _whole_problem(session, v),
                 v.deadline,
                 [f"{a.code} ({a.title})" for a in v.answers],
             )
@@ -147,6 +148,31 @@ def problems(context: click.Context, seller: str | None, everything: bool, limit
     )
     if page.next and not session.as_json:
         say(session, "More: add --cursor {cursor}", cursor=page.next)
+
+
+def _whole_problem(session: Session, problem: ProblemView) -> str:
+    """Its text, and the addresses to compare, a line each."""
+    lines = [problem.text]
+    if problem.address is not None:
+        lines.append(
+            text("as it stands: {address}", session.language, address=_line(problem.address.original))
+        )
+        suggestion = problem.address.suggestion
+        words = text("nothing", session.language) if suggestion is None else _line(suggestion)
+        lines.append(text("as the carrier writes it: {address}", session.language, address=words))
+    return "\n".join(lines)
+
+
+def _line(address: Address) -> str:
+    parts = (
+        address.country,
+        address.postal_code,
+        address.region,
+        address.city,
+        address.street,
+        address.delivery_point,
+    )
+    return ", ".join(part for part in parts if part)
 
 
 @problems.command("answer", cls=HubCommand)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from hub.calls import Read, gather_reads
 from hub.carriers import Carrier
 from hub.errors import Conflict, HubError, Rejected, Unavailable
@@ -50,17 +52,23 @@ async def ask(app: App, row: rows.PostingRow, parcels: tuple[Parcel, ...], *, fr
         declared_value=declared_value(row.document),
         ship_on=now.astimezone(ZoneInfo(seller.time_zone)).date(),
     )
-    answers, missing, oldest = await _answers(app, seller, request, now, fresh=fresh)
+    answers, missing, oldest = await _answers(app, seller, request, recipient, now, fresh=fresh)
     facts = posting_facts(app, row, parcels, recipient.document.address)
     return weigh(app, seller, row, facts, answers, missing, at=now, oldest=oldest)
 
 
 async def _answers(
-    app: App, seller: rows.SellerRow, request: QuoteRequest, now: datetime, *, fresh: bool
+    app: App,
+    seller: rows.SellerRow,
+    question: QuoteRequest,
+    recipient: rows.RecipientRow,
+    now: datetime,
+    *,
+    fresh: bool,
 ) -> tuple[list[Answer], dict[str, Missing], datetime]:
     """Every carrier's quotes, why some have none, and when the oldest answer came."""
     reads: list[Read[Any]] = []
-    asked: list[tuple[rows.AccountRow, Carrier[Any]]] = []
+    asked: list[tuple[rows.AccountRow, Carrier[Any], QuoteRequest]] = []
     told: list[Answer] = []
     missing: dict[str, Missing] = {}
     oldest = now
@@ -73,17 +81,19 @@ async def _answers(
         except HubError as error:
             missing[account.plugin] = _said(error)
             continue
-        if len(request.parcels) > 1 and not carrier.multi_parcel:
-            missing[account.plugin] = Missing(code="one_box", data={"boxes": len(request.parcels)})
+        if len(question.parcels) > 1 and not carrier.multi_parcel:
+            missing[account.plugin] = Missing(code="one_box", data={"boxes": len(question.parcels)})
             continue
+        to = recipient.to(account.id).address or question.recipient  # where it would be booked to
+        request = msgspec.structs.replace(question, recipient=to)
         known = None if fresh else app.quote_memory.quotes(carrier, request, now)
         if known is not None:
             told.append(Answer(account.id, carrier.code, known.quotes))
             oldest = min(oldest, known.at)
             continue
         reads.append(_read(carrier, request))
-        asked.append((account, carrier))
-    for (account, carrier), answer in zip(asked, await gather_reads(reads), strict=True):
+        asked.append((account, carrier, request))
+    for (account, carrier, request), answer in zip(asked, await gather_reads(reads), strict=True):
         if isinstance(answer, HubError):
             missing[account.plugin] = _said(answer)
         elif (wrong := nonsense(answer)) is not None:

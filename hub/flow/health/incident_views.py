@@ -120,7 +120,9 @@ class Teller:
         choices: list[ChoiceView] = []
         if problem is not None or (operation is not None and operation.kind in RESOLVED):
             unknown = operation if kind == UNKNOWN else None
-            choices += [self._choice(kind, answer, unknown, problem, data) for answer in answers_of(kind)]
+            about = {} if problem is None else problem.data
+            codes = answers_of(kind, about)
+            choices += [self._choice(kind, answer, unknown, problem, data) for answer in codes]
         return IncidentView(
             id=incident_id,
             kind=kind,

@@ -15,6 +15,7 @@ from hub.flow.words.health_words import CHECKS, FINDINGS
 from hub.flow.words.incident_words import DEAD_WORK, EFFECTS, HANDOVER
 from hub.flow.words.wording import (
     ANSWERS,
+    DOUBTS,
     EVENTS,
     HISTORY,
     NOTES,
@@ -198,6 +199,12 @@ def _missing(value: Any, language: str) -> str:
     return "; ".join(each)[:_LONGEST]
 
 
+def _doubts(value: Any, language: str) -> str:
+    if not isinstance(value, list | tuple):
+        return _plain(value, language)
+    return ", ".join(_title(DOUBTS, str(one), language) for one in value)[:_LONGEST]
+
+
 def _problem(value: Any, language: str) -> str:
     return problem_text(str(value), {}, language)
 
@@ -233,6 +240,7 @@ _HISTORY_VALUES: Mapping[str, _Values] = {
 }
 _FINDING_VALUES: _Values = {"age": _duration, "late": _duration}
 _PROBLEM_VALUES: Mapping[str, _Values] = {
+    "address_unclear": {"doubts": _doubts},
     "operation_unknown": {"kind": _one_of(REPORTS)},
     "no_quotes": {"missing": _missing},
 }

@@ -216,6 +216,11 @@ PROBLEMS: dict[str, Wording] = {
         "承运商[ {carrier} ]拒绝[：{reason}]",
         "The carrier[ {carrier}] refused[: {reason}]",
     ),
+    "address_unclear": (
+        "Перевозчик[ {carrier}] не уверен в адресе покупателя[: {doubts}][: {reason}]",
+        "承运商[ {carrier} ]无法确认买家地址[：{doubts}][：{reason}]",
+        "The carrier[ {carrier}] is not sure of the buyer's address[: {doubts}][: {reason}]",
+    ),
     "operation_unknown": (
         "Неизвестно, выполнена ли операция[ «{kind}»]; проверьте у перевозчика или маркетплейса",
         "无法确认操作[“{kind}”]是否完成；请在承运商或平台处核实",
@@ -313,7 +318,42 @@ PROBLEMS: dict[str, Wording] = {
     ),
 }
 
+DOUBTS: dict[str, Wording] = {
+    "region": ("не ясен регион", "地区不明确", "the region is unclear"),
+    "city": ("не ясен населённый пункт", "城市不明确", "the town is unclear"),
+    "postal_code": (
+        "индекс относится к другому месту, не к указанному",
+        "邮编属于其他地方，与所写地址不符",
+        "the postcode belongs to another place than the one written",
+    ),
+    "street": ("не ясна улица", "街道不明确", "the street is unclear"),
+    "house": ("не ясен номер дома", "门牌号不明确", "the house number is unclear"),
+    "foreign": ("адрес в другой стране", "属于另一个国家", "it is in another country"),
+    "unread": ("часть адреса не разобрана", "部分内容无法识别", "parts of it were not understood"),
+    "assumed": ("часть адреса пришлось угадать", "部分内容系推测", "part of it had to be guessed"),
+    "ambiguous": ("он подходит к нескольким местам", "对应多个地点", "it fits several places"),
+    "incomplete": ("не хватает главного", "缺少主要部分", "main parts are missing"),
+    "unknown": ("такого адреса нет в справочнике", "地址库中没有该地址", "it is not in the directory"),
+    "nothing": ("адрес не удалось разобрать", "地址完全无法识别", "nothing of it was understood"),
+}
+"""What a carrier doubts in an address: `hub.models.CleanedAddress.doubts`."""
+
 ANSWERS: dict[str, Wording] = {
+    "use_suggestion": (
+        "Отправить по адресу, как его пишет перевозчик",
+        "按承运商给出的地址发货",
+        "Ship to the address as the carrier writes it",
+    ),
+    "use_as_written": (
+        "Отправить по адресу как есть (перевозчик в нём не уверен)",
+        "按原地址发货（承运商无法确认）",
+        "Ship to the address as it stands (the carrier is not sure of it)",
+    ),
+    "correct_address": (
+        "Исправить адрес (что не указано, останется)",
+        "更正地址（未填写的部分不变）",
+        "Correct the address (what is not given stays)",
+    ),
     "retry": ("Попробовать ещё раз", "重试", "Try again"),
     "other_carrier": (
         "Отправить другим перевозчиком (по его цене)",
