@@ -253,9 +253,11 @@ async def test_a_correction_outlives_news_but_not_a_new_address(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("answer", ["", "use_suggestion", "use_as_written"])
+@pytest.mark.parametrize("to", [(ELSEWHERE,), (ELSEWHERE, HOME)])
 async def test_an_address_that_changes_between_two_sends_goes_to_a_person(
-    tmp_path: Path, answer: str
+    tmp_path: Path, answer: str, to: tuple[Address, ...]
 ) -> None:
+    """There and back too: what was said of the first is forgotten."""
     if answer:
         Cleans.plan.append(UNCLEAR)
     async with desk(tmp_path, Cleans) as at:
@@ -266,7 +268,8 @@ async def test_an_address_that_changes_between_two_sends_goes_to_a_person(
             await at.answer("address_unclear", answer)
             await at.pass_time(5)
         assert len(at.books.sends) == 1
-        await _moves(at, ELSEWHERE)
+        for address in to:
+            await _moves(at, address)
         await at.pass_time()
         assert len(at.books.sends) == 1
         assert "operation_unknown" in at.problems()
@@ -287,6 +290,28 @@ async def test_the_same_address_is_sent_again_under_the_same_reference(tmp_path:
         assert len(at.books.sends) == 2
         assert len(set(at.books.sends)) == 1
         assert Cleans.booked[0] == Cleans.booked[1]
+        assert at.view(posting).stage == "labelled"
+
+
+async def test_an_address_that_changes_while_the_carrier_is_asked_is_asked_about_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk(tmp_path, Cleans) as at:
+        posting = await at.order()
+        clean = Cleans.clean
+
+        async def meanwhile(carrier: Cleans, recipient: Recipient) -> CleanedAddress:
+            answer = await clean(carrier, recipient)
+            if recipient.address == HOME:
+                await _moves(at, ELSEWHERE)
+            return answer
+
+        monkeypatch.setattr(Cleans, "clean", meanwhile)
+        await at.ship(posting)
+        await at.pass_time()
+        assert Cleans.asked == Cleans.quoted == [HOME, ELSEWHERE]
+        assert not at.problems()
+        assert len(Cleans.booked) == 1
         assert at.view(posting).stage == "labelled"
 
 
