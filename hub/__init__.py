@@ -36,7 +36,6 @@ _HOMES = {
         "SlipContent",
     ),
     "hub.models": (
-        "Account",
         "AccountStatus",
         "Action",
         "Address",
@@ -71,7 +70,7 @@ _HOMES = {
         "TrackingEvent",
     ),
     "hub.pace": ("Limit",),
-    "hub.settings": ("Secret", "Settings"),
+    "hub.settings": ("Account", "Secret", "Settings"),
     "hub.sources": ("OrderSource", "Page"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -101,7 +100,6 @@ if TYPE_CHECKING:
         SlipContent,
     )
     from hub.models import (
-        Account,
         AccountStatus,
         Action,
         Address,
@@ -136,7 +134,7 @@ if TYPE_CHECKING:
         TrackingEvent,
     )
     from hub.pace import Limit
-    from hub.settings import Secret, Settings
+    from hub.settings import Account, Secret, Settings
     from hub.sources import OrderSource, Page
 
 __all__ = [

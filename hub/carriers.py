@@ -15,7 +15,6 @@ import httpx
 
 from hub.errors import Failure, Unsupported
 from hub.models import (
-    Account,
     AccountStatus,
     Address,
     Booking,
@@ -35,7 +34,7 @@ from hub.models import (
     Tracking,
 )
 from hub.pace import Limit
-from hub.settings import Settings
+from hub.settings import Account, Settings
 
 S = TypeVar("S", bound=Settings)
 
@@ -77,6 +76,9 @@ class Carrier(Generic[S]):
     quotes_last: ClassVar[timedelta] = timedelta(0)
     """For so long the same question has the same quotes: they are shown again without asking. A price that
     is booked is always asked for afresh. By default every question is asked."""
+    for_comparison: ClassVar[bool] = False
+    """Its quotes are only to be looked at, also beside an order whose carrier the marketplace fixes (the
+    recipient's country is empty where it does not name it). Nothing is chosen or booked from them."""
 
     def __init__(self, settings: S, http: httpx.AsyncClient, account: Account) -> None:
         self.settings = settings

@@ -274,7 +274,11 @@ class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True):
     recipient: Address
     parcels: tuple[Parcel, ...]
     declared_value: Money | None = None
+    converted: tuple[Money, ...] = ()
+    """``declared_value`` in other currencies, as far as the seller has said rates."""
     ship_on: date | None = None
+    language: str = "en"
+    """Of the seller, for words in the quotes: ``ru``, ``zh`` or ``en``."""
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -487,14 +491,3 @@ class CancelReason(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     title: str
     needs_message: bool = False
-
-
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """A seller's account with one vendor, as a plugin sees it. Credentials are in the settings."""
-
-    id: str
-    seller: str
-    plugin: str
-    name: str
-    external_id: str = ""
-    """The account's own id at the vendor."""

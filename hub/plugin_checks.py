@@ -108,6 +108,8 @@ def _wrong_carrier(kind: Any) -> Iterator[str]:
         yield f"refuses_duplicates is {kind.refuses_duplicates!r}: write at_once, late or no"
     if not isinstance(kind.max_batch, int) or kind.max_batch < 1:
         yield f"max_batch is {kind.max_batch!r}: write 1 or more"
+    if kind.for_comparison and kind.book is not Carrier.book:
+        yield "for_comparison is true, so nothing is booked with it: do not override book"
 
 
 def _check_hook(name: str, hook: str, function: Any, allowed: tuple[str, ...]) -> None:

@@ -1,12 +1,28 @@
-"""Per-account settings of a plugin: a frozen struct that refuses unknown fields and hides its secrets."""
+"""An account as its plugin sees it, and its settings: a frozen struct that refuses unknown fields and hides
+its secrets."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from hub.errors import ConfigError
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """A seller's account with one vendor, as a plugin sees it. Credentials are in the settings."""
+
+    id: str
+    seller: str
+    plugin: str
+    name: str
+    external_id: str = ""
+    """The account's own id at the vendor."""
+    folder: Path = Path()
+    """Where the seller's files lie that settings name. Settings may come over HTTP: nothing outside it is
+    read for them."""
 
 
 class Secret(msgspec.Struct, frozen=True):

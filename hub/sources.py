@@ -11,7 +11,6 @@ import msgspec
 
 from hub.errors import Failure, Unsupported
 from hub.models import (
-    Account,
     AccountStatus,
     Assembly,
     CancelReason,
@@ -25,7 +24,7 @@ from hub.models import (
     Ticket,
 )
 from hub.pace import Limit
-from hub.settings import Settings
+from hub.settings import Account, Settings
 
 S = TypeVar("S", bound=Settings)
 

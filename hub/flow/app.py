@@ -22,10 +22,9 @@ from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare, refuse_secrets
 from hub.http import make_client
 from hub.labels import LabelRenderer
-from hub.models import Account
 from hub.pace import Pace
 from hub.plugins import Registry, load_plugins
-from hub.settings import Settings
+from hub.settings import Account, Settings
 from hub.sources import OrderSource
 from hub.store import Store, rows
 
@@ -84,7 +83,8 @@ class App:
         if client is None:
             pace = Pace(self.clock, kind.title, kind.limits)
             client = self._clients[account.id] = make_client(pace=pace)
-        return kind(settings, client, account)
+        folder = self.home / "files" / account.seller
+        return kind(settings, client, msgspec.structs.replace(account, folder=folder))
 
     def _of_account(self, account_id: str) -> Carrier[Any] | OrderSource[Any]:
         row = account_row(self, account_id)

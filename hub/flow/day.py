@@ -76,6 +76,8 @@ def _must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:
     """Raise Rejected for a carrier that the seller cannot ship with, and say what there is."""
     if carrier not in app.registry.carriers:
         raise Rejected(f"no carrier {carrier!r}: 'hub plugins' lists them", code="carrier")
+    if app.registry.carriers[carrier].for_comparison:
+        raise Rejected(f"the prices of {carrier!r} are only to compare: it books nothing", code="carrier")
     there = sorted({account.plugin for account in app.carrier_accounts(seller)})
     if carrier not in there:
         have = ", ".join(there) or "none"

@@ -165,7 +165,8 @@ class QuoteView(View, frozen=True, kw_only=True):
     rule: str = ""
     """The rule that chose, or that leaves this offer out."""
     aside: str = ""
-    """Why it cannot be chosen: ``estimate``, ``rule``, ``refused`` or ``ordered``."""
+    """Why it cannot be chosen: ``estimate``, ``rule``, ``refused``, ``ordered``, or ``comparison``: a price
+    that is only to be looked at."""
     missing: str = ""
     """Why there is no quote, in words."""
     missing_code: str = ""

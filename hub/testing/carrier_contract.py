@@ -103,6 +103,8 @@ class CarrierContract:
 
     def test_settings_hide_their_secrets(self, carrier: AnyCarrier) -> None:
         names = secret_fields(type(carrier.settings))
+        if carrier.for_comparison and not names:
+            pytest.skip(f"{carrier.title} has no credentials")
         assert names, "credentials are Secret fields"
         fields = settings_schema(type(carrier.settings))["properties"]
         for name in names:
@@ -121,6 +123,8 @@ class CarrierContract:
     async def test_wrong_credentials_are_told_as_such(self, carrier: AnyCarrier) -> None:
         needs(carrier, "check")
         wrong = {name: Secret("wrong") for name in secret_fields(type(carrier.settings))}
+        if carrier.for_comparison and not wrong:
+            pytest.skip(f"{carrier.title} has no credentials")
         settings = msgspec.structs.replace(carrier.settings, **wrong)
         other = type(carrier)(settings, carrier.http, carrier.account)
         with pytest.raises(AuthFailed):

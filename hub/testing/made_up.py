@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hub.models import (
-    Account,
     Address,
     BookRequest,
     Item,
@@ -15,6 +14,7 @@ from hub.models import (
     Sender,
     Service,
 )
+from hub.settings import Account
 
 MOSCOW = Address(country="RU", region="Москва", city="Москва", postal_code="101000", street="ул. Покровка, 1")
 

@@ -30,8 +30,7 @@ from hub_ozon.source import OzonSettings, OzonSource  # noqa: E402
 from hub.flow import intake  # noqa: E402
 from hub.flow.app import App, init_home  # noqa: E402
 from hub.http import make_client  # noqa: E402
-from hub.models import Account  # noqa: E402
-from hub.settings import Secret  # noqa: E402
+from hub.settings import Account, Secret  # noqa: E402
 from hub.sources import Page  # noqa: E402
 from hub.store import Store, Transaction  # noqa: E402
 

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from hub import Carrier, LabelRenderer, OrderSource, Settings, hookimpl, hookspecs, registry
+from hub import Account, Carrier, LabelRenderer, OrderSource, Settings, hookimpl, hookspecs, registry
 from hub.errors import ConfigError
-from hub.models import Account, AccountStatus, FoundShipment
+from hub.models import AccountStatus, FoundShipment
 from hub.plugin_checks import DECISION, REGISTRATION
 from hub.plugins import PluginFailure, Registry, load_plugins, plugin_commands
 

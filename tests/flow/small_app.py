@@ -18,9 +18,9 @@ from hub.config import Config, load_config
 from hub.errors import Failure
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare
-from hub.models import Account, AccountStatus, Quote, QuoteRequest
+from hub.models import AccountStatus, Quote, QuoteRequest
 from hub.plugins import Registry, load_plugins
-from hub.settings import Secret, Settings
+from hub.settings import Account, Secret, Settings
 from hub.sources import OrderSource
 from hub.store import Store
 

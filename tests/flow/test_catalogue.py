@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub import csv_lines
 from hub.errors import NotFound, Rejected
-from hub.flow import csv_lines
 from hub.flow.sellers import catalogue
 from hub.models import Item, Product
 from hub.store import rows

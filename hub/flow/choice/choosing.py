@@ -17,7 +17,7 @@ from hub.flow.prices.contract_prices import ContractPrice
 from hub.models import Money, Quote
 from hub.rules import Rate, Ruling
 
-Aside = Literal["", "estimate", "rule", "refused", "ordered"]
+Aside = Literal["", "estimate", "rule", "refused", "ordered", "comparison"]
 """Why an offer cannot be chosen; empty where it can."""
 
 _NO_DAYS = 999

@@ -95,4 +95,5 @@ def _key(carrier: Carrier[Any], request: QuoteRequest) -> _Key:
         (place.country, place.postal_code, place.region, place.city, place.delivery_point)
         for place in (sender, recipient)
     )
-    return (carrier.account.id, route, sender.street, boxes, request.declared_value, request.ship_on)
+    value = (request.declared_value, request.converted)
+    return (carrier.account.id, route, sender.street, boxes, value, request.ship_on, request.language)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.flow.choice.choosing import Decision, Offer
+from hub.flow.choice.choosing import Aside, Decision, Offer
 from hub.flow.views import PostingView, QuoteView
 from hub.flow.words.texts import choice_text, missing_text
 from hub.store import Transaction, rows
@@ -64,13 +64,19 @@ def _line(asked: Asked, offer: Offer, aside: str, *, chosen: bool) -> tuple[obje
         days_late=None if expected is None else expected.days_late,
         late_cost=None if expected is None else expected.late_cost,
         loss_cost=None if expected is None else expected.loss_cost,
-        estimate=quote.estimate,
+        estimate=quote.estimate or aside == "comparison",
         note=quote.note,
         chosen=chosen,
         aside=aside,
         rule=asked.ruling.label if aside == "rule" else "",
         asked_at=asked.oldest,
     )
+
+
+def compared(asked: Asked) -> list[QuoteView]:
+    """The lines of carriers that are only to be looked at."""
+    why: Aside = "comparison"
+    return table(asked, Decision(choice=None, aside=(why,) * len(asked.offers)))
 
 
 def fixed(app: App, posting: PostingView | rows.PostingRow) -> QuoteView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -16,9 +16,16 @@ from hub.flow import packing
 from hub.flow.choice import choosing, quote_table
 from hub.flow.choice.choosing import Choice, Decision
 from hub.flow.choice.quote_checks import Missing, nonsense
-from hub.flow.choice.weighing import Answer, Asked, declared_value, posting_facts, weigh
+from hub.flow.choice.weighing import (
+    Answer,
+    Asked,
+    declared_value,
+    in_other_currencies,
+    posting_facts,
+    weigh,
+)
 from hub.flow.views import QuoteView
-from hub.models import Parcel, QuoteRequest
+from hub.models import Address, Parcel, QuoteRequest
 from hub.store import rows
 
 if TYPE_CHECKING:
@@ -39,29 +46,58 @@ async def ask(app: App, row: rows.PostingRow, parcels: tuple[Parcel, ...], *, fr
     if row.books != "seller":
         raise Conflict(f"fixed by the marketplace: {row.provider or row.flow}", code="fixed")
     seller = app.seller(row.seller)
+    asked = await _ask(app, seller, row, parcels, _accounts(app, seller, for_comparison=False), fresh=fresh)
+    if not (asked.offers or asked.missing):
+        asked.missing["hub"] = Missing(code="no_carriers")
+    return asked
+
+
+def _accounts(app: App, seller: rows.SellerRow, *, for_comparison: bool) -> list[rows.AccountRow]:
+    """The carriers that can be booked, or those whose prices are only to be looked at."""
+    return [
+        account
+        for account in app.carrier_accounts(seller)
+        if app.registry.carriers[account.plugin].for_comparison == for_comparison
+    ]
+
+
+async def _ask(
+    app: App,
+    seller: rows.SellerRow,
+    row: rows.PostingRow,
+    parcels: tuple[Parcel, ...],
+    accounts: Sequence[rows.AccountRow],
+    *,
+    fresh: bool,
+) -> Asked:
+    """Raises Rejected where a fact is missing."""
     recipient = rows.recipients.get(app.store.reader, row.id)
+    address = None if recipient is None else recipient.document.address
     if seller.profile.sender is None:
         raise Rejected(NO_SENDER, code="no_sender")
-    if recipient is None or recipient.document.address is None:
+    if address is None and row.books == "seller":
         raise Rejected("the posting has no address", code="no_address")
     now = app.clock.now()
+    value = declared_value(row.document)
     request = QuoteRequest(
         sender=seller.profile.sender.address,
-        recipient=recipient.document.address,
+        recipient=Address(country="") if address is None else address,
         parcels=parcels,
-        declared_value=declared_value(row.document),
+        declared_value=value,
+        converted=in_other_currencies(value, seller.profile.carrier_rules),
         ship_on=now.astimezone(ZoneInfo(seller.time_zone)).date(),
+        language=seller.profile.language,
     )
-    answers, missing, oldest = await _answers(app, seller, request, recipient, now, fresh=fresh)
-    facts = posting_facts(app, row, parcels, recipient.document.address)
+    answers, missing, oldest = await _answers(app, accounts, request, recipient, now, fresh=fresh)
+    facts = posting_facts(app, row, parcels, address)
     return weigh(app, seller, row, facts, answers, missing, at=now, oldest=oldest)
 
 
 async def _answers(
     app: App,
-    seller: rows.SellerRow,
+    accounts: Sequence[rows.AccountRow],
     question: QuoteRequest,
-    recipient: rows.RecipientRow,
+    recipient: rows.RecipientRow | None,
     now: datetime,
     *,
     fresh: bool,
@@ -72,9 +108,6 @@ async def _answers(
     told: list[Answer] = []
     missing: dict[str, Missing] = {}
     oldest = now
-    accounts = app.carrier_accounts(seller)
-    if not accounts:
-        missing["hub"] = Missing(code="no_carriers")
     for account in accounts:
         try:
             carrier = app.carrier(account.id)
@@ -84,8 +117,9 @@ async def _answers(
         if len(question.parcels) > 1 and not carrier.multi_parcel:
             missing[account.plugin] = Missing(code="one_box", data={"boxes": len(question.parcels)})
             continue
-        to = recipient.to(account.id).address or question.recipient  # where it would be booked to
-        request = msgspec.structs.replace(question, recipient=to)
+        # Where it would be booked to.
+        to = None if recipient is None else recipient.to(account.id).address
+        request = msgspec.structs.replace(question, recipient=to or question.recipient)
         known = None if fresh else app.quote_memory.quotes(carrier, request, now)
         if known is not None:
             told.append(Answer(account.id, carrier.code, known.quotes))
@@ -154,13 +188,32 @@ def missing_of(asked: Asked, decision: Decision) -> dict[str, dict[str, Any]]:
 
 
 async def quote(app: App, posting_id: str, actor: str) -> list[QuoteView]:
-    """Live quotes of a posting; nothing is booked. Where the marketplace books, one line that says so."""
+    """Live quotes of a posting; nothing is booked. Where the marketplace books, a line that says so, and the
+    prices that are there to compare."""
     row = rows.postings.get(app.store.reader, posting_id)
     if row is None:
         raise Conflict("no such posting")
+    language = app.seller(row.seller).profile.language
     if row.books != "seller":
-        return [quote_table.fixed(app, row)]
+        return [quote_table.fixed(app, row), *quote_table.spoken(await _compared(app, row), language)]
     asked = await ask(app, row, packing.plan(app, row), fresh=False)
-    table = quote_table.table(asked, decide(app, asked))
+    table = quote_table.table(asked, decide(app, asked)) + await _compared(app, row)
     await app.store.write(lambda tx: quote_table.keep(tx, row, table, asked.at))
-    return quote_table.spoken(table, app.seller(row.seller).profile.language)
+    return quote_table.spoken(table, language)
+
+
+async def _compared(app: App, row: rows.PostingRow) -> list[QuoteView]:
+    """What carriers for comparison say, or why they cannot be asked."""
+    seller = app.seller(row.seller)
+    accounts = _accounts(app, seller, for_comparison=True)
+    if not accounts:
+        return []
+    try:
+        asked = await _ask(app, seller, row, packing.plan(app, row), accounts, fresh=False)
+    except Rejected as error:
+        why = _said(error)
+        return [
+            QuoteView(carrier=one.plugin, account=one.id, missing_code=why.code, missing_data=why.data)
+            for one in accounts
+        ]
+    return quote_table.compared(asked)

@@ -252,7 +252,11 @@ def _asked(
     deadline = choosing.deadline_of(
         posting.ship_by, posting.document.deliver_by, at, zone, decides.transit_days
     )
-    offers = [_offer(line, line.price, deadline.day) for line in table if line.price is not None]
+    offers = [
+        _offer(line, line.price, deadline.day)
+        for line in table
+        if line.price is not None and line.aside != "comparison"
+    ]
     return Asked(
         row=posting,
         offers=with_record(app, seller, offers, facts, app.clock.now()),

@@ -55,6 +55,18 @@ def declared_value(posting: Posting) -> Money | None:
     return Money.of(sum(price.amount * count for price, count in prices), currencies.pop())
 
 
+def in_other_currencies(value: Money | None, rules: CarrierRules) -> tuple[Money, ...]:
+    """What the goods' value is in other currencies, as far as the seller has said rates."""
+    own = None if value is None else _converted(value, rules.currency, rules)
+    if value is None or own is None:
+        return ()
+    found = {rules.currency: own[0]}
+    for currency, rate in rules.rates.items():
+        found[currency] = Money.of(own[0].amount / rate.rate, currency)
+    found.pop(value.currency, None)
+    return tuple(found.values())
+
+
 def posting_facts(
     app: App, row: rows.PostingRow, parcels: Iterable[Parcel], address: Address | None
 ) -> Facts:

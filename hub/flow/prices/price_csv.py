@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from hub.flow.csv_lines import open_csv, read_day
+from hub.csv_lines import open_csv, read_day
 from hub.flow.prices.contract_prices import ContractLine, conflicts
 from hub.flow.views import LineProblem
 from hub.models import Money

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from hub.flow.csv_lines import open_csv, read_day
+from hub.csv_lines import open_csv, read_day
 from hub.flow.views import LineProblem
 
 COLUMNS = ("kind", "date", "source", "posting", "carrier", "reason", "rating", "count")

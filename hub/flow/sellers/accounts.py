@@ -18,8 +18,8 @@ from hub.flow.sellers.credentials import KeyRing
 from hub.flow.views import AccountView, NewAccount
 from hub.flow.words.texts import expiry_note
 from hub.ids import new_id
-from hub.models import Account, AccountStatus
-from hub.settings import Settings, dump_settings, load_settings
+from hub.models import AccountStatus
+from hub.settings import Account, Settings, dump_settings, load_settings
 from hub.store import Transaction, rows
 
 if TYPE_CHECKING:

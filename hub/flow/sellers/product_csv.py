@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from hub.flow.csv_lines import open_csv
+from hub.csv_lines import open_csv
 from hub.flow.views import LineProblem
 from hub.models import Product
 
@@ -40,7 +40,7 @@ class ProductLine(Product, frozen=True, kw_only=True):
 def read_csv(data: bytes) -> tuple[list[Product], list[LineProblem]]:
     """The products of a file, and the lines that cannot be read.
 
-    Characters and separators as `hub.flow.csv_lines` reads them. Raises Rejected where the whole file cannot
+    Characters and separators as `hub.csv_lines` reads them. Raises Rejected where the whole file cannot
     be used.
     """
     table = open_csv(data, Product.__struct_fields__, {"offer_id": "products are told apart by it"})

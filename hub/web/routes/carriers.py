@@ -9,10 +9,10 @@ from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Sche
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from hub.csv_lines import BYTES_MAX
 from hub.errors import NotFound, Rejected
 from hub.flow.choice import seller_rules
 from hub.flow.choice.seller_rules import RulesView
-from hub.flow.csv_lines import BYTES_MAX
 from hub.flow.prices import contract_prices, price_csv
 from hub.flow.prices.contract_prices import ContractPriceView, PriceImport
 from hub.flow.records import carrier_feedback, carrier_record

@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.errors import NotFound
 from hub.flow import day, reading
-from hub.flow.choice import quote_table
 from hub.flow.views import (
     HistoryView,
     Listing,
@@ -83,15 +82,12 @@ class PostingsController(Controller):
     async def quotes(
         self, request: HubRequest, posting_id: FromPath[str], fresh: FromQuery[bool] = False
     ) -> Listing[QuoteView]:
-        """Side by side, with the one that is chosen and why. Where the marketplace books, one line that says
-        who delivers."""
-        if fresh:
-            posting = find_posting(request, posting_id)
+        """Side by side, with the one that is chosen and why. Where the marketplace books, a line that says
+        who delivers, and prices to compare, where the seller has such."""
+        posting = find_posting(request, posting_id)
+        if fresh or posting.books != "seller":
             return Listing(items=list(await day.quote(hub_of(request), posting.id, actor_of(request))))
-        details = find_details(request, posting_id)
-        if details.posting.books != "seller":
-            return Listing(items=[quote_table.fixed(hub_of(request), details.posting)])
-        return Listing(items=list(details.quotes))
+        return Listing(items=list(find_details(request, posting_id).quotes))
 
     @get("/{posting_id:str}/tracking", summary="What the carrier told, oldest first")
     async def tracking(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[TrackingView]:
