@@ -1,0 +1,302 @@
+"""The seller's price table of Ozon's partners: CSV, a line for each price.
+
+Ozon publishes the partners' prices as base and per gram, by tier, by delivery, and by a group that the goods'
+value and the weight decide, within limits of size (its help pages for sellers in China, September 2025). No
+price stands here: the file is the seller's, and so is its date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, Literal
+
+import msgspec
+from hub import Money, Parcel, Rejected
+from hub.csv_lines import open_csv, read_day
+
+LINES_MAX = 10_000
+_LIMITS = (("over_g", "up_to_g"), ("value_over", "value_up_to"))
+_TOLD = 5  # so many lines are named; the seller mends and looks again
+_NAME_MAX = 60
+_NOTE_MAX = 200
+_DAYS_MAX = 365
+
+Delivery = Literal["door", "point", "locker"]
+
+
+class PriceLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One price; the fields are the file's columns. ``over`` is more than, ``up_to`` at most."""
+
+    line: int
+    """Its number in the file."""
+    partner: str
+    tier: str = ""
+    delivery: Delivery
+    group: str = ""
+    from_country: str = "CN"
+    to_country: str = "RU"
+    value_over: Decimal = Decimal(0)
+    """Of the goods, in ``value_currency``."""
+    value_up_to: Decimal | None = None
+    value_currency: str = "RUB"
+    over_g: int = 0
+    """Of the parcel on the scales, whatever it is billed by."""
+    up_to_g: int | None = None
+    sides_up_to_mm: int | None = None
+    """Length, width and height, added."""
+    longest_up_to_mm: int | None = None
+    volumetric_divisor: int | None = None
+    """Cubic centimetres that count as a kilogram, where the larger of both weights is billed."""
+    base: Decimal
+    per_gram: Decimal
+    currency: str
+    days_min: int | None = None
+    days_max: int | None = None
+    valid_from: date
+    note: str = ""
+
+    @property
+    def route(self) -> tuple[str, str]:
+        return self.from_country, self.to_country
+
+    @property
+    def service(self) -> str:
+        """The code that quotes have: which partner, how fast, to where."""
+        return "/".join(part for part in (self.partner, self.tier, self.delivery) if part).casefold()
+
+    @property
+    def by_value(self) -> bool:
+        return self.value_over > 0 or self.value_up_to is not None
+
+    def takes(self, box: Parcel) -> bool:
+        """Weight and sides are within the limits; the value is another question."""
+        sides = (box.length_mm, box.width_mm, box.height_mm)
+        return (
+            self.over_g < box.weight_g
+            and (self.up_to_g is None or box.weight_g <= self.up_to_g)
+            and (self.sides_up_to_mm is None or sum(sides) <= self.sides_up_to_mm)
+            and (self.longest_up_to_mm is None or max(sides) <= self.longest_up_to_mm)
+        )
+
+    def takes_value(self, value: Decimal) -> bool:
+        return self.value_over < value and (self.value_up_to is None or value <= self.value_up_to)
+
+    def billed_g(self, box: Parcel) -> int:
+        """The weight that is paid for: a gram begun counts whole."""
+        if self.volumetric_divisor is None:
+            return box.weight_g
+        # mm3 / 1000 are cm3; by the divisor kg; by 1000 grams: the thousands cancel out
+        volume = -(-box.length_mm * box.width_mm * box.height_mm // self.volumetric_divisor)
+        return max(box.weight_g, volume)
+
+    def price(self, box: Parcel) -> Money:
+        return Money.of(self.base + self.per_gram * self.billed_g(box), self.currency)
+
+    def meets(self, other: PriceLine) -> bool:
+        """Some parcel of the same day would be both lines'. Of one service and route."""
+        return (
+            self.value_currency == other.value_currency
+            and (self.up_to_g is None or other.over_g < self.up_to_g)
+            and (other.up_to_g is None or self.over_g < other.up_to_g)
+            and (self.value_up_to is None or other.value_over < self.value_up_to)
+            and (other.value_up_to is None or self.value_over < other.value_up_to)
+        )
+
+
+class PriceTable:
+    """The lines of a file, found by route and day."""
+
+    def __init__(self, lines: Sequence[PriceLine]) -> None:
+        self.lines = lines
+        self._day: tuple[date, dict[tuple[str, str], list[PriceLine]]] | None = None
+
+    def in_force(self, route: tuple[str, str], on: date) -> Sequence[PriceLine]:
+        """The lines of a route that hold on a day: of each service and group those of the newest date."""
+        if self._day is None or self._day[0] != on:
+            self._day = (on, _newest(self.lines, on))
+        return self._day[1].get(route, ())
+
+    def newest(self, on: date) -> date | None:
+        """The newest date of prices that hold on a day; None where all begin later."""
+        return max((line.valid_from for line in self.lines if line.valid_from <= on), default=None)
+
+
+def _newest(lines: Iterable[PriceLine], on: date) -> dict[tuple[str, str], list[PriceLine]]:
+    groups: dict[tuple[object, ...], list[PriceLine]] = defaultdict(list)
+    for line in lines:
+        if line.valid_from <= on:
+            groups[(line.route, line.service, line.group.casefold())].append(line)
+    found = defaultdict(list)
+    for group in groups.values():
+        day = max(line.valid_from for line in group)
+        for line in group:
+            if line.valid_from == day:
+                found[line.route].append(line)
+    return dict(found)
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+def read_table(data: bytes) -> PriceTable:
+    """The table of a file; what is not in it is empty.
+
+    Raises Rejected that names the lines which cannot be used: a table with a hole would show another
+    partner as the cheapest.
+    """
+    table = open_csv(data, COLUMNS, _NEEDED, lines_max=LINES_MAX)
+    lines: list[PriceLine] = []
+    wrong: list[tuple[int, str]] = []
+    for number, cells in table.lines:
+        try:
+            if isinstance(cells, str):
+                raise ValueError(cells)
+            lines.append(_line(number, cells))
+        except ValueError as error:
+            wrong.append((number, str(error)))
+    wrong += [
+        (second.line, f"it and line {first.line} both apply to some parcels of {second.service}")
+        for first, second in _conflicts(lines)
+    ]
+    if wrong:
+        told = "; ".join(f"line {number}: {reason}" for number, reason in sorted(wrong)[:_TOLD])
+        more = f"; and {len(wrong) - _TOLD} more" if len(wrong) > _TOLD else ""
+        raise Rejected(told + more, code="lines")
+    if not lines:
+        raise Rejected("there is no line below the names of the columns", code="empty")
+    return PriceTable(lines)
+
+
+def _conflicts(lines: Iterable[PriceLine]) -> list[tuple[PriceLine, PriceLine]]:
+    """Lines of one service, route and date that would both apply to some parcel; each once."""
+    services: dict[tuple[object, ...], list[PriceLine]] = defaultdict(list)
+    for line in lines:
+        services[(line.route, line.service, line.valid_from)].append(line)
+    found = []
+    for service in services.values():
+        # along the limit that tells most lines apart: what ends before a line begins meets none of the later
+        low, high = max(_LIMITS, key=lambda names: len({getattr(one, names[0]) for one in service}))
+        reached: list[PriceLine] = []
+        for line in sorted(service, key=attrgetter(low)):
+            begin = getattr(line, low)
+            reached = [one for one in reached if (end := getattr(one, high)) is None or end > begin]
+            if (other := next((one for one in reached if one.meets(line)), None)) is not None:
+                first, second = sorted((other, line), key=lambda one: one.line)
+                found.append((first, second))
+            reached.append(line)
+    return found
+
+
+def _line(number: int, cells: Mapping[str, str]) -> PriceLine:
+    """Raises ValueError in words."""
+    values: dict[str, Any] = {}
+    for name, cell in cells.items():
+        if not cell:
+            if name in _NEEDED:
+                raise ValueError(f"{name}: it is empty: {_NEEDED[name]}")
+            continue
+        try:
+            values[name] = _READ[name](cell)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+    line = PriceLine(line=number, **values)
+    if not (line.base or line.per_gram):
+        raise ValueError("base and per_gram are both 0: that is no price")
+    for low, high in _LIMITS:
+        top = getattr(line, high)
+        if top is not None and top <= getattr(line, low):
+            raise ValueError(f"{high}: {top} is not above {low}, {getattr(line, low)}")
+    if line.days_min is not None and line.days_max is not None and line.days_max < line.days_min:
+        raise ValueError(f"days_max: {line.days_max} is less than days_min, {line.days_min}")
+    return line
+
+
+# --- cells ------------------------------------------------------------------------------------------------
+
+
+def _text(longest: int) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        if len(cell) > longest:
+            raise ValueError(f"longer than {longest} characters")
+        return cell
+
+    return read
+
+
+def _letters(count: int, what: str) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        if not re.fullmatch(rf"[A-Za-z]{{{count}}}", cell):
+            raise ValueError(f"{cell!r} is no {what}")
+        return cell.upper()
+
+    return read
+
+
+def _number(decimals: int) -> Callable[[str], Decimal]:
+    pattern = re.compile(rf"[0-9]{{1,7}}(?:[.,][0-9]{{1,{decimals}}})?")
+
+    def read(cell: str) -> Decimal:
+        if not pattern.fullmatch(cell):
+            raise ValueError(f"{cell!r} is no number like 3.37, of at most {decimals} decimals")
+        return Decimal(cell.replace(",", "."))
+
+    return read
+
+
+def _whole(unit: str, least: int, most: int) -> Callable[[str], int]:
+    def read(cell: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,7}", cell) or not least <= int(cell) <= most:
+            raise ValueError(f"{cell!r} is no whole number of {unit} between {least} and {most}")
+        return int(cell)
+
+    return read
+
+
+def _delivery(cell: str) -> str:
+    if cell.lower() not in ("door", "point", "locker"):
+        raise ValueError(f"{cell!r} is none of door, point, locker")
+    return cell.lower()
+
+
+_GRAMS = _whole("grams", 0, 1_000_000)
+_SIDE = _whole("millimetres", 1, 100_000)
+_DAYS = _whole("days", 1, _DAYS_MAX)
+_COUNTRY = _letters(2, "country: write two letters, such as CN")
+_CURRENCY = _letters(3, "currency: write three letters, such as CNY")
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "partner": _text(_NAME_MAX),
+    "tier": _text(_NAME_MAX),
+    "delivery": _delivery,
+    "group": _text(_NAME_MAX),
+    "from_country": _COUNTRY,
+    "to_country": _COUNTRY,
+    "value_over": _number(2),
+    "value_up_to": _number(2),
+    "value_currency": _CURRENCY,
+    "over_g": _GRAMS,
+    "up_to_g": _GRAMS,
+    "sides_up_to_mm": _SIDE,
+    "longest_up_to_mm": _SIDE,
+    "volumetric_divisor": _whole("cubic centimetres a kilogram", 1, 1_000_000),
+    "base": _number(4),
+    "per_gram": _number(8),
+    "currency": _CURRENCY,
+    "days_min": _DAYS,
+    "days_max": _DAYS,
+    "valid_from": read_day,
+    "note": _text(_NOTE_MAX),
+}
+COLUMNS = tuple(_READ)
+_NEEDED = {
+    "partner": "the name of who delivers",
+    "delivery": "door, point or locker",
+    "base": "the part of the price that the weight does not change, or 0",
+    "per_gram": "the price of a gram, or 0",
+    "currency": "of the price",
+    "valid_from": "the day from which the price holds",
+}

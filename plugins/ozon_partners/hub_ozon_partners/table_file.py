@@ -1,0 +1,59 @@
+"""The table as a file on the disk, which the seller edits while the hub runs."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from hub import Rejected, Unavailable
+
+from hub_ozon_partners.table import PriceTable, read_table
+
+BYTES_MAX = 4 * 1024 * 1024
+
+_Stamp = tuple[int, int, int]
+
+
+class TableFile:
+    """A table that is read again when its file has changed. Nothing outside its folder is read."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self._name = name
+        # as the seller knows it: where the hub's folder lies is nobody's business
+        self._shown = f"files/{folder.name}/{name}"
+        self._known: tuple[_Stamp, PriceTable | str] | None = None
+
+    def read(self) -> PriceTable:
+        """Blocks. Raises Unavailable that says what is wrong with the file, and Rejected where the setting
+        names none within the folder."""
+        folder = self._folder.resolve()
+        path = (folder / self._name).resolve()
+        if path == folder or not path.is_relative_to(folder):
+            raise Rejected(f"table: {self._name!r} is no file in files/{self._folder.name}", code="table")
+        try:
+            state = path.stat()
+            if not stat.S_ISREG(state.st_mode):
+                raise Unavailable(f"{self._shown} is no file")
+            stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
+            if self._known is None or self._known[0] != stamp:
+                with path.open("rb") as file:
+                    self._known = (stamp, _table(file.read(BYTES_MAX + 1)))
+        except FileNotFoundError:
+            raise Unavailable(f"there is no {self._shown} in the hub's folder: put it there") from None
+        except OSError as error:
+            raise Unavailable(f"{self._shown} cannot be read: {error.strerror or error}") from None
+        table = self._known[1]
+        if isinstance(table, str):
+            raise Unavailable(f"{self._shown}: {table}")
+        return table
+
+
+def _table(data: bytes) -> PriceTable | str:
+    """The table, or what is wrong with it."""
+    if len(data) > BYTES_MAX:
+        return f"it is larger than {BYTES_MAX // 2**20} MB"
+    try:
+        return read_table(data)
+    except Rejected as error:
+        return error.message
