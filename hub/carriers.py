@@ -99,6 +99,11 @@ class Carrier(Generic[S]):
         what is not clear goes to a person. Raise `Rejected` to say in words why it can make nothing of it."""
         raise Unsupported(f"{self.title} does not clean addresses")
 
+    def needs_identity(self, sender: Address, recipient: Address) -> bool:
+        """Whether it wants the recipient's identity papers before it is sent a parcel on this route. The hub
+        then asks for them, late: once this carrier is chosen. Pure."""
+        return False
+
     async def book(self, request: BookRequest) -> Booking:
         """Book. One attempt. Raise, or return ``accepted``, ``confirmed`` or ``rejected``."""
         raise Unsupported(f"{self.title} does not book")

@@ -12,72 +12,12 @@ from typing import Literal
 
 import msgspec
 
-from hub.money import Money as Money
-
-
-class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a parcel goes or comes from. Personal data: not shown by ``repr``."""
-
-    country: str
-    """ISO 3166-1 alpha-2."""
-    postal_code: str = ""
-    region: str = ""
-    city: str = ""
-    street: str = ""
-    """Street, house and flat in one line, as the marketplace gives it."""
-    delivery_point: str = ""
-    """The carrier's code of a delivery point, where the parcel goes to one."""
-    comment: str = ""
-
-    def __repr__(self) -> str:
-        return f"Address(country={self.country!r}, ...)"
-
-
-class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The buyer, as far as the carrier has to know. Personal data: not shown by ``repr``."""
-
-    name: str
-    phone: str = ""
-    """International form. Ozon's are temporary substitutes: read them right before booking."""
-    phone_extension: str = ""
-    """Tone-dial digits after the substitute number."""
-    email: str = ""
-    address: Address | None = None
-
-    def __repr__(self) -> str:
-        return "Recipient(...)"
-
-
-class CleanedAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A buyer's address as a carrier understands it. Personal data: not shown by ``repr``."""
-
-    address: Address | None = None
-    """As the carrier writes it, which is what is booked. None where it made nothing of it."""
-    clear: bool = False
-    """May be booked without a person."""
-    as_written: bool = False
-    """The carrier takes the buyer's own words as well, if a person says so."""
-    doubts: tuple[str, ...] = ()
-    """Why it is not clear: ``region``, ``city``, ``postal_code`` (of another place), ``street``, ``house``,
-    ``foreign``, ``unread``, ``assumed``, ``ambiguous``, ``incomplete``, ``unknown`` (not in the directory),
-    ``nothing`` (was understood). Another word is shown as it is."""
-    vendor_code: str = ""
-    """The carrier's own word for it."""
-    parts: str = ""
-    """Opaque text of the plugin: what ``book`` needs of the answer."""
-
-    def __repr__(self) -> str:
-        return f"CleanedAddress(clear={self.clear!r}, doubts={self.doubts!r}, ...)"
-
-
-class Sender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who ships: the seller's own data, from the seller's settings."""
-
-    name: str
-    company: str = ""
-    phone: str = ""
-    email: str = ""
-    address: Address
+from hub.money import Money as Money  # one door for all the words
+from hub.parties import Address as Address
+from hub.parties import CleanedAddress as CleanedAddress
+from hub.parties import IdentityDocument as IdentityDocument
+from hub.parties import Recipient as Recipient
+from hub.parties import Sender as Sender
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -256,6 +196,8 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cancel_reason: str = ""
     handover_group: str = ""
     """Opaque to the hub: postings of one group are handed over together (Ozon: the delivery method)."""
+    waits_for_papers: bool = False
+    """The marketplace waits for the buyer's identity papers: nothing is assembled or booked before."""
     assembly_failed: bool = False
     """The marketplace accepted the assembly and then dropped it (Ozon: ``ship_failed``): say it again."""
 
@@ -408,6 +350,8 @@ class Tracking(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[TrackingEvent, ...]
     charged: Money | None = None
     charged_weight_g: int | None = None
+    waits_for_identity: bool = False
+    """Customs does not let it pass before the carrier has the recipient's identity papers."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

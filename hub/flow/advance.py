@@ -14,6 +14,7 @@ from hub.flow import (
     address_checks,
     booking,
     cancelling,
+    identity,
     intake,
     journal,
     labelling,
@@ -94,7 +95,7 @@ async def _step(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | Non
     posting = row.document
     if stage is Stage.CANCELLED:
         return await _undo(app, row, shipment)
-    if not row.wanted or (stage.final and stage is not Stage.DELIVERED):
+    if not row.wanted or (stage.final and stage is not Stage.DELIVERED) or posting.waits_for_papers:
         return False
     if Action.ASSEMBLE in posting.actions:
         if blocked(reader, row.id, "assembly_refused", "assembly_failed"):
@@ -161,6 +162,7 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
         "no_sender",
         "operation_unknown",
         "address_unclear",
+        identity.PROBLEM,
     )
     if blocked(app.store.reader, row.id, *waits):
         return False
@@ -206,6 +208,10 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
             return
         if doubt is not None:
             open_problem(tx, current, "address_unclear", doubt, now=now)
+            return
+        if identity.lacks(app, tx, current, app.carrier(choice.offer.account)):
+            data = {"carrier": choice.offer.carrier}
+            open_problem(tx, current, identity.PROBLEM, data, now=now)
             return
         booking.intend(app, tx, current, choice, parcels, actor="hub")
 

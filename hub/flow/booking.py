@@ -11,13 +11,23 @@ import msgspec
 
 from hub.carriers import Carrier
 from hub.errors import BadReply, Failure, Rejected
-from hub.flow import address_checks, adopting, journal
+from hub.flow import address_checks, adopting, identity, journal
 from hub.flow.choice.quoting import Choice, declared_value
 from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment, reference_of, shipment_of
 from hub.ids import new_id
-from hub.models import Booking, BookRequest, FoundShipment, Parcel, Service, Stage
+from hub.models import (
+    Booking,
+    BookRequest,
+    FoundShipment,
+    IdentityDocument,
+    Parcel,
+    Recipient,
+    Sender,
+    Service,
+    Stage,
+)
 from hub.store import Transaction, rows
 from hub.store.queue import LAST, Work, enqueue
 
@@ -70,7 +80,8 @@ def intend(
         updated_at=now,
     )
     rows.shipments.insert(tx, shipment)
-    recipient = rows.recipients.get(tx, posting.id)
+    known = rows.recipients.get(tx, posting.id)
+    recipient = _told(app.carrier(offer.account), app.seller(posting.seller).profile.sender, known)
     operation = journal.plan(
         tx,
         journal.new(
@@ -81,7 +92,7 @@ def intend(
             subject_type="shipment",
             subject_id=shipment.id,
             reference=reference,
-            fingerprint=_fingerprint(shipment, recipient),
+            fingerprint=_fingerprint(shipment, known, recipient),
             quoted=price,
         ),
     )
@@ -102,15 +113,27 @@ def intend(
     return operation
 
 
-def _fingerprint(shipment: rows.ShipmentRow, row: rows.RecipientRow | None) -> str:
-    """Of what the carrier is asked for: the address as it is sent, cleaned or chosen. Without the phone: a
+def _told(carrier: Carrier[Any], sender: Sender | None, row: rows.RecipientRow | None) -> Recipient | None:
+    """The recipient as this carrier is told: the address as it was cleaned or chosen, papers where it needs
+    them."""
+    if sender is None or row is None:
+        return None
+    return identity.told(carrier, sender, row.to(carrier.account.id))
+
+
+def _fingerprint(
+    shipment: rows.ShipmentRow, row: rows.RecipientRow | None, recipient: Recipient | None
+) -> str:
+    """Of what the carrier is asked for: the address as it is sent, and the papers. Without the phone: a
     marketplace's substitute changes by itself."""
     to: tuple[object, ...] | None = None
-    if row is not None:
-        recipient, check = row.to(shipment.account), row.check(shipment.account)
+    if recipient is not None:
         to = (recipient.name, recipient.address)
+        check = None if row is None else row.check(shipment.account)
         if check is not None:
             to = (*to, check.use, check.answer.parts)
+        if recipient.identity is not None:
+            to = (*to, recipient.identity)
     return hashlib.sha256(msgspec.json.encode([shipment.parcels, shipment.service_code, to])).hexdigest()
 
 
@@ -126,6 +149,7 @@ class ShipmentKind:
     def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
         self.app = app
         self.actor = actor
+        self.posting_id = operation.posting_id
         self.carrier: Carrier[Any] = app.carrier(operation.account)
         self.title = f"{self.carrier.title}: {operation.kind.replace('_', ' ')}"
         self.settle: timedelta = self.carrier.settle
@@ -162,19 +186,20 @@ class Book(ShipmentKind):
         reader = self.app.store.reader
         shipment = shipment_of(reader, operation)
         posting = posting_row(reader, operation.posting_id)
-        recipient = rows.recipients.get(reader, posting.id)
+        known = rows.recipients.get(reader, posting.id)
         sender = self.app.seller(posting.seller).profile.sender
-        if recipient is None or sender is None:
+        recipient = _told(self.carrier, sender, known)
+        if known is None or sender is None or recipient is None:
             raise Rejected("the address of the buyer or of the sender is missing", code="no_address")
         if (
             operation.sends > 1
             and journal.ABSENT_SAYS_A_PERSON not in operation.result
-            and _fingerprint(shipment, recipient) != operation.fingerprint
+            and _fingerprint(shipment, known, recipient) != operation.fingerprint
         ):
             # One reference, one content: were the first one there after all, it would go to the old address.
-            reason = "the buyer's address changed between two sends of one booking"
+            reason = "the buyer's address or papers changed between two sends of one booking"
             return Outcome(state="human", reason=reason, reason_code="changed")
-        check = recipient.check(operation.account)
+        check = known.check(operation.account)
         if operation.sends == 1 and address_checks.cleans(self.carrier) and (check is None or not check.use):
             reason = "the buyer's address changed after it was checked, and nothing was sent: try again"
             return Outcome(state="rejected", reason=reason, reason_code="changed")
@@ -185,7 +210,7 @@ class Book(ShipmentKind):
                 service=Service(code=shipment.service_code, name=shipment.service_name),
                 posting_number=posting.number,
                 sender=sender,
-                recipient=recipient.to(operation.account),
+                recipient=recipient,
                 parcels=shipment.parcels,
                 declared_value=declared_value(posting.document),
                 quoted=shipment.money(shipment.quoted_minor),
@@ -195,7 +220,7 @@ class Book(ShipmentKind):
         )
         if not _ours(booking, operation):
             raise BadReply(f"{self.title}: the answer is about another order")
-        return _outcome(booking)
+        return self._outcome(booking)
 
     async def look(self, operation: rows.OperationRow) -> Outcome:
         kind = type(self.carrier)
@@ -204,7 +229,7 @@ class Book(ShipmentKind):
             if booking.carrier_id not in ("", operation.external_id):
                 raise BadReply(f"{self.title}: the answer is about another order")
             if not booking.duplicate and _ours(booking, operation):
-                return _outcome(booking)
+                return self._outcome(booking)
         elif operation.external_id and operation.result.get(journal.EXISTS_SAYS_A_PERSON):
             return Outcome(state="confirmed")  # nobody else can be asked
         if kind.find is not Carrier.find:
@@ -285,6 +310,36 @@ class Book(ShipmentKind):
         data = {"carrier": self.carrier.code, "reference": operation.reference, "extra": list(extra)}
         open_problem(tx, posting, "booked_twice", data, now=now, operation_id=operation.id)
 
+    def _outcome(self, booking: Booking) -> Outcome:
+        papers = self._papers()
+        facts: dict[str, Any] = {}
+        if booking.tracking_number:
+            facts["tracking_number"] = booking.tracking_number
+        if booking.notes:
+            facts["notes"] = [identity.hidden(note, papers) for note in booking.notes]
+        reason = identity.hidden(booking.reason, papers)
+        if booking.duplicate:
+            return Outcome(state="duplicate", reason=reason, reason_code=booking.reason_code)
+        return Outcome(
+            state="rejected" if booking.state == "cancelled" else booking.state,
+            external_id=booking.carrier_id,
+            price=booking.price,
+            reason=reason,
+            reason_code=booking.reason_code,
+            result=facts,
+        )
+
+    def explain(self, error: Exception) -> Failure | None:
+        failure = self.carrier.explain(error)
+        if failure is None:
+            return None
+        message = identity.hidden(failure.message, self._papers())
+        return msgspec.structs.replace(failure, message=message)
+
+    def _papers(self) -> IdentityDocument | None:
+        known = rows.recipients.get(self.app.store.reader, self.posting_id)
+        return None if known is None else known.document.identity
+
     async def _under(self, reference: str) -> Sequence[FoundShipment]:
         return adopting.of_reference(self.title, reference, await self.carrier.find(reference))
 
@@ -302,10 +357,10 @@ class Book(ShipmentKind):
                 number = live[0].booking.carrier_id
                 reason = f"the order {number} under our reference is another one: {'; '.join(odd)}"
                 return Outcome(state="human", reason=reason, reason_code="differs")
-            return _outcome(live[0].booking)
+            return self._outcome(live[0].booking)
         refused = [one.booking for one in found if one.booking.state == "rejected"]
         if refused and not refused[-1].duplicate:
-            return _outcome(refused[-1])
+            return self._outcome(refused[-1])
         if found and not refused and journal.ASKED_AFTER_A_RESTORE in operation.result:
             # Somebody ended it after the backup was made: only a person orders it again.
             number = found[-1].booking.carrier_id
@@ -335,14 +390,10 @@ class Book(ShipmentKind):
                 operation_id=operation.id,
                 price_minor=None,
             )
-            open_problem(
-                tx,
-                posting,
-                "carrier_refused",
-                {"carrier": shipment.carrier, "reason": operation.reason, "code": operation.reason_code},
-                now=now,
-                operation_id=operation.id,
-            )
+            data = {"carrier": shipment.carrier, "reason": operation.reason, "code": operation.reason_code}
+            if self._papers() is not None:
+                data["papers"] = "given"  # they may be what was wrong
+            open_problem(tx, posting, "carrier_refused", data, now=now, operation_id=operation.id)
         elif operation.state in ("accepted", "unknown"):
             kind = f"shipment.{operation.state}"
             record(tx, posting, kind, note, actor=self.actor, now=now, operation_id=operation.id)
@@ -434,25 +485,6 @@ def _ours(booking: Booking, operation: rows.OperationRow) -> bool:
     """Whether the answer is about our order, as far as it says so: a proxy may have mixed up two answers."""
     reference = str(operation.result.get("reference", operation.reference))
     return booking.reference.casefold() in ("", reference.casefold())
-
-
-def _outcome(booking: Booking) -> Outcome:
-    facts: dict[str, Any] = {}
-    if booking.tracking_number:
-        facts["tracking_number"] = booking.tracking_number
-    if booking.notes:
-        facts["notes"] = list(booking.notes)
-    if booking.duplicate:
-        return Outcome(state="duplicate", reason=booking.reason, reason_code=booking.reason_code)
-    state = "rejected" if booking.state == "cancelled" else booking.state
-    return Outcome(
-        state=state,
-        external_id=booking.carrier_id,
-        price=booking.price,
-        reason=booking.reason,
-        reason_code=booking.reason_code,
-        result=facts,
-    )
 
 
 __all__ = ["Book", "ShipmentKind", "intend", "track_soon"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.errors import Conflict, HubError, NotFound, Rejected
-from hub.flow import address_checks, cancelling, intake, journal
+from hub.flow import address_checks, cancelling, identity, intake, journal
 from hub.flow import handover as handovers
 from hub.flow import marketplace as market
 from hub.flow.choice.quoting import quote
@@ -118,7 +118,7 @@ def _order(
         data = {"carrier": carrier, "service": service}
         row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
         if carrier:
-            about = ("carrier_refused", "no_quotes", "address_unclear")
+            about = ("carrier_refused", "no_quotes", "address_unclear", identity.PROBLEM)
             row = close_problems(tx, row, *about, now=now, answer="other_carrier")
         row = close_problems(tx, row, "booking_gone", now=now, answer="retry")
     advance_soon(tx, row, now=now)
@@ -253,6 +253,8 @@ async def answer(
         if not known.posting_id:
             return
         row = posting_row(tx, known.posting_id)
+        if answer == identity.GIVEN:
+            identity.keep(tx, row.id, parameters, now)
         if answer == "other_carrier":
             booked = latest_shipment(tx, row.id)
             if booked is not None and booked.state == "checking":
@@ -270,7 +272,7 @@ async def answer(
                 cancelling.intend_cancel(app, tx, row, booked, actor=actor)  # one live booking a posting
         if corrected is not None or (known.kind == "address_unclear" and answer in address_checks.ANSWERS):
             address_checks.answered(tx, known, answer, corrected, now)
-        if answer in ("retry", "correct_product", "correct_address") and (
+        if answer in ("retry", "correct_product", "correct_address", identity.GIVEN) and (
             row.wanted or known.kind == "booking_gone"
         ):
             # Ordered afresh: a carrier that refused may be asked again.

@@ -13,7 +13,7 @@ import msgspec
 
 from hub.calls import read
 from hub.errors import HubError, NotFound
-from hub.flow import address_checks
+from hub.flow import address_checks, identity
 from hub.flow.recording import (
     advance_soon,
     close_problems,
@@ -218,6 +218,7 @@ def apply(
         "raw_hash": digest,
     }
     old = (row.status, row.substatus, row.document.actions)
+    waited = row.document.waits_for_papers
     if row.document.recipient_complete:
         document = msgspec.structs.replace(document, recipient_complete=True)
         facts["document"] = document
@@ -231,7 +232,10 @@ def apply(
     stage = stage_of(marketplace=posting.stage, tracked=None, previous=Stage(row.stage))
     row = move(tx, row, stage, actor=actor, now=now)
     live = bool(row.carrier) and stage is Stage.CANCELLED
-    if live or (row.wanted and (old[2] != posting.actions or posting.assembly_failed)):
+    if waited != posting.waits_for_papers:
+        row = _papers(tx, row, posting, now)
+    news = old[2] != posting.actions or posting.assembly_failed or waited
+    if live or (row.wanted and news):
         advance_soon(tx, row, now=now)
     if posting.stage is None:
         row = _unknown(tx, row, posting, now)
@@ -279,7 +283,7 @@ def _insert(
             recipients.append(
                 rows.RecipientRow(posting_id=row.id, document=posting.recipient, updated_at=now)
             )
-        if posting.stage is None:
+        if posting.stage is None or posting.waits_for_papers:
             strange.append((len(made) - 1, posting))
     _keep_raw(tx, [_raw(account.id, "posting", item.number, item.raw, item.digest, now) for item in items])
     rows.postings.insert_many(tx, made)
@@ -287,7 +291,8 @@ def _insert(
     rows.outbox.insert_many(tx, notices)
     rows.recipients.insert_many(tx, recipients)
     for index, posting in strange:
-        made[index] = _unknown(tx, made[index], posting, now)
+        say = _unknown if posting.stage is None else _papers
+        made[index] = say(tx, made[index], posting, now)
     return [_inherited(tx, row, now) if row.document.parent_number else row for row in made]
 
 
@@ -302,6 +307,13 @@ def _inherited(tx: Transaction, row: rows.PostingRow, now: datetime) -> rows.Pos
     row = record(tx, row, "ship.ordered", data, actor="hub", now=now, wanted=True)
     advance_soon(tx, row, now=now)
     return row
+
+
+def _papers(tx: Transaction, row: rows.PostingRow, posting: Posting, now: datetime) -> rows.PostingRow:
+    """The marketplace waits for the buyer's papers, or does so no longer."""
+    if posting.waits_for_papers:
+        return open_problem(tx, row, identity.AWAITED, now=now)
+    return close_problems(tx, row, identity.AWAITED, now=now)
 
 
 def _unknown(tx: Transaction, row: rows.PostingRow, posting: Posting, now: datetime) -> rows.PostingRow:
@@ -364,16 +376,16 @@ def _keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: dat
     if known is None:
         rows.recipients.insert(tx, new)
         return False
+    old, some = known.document, new.document
+    document = msgspec.structs.replace(some, identity=old.identity)  # no marketplace gives it
     if not posting.recipient_complete:
-        old, some = known.document, new.document
         document = msgspec.structs.replace(
-            some,
+            document,
             phone=some.phone or old.phone,
             phone_extension=some.phone_extension or old.phone_extension,
             email=some.email or old.email,
         )
-        new = msgspec.structs.replace(new, document=document)
-    new = address_checks.after_news(known, new)
+    new = address_checks.after_news(known, msgspec.structs.replace(new, document=document))
     rows.recipients.save(tx, new)
     return new.document.address != known.document.address
 

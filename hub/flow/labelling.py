@@ -17,7 +17,7 @@ from hub.flow.recording import close_problems, move, open_problem, posting_row, 
 from hub.flow.shipments import as_shipment, latest_shipment
 from hub.ids import new_id
 from hub.labels import LabelContent, LabelPage, Paper
-from hub.models import Action, Document, Pending, Ready, Stage, Ticket
+from hub.models import Action, Document, Pending, Ready, Recipient, Stage, Ticket
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
 from hub.store.queue import Work, enqueue
@@ -142,7 +142,8 @@ def _wanted(app: App, account: rows.AccountRow, market: bool) -> dict[str, Wante
             wanted[row.id] = Wanted(posting=row, shipment=shipment, codes=codes, subject=row.document)
         elif maker in ("carrier", "own") and shipment is not None and shipment.account == account.id:
             recipient = rows.recipients.get(reader, row.id)
-            mine = as_shipment(shipment, row, None if recipient is None else recipient.to(account.id))
+            to = None if recipient is None else _shown(recipient, account.id)
+            mine = as_shipment(shipment, row, to)
             carrier = app.carrier(account.id)
             boxes = len(shipment.parcels) if maker == "carrier" and carrier.multi_parcel else 1
             codes = carrier.expected_codes(mine)
@@ -255,6 +256,11 @@ async def _at_once(app: App, carrier: Carrier[Any], one: Wanted) -> None:
     await _assign(app, document, [one])
 
 
+def _shown(recipient: rows.RecipientRow, account: str) -> Recipient:
+    """Whom a label is for, as the carrier was told; without papers, which no label needs."""
+    return msgspec.structs.replace(recipient.to(account), identity=None)
+
+
 def _own(app: App, one: Wanted) -> LabelContent:
     recipient = rows.recipients.get(app.store.reader, one.posting.id)
     sender = app.seller(one.posting.seller).profile.sender
@@ -266,7 +272,7 @@ def _own(app: App, one: Wanted) -> LabelContent:
         carrier=app.registry.carriers[one.shipment.carrier].title,
         service=one.shipment.service_name,
         sender=sender,
-        recipient=recipient.to(one.shipment.account),
+        recipient=_shown(recipient, one.shipment.account),
         items=one.posting.document.items,
         weight_g=sum(parcel.weight_g for parcel in one.shipment.parcels),
         note=app.registry.carriers[one.shipment.carrier].label_note,

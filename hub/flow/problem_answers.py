@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hub.flow import identity
 from hub.flow.address_checks import PARTS
 from hub.flow.views import AnswerView
 from hub.flow.words.texts import answer_title
@@ -15,13 +16,21 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "correct_product": ("offer_id", "weight_g", "length_mm", "width_mm", "height_mm"),
     "it_exists": ("carrier_id", "tracking_number"),
     "cancel_posting": ("reason",),
+    identity.GIVEN: identity.FIELDS,
 }
 
 ANSWERS_OF: dict[str, tuple[str, ...]] = {
     "decode_failed": ("retry", "dismiss"),
     "no_weight": ("correct_product", "retry", "cancel_posting"),
     "no_quotes": ("retry", "correct_product", "correct_address", "cancel_posting"),
-    "carrier_refused": ("other_carrier", "retry", "correct_product", "correct_address", "cancel_posting"),
+    "carrier_refused": (
+        "other_carrier",
+        "retry",
+        "correct_product",
+        "correct_address",
+        identity.GIVEN,
+        "cancel_posting",
+    ),
     "address_unclear": (
         "use_suggestion",
         "use_as_written",
@@ -49,6 +58,9 @@ ANSWERS_OF: dict[str, tuple[str, ...]] = {
     "work_stopped": ("retry", "dismiss"),
     "unknown_status": ("dismiss",),
     "no_sender": ("retry", "cancel_posting"),
+    identity.PROBLEM: (identity.GIVEN, identity.WAIVED, "other_carrier", "cancel_posting"),
+    identity.MISSED: ("dismiss", "cancel_posting"),
+    identity.AWAITED: ("dismiss", "cancel_posting"),
 }
 
 ABOUT_MONEY = frozenset(
@@ -66,13 +78,15 @@ ABOUT_MONEY = frozenset(
 """Problems in which money is at stake, or a penalty: they are incidents (`hub.flow.health.incidents`)."""
 
 
-_ONLY_WITH = {"use_suggestion": "suggestion", "use_as_written": "as_written"}
-"""Answers that a problem takes only where its data say so."""
+_ONLY_WITH = {"use_suggestion": "suggestion", "use_as_written": "as_written", identity.GIVEN: "papers"}
+"""Answers that a problem takes only where its data say so: new papers where a refused booking had some."""
 
 
 def answers_of(kind: str, data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The codes that a problem of this kind takes; an unknown kind can only be closed."""
+    """The codes that a problem takes; one of an unknown kind can only be closed."""
     codes = ANSWERS_OF.get(kind, ("dismiss",))
+    if kind == identity.PROBLEM:
+        return codes
     return tuple(code for code in codes if code not in _ONLY_WITH or data.get(_ONLY_WITH[code]))
 
 

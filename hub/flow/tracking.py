@@ -10,7 +10,8 @@ import msgspec
 
 from hub.calls import read
 from hub.carriers import Carrier
-from hub.flow.recording import advance_soon, move, open_problem, posting_row, record
+from hub.flow import identity
+from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
 from hub.flow.records.carrier_outcomes import refresh
 from hub.flow.shipments import as_shipment
 from hub.flow.stages import stage_of, stage_of_event
@@ -76,9 +77,27 @@ def _take_in(tx: Transaction, shipment_id: str, told: Tracking, now: datetime) -
     posting = move(tx, posting, stage, actor="carrier", now=now)
     if tracked in (Stage.LOST, Stage.RETURNING):
         posting = open_problem(tx, posting, str(tracked), {"carrier": shipment.carrier}, now=now)
+    posting = _identity(tx, posting, shipment, told.waits_for_identity, now)
     if changed:
         advance_soon(tx, posting, now=now)
     return tracked
+
+
+def _identity(
+    tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, waits: bool, now: datetime
+) -> rows.PostingRow:
+    """Without the buyer's papers the parcel stands before customs: a person is told once a booking."""
+    if not waits:
+        return close_problems(tx, posting, identity.MISSED, now=now)
+    dismissed = rows.problems.first(
+        tx,
+        "WHERE posting_id = ? AND kind = ? AND answer = 'dismiss' AND created_at >= ?",
+        (posting.id, identity.MISSED, micros(shipment.created_at)),
+    )
+    if dismissed is not None:
+        return posting
+    data = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
+    return open_problem(tx, posting, identity.MISSED, data, now=now)
 
 
 def _charged(

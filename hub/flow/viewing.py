@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.flow.identity import masked
 from hub.flow.problem_answers import answer_views
 from hub.flow.views import (
     AddressQuestion,
@@ -213,9 +214,12 @@ def recipient_view(recipient: Recipient) -> RecipientView:
     """The buyer, masked: initials, the last two digits, the town."""
     address = recipient.address
     digits = "".join(c for c in recipient.phone if c.isdigit())
+    passport, tax_number = masked(recipient.identity) if recipient.identity is not None else ("", "")
     return RecipientView(
         name=" ".join(f"{word[0]}{_DOTS}" for word in recipient.name.split()),
         phone=f"{_DOTS}{digits[-2:]}" if len(digits) > 4 else _DOTS if digits else "",
         city=address.city if address else "",
         country=address.country if address else "",
+        passport=passport,
+        tax_number=tax_number,
     )

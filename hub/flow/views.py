@@ -284,6 +284,9 @@ class RecipientView(View, frozen=True, kw_only=True):
     phone: str
     city: str
     country: str
+    passport: str = ""
+    """``45** ****56``; empty where nobody had to give it."""
+    tax_number: str = ""
 
 
 class PostingDetails(View, frozen=True, kw_only=True):

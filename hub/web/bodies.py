@@ -116,6 +116,9 @@ class AnswerBody(Body, frozen=True, kw_only=True):
     answer: Text
     parameters: dict[str, Any] = {}
 
+    def __repr__(self) -> str:
+        return f"AnswerBody({self.answer!r}, ...)"
+
 
 class ResolveBody(Body, frozen=True, kw_only=True):
     """What became of an operation that waits for a person; ``it_exists`` takes the carrier's numbers."""

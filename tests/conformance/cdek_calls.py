@@ -291,6 +291,7 @@ CALLS: dict[str, list[Callable[[Client], Awaitable[object]]]] = {
     "order_get": [lambda c: c.order_get(UUID)],
     "order_get_by_cdek_number": [lambda c: c.order_get_by_cdek_number("1100000001")],
     "order_get_by_im_number": [lambda c: c.order_get_by_im_number("OZ 0001/1&x=ю")],
+    "order_passports": [lambda c: c.order_passports(UUID), lambda c: c.order_passports(UUID, "ALL")],
     "order_delete": [lambda c: c.order_delete(UUID)],
     "order_refusal": [lambda c: c.order_refusal(UUID)],
     "order_client_return": [lambda c: c.order_client_return(UUID, cdek.ClientReturnRequest(tariff_code=136))],

@@ -157,6 +157,24 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
             await app.aclose()
 
 
+async def test_a_posting_waits_until_ozon_has_the_buyers_papers(world: World) -> None:
+    (one,) = await world.order(spec("ozon", "fbs"))
+    at = f"{world.ozon}/_emulator/postings/{world.now(one).number}/move"
+    move = {"status": "awaiting_packaging", "by": "ozon"}
+    await world.tell(at, move | {"substatus": "posting_awaiting_passport_data"})
+    await day.sync(world.app, "shop", "test")
+    await day.ship(world.app, "shop", [one], actor="test")
+    await world.until(lambda: day.settled(world.app, [one]))
+    assert world.now(one).stage == "waiting"
+    (problem,) = reading.problems(world.app, seller="shop").items
+    assert "passport" in problem.text
+    assert rows.operations.all(world.app.store.reader, "") == []
+    await world.tell(at, move | {"substatus": "posting_created"})
+    await day.sync(world.app, "shop", "test")
+    await world.until(lambda: world.now(one).stage == "labelled")
+    assert reading.problems(world.app, seller="shop").items == []
+
+
 async def test_fbs_is_assembled_labelled_and_handed_over(world: World) -> None:
     ids = await world.order(*(spec("ozon", "fbs") for _ in range(3)))
     results = await day.ship(world.app, "shop", ids, actor="test")

@@ -69,6 +69,7 @@ from cdek_api.orders import (
     SellerInfo,
     decode_order,
 )
+from cdek_api.passports import ClientPassport, OrderPassports, Passports
 from cdek_api.places import (
     CellDimensions,
     City,
@@ -129,6 +130,7 @@ __all__ = [
     "City",
     "CityQuery",
     "Client",
+    "ClientPassport",
     "ClientReturnRequest",
     "Contact",
     "ContactInfo",
@@ -164,12 +166,14 @@ __all__ = [
     "Order",
     "OrderEntity",
     "OrderModifiedEvent",
+    "OrderPassports",
     "OrderRequest",
     "OrderStatusEvent",
     "OrderUpdate",
     "Package",
     "PackageInfo",
     "PackageRestriction",
+    "Passports",
     "Payment",
     "PaymentInfo",
     "PaymentPart",

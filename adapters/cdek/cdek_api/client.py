@@ -24,6 +24,7 @@ from cdek_api.errors import CdekError, errors_in
 from cdek_api.intakes import Intake, IntakeRequest
 from cdek_api.order_requests import ClientReturnRequest, OrderRequest, OrderUpdate
 from cdek_api.orders import Order
+from cdek_api.passports import Passports
 from cdek_api.places import City, CityQuery, DeliveryPoint, DeliveryPointQuery, Region, RegionQuery
 from cdek_api.prints import BarcodeRequest, PrintForm, WaybillRequest
 from cdek_api.restrictions import RestrictionRequest, Restrictions
@@ -128,6 +129,14 @@ class Client:
         """GET /v2/orders?im_number=: by the shop's own number. Unknown: v2_entity_not_found_im_number."""
         params: Params = [("im_number", im_number)]
         return self._entity(await self._send("GET", "/v2/orders", params=params), Order)
+
+    async def order_passports(self, uuid: str, client: str = "RECEIVER") -> Passports:
+        """GET /v2/passport?order_uuid=: may the order go to customs? ``client`` SENDER, RECEIVER or ALL."""
+        params: Params = [("order_uuid", uuid), ("client", client)]
+        response = await self._send("GET", "/v2/passport", params=params)
+        found = _read(response, Passports)
+        _raise(response, found.errors)
+        return found
 
     async def order_delete(self, uuid: str) -> Accepted:
         """DELETE /v2/orders/{uuid}, for an order that is only CREATED.

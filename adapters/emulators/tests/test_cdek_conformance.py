@@ -47,7 +47,8 @@ def tour(cdek: Cdek) -> None:
     }
     package = {**order_body("A")["packages"][0], "comment": "papers"}
     order = cdek.settled("A-1", packages=[package], **parties)["entity"]
-    for path in (f"orders?cdek_number={order['cdek_number']}", "orders?im_number=A-1"):
+    number = f"cdek_number={order['cdek_number']}"
+    for path in (f"orders?{number}", "orders?im_number=A-1", f"passport?{number}&client=RECEIVER"):
         cdek.call("GET", f"/v2/{path}")
     wanted = {"orders": [{"order_uuid": order["uuid"]}], "format": "A6", "lang": "RUS", "copy_count": 1}
     waybill = {"orders": wanted["orders"], "type": "tpl_russia"}

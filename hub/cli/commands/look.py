@@ -184,18 +184,26 @@ def _line(address: Address) -> str:
 def answer_problem(
     session: Session, problem_id: str, answer: str, pairs: tuple[str, ...], timeout: float
 ) -> None:
-    """Give ANSWER (its code) to a problem. It may cost money: 'hub problems' shows what each does."""
-    from hub.flow import day, reading
+    """Give ANSWER (its code) to a problem. It may cost money: 'hub problems' shows what each does.
+
+    give_document without --set asks for the recipient's papers one by one, so that none of it stays in the
+    shell's history; an empty line leaves a field out.
+    """
+    from hub.flow import day, identity, reading
+    from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
 
     parameters: dict[str, Any] = {}
     for pair in pairs:
         name, sign, value = pair.partition("=")
         if not sign:
-            raise click.UsageError(f"--set {pair!r}: write KEY=VALUE")
+            raise click.UsageError("--set: write KEY=VALUE")
         parameters[name] = value
 
     async def work(app: App) -> ProblemView:
+        if answer == identity.GIVEN and not pairs:
+            session.speak_to(sellers.seller(app, reading.problem(app, problem_id).seller))
+            parameters.update(_papers(session))
         await day.answer(app, problem_id, answer, parameters, actor())
         await drive(app, None, timeout)
         return reading.problem(app, problem_id)
@@ -207,6 +215,22 @@ def answer_problem(
         ("id", "posting", "problem", "state", "answer"),
         [(view.id, view.posting_number, view.text, Code(view.state), view.answer)],
     )
+
+
+def _papers(session: Session) -> dict[str, str]:
+    """Asked for one by one: what stands on the command line stays in the shell's history."""
+    questions = {
+        "series": "passport series (empty for a foreign passport)",
+        "number": "passport number",
+        "issued_on": "issued on (2015-03-21)",
+        "issued_by": "issued by",
+        "date_of_birth": "date of birth (1990-03-21)",
+        "tax_number": "tax number (INN)",
+    }
+    return {
+        name: click.prompt(text(question, session.language), default="", show_default=False, err=True)
+        for name, question in questions.items()
+    }
 
 
 @click.command(cls=HubCommand)
@@ -256,6 +280,7 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
         r = d.recipient
         place = ", ".join(part for part in (r.city, r.country) if part)
         facts.append(("recipient", f"{r.name} {r.phone} {place}".strip()))
+        facts += [(n, v) for n, v in (("passport", r.passport), ("tax number", r.tax_number)) if v]
     words = [(text(name, session.language), value) for name, value in facts]
     parts: list[RenderableType] = [table(session, ("what", "state"), words)]
 

@@ -311,6 +311,24 @@ PROBLEMS: dict[str, Wording] = {
         "未知的平台状态[：{status}][ / {substatus}]；阶段未变",
         "Unknown status of the marketplace[: {status}][ / {substatus}]; the stage stays",
     ),
+    "recipient_document": (
+        "Перевозчику[ {carrier}] для таможни нужны паспортные данные и ИНН получателя",
+        "承运商[ {carrier} ]清关需要收件人的护照信息和税号（INN）",
+        "The carrier[ {carrier}] needs the recipient's passport data and tax number (INN) for customs",
+    ),
+    "customs_waits": (
+        "У перевозчика[ {carrier}] нет паспортных данных получателя[ посылки {tracking_number}]: без них "
+        "она не пройдёт таможню; попросите покупателя ответить на запрос перевозчика",
+        "承运商[ {carrier} ]尚无[包裹 {tracking_number} ]收件人的护照信息：没有它包裹无法清关；"
+        "请让买家回复承运商的请求",
+        "The carrier[ {carrier}] has no passport data of the recipient[ of parcel {tracking_number}]: it "
+        "does not pass customs without; ask the buyer to answer the carrier's request",
+    ),
+    "buyer_papers": (
+        "Маркетплейс ждёт паспортные данные покупателя; хаб продолжит сам, когда они появятся",
+        "平台在等买家的护照信息；收到后 hub 会自动继续",
+        "The marketplace waits for the buyer's passport data; the hub goes on by itself once they are there",
+    ),
     "no_sender": (
         "Не указан отправитель: заполните данные продавца",
         "未设置发件人：请填写卖家信息",
@@ -384,6 +402,16 @@ ANSWERS: dict[str, Wording] = {
         "Отменить отправление (ухудшает показатели продавца, возможен штраф)",
         "取消货件（影响卖家指标，可能罚款）",
         "Cancel the posting (it counts against the seller and may be fined)",
+    ),
+    "give_document": (
+        "Указать паспортные данные и ИНН получателя",
+        "填写收件人的护照信息和税号",
+        "Give the recipient's passport data and tax number",
+    ),
+    "without_document": (
+        "Заказать перевозку без них (посылка ждёт перед таможней, пока покупатель не ответит перевозчику)",
+        "先下单（买家回复承运商之前，包裹不能清关）",
+        "Book without them (the parcel waits before customs until the buyer answers the carrier)",
     ),
     "dismiss": ("Закрыть без действий", "忽略", "Close without doing anything"),
 }

@@ -31,6 +31,12 @@ def international(sender: Address, recipient: Address) -> bool:
     return len(countries) > 1 and not countries <= _UNION
 
 
+def wants_identity(sender: Address, recipient: Address) -> bool:
+    """Whether customs wants the recipient's passport and tax number, as far as it is known: of parcels that
+    come into Russia. CDEK's documents (July 2026) do not name the countries."""
+    return recipient.country.upper() == "RU" and international(sender, recipient)
+
+
 def check_items(parcels: Iterable[Parcel], currency: str) -> None:
     """Raises Rejected, in words, for what customs would miss; ``currency``: the contract's."""
     missing: list[str] = []

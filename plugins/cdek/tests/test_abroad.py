@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import cdek_api
 import httpx
 import msgspec
 import pytest
-from hub import Address, BookRequest, Money, Rejected, Secret
+from hub import Address, BookRequest, IdentityDocument, Money, Rejected, Secret
 from hub.testing import account, book_request
 from hub.testing.driving import booked, fresh, quote_request, reading, sent
 from hub_cdek import CdekCarrier, CdekSettings, abroad
-from hub_cdek.orders import order_request
+from hub_cdek.orders import order_request, waits_for_identity
 from vendor_emulators.app import serve
 from vendor_emulators.cdek import CdekEmulator
 from vendor_emulators.clock import ManualClock
@@ -95,6 +96,92 @@ def test_materials_are_those_of_cdek(table: Any) -> None:
 def test_currencies_are_those_of_cdek(table: Any) -> None:
     published = {row["alpha3"]: int(row["cdek_code"]) for row in table("cdek-currencies")}
     assert {name: published[name] for name in abroad.CURRENCIES} == abroad.CURRENCIES
+
+
+# --- the recipient's papers -------------------------------------------------------------------------------
+
+PAPERS = IdentityDocument(
+    holder="Test Buyer",
+    series="0000",
+    number="000001",
+    issued_on=date(2015, 3, 21),
+    issued_by="Made-up office",
+    date_of_birth=date(1990, 3, 4),
+    tax_number="500100732259",
+)
+
+
+def identified(request: BookRequest, papers: IdentityDocument | None = PAPERS) -> BookRequest:
+    to = msgspec.structs.replace(request.recipient, identity=papers)
+    return msgspec.structs.replace(request, recipient=to)
+
+
+def test_an_order_abroad_has_the_papers() -> None:
+    to = order_request(identified(parcel()), "", currency="CNY").recipient
+    assert (to.passport_series, to.passport_number, to.tin) == ("0000", "000001", "500100732259")
+    assert (to.passport_date_of_issue, to.passport_date_of_birth) == (date(2015, 3, 21), date(1990, 3, 4))
+    assert to.passport_organization == "Made-up office"
+    assert "000001" not in repr(to)
+
+
+def test_no_other_order_has_them() -> None:
+    to = order_request(identified(book_request("137")), "MSK65").recipient
+    assert (to.passport_number, to.tin) == (None, None)
+
+
+def test_a_foreign_passport_has_no_series() -> None:
+    foreign = msgspec.structs.replace(PAPERS, series="", number="E12345678", tax_number="")
+    order = msgspec.json.encode(order_request(identified(parcel(), foreign), "", currency="CNY").recipient)
+    assert b'"passport_number":"E12345678"' in order
+    assert b"passport_series" not in order
+    assert b"tin" not in order
+
+
+@pytest.mark.parametrize(
+    ("sender", "to", "asks", "needed"),
+    [
+        ("CN", "RU", True, True),
+        ("CN", "RU", False, False),
+        ("CN", "KZ", True, False),  # what Kazakhstan asks for is not known
+        ("RU", "CN", True, False),
+        ("KZ", "RU", True, False),
+        ("RU", "RU", True, False),
+    ],
+)
+def test_who_is_asked_for_papers(sender: str, to: str, asks: bool, needed: bool) -> None:
+    settings = CdekSettings(client_id="a", client_secret=Secret("b"), ask_identity=asks)
+    carrier = CdekCarrier(settings, httpx.AsyncClient(), account("cdek"))
+    assert carrier.needs_identity(Address(country=sender), Address(country=to)) is needed
+
+
+@pytest.mark.parametrize(
+    ("said", "invoice", "status", "waits"),
+    [
+        ("false", '"2026-11-24"', "CREATED", True),
+        ("true", '"2026-11-24"', "CREATED", False),
+        ("null", '"2026-11-24"', "CREATED", None),
+        ("false", '"2026-11-24"', "CUSTOMS_COMPLETE", False),
+        ("false", "null", "CREATED", False),  # within the country it says false and asks for nothing
+    ],
+)
+def test_what_an_order_says_of_the_papers(said: str, invoice: str, status: str, waits: bool | None) -> None:
+    order = cdek_api.decode_order(
+        f"""{{"entity": {{"uuid": "u", "date_invoice": {invoice},
+        "recipient": {{"passport_requirements_satisfied": {said}}},
+        "statuses": [{{"code": "{status}", "date_time": "2026-11-24T10:00:00+0000"}}]}}}}""".encode()
+    )
+    assert waits_for_identity(order) is waits
+
+
+async def test_an_order_that_does_not_say_is_asked_about(world: World) -> None:
+    """GET /v2/passport; CDEK's answers of 2020 had no word about it in the order."""
+    for request, missing in ((parcel(), True), (identified(parcel()), False)):
+        booking = await booked(world.carrier, fresh(world.carrier, request), world.pass_time)
+        found = await reading(
+            world.carrier, lambda n=booking.carrier_id: world.carrier.client.order_passports(n)
+        )
+        assert found.missing("RECEIVER") is missing
+        assert not found.missing("SENDER")
 
 
 # --- before anything is booked ----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import msgspec
 import ozon_api
 from hub import Address, Fulfilment, Item, Money, Posting, Recipient
 
-from hub_ozon.statuses import actions_of, fulfilment_of, stage_of
+from hub_ozon.statuses import AWAITING_PAPERS, actions_of, fulfilment_of, stage_of
 
 
 class _Number(msgspec.Struct):
@@ -57,6 +57,7 @@ def posting(raw: bytes) -> Posting:
         barcodes=_barcodes(wire, fulfilment),
         handover_group=str(method.id) if method and method.id and fulfilment.handover else "",
         cancel_reason=wire.cancellation.cancel_reason if wire.cancellation else "",
+        waits_for_papers=wire.substatus == AWAITING_PAPERS,
         assembly_failed=wire.substatus == "ship_failed",
     )
 

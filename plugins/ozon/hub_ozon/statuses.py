@@ -26,7 +26,12 @@ STAGES = {
 }
 """By status. The seller gave the parcel away before a sorting centre can miss it or a dispute begin."""
 
+AWAITING_PAPERS = "posting_awaiting_passport_data"
+"""The substatus of a posting whose buyer has not given Ozon the passport data yet (``awaiting_approve`` and
+``awaiting_packaging``). Whether ``ship`` is offered then is not documented: the hub waits."""
+
 REFINED = {
+    ("awaiting_packaging", AWAITING_PAPERS): Stage.WAITING,
     ("awaiting_deliver", "posting_in_carriage"): Stage.HANDED_OVER,
     ("delivering", "posting_in_pickup_point"): Stage.READY_FOR_PICKUP,
     ("delivering", "posting_returned_to_warehouse"): Stage.RETURNING,

@@ -83,6 +83,8 @@ def test_nulls_are_absent_blocks() -> None:
     ("status", "substatus", "stage"),
     [
         ("awaiting_verification", "", Stage.WAITING),
+        ("awaiting_packaging", "posting_created", Stage.NEW),
+        ("awaiting_packaging", "posting_awaiting_passport_data", Stage.WAITING),
         ("awaiting_deliver", "posting_not_in_carriage", Stage.ASSEMBLED),
         ("awaiting_deliver", "posting_in_carriage", Stage.HANDED_OVER),
         ("awaiting_deliver", "posting_new_in_2027", Stage.ASSEMBLED),
@@ -94,6 +96,11 @@ def test_nulls_are_absent_blocks() -> None:
 )
 def test_stages(status: str, substatus: str, stage: Stage | None) -> None:
     assert stage_of(status, substatus) is stage
+
+
+def test_ozon_waits_for_the_buyers_papers() -> None:
+    assert mapping.posting(body(substatus="posting_awaiting_passport_data")).waits_for_papers
+    assert not mapping.posting(body(substatus="posting_created")).waits_for_papers
 
 
 @pytest.mark.parametrize("flow", FLOWS)

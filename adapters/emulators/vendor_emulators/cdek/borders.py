@@ -8,9 +8,16 @@ from typing import Any
 
 from vendor_emulators.cdek.checks import integer
 from vendor_emulators.cdek.errors import Json, error, refuse
+from vendor_emulators.cdek.model import Order
 from vendor_emulators.cdek.places import City
 from vendor_emulators.cdek.shapes import LOCATION, SIZES, text, whole
 
+_PAPERS = (
+    "passport_number",
+    "passport_date_of_issue",
+    "passport_organization",
+    "passport_date_of_birth",
+)
 _ITEM: dict[str, Any] = {"name": text, "amount": whole, "feacn_code": text}
 SHAPE: dict[str, Any] = {
     "tariff_code": whole,
@@ -52,6 +59,34 @@ def missing(order: Json) -> list[Json]:
     return [
         error(f"error_validate_international_{name}_is_required") for name, value in told.items() if not value
     ]
+
+
+def papers_wanted(order: Order) -> bool:
+    """Whether customs sees the order, and CDEK has no passport data of its recipient."""
+    if order.sender is None or order.recipient is None or not international(order.sender, order.recipient):
+        return False
+    given = order.asked.get("recipient") or {}
+    russian = given.get("passport_series")
+    wanted = (*_PAPERS, "tin") if russian else _PAPERS
+    return not order.papers_given and not all(given.get(name) for name in wanted)
+
+
+def passports(order: Order, client: str) -> Json:
+    """``GET /v2/passport``: what is there, not the data."""
+    satisfied = {"SENDER": True, "RECEIVER": not papers_wanted(order)}
+    return {
+        "orders": [
+            {
+                "order_uuid": order.uuid,
+                "cdek_number": int(order.cdek_number or 0),
+                "passport": [
+                    {"client": name, "passport_requirements_satisfied": there}
+                    for name, there in satisfied.items()
+                    if client in (name, "ALL")
+                ],
+            }
+        ]
+    }
 
 
 def _package(package: Json) -> Json:

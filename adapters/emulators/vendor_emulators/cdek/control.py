@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from vendor_emulators.cdek.borders import papers_wanted
 from vendor_emulators.cdek.errors import Json
 from vendor_emulators.cdek.model import Order
 from vendor_emulators.cdek.tariffs import money
@@ -27,7 +28,7 @@ class Reweigh(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Parcel(msgspec.Struct, forbid_unknown_fields=True):
-    """Body of ``POST /_emulator/undo-status``."""
+    """Body of ``POST /_emulator/undo-status`` and ``/_emulator/passport``."""
 
     cdek_number: str
 
@@ -60,6 +61,7 @@ class Control:
         router.add("POST", "/_emulator/reweigh", self._reweigh)
         router.add("POST", "/_emulator/undo-status", self._undo_status)
         router.add("POST", "/_emulator/fail-delivery", self._fail_delivery)
+        router.add("POST", "/_emulator/passport", self._passport)
         router.add("POST", "/_emulator/account", self._account)
         router.add("POST", "/_emulator/tokens/expire", self._expire)
 
@@ -83,6 +85,13 @@ class Control:
         wanted = msgspec.json.decode(request.body, type=FailedDelivery)
         order = self._book.by_cdek_number(wanted.cdek_number)
         self._journey.fail_delivery(order, wanted.reason)
+        return json_response(truth(order))
+
+    def _passport(self, request: Request) -> Response:
+        order = self._book.by_cdek_number(msgspec.json.decode(request.body, type=Parcel).cdek_number)
+        order.papers_given = True
+        if order.before_customs:
+            self._journey.to_customs(order)
         return json_response(truth(order))
 
     def _account(self, request: Request) -> Response:
@@ -115,5 +124,6 @@ def truth(order: Order) -> Json:
         "weight_g": order.weight,
         "recipient_city": order.recipient.name if order.recipient else None,
         "delivery_point": order.delivery_point.code if order.delivery_point else None,
+        "passport_requirements_satisfied": not papers_wanted(order),
         "errors": [problem["code"] for asked in order.requests for problem in asked.errors],
     }

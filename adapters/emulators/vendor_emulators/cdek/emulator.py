@@ -163,6 +163,7 @@ class CdekEmulator(Emulator):
             "/v2/international/package/restrictions",
             lambda r: json_response(borders.restrictions(body_of(r, borders.SHAPE))),
         )
+        add("GET", "/v2/passport", self._passports)
         add("GET", "/v2/location/cities", locations.cities)
         add("GET", "/v2/location/regions", locations.regions)
         add("GET", "/v2/location/suggest/cities", locations.suggest)
@@ -234,6 +235,15 @@ class CdekEmulator(Emulator):
             order = self.book.by_im_number(number)
             return self._shown(request, order, refuse("v2_entity_not_found_im_number", number))
         raise refuse("v2_parameters_empty", message="All parameters are empty")
+
+    def _passports(self, request: Request) -> Response:
+        if uuid := request.query_value("order_uuid"):
+            order = self.book.find(uuid)
+        elif number := request.query_value("cdek_number"):
+            order = self.book.by_cdek_number(number)
+        else:
+            raise refuse("v2_order_number_empty", message="Order number and order uuid are empty")
+        return json_response(borders.passports(order, request.query_value("client") or "ALL"))
 
     def _show_order(self, request: Request) -> Response:
         uuid = request.params["uuid"]

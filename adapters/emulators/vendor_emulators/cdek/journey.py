@@ -1,6 +1,7 @@
 """The way of parcels that are handed in: through the country, or back."""
 
 from vendor_emulators.cdek.book import OrderBook
+from vendor_emulators.cdek.borders import international, papers_wanted
 from vendor_emulators.cdek.model import Order, stamp
 from vendor_emulators.cdek.places import City
 
@@ -10,6 +11,15 @@ _DEPARTURE = (
     ("READY_FOR_SHIPMENT_IN_SENDER_CITY", 4),
     ("TAKEN_BY_TRANSPORTER_FROM_SENDER_CITY", 7),
 )
+# Hours from the drop-off to the border, and from there on.
+_BORDER = 12
+_CUSTOMS = (
+    ("IN_CUSTOMS_INTERNATIONAL", 0.5),
+    ("SHIPPED_TO_DESTINATION", 12),
+    ("IN_CUSTOMS_LOCAL", 48),
+    ("CUSTOMS_COMPLETE", 72),
+)
+Leg = tuple[str, float, City]
 
 
 class Journey:
@@ -84,20 +94,43 @@ class Journey:
         return back
 
     def _travel(self, order: Order) -> None:
-        assert order.tariff is not None
         assert order.sender is not None
         assert order.recipient is not None
+        here, there = order.sender, order.recipient
+        if order.is_return or not international(here, there):
+            self._follow(order, self._arriving(order, _DEPARTURE, here, there))
+            return
+        self._follow(order, [(code, at, here) for code, at in _DEPARTURE])
+        self._book.schedule.after(_BORDER * 3600, lambda: self.to_customs(order))
+
+    def to_customs(self, order: Order) -> None:
+        """Customs is shown the parcel once CDEK has the recipient's passport data; till then it stands."""
+        if not order.live or order.sender is None or order.recipient is None:
+            return
+        order.before_customs = papers_wanted(order)
+        if not order.before_customs:
+            self._follow(order, self._arriving(order, _CUSTOMS, order.sender, order.recipient))
+
+    def _arriving(
+        self, order: Order, first: tuple[tuple[str, float], ...], here: City, there: City
+    ) -> list[Leg]:
+        """These legs at the sender's, and the way to the recipient's door or office after them."""
+        assert order.tariff is not None
         days = 2 + self._book.random.random()
-        legs: list[tuple[str, float, City]] = [(code, at, order.sender) for code, at in _DEPARTURE]
-        arrival = days * 24 - 14
-        legs.append(("SENT_TO_RECIPIENT_CITY", 9, order.sender))
-        legs.append(("ACCEPTED_IN_RECIPIENT_CITY", arrival, order.recipient))
+        legs = [(code, at, here) for code, at in first]
+        sent = first[-1][1] + 2
+        arrival = sent + days * 24 - 23
+        legs.append(("SENT_TO_RECIPIENT_CITY", sent, here))
+        legs.append(("ACCEPTED_IN_RECIPIENT_CITY", arrival, there))
         if order.tariff.to_office:
-            legs.append(("ACCEPTED_AT_PICK_UP_POINT", arrival + 5, order.recipient))
+            legs.append(("ACCEPTED_AT_PICK_UP_POINT", arrival + 5, there))
         else:
-            legs.append(("ACCEPTED_AT_RECIPIENT_CITY_WAREHOUSE", arrival + 2, order.recipient))
-            legs.append(("TAKEN_BY_COURIER", arrival + 8, order.recipient))
-        legs.append(("DELIVERED", days * 24, order.recipient))
+            legs.append(("ACCEPTED_AT_RECIPIENT_CITY_WAREHOUSE", arrival + 2, there))
+            legs.append(("TAKEN_BY_COURIER", arrival + 8, there))
+        legs.append(("DELIVERED", arrival + 14, there))
+        return legs
+
+    def _follow(self, order: Order, legs: list[Leg]) -> None:
         for code, hours, city in legs:
             jitter = self._book.random.uniform(-0.2, 0.2)
             self._book.schedule.after((hours + jitter) * 3600, lambda c=code, t=city: self._move(order, c, t))  # type: ignore[misc]

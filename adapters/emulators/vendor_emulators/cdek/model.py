@@ -22,6 +22,10 @@ STATUSES = {
     "ACCEPTED_IN_RECIPIENT_CITY": ("9", "Встречен в городе-получателе"),
     "ACCEPTED_AT_RECIPIENT_CITY_WAREHOUSE": ("10", "Принят на склад доставки"),
     "TAKEN_BY_COURIER": ("11", "Выдан на доставку"),
+    "IN_CUSTOMS_INTERNATIONAL": ("1000", "Таможенное оформление в стране отправления"),
+    "SHIPPED_TO_DESTINATION": ("1000", "Отправлено в страну назначения"),
+    "IN_CUSTOMS_LOCAL": ("1000", "Таможенное оформление в стране назначения"),
+    "CUSTOMS_COMPLETE": ("1000", "Таможенное оформление завершено"),
     "ACCEPTED_AT_PICK_UP_POINT": ("12", "Принят на склад до востребования"),
     "INVALID": ("404", "Некорректный заказ"),
 }
@@ -108,6 +112,10 @@ class Order(msgspec.Struct):
     weighed: bool = False
     scales: int | None = None
     is_return: bool = False
+    papers_given: bool = False
+    """The recipient gave CDEK the passport data."""
+    before_customs: bool = False
+    """It stands there until the passport data come."""
     related: list[Json] = []
     cash_on_delivery: Decimal = Decimal(0)
     insured: Decimal = Decimal(0)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from vendor_emulators.cdek.borders import international, papers_wanted
 from vendor_emulators.cdek.errors import Json
 from vendor_emulators.cdek.model import Asked, Order, Package
 from vendor_emulators.cdek.places import COUNTRIES, City, Office
@@ -35,7 +36,7 @@ def entity(order: Order) -> Json:
         "has_reverse_order": False,
         "number": order.number,
         "tariff_code": int(body["tariff_code"]),
-        "recipient": _party(body["recipient"]),
+        "recipient": _party(body["recipient"], satisfied=_abroad(order) and not papers_wanted(order)),
         "packages": [_package(order, package) for package in order.packages],
         "services": [{**service.view(), "parameter": service.parameter} for service in order.price.services]
         if order.price
@@ -66,8 +67,13 @@ def entity(order: Order) -> Json:
     return view
 
 
-def _party(asked: Json) -> Json:
-    return {"company": asked.get("name"), "passport_requirements_satisfied": False, **asked}
+def _party(asked: Json, *, satisfied: bool = False) -> Json:
+    """Orders within the country were recorded with false, though nothing is required of them."""
+    return {"company": asked.get("name"), "passport_requirements_satisfied": satisfied, **asked}
+
+
+def _abroad(order: Order) -> bool:
+    return bool(order.sender and order.recipient and international(order.sender, order.recipient))
 
 
 def _delivery_detail(order: Order) -> Json:

@@ -16,6 +16,8 @@ def _by_status(posting: Posting) -> set[str]:
         case "awaiting_approve":
             return {"cancel"}
         case "awaiting_packaging":
+            if posting.substatus == "posting_awaiting_passport_data":
+                return {"cancel"}
             if posting.ship_in_process:
                 return {"ship_async_in_process"}
             actions = {"cancel", "product_cancel", "ship", "ship_async"}
