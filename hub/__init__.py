@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "hub.carriers": ("BASE32", "Carrier", "CreateSafety"),
+    "hub.carriers": ("Carrier", "CreateSafety"),
     "hub.clock": ("now",),
     "hub.errors": (
         "AuthFailed",
@@ -45,6 +45,7 @@ _HOMES = {
         "CancelReason",
         "Cancellation",
         "CleanedAddress",
+        "DeliveryPoint",
         "Document",
         "EventKind",
         "FoundShipment",
@@ -77,7 +78,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
-    from hub.carriers import BASE32, Carrier, CreateSafety
+    from hub.carriers import Carrier, CreateSafety
     from hub.clock import now
     from hub.errors import (
         AuthFailed,
@@ -110,6 +111,7 @@ if TYPE_CHECKING:
         Cancellation,
         CancelReason,
         CleanedAddress,
+        DeliveryPoint,
         Document,
         EventKind,
         FoundShipment,
@@ -140,15 +142,14 @@ if TYPE_CHECKING:
     from hub.sources import OrderSource, Page
 
 __all__ = [
-    "BASE32", "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply",
-    "BookRequest", "Booking", "CancelReason", "Cancellation", "Carrier", "CleanedAddress", "CreateSafety",
+    "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply", "BookRequest",
+    "Booking", "CancelReason", "Cancellation", "Carrier", "CleanedAddress", "CreateSafety", "DeliveryPoint",
     "Document", "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover", "HandoverLine",
     "HandoverSheet", "HubError", "IdentityDocument", "Item", "LabelContent", "LabelPage", "LabelRenderer",
-    "Limit", "Money",
-    "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product", "Quote",
-    "QuoteRequest", "Ready", "Recipient", "Rejected", "ReportResult", "Secret", "Sender", "Service",
-    "Settings", "Shipment", "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent", "Unavailable",
-    "Unconfirmed", "Unsupported", "hookimpl", "now",
+    "Limit", "Money", "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product",
+    "Quote", "QuoteRequest", "Ready", "Recipient", "Rejected", "ReportResult", "Secret", "Sender",
+    "Service", "Settings", "Shipment", "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent",
+    "Unavailable", "Unconfirmed", "Unsupported", "hookimpl", "now",
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from hub.models import (
     BookRequest,
     Cancellation,
     CleanedAddress,
+    DeliveryPoint,
     Document,
     FoundShipment,
     Handover,
@@ -163,8 +164,8 @@ class Carrier(Generic[S]):
         """Read a hand-over; with its papers, once they are made."""
         raise Unsupported(f"{self.title} is not told of hand-overs")
 
-    async def points(self, near: Address) -> Sequence[Address]:
-        """Delivery points near an address."""
+    async def points(self, near: Address) -> Sequence[DeliveryPoint]:
+        """Delivery points near an address, all of its town: the hub puts the nearest first."""
         raise Unsupported(f"{self.title} lists no delivery points")
 
     def explain(self, error: Exception) -> Failure | None:

@@ -15,6 +15,7 @@ import msgspec
 from hub.money import Money as Money  # one door for all the words
 from hub.parties import Address as Address
 from hub.parties import CleanedAddress as CleanedAddress
+from hub.parties import DeliveryPoint as DeliveryPoint
 from hub.parties import IdentityDocument as IdentityDocument
 from hub.parties import Recipient as Recipient
 from hub.parties import Sender as Sender

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -20,6 +21,14 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     delivery_point: str = ""
     """The carrier's code of a delivery point, where the parcel goes to one."""
     comment: str = ""
+    latitude: float | None = None
+    """Degrees, WGS 84, where somebody gave them."""
+    longitude: float | None = None
+
+    @property
+    def spelt(self) -> Address:
+        """What is written on a parcel: where it lies may be known more exactly one day."""
+        return msgspec.structs.replace(self, latitude=None, longitude=None)
 
     def __repr__(self) -> str:
         return f"Address(country={self.country!r}, ...)"
@@ -91,3 +100,17 @@ class CleanedAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     def __repr__(self) -> str:
         return f"CleanedAddress(clear={self.clear!r}, doubts={self.doubts!r}, ...)"
+
+
+class DeliveryPoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a carrier hands parcels out. ``code`` is what `Address.delivery_point` takes."""
+
+    code: str
+    address: Address
+    """With its coordinates, where the carrier gives them."""
+    kind: Literal["point", "locker"] = "point"
+    hours: str = ""
+    """As the carrier writes them."""
+    max_weight_g: int | None = None
+    max_sides_mm: tuple[int, int, int] | None = None
+    """The largest parcel, its sides in any order."""

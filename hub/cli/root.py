@@ -38,6 +38,7 @@ _COMMANDS = {
     "sync": ("hub.cli.commands.day:sync", "Fetch postings from the marketplaces now."),
     "postings": ("hub.cli.commands.look:postings", "A seller's postings, the most urgent first."),
     "quote": ("hub.cli.commands.quotes:quote", "Ask every carrier what a posting would cost."),
+    "points": ("hub.cli.commands.points:points", "Delivery points near a buyer, the nearest first."),
     "ship": ("hub.cli.commands.day:ship", "Book, assemble and label postings. Costs money, once."),
     "labels": ("hub.cli.commands.papers:labels", "The labels of postings, as one file."),
     "slips": ("hub.cli.commands.papers:slips", "Packing slips of postings, as one file."),

@@ -128,7 +128,7 @@ def _fingerprint(
     marketplace's substitute changes by itself."""
     to: tuple[object, ...] | None = None
     if recipient is not None:
-        to = (recipient.name, recipient.address)
+        to = (recipient.name, recipient.address and recipient.address.spelt)
         check = None if row is None else row.check(shipment.account)
         if check is not None:
             to = (*to, check.use, check.answer.parts)

@@ -13,15 +13,14 @@ import pytest
 import hub
 
 NAMES = [
-    "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BASE32", "BadReply",
-    "BookRequest", "Booking", "CancelReason", "Cancellation", "Carrier", "CleanedAddress", "CreateSafety",
+    "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply", "BookRequest",
+    "Booking", "CancelReason", "Cancellation", "Carrier", "CleanedAddress", "CreateSafety", "DeliveryPoint",
     "Document", "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover", "HandoverLine",
     "HandoverSheet", "HubError", "IdentityDocument", "Item", "LabelContent", "LabelPage", "LabelRenderer",
-    "Limit", "Money",
-    "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product", "Quote",
-    "QuoteRequest", "Ready", "Recipient", "Rejected", "ReportResult", "Secret", "Sender", "Service",
-    "Settings", "Shipment", "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent", "Unavailable",
-    "Unconfirmed", "Unsupported", "hookimpl", "now",
+    "Limit", "Money", "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product",
+    "Quote", "QuoteRequest", "Ready", "Recipient", "Rejected", "ReportResult", "Secret", "Sender",
+    "Service", "Settings", "Shipment", "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent",
+    "Unavailable", "Unconfirmed", "Unsupported", "hookimpl", "now",
 ]  # fmt: skip
 
 

@@ -84,6 +84,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "предложений нет, а один перевозчик не ответил: спросим ещё раз",
         "暂无报价，且有承运商未答复：稍后重试",
     ),
+    "{title} lists no delivery points": (
+        "{title} не сообщает пункты выдачи",
+        "{title} 不提供自提点列表",
+    ),
+    "it has no delivery points in this town": (
+        "в этом городе нет пунктов выдачи",
+        "该城市没有自提点",
+    ),
     # --- labels and papers
     "nobody has ordered it shipped yet: 'hub ship'": (
         "отправка ещё не заказана: 'hub ship'",

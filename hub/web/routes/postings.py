@@ -10,6 +10,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.errors import NotFound
 from hub.flow import day, reading
+from hub.flow.choice import near_points
+from hub.flow.choice.near_points import PointsView
 from hub.flow.views import (
     HistoryView,
     Listing,
@@ -88,6 +90,15 @@ class PostingsController(Controller):
         if fresh or posting.books != "seller":
             return Listing(items=list(await day.quote(hub_of(request), posting.id, actor_of(request))))
         return Listing(items=list(find_details(request, posting_id).quotes))
+
+    @get("/{posting_id:str}/points", summary="Delivery points near the buyer, the nearest first")
+    async def points(
+        self, request: HubRequest, posting_id: FromPath[str], carrier: FromQuery[str] = "",
+        limit: Limit = near_points.MOST,
+    ) -> PointsView:  # fmt: skip
+        """Of every carrier that is on; those that take the parcels first. Asks the carriers."""
+        posting = find_posting(request, posting_id)
+        return await near_points.near(hub_of(request), posting.id, carrier=carrier, limit=limit)
 
     @get("/{posting_id:str}/tracking", summary="What the carrier told, oldest first")
     async def tracking(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[TrackingView]:

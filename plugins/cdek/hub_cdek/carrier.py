@@ -13,6 +13,7 @@ from hub import (
     BookRequest,
     Cancellation,
     Carrier,
+    DeliveryPoint,
     Document,
     Failure,
     FoundShipment,
@@ -45,6 +46,7 @@ from hub_cdek.orders import (
     total,
     waits_for_identity,
 )
+from hub_cdek.points import Points
 from hub_cdek.tariffs import TARIFFS, bookable
 
 _NO_OFFER = {"err_result_service_empty", "err_result_servicelist_empty", "v2_outdated_tariff"}
@@ -155,6 +157,13 @@ class CdekCarrier(Carrier[CdekSettings]):
             place(request.sender), place(request.recipient), packages_of(request.parcels, customs=True)
         )
         return abroad.verdict(await self.client.package_restrictions(asked))
+
+    async def points(self, near: Address) -> Sequence[DeliveryPoint]:
+        """All that hand out parcels in the town, by its postcode and name."""
+        points: Points | None = getattr(self, "_points", None)
+        if points is None:
+            points = self._points = Points()
+        return await points.near(self.client, near)
 
     def needs_identity(self, sender: Address, recipient: Address) -> bool:
         return self.settings.ask_identity and abroad.wants_identity(sender, recipient)

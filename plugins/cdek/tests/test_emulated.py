@@ -41,6 +41,10 @@ class World:
         found: dict[str, Any] = next(one for one in orders if one["number"] == number)
         return found
 
+    async def requests(self) -> int:
+        """How many CDEK has seen."""
+        return int((await self._http.get(f"{self.url}/_emulator/state")).json()["counts"]["requests"])
+
     async def book(self, request: BookRequest = DOOR) -> Shipment:
         request = fresh(self.carrier, request)
         booking = await booked(self.carrier, request, self.pass_time)
@@ -190,3 +194,26 @@ async def test_check_tells_which_tariffs_lack_an_office(world: World) -> None:
     assert "137" in status.notes[0]
     quotes = await reading(other, lambda: other.quote(quote_request(DOOR)))
     assert [one.service.code for one in quotes] == ["139"]
+
+
+async def test_points_of_a_town_can_be_booked_to(world: World) -> None:
+    home = Address(country="RU", city="Новосибирск")
+    points = await reading(world.carrier, lambda: world.carrier.points(home))
+    kinds = {point.code: point.kind for point in points}
+    assert kinds["NSK23"] == "point"
+    assert set(kinds.values()) == {"point", "locker"}
+    assert {point.address.city for point in points} == {"Новосибирск"}
+    assert all(point.address.latitude and point.address.longitude and point.hours for point in points)
+    lockers = [point for point in points if point.kind == "locker"]
+    assert {point.max_sides_mm for point in lockers} == {(380, 400, 600)}
+    before = await world.requests()
+    await reading(world.carrier, lambda: world.carrier.points(home))
+    assert await world.requests() == before + 1, "the town is looked up again, the long list is not"
+    to = msgspec.structs.replace(DOOR.recipient, address=Address(country="RU", delivery_point=points[0].code))
+    at_point = msgspec.structs.replace(
+        DOOR, recipient=to, service=msgspec.structs.replace(DOOR.service, code="136")
+    )
+    assert (await world.book(at_point)).tracking_number
+    assert list(await reading(world.carrier, lambda: world.carrier.points(Address(country="RU")))) == []
+    nowhere = Address(country="RU", city="Нигде")
+    assert list(await reading(world.carrier, lambda: world.carrier.points(nowhere))) == []

@@ -105,6 +105,8 @@ def _address(where: ozon_api.Address) -> Address:
         street=where.address_tail,
         delivery_point=where.provider_pvz_code,
         comment=where.comment,
+        latitude=None if where.latitude is None else float(where.latitude),
+        longitude=None if where.longitude is None else float(where.longitude),
     )
 
 

@@ -17,6 +17,7 @@ from hub import (
     Cancellation,
     Carrier,
     CleanedAddress,
+    DeliveryPoint,
     Document,
     Failure,
     FoundShipment,
@@ -242,7 +243,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         """With the F103 that the office signs, after checkin."""
         return await self.handovers.read(handover_id)
 
-    async def points(self, near: Address) -> Sequence[Address]:
+    async def points(self, near: Address) -> Sequence[DeliveryPoint]:
         """Pick-up points and lockers for ECOM services in the same town."""
         self._needs_account()
         return await self._points.near(near)

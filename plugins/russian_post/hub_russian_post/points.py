@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import russian_post_api as post
-from hub import Address, now
+from hub import Address, DeliveryPoint, now
 
-MOST = 100
+MOST = 3000  # of the largest town, several times over
 _FRESH = timedelta(hours=24)
 _KINDS: tuple[Literal["PVZ", "APS"], ...] = ("PVZ", "APS")
 _PREFIX = re.compile(
@@ -24,12 +24,12 @@ class Points:
 
     def __init__(self, otpravka: post.Otpravka) -> None:
         self._otpravka = otpravka
-        self._near: dict[tuple[str, str], tuple[datetime, list[Address]]] = {}
+        self._near: dict[tuple[str, str], tuple[datetime, list[DeliveryPoint]]] = {}
 
-    async def near(self, address: Address) -> list[Address]:
-        """Points in the same town, or where no town is given in the same block of postcodes; at most 100.
+    async def near(self, address: Address) -> list[DeliveryPoint]:
+        """Points in the same town, or where no town is given in the same block of postcodes.
 
-        ``delivery_point`` is the point's index. Without a town and a postcode: none.
+        A point's code is its index. Without a town and a postcode: none.
         """
         key = (town(address.city), address.postal_code[:3])
         if not any(key):
@@ -40,7 +40,7 @@ class Points:
             self._near[key] = kept
         return kept[1]
 
-    async def _read(self, wanted: str, block: str) -> AsyncIterator[Address]:
+    async def _read(self, wanted: str, block: str) -> AsyncIterator[DeliveryPoint]:
         found = 0
         for kind in _KINDS:
             async with aclosing(self._otpravka.unloading_passport(kind)) as elements:
@@ -49,7 +49,7 @@ class Points:
                     same = here == wanted if wanted else one.index[:3] == block
                     if same and one.ecom and found < MOST:
                         found += 1
-                        yield _address(one)
+                        yield _point(one, locker=kind == "APS")
 
 
 def town(place: str) -> str:
@@ -57,14 +57,21 @@ def town(place: str) -> str:
     return _PREFIX.sub("", place.strip()).casefold().replace("ё", "е")
 
 
-def _address(one: post.PassportElement) -> Address:
+def _point(one: post.PassportElement, *, locker: bool) -> DeliveryPoint:
     street = " ".join(filter(None, (one.address.street, one.address.house)))
-    return Address(
-        country="RU",
-        postal_code=one.index,
-        region=one.address.region,
-        city=one.address.place,
-        street=street,
-        delivery_point=one.index,
-        comment="; ".join((one.type, *one.work_time)),
+    limit = None if one.ecom_options is None else one.ecom_options.weight_limit
+    return DeliveryPoint(
+        code=one.index,
+        kind="locker" if locker else "point",
+        address=Address(
+            country="RU",
+            postal_code=one.index,
+            region=one.address.region,
+            city=one.address.place,
+            street=street,
+            latitude=one.latitude,
+            longitude=one.longitude,
+        ),
+        hours="; ".join(one.work_time),
+        max_weight_g=None if limit is None else int(limit * 1000),
     )

@@ -257,17 +257,17 @@ async def test_tickets_tell_of_many_from_two_requests(world: Any, monkeypatch: p
 async def test_points_of_the_same_town_can_be_booked_to(world: Any) -> None:
     points = await reading(world.carrier, lambda: world.carrier.points(SARATOV))
     assert points
-    assert {point.city for point in points} == {"г. Саратов"}
-    assert all(point.delivery_point == point.postal_code for point in points)
+    assert {point.address.city for point in points} == {"г. Саратов"}
+    assert all(point.code == point.address.postal_code for point in points)
     before = (await world.counts())["requests"]
     await reading(world.carrier, lambda: world.carrier.points(SARATOV))
     assert (await world.counts())["requests"] == before
-    request = _to(PARCEL, delivery_point=points[0].delivery_point)
+    request = _to(PARCEL, delivery_point=points[0].code)
     service = msgspec.structs.replace(request.service, code="ECOM:ORDINARY")
     assert (await world.book(msgspec.structs.replace(request, service=service))).tracking_number
     block = Address(country="RU", postal_code="410999")
     by_block = await reading(world.carrier, lambda: world.carrier.points(block))
-    assert {point.delivery_point[:3] for point in by_block} == {"410"}
+    assert {point.code[:3] for point in by_block} == {"410"}
     assert list(await reading(world.carrier, lambda: world.carrier.points(Address(country="RU")))) == []
 
 

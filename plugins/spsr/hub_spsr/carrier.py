@@ -16,6 +16,7 @@ from hub import (
     Booking,
     BookRequest,
     Carrier,
+    DeliveryPoint,
     Failure,
     FoundShipment,
     Money,
@@ -161,20 +162,25 @@ class SpsrCarrier(Carrier[SpsrSettings]):
         mine = (one for one in told.invoices if one.number == shipment.tracking_number)
         return Tracking(events=events(tuple(event for one in mine for event in one.events)))
 
-    async def points(self, near: Address) -> Sequence[Address]:
+    async def points(self, near: Address) -> Sequence[DeliveryPoint]:
         """SPSR's offices in the city: to look at, for an invoice has no place to name one."""
         client = self.client
         city = await self._city(client, near)
         if city is None:
             return []
         return [
-            Address(
-                country="RU",
-                region=office.region,
-                city=office.city,
-                street=office.address,
-                delivery_point=str(office.key),
-                comment="; ".join(filter(None, (office.work_time, *office.phones, office.comment))),
+            DeliveryPoint(
+                code=str(office.key),
+                address=Address(
+                    country="RU",
+                    region=office.region,
+                    city=office.city,
+                    street=office.address,
+                    comment="; ".join(filter(None, (*office.phones, office.comment))),
+                    latitude=None if office.latitude is None else float(office.latitude),
+                    longitude=None if office.longitude is None else float(office.longitude),
+                ),
+                hours=office.work_time,
             )
             for office in await client.offices(city.key)
         ]

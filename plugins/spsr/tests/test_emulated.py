@@ -231,7 +231,7 @@ async def test_an_event_that_nobody_published_is_shown_as_it_came(world: World) 
 async def test_offices_are_listed(world: World) -> None:
     home = quote_request(DOOR).recipient
     points = await reading(world.carrier, lambda: world.carrier.points(home))
-    assert [point.delivery_point for point in points] == ["9921|0", "9922|0"]
+    assert [point.code for point in points] == ["9921|0", "9922|0"]
 
 
 def _booking() -> Any:
