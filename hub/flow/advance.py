@@ -13,6 +13,7 @@ from hub.errors import Conflict, Rejected, Unavailable
 from hub.flow import (
     address_checks,
     booking,
+    booking_intent,
     cancelling,
     identity,
     intake,
@@ -213,7 +214,7 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
             data = {"carrier": choice.offer.carrier}
             open_problem(tx, current, identity.PROBLEM, data, now=now)
             return
-        booking.intend(app, tx, current, choice, parcels, actor="hub")
+        booking_intent.intend(app, tx, current, choice, parcels, actor="hub")
 
     await app.store.write(write)
     return choice is not None or last_order(app.store.reader, row.id) != order

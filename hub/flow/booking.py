@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,19 +11,16 @@ import msgspec
 from hub.carriers import Carrier
 from hub.errors import BadReply, Failure, Rejected
 from hub.flow import address_checks, adopting, identity, journal
-from hub.flow.choice.quoting import Choice, declared_value
+from hub.flow.booking_intent import fingerprint, told
+from hub.flow.choice.weighing import declared_value
 from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
-from hub.flow.shipments import latest_shipment, reference_of, shipment_of
-from hub.ids import new_id
+from hub.flow.shipments import reference_of, shipment_of
 from hub.models import (
     Booking,
     BookRequest,
     FoundShipment,
     IdentityDocument,
-    Parcel,
-    Recipient,
-    Sender,
     Service,
     Stage,
 )
@@ -33,108 +29,6 @@ from hub.store.queue import LAST, Work, enqueue
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-
-
-def intend(
-    app: App,
-    tx: Transaction,
-    posting: rows.PostingRow,
-    choice: Choice,
-    parcels: tuple[Parcel, ...],
-    *,
-    actor: str,
-) -> rows.OperationRow:
-    """Write the shipment and the intent to book it. One live shipment a posting: an older one must be over.
-
-    Raises Rejected when one is live.
-    """
-    now = app.clock.now()
-    last = latest_shipment(tx, posting.id)
-    if last is not None and last.live:
-        raise Rejected("the posting has a booking already", code="already_booked")
-    ordinal = 1 if last is None else last.ordinal + 1
-    offer = choice.offer
-    reference = reference_of(app, tx, posting, app.carrier(offer.account), ordinal)
-    price = offer.quote.price
-    shipment = rows.ShipmentRow(
-        id=new_id("shp"),
-        seller=posting.seller,
-        account=offer.account,
-        posting_id=posting.id,
-        ordinal=ordinal,
-        state="booking",
-        carrier=offer.carrier,
-        service_code=offer.quote.service.code,
-        service_name=offer.quote.service.name,
-        reference=reference,
-        carrier_id="",
-        tracking_number="",
-        quoted_minor=price.minor,
-        committed_minor=None,
-        charged_minor=None,
-        currency=price.currency,
-        stage="",
-        parcels=parcels,
-        why=choice.why,
-        created_at=now,
-        updated_at=now,
-    )
-    rows.shipments.insert(tx, shipment)
-    known = rows.recipients.get(tx, posting.id)
-    recipient = _told(app.carrier(offer.account), app.seller(posting.seller).profile.sender, known)
-    operation = journal.plan(
-        tx,
-        journal.new(
-            app,
-            posting,
-            account=offer.account,
-            kind="book",
-            subject_type="shipment",
-            subject_id=shipment.id,
-            reference=reference,
-            fingerprint=_fingerprint(shipment, known, recipient),
-            quoted=price,
-        ),
-    )
-    record(
-        tx,
-        record(tx, posting, "carrier.chosen", choice.why, actor=actor, now=now),
-        "shipment.booking",
-        {"reference": reference, "shipment": shipment.id},
-        actor=actor,
-        now=now,
-        operation_id=operation.id,
-        carrier=shipment.carrier,
-        service=shipment.service_name,
-        reference=reference,
-        price_minor=price.minor,
-        currency=price.currency,
-    )
-    return operation
-
-
-def _told(carrier: Carrier[Any], sender: Sender | None, row: rows.RecipientRow | None) -> Recipient | None:
-    """The recipient as this carrier is told: the address as it was cleaned or chosen, papers where it needs
-    them."""
-    if sender is None or row is None:
-        return None
-    return identity.told(carrier, sender, row.to(carrier.account.id))
-
-
-def _fingerprint(
-    shipment: rows.ShipmentRow, row: rows.RecipientRow | None, recipient: Recipient | None
-) -> str:
-    """Of what the carrier is asked for: the address as it is sent, and the papers. Without the phone: a
-    marketplace's substitute changes by itself."""
-    to: tuple[object, ...] | None = None
-    if recipient is not None:
-        to = (recipient.name, recipient.address and recipient.address.spelt)
-        check = None if row is None else row.check(shipment.account)
-        if check is not None:
-            to = (*to, check.use, check.answer.parts)
-        if recipient.identity is not None:
-            to = (*to, recipient.identity)
-    return hashlib.sha256(msgspec.json.encode([shipment.parcels, shipment.service_code, to])).hexdigest()
 
 
 _LATER = 3  # so many later bookings of a posting are looked for after a restore
@@ -188,13 +82,13 @@ class Book(ShipmentKind):
         posting = posting_row(reader, operation.posting_id)
         known = rows.recipients.get(reader, posting.id)
         sender = self.app.seller(posting.seller).profile.sender
-        recipient = _told(self.carrier, sender, known)
+        recipient = told(self.carrier, sender, known)
         if known is None or sender is None or recipient is None:
             raise Rejected("the address of the buyer or of the sender is missing", code="no_address")
         if (
             operation.sends > 1
             and journal.ABSENT_SAYS_A_PERSON not in operation.result
-            and _fingerprint(shipment, known, recipient) != operation.fingerprint
+            and fingerprint(shipment, known, recipient) != operation.fingerprint
         ):
             # One reference, one content: were the first one there after all, it would go to the old address.
             reason = "the buyer's address or papers changed between two sends of one booking"
@@ -487,4 +381,4 @@ def _ours(booking: Booking, operation: rows.OperationRow) -> bool:
     return booking.reference.casefold() in ("", reference.casefold())
 
 
-__all__ = ["Book", "ShipmentKind", "intend", "track_soon"]
+__all__ = ["Book", "ShipmentKind", "track_soon"]

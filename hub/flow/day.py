@@ -4,27 +4,20 @@ worker does the work. Where no worker is alive, the ones that answer at once do 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from hub.errors import Conflict, HubError, NotFound, Rejected
-from hub.flow import address_checks, cancelling, identity, intake, journal
+from hub.errors import Conflict, HubError, Rejected
+from hub.flow import cancelling, identity, intake, journal
 from hub.flow import handover as handovers
 from hub.flow import marketplace as market
 from hub.flow.choice.quoting import quote
 from hub.flow.papers import labels, packing_slips
-from hub.flow.problem_answers import answers_of
 from hub.flow.reading import problem as problem_view
-from hub.flow.recording import advance_soon, close_problems, last_order, posting_row, record
-from hub.flow.sellers.catalogue import import_products
-from hub.flow.sellers.product_csv import ProductLine
+from hub.flow.recording import advance_soon, close_problems, posting_row, record
 from hub.flow.shipments import latest_shipment
 from hub.flow.views import HandoverResult, ProblemView, ShipResult, SyncResult
-from hub.models import Action, CancelReason, Product, Stage
+from hub.models import Action, Stage
 from hub.store import Transaction, queue, rows
-from hub.store.mapping import micros
 from hub.store.queue import Work
 
 if TYPE_CHECKING:
@@ -59,7 +52,7 @@ async def ship(
     row = app.seller(seller)
     slug = row.slug
     if carrier:
-        _must_be_on(app, row, carrier)
+        must_be_on(app, row, carrier)
 
     def write(tx: Transaction) -> list[ShipResult]:
         return [
@@ -72,7 +65,7 @@ async def ship(
     return results
 
 
-def _must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:
+def must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:
     """Raise Rejected for a carrier that the seller cannot ship with, and say what there is."""
     if carrier not in app.registry.carriers:
         raise Rejected(f"no carrier {carrier!r}: 'hub plugins' lists them", code="carrier")
@@ -184,7 +177,7 @@ async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketpl
     marketplace needs another one.
     """
     if marketplace:
-        await _cancel_posting(app, posting_id, reason, actor)
+        await cancel_posting(app, posting_id, reason, actor)
         return
 
     def write(tx: Transaction) -> None:
@@ -199,7 +192,7 @@ async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketpl
     app.woken.set()
 
 
-async def _cancel_posting(app: App, posting_id: str, reason: str, actor: str) -> None:
+async def cancel_posting(app: App, posting_id: str, reason: str, actor: str) -> None:
     row = posting_row(app.store.reader, posting_id)
     if Stage(row.stage).final or Action.CANCEL not in row.document.actions:
         raise Conflict(
@@ -221,162 +214,12 @@ async def _cancel_posting(app: App, posting_id: str, reason: str, actor: str) ->
     app.woken.set()
 
 
-async def answer(
-    app: App, problem_id: str, answer: str, parameters: dict[str, Any], actor: str
-) -> ProblemView:
-    """Answer a problem. Raises NotFound, Conflict (answered before) and Rejected (no such answer)."""
-    known = rows.problems.get(app.store.reader, problem_id)
-    if known is None:
-        raise NotFound("no such problem")
-    if known.state != "open":
-        raise Conflict("this problem was answered before", code="answered")
-    possible = answers_of(known.kind, known.data)
-    if answer not in possible:
-        raise Rejected(f"choose one of: {', '.join(possible)}", code="answer")
-    if answer == "other_carrier" and parameters.get("carrier"):
-        _must_be_on(app, app.seller(known.seller), str(parameters["carrier"]))
-    corrected = address_checks.correction(parameters) if answer == "correct_address" else None
-    if answer == "cancel_posting":
-        await _cancel_posting(app, known.posting_id, str(parameters.get("reason") or ""), actor)
-    if answer == "correct_product":
-        await _correct(app, known, parameters, actor)
-
-    def write(tx: Transaction) -> None:
-        now = app.clock.now()
-        done = tx.execute(
-            "UPDATE problems SET state = 'answered', answer = ?, closed_at = ? "
-            "WHERE id = ? AND state = 'open'",
-            (answer, micros(now), problem_id),
-        ).rowcount
-        if not done:
-            raise Conflict("this problem was answered before", code="answered")
-        if not known.posting_id:
-            return
-        row = posting_row(tx, known.posting_id)
-        if answer == identity.GIVEN:
-            identity.keep(tx, row.id, parameters, now)
-        if answer == "other_carrier":
-            booked = latest_shipment(tx, row.id)
-            if booked is not None and booked.state == "checking":
-                raise Conflict(
-                    "the carrier is being asked for this booking: answer in a moment", code="checking"
-                )
-        data = {"kind": known.kind, "answer": answer, **_order_of(answer, parameters)}
-        row = record(tx, row, "problem.answered", data, actor=actor, now=now,
-                     problems=max(0, row.problems - 1))  # fmt: skip
-        if answer == "other_carrier":
-            order = _order_of(answer, parameters)
-            row = record(tx, row, "ship.ordered", order, actor=actor, now=now, wanted=True)
-            booked = latest_shipment(tx, row.id)
-            if booked is not None and booked.state == "booked":
-                cancelling.intend_cancel(app, tx, row, booked, actor=actor)  # one live booking a posting
-        if corrected is not None or (known.kind == "address_unclear" and answer in address_checks.ANSWERS):
-            address_checks.answered(tx, known, answer, corrected, now)
-        if answer in ("retry", "correct_product", "correct_address", identity.GIVEN) and (
-            row.wanted or known.kind == "booking_gone"
-        ):
-            # Ordered afresh: a carrier that refused may be asked again.
-            before = last_order(tx, row.id)
-            again = {"carrier": before.carrier, "service": before.service}
-            row = record(tx, row, "ship.ordered", again, actor=actor, now=now, wanted=True)
-        if known.kind == "cancel_refused" and answer == "retry":
-            _cancel_again(app, tx, row, known, actor)
-        if known.kind == "cancel_refused" and answer == "dismiss" and not Stage(row.stage).final:
-            # The booking stays: its label is wanted again, and the marketplace is told how it travels.
-            row = record(tx, row, "ship.kept", {}, actor=actor, now=now, wanted=True)
-        if known.kind == "work_stopped":
-            _revive(tx, row.id, now)
-        if answer in ("it_exists", "it_does_not_exist"):
-            _resolve(app, tx, known, answer, parameters)
-        advance_soon(tx, posting_row(tx, row.id), now=now)
-
-    await app.store.write(write)
-    app.woken.set()
-    return problem_view(app, problem_id)
-
-
-def _cancel_again(
-    app: App, tx: Transaction, row: rows.PostingRow, known: rows.ProblemRow, actor: str
-) -> None:
-    refused = rows.operations.get(tx, known.operation_id)
-    if refused is not None and refused.kind == "cancel_posting":
-        reason = msgspec.convert(refused.request["reason"], CancelReason)
-        journal.plan(tx, market.intend_cancel(app, tx, row, reason, refused.request["message"]))
-        return
-    shipment = None if refused is None else rows.shipments.get(tx, refused.subject_id)
-    if shipment is not None and shipment.state == "booked":
-        cancelling.intend_cancel(app, tx, row, shipment, actor=actor)
-
-
-def _revive(tx: Transaction, posting_id: str, now: datetime) -> None:
-    """The dead work of a posting and its shipments is taken up again."""
-    tx.execute(
-        "UPDATE jobs SET state = 'queued', attempts = 0, run_at = ? WHERE state = 'dead' AND "
-        "subject IN (SELECT ? UNION SELECT id FROM shipments WHERE posting_id = ? "
-        "UNION SELECT account FROM shipments WHERE posting_id = ? "
-        "UNION SELECT account FROM postings WHERE id = ?)",
-        (micros(now), posting_id, posting_id, posting_id, posting_id),
-    )
-
-
-def _order_of(answer: str, parameters: dict[str, Any]) -> dict[str, str]:
-    if answer != "other_carrier":
-        return {}
-    return {name: str(parameters.get(name) or "") for name in ("carrier", "service")}
-
-
-async def _correct(app: App, known: rows.ProblemRow, parameters: dict[str, Any], actor: str) -> None:
-    """Write what a person says of a product into the catalogue; what they leave out stays as it is."""
-    items = known.data.get("items") or []
-    given = ({"offer_id": items[0]} if len(items) == 1 else {}) | parameters
-    if unknown := sorted(given.keys() - set(Product.__struct_fields__)):
-        raise Rejected(f"parameters: a product has no {', '.join(map(repr, unknown))}", code="parameters")
-    try:  # numbers may come as texts: the command line has nothing else
-        product = msgspec.convert({**given, "columns": list(given)}, ProductLine, strict=False)
-    except msgspec.ValidationError as error:
-        raise Rejected(f"parameters: {error}", code="parameters") from None
-    if len(given) == 1:
-        raise Rejected("parameters: say what is to be corrected, such as weight_g", code="parameters")
-    if refused := (await import_products(app, known.seller, [product], actor)).problems:
-        raise Rejected(f"parameters: {refused[0].reason}", code="parameters")
-
-
-def _resolve(
-    app: App, tx: Transaction, known: rows.ProblemRow, answer: str, parameters: dict[str, Any]
-) -> None:
-    """A person found out what became of an operation."""
-    operation = rows.operations.get(tx, known.operation_id)
-    if operation is None or operation.state != "human":
-        return
-    now = app.clock.now()
-    if answer == "it_does_not_exist":
-        state = "planned"
-        found = operation.result | {journal.ABSENT_SAYS_A_PERSON: micros(now)}
-    else:
-        state = "accepted"
-        found = operation.result | {journal.EXISTS_SAYS_A_PERSON: True}
-        if number := str(parameters.get("tracking_number") or ""):
-            found["tracking_number"] = number
-    changed = msgspec.structs.replace(
-        operation,
-        state=state,
-        looks=0,
-        look_after=None,
-        result=found,
-        external_id=str(parameters.get("carrier_id") or operation.external_id),
-        updated_at=now,
-    )
-    rows.operations.save(tx, changed)
-    shipment = rows.shipments.get(tx, operation.subject_id)
-    if shipment is not None and shipment.state == "unknown":
-        rows.shipments.save(tx, msgspec.structs.replace(shipment, state="booking", updated_at=now))
-
-
 __all__ = [
-    "answer",
     "cancel",
+    "cancel_posting",
     "handover",
     "labels",
+    "must_be_on",
     "packing_slips",
     "quote",
     "settled",

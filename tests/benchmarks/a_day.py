@@ -28,7 +28,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow import day, reading  # noqa: E402
+from hub.flow import answering, day, reading  # noqa: E402
 from hub.flow.sellers.catalogue import import_products  # noqa: E402
 from hub.models import Booking, BookRequest, Money, Posting, Product, ReportResult  # noqa: E402
 from hub.sources import Page  # noqa: E402
@@ -137,7 +137,7 @@ async def answer_all(at: Desk, books: Vendors) -> None:
         live = books.live(problem.data["reference"])
         facts = {"carrier_id": live[0].number, "tracking_number": live[0].number} if live else {}
         answer = "it_exists" if live else "it_does_not_exist"
-        await day.answer(at.app, problem.id, answer, facts, "benchmark")
+        await answering.answer(at.app, problem.id, answer, facts, "benchmark")
 
 
 def report(at: Desk, books: Vendors, ordered: dict[str, datetime]) -> None:

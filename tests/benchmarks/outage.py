@@ -31,7 +31,7 @@ from vendor_emulators.ozon import OzonEmulator
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow import day, reading  # noqa: E402
+from hub.flow import answering, day, reading  # noqa: E402
 from hub.flow.app import App, init_home  # noqa: E402
 from hub.flow.sellers.catalogue import import_products  # noqa: E402
 from hub.flow.sellers.sellers import add_account  # noqa: E402
@@ -179,7 +179,7 @@ async def _until_done(app: App, ids: list[str]) -> int:
             looks_at = app.clock.now() + timedelta(minutes=5)
             for problem in reading.problems(app, seller="one", limit=200).items:
                 if problem.kind == "no_quotes":
-                    await day.answer(app, problem.id, "retry", {}, "benchmark")
+                    await answering.answer(app, problem.id, "retry", {}, "benchmark")
                     answers += 1
         marks = ", ".join("?" * len(ids))
         (left,) = app.store.reader.execute(

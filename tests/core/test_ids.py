@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub import BASE32
+from hub.carriers import BASE32
 from hub.ids import client_reference, new_id
 
 texts = st.text(max_size=20)

@@ -27,7 +27,7 @@ from vendor_emulators.rules import Rule
 
 from hub.clock import VARIABLE, clock_from_environment
 from hub.config import load_config
-from hub.flow import day, journal, reading
+from hub.flow import answering, day, journal, reading
 from hub.flow.app import App, init_home
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.credentials import KeyRing
@@ -179,7 +179,7 @@ class Sweep:
                 continue
             facts = {"carrier_id": live[0]["number"], "tracking_number": live[0]["track"]} if live else {}
             word = "it_exists" if live else "it_does_not_exist"
-            await day.answer(self.app, problem.id, word, facts, "test")
+            await answering.answer(self.app, problem.id, word, facts, "test")
 
     def audit(self) -> list[str]:
         """What is wrong by the vendors' books and the hub's tables."""

@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 )
 
 from hub.errors import HubError
-from hub.flow import day, reading
+from hub.flow import answering, day, reading
 from hub.flow.choice import quoting
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.views import ProblemView
@@ -253,7 +253,7 @@ class Machine(RuleBasedStateMachine):
                         parameters = {"carrier_id": kept.number, "tracking_number": kept.number}
             else:
                 answer = "it_does_not_exist"
-        self.run(day.answer(self.house.at.app, problem.id, answer, parameters, "person"))
+        self.run(answering.answer(self.house.at.app, problem.id, answer, parameters, "person"))
 
     @rule()
     def print_labels(self) -> None:

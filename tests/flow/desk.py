@@ -19,7 +19,7 @@ from hub.carriers import Carrier
 from hub.clock import ManualClock
 from hub.config import load_config
 from hub.errors import Failure, Rejected
-from hub.flow import day, reading
+from hub.flow import answering, day, reading
 from hub.flow.app import App, init_home
 from hub.flow.sellers.declared import declare
 from hub.flow.views import PostingView, ProblemView
@@ -385,7 +385,7 @@ class Desk:
         return rows.operations.all(self.app.store.reader, "WHERE kind = ? ORDER BY id", (kind,))
 
     async def answer(self, kind: str, answer: str, **parameters: Any) -> None:
-        await day.answer(self.app, self.problems()[kind].id, answer, parameters, "test")
+        await answering.answer(self.app, self.problems()[kind].id, answer, parameters, "test")
 
 
 def posting_of(

@@ -189,7 +189,7 @@ def answer_problem(
     give_document without --set asks for the recipient's papers one by one, so that none of it stays in the
     shell's history; an empty line leaves a field out.
     """
-    from hub.flow import day, identity, reading
+    from hub.flow import answering, identity, reading
     from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
 
@@ -204,7 +204,7 @@ def answer_problem(
         if answer == identity.GIVEN and not pairs:
             session.speak_to(sellers.seller(app, reading.problem(app, problem_id).seller))
             parameters.update(_papers(session))
-        await day.answer(app, problem_id, answer, parameters, actor())
+        await answering.answer(app, problem_id, answer, parameters, actor())
         await drive(app, None, timeout)
         return reading.problem(app, problem_id)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hub.carriers import Carrier
 from hub.errors import Conflict, NotFound, Rejected
-from hub.flow import cursors, day, reading
+from hub.flow import answering, cursors, reading
 from hub.flow.cursors import Position
 from hub.flow.health.incident_views import RESOLVED, UNKNOWN, Teller, carrier_of, postings_of_handover
 from hub.flow.health.views import IncidentView
@@ -95,7 +95,7 @@ async def resolve(
         )
     problem = known or await _opened(app, operation)
     parameters = {"carrier_id": carrier_id, "tracking_number": tracking_number}
-    await day.answer(app, problem.id, answer, parameters, actor)
+    await answering.answer(app, problem.id, answer, parameters, actor)
 
     def write(tx: Transaction) -> None:
         data = {"kind": operation.kind, "answer": answer} | ({"note": note} if note else {})

@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from hub.flow import day, reading
+from hub.flow import answering, day, reading
 from hub.flow.views import HandoverResult, HandoverView, Listing, ProblemView
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import AnswerBody, SellerBody
@@ -75,6 +75,6 @@ class ProblemsController(Controller):
         visible(request, reading.problem, problem_id)
 
         async def order() -> ProblemView:
-            return await day.answer(hub, problem_id, data.answer, data.parameters, actor_of(request))
+            return await answering.answer(hub, problem_id, data.answer, data.parameters, actor_of(request))
 
         return await once(request, idempotency_key, data, order, ProblemView)

@@ -22,6 +22,7 @@ from hub import (
     Quote,
     QuoteRequest,
     Ready,
+    Rejected,
     Secret,
     Service,
     Settings,
@@ -54,6 +55,7 @@ _NOT_KNOWN = {"v2_entity_not_found", "v2_entity_not_found_im_number"}
 _BUSY = {"v2_entity_not_ready", "v2_similar_request_still_processed"}
 _UNCLEAR = {"v2_internal_error"}
 _SOON = timedelta(seconds=3)
+_SHOWN = 8  # tariffs that a refusal names
 
 
 class CdekSettings(Settings, frozen=True, kw_only=True):
@@ -141,12 +143,20 @@ class CdekCarrier(Carrier[CdekSettings]):
                 return []
             raise
         to_point = bool(request.recipient.delivery_point)
-        quotes = (
-            _quote(one, conditions)
+        allowed = [
+            one
             for one in offers
             if one.tariff_code in self.settings.tariffs
             and bookable(one.tariff_code, shipment_point=bool(point), delivery_point=to_point)
-        )
+        ]
+        if offers and not allowed:
+            numbers = ", ".join(str(one.tariff_code) for one in offers[:_SHOWN])
+            raise Rejected(
+                f"CDEK would take it by tariff {numbers}, and the account allows none of these here: see its "
+                "settings 'tariffs' and 'shipment_point'",
+                code="no_tariff",
+            )
+        quotes = (_quote(one, conditions) for one in allowed)
         return [one for one in quotes if one is not None]
 
     async def _conditions(self, request: QuoteRequest) -> str:

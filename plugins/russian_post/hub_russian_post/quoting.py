@@ -11,6 +11,7 @@ from hub import Quote, QuoteRequest, Rejected, Service, now
 
 from hub_russian_post.addresses import index_of
 from hub_russian_post.countries import NUMBERS, RUSSIA, taken
+from hub_russian_post.limits import Limits
 from hub_russian_post.orders import check_customs, dimension, kopecks, roubles
 from hub_russian_post.services import DECLARED, MAIL_TYPES, ORDINARY, Product, home_point, products_of
 
@@ -30,6 +31,7 @@ class Quoting:
         self._calculator = calculator
         self._postoffice = postoffice
         self._points: tuple[datetime, list[post.ShippingPoint]] | None = None
+        self._limits = Limits(calculator)
         self._countries: dict[int, tuple[datetime, post.Country | None]] = {}
 
     async def points(self) -> list[post.ShippingPoint]:
@@ -68,6 +70,7 @@ class Quoting:
             products = await self._not_blocked(request, choices)
         else:
             products = [ways[0] for ways in choices]
+        products = await self._limits.light_enough(products, _weight(request), abroad=abroad)
         return await _all(self._offer(request, product, home.operator_postcode) for product in products)
 
     async def public(self, request: QuoteRequest) -> list[Quote]:
@@ -75,9 +78,9 @@ class Quoting:
         if request.recipient.country != "RU" or request.recipient.delivery_point:
             return []
         category = DECLARED if _value(request) else ORDINARY
-        return await _all(
-            self._estimate(request, Product(kind, category)) for kind in MAIL_TYPES if kind in _NO_KEY
-        )
+        products = [Product(kind, category) for kind in MAIL_TYPES if kind in _NO_KEY]
+        products = await self._limits.light_enough(products, _weight(request), abroad=False)
+        return await _all(self._estimate(request, product) for product in products)
 
     async def _not_blocked(
         self, request: QuoteRequest, choices: Sequence[Sequence[Product]]
@@ -89,7 +92,7 @@ class Quoting:
             raise Rejected(
                 f"Russian Post does not send to {request.recipient.country}", code="blocked_country"
             )
-        weight = sum(box.weight_g for box in request.parcels)
+        weight = _weight(request)
         found = (next((one for one in ways if taken(country, one, weight)), None) for ways in choices)
         products = [one for one in found if one is not None]
         if choices and not products:
@@ -108,8 +111,9 @@ class Quoting:
             self._countries[number] = kept
         return kept[1]
 
-    async def _offer(self, request: QuoteRequest, product: Product, home: str) -> Quote | None:
-        """None where the Post refuses this product here, or asks nothing: it is not in the contract."""
+    async def _offer(self, request: QuoteRequest, product: Product, home: str) -> Quote | str:
+        """Or why there is none: the Post refuses this product here, or asks nothing: it is not in the
+        contract."""
         abroad = request.recipient.country != "RU"
         (box,) = request.parcels
         point = request.recipient.delivery_point
@@ -134,9 +138,11 @@ class Quoting:
         except post.OtpravkaError as error:
             if error.http_status in _CREDENTIALS or error.http_status == 429 or _outage(error):
                 raise
-            return None
+            if post.BAD_INPUT in error.codes:  # it says no more than that
+                return "it cannot reckon a price: are postcode, weight and size right?"
+            return "; ".join(dict.fromkeys(one.description or one.code for one in error.errors))
         if tariff.total_rate <= 0:
-            return None
+            return "it is not in the account's contract"
         days = tariff.delivery_time or post.DeliveryTime()
         return Quote(
             service=Service(code=product.code, name=product.name),
@@ -155,11 +161,11 @@ class Quoting:
                 raise
         return await self._otpravka.tariff(asked)
 
-    async def _estimate(self, request: QuoteRequest, product: Product) -> Quote | None:
+    async def _estimate(self, request: QuoteRequest, product: Product) -> Quote | str:
         (box,) = request.parcels
         code = product.object_code(abroad=False)
         if code is None:
-            return None
+            return "it has no public tariff"
         size = dimension(box)
         asked = post.CalculatorQuery(
             object=code,
@@ -172,10 +178,10 @@ class Quoting:
         )
         try:
             found = await self._calculator.tariff_delivery(asked)
-        except post.CalculatorError:
-            return None
+        except post.CalculatorError as error:
+            return "; ".join(dict.fromkeys(one.msg for one in error.problems if one.msg))
         if not found.paynds:
-            return None
+            return "it has no public tariff"
         days = found.delivery or post.Term()
         return Quote(
             service=Service(code=product.code, name=product.name),
@@ -188,15 +194,25 @@ class Quoting:
         )
 
 
-async def _all(offers: Iterable[Coroutine[None, None, Quote | None]]) -> list[Quote]:
-    """All at once; the first that fails ends the others."""
+async def _all(offers: Iterable[Coroutine[None, None, Quote | str]]) -> list[Quote]:
+    """All at once; the first that fails ends the others. Raises Rejected where each has its reason not to be:
+    the parcel is too heavy, the index is unknown."""
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one) for one in offers]
-    return [quote for task in tasks if (quote := task.result()) is not None]
+    answers = [task.result() for task in tasks]
+    quotes = [one for one in answers if isinstance(one, Quote)]
+    reasons = dict.fromkeys(one for one in answers if isinstance(one, str) and one)
+    if reasons and not quotes:
+        raise Rejected(f"Russian Post does not take this parcel: {'; '.join(reasons)}", code="not_taken")
+    return quotes
 
 
 def _outage(error: post.OtpravkaError) -> bool:
     return error.http_status >= 500 and post.BAD_INPUT not in error.codes
+
+
+def _weight(request: QuoteRequest) -> int:
+    return sum(box.weight_g for box in request.parcels)
 
 
 def _value(request: QuoteRequest) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 import russian_post_api as post
-from hub import Address, BookRequest, Rejected, Secret, Unsupported
+from hub import Address, BookRequest, QuoteRequest, Rejected, Secret, Unsupported
 from hub.testing import book_request
 from hub.testing.driving import fresh, quote_request, reading, sent
 from hub_russian_post.orders import export_order
@@ -100,8 +100,30 @@ async def test_a_500_to_bad_input_is_asked_once_more_and_is_no_offer_then(world:
     assert len(quotes) == 6
     await world.fault("internal_error", "/1.0/tariff", times=100)
     before = (await world.counts())["otpravka_today"]
-    assert list(await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))) == []
+    with pytest.raises(Rejected, match="are postcode, weight and size right"):
+        await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
     assert (await world.counts())["otpravka_today"] - before == 12
+
+
+async def test_a_parcel_that_is_too_heavy_is_told_before_its_price_is_asked(world: Any) -> None:
+    def heavy(weight_g: int) -> QuoteRequest:
+        (box,) = PARCEL.parcels
+        parcels = (msgspec.structs.replace(box, weight_g=weight_g),)
+        return quote_request(msgspec.structs.replace(PARCEL, parcels=parcels))
+
+    public = world.with_settings(token=Secret(""), login="", password=Secret(""))
+    for carrier in (world.carrier, public):
+        with pytest.raises(Rejected, match=r"takes at most 31.5 kg here, and this weighs 90.5 kg") as refused:
+            await reading(carrier, lambda carrier=carrier: carrier.quote(heavy(90_500)))  # type: ignore[misc]
+        assert refused.value.code == "too_heavy"
+        light = await reading(carrier, lambda carrier=carrier: carrier.quote(heavy(900)))  # type: ignore[misc]
+        between = await reading(carrier, lambda carrier=carrier: carrier.quote(heavy(12_000)))  # type: ignore[misc]
+        assert {one.service.code for one in between} < {one.service.code for one in light}
+
+
+async def test_limits_that_cannot_be_read_limit_nothing(world: Any) -> None:
+    await world.fault("status", "/v2/dictionary/object/tariff/delivery", status=500, times=5)
+    assert await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
 
 
 async def test_export_is_offered_only_where_it_is_not_blocked(world: Any) -> None:
