@@ -38,6 +38,7 @@ _FLOOR = 0.3  # real seconds between two looks
 _GIVE_UP = timedelta(hours=6)
 WATCH = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
 """After so long each is looked at once more: what waits for a person, and what was sent twice."""
+_WATCHED = timedelta(days=7)
 ABSENT_SAYS_A_PERSON = "absent_says_a_person"
 """In an operation's ``result``: when somebody looked at the vendor, and it was not there (microseconds)."""
 EXISTS_SAYS_A_PERSON = "word_of_a_person"
@@ -225,11 +226,10 @@ async def call_off(app: App, operation: rows.OperationRow, kind: Kind) -> rows.O
 async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
     """Look again at what ended without certainty: what waits for a person may show up after all, and what was
     sent twice may have taken effect twice, long after its settle time."""
+    now, looks = app.clock.now(), operation.looks + 1
     changes: dict[str, Any] = {
-        "looks": operation.looks + 1,
-        "look_after": app.clock.now() + WATCH[operation.looks + 1]
-        if operation.looks + 1 < len(WATCH)
-        else None,
+        "looks": looks,
+        "look_after": now + WATCH[looks] if looks < len(WATCH) else None,
     }
     extra: Sequence[str] = ()
     try:
@@ -242,7 +242,10 @@ async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
                 kind.title, lambda: kind.extra(operation), explain=kind.explain, deadline=DEADLINE
             )
     except HubError:
-        pass  # it could not be asked: that holds up nothing else of the posting, and it is asked again later
+        # It could not be asked: that holds up nothing else of the posting, and is no look. A vendor that has
+        # been gone for so long is not asked for ever.
+        if now - operation.created_at < _WATCHED:
+            changes = {"look_after": now + WATCH[0]}
     if extra:
         changes["result"] = {**operation.result, "extra": list(extra)}
     return await _change(app, operation, kind, extra=extra, **changes)

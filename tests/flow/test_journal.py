@@ -150,6 +150,20 @@ async def test_an_order_that_lands_after_the_second_send_is_found(tmp_path: Path
         assert problem.data["extra"] == ["TRK1"]
 
 
+async def test_it_is_found_also_when_the_carrier_could_not_be_asked_for_hours(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        at.books.meets.append("late 900")
+        await at.ship(posting)
+        await at.pass_time(300)
+        assert at.view(posting).stage == "labelled"
+        at.books.look_fails = True
+        await at.pass_time(12 * 3600, news=False)
+        at.books.look_fails = False
+        await at.pass_time(1200, news=False)
+        assert at.problems()["booked_twice"].data["extra"] == ["TRK1"]
+
+
 async def test_an_order_that_lands_after_the_second_send_was_refused_is_found(tmp_path: Path) -> None:
     async with desk(tmp_path, Lookup) as at:
         posting = await at.order()
@@ -328,12 +342,12 @@ async def test_a_later_look_that_fails_holds_up_nothing(tmp_path: Path) -> None:
         assert at.view(posting).stage == "labelled"
         at.books.look_fails = True
         await at.pass_time(1200)
-        assert at.operations()[0].looks == 1
+        assert at.operations()[0].looks == 0  # nothing was seen
         work = rows.jobs.get(at.app.store.reader, f"advance:{posting}")
         assert work is not None
         assert (work.attempts, work.reason) == (0, "")
         at.books.look_fails = False
-        for _ in range(4):
+        for _ in range(5):
             at.clock.advance(4 * 86_400)
             await at.pass_time(60)
         assert rows.jobs.get(at.app.store.reader, f"advance:{posting}") is None
