@@ -15,7 +15,7 @@ from hub.store import Transaction, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.choice.quoting import Asked
+    from hub.flow.choice.weighing import Asked
 
 
 def table(asked: Asked, decision: Decision) -> list[QuoteView]:
