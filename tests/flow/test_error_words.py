@@ -61,6 +61,7 @@ def test_every_sentence_has_the_values_of_its_key() -> None:
         ),
         ("plugin: 'cdeck' may not run here (did you mean 'cdek'?)",
          "plugin: 'cdeck' здесь не разрешён (did you mean 'cdek'?)"),
+        ("line 3: there is no column 'x y' (is it 'y'?)", "line 3: столбца 'x y' нет (is it 'y'?)"),
         ("the vendor's own words", "the vendor's own words"),
     ],
 )  # fmt: skip

@@ -57,6 +57,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "уже оформлено у {carrier}: сначала отмените, 'hub cancel'",
         "已在 {carrier} 下单：请先取消，'hub cancel'",
     ),
+    "the prices of {carrier} are only to compare: it books nothing": (
+        "цены {carrier} только для сравнения: оформить через него нельзя",
+        "{carrier} 的价格仅供比较：不能下单",
+    ),
     "the posting has a booking already": ("отправление уже оформлено", "该货件已下单"),
     "there is no booking to cancel": ("нечего отменять: перевозка не оформлена", "没有可取消的运单"),
     "the marketplace does not let this posting be cancelled now": (
@@ -133,6 +137,22 @@ ERRORS: dict[str, tuple[str, str]] = {
     "another operation of this posting waits too: resolve that one first": (
         "у этого отправления ждёт и другая операция: сначала решите её",
         "该货件还有其他操作待处理：请先处理",
+    ),
+    "give what is to be corrected: {parts}": (
+        "укажите, что исправить: {parts}",
+        "请说明要更正的部分：{parts}",
+    ),
+    "give these fields and no others: {fields}": (
+        "укажите только эти поля: {fields}",
+        "只能填写这些字段：{fields}",
+    ),
+    "the buyer's address is not here any more": (
+        "адреса покупателя здесь больше нет",
+        "买家地址已不在此处",
+    ),
+    "the address was not checked: try again": (
+        "адрес ещё не проверен: повторите",
+        "地址尚未核对：请重试",
     ),
     # --- sellers and accounts
     "there is a seller {slug} already{where}": (
@@ -287,4 +307,12 @@ def _patterns() -> list[tuple[re.Pattern[str], tuple[str, str]]]:
 
 def _pattern(key: str) -> str:
     parts = _FIELD.split(key)
-    return "".join(f"(?P<{part}>.*?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+    found = ""
+    for at, part in enumerate(parts):
+        if at % 2 == 0:
+            found += re.escape(part)
+        elif parts[at + 1] == "" and at + 2 < len(parts):  # another value follows at once: this is one word
+            found += f"(?P<{part}>'[^']*'|\"[^\"]*\"|\\S+)"
+        else:
+            found += f"(?P<{part}>.*?)"
+    return found
