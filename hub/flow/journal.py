@@ -363,8 +363,9 @@ async def _change(
 ) -> rows.OperationRow:
     now = app.clock.now()
     perhaps_twice = operation.sends > 1 or ASKED_AFTER_A_RESTORE in operation.result
+    lands_late = operation.sends > 0 and changes.get("reason_code") == CALLED_OFF
     if changes.get("state") == "human" or (
-        changes.get("state") in ("confirmed", "rejected") and perhaps_twice
+        changes.get("state") in ("confirmed", "rejected") and (perhaps_twice or lands_late)
     ):
         changes |= {"look_after": now + WATCH[0], "looks": 0}
 

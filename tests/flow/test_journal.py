@@ -164,6 +164,23 @@ async def test_it_is_found_also_when_the_carrier_could_not_be_asked_for_hours(tm
         assert at.problems()["booked_twice"].data["extra"] == ["TRK1"]
 
 
+async def test_an_order_that_lands_after_its_buyer_has_cancelled_is_found(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        at.books.meets.append("late 900")
+        await at.ship(posting)
+        await at.pass_time(5)
+        at.books.postings["1001-1"] = msgspec.structs.replace(
+            at.books.postings["1001-1"], stage=Stage.CANCELLED, status="cancelled", actions=frozenset()
+        )
+        await at.pass_time(300)
+        assert at.view(posting).stage == "cancelled"
+        assert at.operations()[0].reason_code == "called_off"  # it was not there when it was looked for
+        await at.pass_time(2 * 3600, news=False)
+        assert at.problems()["booked_twice"].data["extra"] == ["TRK1"]
+        assert len(at.books.sends) == 1
+
+
 async def test_an_order_that_lands_after_the_second_send_was_refused_is_found(tmp_path: Path) -> None:
     async with desk(tmp_path, Lookup) as at:
         posting = await at.order()
