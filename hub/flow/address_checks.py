@@ -68,8 +68,10 @@ async def doubt(app: App, posting_id: str, account: str) -> dict[str, Any] | Non
     Asks the carrier once an address. Raises like any read where it does not answer: it is asked again later.
     """
     carrier = app.carrier(account)
+    if not cleans(carrier):
+        return None
     recipient = rows.recipients.get(app.store.reader, posting_id)
-    if recipient is None or not cleans(carrier):
+    if recipient is None:
         return None
     data = {"carrier": carrier.code, "account": account}
     check = recipient.check(account)

@@ -231,6 +231,8 @@ class Book(ShipmentKind):
         return msgspec.structs.replace(failure, message=message)
 
     def _papers(self) -> IdentityDocument | None:
+        if not identity.asks(self.carrier):
+            return None  # it was told of none
         known = rows.recipients.get(self.app.store.reader, self.posting_id)
         return None if known is None else known.document.identity
 

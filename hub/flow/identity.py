@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from hub.carriers import Carrier
 from hub.errors import Rejected
 from hub.models import IdentityDocument, Recipient, Sender
 from hub.store import Transaction, rows
 
 if TYPE_CHECKING:
-    from hub.carriers import Carrier
     from hub.flow.app import App
 
 PROBLEM = "recipient_document"
@@ -155,6 +155,8 @@ def told(carrier: Carrier[Any], sender: Sender, recipient: Recipient) -> Recipie
 
 def lacks(app: App, tx: Transaction, posting: rows.PostingRow, carrier: Carrier[Any]) -> bool:
     """Whether this carrier needs papers that nobody has given, and nobody has waived."""
+    if not asks(carrier):
+        return False
     sender, known = app.seller(posting.seller).profile.sender, rows.recipients.get(tx, posting.id)
     if sender is None or known is None or not _needs(carrier, sender, known.document):
         return False
@@ -164,6 +166,11 @@ def lacks(app: App, tx: Transaction, posting: rows.PostingRow, carrier: Carrier[
         tx, "WHERE posting_id = ? AND kind = ? AND answer = ?", (posting.id, PROBLEM, WAIVED)
     )
     return waived is None
+
+
+def asks(carrier: Carrier[Any]) -> bool:
+    """Whether it asks for papers on any route at all."""
+    return type(carrier).needs_identity is not Carrier.needs_identity
 
 
 def _needs(carrier: Carrier[Any], sender: Sender, recipient: Recipient) -> bool:
