@@ -25,7 +25,7 @@ PLUGINS_GROUP = "parcelhub.plugins"
 
 # name -> (where it is, one line of help); in the order of a seller's day
 _COMMANDS = {
-    "init": ("hub.cli.commands.home:init", "Make a hub here: plugins.toml, the key file, the database."),
+    "init": ("hub.cli.commands.home:init", "Make a hub here: plugins.toml with comments, and the key file."),
     "serve": ("hub.cli.commands.serving:serve", "Serve HTTP, and do the hub's work."),
     "worker": ("hub.cli.commands.serving:worker", "Do the hub's work without serving HTTP."),
     "plugins": ("hub.cli.commands.home:plugins", "The plugins that may run here, and what they can do."),

@@ -163,7 +163,7 @@ def _show(session: Session, view: RulesView) -> None:
     console().print(table(session, ("key", "value"), facts))
     if known.rules:
         rows = [(number, rule.name, *_rule(rule)) for number, rule in enumerate(known.rules, 1)]
-        console().print(table(session, ("number", "name", "when", "then"), rows))
+        console().print(table(session, ("no.", "name", "when", "then"), rows))
 
 
 def _rule(rule: Rule) -> tuple[str, str]:
