@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-VERSION = 6
+VERSION = 7
 """Raised with every change of the declaration; a database of a newer version is refused."""
 
 
