@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -391,11 +391,16 @@ class PluginView(View, frozen=True, kw_only=True):
     notice: str
 
 
+KeyScope = Literal["full", "read"]
+"""What a key may do: everything of whose it is, or look only (``read``: a dashboard's)."""
+
+
 class KeyView(View, frozen=True, kw_only=True):
     id: str
     name: str
     prefix: str
     seller: str | None
+    scope: KeyScope = "full"
     created_at: datetime
 
 
@@ -404,3 +409,4 @@ class Principal(View, frozen=True, kw_only=True):
 
     key_id: str
     seller: str | None
+    read_only: bool = False

@@ -341,6 +341,7 @@ class ApiKeyRow(msgspec.Struct, frozen=True):
     hash: bytes
     revoked: bool
     created_at: datetime
+    read_only: bool = False
 
 
 class IdempotencyRow(msgspec.Struct, frozen=True):

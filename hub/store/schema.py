@@ -347,6 +347,7 @@ TABLES = (
             "hash": "bytes",
             "revoked": "boolean",
             "created_at": "bigint",
+            "read_only": "boolean",  # looks only: changes nothing, and has no vendor asked
         },
         key=("id",),
         unique=(("hash",),),

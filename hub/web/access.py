@@ -20,9 +20,12 @@ HubRequest = Request[Principal, str, State]
 
 OPERATOR = {"operator": True}
 """``opt`` of a route that only the operator's key opens."""
+ASKS = {"asks": True}
+"""``opt`` of a route that has vendors asked although it is a GET: a read-only key does not open it."""
 SPENDS = {"spends": True}
 """``opt`` of a route that may cost money or cannot be undone: it needs an ``Idempotency-Key``."""
 
+_LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
 _JSON = ("application/json",)
 _KEY_MAX = 255
 
@@ -54,6 +57,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     principal = identify(connection)
     connection.scope["user"] = principal
     options = handler.opt
+    if options.get("asks") or connection.scope["method"] not in _LOOKS:  # type: ignore[typeddict-item]
+        may_change(principal)
     if options.get("operator") and principal.seller is not None:
         raise PermissionDeniedException(
             detail="Only the operator's key opens this address; this key belongs to one seller.",
@@ -63,6 +68,15 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
         _require_idempotency_key(connection)
     if connection.scope["method"] != "GET":  # type: ignore[typeddict-item]
         _check_content_type(connection, options.get("accepts", _JSON))
+
+
+def may_change(principal: Principal) -> None:
+    """Raises PermissionDeniedException (403) for a key that looks only."""
+    if principal.read_only:
+        raise PermissionDeniedException(
+            detail="This key looks only: it changes nothing and has no vendor asked. Use another one.",
+            extra={"code": "read_only"},
+        )
 
 
 def identify(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal:

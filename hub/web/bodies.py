@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from hub.flow.views import PostingView, ShipResult
+from hub.flow.views import KeyScope, PostingView, ShipResult
 from hub.labels import Paper
 from hub.models import Product
 
@@ -141,6 +141,8 @@ class KeyBody(Body, frozen=True, kw_only=True):
 
     name: Text
     seller: str | None
+    scope: KeyScope = "full"
+    """``read`` for a dashboard: it changes nothing, and has no vendor asked."""
 
 
 class KeyAnswer(Body, frozen=True, kw_only=True):
@@ -150,6 +152,7 @@ class KeyAnswer(Body, frozen=True, kw_only=True):
     name: str
     prefix: str
     seller: str | None
+    scope: KeyScope
     token: str
 
     def __repr__(self) -> str:

@@ -55,6 +55,10 @@ async def test_a_key_opens_what_it_is_bound_to(app: App) -> None:
     operator, other = await keys.add_key(app, None, "operator", "test")
     assert keys.verify(app, token) == Principal(key_id=view.id, seller="alpha")
     assert keys.verify(app, other) == Principal(key_id=operator.id, seller=None)
+    reader, third = await keys.add_key(app, "alpha", "dashboard", "test", read_only=True)
+    assert keys.verify(app, third) == Principal(key_id=reader.id, seller="alpha", read_only=True)
+    assert (view.scope, reader.scope) == ("full", "read")
+    await keys.revoke(app, reader.id, "test")
     assert view.name == "shop tool"
     assert {key.id for key in keys.list_keys(app)} == {view.id, operator.id}  # made in one millisecond
 

@@ -327,8 +327,9 @@ def key() -> None:
 @click.argument("name")
 @click.option("--seller", help="The seller that the key is bound to.")
 @click.option("--operator", is_flag=True, help="A key that opens everything.")
+@click.option("--read-only", is_flag=True, help="It looks only: for a dashboard.")
 @pass_session
-def add_key(session: Session, name: str, seller: str | None, operator: bool) -> None:
+def add_key(session: Session, name: str, seller: str | None, operator: bool, read_only: bool) -> None:
     """Make a key. It is shown this once: only its hash is stored."""
     from hub.flow.sellers import keys
 
@@ -336,11 +337,13 @@ def add_key(session: Session, name: str, seller: str | None, operator: bool) -> 
         raise click.UsageError("say whose key it is: --seller SLUG, or --operator for one that opens all")
 
     async def work(app: App) -> tuple[KeyView, str]:
-        return await keys.add_key(app, seller, name, actor())
+        return await keys.add_key(app, seller, name, actor(), read_only=read_only)
 
     view, token = session.run(work)
     if session.as_json:
-        emit_json({"id": view.id, "name": view.name, "seller": view.seller, "token": token})
+        emit_json(
+            {"id": view.id, "name": view.name, "seller": view.seller, "scope": view.scope, "token": token}
+        )
         return
     click.echo(token)
     say(session, "This is the only time that the key is shown. Send it as 'Authorization: Bearer <key>'.")
@@ -356,8 +359,11 @@ def list_keys(session: Session) -> None:
         return list(keys.list_keys(app))
 
     views = session.run(work)
-    rows = [(v.id, v.name, v.prefix + "…", v.seller or Code("operator"), v.created_at) for v in views]
-    emit(session, views, ("id", "name", "key", "seller", "time"), rows)
+    rows = [
+        (v.id, v.name, v.prefix + "…", v.seller or Code("operator"), Code(v.scope), v.created_at)
+        for v in views
+    ]
+    emit(session, views, ("id", "name", "key", "seller", "scope", "time"), rows)
 
 
 @key.command("revoke", cls=HubCommand)

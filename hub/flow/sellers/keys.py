@@ -38,8 +38,11 @@ _PRUNE_EVERY = 256
 _OK = 200
 
 
-async def add_key(app: App, seller: str | None, name: str, actor: str) -> tuple[KeyView, str]:
-    """Make a key for one seller, or the operator's (None). The token is given this once.
+async def add_key(
+    app: App, seller: str | None, name: str, actor: str, *, read_only: bool = False
+) -> tuple[KeyView, str]:
+    """Make a key for one seller, or the operator's (None). The token is given this once. A ``read_only`` one
+    changes nothing and has no vendor asked.
 
     Raises NotFound for an unknown seller, Rejected for a name that says nothing.
     """
@@ -55,6 +58,7 @@ async def add_key(app: App, seller: str | None, name: str, actor: str) -> tuple[
         hash=_hash(token),
         revoked=False,
         created_at=app.clock.now(),
+        read_only=read_only,
     )
 
     def write(tx: Transaction) -> None:
@@ -71,7 +75,9 @@ def verify(app: App, token: str) -> Principal | None:
     """Who holds this token; None where nobody does. Read from the store each time, so that a key that was
     revoked in another process is closed at once."""
     found = app.store.reader.execute(queries.KEY_BY_HASH, (_hash(token),)).fetchone()
-    return None if found is None else Principal(key_id=found[0], seller=found[1])
+    if found is None:
+        return None
+    return Principal(key_id=found[0], seller=found[1], read_only=bool(found[2]))
 
 
 def list_keys(app: App) -> list[KeyView]:
@@ -153,4 +159,11 @@ def _hash(token: str) -> bytes:
 
 
 def _view(row: rows.ApiKeyRow) -> KeyView:
-    return KeyView(id=row.id, name=row.name, prefix=row.prefix, seller=row.seller, created_at=row.created_at)
+    return KeyView(
+        id=row.id,
+        name=row.name,
+        prefix=row.prefix,
+        seller=row.seller,
+        scope="read" if row.read_only else "full",
+        created_at=row.created_at,
+    )

@@ -21,7 +21,7 @@ from hub.flow.views import (
     TrackingView,
 )
 from hub.models import Stage
-from hub.web.access import HubRequest, actor_of, hub_of, seller_of
+from hub.web.access import ASKS, HubRequest, actor_of, hub_of, may_change, seller_of
 from hub.web.bodies import Accepted, TrackingBody
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -87,11 +87,13 @@ class PostingsController(Controller):
         """Side by side, with the one that is chosen and why. Where the marketplace books, a line that says
         who delivers, and prices to compare, where the seller has such."""
         posting = find_posting(request, posting_id)
-        if fresh or posting.books != "seller":
+        if fresh:
+            may_change(request.user)
+        if fresh or (posting.books != "seller" and not request.user.read_only):
             return Listing(items=list(await day.quote(hub_of(request), posting.id, actor_of(request))))
         return Listing(items=list(find_details(request, posting_id).quotes))
 
-    @get("/{posting_id:str}/points", summary="Delivery points near the buyer, the nearest first")
+    @get("/{posting_id:str}/points", summary="Delivery points near the buyer, the nearest first", opt=ASKS)
     async def points(
         self, request: HubRequest, posting_id: FromPath[str], carrier: FromQuery[str] = "",
         limit: Limit = near_points.MOST,

@@ -50,8 +50,17 @@ class KeysController(Controller):
 
     @post(summary="Make a key, for one seller or for the operator")
     async def add_key(self, request: HubRequest, data: JSONBody[KeyBody]) -> KeyAnswer:
-        view, token = await keys.add_key(hub_of(request), data.seller, data.name, actor_of(request))
-        return KeyAnswer(id=view.id, name=view.name, prefix=view.prefix, seller=view.seller, token=token)
+        view, token = await keys.add_key(
+            hub_of(request), data.seller, data.name, actor_of(request), read_only=data.scope == "read"
+        )
+        return KeyAnswer(
+            id=view.id,
+            name=view.name,
+            prefix=view.prefix,
+            seller=view.seller,
+            scope=view.scope,
+            token=token,
+        )
 
     @delete("/{key_id:str}", summary="Revoke a key, at once")
     async def revoke_key(self, request: HubRequest, key_id: FromPath[str]) -> None:
