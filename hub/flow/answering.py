@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.errors import Conflict, NotFound, Rejected
-from hub.flow import address_checks, cancelling, identity, journal
+from hub.flow import account_answers, address_checks, cancelling, identity, journal
 from hub.flow import marketplace as market
 from hub.flow.day import cancel_posting, must_be_on
 from hub.flow.problem_answers import answers_of
 from hub.flow.reading import problem as problem_view
-from hub.flow.recording import advance_soon, last_order, posting_row, record
+from hub.flow.recording import advance_soon, close_problems, last_order, posting_row, record
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.product_csv import ProductLine
 from hub.flow.shipments import latest_shipment
@@ -56,6 +56,7 @@ async def answer(
         if not done:
             raise Conflict("this problem was answered before", code="answered")
         if not known.posting_id:
+            account_answers.answered(app, tx, known, answer, actor)
             return
         row = posting_row(tx, known.posting_id)
         if answer == identity.GIVEN:
@@ -154,24 +155,14 @@ def _resolve(
     if operation is None or operation.state != "human":
         return
     now = app.clock.now()
+    close_problems(tx, posting_row(tx, operation.posting_id), *account_answers.KINDS, now=now, answer=answer)
     if answer == "it_does_not_exist":
-        state = "planned"
-        found = operation.result | {journal.ABSENT_SAYS_A_PERSON: micros(now)}
-    else:
-        state = "accepted"
-        found = operation.result | {journal.EXISTS_SAYS_A_PERSON: True}
-        if number := str(parameters.get("tracking_number") or ""):
-            found["tracking_number"] = number
-    changed = msgspec.structs.replace(
+        account_answers.planned_again(tx, operation, now)
+        return
+    account_answers.taken_for_done(
+        tx,
         operation,
-        state=state,
-        looks=0,
-        look_after=None,
-        result=found,
-        external_id=str(parameters.get("carrier_id") or operation.external_id),
-        updated_at=now,
+        now,
+        carrier_id=str(parameters.get("carrier_id") or ""),
+        tracking_number=str(parameters.get("tracking_number") or ""),
     )
-    rows.operations.save(tx, changed)
-    shipment = rows.shipments.get(tx, operation.subject_id)
-    if shipment is not None and shipment.state == "unknown":
-        rows.shipments.save(tx, msgspec.structs.replace(shipment, state="booking", updated_at=now))

@@ -10,7 +10,7 @@ import msgspec
 
 from hub.carriers import Carrier
 from hub.errors import BadReply, Failure, Rejected
-from hub.flow import address_checks, adopting, identity, journal
+from hub.flow import account_answers, address_checks, adopting, identity, journal
 from hub.flow.booking_intent import fingerprint, told
 from hub.flow.choice.weighing import declared_value
 from hub.flow.journal import Outcome
@@ -351,6 +351,7 @@ class Book(ShipmentKind):
             tx,
             posting,
             *("carrier_refused", "operation_unknown", "no_quotes", "no_weight", "address_unclear"),
+            *account_answers.KINDS,
             now=now,
         )
         if operation.cap_minor is not None and (shipment.committed_minor or 0) > operation.cap_minor:

@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from hub.errors import Conflict, HubError, Rejected
-from hub.flow import cancelling, identity, intake, journal
+from hub.flow import account_problems, cancelling, identity, intake, journal
 from hub.flow import handover as handovers
 from hub.flow import marketplace as market
 from hub.flow.choice.quoting import quote
@@ -139,7 +141,17 @@ def settled(app: App, posting_ids: Sequence[str]) -> bool:
 def what_waits(app: App, posting_id: str) -> list[ProblemView]:
     """The open problems that hold a posting up: all but the alarm that its deadline comes near."""
     where = "WHERE posting_id = ? AND state = 'open' AND kind <> 'late_risk' ORDER BY id"
-    return [problem_view(app, row.id) for row in rows.problems.all(app.store.reader, where, (posting_id,))]
+    reader = app.store.reader
+    own = [problem_view(app, row.id) for row in rows.problems.all(reader, where, (posting_id,))]
+    shared = account_problems.of_posting(reader, posting_id)
+    return own + [
+        msgspec.structs.replace(
+            problem_view(app, row.id),
+            posting_id=posting_id,
+            posting_number=posting_row(reader, posting_id).number,
+        )
+        for row in shared
+    ]
 
 
 async def handover(app: App, seller: str, actor: str) -> HandoverResult:

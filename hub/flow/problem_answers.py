@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hub.flow import identity
+from hub.flow import account_answers, identity
 from hub.flow.address_checks import PARTS
 from hub.flow.views import AnswerView
 from hub.flow.words.texts import answer_title
@@ -61,11 +61,13 @@ ANSWERS_OF: dict[str, tuple[str, ...]] = {
     identity.PROBLEM: (identity.GIVEN, identity.WAIVED, "other_carrier", "cancel_posting"),
     identity.MISSED: ("dismiss", "cancel_posting"),
     identity.AWAITED: ("dismiss", "cancel_posting"),
+    **{kind.code: tuple(kind.answers) for kind in account_answers.KINDS.values()},
 }
 
 ABOUT_MONEY = frozenset(
     {
         "operation_unknown",
+        "outage_unknown",
         "booked_twice",
         "booking_gone",
         "booking_unverified",

@@ -15,7 +15,7 @@ import msgspec
 
 from hub import __version__
 from hub.errors import BadReply, Conflict, NotFound, Rejected, Unsupported
-from hub.flow import cursors
+from hub.flow import account_problems, cursors
 from hub.flow.choice.quote_table import spoken
 from hub.flow.cursors import Position
 from hub.flow.health.views import HealthView
@@ -198,7 +198,11 @@ def posting_details(app: App, posting_id: str) -> PostingDetails:
             )
         ),
         problems=tuple(
-            problem_view(p, view.number, language) for p in rows.problems.all(reader, tail, (posting_id,))
+            problem_view(p, view.number, language)
+            for p in (
+                *rows.problems.all(reader, tail, (posting_id,)),
+                *account_problems.of_posting(reader, posting_id),
+            )
         ),
         history=tuple(
             history_view(h, language)

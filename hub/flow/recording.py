@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -168,18 +169,46 @@ def open_problem(
 def close_problems(
     tx: Transaction, row: rows.PostingRow, *kinds: str, now: datetime, answer: str = "settled"
 ) -> rows.PostingRow:
-    """Close the open problems of these kinds: they are over."""
+    """Close the open problems of these kinds: they are over. Of a question about an account only this posting
+    is taken out."""
     marks = ", ".join("?" * len(kinds))
     done = tx.execute(
         "UPDATE problems SET state = 'closed', answer = ?, closed_at = ? "
         f"WHERE posting_id = ? AND state = 'open' AND kind IN ({marks})",
         (answer, micros(now), row.id, *kinds),
     ).rowcount
+    done += _part(tx, row.id, kinds, answer, now)
     if not done:
         return row
     fewer = msgspec.structs.replace(row, problems=max(0, row.problems - done))
     rows.postings.save(tx, fewer, was=row)
     return fewer
+
+
+def _part(tx: Transaction, posting_id: str, kinds: Sequence[str], answer: str, now: datetime) -> int:
+    """Take the posting out of the questions about accounts that it waits for; one that nothing waits for any
+    more is closed. Returns of how many."""
+    marks = ", ".join("?" * len(kinds))
+    parted: dict[tuple[str, str], int] = {}
+    where = f"FROM asked_operations WHERE posting_id = ? AND kind IN ({marks})"
+    for link in tx.execute(f"SELECT account, kind {where}", (posting_id, *kinds)).fetchall():
+        parted[link["account"], link["kind"]] = parted.get((link["account"], link["kind"]), 0) + 1
+    if parted:
+        tx.execute(f"DELETE {where}", (posting_id, *kinds))
+    for (account, kind), operations in parted.items():
+        known = rows.problems.first(
+            tx,
+            "WHERE posting_id = '' AND state = 'open' AND account = ? AND kind = ? AND operation_id = ''",
+            (account, kind),
+        )
+        if known is None:
+            continue
+        left = max(0, int(known.data.get("count", operations)) - operations)
+        changes: dict[str, Any] = {"data": known.data | {"count": left}}
+        if not left:
+            changes = {"state": "closed", "answer": answer, "closed_at": now}
+        rows.problems.save(tx, msgspec.structs.replace(known, **changes), was=known)
+    return len(parted)
 
 
 class Ordered(NamedTuple):

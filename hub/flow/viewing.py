@@ -160,6 +160,7 @@ def problem_view(
         state=row.state,
         answer=row.answer,
         created_at=row.created_at,
+        account=row.account,
         address=None if recipient is None else _address_question(row, recipient),
     )
 

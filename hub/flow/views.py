@@ -263,6 +263,8 @@ class ProblemView(View, frozen=True, kw_only=True):
     state: str
     answer: str
     created_at: datetime
+    account: str = ""
+    """The id of the account that it is about: of its posting, or, without a posting, of all that wait."""
     address: AddressQuestion | None = None
     """Of an open ``address_unclear``: in full, for it cannot be decided otherwise. Personal data."""
 

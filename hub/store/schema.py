@@ -305,6 +305,12 @@ TABLES = (
         indexes=(("seller", "state", "id"), ("posting_id", "state")),
     ),
     Table(
+        name="asked_operations",  # what waits for the answer to an open question about an account
+        columns={"account": "text", "kind": "text", "operation_id": "text", "posting_id": "text"},
+        key=("account", "kind", "operation_id"),
+        indexes=(("posting_id",),),
+    ),
+    Table(
         name="jobs",
         columns={
             "key": "text",  # one piece of work, one row

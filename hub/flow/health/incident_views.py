@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from hub.carriers import Carrier
 from hub.flow import reading
+from hub.flow.account_answers import KINDS
+from hub.flow.account_problems import operations_of, price_of_all
 from hub.flow.health.views import ChoiceView, IncidentView
 from hub.flow.problem_answers import PARAMETERS, answers_of
 from hub.flow.words.texts import answer_title, dead_work_text, effect_text, handover_text, problem_text
@@ -110,6 +112,8 @@ class Teller:
         reader = self._app.store.reader
         posting = rows.postings.get(reader, posting_id) if posting_id else None
         amount = _amount(operation, posting)
+        if problem is not None and not problem.posting_id:
+            amount = price_of_all(operations_of(reader, problem))
         carrier = None if operation is None else carrier_of(self._app, operation)
         at_stake = {
             "price": "" if amount is None else str(amount),
@@ -163,13 +167,19 @@ class Teller:
             effect=effect or title,
             parameters=PARAMETERS.get(answer, ()),
             command=_command(unknown, problem, answer),
-            may_pay_twice=safety in ("lookup", "none"),
+            may_pay_twice=safety in ("lookup", "none") or _twice_at_all(kind, answer),
         )
 
     def _safety(self, operation: rows.OperationRow) -> str:
         """What protects a second send; nothing, where the plugin is not here to say it."""
         carrier = carrier_of(self._app, operation)
         return "none" if carrier is None else carrier.create_safety
+
+
+def _twice_at_all(kind: str, answer: str) -> bool:
+    """Whether this answer about an account may have something paid for twice."""
+    declared = KINDS.get(kind)
+    return declared is not None and declared.answers[answer].may_pay_twice
 
 
 def carrier_of(app: App, operation: rows.OperationRow) -> type[Carrier[Any]] | None:

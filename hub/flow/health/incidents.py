@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hub.carriers import Carrier
 from hub.errors import Conflict, NotFound, Rejected
-from hub.flow import answering, cursors, reading
+from hub.flow import account_problems, answering, cursors, reading
 from hub.flow.cursors import Position
 from hub.flow.health.incident_views import RESOLVED, UNKNOWN, Teller, carrier_of, postings_of_handover
 from hub.flow.health.views import IncidentView
@@ -129,6 +129,8 @@ def _all(app: App, seller: str | None, language: str | None) -> Iterator[_Found]
         tail, values = queries.open_problems_tail(slug, sorted(ABOUT_MONEY))
         for problem in rows.problems.all(reader, tail, values):
             covered.add(problem.operation_id)
+            if not problem.posting_id:
+                covered |= {one.id for one in account_problems.operations_of(reader, problem)}
             yield _Found(_until(problem.deadline), problem.id, partial(tellers[slug].of_problem, problem))
     for operation in rows.operations.all(reader, "WHERE state = 'human'"):
         if operation.seller in slugs and operation.id not in covered and _still_open(app, operation):

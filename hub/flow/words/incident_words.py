@@ -48,6 +48,18 @@ EFFECTS: dict[str, Wording] = {
         "The hub sends the order {reference} once more with the same key; to {carrier} it is the same order, "
         "and it is paid for once[; the price is {price}]",
     ),
+    "outage_unknown none_exists": (
+        "Хаб отправит все эти заказы ({count}) ещё раз. Что там всё же есть, будет оплачено дважды"
+        "[: {price}]",
+        "hub 会把这 {count} 个订单全部重新发送。其中已存在的将重复付费[：{price}]",
+        "The hub sends all {count} of these bookings once more. What is there after all is paid for twice"
+        "[: {price}]",
+    ),
+    "outage_unknown look_at_each": (
+        "Ничего не отправляется: о каждом заказе ({count}) хаб спросит отдельно",
+        "暂不发送：hub 会就这 {count} 个订单逐个询问",
+        "Nothing is sent: the hub asks about each of the {count} bookings by itself",
+    ),
     "assemble it_exists": (
         "Хаб считает сборку принятой и прочитает её у маркетплейса",
         "hub 视备货为已受理，并向平台读取结果",

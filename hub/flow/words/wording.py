@@ -226,6 +226,14 @@ PROBLEMS: dict[str, Wording] = {
         "无法确认操作[“{kind}”]是否完成；请在承运商或平台处核实",
         "It is not known whether this was done[: {kind}]; look at the carrier or the marketplace",
     ),
+    "outage_unknown": (
+        "{carrier}, аккаунт «{account}»: заказов без ясного ответа: {count}, с {since}; перевозчика нельзя "
+        "спросить. Посмотрите в его кабинете[: {numbers}]",
+        "{carrier}，账户“{account}”：自 {since} 起有 {count} 个下单没有明确答复，且无法向承运商查询。"
+        "请在其后台查看[：{numbers}]",
+        "{carrier}, account {account}: bookings without a clear answer since {since}: {count}, and the "
+        "carrier cannot be asked. Look in its cabinet[: {numbers}]",
+    ),
     "assembly_refused": (
         "Маркетплейс не принял сборку[: {reason}]",
         "平台拒绝备货[：{reason}]",
@@ -397,6 +405,16 @@ ANSWERS: dict[str, Wording] = {
         "Заказа нет: отправить снова (если он всё же есть, будет оплачен дважды)",
         "订单不存在：重新发送（若其实存在，将重复付费）",
         "It does not exist: send it again (if it does exist, it is paid for twice)",
+    ),
+    "none_exists": (
+        "Ни одного из них там нет: отправить все снова (что всё же есть, будет оплачено дважды)",
+        "一个都不存在：全部重新发送（若其实存在，将重复付费）",
+        "None of them is there: send all again (what is there after all is paid for twice)",
+    ),
+    "look_at_each": (
+        "Решать по каждому отдельно",
+        "逐个处理",
+        "Decide about each of them",
     ),
     "cancel_posting": (
         "Отменить отправление (ухудшает показатели продавца, возможен штраф)",
