@@ -62,13 +62,15 @@ async def declare(app: App, seller: str, actor: str) -> HandoverResult:
             continue  # declared already: its answer is awaited
         groups.setdefault(_group(app, row), []).append(row)
     made, sheets = [], []
+    signed: list[str] = []
     for (account, group, carrier), postings in groups.items():
         begun = await _begin(app, slug, account, group, carrier, postings, actor)
         for one in await _driven(app, begun) if account else [begun]:
             made.append(one.id)
             if one.state != "refused":
                 sheets.append(_sheet(app, one, [row for row in postings if row.id in one.postings]))
-    document_id = await handover_sheet(app, sheets, slug) if sheets else None
+                signed += one.postings
+    document_id = await handover_sheet(app, sheets, slug, signed) if sheets else None
     app.woken.set()
     chosen = tuple(view for view in listed(app, slug) if view.id in made)
     return HandoverResult(handovers=chosen, document_id=document_id)
@@ -218,7 +220,7 @@ async def _papers(app: App, row: rows.HandoverRow) -> datetime | None:
     state = "refused" if found.state == "refused" else "ready"
     paper = row.document_id
     if found.document is not None and not paper:
-        paper = await keep_document(app, row.seller, "handover", found.document)
+        paper = await keep_document(app, row.seller, "handover", found.document, covers=row.postings)
     done = msgspec.structs.replace(
         row, state=state, code=found.code, reason=found.reason, document_id=paper, updated_at=now
     )

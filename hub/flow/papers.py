@@ -28,8 +28,10 @@ async def labels(
 ) -> LabelsResult:
     """One file with the labels that are ready; why each of the others is not in it.
 
-    ``wait``: real seconds to wait for labels that are not ready yet.
+    ``wait``: real seconds to wait for labels that are not ready yet. Raises Rejected (``several_sellers``)
+    for postings of more than one seller.
     """
+    _of_one_seller(rows.postings.get(app.store.reader, one) for one in posting_ids)
     end = asyncio.get_running_loop().time() + wait
     while True:
         ready, waiting, refused = _sorted_out(app, posting_ids)
@@ -45,6 +47,17 @@ async def labels(
         waiting=waiting,
         refused=refused,
     )
+
+
+def _of_one_seller(found: Iterable[rows.PostingRow | None]) -> None:
+    """Raises Rejected: a file has names and addresses of buyers, and is given to one seller."""
+    sellers = sorted({row.seller for row in found if row is not None})
+    if len(sellers) > 1:
+        raise Rejected(
+            f"these postings are of several sellers, {', '.join(sellers)}: a file holds one seller's papers. "
+            "Ask for each seller's alone",
+            code="several_sellers",
+        )
 
 
 def _sorted_out(
@@ -98,7 +111,9 @@ async def _file(
         assert stored is not None, "a ready label has its file"
         pages.append(PageRef(stored.content, stored.media_type, page.page))
     composed = await app.render(lambda: app.renderer().compose(pages, sheet))
-    document_id = await keep_document(app, seller.slug, "labels", composed)
+    document_id = await keep_document(
+        app, seller.slug, "labels", composed, covers=[row.id for row, _ in ready]
+    )
 
     def mark(tx: Transaction) -> None:
         now = app.clock.now()
@@ -113,8 +128,12 @@ async def _file(
 
 
 async def packing_slips(app: App, posting_ids: Sequence[str], actor: str) -> str:
-    """A file of packing slips in pick-list order; returns the document's id."""
+    """A file of packing slips in pick-list order; returns the document's id.
+
+    Raises Rejected (``several_sellers``) for postings of more than one seller.
+    """
     found = [posting_row(app.store.reader, posting_id) for posting_id in dict.fromkeys(posting_ids)]
+    _of_one_seller(found)
     found = [row for row in found if Stage(row.stage) is not Stage.CANCELLED]
     if not found:
         raise Rejected("there is nothing to pack: every posting was cancelled", code="nothing")
@@ -133,7 +152,9 @@ async def packing_slips(app: App, posting_ids: Sequence[str], actor: str) -> str
     ]
     paper = Paper(seller.profile.paper)
     drawn = await app.render(lambda: app.renderer().packing_slips(slips, paper))
-    document_id = await keep_document(app, seller.slug, "packing_slips", drawn)
+    document_id = await keep_document(
+        app, seller.slug, "packing_slips", drawn, covers=[row.id for row in found]
+    )
 
     def mark(tx: Transaction) -> None:
         now = app.clock.now()
@@ -145,14 +166,21 @@ async def packing_slips(app: App, posting_ids: Sequence[str], actor: str) -> str
     return document_id
 
 
-async def handover_sheet(app: App, sheets: Sequence[HandoverSheet], seller: str) -> str:
-    """Draw and keep the sheets that are signed at a hand-over; returns the document's id."""
+async def handover_sheet(
+    app: App, sheets: Sequence[HandoverSheet], seller: str, postings: Sequence[str]
+) -> str:
+    """Draw and keep the sheets that are signed at a hand-over of these postings (their ids, all of this
+    seller); returns the document's id."""
+    _of_one_seller(rows.postings.get(app.store.reader, one) for one in postings)
     drawn = await app.render(lambda: app.renderer().handover(sheets))
-    return await keep_document(app, seller, "handover", drawn)
+    return await keep_document(app, seller, "handover", drawn, covers=postings)
 
 
-async def keep_document(app: App, seller: str, kind: str, document: Document) -> str:
-    """Store a file that can be fetched by its id. Returns the id."""
+async def keep_document(
+    app: App, seller: str, kind: str, document: Document, *, covers: Sequence[str]
+) -> str:
+    """Store a file that can be fetched by its id: the papers of these postings, all of this seller. Returns
+    the id."""
     now = app.clock.now()
     file_id = hashlib.sha256(document.content).hexdigest()
     row = rows.DocumentRow(
@@ -173,6 +201,7 @@ async def keep_document(app: App, seller: str, kind: str, document: Document) ->
         retry_at=None,
         created_at=now,
         updated_at=now,
+        covers=tuple(covers),
     )
 
     def write(tx: Transaction) -> None:

@@ -341,7 +341,16 @@ def _document(app: App, document_id: str) -> rows.DocumentRow:
     row = rows.documents.get(app.store.reader, document_id)
     if row is None:
         raise NotFound("no such document")
-    return row
+    return row if _of_its_seller(app, row) else msgspec.structs.replace(row, seller="")
+
+
+def _of_its_seller(app: App, row: rows.DocumentRow) -> bool:
+    """Whether every posting in the file is its seller's: 0.1.0 gave files of several to the first one.
+    Such a file, and one of which nobody knows whose it is, is the operator's alone."""
+    if row.covers is None:
+        return True
+    found = (rows.postings.get(app.store.reader, one) for one in row.covers)
+    return {posting.seller for posting in found if posting is not None} == {row.seller}
 
 
 def _number(app: App, posting_id: str) -> str:

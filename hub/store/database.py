@@ -217,10 +217,10 @@ def prepare(connection: sqlite3.Connection) -> None:
             "install that version, or restore a backup"
         )
     if version < VERSION:
-        _migrate(connection)
+        _migrate(connection, version)
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
     from sqlite_utils import Database
 
     database = Database(connection)
@@ -238,6 +238,10 @@ def _migrate(connection: sqlite3.Connection) -> None:
             database.table(table.name).create_index(
                 columns, index_name=index_name(table, columns), if_not_exists=True
             )
+    if 0 < version < 7:
+        from hub.store.old_papers import name_covers
+
+        name_covers(connection)
     connection.execute(f"PRAGMA user_version={VERSION}")
 
 

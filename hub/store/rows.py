@@ -269,6 +269,8 @@ class DocumentRow(msgspec.Struct, frozen=True):
     retry_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    covers: tuple[str, ...] | None = None
+    """The ids of the postings whose papers are in the file; None for what is one posting's."""
 
 
 class HandoverRow(msgspec.Struct, frozen=True):

@@ -246,6 +246,7 @@ TABLES = (
             "retry_at": "bigint?",
             "created_at": "bigint",
             "updated_at": "bigint",
+            "covers": "json?",  # the postings of a file of several; null for what is one posting's
         },
         key=("id",),
         indexes=(("posting_id", "kind"), ("account", "kind", "state")),

@@ -327,3 +327,15 @@ def test_a_backup_is_made_and_put_back(run: Run, home: Path, seeded: dict[str, S
     assert run("health", "--json").code in (0, 1)
     (home.parent / "no.sqlite").write_bytes(b"this is no database")
     assert "no database" in _error(run, "restore", str(home.parent / "no.sqlite"))
+
+
+def test_papers_of_two_sellers_are_refused_in_words(
+    run: Run, seeded: dict[str, Seeded], tmp_path: Path
+) -> None:
+    out = tmp_path / "both.pdf"
+    both = (seeded["alpha"].posting.id, seeded["beta"].posting.id)
+    for command in ("labels", "slips"):
+        words = _error(run, command, *both, "--out", str(out))
+        assert "(alpha, beta)" in words
+    assert "(alpha, beta)" in _error(run, "slips", both[0], "--seller", "beta", "--out", str(out))
+    assert not out.exists()

@@ -81,6 +81,7 @@ STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     datetime: TIME,
     datetime | None: st.none() | TIME,
     tuple[str, ...]: st.lists(TEXT, max_size=3).map(tuple),
+    tuple[str, ...] | None: st.none() | st.lists(TEXT, max_size=3).map(tuple),
     tuple[Parcel, ...]: st.lists(PARCEL, max_size=2).map(tuple),
     dict[str, Any]: JSON,
     list[dict[str, Any]]: st.lists(JSON, max_size=2),

@@ -118,6 +118,12 @@ ERRORS: dict[str, tuple[str, str]] = {
         "неизвестная бумага {paper}: выберите из {names}",
         "未知纸张 {paper}：可选 {names}",
     ),
+    "these postings are of several sellers, {names}: a file holds one seller's papers. "
+    "Ask for each seller's alone": (
+        "это отправления нескольких продавцов ({names}): в файле могут быть документы только одного. "
+        "Запросите для каждого отдельно",
+        "这些货件属于多个卖家（{names}）：一个文件只含一个卖家的单据。请按卖家分别索取",
+    ),
     "there is nothing to pack: every posting was cancelled": (
         "паковать нечего: все отправления отменены",
         "无需打包：货件均已取消",
