@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.carriers import Carrier
+from hub.errors import BadReply
 from hub.flow.booking import ShipmentKind
 from hub.flow.handed_over import handed_over, refused
 from hub.flow.journal import Outcome
@@ -123,8 +124,14 @@ def _opened(made: Sequence[Handover]) -> Outcome:
 
 
 def _ended(handover: Handover) -> Outcome:
-    state = "rejected" if handover.state == "refused" else "confirmed"
-    return Outcome(state=state, external_id=handover.handover_id, reason=handover.reason)  # type: ignore[arg-type]
+    """What the carrier says of a batch that was to be closed. One that is still open was not closed, whatever
+    else was said: BadReply, so that it is looked up."""
+    match handover.state:
+        case "refused":
+            return Outcome(state="rejected", external_id=handover.handover_id, reason=handover.reason)
+        case "pending" | "ready":
+            return Outcome(state="confirmed", external_id=handover.handover_id)
+    raise BadReply("the carrier took the request, and the batch is open as before")
 
 
 __all__ = ["CloseBatch", "OpenBatches", "wanted"]

@@ -10,6 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,8 @@ async def _requests(key: tuple[str, str]) -> list[httpx.Request]:
     async with httpx.AsyncClient(transport=httpx.MockTransport(handler)) as http:
         client = _clients(http)[key[0]]
         for call in calls:
-            await call(client)
+            with suppress(post.NoOutcome):  # only what was sent is looked at here
+                await call(client)
     return sent
 
 

@@ -128,6 +128,22 @@ async def test_a_batch_that_cannot_be_closed_is_told(at: Desk) -> None:
     assert at.view(posting).stage == "labelled"
 
 
+async def test_a_batch_that_is_still_open_was_not_closed(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its carrier took the request and did nothing: nothing is handed over, and it is asked again."""
+    (posting,) = await _labelled(at, 1)
+
+    async def open_as_before(self: Batching, handover_id: str) -> Handover:
+        return Handover(handover_id=handover_id, state="open")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Batching, "close_handover", open_as_before)
+        await day.handover(at.app, "shop", "test")
+        assert at.view(posting).stage == "labelled"
+    await at.pass_time(1200)
+    assert Batching.closed == ["B1"]
+    assert at.view(posting).stage == "handed_over"
+
+
 async def test_a_carrier_that_makes_no_batch_of_it_is_told(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     (posting,) = await _labelled(at, 1)
 

@@ -39,6 +39,7 @@ from russian_post_api.calculator import (
     Term,
 )
 from russian_post_api.calls_forms import PrintType, PrintTypeForm
+from russian_post_api.changes import NoOutcome
 from russian_post_api.cleaning import (
     GOOD_ADDRESS,
     GOOD_NAME,
@@ -210,6 +211,7 @@ __all__ = [
     "MoneyEvent",
     "NameToClean",
     "NearbyQuery",
+    "NoOutcome",
     "OfficePhone",
     "OfficeQuery",
     "OfficeService",

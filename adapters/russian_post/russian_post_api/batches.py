@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from russian_post_api.decoding import Date, Time, decode
-from russian_post_api.errors import errors_in
+from russian_post_api.decoding import Date, Time
 from russian_post_api.structs import ErrorInfo, Received
 
 
@@ -75,13 +74,3 @@ class F103(Received, frozen=True, kw_only=True):
 
     f103_sent: bool = False
     error_code: str = ""
-
-
-class _Batches(Received, frozen=True, kw_only=True):
-    batches: tuple[Batch, ...] = ()
-    result_ids: tuple[int, ...] = ()
-
-
-def created_batches_of(body: bytes) -> CreatedBatches:
-    found = decode(body, _Batches)
-    return CreatedBatches(batches=found.batches, result_ids=found.result_ids, errors=errors_in(body))

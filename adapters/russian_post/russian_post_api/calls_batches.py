@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from russian_post_api.batches import F103, ArchivedBatch, Batch, CreatedBatches, created_batches_of
-from russian_post_api.errors import OtpravkaError
+from russian_post_api.batches import F103, ArchivedBatch, Batch, CreatedBatches
+from russian_post_api.changes import archived, batches_made, checked_in, ids_done, moved_to_day, revived
 from russian_post_api.order_requests import BatchOrder
-from russian_post_api.orders import Ids, Order, ids_of
-from russian_post_api.sending import Calls, given, part, read
-from russian_post_api.structs import ErrorInfo
+from russian_post_api.orders import Ids, Order
+from russian_post_api.sending import Calls, given, part
 
 
 class BatchCalls(Calls):
@@ -29,9 +28,7 @@ class BatchCalls(Calls):
         params = given(
             sending_date=sending_date, timezone_offset=timezone_offset, use_online_balance=use_online_balance
         )
-        return created_batches_of(
-            (await self._send("POST", "/1.0/user/shipment", ids, params=params)).content
-        )
+        return batches_made(await self._send("POST", "/1.0/user/shipment", ids, params=params))
 
     async def batch_list(
         self,
@@ -63,34 +60,27 @@ class BatchCalls(Calls):
     async def batch_move_orders(self, name: str, ids: Sequence[int], *, group_name: str | None = None) -> Ids:
         """POST /1.0/batch/{name}/shipment: orders of the backlog into a batch that exists."""
         path = f"/1.0/batch/{part(name)}/shipment"
-        return ids_of((await self._send("POST", path, ids, params=given(group_name=group_name))).content)
+        return ids_done(await self._send("POST", path, ids, params=given(group_name=group_name)))
 
     async def batch_create_orders(self, name: str, orders: Sequence[BatchOrder]) -> Ids:
         """PUT /1.0/batch/{name}/shipment: new orders straight into a batch. No barcodes in the answer."""
-        return ids_of((await self._send("PUT", f"/1.0/batch/{part(name)}/shipment", orders)).content)
+        return ids_done(await self._send("PUT", f"/1.0/batch/{part(name)}/shipment", orders))
 
     async def batch_set_date(self, name: str, day: date) -> F103:
         """POST /1.0/batch/{name}/sending/{year}/{month}/{dayOfMonth}: another hand-in date.
 
         Refused: PAST_DUE_DATE, READONLY_STATE."""
         path = f"/1.0/batch/{part(name)}/sending/{day.year}/{day.month}/{day.day}"
-        response = await self._send("POST", path)
-        done = read(response, F103)
-        if done.error_code:
-            raise OtpravkaError([ErrorInfo(code=done.error_code)], response)
-        return done
+        return moved_to_day(await self._send("POST", path))
 
     async def batch_checkin(self, name: str, *, use_online_balance: bool | None = None) -> F103:
         """POST /1.0/batch/{name}/checkin: the electronic F103 goes to the office, the batch is FROZEN.
 
-        1024: the online balance is too low. An ``error_code`` without ``f103_sent`` is raised.
+        1024: the online balance is too low. An ``error_code`` without ``f103_sent`` is raised. ``f103_sent``
+        may be False without any reason: read the batch then.
         """
         params = given(useOnlineBalance=use_online_balance)
-        response = await self._send("POST", f"/1.0/batch/{part(name)}/checkin", params=params)
-        done = read(response, F103)
-        if done.error_code and not done.f103_sent:
-            raise OtpravkaError([ErrorInfo(code=done.error_code)], response)
-        return done
+        return checked_in(await self._send("POST", f"/1.0/batch/{part(name)}/checkin", params=params))
 
     async def shipment_search(self, query: str) -> list[Order]:
         """GET /1.0/shipment/search: orders in batches, by barcode or by our own number."""
@@ -106,11 +96,11 @@ class BatchCalls(Calls):
 
     async def shipment_to_backlog(self, ids: Sequence[int]) -> Ids:
         """POST /1.0/user/backlog: orders of a batch that is CREATED become new ones again."""
-        return ids_of((await self._send("POST", "/1.0/user/backlog", ids)).content)
+        return ids_done(await self._send("POST", "/1.0/user/backlog", ids))
 
     async def shipment_delete(self, ids: Sequence[int]) -> Ids:
         """DELETE /1.0/shipment: orders out of their batch, for good."""
-        return ids_of((await self._send("DELETE", "/1.0/shipment", ids)).content)
+        return ids_done(await self._send("DELETE", "/1.0/shipment", ids))
 
     async def archive_list(self) -> list[Batch]:
         """GET /1.0/archive."""
@@ -118,8 +108,8 @@ class BatchCalls(Calls):
 
     async def archive_put(self, names: Sequence[str]) -> list[ArchivedBatch]:
         """PUT /1.0/archive: batches into the archive, each on its own."""
-        return read(await self._send("PUT", "/1.0/archive", names), list[ArchivedBatch])
+        return archived(await self._send("PUT", "/1.0/archive", names), names)
 
     async def archive_revert(self, names: Sequence[str]) -> list[str]:
         """POST /1.0/archive/revert: the names that came back."""
-        return read(await self._send("POST", "/1.0/archive/revert", names), list[str])
+        return revived(await self._send("POST", "/1.0/archive/revert", names))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from russian_post_api.errors import OtpravkaError, errors_in
+from russian_post_api.changes import ids_done, only, orders_made
 from russian_post_api.order_requests import OrderEdit, OrderRequest
-from russian_post_api.orders import CreatedOrders, Ids, Order, created_of, ids_of
+from russian_post_api.orders import CreatedOrders, Ids, Order
 from russian_post_api.sending import Calls, given, part
 
 
@@ -15,9 +15,10 @@ class OrderCalls(Calls):
         """PUT /2.0/user/backlog: each order is made, with its barcode, or refused on its own, under HTTP 200.
 
         Nothing keeps a repetition from making second orders: search by ``order_num`` first
-        (:meth:`backlog_search`, :meth:`~russian_post_api.Otpravka.shipment_search`).
+        (:meth:`backlog_search`, :meth:`~russian_post_api.Otpravka.shipment_search`). An answer with neither
+        orders nor errors is no refusal: :class:`NoOutcome`.
         """
-        return created_of((await self._send("PUT", "/2.0/user/backlog", orders)).content)
+        return orders_made(await self._send("PUT", "/2.0/user/backlog", orders))
 
     async def backlog_search(self, order_num: str) -> list[Order]:
         """GET /1.0/backlog/search: by our own number, among orders that are in no batch yet."""
@@ -32,11 +33,9 @@ class OrderCalls(Calls):
         return await self._get(f"/1.0/backlog/by-group-name/{part(group_name)}", list[Order])
 
     async def backlog_edit(self, id: int, order: OrderEdit) -> None:
-        """PUT /1.0/backlog/{id}: the order as it is to be, whole."""
-        response = await self._send("PUT", f"/1.0/backlog/{part(id)}", order)
-        if errors := errors_in(response.content):
-            raise OtpravkaError(errors, response)
+        """PUT /1.0/backlog/{id}: the order as it is to be, whole. Done is ``[]`` (recorded 2026-07)."""
+        only(await self._send("PUT", f"/1.0/backlog/{part(id)}", order), b"[]")
 
     async def backlog_delete(self, ids: Sequence[int]) -> Ids:
         """DELETE /1.0/backlog: ids that could not be deleted are in ``errors`` (NOT_FOUND)."""
-        return ids_of((await self._send("DELETE", "/1.0/backlog", ids)).content)
+        return ids_done(await self._send("DELETE", "/1.0/backlog", ids))

@@ -10,6 +10,12 @@
 (h) 401: ``{"code": "ILLEGAL_CREDENTIALS", ...}``, ``{"error", "error_description"}``, or a text with
     ``invalid_grant``
 (i) an error status with an empty body or a text: no error of the Post's own, ``httpx.HTTPStatusError``
+(j) ``{"status": "ERROR", "message"}``: 406 and 407, and the balance under HTTP 200
+(k) ``{"error-codes": [{"code", "description"}], "position"}``: form (b) without its list, to an edit
+
+To a *change* that is answered with HTTP 200, only forms (a) and (e) are an error as a whole, for only they
+are documented there: what else looks like one may come from anybody on the way, and says nothing
+(:mod:`russian_post_api.changes`).
 """
 
 from __future__ import annotations
@@ -53,31 +59,59 @@ def errors_in(body: bytes) -> tuple[ErrorInfo, ...]:
     """The errors of a body, in whatever form; empty where it holds none. Forms (a) to (h)."""
     try:
         value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return (ErrorInfo(code="invalid_grant"),) if b"invalid_grant" in body[:4096] else ()
     return tuple(_errors(value))
 
 
-def error_of_whole(body: bytes) -> tuple[ErrorInfo, ...]:
-    """Forms (a), (f) and (h): an answer that is an error as a whole. Per-item errors are no such thing."""
+def errors_of_items(body: bytes) -> tuple[ErrorInfo, ...]:
+    """The errors of an answer to a change of several things: forms (b), (c), (e) and (k)."""
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return ()
+    return tuple(_items(value))
+
+
+def error_of_whole(body: bytes, *, of_change: bool = False) -> tuple[ErrorInfo, ...]:
+    """Forms (a), (f) and (h): an answer that is an error as a whole. Per-item errors are no such thing.
+
+    ``of_change``: the answer is one to a change, where only the documented forms count.
+    """
     if body.lstrip()[:1] != b"{":
         return ()
     try:
         head = _head.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return ()
-    return tuple(_whole(head))
+    return tuple(_documented(head) if of_change else _whole(head))
 
 
 _head = msgspec.json.Decoder(dict[str, Any])
 
 
-def raise_for_error(response: httpx.Response) -> None:
+def raise_for_error(response: httpx.Response, *, of_change: bool = False) -> None:
     """Raises what the answer, which must have been read, says: OtpravkaError or httpx.HTTPStatusError."""
-    found = error_of_whole(response.content) if response.is_success else errors_in(response.content)
+    body = response.content
+    found = error_of_whole(body, of_change=of_change) if response.is_success else errors_in(body)
+    if not found and (response.status_code in (406, 407) or (response.is_success and not of_change)):
+        found = _bare(body)
     if found:
         raise OtpravkaError(found, response)
     response.raise_for_status()
+
+
+def _bare(body: bytes) -> tuple[ErrorInfo, ...]:
+    """Form (j)."""
+    if b'"ERROR"' not in body:
+        return ()
+    try:
+        head = _head.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return ()
+    if head.get("status") != "ERROR" or not isinstance(head.get("message"), str):
+        return ()
+    return (ErrorInfo(code="ERROR", description=head["message"]),)
 
 
 def _shown(error: ErrorInfo) -> str:
@@ -85,16 +119,28 @@ def _shown(error: ErrorInfo) -> str:
 
 
 def _errors(value: Any) -> Iterator[ErrorInfo]:
+    if isinstance(value, dict):
+        yield from _whole(value)
+    yield from _items(value)
+    if isinstance(value, dict) and (code := _text(value.get("error-code"))):
+        yield ErrorInfo(code=code)
+
+
+def _items(value: Any) -> Iterator[ErrorInfo]:
     if isinstance(value, list):
         for number, one in enumerate(value):
             if isinstance(one, dict):
                 position = one.get("position")
                 yield from _listed(one.get("errors"), position if isinstance(position, int) else number)
     elif isinstance(value, dict):
-        yield from _whole(value)
         yield from _listed(value.get("errors"), None)
-        if code := _text(value.get("error-code")):
-            yield ErrorInfo(code=code)
+        if "error-codes" in value:
+            yield from _listed([value], None)
+
+
+def _documented(body: dict[str, Any]) -> Iterator[ErrorInfo]:
+    if _text(body.get("code")) and body.keys() & {"desc", "sub-code", "description"}:
+        yield from _whole(body)
 
 
 def _whole(body: dict[str, Any]) -> Iterator[ErrorInfo]:

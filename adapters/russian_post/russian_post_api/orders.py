@@ -10,8 +10,7 @@ from decimal import Decimal
 
 import msgspec
 
-from russian_post_api.decoding import Time, decode
-from russian_post_api.errors import errors_in
+from russian_post_api.decoding import Time
 from russian_post_api.structs import DeliveryTime, DimensionInfo, ErrorInfo, Private, Received
 
 
@@ -141,19 +140,3 @@ class Order(Private, Received, frozen=True, kw_only=True):
         if self.total_rate_wo_vat is None:
             return None
         return self.total_rate_wo_vat + (self.total_vat or 0)
-
-
-class _Created(Received, frozen=True, kw_only=True):
-    orders: tuple[CreatedOrder, ...] = ()
-
-
-class _Ids(Received, frozen=True, kw_only=True):
-    result_ids: tuple[int, ...] = ()
-
-
-def created_of(body: bytes) -> CreatedOrders:
-    return CreatedOrders(orders=decode(body, _Created).orders, errors=errors_in(body))
-
-
-def ids_of(body: bytes) -> Ids:
-    return Ids(result_ids=decode(body, _Ids).result_ids, errors=errors_in(body))

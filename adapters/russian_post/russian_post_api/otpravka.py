@@ -18,7 +18,8 @@ class Otpravka(AccountCalls, OrderCalls, BatchCalls, FormCalls, OfficeCalls, Ret
     - ``httpx`` errors: no answer, or an error status without an error of the Post's in it;
     - :class:`OtpravkaError`: the Post's own error, whatever the HTTP status. 500 with code 1002 is what bad
       input gets as well, so it is not always worth a repetition;
-    - ``msgspec.DecodeError``: an answer that is not what the Post documents;
+    - ``msgspec.DecodeError``: an answer that is not what the Post documents; its subclass :class:`NoOutcome`
+      where the answer to a change says neither that it was done nor that it was refused;
     - ``ValueError`` for what cannot be one step of a path.
 
     Errors of single items, under HTTP 200, are in the answer. Requests that may be repeated freely (reads,

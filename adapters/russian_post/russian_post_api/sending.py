@@ -55,7 +55,7 @@ class Calls:
         request = self._build(method, path, body, params=params, safe=safe)
         # A redirect would carry the second header to wherever it points: httpx strips Authorization only.
         response = await self._http.send(request, auth=self._auth, follow_redirects=False)
-        raise_for_error(response)
+        raise_for_error(response, of_change="safe" not in request.extensions)
         return response
 
     async def _get(self, path: str, type_: type[T], params: Params = ()) -> T:

@@ -169,3 +169,13 @@ async def test_the_calculators_errors(
         assert caught.value.http_status == status
     with pytest.raises(httpx.HTTPStatusError):
         await make_clients(answers(b"", 400)).calculator.tariff(CalculatorQuery(object=27030))
+
+
+@pytest.mark.parametrize("status", [200, 406, 407])
+async def test_a_bare_error_keeps_its_text(make_clients: MakeClients, answers: Answers, status: int) -> None:
+    """Seen with 406 and 407, and under 200 where the balance is asked for: no empty balance then."""
+    client = make_clients(answers({"status": "ERROR", "message": "no such"}, status)).otpravka
+    with pytest.raises(OtpravkaError) as caught:
+        await client.counterpart_balance()
+    assert caught.value.errors == (ErrorInfo(code="ERROR", description="no such"),)
+    assert "no such" not in str(caught.value)

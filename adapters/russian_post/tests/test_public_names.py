@@ -28,8 +28,9 @@ INTERNAL = {
         "call",
         "parse",
     ),
-    *("created_of", "ids_of", "created_batches_of", "history_of", "elements_of", "raise_for_error"),
-    "error_of_whole",
+    *("history_of", "elements_of", "raise_for_error", "error_of_whole", "errors_of_items"),
+    *("orders_made", "ids_done", "batches_made", "checked_in", "moved_to_day", "archived", "revived"),
+    *("return_made", "returns_made", "only"),
 }
 
 

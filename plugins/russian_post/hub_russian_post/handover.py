@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import russian_post_api as post
-from hub import Document, Handover, Shipment
+from hub import BadReply, Document, Handover, Shipment
 
 from hub_russian_post.reading import GONE, order_id, orders_in
 
@@ -47,8 +47,12 @@ class Handovers:
 
     async def close(self, handover_id: str) -> Handover:
         """Checkin: **one unsafe request**, and final. Refused with the Post's word (PAST_DUE_DATE, 1024: the
-        online balance is too low)."""
-        await self._otpravka.batch_checkin(handover_id)
+        online balance is too low).
+
+        Raises BadReply where the Post says without a reason that it was not sent: the batch tells."""
+        done = await self._otpravka.batch_checkin(handover_id)
+        if not done.f103_sent:
+            raise BadReply("the list of parcels was not sent to the office, and no reason was given")
         return Handover(handover_id=handover_id, state="pending")
 
     async def read(self, handover_id: str) -> Handover:

@@ -131,6 +131,18 @@ async def test_an_error_page_under_http_200_is_no_answer(world: Any) -> None:
         await reading(world.carrier, lambda: world.carrier.find(request.reference))
 
 
+@pytest.mark.parametrize(
+    "body", ["{}", "[]", '{"status":"ERROR","message":"x"}', '{"result-ids":[2319421774]}', "null", "<html>"]
+)
+async def test_an_answer_that_says_nothing_is_no_refusal(world: Any, body: str) -> None:
+    """Read as a refusal, it would be followed by a second order."""
+    request = fresh(world.carrier, PARCEL)
+    await world.fault("status", "/2.0/user/backlog", status=200, body=body, execute=True)
+    with pytest.raises(Unconfirmed):
+        await sent(world.carrier, lambda: world.carrier.book(request))
+    assert len(await reading(world.carrier, lambda: world.carrier.find(request.reference))) == 1
+
+
 async def test_an_order_is_found_wherever_it_is(world: Any) -> None:
     shipment = await world.book()
     (new,) = await reading(world.carrier, lambda: world.carrier.find(shipment.reference))

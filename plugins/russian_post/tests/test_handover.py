@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hub import Rejected
+from hub import Rejected, Unconfirmed
 from hub.sending import UnsafeRequest
 from hub.testing import book_request
 from hub.testing.driving import reading, sent, unsafe, watched
@@ -44,6 +44,27 @@ async def test_a_batch_is_open_until_checkin_and_has_its_list_then(world: Any) -
     assert ready.state == "ready"
     assert ready.document is not None
     assert ready.document.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", '{"f103-sent":false}', '{"result-ids":[1]}'])
+async def test_a_checkin_that_says_nothing_is_looked_up(world: Any, body: str) -> None:
+    shipment = await world.book()
+    (batch,) = await sent(world.carrier, lambda: world.carrier.handovers.open([shipment]))
+    await world.fault("status", "/1.0/batch/*/checkin", status=200, body=body)
+    with pytest.raises(Unconfirmed):
+        await sent(world.carrier, lambda: world.carrier.handovers.close(batch.handover_id))
+    assert (
+        await reading(world.carrier, lambda: world.carrier.handovers.read(batch.handover_id))
+    ).state == "open"
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", '{"result-ids":[1]}'])
+async def test_batches_of_which_nothing_is_said_are_looked_up(world: Any, body: str) -> None:
+    shipment = await world.book()
+    await world.fault("status", "/1.0/user/shipment", status=200, body=body, execute=True)
+    with pytest.raises(Unconfirmed):
+        await sent(world.carrier, lambda: world.carrier.handovers.open([shipment]))
+    assert len(await reading(world.carrier, lambda: world.carrier.handovers.find([shipment]))) == 1
 
 
 async def test_an_unknown_batch_is_refused(world: Any) -> None:
