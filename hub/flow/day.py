@@ -17,7 +17,7 @@ from hub.flow.papers import labels, packing_slips
 from hub.flow.reading import problem as problem_view
 from hub.flow.recording import advance_soon, close_problems, posting_row, record
 from hub.flow.shipments import latest_shipment
-from hub.flow.views import HandoverResult, ProblemView, ShipResult, SyncResult
+from hub.flow.views import HandoverResult, ProblemView, ShipCode, ShipResult, ShipState, SyncResult
 from hub.models import Action, Stage
 from hub.store import Transaction, queue, rows
 from hub.store.queue import Work
@@ -36,7 +36,15 @@ async def sync(app: App, seller: str | None, actor: str) -> list[SyncResult]:
                 results.append(await intake.sync_account(app, account.id, actor))
             except HubError as error:
                 results.append(
-                    SyncResult(account=account.id, seen=0, new=0, changed=0, problems=0, error=error.message)
+                    SyncResult(
+                        account=account.id,
+                        seen=0,
+                        new=0,
+                        changed=0,
+                        problems=0,
+                        error=error.message,
+                        code=error.code,
+                    )
                 )
     return results
 
@@ -88,17 +96,19 @@ def _order(
 ) -> ShipResult:
     row = rows.postings.get(tx, posting_id)
     if row is None or row.seller != seller:
-        return ShipResult(posting_id=posting_id, number="", state="refused", reason="no such posting")
+        return ShipResult(
+            posting_id="", number=posting_id, state="refused", code="not_found", reason="no such posting"
+        )
     stage = Stage(row.stage)
     if stage.final or stage.rank >= Stage.HANDED_OVER.rank:
-        reason = f"the posting is {row.stage}"
-        return ShipResult(posting_id=row.id, number=row.number, state="refused", reason=reason)
+        return _refused(row, "over", f"the posting is {row.stage}")
     now = app.clock.now()
     shipment = latest_shipment(tx, row.id)
     if shipment is not None and shipment.live:
         if carrier and carrier != shipment.carrier:
-            reason = f"it is booked with {shipment.carrier}: cancel that first, 'hub cancel'"
-            return ShipResult(posting_id=row.id, number=row.number, state="refused", reason=reason)
+            return _refused(
+                row, "booked", f"it is booked with {shipment.carrier}: cancel that first, 'hub cancel'"
+            )
         if not row.wanted and shipment.state == "booked":  # a cancel of it was refused
             data = {"carrier": shipment.carrier, "service": shipment.service_code}
             row = close_problems(tx, row, "cancel_refused", now=now, answer="dismiss")
@@ -106,9 +116,10 @@ def _order(
         advance_soon(tx, row, now=now)
         return ShipResult(posting_id=row.id, number=row.number, state="already")
     if (carrier or service) and row.books != "seller":
-        reason = f"the carrier is fixed by the marketplace: {row.provider or row.flow}"
-        return ShipResult(posting_id=row.id, number=row.number, state="refused", reason=reason)
-    state = "already" if row.wanted and not carrier and not service else "queued"
+        return _refused(
+            row, "carrier_fixed", f"the carrier is fixed by the marketplace: {row.provider or row.flow}"
+        )
+    state: ShipState = "already" if row.wanted and not carrier and not service else "queued"
     if state == "queued":
         data = {"carrier": carrier, "service": service}
         row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
@@ -118,6 +129,10 @@ def _order(
         row = close_problems(tx, row, "booking_gone", now=now, answer="retry")
     advance_soon(tx, row, now=now)
     return ShipResult(posting_id=row.id, number=row.number, state=state)
+
+
+def _refused(row: rows.PostingRow, code: ShipCode, reason: str) -> ShipResult:
+    return ShipResult(posting_id=row.id, number=row.number, state="refused", code=code, reason=reason)
 
 
 def settled(app: App, posting_ids: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from hub.errors import Rejected
 from hub.flow.labelling import ready_pages
 from hub.flow.packing import items_of
 from hub.flow.recording import blocked, posting_row, record
-from hub.flow.views import LabelsResult
+from hub.flow.views import LabelCode, LabelResult, LabelsResult, LabelState
 from hub.ids import new_id
 from hub.labels import HandoverSheet, PageRef, Paper, SlipContent
 from hub.models import Document, Stage
@@ -34,8 +34,8 @@ async def labels(
     _of_one_seller(rows.postings.get(app.store.reader, one) for one in posting_ids)
     end = asyncio.get_running_loop().time() + wait
     while True:
-        ready, waiting, refused = _sorted_out(app, posting_ids)
-        if not waiting or asyncio.get_running_loop().time() >= end:
+        ready, results = _sorted_out(app, posting_ids)
+        if all(one.state != "waiting" for one in results) or asyncio.get_running_loop().time() >= end:
             break
         await asyncio.sleep(0.1)
     document_id = None
@@ -44,8 +44,9 @@ async def labels(
     return LabelsResult(
         document_id=document_id,
         ready=tuple(row.number for row, _ in ready),
-        waiting=waiting,
-        refused=refused,
+        waiting={one.number: one.reason for one in results if one.state == "waiting"},
+        refused={one.number: one.reason for one in results if one.state == "refused"},
+        results=tuple(results),
     )
 
 
@@ -62,28 +63,46 @@ def _of_one_seller(found: Iterable[rows.PostingRow | None]) -> None:
 
 def _sorted_out(
     app: App, posting_ids: Iterable[str]
-) -> tuple[list[tuple[rows.PostingRow, list[rows.DocumentRow]]], dict[str, str], dict[str, str]]:
-    ready, waiting, refused = [], {}, {}
+) -> tuple[list[tuple[rows.PostingRow, list[rows.DocumentRow]]], list[LabelResult]]:
+    """The postings whose pages are here, in pick-list order; and how each stands, in the order asked."""
+    ready, results = [], []
     for posting_id in dict.fromkeys(posting_ids):
         row = rows.postings.get(app.store.reader, posting_id)
         if row is None:
-            refused[posting_id] = "no such posting"
+            results.append(
+                LabelResult(
+                    posting_id="",
+                    number=posting_id,
+                    state="refused",
+                    code="not_found",
+                    reason="no such posting",
+                )
+            )
             continue
         pages = ready_pages(app.store.reader, posting_id)
-        if Stage(row.stage) is Stage.CANCELLED:
-            refused[row.number] = "the posting was cancelled: its label must not be printed"
-        elif pages:
+        state, code, reason = _stands(app, row, bool(pages))
+        if state == "ready":
             ready.append((row, pages))
-        elif Stage(row.stage).final:
-            refused[row.number] = f"the posting is {row.stage}: it needs no label"
-        elif not row.wanted and blocked(app.store.reader, posting_id, "cancel_refused"):
-            waiting[row.number] = "its cancel was refused: answer that first, 'hub problems'"
-        elif not row.wanted:
-            waiting[row.number] = "nobody has ordered it shipped yet: 'hub ship'"
-        else:
-            waiting[row.number] = "the label is not ready yet"
+        results.append(
+            LabelResult(posting_id=row.id, number=row.number, state=state, code=code, reason=reason)
+        )
     ready.sort(key=lambda pair: _pick_order(app, pair[0]))
-    return ready, waiting, refused
+    return ready, results
+
+
+def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, LabelCode, str]:
+    """How the posting's label stands: whether it goes into the file, else the code and words of why not."""
+    if Stage(row.stage) is Stage.CANCELLED:
+        return "refused", "cancelled", "the posting was cancelled: its label must not be printed"
+    if here:
+        return "ready", "", ""
+    if Stage(row.stage).final:
+        return "refused", "over", f"the posting is {row.stage}: it needs no label"
+    if not row.wanted and blocked(app.store.reader, row.id, "cancel_refused"):
+        return "waiting", "cancel_refused", "its cancel was refused: answer that first, 'hub problems'"
+    if not row.wanted:
+        return "waiting", "not_ordered", "nobody has ordered it shipped yet: 'hub ship'"
+    return "waiting", "not_ready", "the label is not ready yet"
 
 
 def _pick_order(app: App, row: rows.PostingRow) -> tuple[str, float, str]:

@@ -346,14 +346,47 @@ class SyncResult(View, frozen=True, kw_only=True):
     changed: int
     problems: int
     error: str = ""
+    """Why the account could not be read (to its end); empty where it was."""
+    code: str = ""
+    """The stable code of ``error``, one of the hub's errors: ``unavailable``, ``auth_failed``, ..."""
+
+
+ShipState = Literal["queued", "already", "refused"]
+ShipCode = Literal["", "not_found", "ambiguous", "over", "booked", "carrier_fixed"]
+"""Why a posting is not shipped: there is none, several have the number, it is handed over or has ended, it is
+booked with another carrier, the marketplace chooses the carrier."""
 
 
 class ShipResult(View, frozen=True, kw_only=True):
     posting_id: str
+    """Empty for what is not there."""
     number: str
-    state: str
-    """``queued``, ``already`` or ``refused``."""
+    """The posting's, or what was asked for where there is none."""
+    state: ShipState
+    code: ShipCode = ""
+    """Of ``refused``."""
     reason: str = ""
+    candidates: tuple[str, ...] = ()
+    """Of ``ambiguous``: the ids that the number may mean."""
+
+
+LabelState = Literal["ready", "waiting", "refused"]
+LabelCode = Literal[
+    "", "not_found", "ambiguous", "cancelled", "over", "cancel_refused", "not_ordered", "not_ready"
+]
+"""Why a label is not in the file. Refused: there is no such posting, several have the number, it was
+cancelled, it has ended. Waiting: for an answer about its cancel, for an order to ship, for the label."""
+
+
+class LabelResult(View, frozen=True, kw_only=True):
+    """One posting of an order for labels."""
+
+    posting_id: str
+    number: str
+    state: LabelState
+    code: LabelCode = ""
+    reason: str = ""
+    candidates: tuple[str, ...] = ()
 
 
 class LabelsResult(View, frozen=True, kw_only=True):
@@ -361,6 +394,8 @@ class LabelsResult(View, frozen=True, kw_only=True):
     ready: tuple[str, ...]
     waiting: dict[str, str]
     refused: dict[str, str]
+    results: tuple[LabelResult, ...] = ()
+    """One of each posting, in the order asked."""
 
 
 class HandoverView(View, frozen=True, kw_only=True):

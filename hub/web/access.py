@@ -13,7 +13,7 @@ from litestar.handlers import BaseRouteHandler
 
 from hub.errors import NotFound
 from hub.flow.app import App
-from hub.flow.sellers import keys
+from hub.flow.sellers import keys, sellers
 from hub.flow.views import Principal
 
 HubRequest = Request[Principal, str, State]
@@ -125,8 +125,8 @@ def _check_content_type(connection: ASGIConnection[Any, Any, Any, Any], accepted
 def seller_of(request: HubRequest, seller: str | None) -> str:
     """The seller that a request is about: the key's own, or the one that the operator names.
 
-    Raises NotFound for another seller than the key's, whether it exists or not, and HTTPException (400)
-    when the operator names none.
+    Raises NotFound for another seller than the key's, whether it exists or not, and for one that the operator
+    misspells; HTTPException (400) when the operator names none.
     """
     bound = request.user.seller
     if bound is not None:
@@ -138,6 +138,7 @@ def seller_of(request: HubRequest, seller: str | None) -> str:
         raise HTTPException(
             status_code=400, extra=[{"key": "seller", "message": message, "source": "query or body"}]
         )
+    sellers.seller(hub_of(request), seller)  # a misspelt one is an error, not an empty list
     return seller
 
 

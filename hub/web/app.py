@@ -17,6 +17,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from hub import __version__
 from hub.flow.app import App
 from hub.web.access import authenticate
+from hub.web.description import operation_id
 from hub.web.page import PagePlugin, SchemaPlugin
 from hub.web.problems import EXCEPTION_HANDLERS, nothing_here
 from hub.web.routes.carriers import CarriersController
@@ -28,6 +29,7 @@ from hub.web.routes.postings import PostingsController, track
 from hub.web.routes.sellers import AccountsController, SellersController
 from hub.web.routes.shipments import ShipmentsController, show_operation
 from hub.web.routes.system import KeysController, health, plugins
+from hub.web.site import Site, known_parameters
 
 log = logging.getLogger("hub.web")
 
@@ -35,7 +37,7 @@ BODY_MAX = 1024 * 1024
 _STOP_SECONDS = 25.0  # what the worker gives the work under way at a stop, and time to write how it ended
 
 
-def create_app(app: App, *, worker: bool = True) -> Litestar:
+def create_app(app: App, *, worker: bool = True) -> Site:
     """The application. With ``worker`` the hub's own work runs in the same process while it is served.
 
     ``app`` is closed by who opened it.
@@ -58,7 +60,7 @@ def create_app(app: App, *, worker: bool = True) -> Litestar:
 
     api = Router(
         path="/v1",
-        guards=[authenticate],
+        guards=[authenticate, known_parameters],
         route_handlers=[
             plugins,
             SellersController,
@@ -80,10 +82,10 @@ def create_app(app: App, *, worker: bool = True) -> Litestar:
         ],
         security=[{"key": []}],
     )
-    return Litestar(
+    return Site(
         route_handlers=[
             api,
-            Router(path="/v1", route_handlers=[health]),
+            Router(path="/v1", guards=[known_parameters], route_handlers=[health]),
             *_plugin_routes(app),
         ],
         state=State({"hub": app}),
@@ -100,6 +102,7 @@ def create_app(app: App, *, worker: bool = True) -> Litestar:
             ),
             render_plugins=[SchemaPlugin(), PagePlugin()],
             use_handler_docstrings=True,
+            operation_id_creator=operation_id,
             components=Components(
                 security_schemes={
                     "key": SecurityScheme(type="http", scheme="bearer", description="An API key")

@@ -3,12 +3,11 @@ misspelt one must not be ignored where money is spent."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from hub.flow.views import KeyScope, PostingView, ShipResult
+from hub.flow.views import KeyScope, LabelResult, PostingView, ShipResult
 from hub.labels import Paper
 from hub.models import Product
 
@@ -50,7 +49,8 @@ class ShipmentsBody(Body, frozen=True, kw_only=True):
 
 
 class ShipmentsAnswer(Body, frozen=True, kw_only=True):
-    """One result per posting; ``postings`` as they stand after a ``Prefer: wait=N``."""
+    """One result for each of the postings asked, in their order; ``postings`` as they stand after a
+    ``Prefer: wait=N``."""
 
     results: tuple[ShipResult, ...]
     postings: tuple[PostingView, ...] = ()
@@ -67,6 +67,8 @@ class LabelsAnswer(Body, frozen=True, kw_only=True):
     """The file, and which postings are in it, not ready yet, or refused, each with the reason."""
 
     document: str | None
+    results: tuple[LabelResult, ...]
+    """One of each posting, in the order asked."""
     ready: tuple[str, ...]
     waiting: dict[str, str]
     refused: dict[str, str]
@@ -133,7 +135,7 @@ class ResolveBody(Body, frozen=True, kw_only=True):
 class RatingBody(Body, frozen=True, kw_only=True):
     """What the seller thinks of a carrier, 1 to 5; null for nothing."""
 
-    rating: Decimal | None
+    rating: Annotated[float, msgspec.Meta(ge=1, le=5)] | None
 
 
 class KeyBody(Body, frozen=True, kw_only=True):

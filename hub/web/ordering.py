@@ -7,9 +7,10 @@ import hashlib
 import re
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter
 
 from hub.flow.sellers import keys
@@ -37,6 +38,11 @@ Prefer = Annotated[
         description="wait=N: answer when the work is settled, after N seconds at the latest (60 at most).",
     ),
 ]
+
+
+def also_200(kind: type[Any], description: str) -> dict[int, ResponseSpec]:
+    """For the schema of a route that answers 202: its other success, with the same body."""
+    return {200: ResponseSpec(data_container=kind, description=description, generate_examples=False)}
 
 
 async def once(

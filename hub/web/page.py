@@ -10,7 +10,7 @@ from litestar import Request
 from litestar.enums import MediaType, OpenAPIMediaType
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
-from hub.web.problems import MEDIA_TYPE, Problem
+from hub.web.description import described
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:2rem 1rem;color:#1b2430}
@@ -30,7 +30,7 @@ class SchemaPlugin(OpenAPIRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         if self._rendered is None:
-            self._rendered = msgspec.json.encode(_with_problems(openapi_schema))
+            self._rendered = msgspec.json.encode(described(openapi_schema))
         return self._rendered
 
 
@@ -58,29 +58,6 @@ class PagePlugin(OpenAPIRenderPlugin):
         for tag, rows in groups.items():
             parts.append(f"<h2>{escape(tag)}</h2><table>{''.join(rows)}</table>")
         return "".join(parts).encode()
-
-
-def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
-    """The document with our problems as the answer of every error, instead of the framework's own."""
-    problem = {
-        "description": "A problem (RFC 9457): what is wrong, in which field, and what to do",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    _, components = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
-    paths = {}
-    for path, item in schema["paths"].items():
-        paths[path] = {
-            method: operation
-            | {
-                "responses": {code: answer for code, answer in operation["responses"].items() if code < "400"}
-                | {"default": problem}
-            }
-            if isinstance(operation, dict) and "responses" in operation
-            else operation
-            for method, operation in item.items()
-        }
-    schemas = schema["components"].get("schemas", {}) | components
-    return schema | {"paths": paths, "components": schema["components"] | {"schemas": schemas}}
 
 
 def _row(method: str, path: str, operation: dict[str, Any]) -> str:

@@ -7,7 +7,9 @@ else get the same body, byte for byte.
 from __future__ import annotations
 
 import logging
+import re
 import traceback
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -28,6 +30,7 @@ from hub.errors import (
     Unconfirmed,
     Unsupported,
 )
+from hub.flow.views import SyncResult
 from hub.ids import new_id
 
 log = logging.getLogger("hub.web")
@@ -57,8 +60,22 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The ids that were meant, perhaps: of an ambiguous posting number."""
     vendor_code: str = ""
     """The vendor's own word for its refusal."""
+    accounts: tuple[SyncResult, ...] = ()
+    """Of ``sync_failed``: each account with the code of its own error."""
     incident: str = ""
     """The key of the log entry of an error that is our own."""
+
+
+class SyncFailed(HubError):
+    """No account of a seller could be read. ``status`` is what the accounts' own errors would have."""
+
+    code = "sync_failed"
+
+    def __init__(self, accounts: Sequence[SyncResult]) -> None:
+        told = "; ".join(f"{one.account}: {one.error}" for one in accounts)
+        super().__init__(f"No posting was fetched. {told}")
+        self.accounts = tuple(accounts)
+        self.status = max(_STATUS_OF_FAILURE.get(one.code, 502) for one in accounts)
 
 
 _STATUS: tuple[tuple[type[HubError], int], ...] = (
@@ -73,6 +90,7 @@ _STATUS: tuple[tuple[type[HubError], int], ...] = (
     (BadReply, 502),
 )
 _STATUS_OF_CODE = {"idempotency_key_reused": 422}
+_STATUS_OF_FAILURE = {kind.code: status for kind, status in _STATUS}
 _CODES = {
     400: "bad_request",
     401: "not_authenticated",
@@ -87,6 +105,9 @@ _DETAILS = {
     405: "This address does not take this method; the Allow header lists the ones that it takes.",
     413: "The body is larger than this address takes. Send it in smaller pieces.",
 }
+
+
+_NAMED = re.compile(r"Object (?:contains unknown|missing required) field `([^`]+)`")
 
 
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response[Problem]:
@@ -115,10 +136,15 @@ def nothing_here() -> Response[Problem]:
     return problem_response(_problem(404, NotFound.code, NOTHING_HERE))
 
 
+def _status_of(error: HubError) -> int:
+    if isinstance(error, SyncFailed):
+        return error.status
+    known = _STATUS_OF_CODE.get(error.code)
+    return known or next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
+
+
 def _of_hub(_: Request[Any, Any, Any], error: HubError) -> Response[Problem]:
-    status = _STATUS_OF_CODE.get(error.code) or next(
-        (status for kind, status in _STATUS if isinstance(error, kind)), 400
-    )
+    status = _status_of(error)
     if status == 404:
         return nothing_here()
     headers = {}
@@ -130,6 +156,7 @@ def _of_hub(_: Request[Any, Any, Any], error: HubError) -> Response[Problem]:
             error.code,
             error.message,
             candidates=tuple(getattr(error, "candidates", ())),
+            accounts=error.accounts if isinstance(error, SyncFailed) else (),
             vendor_code=error.vendor_code if isinstance(error, Rejected) else "",
         ),
         headers,
@@ -159,7 +186,17 @@ def _field(entry: dict[str, Any]) -> FieldProblem:
     said = str(entry.get("message", "is not valid"))
     if key == "data":  # the framework's name for the body as a whole
         key, said = "body", "it is missing: send it as JSON" if said == "'data'" else said
-    return FieldProblem(field=key, place=str(getattr(place, "value", place)), problem=said)
+    return FieldProblem(field=field_path(key, said), place=str(getattr(place, "value", place)), problem=said)
+
+
+def field_path(path: str, said: str) -> str:
+    """Which field a message of msgspec is about: it names one that is missing or unknown by itself, and the
+    thing around it by its path (``$[1].sender``; ``body`` for the whole)."""
+    within = path.strip("`").removeprefix("$").removeprefix(".")
+    within = "" if within == "body" else within
+    named = _NAMED.search(said)
+    inner = named.group(1) if named else ""
+    return f"{within}.{inner}".strip(".") or "body"
 
 
 def _of_anything(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:

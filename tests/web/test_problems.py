@@ -54,8 +54,8 @@ async def test_fields_are_named(alpha: httpx.AsyncClient) -> None:
     [
         ({"postings": []}, "postings"),
         ({"postings": ["x", 3]}, "postings[1]"),
-        ({"postings": ["x"], "carier": "cdek"}, "body"),
-        ({}, "body"),
+        ({"postings": ["x"], "carier": "cdek"}, "carier"),
+        ({}, "postings"),
         (["x"], "body"),
     ],
 )

@@ -117,7 +117,7 @@ def ship(
 
 def _outcome(result: ShipResult, view: PostingView | None, waits: set[str]) -> tuple[Any, ...]:
     """A line of the table: what became of an order."""
-    state = "problem" if result.posting_id in waits else result.state
+    state: str = "problem" if result.posting_id in waits else result.state
     if view is None:
         return (result.number, Code(state), "", "", "", "", "", Said(result.reason))
     if state == "queued" and view.stage == "labelled":

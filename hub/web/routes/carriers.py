@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from decimal import Decimal
 
 from litestar import Controller, delete, get, post, put
-from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
-from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.csv_lines import BYTES_MAX
@@ -21,21 +19,10 @@ from hub.flow.views import ImportResult, Listing
 from hub.rules import CarrierRules
 from hub.web.access import HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import RatingBody
+from hub.web.description import CsvOperation
 
-_CSV = {"accepts": ("text/csv",)}
+_CSV = {"accepts": ("text/csv", "application/octet-stream")}
 _TOLD = 20  # lines that one refusal names
-
-
-@dataclass
-class CsvOperation(Operation):
-    """Tells the schema that the body is a CSV file."""
-
-    def __post_init__(self) -> None:
-        self.request_body = RequestBody(
-            required=True,
-            description="A CSV file whose header names the columns.",
-            content={"text/csv": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))},
-        )
 
 
 class CarriersController(Controller):
@@ -69,13 +56,19 @@ class CarriersController(Controller):
         hub, seller = hub_of(request), seller_of(request, slug)
         return await carrier_feedback.import_csv(hub, seller, await request.body(), actor_of(request))
 
-    @post("/carrier-records/{carrier:str}/rating", summary="The seller's own rating, 1 to 5", status_code=200)
+    @post(
+        "/carrier-records/{carrier:str}/rating",
+        operation_id="rateCarrier",
+        summary="The seller's own rating, 1 to 5",
+        status_code=200,
+    )
     async def rate(
         self, request: HubRequest, slug: FromPath[str], carrier: FromPath[str], data: JSONBody[RatingBody]
     ) -> RatingBody:
         """Null says nothing any more."""
         hub, seller = hub_of(request), seller_of(request, slug)
-        await carrier_feedback.rate(hub, seller, carrier, data.rating, actor_of(request))
+        rating = None if data.rating is None else Decimal(str(data.rating))
+        await carrier_feedback.rate(hub, seller, carrier, rating, actor_of(request))
         return data
 
     @get("/rules", summary="How the seller's carriers are chosen")

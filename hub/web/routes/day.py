@@ -63,7 +63,13 @@ class ProblemsController(Controller):
             limit=limit,
         )
 
-    @post("/{problem_id:str}/answer", summary="Answer a problem", status_code=200, opt=SPENDS)
+    @post(
+        "/{problem_id:str}/answer",
+        operation_id="answerProblem",
+        summary="Answer a problem",
+        status_code=200,
+        opt=SPENDS,
+    )
     async def answer(
         self,
         request: HubRequest,

@@ -5,48 +5,62 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from hub.errors import NotFound
 from hub.flow import day, reading
-from hub.flow.views import DocumentView
+from hub.flow.reading import Ambiguous
+from hub.flow.views import DocumentView, LabelResult
 from hub.web.access import HubRequest, actor_of, hub_of, visible
 from hub.web.bodies import DocumentAnswer, LabelsAnswer, LabelsBody, PostingsBody
-from hub.web.ordering import Prefer, seconds_to_wait
-from hub.web.routes.postings import find_posting
+from hub.web.description import FileOperation, PictureOperation
+from hub.web.ordering import Prefer, also_200, seconds_to_wait
+from hub.web.routes.postings import find_posting, named
 
 _UNKNOWN = "there is no such posting"
 _SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "text/html": "html"}
-_FILE = {200: ResponseSpec(data_container=bytes, description="The file", media_type="application/pdf")}
-_PICTURE = {200: ResponseSpec(data_container=bytes, description="A picture", media_type="image/png")}
 
 
 @post(
     "/labels",
+    operation_id="makeLabels",
     summary="The labels of postings, as one file in pick-list order",
     status_code=202,
     tags=["documents"],
+    responses=also_200(LabelsAnswer, "No label is waited for: each is ready or refused"),
 )
 async def labels(
     request: HubRequest, data: JSONBody[LabelsBody], prefer: Prefer = None
 ) -> Response[LabelsAnswer]:
     """A label that is not ready yet is a wait, not an error: ask again, or send ``Prefer: wait=N``."""
-    ids, unknown = _known(request, data.postings)
+    ids, refused = named(hub_of(request), data.postings, request.user.seller)
+    if not ids and all(isinstance(error, NotFound) for error in refused.values()):
+        raise NotFound("no such posting")
     seconds = seconds_to_wait(prefer)
     paper = str(data.paper) if data.paper else None
-    result = await day.labels(hub_of(request), ids, paper=paper, actor=actor_of(request), wait=seconds)
+    result = await day.labels(
+        hub_of(request), list(ids.values()), paper=paper, actor=actor_of(request), wait=seconds
+    )
+    by_id = {one.posting_id: one for one in result.results}
+    strange = {key: _refused(key, error) for key, error in refused.items()}
     answer = LabelsAnswer(
         document=result.document_id,
+        results=tuple(by_id[ids[key]] if key in ids else strange[key] for key in data.postings),
         ready=tuple(result.ready),
         waiting=dict(result.waiting),
-        refused={**result.refused, **dict.fromkeys(unknown, _UNKNOWN)},
+        refused={**result.refused, **{key: one.reason for key, one in strange.items()}},
     )
     headers = {"Preference-Applied": f"wait={seconds:g}"} if seconds else {}
     return Response(answer, status_code=202 if answer.waiting else 200, headers=headers)
 
 
-@post("/packing-slips", summary="Packing slips of postings, as one file", status_code=200, tags=["documents"])
+@post(
+    "/packing-slips",
+    operation_id="makePackingSlips",
+    summary="Packing slips of postings, as one file",
+    status_code=200,
+    tags=["documents"],
+)
 async def packing_slips(request: HubRequest, data: JSONBody[PostingsBody]) -> DocumentAnswer:
     """What goes into each box, with a QR code of the posting."""
     ids = [find_posting(request, key).id for key in dict.fromkeys(data.postings)]
@@ -63,13 +77,23 @@ class DocumentsController(Controller):
     async def show_document(self, request: HubRequest, document_id: FromPath[str]) -> DocumentView:
         return visible(request, reading.document, document_id)
 
-    @get("/{document_id:str}/content", summary="The file itself", responses=_FILE)
+    @get(
+        "/{document_id:str}/content",
+        operation_id="documentContent",
+        summary="The file itself",
+        operation_class=FileOperation,
+    )
     async def content(self, request: HubRequest, document_id: FromPath[str]) -> Response[bytes]:
         view = visible(request, reading.document, document_id)
         document = reading.document_content(hub_of(request), document_id)
         return _file(document.content, document.media_type, view)
 
-    @get("/{document_id:str}/picture", summary="A page of the file as PNG", responses=_PICTURE)
+    @get(
+        "/{document_id:str}/picture",
+        operation_id="documentPicture",
+        summary="A page of the file as PNG",
+        operation_class=PictureOperation,
+    )
     async def picture(
         self,
         request: HubRequest,
@@ -80,20 +104,18 @@ class DocumentsController(Controller):
         return _file(await reading.document_picture(hub_of(request), document_id, page), "image/png", view)
 
 
-def _known(request: HubRequest, keys: list[str]) -> tuple[list[str], list[str]]:
-    """The ids of the postings that the caller may see, and the keys of all others.
-
-    One bad posting does not stop the batch. Raises NotFound when there is no good one at all.
-    """
-    ids, unknown = [], []
-    for key in dict.fromkeys(keys):
-        try:
-            ids.append(find_posting(request, key).id)
-        except NotFound:
-            unknown.append(key)
-    if not ids:
-        raise NotFound("no such posting")
-    return ids, unknown
+def _refused(key: str, error: NotFound | Ambiguous) -> LabelResult:
+    """Why there is no label for this key."""
+    if isinstance(error, Ambiguous):
+        return LabelResult(
+            posting_id="",
+            number=key,
+            state="refused",
+            code="ambiguous",
+            reason=error.message,
+            candidates=error.candidates,
+        )
+    return LabelResult(posting_id="", number=key, state="refused", code="not_found", reason=_UNKNOWN)
 
 
 def _file(content: bytes, media_type: str, view: DocumentView) -> Response[bytes]:

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from hub.flow.health import worklist
 from hub.flow.health.views import JobView
 from hub.flow.health.worklist import JobState
+from hub.flow.sellers import sellers
 from hub.flow.views import Listing
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of
 
@@ -35,6 +36,8 @@ class JobsController(Controller):
         limit: Limit = 50,
     ) -> Listing[JobView]:
         """``account`` is an id or a name. Running work first, then by its time."""
+        if seller:
+            sellers.seller(hub_of(request), seller)
         return worklist.jobs(
             hub_of(request),
             kind=kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -10,8 +11,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.errors import NotFound
 from hub.flow import day, reading
+from hub.flow.app import App
 from hub.flow.choice import near_points
 from hub.flow.choice.near_points import PointsView
+from hub.flow.reading import Ambiguous
 from hub.flow.views import (
     HistoryView,
     Listing,
@@ -30,6 +33,21 @@ Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 def find_posting(request: HubRequest, key: str) -> PostingView:
     """The posting of this id or number, if the caller may see it; NotFound for both other cases."""
     return reading.posting(hub_of(request), key, seller=request.user.seller)
+
+
+def named(
+    hub: App, keys: Sequence[str], seller: str | None
+) -> tuple[dict[str, str], dict[str, NotFound | Ambiguous]]:
+    """The ids of the postings that these ids and numbers name, by what was asked, and why others are none:
+    one bad key does not stop the rest."""
+    ids: dict[str, str] = {}
+    refused: dict[str, NotFound | Ambiguous] = {}
+    for key in dict.fromkeys(keys):
+        try:
+            ids[key] = reading.posting(hub, key, seller=seller).id
+        except (NotFound, Ambiguous) as error:
+            refused[key] = error
+    return ids, refused
 
 
 def find_details(request: HubRequest, key: str) -> PostingDetails:
@@ -76,11 +94,19 @@ class PostingsController(Controller):
     async def show_posting(self, request: HubRequest, posting_id: FromPath[str]) -> PostingDetails:
         return find_details(request, posting_id)
 
-    @get("/{posting_id:str}/history", summary="Who did what, when, and what the answer was")
+    @get(
+        "/{posting_id:str}/history",
+        operation_id="postingHistory",
+        summary="Who did what, when, and what the answer was",
+    )
     async def history(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[HistoryView]:
         return Listing(items=list(find_details(request, posting_id).history))
 
-    @get("/{posting_id:str}/quotes", summary="Offers of the carriers: the stored ones, or fresh ones")
+    @get(
+        "/{posting_id:str}/quotes",
+        operation_id="postingQuotes",
+        summary="Offers of the carriers: the stored ones, or fresh ones",
+    )
     async def quotes(
         self, request: HubRequest, posting_id: FromPath[str], fresh: FromQuery[bool] = False
     ) -> Listing[QuoteView]:
@@ -93,7 +119,12 @@ class PostingsController(Controller):
             return Listing(items=list(await day.quote(hub_of(request), posting.id, actor_of(request))))
         return Listing(items=list(find_details(request, posting_id).quotes))
 
-    @get("/{posting_id:str}/points", summary="Delivery points near the buyer, the nearest first", opt=ASKS)
+    @get(
+        "/{posting_id:str}/points",
+        operation_id="postingPoints",
+        summary="Delivery points near the buyer, the nearest first",
+        opt=ASKS,
+    )
     async def points(
         self, request: HubRequest, posting_id: FromPath[str], carrier: FromQuery[str] = "",
         limit: Limit = near_points.MOST,
@@ -102,12 +133,22 @@ class PostingsController(Controller):
         posting = find_posting(request, posting_id)
         return await near_points.near(hub_of(request), posting.id, carrier=carrier, limit=limit)
 
-    @get("/{posting_id:str}/tracking", summary="What the carrier told, oldest first")
+    @get(
+        "/{posting_id:str}/tracking",
+        operation_id="postingTracking",
+        summary="What the carrier told, oldest first",
+    )
     async def tracking(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[TrackingView]:
         return Listing(items=list(find_details(request, posting_id).tracking))
 
 
-@post("/tracking", summary="Ask the carriers now", status_code=202, tags=["postings"])
+@post(
+    "/tracking",
+    operation_id="trackShipments",
+    summary="Ask the carriers now",
+    status_code=202,
+    tags=["postings"],
+)
 async def track(request: HubRequest, data: JSONBody[TrackingBody]) -> Accepted:
     """Asks about everything of the seller that is on its way, or about the named postings."""
     hub = hub_of(request)

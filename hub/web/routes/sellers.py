@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
-from litestar import Controller, get, patch, post
+from litestar import Controller, Response, get, patch, post
 from litestar.exceptions import HTTPException
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -30,8 +31,16 @@ from hub.flow.views import (
 from hub.models import Product
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import AccountBody, ProductBody
+from hub.web.problems import SyncFailed
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+_PARTLY = {
+    207: ResponseSpec(
+        data_container=Listing[SyncResult],
+        description="Some accounts could not be read",
+        generate_examples=False,
+    )
+}
 CATALOGUE_MAX = 32 * 1024 * 1024
 
 
@@ -92,11 +101,23 @@ class SellersController(Controller):
         )
         return await sellers.add_account(hub_of(request), new, actor_of(request))
 
-    @post("/{slug:str}/sync", summary="Fetch the seller's postings now", status_code=200)
-    async def sync(self, request: HubRequest, slug: FromPath[str]) -> Listing[SyncResult]:
+    @post(
+        "/{slug:str}/sync",
+        operation_id="syncPostings",
+        summary="Fetch the seller's postings now",
+        status_code=200,
+        responses=_PARTLY,
+    )
+    async def sync(self, request: HubRequest, slug: FromPath[str]) -> Response[Listing[SyncResult]]:
+        """200 where every account was read to its end, 207 where some were not, each with its ``code``; where
+        none was, a problem ``sync_failed`` with the same results in ``accounts``."""
         hub, seller = hub_of(request), seller_of(request, slug)
         sellers.seller(hub, seller)
-        return Listing(items=list(await day.sync(hub, seller, actor_of(request))))
+        results = await day.sync(hub, seller, actor_of(request))
+        failed = [one for one in results if one.code]
+        if failed and len(failed) == len(results):
+            raise SyncFailed(results)
+        return Response(Listing(items=results), status_code=207 if failed else 200)
 
     @get("/{slug:str}/products", summary="The seller's product catalogue")
     async def list_products(
@@ -135,7 +156,7 @@ def _products(body: bytes) -> list[Product]:
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
         raise HTTPException(
-            status_code=400, extra=[{"key": path.strip("`") or "body", "message": message}]
+            status_code=400, extra=[{"key": path.strip("`").removeprefix("$") or "body", "message": message}]
         ) from None
     except msgspec.DecodeError as error:
         raise HTTPException(status_code=400, detail=f"The body is no JSON: {error}") from None

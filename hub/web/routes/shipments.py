@@ -9,10 +9,12 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.errors import NotFound
 from hub.flow import day, reading
+from hub.flow.reading import Ambiguous
 from hub.flow.views import Listing, OperationView, ShipmentView, ShipResult
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import CancelBody, ShipmentsAnswer, ShipmentsBody
-from hub.web.ordering import IdempotencyKey, Prefer, once, seconds_to_wait, wait_until
+from hub.web.ordering import IdempotencyKey, Prefer, also_200, once, seconds_to_wait, wait_until
+from hub.web.routes.postings import named
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
@@ -23,7 +25,13 @@ class ShipmentsController(Controller):
     path = "/shipments"
     tags = ("shipments",)
 
-    @post(summary="Ship postings: quote, choose, book, assemble, label", status_code=202, opt=SPENDS)
+    @post(
+        operation_id="shipPostings",
+        summary="Ship postings: quote, choose, book, assemble, label",
+        status_code=202,
+        opt=SPENDS,
+        responses=also_200(ShipmentsAnswer, "Everything is settled"),
+    )
     async def ship(
         self,
         request: HubRequest,
@@ -34,23 +42,27 @@ class ShipmentsController(Controller):
         hub, seller = hub_of(request), seller_of(request, data.seller)
 
         async def order() -> ShipmentsAnswer:
-            ids, unknown = [], []
-            for key in dict.fromkeys(data.postings):
-                try:
-                    ids.append(reading.posting(hub, key, seller=seller).id)
-                except NotFound:
-                    reason = "there is no such posting"
-                    unknown.append(ShipResult(posting_id="", number=key, state="refused", reason=reason))
-            results = await day.ship(
-                hub, seller, ids, carrier=data.carrier, service=data.service, actor=actor_of(request)
+            ids, refused = named(hub, data.postings, seller)
+            done = await day.ship(
+                hub,
+                seller,
+                list(ids.values()),
+                carrier=data.carrier,
+                service=data.service,
+                actor=actor_of(request),
             )
-            return ShipmentsAnswer(results=(*results, *unknown))
+            by_id = {one.posting_id: one for one in done}
+            return ShipmentsAnswer(
+                results=tuple(
+                    by_id[ids[key]] if key in ids else _refused(key, refused[key]) for key in data.postings
+                )
+            )
 
         answer = await once(request, idempotency_key, data, order, ShipmentsAnswer)
         seconds = seconds_to_wait(prefer)
         if not seconds:
             return Response(answer, status_code=202)
-        ids = [result.posting_id for result in answer.results if result.state != "refused"]
+        ids = list(dict.fromkeys(one.posting_id for one in answer.results if one.state != "refused"))
         settled = await wait_until(lambda: day.settled(hub, ids), seconds)
         return Response(
             ShipmentsAnswer(
@@ -77,7 +89,13 @@ class ShipmentsController(Controller):
     async def show_shipment(self, request: HubRequest, shipment_id: FromPath[str]) -> ShipmentView:
         return visible(request, reading.shipment, shipment_id)
 
-    @post("/{shipment_id:str}/cancel", summary="Cancel a shipment", status_code=202, opt=SPENDS)
+    @post(
+        "/{shipment_id:str}/cancel",
+        operation_id="cancelShipment",
+        summary="Cancel a shipment",
+        status_code=202,
+        opt=SPENDS,
+    )
     async def cancel(
         self,
         request: HubRequest,
@@ -95,6 +113,22 @@ class ShipmentsController(Controller):
             return reading.shipment(hub, shipment_id)
 
         return await once(request, idempotency_key, data, order, ShipmentView)
+
+
+def _refused(key: str, error: NotFound | Ambiguous) -> ShipResult:
+    """Why the posting of this key is not shipped."""
+    if isinstance(error, Ambiguous):
+        return ShipResult(
+            posting_id="",
+            number=key,
+            state="refused",
+            code="ambiguous",
+            reason=error.message,
+            candidates=error.candidates,
+        )
+    return ShipResult(
+        posting_id="", number=key, state="refused", code="not_found", reason="there is no such posting"
+    )
 
 
 @get("/operations/{operation_id:str}", summary="One operation of the journal", tags=["shipments"])

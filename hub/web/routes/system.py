@@ -31,7 +31,12 @@ async def health(
     return Status(status=reading.health(hub).status)
 
 
-@get("/plugins", summary="The plugins that may run here, and what they can do", tags=["system"])
+@get(
+    "/plugins",
+    operation_id="listPlugins",
+    summary="The plugins that may run here, and what they can do",
+    tags=["system"],
+)
 async def plugins(request: HubRequest) -> Listing[PluginView]:
     """Capabilities are read off which methods a plugin overrides."""
     return Listing(items=list(reading.plugins(hub_of(request).registry)))

@@ -1,0 +1,96 @@
+"""What the OpenAPI document says beyond what the framework reads off routes: files, problems, plain names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
+
+from hub.web.problems import MEDIA_TYPE, Problem
+
+FILE_TYPES = ("application/pdf", "image/png", "text/html", "application/octet-stream")
+"""What a document may be."""
+
+_GENERIC = re.compile(r"\b(?P<outer>[A-Za-z]+)_[a-z_.]*\.(?P<inner>[A-Z][A-Za-z0-9]*)_")
+
+
+def operation_id(handler: HTTPRouteHandler, method: Any, path: Any) -> str:
+    """The name of a route's function in camel case: what a generated client calls its method."""
+    first, *rest = handler.handler_name.split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+def _bytes() -> OpenAPIMediaType:
+    return OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY))
+
+
+@dataclass
+class FileOperation(Operation):
+    """The answer is a file, of any type that a document may have."""
+
+    def __post_init__(self) -> None:
+        self._answer_is("The file", FILE_TYPES)
+
+    def _answer_is(self, description: str, types: tuple[str, ...]) -> None:
+        assert self.responses is not None
+        content = {kind: _bytes() for kind in types}
+        self.responses["200"] = OpenAPIResponse(description=description, content=content)
+
+
+@dataclass
+class PictureOperation(FileOperation):
+    """The answer is a picture."""
+
+    def __post_init__(self) -> None:
+        self._answer_is("A picture", ("image/png",))
+
+
+@dataclass
+class CsvOperation(Operation):
+    """The body is a CSV file; also as plain bytes, for generated clients that know no ``text/csv``."""
+
+    def __post_init__(self) -> None:
+        self.request_body = RequestBody(
+            required=True,
+            description="A CSV file whose header names the columns.",
+            content={
+                "text/csv": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)),
+                "application/octet-stream": _bytes(),
+            },
+        )
+
+
+def described(schema: dict[str, Any]) -> dict[str, Any]:
+    """The document with our problems as the answer of every error instead of the framework's own, and with
+    names that hold no module's."""
+    _, components = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
+    schemas = schema["components"].get("schemas", {}) | components
+    paths = {
+        path: {method: _operation(path, operation) for method, operation in item.items()}
+        for path, item in schema["paths"].items()
+    }
+    whole = schema | {"paths": paths, "components": schema["components"] | {"schemas": schemas}}
+    named: dict[str, Any] = msgspec.json.decode(_GENERIC.sub(_plain, msgspec.json.encode(whole).decode()))
+    return named
+
+
+def _operation(path: str, operation: Any) -> Any:
+    if not isinstance(operation, dict) or "responses" not in operation:
+        return operation
+    answers = {code: answer for code, answer in operation["responses"].items() if code < "400"}
+    problem = {
+        "description": "A problem (RFC 9457): what is wrong, in which field, and what to do",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    open_to_all: dict[str, Any] = {} if operation.get("security") else {"security": []}
+    return operation | open_to_all | {"responses": answers | {"default": problem}}
+
+
+def _plain(name: re.Match[str]) -> str:
+    """``Listing_hub.flow.views.PostingView_`` is a ``PostingViewListing``."""
+    return name["inner"] + name["outer"]
