@@ -90,6 +90,13 @@ class Carrier(Generic[S]):
         """Try the credentials without side effects."""
         raise Unsupported(f"{self.title} cannot check credentials")
 
+    def value_currency(self, sender: Address, recipient: Address) -> str:
+        """In which currency it takes the goods' value on this route (ISO 4217). The declared value and the
+        price of every item then come in it, by the seller's rates, with quotes and bookings alike; where a
+        rate is missing the carrier is left out, and the seller is told which. Empty: as the marketplace has
+        them. Pure."""
+        return ""
+
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
         """Offers for these parcels; none where the carrier does not serve the address. Raise `Rejected` to
         say why there are none: a blocked country, forbidden goods, a fact that customs would miss."""

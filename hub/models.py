@@ -217,6 +217,8 @@ class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True):
     recipient: Address
     parcels: tuple[Parcel, ...]
     declared_value: Money | None = None
+    """What the goods are worth, in the carrier's `Carrier.value_currency` where it names one. None: unknown,
+    because a line has no price. It may be 0."""
     converted: tuple[Money, ...] = ()
     """``declared_value`` in other currencies, as far as the seller has said rates."""
     ship_on: date | None = None
@@ -246,6 +248,7 @@ class BookRequest(msgspec.Struct, frozen=True, kw_only=True):
     recipient: Recipient
     parcels: tuple[Parcel, ...]
     declared_value: Money | None = None
+    """The same as the quote was asked for with."""
     quoted: Money | None = None
     cleaned: CleanedAddress | None = None
     """What the carrier's ``clean`` gave, clear or confirmed by a person; the recipient has that address."""

@@ -11,8 +11,7 @@ import msgspec
 from hub.carriers import Carrier
 from hub.errors import BadReply, Failure, Rejected
 from hub.flow import account_answers, address_checks, adopting, identity, journal
-from hub.flow.booking_intent import fingerprint, told
-from hub.flow.choice.weighing import declared_value
+from hub.flow.booking_intent import fingerprint, told, worth
 from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.flow.shipments import reference_of, shipment_of
@@ -98,6 +97,7 @@ class Book(ShipmentKind):
             reason = "the buyer's address changed after it was checked, and nothing was sent: try again"
             return Outcome(state="rejected", reason=reason, reason_code="changed")
         use = "" if check is None else check.use
+        parcels, value = worth(self.app, posting, self.carrier, recipient, shipment, operation)
         booking = await self.carrier.book(
             BookRequest(
                 reference=operation.reference,
@@ -105,8 +105,8 @@ class Book(ShipmentKind):
                 posting_number=posting.number,
                 sender=sender,
                 recipient=recipient,
-                parcels=shipment.parcels,
-                declared_value=declared_value(posting.document),
+                parcels=parcels,
+                declared_value=value,
                 quoted=shipment.money(shipment.quoted_minor),
                 cleaned=check.answer if check is not None and use == "suggestion" else None,
                 as_written=use == "as_written",

@@ -11,14 +11,17 @@ from hub.carriers import Carrier
 from hub.errors import Rejected
 from hub.flow import identity, journal
 from hub.flow.choice.quoting import Choice
+from hub.flow.choice.valuing import booked_as, declared_value
 from hub.flow.recording import record
 from hub.flow.shipments import latest_shipment, reference_of
 from hub.ids import new_id
-from hub.models import Parcel, Recipient, Sender
+from hub.models import Money, Parcel, Recipient, Sender
 from hub.store import Transaction, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
+
+_VALUE = "declared_value"  # in the operation's request: booked as it was quoted
 
 
 def intend(
@@ -42,6 +45,10 @@ def intend(
     offer = choice.offer
     reference = reference_of(app, tx, posting, app.carrier(offer.account), ordinal)
     price = offer.quote.price
+    known = rows.recipients.get(tx, posting.id)
+    carrier, seller = app.carrier(offer.account), app.seller(posting.seller)
+    recipient = told(carrier, seller.profile.sender, known)
+    parcels, value = valued(app, posting, carrier, recipient, parcels)
     shipment = rows.ShipmentRow(
         id=new_id("shp"),
         seller=posting.seller,
@@ -66,8 +73,6 @@ def intend(
         updated_at=now,
     )
     rows.shipments.insert(tx, shipment)
-    known = rows.recipients.get(tx, posting.id)
-    recipient = told(app.carrier(offer.account), app.seller(posting.seller).profile.sender, known)
     operation = journal.plan(
         tx,
         journal.new(
@@ -80,6 +85,7 @@ def intend(
             reference=reference,
             fingerprint=fingerprint(shipment, known, recipient),
             quoted=price,
+            request={_VALUE: msgspec.to_builtins(value)},
         ),
     )
     record(
@@ -97,6 +103,38 @@ def intend(
         currency=price.currency,
     )
     return operation
+
+
+def valued(
+    app: App,
+    posting: rows.PostingRow,
+    carrier: Carrier[Any],
+    recipient: Recipient | None,
+    parcels: tuple[Parcel, ...],
+) -> tuple[tuple[Parcel, ...], Money | None]:
+    """The boxes and the goods' value as this carrier is told them. Raises NoRate."""
+    profile = app.seller(posting.seller).profile
+    to = None if recipient is None else recipient.address
+    if profile.sender is None or to is None:
+        return parcels, declared_value(posting.document)
+    sender, rules = profile.sender.address, profile.carrier_rules
+    return booked_as(carrier, sender, to, parcels, posting.document, rules)
+
+
+def worth(
+    app: App,
+    posting: rows.PostingRow,
+    carrier: Carrier[Any],
+    recipient: Recipient,
+    shipment: rows.ShipmentRow,
+    operation: rows.OperationRow,
+) -> tuple[tuple[Parcel, ...], Money | None]:
+    """What a booking says of the goods' value: what was written when it was intended; version 0.1.0 wrote
+    nothing. Raises NoRate."""
+    parcels, value = valued(app, posting, carrier, recipient, shipment.parcels)
+    if _VALUE in operation.request:
+        value = msgspec.convert(operation.request[_VALUE], Money | None)
+    return parcels, value
 
 
 def told(carrier: Carrier[Any], sender: Sender | None, row: rows.RecipientRow | None) -> Recipient | None:

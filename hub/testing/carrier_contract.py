@@ -54,6 +54,7 @@ from hub.testing.driving import (
     shipment_of,
     unsafe,
     watched,
+    worth_nothing,
 )
 
 AnyCarrier = Carrier[Any]
@@ -145,6 +146,19 @@ class CarrierContract:
             assert quote.service.name
             if quote.days_min is not None and quote.days_max is not None:
                 assert 0 <= quote.days_min <= quote.days_max
+
+    async def test_goods_that_cost_nothing_are_booked_where_they_have_an_offer(
+        self, carrier: AnyCarrier
+    ) -> None:
+        needs(carrier, "quote", "book")
+        gift = worth_nothing(self.bookable)
+        quotes: Sequence[Quote] = ()
+        with suppress(Rejected):  # which says why there is none
+            quotes = await reading(carrier, lambda: carrier.quote(quote_request(gift)))
+        for quote in quotes[:3]:
+            order = fresh(carrier, msgspec.structs.replace(gift, service=quote.service))
+            booking = await booked(carrier, order, self.pass_time)
+            assert booking.state == "confirmed", f"{quote.service.code} was offered: {booking.reason}"
 
     async def test_an_address_that_is_not_served_has_no_offers(self, carrier: AnyCarrier) -> None:
         needs(carrier, "quote")

@@ -16,7 +16,17 @@ from hub.calls import read, send
 from hub.carriers import BASE32, Carrier, carrier_capabilities
 from hub.errors import Rejected
 from hub.labels import LabelRenderer
-from hub.models import Booking, BookRequest, Cancellation, Document, Pending, QuoteRequest, Ready, Shipment
+from hub.models import (
+    Booking,
+    BookRequest,
+    Cancellation,
+    Document,
+    Money,
+    Pending,
+    QuoteRequest,
+    Ready,
+    Shipment,
+)
 from hub.models import Ticket as TicketType
 from hub.sending import is_safe
 
@@ -48,6 +58,18 @@ def quote_request(request: BookRequest) -> QuoteRequest:
         parcels=request.parcels,
         declared_value=request.declared_value,
     )
+
+
+def worth_nothing(request: BookRequest) -> BookRequest:
+    """The same goods, given away."""
+    currency = "RUB" if request.declared_value is None else request.declared_value.currency
+    nothing = Money.of(0, currency)
+    replace = msgspec.structs.replace
+    boxes = tuple(
+        replace(box, items=tuple(replace(item, price=nothing) for item in box.items))
+        for box in request.parcels
+    )
+    return replace(request, parcels=boxes, declared_value=nothing)
 
 
 async def reading(carrier: Carrier[Any], work: Callable[[], Awaitable[T]]) -> T:

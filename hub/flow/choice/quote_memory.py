@@ -95,5 +95,7 @@ def _key(carrier: Carrier[Any], request: QuoteRequest) -> _Key:
         (place.country, place.postal_code, place.region, place.city, place.delivery_point)
         for place in (sender, recipient)
     )
-    value = (request.declared_value, request.converted)
+    value: tuple[Any, ...] = (request.declared_value, request.converted)
+    if request.declared_value is None:  # several currencies: a carrier may know what they are together
+        value = tuple((item.price, item.quantity) for box in request.parcels for item in box.items)
     return (carrier.account.id, route, sender.street, boxes, value, request.ship_on, request.language)

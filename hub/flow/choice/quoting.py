@@ -4,34 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from hub.calls import Read, gather_reads
 from hub.carriers import Carrier
-from hub.errors import Conflict, HubError, Rejected, Unavailable
+from hub.errors import BadReply, Conflict, HubError, Rejected, Unavailable
 from hub.flow import packing
 from hub.flow.choice import choosing, quote_table
 from hub.flow.choice.choosing import Choice, Decision
 from hub.flow.choice.quote_checks import Missing, nonsense
-from hub.flow.choice.weighing import (
-    Answer,
-    Asked,
-    declared_value,
-    in_other_currencies,
-    posting_facts,
-    weigh,
-)
+from hub.flow.choice.valuing import NoRate, asked_of, declared_value, in_other_currencies
+from hub.flow.choice.weighing import Answer, Asked, posting_facts, weigh
 from hub.flow.views import QuoteView
-from hub.models import Address, Parcel, QuoteRequest
+from hub.models import Address, Item, Parcel, QuoteRequest
+from hub.rules import CarrierRules
 from hub.store import rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-__all__ = ["NO_SENDER", "Asked", "Choice", "ask", "decide", "declared_value", "missing_of", "quote"]
+__all__ = ["NO_SENDER", "Asked", "Choice", "ask", "decide", "missing_of", "quote"]
 
 NO_SENDER = "the seller has no sender address: add [sellers.<name>.sender], or 'hub seller change --sender'"
 _DEADLINE = 12.0  # real seconds: a slow carrier does not hide the others
@@ -88,15 +83,34 @@ async def _ask(
         ship_on=now.astimezone(ZoneInfo(seller.time_zone)).date(),
         language=seller.profile.language,
     )
-    answers, missing, oldest = await _answers(app, accounts, request, recipient, now, fresh=fresh)
+    asked = _Question(request, row.document.items, seller.profile.carrier_rules)
+    answers, missing, oldest = await _answers(app, accounts, asked, recipient, now, fresh=fresh)
     facts = posting_facts(app, row, parcels, address)
     return weigh(app, seller, row, facts, answers, missing, at=now, oldest=oldest)
+
+
+class _Question(NamedTuple):
+    """What is asked about a posting; every carrier is asked in its own currency."""
+
+    request: QuoteRequest
+    items: tuple[Item, ...]
+    rules: CarrierRules
+
+    def to(self, address: Address | None) -> QuoteRequest:
+        """To where it would be booked."""
+        return msgspec.structs.replace(self.request, recipient=address or self.request.recipient)
+
+    def read(self, carrier: Carrier[Any], request: QuoteRequest) -> Read[Any]:
+        async def work() -> Any:
+            return await carrier.quote(asked_of(carrier, request, self.items, self.rules))
+
+        return Read(title=f"{carrier.title}: quotes", work=work, explain=carrier.explain, deadline=_DEADLINE)
 
 
 async def _answers(
     app: App,
     accounts: Sequence[rows.AccountRow],
-    question: QuoteRequest,
+    question: _Question,
     recipient: rows.RecipientRow | None,
     now: datetime,
     *,
@@ -114,18 +128,17 @@ async def _answers(
         except HubError as error:
             missing[account.plugin] = _said(error)
             continue
-        if len(question.parcels) > 1 and not carrier.multi_parcel:
-            missing[account.plugin] = Missing(code="one_box", data={"boxes": len(question.parcels)})
+        boxes = len(question.request.parcels)
+        if boxes > 1 and not carrier.multi_parcel:
+            missing[account.plugin] = Missing(code="one_box", data={"boxes": boxes})
             continue
-        # Where it would be booked to.
-        to = None if recipient is None else recipient.to(account.id).address
-        request = msgspec.structs.replace(question, recipient=to or question.recipient)
+        request = question.to(None if recipient is None else recipient.to(account.id).address)
         known = None if fresh else app.quote_memory.quotes(carrier, request, now)
         if known is not None:
             told.append(Answer(account.id, carrier.code, known.quotes))
             oldest = min(oldest, known.at)
             continue
-        reads.append(_read(carrier, request))
+        reads.append(question.read(carrier, request))
         asked.append((account, carrier, request))
     for (account, carrier, request), answer in zip(asked, await gather_reads(reads), strict=True):
         if isinstance(answer, HubError):
@@ -139,16 +152,12 @@ async def _answers(
 
 
 def _said(error: HubError) -> Missing:
-    return Missing(code="said", data={"message": error.message}, later=isinstance(error, Unavailable))
-
-
-def _read(carrier: Carrier[Any], request: QuoteRequest) -> Read[Any]:
-    return Read(
-        title=f"{carrier.title}: quotes",
-        work=lambda: carrier.quote(request),
-        explain=carrier.explain,
-        deadline=_DEADLINE,
-    )
+    """``later``: it did not answer, or nobody could read what it said, as happens when a page stands in for
+    it for a moment."""
+    if isinstance(error, NoRate):
+        return error.missing
+    later = isinstance(error, Unavailable | BadReply)
+    return Missing(code="said", data={"message": error.message}, later=later)
 
 
 # --- the choice -------------------------------------------------------------------------------------------

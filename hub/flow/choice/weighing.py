@@ -16,9 +16,10 @@ from hub.flow.choice import choosing
 from hub.flow.choice.choosing import Deadline, Offer
 from hub.flow.choice.lateness import VERDICT, day_cost, expected, habit_of
 from hub.flow.choice.quote_checks import Missing
+from hub.flow.choice.valuing import declared_value
 from hub.flow.prices.contract_prices import PriceTables, price_tables, priced
 from hub.flow.records.carrier_record import CarrierRecord, carrier_record, direction_of
-from hub.models import Address, Money, Parcel, Posting, Quote
+from hub.models import Address, Money, Parcel, Quote
 from hub.rules import CarrierRules, Facts, Rate, Ruling, amount, facts_of, ruling
 from hub.store import rows
 
@@ -44,27 +45,6 @@ class Answer(NamedTuple):
     account: str
     carrier: str
     quotes: Sequence[Quote]
-
-
-def declared_value(posting: Posting) -> Money | None:
-    """The goods' value: what the lines cost, where they all have one currency."""
-    prices = [(item.price, item.quantity) for item in posting.items if item.price is not None]
-    currencies = {price.currency for price, _ in prices}
-    if len(currencies) != 1:
-        return None
-    return Money.of(sum(price.amount * count for price, count in prices), currencies.pop())
-
-
-def in_other_currencies(value: Money | None, rules: CarrierRules) -> tuple[Money, ...]:
-    """What the goods' value is in other currencies, as far as the seller has said rates."""
-    own = None if value is None else _converted(value, rules.currency, rules)
-    if value is None or own is None:
-        return ()
-    found = {rules.currency: own[0]}
-    for currency, rate in rules.rates.items():
-        found[currency] = Money.of(own[0].amount / rate.rate, currency)
-    found.pop(value.currency, None)
-    return tuple(found.values())
 
 
 def posting_facts(

@@ -144,6 +144,13 @@ MISSING: dict[str, Wording] = {
         "报价币种为 {currency}，没有兑 {wanted} 的汇率：请在 rates 中添加",
         "its prices are in {currency}, and there is no rate to {wanted}: add it to rates",
     ),
+    "no_rate": (
+        "стоимость товаров в {given}, он принимает её в {wanted}, а курса нет: "
+        "укажите в rates, сколько {base} стоит 1 {lacks}",
+        "货值币种为 {given}，承运商按 {wanted} 申报，缺少汇率：请在 rates 中写明 1 {lacks} 等于多少 {base}",
+        "the goods' value is in {given}, it takes the value in {wanted}, and there is no rate: "
+        "say in rates what 1 {lacks} is in {base}",
+    ),
     "by_rule": (
         "не разрешён правилом «{rule}»",
         "规则“{rule}”不允许",

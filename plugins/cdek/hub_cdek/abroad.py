@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 import cdek_api
-from hub import Address, Item, Money, Parcel, Rejected, Sender
+from hub import Address, Item, Parcel, Rejected, Sender
 
 _UNION = frozenset({"AM", "BY", "KG", "KZ", "RU"})
 CURRENCIES = {"RUB": 1, "KZT": 2, "USD": 3, "EUR": 4, "GBP": 5, "CNY": 6}
@@ -37,8 +37,8 @@ def wants_identity(sender: Address, recipient: Address) -> bool:
     return recipient.country.upper() == "RU" and international(sender, recipient)
 
 
-def check_items(parcels: Iterable[Parcel], currency: str) -> None:
-    """Raises Rejected, in words, for what customs would miss; ``currency``: the contract's."""
+def check_items(parcels: Iterable[Parcel]) -> None:
+    """Raises Rejected, in words, for what customs would miss."""
     missing: list[str] = []
     for item in dict.fromkeys(item for box in parcels for item in box.items):
         facts = {
@@ -49,20 +49,10 @@ def check_items(parcels: Iterable[Parcel], currency: str) -> None:
         }
         if lacks := [name for name, value in facts.items() if not value]:
             missing.append(f"{item.offer_id or item.sku} has no {', '.join(lacks)}")
-        _check_currency(item.price, currency)
     if missing:
         raise Rejected(
             f"customs needs more about the goods: {'; '.join(missing)}. Add it to the catalogue",
             code="customs_data_missing",
-        )
-
-
-def _check_currency(price: Money | None, currency: str) -> None:
-    if price is not None and price.currency != currency:
-        raise Rejected(
-            f"goods are declared in the contract's currency, {currency}, and this price is in "
-            f"{price.currency}: set currency to that of the contract",
-            code="currency",
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 import cdek_api
 from hub import (
@@ -18,6 +19,7 @@ from hub import (
     Failure,
     FoundShipment,
     Money,
+    Parcel,
     Pending,
     Quote,
     QuoteRequest,
@@ -40,6 +42,7 @@ from hub_cdek.orders import (
     booking_of,
     calculated_weight,
     centimetres,
+    check_values,
     found,
     order_request,
     packages_of,
@@ -68,7 +71,7 @@ class CdekSettings(Settings, frozen=True, kw_only=True):
     """The code of the office where parcels are brought; needed for tariffs that begin at a warehouse."""
     tariffs: tuple[int, ...] = tuple(TARIFFS)
     currency: str = "RUB"
-    """The contract's currency (CNY for contracts made in China): goods abroad are declared in it."""
+    """The contract's currency (CNY for contracts made in China): what goods are worth is declared in it."""
     ask_identity: bool = True
     """Before a parcel for Russia is booked abroad, the seller is asked for the recipient's passport and tax
     number. CDEK's documents do not say that it refuses an order without: false leaves it to CDEK, which asks
@@ -112,9 +115,13 @@ class CdekCarrier(Carrier[CdekSettings]):
         numbers = ", ".join(str(code) for code in from_office)
         return (f"no shipment_point: tariffs {numbers} begin at an office and are not offered",)
 
+    def value_currency(self, sender: Address, recipient: Address) -> str:
+        return self.settings.currency
+
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
         point = self.settings.shipment_point
-        insured = request.declared_value
+        check_values(request.parcels, self.settings.currency)
+        insured = _worth(request.parcels)
         customs = abroad.international(request.sender, request.recipient)
         conditions = await self._conditions(request) if customs else ""
         asked = cdek_api.TariffAndServiceRequest(
@@ -130,7 +137,7 @@ class CdekCarrier(Carrier[CdekSettings]):
                 for box in request.parcels
             ),
             # CDEK insures every shop order for its declared value: without it the order costs more than this.
-            services=(cdek_api.Service(code="INSURANCE", parameter=str(insured.amount)),) if insured else (),
+            services=(cdek_api.Service(code="INSURANCE", parameter=str(insured)),) if insured else (),
             type=1,
             currency=abroad.CURRENCIES.get(self.settings.currency) if customs else None,
             shipment_point=point or None,
@@ -162,7 +169,7 @@ class CdekCarrier(Carrier[CdekSettings]):
     async def _conditions(self, request: QuoteRequest) -> str:
         """What CDEK asks for these goods on this route, in words. Raises Rejected where customs would miss a
         fact or CDEK forbids them: the hub asks for quotes right before it books."""
-        abroad.check_items(request.parcels, self.settings.currency)
+        abroad.check_items(request.parcels)
         asked = abroad.restriction_request(
             place(request.sender), place(request.recipient), packages_of(request.parcels, customs=True)
         )
@@ -331,6 +338,12 @@ def _no_form(form: cdek_api.PrintForm) -> Failure:
     why = "; ".join(one.message or one.code for one in errors) or (form.status or "")
     code = errors[0].code if errors else ""
     return Failure(kind="rejected", message=f"CDEK made no labels: {why}", vendor_code=code)
+
+
+def _worth(parcels: Iterable[Parcel]) -> Decimal:
+    """What the order will declare, piece by piece: the quote is for the same sum."""
+    items = (item for box in parcels for item in box.items)
+    return sum((item.price.amount * item.quantity for item in items if item.price), Decimal(0))
 
 
 def _quote(offer: cdek_api.TariffAndService, conditions: str) -> Quote | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -49,8 +50,9 @@ def order_request(
     from_office = bool(shipment_point) if tariff is None else tariff.from_office
     customs = abroad.international(sender.address, home)
     shipper, shipper_address = abroad.shipper_of(sender) if customs else (None, None)
+    check_values(request.parcels, currency)
     if customs:
-        abroad.check_items(request.parcels, currency)
+        abroad.check_items(request.parcels)
     return cdek_api.OrderRequest(
         type=1,
         number=request.reference,
@@ -192,6 +194,23 @@ def place(address: Address) -> cdek_api.Location:
         city=address.city or None,
         region=address.region or None,
     )
+
+
+def check_values(parcels: Iterable[Parcel], currency: str) -> None:
+    """Raises Rejected where an item's price is not known, or not in the contract's currency: CDEK takes what
+    each piece is worth in the currency of the contract (``cost``, OpenAPI of July 2026) and insures it."""
+    items = [item for box in parcels for item in box.items]
+    if without := [item.offer_id or item.sku for item in items if item.price is None]:
+        raise Rejected(
+            f"CDEK takes the price of every item, and {', '.join(dict.fromkeys(without))} has none",
+            code="no_value",
+        )
+    if others := {item.price.currency for item in items if item.price} - {currency}:
+        raise Rejected(
+            f"goods are declared in the contract's currency, {currency}, and this price is in "
+            f"{', '.join(sorted(others))}: set currency to that of the contract",
+            code="currency",
+        )
 
 
 def packages_of(parcels: tuple[Parcel, ...], *, customs: bool) -> tuple[cdek_api.Package, ...]:

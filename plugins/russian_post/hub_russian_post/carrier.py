@@ -135,6 +135,9 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
             ),
         )
 
+    def value_currency(self, sender: Address, recipient: Address) -> str:
+        return "RUB"  # insr-value and declared-value are kopecks (Otpravka documentation)
+
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
         """Nothing for senders abroad, and for what is more than one parcel."""
         if request.sender.country != "RU" or len(request.parcels) != 1:

@@ -197,12 +197,19 @@ def roubles(minor: int) -> Money:
     return Money.of(Decimal(minor).scaleb(-2), "RUB")
 
 
+def declared(value: Money | None) -> int | None:
+    """Kopecks that can be declared: of goods without a value, or of an unknown one, there are none. Raises
+    Rejected for another currency."""
+    return (kopecks(value) or None) if value is not None else None
+
+
 def _insured(request: BookRequest, product: Product) -> int | None:
     if not product.declared:
         return None
-    if request.declared_value is None:
-        raise Rejected(f"{product.name} needs the value of the goods", code="no_value")
-    return kopecks(request.declared_value)
+    value = declared(request.declared_value)
+    if value is None:
+        raise Rejected(f"{product.name} needs goods with a value", code="no_value")
+    return value
 
 
 def _fragile(box: Parcel) -> bool:
@@ -210,13 +217,22 @@ def _fragile(box: Parcel) -> bool:
 
 
 def check_customs(parcels: Iterable[Parcel]) -> None:
-    """Raises Rejected for goods without a customs code."""
-    items = (item for box in parcels for item in box.items)
+    """Raises Rejected for goods without a customs code or a price, or with one that is not in roubles."""
+    boxes = list(parcels)
+    items = (item for box in boxes for item in box.items)
     if without := [item.offer_id or item.sku for item in items if not item.customs_code]:
         raise Rejected(
             f"customs needs the customs code (HS) of {', '.join(without)}: add customs_code to the catalogue",
             code="customs_code_missing",
         )
+    priceless = [item.offer_id or item.sku for box in boxes for item in box.items if item.price is None]
+    if priceless:
+        raise Rejected(
+            f"customs is told what every item costs, and {', '.join(priceless)} has no price", code="no_value"
+        )
+    for box in boxes:
+        for item in box.items:
+            declared(item.price)
 
 
 def _customs(item: Item, box: Parcel) -> post.CustomsEntry:

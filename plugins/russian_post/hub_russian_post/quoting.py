@@ -12,7 +12,7 @@ from hub import Quote, QuoteRequest, Rejected, Service, now
 from hub_russian_post.addresses import index_of
 from hub_russian_post.countries import NUMBERS, RUSSIA, taken
 from hub_russian_post.limits import Limits
-from hub_russian_post.orders import check_customs, dimension, kopecks, roubles
+from hub_russian_post.orders import check_customs, declared, dimension, roubles
 from hub_russian_post.services import DECLARED, MAIL_TYPES, ORDINARY, Product, home_point, products_of
 
 LIST_PRICE = "public list price, without a contract"
@@ -63,7 +63,7 @@ class Quoting:
             home,
             abroad=abroad,
             to_point=bool(request.recipient.delivery_point),
-            declared=request.declared_value is not None and request.declared_value.currency == "RUB",
+            declared=bool(declared(request.declared_value)),
         )
         if abroad:
             check_customs(request.parcels)
@@ -77,7 +77,7 @@ class Quoting:
         """Estimates for anyone: from the sender's postcode, within Russia and to an address."""
         if request.recipient.country != "RU" or request.recipient.delivery_point:
             return []
-        category = DECLARED if _value(request) else ORDINARY
+        category = DECLARED if declared(request.declared_value) else ORDINARY
         products = [Product(kind, category) for kind in MAIL_TYPES if kind in _NO_KEY]
         products = await self._limits.light_enough(products, _weight(request), abroad=False)
         return await _all(self._estimate(request, product) for product in products)
@@ -126,7 +126,7 @@ class Quoting:
             index_to=None if abroad or product.ecom else index_of(request.recipient),
             mail_direct=NUMBERS[request.recipient.country] if abroad else RUSSIA,
             delivery_point_index=point if product.ecom else None,
-            declared_value=_value(request) if product.declared else None,
+            declared_value=declared(request.declared_value) if product.declared else None,
             fragile=any(item.fragile for item in box.items),
             entries_type="SALE_OF_GOODS",
             inventory=False,
@@ -173,7 +173,7 @@ class Quoting:
             from_=self._postoffice or index_of(request.sender),
             to=index_of(request.recipient),
             size=f"{size.length}x{size.width}x{size.height}",
-            sumoc=_value(request) if product.declared else None,
+            sumoc=declared(request.declared_value) if product.declared else None,
             date=request.ship_on,
         )
         try:
@@ -213,7 +213,3 @@ def _outage(error: post.OtpravkaError) -> bool:
 
 def _weight(request: QuoteRequest) -> int:
     return sum(box.weight_g for box in request.parcels)
-
-
-def _value(request: QuoteRequest) -> int | None:
-    return kopecks(request.declared_value) if request.declared_value else None

@@ -103,6 +103,9 @@ class SpsrCarrier(Carrier[SpsrSettings]):
             return ("takes no part in quotes: set quotes",)
         return () if self.settings.tariff_url else ("no tariff_url: there are no quotes",)
 
+    def value_currency(self, sender: Address, recipient: Address) -> str:
+        return "RUB"  # it knows no other
+
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
         """Estimates within Russia, to the door. Raises Unsupported where the account did not ask to quote."""
         settings = self.settings

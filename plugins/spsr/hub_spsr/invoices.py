@@ -29,9 +29,10 @@ PickUp = Literal["C", "W"]
 
 
 def roubles(value: Money | None) -> Decimal:
-    """Raises Rejected for another currency: SPSR knows roubles only."""
+    """Raises Rejected for a value that is not known or is in another currency: every invoice and every
+    question for a price names a sum, in roubles."""
     if value is None:
-        return Decimal(0)
+        raise Rejected("SPSR takes the goods' value, and an item has no price", code="no_value")
     if value.currency != "RUB":
         raise Rejected(f"SPSR takes a declared value in roubles, not in {value.currency}", code="currency")
     return value.amount
