@@ -72,6 +72,10 @@ class Carrier(Generic[S]):
     multi_parcel: ClassVar[bool] = False
     max_batch: ClassVar[int] = 1
     """How many shipments one label request takes."""
+    addresses: ClassVar[tuple[str, ...]] = ()
+    """Where the vendor is, beside the web addresses that the settings have by default:
+    ``"https://api.example.com"``, ``"https://*.example.com"``. The hub connects nowhere else, unless the
+    operator names it in plugins.toml."""
     limits: ClassVar[tuple[Limit, ...]] = ()
     """The vendor's documented limits on requests of one account; say where they are documented."""
     quotes_last: ClassVar[timedelta] = timedelta(0)

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
+from hub.addresses import written_addresses, wrong_entry
 from hub.errors import ConfigError
 from hub.labels import Paper
 from hub.models import Sender
@@ -94,6 +95,18 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...]
     sellers: dict[str, SellerConfig] = {}
     server: ServerConfig = ServerConfig()
+    addresses: dict[str, tuple[str, ...]] = {}
+    """By plugin: where it may connect beside the vendor's own addresses; see `hub.addresses`."""
+
+    def named(self, plugin: str, seller: str, account: str) -> tuple[str, ...]:
+        """The addresses that the operator named for this account: for its plugin, and in the account itself
+        where this file declares it."""
+        own = self.sellers.get(seller)
+        declared = None if own is None else own.accounts.get(account)
+        if declared is None or declared.plugin != plugin:
+            return self.addresses.get(plugin, ())
+        written = {name: _peeked(value) for name, value in declared.settings.items()}
+        return (*self.addresses.get(plugin, ()), *written_addresses(written))
 
 
 class _Plugins(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -104,6 +117,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     plugins: dict[str, Any]
     sellers: dict[str, dict[str, Any]] = {}
     server: dict[str, Any] = {}
+    addresses: dict[str, tuple[str, ...]] = {}
 
 
 def load_config(path: Path) -> Config:
@@ -146,6 +160,12 @@ def load_account_settings(account: AccountConfig, kind: type[S]) -> S:
         return load_settings(kind, values)
     except ConfigError as error:
         raise ConfigError(f"{account.where}: {error.message}") from None
+
+
+def _peeked(value: Any) -> Any:
+    """A setting with its variable filled in; one that is missing is told when the account is opened."""
+    match = _ENV.fullmatch(value) if isinstance(value, str) else None
+    return value if match is None else os.environ.get(match[1], "")
 
 
 def _resolved(value: Any, where: str) -> Any:
@@ -195,7 +215,23 @@ class _Reader:
             allow=allow,
             sellers={slug: self._seller(slug, table, allow) for slug, table in file.sellers.items()},
             server=self._convert(file.server, ServerConfig, ("server",)),
+            addresses=self._addresses(file.addresses, allow),
         )
+
+    def _addresses(
+        self, table: dict[str, tuple[str, ...]], allow: tuple[str, ...]
+    ) -> dict[str, tuple[str, ...]]:
+        for plugin, entries in table.items():
+            keys: KeyPath = ("addresses", plugin)
+            if plugin not in allow:
+                raise self._error(
+                    keys,
+                    f"the plugin {plugin!r} may not run here{_suggest(plugin, allow)}: add it to 'allow' in "
+                    "[plugins], or remove it here",
+                )
+            if problem := next(filter(None, map(wrong_entry, entries)), ""):
+                raise self._error(keys, problem)
+        return table
 
     def _seller(self, slug: str, table: dict[str, Any], allow: tuple[str, ...]) -> SellerConfig:
         keys: KeyPath = ("sellers", slug)
@@ -318,6 +354,13 @@ allow = ["ozon", "cdek", "labels", "sample", "demo"]
 # Where 'hub serve' listens. Other machines reach it only on another address, and with API keys.
 host = "127.0.0.1"
 port = 8080
+
+# Where plugins may connect, beside their vendors' own addresses: test circuits, emulators, a courier of your
+# own. An account with any other address is refused, whoever adds it. Private and local networks are closed
+# unless a number or a network is named here.
+#
+# [addresses]
+# sample = ["http://127.0.0.1:8103"]  # also "https://*.example.com", and a network: "10.0.0.0/8"
 
 # A seller. Sellers can also be added with 'hub seller add' and over HTTP; those live in the database, and
 # what this file declares is read-only there. The key ("my-shop") is permanent.

@@ -1,8 +1,8 @@
 """The one way out: every request of every plugin leaves through `HubTransport`.
 
-It refuses a request that could cost money outside a journalled operation, lets one through per operation,
-bounds what an answer may unpack to, and never takes a body that was cut for a whole one. The total deadline
-of an operation is in `hub.calls`.
+It connects only where the plugin or the operator says, refuses a request that could cost money outside a
+journalled operation, lets one through per operation, bounds what an answer may unpack to, and never takes a
+body that was cut for a whole one. The total deadline of an operation is in `hub.calls`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 
 from hub import __version__
+from hub.addresses import Addresses, AddressRefused, answered
+from hub.connecting import checked_transport
 from hub.errors import BadReply, Unavailable
 from hub.http_body import bounded
 from hub.pace import Pace
@@ -36,20 +38,23 @@ _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, ht
 class HubTransport(httpx.AsyncBaseTransport):
     """The policy around httpx's own transports.
 
-    ``inner`` replaces them in tests. Safe requests share kept connections; an unsafe one gets a fresh
-    connection, so that one which the vendor had closed meanwhile does not make it unknown. Certificates are
-    loaded when the first https request leaves, once for the process.
+    ``inner`` replaces them in tests; without it, ``addresses`` says where to connect, by default nowhere.
+    Safe requests share kept connections; an unsafe one gets a fresh connection, so that one which the vendor
+    had closed meanwhile does not make it unknown. Certificates are loaded when the first https request
+    leaves, once for the process.
     """
 
     def __init__(
         self,
         *,
         inner: httpx.AsyncBaseTransport | None = None,
+        addresses: Addresses | None = None,
         body_limit: int = BODY_LIMIT,
         max_connections: int = 20,
         pace: Pace | None = None,
     ) -> None:
         self._inner = inner
+        self._addresses = addresses or Addresses("this client")
         self._pace = pace
         self._body_limit = body_limit
         self._max_connections = max_connections
@@ -63,6 +68,8 @@ class HubTransport(httpx.AsyncBaseTransport):
                 f"{request.method} to {request.url.host} could cost money and belongs to no journalled "
                 'operation; mark what may be repeated without cost with extensions={"safe": True}'
             )
+        if self._inner is None:
+            self._check_address(request, operation)
         if self._pace is not None:
             await self._pace.enter(request)
         if operation is not None:
@@ -72,10 +79,13 @@ class HubTransport(httpx.AsyncBaseTransport):
 
         try:
             response = await self._paced(self._pool(request, safe), request)
-        except _NOTHING_SENT:
+        except (*_NOTHING_SENT, AddressRefused) as error:
             if operation is not None and not safe:
                 operation.not_sent()
+            if isinstance(error, AddressRefused):
+                raise _not_called(error) from error
             raise
+        answered(request.url)
         if operation is not None and not safe:
             operation.answered(request, response.status_code)
         try:
@@ -83,6 +93,14 @@ class HubTransport(httpx.AsyncBaseTransport):
         except BadReply:
             await response.aclose()
             raise
+
+    def _check_address(self, request: httpx.Request, operation: Sending | None) -> None:
+        try:
+            self._addresses.check(request.url)
+        except AddressRefused as error:
+            if operation is not None:
+                operation.saw_safe()  # it says nothing about an unsafe request that went out before
+            raise _not_called(error) from error
 
     def _let_out(self, operation: Sending, request: httpx.Request, safe: bool) -> None:
         if safe:
@@ -122,7 +140,8 @@ class HubTransport(httpx.AsyncBaseTransport):
             return self._inner
         key = (request.url.scheme == "https", safe)
         if key not in self._pools:
-            self._pools[key] = httpx.AsyncHTTPTransport(
+            self._pools[key] = checked_transport(
+                self._addresses,
                 verify=_trusted() if key[0] else _no_trust(),
                 trust_env=False,
                 limits=httpx.Limits(
@@ -137,20 +156,27 @@ class HubTransport(httpx.AsyncBaseTransport):
 def make_client(
     *,
     inner: httpx.AsyncBaseTransport | None = None,
+    addresses: Addresses | None = None,
     body_limit: int = BODY_LIMIT,
     pace: Pace | None = None,
 ) -> httpx.AsyncClient:
     """The HTTP client of one account: the hub's transport, no redirects, no proxies of the environment,
-    no cookies. The caller closes it. ``inner`` is for tests (``httpx.MockTransport``)."""
+    no cookies. The caller closes it. It connects to ``addresses``, and without them nowhere. ``inner`` is for
+    tests (``httpx.MockTransport``)."""
     _silence()
     return httpx.AsyncClient(
-        transport=HubTransport(inner=inner, body_limit=body_limit, pace=pace),
+        transport=HubTransport(inner=inner, addresses=addresses, body_limit=body_limit, pace=pace),
         timeout=TIMEOUT,
         follow_redirects=False,
         trust_env=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         headers={"User-Agent": f"parcelhub/{__version__}", "Accept-Encoding": "gzip, deflate"},
     )
+
+
+def _not_called(error: AddressRefused) -> Unavailable:
+    """For the work at hand it is a vendor that cannot be asked: nothing was sent, and nothing is decided."""
+    return Unavailable(error.message, code=error.code)
 
 
 def _last_look(operation: Sending) -> Callable[[str, Any], Awaitable[None]]:

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import pluggy
 
 from hub import hookspecs
+from hub.addresses import wrong_entry
 from hub.carriers import BASE32, Carrier, CreateSafety
 from hub.errors import ConfigError
 from hub.labels import LabelRenderer
@@ -85,6 +86,9 @@ def _wrong(kind: Any) -> Iterator[str]:
             yield f"settings_type is {settings!r}: name a subclass of hub.Settings"
         if not isinstance(kind.settle, timedelta) or kind.settle < timedelta(0):
             yield f"settle is {kind.settle!r}: write a timedelta"
+        for entry in kind.addresses if isinstance(kind.addresses, tuple) else (kind.addresses,):
+            if problem := wrong_entry(entry) if isinstance(entry, str) else "write a tuple of texts":
+                yield f"addresses: {problem}"
     if issubclass(kind, Carrier):
         yield from _wrong_carrier(kind)
 

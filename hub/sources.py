@@ -50,6 +50,10 @@ class OrderSource(Generic[S]):
     settle: ClassVar[timedelta] = timedelta(seconds=60)
     """After so long a call that was sent shows in ``posting``, if it arrived."""
     label_batch: ClassVar[int] = 1
+    addresses: ClassVar[tuple[str, ...]] = ()
+    """Where the marketplace is, beside the web addresses that the settings have by default:
+    ``"https://api.example.com"``, ``"https://*.example.com"``. The hub connects nowhere else, unless the
+    operator names it in plugins.toml."""
     limits: ClassVar[tuple[Limit, ...]] = ()
     """The vendor's documented limits on requests of one account; say where they are documented."""
 

@@ -12,6 +12,7 @@ import httpx
 import msgspec
 
 from hub import config as configuration
+from hub.addresses import Addresses
 from hub.carriers import Carrier
 from hub.clock import Clock, clock_from_environment
 from hub.config import Config, load_config
@@ -20,6 +21,7 @@ from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.sellers.accounts import account_row, as_account, load_account_settings
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare, refuse_secrets
+from hub.flow.sellers.places import addresses_of, switch_off_unnamed
 from hub.http import make_client
 from hub.labels import LabelRenderer
 from hub.pace import Pace
@@ -62,6 +64,7 @@ class App:
         store = Store(home / "hub.sqlite")
         try:
             declare(store, config, clock)
+            switch_off_unnamed(store, config, registry, keyring)
         except BaseException:
             store.close()
             raise
@@ -74,15 +77,24 @@ class App:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self.store.close()
 
+    def addresses(self, plugin: str, seller: str, account: str) -> Addresses:
+        """Where an account of this name may connect."""
+        return addresses_of(self.config, self.registry, plugin, seller, account)
+
     def connect(self, plugin: str, settings: Settings, account: Account) -> Carrier[Any] | OrderSource[Any]:
-        """The plugin's object for an account: one HTTP client an account, for the life of the process."""
+        """The plugin's object for an account: one HTTP client an account, for the life of the process.
+
+        Raises AddressRefused for settings with an address that neither the plugin nor the operator names.
+        """
         kind = self.registry.carriers.get(plugin) or self.registry.sources.get(plugin)
         if kind is None:
             raise ConfigError(f"the plugin {plugin!r} brings neither a carrier nor an order source")
+        addresses = self.addresses(plugin, account.seller, account.name)
+        addresses.check_settings(settings)
         client = self._clients.get(account.id)
         if client is None:
             pace = Pace(self.clock, kind.title, kind.limits)
-            client = self._clients[account.id] = make_client(pace=pace)
+            client = self._clients[account.id] = make_client(pace=pace, addresses=addresses)
         folder = self.home / "files" / account.seller
         return kind(settings, client, msgspec.structs.replace(account, folder=folder))
 

@@ -150,7 +150,8 @@ def main() -> None:
 async def over_http(folder: Path, count: int) -> tuple[int, float]:
     """Calls to the courier, and the seconds until the last posting is booked."""
     init_home(folder)
-    (folder / "plugins.toml").write_text(TOML.replace("courier", "sample"), encoding="utf-8")
+    named = '\n[addresses]\nsample = ["http://127.0.0.1:*"]\n'
+    (folder / "plugins.toml").write_text(TOML.replace("courier", "sample") + named, encoding="utf-8")
     Market.books = Books(ManualClock(START))
     numbers = _numbers(count)
     for number in numbers:

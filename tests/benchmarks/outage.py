@@ -97,7 +97,8 @@ async def run(home: Path, postings: int, speed: float) -> tuple[Phase, Phase]:
     with ExitStack() as stack:
         init_home(home)
         sellers = "".join(SELLER.format(slug=slug, courier=code) for slug, code in COURIERS.items())
-        allow = '[plugins]\nallow = ["ozon", "labels", "key", "lookup"]\n'
+        allow = '[plugins]\nallow = ["ozon", "labels", "key", "lookup"]\n[addresses]\n'
+        allow += "".join(f'{name} = ["http://127.0.0.1:*"]\n' for name in ("ozon", "key", "lookup"))
         (home / "plugins.toml").write_text(allow + sellers, encoding="utf-8")
         app = open_app(home)
         stop = asyncio.Event()

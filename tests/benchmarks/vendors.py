@@ -21,6 +21,10 @@ _TOML = """
 [plugins]
 allow = ["ozon", "labels", "sample"]
 
+[addresses]
+ozon = ["http://127.0.0.1:*"]
+sample = ["http://127.0.0.1:*"]
+
 [sellers.shop]
 title = "Shop"
 time_zone = "Asia/Shanghai"

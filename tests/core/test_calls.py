@@ -13,6 +13,7 @@ import httpx
 import msgspec
 import pytest
 
+from hub.addresses import Addresses
 from hub.calls import Read, gather_reads, read, send
 from hub.errors import (
     AuthFailed,
@@ -222,7 +223,7 @@ async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 @pytest.mark.parametrize("talk", [drip_body, drip_head, say_nothing, endless])
 async def test_the_deadline_holds_whatever_the_server_does(serve: Serve, talk: Talk) -> None:
     url = await serve(talk)
-    async with make_client() as client:
+    async with make_client(addresses=Addresses.everywhere()) as client:
         began = time.monotonic()
         with pytest.raises(Unavailable, match="in time"):
             await read("Vendor", lambda: client.get(url), explain=silent, deadline=0.2)
@@ -241,7 +242,7 @@ async def test_a_reset_and_a_cut_body(serve: Serve) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[1, 2\r\n")
         await writer.drain()
 
-    async with make_client() as client:
+    async with make_client(addresses=Addresses.everywhere()) as client:
         for talk, kind in ((reset, Unavailable), (cut, BadReply)):
             url = await serve(talk)
             with pytest.raises(kind):

@@ -313,6 +313,33 @@ def test_the_page_has_a_file_that_loads(tmp_path: Path) -> None:
     assert "my-shop" in load_config(write(tmp_path, block)).sellers
 
 
+def test_the_page_has_addresses_that_load(tmp_path: Path) -> None:
+    [block] = re.findall(r"```toml addresses\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    config = load_config(write(tmp_path, f'[plugins]\nallow = ["cdek", "sample", "acme"]\n{block}'))
+    assert config.addresses["cdek"] == ("https://api.edu.cdek.ru",)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('smaple = ["https://a.example"]', "did you mean 'sample'"),
+        ('sample = "https://a.example"', "array"),
+        ('sample = ["a.example"]', "'a.example' is neither an address nor a network"),
+        ('sample = ["https://a.example/v1"]', "neither an address"),
+        ('sample = ["https://user@a.example"]', "neither an address"),
+        ('sample = ["ftp://a.example"]', "neither an address"),
+        ('sample = ["*"]', "neither an address"),
+        ('sample = ["https://*"]', "neither an address"),
+        ('sample = ["http://a.example:70000"]', "neither an address"),
+        ('sample = ["10.0.0.1/8"]', "neither an address"),
+    ],
+)
+def test_addresses_that_cannot_be_meant(tmp_path: Path, line: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said) as error:
+        load_config(write(tmp_path, f'[plugins]\nallow = ["sample"]\n[addresses]\n{line}\n'))
+    assert ": addresses" in error.value.message
+
+
 @pytest.mark.parametrize("struct", [Rule, When, Rate])
 def test_the_page_names_every_key_of_a_rule(struct: type[msgspec.Struct]) -> None:
     page = PAGE.read_text("utf-8")

@@ -15,12 +15,14 @@ from typing import Any
 import httpx
 import pytest
 
+from hub.addresses import Addresses
 from hub.errors import BadReply
 from hub.http import HubTransport, UnsafeRequest, make_client, sending
 from hub.sending import only_reading
 from tests.core.conftest import Serve, request_head
 
 URL = "http://vendor.test/orders"
+ANYWHERE = Addresses.everywhere()
 MEGABYTE = 1024 * 1024
 
 
@@ -194,7 +196,7 @@ async def test_a_bomb_of_400_megabytes_ends_at_the_limit(serve: Serve) -> None:
         writer.write(head.encode() + bomb)
         await writer.drain()
 
-    async with make_client(body_limit=8 * MEGABYTE) as client:
+    async with make_client(addresses=ANYWHERE, body_limit=8 * MEGABYTE) as client:
         with pytest.raises(BadReply, match="larger than 8 MB"):
             await client.get(await serve(talk))
 
@@ -207,7 +209,7 @@ async def test_a_body_that_never_ends_stops_at_the_limit(serve: Serve) -> None:
             writer.write(b"10000\r\n" + bytes(65536) + b"\r\n")
             await writer.drain()
 
-    async with make_client(body_limit=MEGABYTE) as client:
+    async with make_client(addresses=ANYWHERE, body_limit=MEGABYTE) as client:
         with pytest.raises(BadReply, match="larger than 1 MB"):
             await client.get(await serve(talk))
 
@@ -283,7 +285,7 @@ async def test_truncated_json_without_a_length_over_a_socket(serve: Serve) -> No
     url = await serve(talk)
     async with httpx.AsyncClient(trust_env=False) as bare:
         assert (await bare.get(url)).status_code == 200  # what happens without the hub's transport
-    async with make_client() as client:
+    async with make_client(addresses=ANYWHERE) as client:
         with pytest.raises(BadReply, match="cut short"):
             await client.get(url)
 
@@ -303,7 +305,7 @@ async def test_reads_share_a_connection_and_an_unsafe_request_gets_its_own(serve
             await writer.drain()
 
     url = await serve(talk)
-    async with make_client() as client:
+    async with make_client(addresses=ANYWHERE) as client:
         await client.get(url)
         await client.get(url)
         with sending("op_1"):
@@ -354,7 +356,7 @@ async def test_proxies_of_the_environment_are_not_used(serve: Serve, monkeypatch
         await request_head(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
-    async with make_client() as client:
+    async with make_client(addresses=ANYWHERE) as client:
         assert (await client.get(await serve(talk))).text == "ok"
 
 
@@ -371,10 +373,11 @@ import asyncio, ssl
 loaded = []
 plain = ssl.SSLContext.load_verify_locations
 ssl.SSLContext.load_verify_locations = lambda *a, **k: (loaded.append(1), plain(*a, **k))[1]
+from hub.addresses import Addresses
 from hub.http import make_client
 
 async def ask(url):
-    async with make_client() as client:
+    async with make_client(addresses=Addresses.everywhere()) as client:
         try:
             await client.get(url)
         except OSError as error:
@@ -402,7 +405,7 @@ async def test_closing_the_client_closes_what_it_opened(serve: Serve) -> None:
         await reader.read()
         closed.set()
 
-    transport = HubTransport()
+    transport = HubTransport(addresses=ANYWHERE)
     async with httpx.AsyncClient(transport=transport) as client:
         await client.get(await serve(talk))
         assert not closed.is_set()

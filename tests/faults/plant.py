@@ -28,6 +28,13 @@ TOML = """\
 [plugins]
 allow = ["ozon", "labels", "key", "unique_ref", "lookup", "none"]
 
+[addresses]
+ozon = ["http://127.0.0.1:*"]
+key = ["http://127.0.0.1:*"]
+unique_ref = ["http://127.0.0.1:*"]
+lookup = ["http://127.0.0.1:*"]
+none = ["http://127.0.0.1:*"]
+
 [sellers.shop]
 title = "Shop"
 time_zone = "Asia/Shanghai"

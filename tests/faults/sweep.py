@@ -52,7 +52,11 @@ FAR = {
     "zip_code": "630032",
     "provider_pvz_code": "NSK5",
 }
-WHOLE_TOML = TOML.replace('"key", "unique_ref", "lookup", "none"', '"cdek", "unique_ref", "lookup"')
+WHOLE_TOML = (
+    TOML.replace('"key", "unique_ref", "lookup", "none"', '"cdek", "unique_ref", "lookup"')
+    .replace("key = [", "cdek = [")
+    .replace('none = ["http://127.0.0.1:*"]\n', "")
+)
 
 
 class Outcome(msgspec.Struct):

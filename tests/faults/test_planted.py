@@ -50,6 +50,9 @@ FIRST = {
     "23": SLEEPING + "a_worker_that_slept_over_its_lease_changes_nothing",
     "24": PROMISES + "a_cancel_that_was_taken_in_and_forgotten_is_sent_again",
     "45": "tests/web/test_read_only.py::test_it_changes_nothing_at_any_route",
+    "60": "tests/core/test_addresses.py::test_a_booking_that_may_not_leave_has_not_left",
+    "61": "tests/core/test_addresses.py::test_the_number_that_was_checked_is_the_one_that_is_called",
+    "62": "tests/web/test_addresses.py::test_an_id_is_taken_only_at_the_address_that_gave_it",
 }
 """The cheapest test that noticed a bug: asked first, and the others only where it has missed."""
 OTHERS = (

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx
 
 from hub import hookimpl
+from hub.addresses import Addresses
 from hub.carriers import Carrier
 from hub.clock import ManualClock
 from hub.config import Config, load_config
 from hub.errors import Failure
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare
+from hub.flow.sellers.places import addresses_of
 from hub.models import AccountStatus, Quote, QuoteRequest
 from hub.plugins import Registry, load_plugins
 from hub.settings import Account, Secret, Settings
@@ -114,6 +116,9 @@ class SmallApp:
     clock: ManualClock
     keyring: KeyRing
     http: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
+
+    def addresses(self, plugin: str, seller: str, account: str) -> Addresses:
+        return addresses_of(self.config, self.registry, plugin, seller, account)
 
     def connect(
         self, plugin: str, settings: Settings, account: Account

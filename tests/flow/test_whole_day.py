@@ -30,6 +30,11 @@ TOML = """
 [plugins]
 allow = ["ozon", "labels", "sample", "cdek"]
 
+[addresses]
+ozon = ["http://127.0.0.1:*"]
+sample = ["http://127.0.0.1:*"]
+cdek = ["http://127.0.0.1:*"]
+
 [sellers.shop]
 title = "Shop"
 time_zone = "Asia/Shanghai"

@@ -26,6 +26,7 @@ from hub.flow.problem_answers import ABOUT_MONEY
 from hub.flow.sellers import credentials
 from hub.flow.sellers.accounts import account_facts, declared_settings, unsealed
 from hub.flow.sellers.credentials import KeyRing
+from hub.flow.sellers.places import addresses_of
 from hub.registry import Registry
 from hub.settings import load_settings
 from hub.store import condition, queries, rows
@@ -276,7 +277,10 @@ def stored_credentials(
                 continue
             kind = registry.settings_type(row.plugin)
             if row.credentials is not None:
-                load_settings(kind, values)
+                settings = load_settings(kind, values)
+                if config is not None:
+                    where = addresses_of(config, registry, row.plugin, row.seller, row.name)
+                    where.check_settings(settings)
             elif config is not None:
                 declared_settings(config, kind, row)
         except ConfigError as error:

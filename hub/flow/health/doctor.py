@@ -19,6 +19,7 @@ from hub.flow.health.checks import Finding, Findings, Level
 from hub.flow.health.views import CheckView, DoctorView
 from hub.flow.sellers.accounts import declared_settings, unsealed
 from hub.flow.sellers.credentials import KeyRing
+from hub.flow.sellers.places import addresses_of
 from hub.flow.words.texts import check_title, finding_texts
 from hub.plugins import Registry, load_plugins
 from hub.settings import load_settings
@@ -210,9 +211,11 @@ class Doctor:
                     settings = declared_settings(config, kind, row)
                 else:
                     settings = load_settings(kind, unsealed(keyring, row))
+                addresses = addresses_of(config, registry, row.plugin, row.seller, row.name)
+                addresses.check_settings(settings)
             except ConfigError:
                 continue  # the check of the credentials has said why
-            asked.append(vendor_clock.Asked(row, vendor, settings))
+            asked.append(vendor_clock.Asked(row, vendor, settings, addresses))
         return asked
 
     def _ask(self, check: str, work: Callable[[], Findings]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from hub.addresses import Addresses
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.clock import Clock
@@ -39,6 +40,7 @@ class Asked(msgspec.Struct, frozen=True):
     row: rows.AccountRow
     kind: Kind
     settings: Settings
+    addresses: Addresses
 
 
 class _Heard(Exception):
@@ -85,7 +87,7 @@ async def _ask(asked: Asked, clock: Clock) -> Finding:
     listener = _Listener(clock)
     reason = ""
     unasked = False
-    async with make_client() as client:
+    async with make_client(addresses=asked.addresses) as client:
         client.event_hooks = {"request": [listener.request], "response": [listener.response]}
         vendor = asked.kind(asked.settings, client, as_account(asked.row))
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub import config as configuration
+from hub.addresses import AddressRefused, asked, origins_of
 from hub.calls import read
 from hub.errors import BadReply, ConfigError, Conflict, HubError, NotFound, Rejected, Unavailable, Unsupported
 from hub.flow.sellers.credentials import KeyRing
@@ -39,6 +40,12 @@ class AccountFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     roles: tuple[str, ...] = ()
     expires_at: datetime | None = None
     checked_by: str = ""
+    origins: tuple[str, ...] | None = None
+    """The origins of the web addresses in its settings; None where an earlier release stored it."""
+    answered: tuple[str, ...] = ()
+    """The origins that answered the check: the external id is their word."""
+    switched_off: bool = False
+    """It is ``bad`` because neither the plugin nor the operator names its address."""
 
 
 def list_accounts(app: App, slug: str) -> list[AccountView]:
@@ -74,6 +81,7 @@ async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
     if known is not None:
         _check_replaceable(known, new.plugin)
     settings = load_settings(kind, new.settings)
+    app.addresses(new.plugin, owner.slug, name).check_settings(settings)
     row = rows.AccountRow(
         id=new_id("acc") if known is None else known.id,
         seller=owner.slug,
@@ -189,11 +197,16 @@ async def _checked(
 ) -> tuple[rows.AccountRow, HubError | None]:
     """The row with what a check found, and why it failed. A vendor that is down proves nothing: the status
     stays what it was."""
-    connected = app.connect(row.plugin, settings, as_account(row))
     try:
-        status: AccountStatus = await read(
-            f"{connected.title}, check", connected.check, explain=connected.explain
-        )
+        connected = app.connect(row.plugin, settings, as_account(row))
+    except AddressRefused as error:
+        return _told(app, _at(row, settings, switched_off=True), actor, "bad", error.message), error
+    row = _at(row, settings)
+    try:
+        with asked() as answered:
+            status: AccountStatus = await read(
+                f"{connected.title}, check", connected.check, explain=connected.explain
+            )
     except Unsupported as error:
         return _told(app, row, actor, "unchecked", error.message), error
     except (Unavailable, BadReply) as error:
@@ -213,6 +226,8 @@ async def _checked(
         roles=status.roles,
         expires_at=status.expires_at,
         checked_by=actor,
+        origins=origins_of(settings),
+        answered=tuple(sorted(answered)),
     )
     return (
         msgspec.structs.replace(
@@ -226,6 +241,14 @@ async def _checked(
     )
 
 
+def _at(row: rows.AccountRow, settings: Settings, *, switched_off: bool = False) -> rows.AccountRow:
+    """The row with where its settings lead, which is known whatever the vendor says."""
+    facts = msgspec.structs.replace(
+        account_facts(row), origins=origins_of(settings), switched_off=switched_off
+    )
+    return msgspec.structs.replace(row, status_data=msgspec.to_builtins(facts))
+
+
 def _told(app: App, row: rows.AccountRow, actor: str, status: str, detail: str) -> rows.AccountRow:
     facts = msgspec.structs.replace(account_facts(row), detail=detail, checked_by=actor)
     return msgspec.structs.replace(
@@ -234,13 +257,23 @@ def _told(app: App, row: rows.AccountRow, actor: str, status: str, detail: str) 
 
 
 def _refuse_second(app: App, tx: Transaction, row: rows.AccountRow) -> None:
-    """A marketplace account that is connected twice would ship every posting twice."""
+    """A marketplace account that is connected twice would ship every posting twice.
+
+    An id is the word of the address that gave it: a server that somebody calls by the marketplace's id is not
+    the marketplace, and keeps nobody out.
+    """
     if row.plugin not in app.registry.sources or not row.external_id:
         return
-    twin = rows.accounts.first(
+    twins = rows.accounts.all(
         tx, "WHERE plugin = ? AND external_id = ? AND id <> ?", (row.plugin, row.external_id, row.id)
     )
-    if twin is not None:
+    here = set(account_facts(row).answered)
+    for twin in twins:
+        facts = account_facts(twin)
+        if facts.switched_off and not facts.answered:
+            continue  # of an earlier release, at an address that nobody vouches for
+        if here and facts.answered and not here.intersection(facts.answered):
+            continue
         where = f" as {twin.name!r}" if twin.seller == row.seller else ""
         raise Conflict(
             f"this {row.plugin} account ({row.external_id}) is connected already{where}: a second one would "

@@ -84,6 +84,7 @@ class CdekCarrier(Carrier[CdekSettings]):
     code = "cdek"
     title = "CDEK"
     settings_type = CdekSettings
+    addresses = (cdek_api.EDUCATIONAL,)
     # There is no idempotency key. `number` is unique among the contract's active orders, GET ?im_number=
     # finds an order by it, and a second one turns INVALID after its 202 (CDEK documentation, July 2026).
     create_safety = "lookup"

@@ -29,6 +29,13 @@ _CONFIG = """# The hub of the demonstration. The seller and the accounts were ad
 [plugins]
 allow = ["ozon", "cdek", "russian_post", "labels", "sample"]
 
+# The vendors of the demonstration are on this machine; real ones need no line here.
+[addresses]
+ozon = ["http://127.0.0.1:*"]
+cdek = ["http://127.0.0.1:*"]
+russian_post = ["http://127.0.0.1:*"]
+sample = ["http://127.0.0.1:*"]
+
 [server]
 host = "127.0.0.1"
 port = 0

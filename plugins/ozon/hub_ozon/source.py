@@ -70,6 +70,7 @@ class OzonSource(OrderSource[OzonSettings]):
     streams = ("open", "changed")
     settle = timedelta(seconds=60)
     label_batch = 1000
+    addresses = tuple(f"https://{part}{host}" for host in ozon_api.FILE_HOSTS for part in ("", "*."))
     limits = (Limit(requests=50),)  # a second, all methods of one Client-Id together (Ozon's docs, 2026-09)
 
     @property
