@@ -23,7 +23,7 @@ from cdek_api.calculator import (
     TariffResult,
 )
 from cdek_api.client import EDUCATIONAL, PRODUCTION, Client
-from cdek_api.errors import TOKEN_ERRORS, CdekError, errors_in
+from cdek_api.errors import TOKEN_ERRORS, CdekError, NoOutcome, errors_in
 from cdek_api.events import (
     AccompanyingWaybillEvent,
     Courier,
@@ -160,6 +160,7 @@ __all__ = [
     "Location",
     "LocationInfo",
     "ModifiedValue",
+    "NoOutcome",
     "OAuth",
     "OfficeAvailabilityEvent",
     "OfficeImage",

@@ -20,7 +20,7 @@ from cdek_api.calculator import (
     TariffRequest,
 )
 from cdek_api.decoding import decode
-from cdek_api.errors import CdekError, errors_in
+from cdek_api.errors import CdekError, NoOutcome, errors_in
 from cdek_api.intakes import Intake, IntakeRequest
 from cdek_api.order_requests import ClientReturnRequest, OrderRequest, OrderUpdate
 from cdek_api.orders import Order
@@ -39,6 +39,9 @@ Entity = TypeVar("Entity", Order, PrintForm, WebhookAnswer, Intake)
 PRODUCTION = "https://api.cdek.ru"
 EDUCATIONAL = "https://api.edu.cdek.ru"
 
+_TAKEN = {"ACCEPTED", "WAITING", "SUCCESSFUL"}
+"""States of a request that CDEK has taken (OpenAPI, July 2026)."""
+
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -49,7 +52,8 @@ class Client:
 
     - ``httpx`` errors: no answer, or an error status without an error of CDEK in it;
     - :class:`CdekError`: CDEK's own error, whatever the HTTP status;
-    - ``msgspec.DecodeError``: an answer that is not what CDEK documents.
+    - ``msgspec.DecodeError``: an answer that is not what CDEK documents; its subclass :class:`NoOutcome`
+      where the answer to a change says neither that it was taken nor that it was refused.
 
     Requests that may be repeated freely (reads, calculators, printed forms) carry the request extension
     ``{"safe": True}``; those that make, change or end an order, a pick-up or a subscription do not.
@@ -110,7 +114,7 @@ class Client:
         Read the order by ``Accepted.uuid`` until it is SUCCESSFUL or INVALID. After a time-out, look for
         ``number`` first (:meth:`order_get_by_im_number`): nothing else keeps a repetition from being charged.
         """
-        return self._changed(await self._send("POST", "/v2/orders", request))
+        return self._changed(await self._send("POST", "/v2/orders", request), makes=True)
 
     async def order_update(self, request: OrderUpdate) -> Accepted:
         """PATCH /v2/orders. Later than CREATED: v2_update_forbidden."""
@@ -153,7 +157,9 @@ class Client:
         """POST /v2/orders/{uuid}/clientReturn: a new order that brings a delivered one back.
 
         **Costs money.**"""
-        return self._changed(await self._send("POST", f"/v2/orders/{_part(uuid)}/clientReturn", request))
+        return self._changed(
+            await self._send("POST", f"/v2/orders/{_part(uuid)}/clientReturn", request), makes=True
+        )
 
     # --- printed forms ----------------------------------------------------------------------------
 
@@ -222,7 +228,7 @@ class Client:
 
     async def webhook_create(self, request: WebhookRequest) -> Accepted:
         """POST /v2/webhooks: done at once. A third subscription: v2_too_many_webhooks."""
-        return self._changed(await self._send("POST", "/v2/webhooks", request))
+        return self._changed(await self._send("POST", "/v2/webhooks", request), makes=True)
 
     async def webhook_list(self) -> list[Webhook]:
         """GET /v2/webhooks."""
@@ -239,7 +245,7 @@ class Client:
     async def intake_create(self, request: IntakeRequest) -> Accepted:
         """POST /v2/intakes: call a courier. Duplicates: v2_intake_exists_by_order,
         v2_intake_exists_by_date_address. Too late for today: the warning v2_late_intake."""
-        return self._changed(await self._send("POST", "/v2/intakes", request))
+        return self._changed(await self._send("POST", "/v2/intakes", request), makes=True)
 
     async def intake_get(self, uuid: str) -> Intake:
         """GET /v2/intakes/{uuid}."""
@@ -297,13 +303,21 @@ class Client:
             _raise_for_error(response)
         return response
 
-    def _changed(self, response: httpx.Response) -> Accepted:
-        """The answer to a change; raises where it says at once that nothing was taken."""
-        answer = _read(response, Accepted)
-        if not answer.requests and answer.uuid is None:
-            raise msgspec.DecodeError("Neither an entity nor a request is in the answer")
-        if answer.requests and all(request.state.upper() == "INVALID" for request in answer.requests):
-            raise CdekError([error for request in answer.requests for error in request.errors], response)
+    def _changed(self, response: httpx.Response, *, makes: bool = False) -> Accepted:
+        """The answer to a change: taken where it names what was made or changed, or a request whose state
+        says so; raises CdekError where it says with a code that nothing was, NoOutcome for neither.
+
+        ``makes``: something new, which has to be named."""
+        try:
+            answer = decode(response.content, Accepted)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            raise NoOutcome from None
+        states = {request.state.upper() for request in answer.requests}
+        if states == {"INVALID"}:
+            errors = [error for request in answer.requests for error in request.errors]
+            raise CdekError(errors, response) if any(error.code for error in errors) else NoOutcome()
+        if not answer.uuid and (makes or not states & _TAKEN):
+            raise NoOutcome
         return answer
 
     def _entity(self, response: httpx.Response, type_: type[Entity]) -> Entity:

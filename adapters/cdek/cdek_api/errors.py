@@ -43,11 +43,19 @@ class CdekError(Exception):
         return frozenset(error.code.lower() for error in self.errors)
 
 
+class NoOutcome(msgspec.ValidationError):
+    """The answer to a change, under a status of success, says neither that it was taken nor that it was
+    refused: it may have been either. Look before anything is sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("the answer says neither that it was done nor that it was refused")
+
+
 def errors_in(body: bytes) -> tuple[ErrorInfo, ...]:
     """The errors of an answer's body, in whatever form; empty where it holds none or is not JSON."""
     try:
         value = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return ()
     return tuple(_errors(value)) if isinstance(value, dict) else ()
 

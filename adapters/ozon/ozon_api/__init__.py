@@ -46,6 +46,7 @@ from ozon_api.client import (
 from ozon_api.errors import (
     ErrorDetail,
     ErrorReason,
+    NoOutcome,
     OzonError,
 )
 from ozon_api.files import (
@@ -209,6 +210,7 @@ __all__ = [
     "Money",
     "MultiBoxReply",
     "MultiBoxResult",
+    "NoOutcome",
     "OptionalInfo",
     "OzonError",
     "Package",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import httpx
+import msgspec
 
-from ozon_api.errors import raise_for_error
+from ozon_api.errors import NoOutcome, raise_for_error
 from ozon_api.files import FILE_HOSTS
 from ozon_api.wire import Body, Reply, decode, encode
 
@@ -20,11 +21,18 @@ class Nothing(Body, frozen=True, kw_only=True):
     """``{}``: the body of methods without parameters."""
 
 
+def answered(_: Reply) -> bool:
+    """For shapes that cannot be read without what was decided."""
+    return True
+
+
 class Calls:
     """Holds the HTTP client, the credentials and the address; sends, checks, decodes.
 
     Raises of every method: httpx errors (transport and status), :exc:`ozon_api.OzonError`, and
-    :exc:`msgspec.DecodeError` (its subclass ``ValidationError`` too) for an answer that is not of the shape.
+    :exc:`msgspec.DecodeError` (its subclass ``ValidationError`` too) for an answer that is not of the shape;
+    :exc:`ozon_api.NoOutcome`, a subclass of both, where the answer to a change says neither that it was done
+    nor that it was refused.
     """
 
     def __init__(
@@ -58,6 +66,14 @@ class Calls:
         """A request without cost or effect."""
         return decode((await self._send(path, body, safe=True)).content, reply)
 
-    async def _write(self, path: str, body: Body, reply: type[R]) -> R:
-        """A request that changes something at Ozon."""
-        return decode((await self._send(path, body, safe=False)).content, reply)
+    async def _write(self, path: str, body: Body, reply: type[R], told: Callable[[R], object]) -> R:
+        """A request that changes something at Ozon. ``told``: whether an answer of this shape says what
+        became of it. Raises NoOutcome for one that does not."""
+        response = await self._send(path, body, safe=False)
+        try:
+            answer = decode(response.content, reply)
+        except msgspec.DecodeError:
+            raise NoOutcome from None
+        if not told(answer):
+            raise NoOutcome
+        return answer

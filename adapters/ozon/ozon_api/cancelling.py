@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ozon_api.calls import Calls, Nothing
+from ozon_api.calls import Calls, Nothing, answered
 from ozon_api.wire import Body, Reply
 
 
@@ -89,7 +89,7 @@ class Cancelling(Calls):
             cancel_reason_id=cancel_reason_id,
             cancel_reason_message=cancel_reason_message,
         )
-        return await self._write("/v2/posting/fbs/cancel", body, AcceptedReply)
+        return await self._write("/v2/posting/fbs/cancel", body, AcceptedReply, answered)
 
     async def posting_fbs_product_cancel(
         self,
@@ -105,14 +105,14 @@ class Cancelling(Calls):
             cancel_reason_message=cancel_reason_message,
             items=items,
         )
-        return await self._write("/v2/posting/fbs/product/cancel", body, ProductCancelReply)
+        return await self._write("/v2/posting/fbs/product/cancel", body, ProductCancelReply, answered)
 
     async def posting_fbs_arbitration(self, posting_numbers: Sequence[str]) -> AcceptedReply:
         """``/v2/posting/fbs/arbitration``: disputes postings in ``not_accepted``."""
         body = _PostingsRequest(posting_number=posting_numbers)
-        return await self._write("/v2/posting/fbs/arbitration", body, AcceptedReply)
+        return await self._write("/v2/posting/fbs/arbitration", body, AcceptedReply, answered)
 
     async def posting_fbs_awaiting_delivery(self, posting_numbers: Sequence[str]) -> AcceptedReply:
         """``/v2/posting/fbs/awaiting-delivery``: hands disputed postings over again. At most 100."""
         body = _PostingsRequest(posting_number=posting_numbers)
-        return await self._write("/v2/posting/fbs/awaiting-delivery", body, AcceptedReply)
+        return await self._write("/v2/posting/fbs/awaiting-delivery", body, AcceptedReply, answered)

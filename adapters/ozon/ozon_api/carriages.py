@@ -7,9 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ozon_api.calls import Calls
+from ozon_api.errors import NoOutcome
 from ozon_api.files import Document, read_document
 from ozon_api.packing import ShippedProduct
-from ozon_api.rfbs import PostingResults
+from ozon_api.rfbs import PostingResults, told_of
 from ozon_api.wire import Body, Reply, Time
 
 
@@ -253,19 +254,27 @@ class Carriages(Calls):
             departure_date=departure_date,
             all_blr_traceable=all_blr_traceable,
         )
-        return await self._write("/v1/carriage/create", body, CreatedCarriage)
+        return await self._write(
+            "/v1/carriage/create", body, CreatedCarriage, lambda made: made.carriage_id > 0
+        )
 
     async def carriage_approve(
         self, carriage_id: int, *, containers_count: int | None = None
     ) -> ApprovedCarriage:
-        """``/v1/carriage/approve``: forms it. ``containers_count`` only with trusted acceptance."""
+        """``/v1/carriage/approve``: forms it. ``containers_count`` only with trusted acceptance.
+
+        Done is ``{}``; an answer that says anything else, and is no error, says nothing of the carriage."""
         body = _ApproveRequest(carriage_id=carriage_id, containers_count=containers_count)
-        return await self._write("/v1/carriage/approve", body, ApprovedCarriage)
+        response = await self._send("/v1/carriage/approve", body, safe=False)
+        if b"".join(response.content.split()) != b"{}":
+            raise NoOutcome
+        return ApprovedCarriage()
 
     async def carriage_cancel(self, carriage_id: int) -> CancelledCarriage:
         """``/v1/carriage/cancel``: deletes it; the outcome is in ``error``."""
+        body = _CarriageRequest(carriage_id=carriage_id)
         return await self._write(
-            "/v1/carriage/cancel", _CarriageRequest(carriage_id=carriage_id), CancelledCarriage
+            "/v1/carriage/cancel", body, CancelledCarriage, lambda done: done.carriage_status
         )
 
     async def carriage_get(self, carriage_id: int) -> CarriageDetails:
@@ -277,7 +286,7 @@ class Carriages(Calls):
     async def carriage_set_postings(self, carriage_id: int, posting_numbers: Sequence[str]) -> PostingResults:
         """``/v1/carriage/set-postings``: replaces the content while ``new``; a result per posting."""
         body = _SetPostingsRequest(carriage_id=carriage_id, posting_numbers=posting_numbers)
-        return await self._write("/v1/carriage/set-postings", body, PostingResults)
+        return await self._write("/v1/carriage/set-postings", body, PostingResults, told_of(posting_numbers))
 
     async def posting_fbs_act_check_status(self, id: int) -> ActStatusReply:
         """``/v2/posting/fbs/act/check-status``: whether the documents are ready."""

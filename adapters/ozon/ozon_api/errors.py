@@ -112,6 +112,14 @@ class OzonError(Exception):
         return f"{self.message or 'no message'} (code {self.code}, HTTP {self.http_status})"
 
 
+class NoOutcome(msgspec.ValidationError):
+    """The answer to a change, under HTTP 200, says neither that it was done nor that it was refused: it may
+    have been either. Look before anything is sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("the answer says neither that it was done nor that it was refused")
+
+
 def raise_for_error(response: httpx.Response) -> None:
     """Raises :exc:`OzonError` where the body is an error envelope, :exc:`httpx.HTTPStatusError` for any other
     answer that is no success: an empty 405, a gateway's HTML page, a redirect."""

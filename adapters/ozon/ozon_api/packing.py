@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ozon_api.calls import Calls
+from ozon_api.calls import Calls, answered
 from ozon_api.wire import Body, Reply
 
 
@@ -117,21 +117,23 @@ class Packing(Calls):
         """
         with_ = _ShipWith(additional_data=True) if additional_data else None
         body = _ShipRequest(posting_number=posting_number, packages=packages, with_=with_)
-        return await self._write("/v4/posting/fbs/ship", body, ShipReply)
+        return await self._write(
+            "/v4/posting/fbs/ship", body, ShipReply, lambda made: made.result and all(made.result)
+        )
 
     async def posting_fbs_ship_package(
         self, posting_number: str, products: Sequence[PartProduct]
     ) -> ShipPackageReply:
         """``/v4/posting/fbs/ship/package``: packs a part; the rest stays ``awaiting_packaging``."""
         body = _ShipPackageRequest(posting_number=posting_number, products=products)
-        return await self._write("/v4/posting/fbs/ship/package", body, ShipPackageReply)
+        return await self._write("/v4/posting/fbs/ship/package", body, ShipPackageReply, lambda m: m.result)
 
     async def posting_fbs_split(self, posting_number: str, postings: Sequence[Package]) -> SplitReply:
         """``/v1/posting/fbs/split``: splits without packing."""
         body = _SplitRequest(posting_number=posting_number, postings=postings)
-        return await self._write("/v1/posting/fbs/split", body, SplitReply)
+        return await self._write("/v1/posting/fbs/split", body, SplitReply, lambda made: made.postings)
 
     async def posting_multiboxqty_set(self, posting_number: str, multi_box_qty: int) -> MultiBoxReply:
         """``/v3/posting/multiboxqty/set``: boxes, set before ship where ``is_multibox``."""
         body = _MultiBoxRequest(posting_number=posting_number, multi_box_qty=multi_box_qty)
-        return await self._write("/v3/posting/multiboxqty/set", body, MultiBoxReply)
+        return await self._write("/v3/posting/multiboxqty/set", body, MultiBoxReply, answered)

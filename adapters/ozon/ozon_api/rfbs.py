@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from ozon_api.calls import Calls
+from ozon_api.calls import Calls, answered
 from ozon_api.cancelling import AcceptedReply
 from ozon_api.wire import Body, Reply
 
@@ -42,13 +42,19 @@ class PostingResults(Reply, frozen=True, kw_only=True):
     result: tuple[PostingResult, ...]
 
 
+def told_of(posting_numbers: Sequence[str]) -> Callable[[PostingResults], bool]:
+    """Whether an answer has a result for each of these."""
+    return lambda reply: {one.posting_number for one in reply.result} >= set(posting_numbers)
+
+
 class Rfbs(Calls):
     async def fbs_posting_tracking_number_set(
         self, tracking_numbers: Sequence[TrackingNumber]
     ) -> PostingResults:
         """``/v2/fbs/posting/tracking-number/set``: at most 20 pairs."""
         body = _TrackingRequest(tracking_numbers=tracking_numbers)
-        return await self._write("/v2/fbs/posting/tracking-number/set", body, PostingResults)
+        told = told_of([one.posting_number for one in tracking_numbers])
+        return await self._write("/v2/fbs/posting/tracking-number/set", body, PostingResults, told)
 
     async def fbs_posting_delivering(self, posting_numbers: Sequence[str]) -> PostingResults:
         """``/v2/fbs/posting/delivering``: handed to the carrier."""
@@ -63,9 +69,10 @@ class Rfbs(Calls):
         return await self._status("/v2/fbs/posting/delivered", posting_numbers)
 
     async def _status(self, path: str, posting_numbers: Sequence[str]) -> PostingResults:
-        return await self._write(path, _PostingsRequest(posting_number=posting_numbers), PostingResults)
+        body = _PostingsRequest(posting_number=posting_numbers)
+        return await self._write(path, body, PostingResults, told_of(posting_numbers))
 
     async def posting_cutoff_set(self, posting_number: str, new_cutoff_date: datetime) -> AcceptedReply:
         """``/v1/posting/cutoff/set``: a new shipping date, where ``set_cutoff`` is an available action."""
         body = _CutoffRequest(posting_number=posting_number, new_cutoff_date=new_cutoff_date)
-        return await self._write("/v1/posting/cutoff/set", body, AcceptedReply)
+        return await self._write("/v1/posting/cutoff/set", body, AcceptedReply, answered)

@@ -160,7 +160,7 @@ def _bend_struct(value: Any, kind: inspect.StructType, at: str) -> Any:
 
 def _bend_scalar(value: Any, kind: inspect.Type) -> Any:
     match kind, value:
-        case inspect.StrType(), list() if all(isinstance(part, str) for part in value):
+        case inspect.StrType(), list() if value and all(isinstance(part, str) for part in value):
             return "; ".join(value)
         case inspect.StrType(), (int() | Decimal()) if not isinstance(value, bool):
             return str(value)

@@ -20,9 +20,9 @@ T = datetime(2026, 1, 1, tzinfo=UTC)
 CALLS: dict[str, Callable[[Client], Awaitable[Any]]] = {
     "v1_posting_fbs_cancel-reason": lambda c: c.posting_fbs_cancel_reason(["1"]),
     "v1_roles": lambda c: c.roles(),
-    "v2_fbs_posting_delivered": lambda c: c.fbs_posting_delivered(["1"]),
-    "v2_fbs_posting_delivering": lambda c: c.fbs_posting_delivering(["1"]),
-    "v2_fbs_posting_last-mile": lambda c: c.fbs_posting_last_mile(["1"]),
+    "v2_fbs_posting_delivered": lambda c: c.fbs_posting_delivered(["48173252-0033-2"]),
+    "v2_fbs_posting_delivering": lambda c: c.fbs_posting_delivering(["33920157-0018-1"]),
+    "v2_fbs_posting_last-mile": lambda c: c.fbs_posting_last_mile(["48173252-0033-2"]),
     "v2_fbs_posting_tracking-number_set": lambda c: c.fbs_posting_tracking_number_set([]),
     "v2_posting_fbs_act_check-status": lambda c: c.posting_fbs_act_check_status(1),
     "v2_posting_fbs_act_get-barcode": lambda c: c.posting_fbs_act_get_barcode(1),

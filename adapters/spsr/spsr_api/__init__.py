@@ -13,7 +13,16 @@ from __future__ import annotations
 from spsr_api.client import Client
 from spsr_api.couriers import PICK_UP_ADDRESS, ActiveOrder, CourierOrder, KnownAddress, PickUpAddress
 from spsr_api.documents import Element, parse
-from spsr_api.errors import LOGIN_ERRORS, MEANINGS, NOT_FOUND, SESSION_GONE, UNCLEAR, BadAnswer, SpsrError
+from spsr_api.errors import (
+    LOGIN_ERRORS,
+    MEANINGS,
+    NOT_FOUND,
+    SESSION_GONE,
+    UNCLEAR,
+    BadAnswer,
+    NoOutcome,
+    SpsrError,
+)
 from spsr_api.invoices import (
     BATCH_LIMIT,
     DeliveryTime,
@@ -72,6 +81,7 @@ __all__ = [
     "Message",
     "Monitored",
     "Monitoring",
+    "NoOutcome",
     "NotMonitored",
     "Office",
     "Party",

@@ -20,7 +20,7 @@ from spsr_api.couriers import (
     order_number_of,
 )
 from spsr_api.documents import SIZE_LIMIT, Attributes, Element, Node, checked, envelope, parse
-from spsr_api.errors import SESSION_GONE, BadAnswer, SpsrError
+from spsr_api.errors import SESSION_GONE, BadAnswer, NoOutcome, SpsrError
 from spsr_api.invoices import Invoice, InvoiceResult, converter_node, results_of
 from spsr_api.places import City, Office, Service, cities_of, offices_of, services_of
 from spsr_api.session import Session
@@ -120,7 +120,10 @@ class Client:
         repetition from becoming a second invoice.
         """
         node = converter_node(self._session.contract, invoices)
-        return results_of(await self._change("xmlconverter", "1.3", "WAXmlConverter", [node]))
+        results = results_of(await self._change("xmlconverter", "1.3", "WAXmlConverter", [node]))
+        if len(results) < len(invoices) or not all(one.decided for one in results):
+            raise NoOutcome
+        return results
 
     async def invoice_info(self, key: InvoiceKey) -> tuple[InvoiceInfo, ...]:
         """WAGetInvoiceInfo. Unknown: none, or code 1059 or 1017."""
@@ -143,7 +146,7 @@ class Client:
         node = order.node(self._session.contract, self._session.login)
         root = await self._change(f"{_EDIT}/CreateOrder", "1.0", "WACreateOrder", [node])
         if not (number := order_number_of(root)):
-            raise BadAnswer("a courier order without a number")
+            raise NoOutcome
         return number
 
     async def courier_order_cancel(self, order: Key) -> None:
@@ -178,7 +181,7 @@ class Client:
         node = address.node(self._session.contract, self._session.login)
         key = address_key_of(await self._change(f"{_EDIT}/AddAddress", "1.0", "WAAddAddress", [node]))
         if key is None:
-            raise BadAnswer("a new address without an identifier")
+            raise NoOutcome
         return key
 
     async def address_delete(self, address: Key) -> None:
@@ -225,6 +228,8 @@ class Client:
         except SpsrError as error:
             if error.code == SESSION_GONE:
                 self._session.forget(sid)
+            if error.code is None:  # an error that SPSR's table does not know may come from anybody
+                raise NoOutcome from None
             raise
         self._session.worked(sid)
         return root

@@ -85,3 +85,11 @@ class SpsrError(Exception):
 
 class BadAnswer(ValueError):
     """An answer that is not what clients of SPSR have read: no XML, unsafe, too large, of another shape."""
+
+
+class NoOutcome(BadAnswer):
+    """The answer to a change, with result code 0, does not say what became of it. Look before anything is
+    sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("an answer that says neither that it was done nor that it was refused")

@@ -251,6 +251,12 @@ class InvoiceResult(Received, frozen=True, kw_only=True):
     client_barcodes: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()
 
+    @property
+    def decided(self) -> bool:
+        """Made or changed, with its number, or rejected."""
+        status = self.status.casefold()
+        return status == "rejected" or (status in ("created", "updated") and bool(self.number))
+
 
 def converter_node(contract: str, invoices: Sequence[Invoice]) -> Node:
     """The body of WAXmlConverter. Raises ValueError for none or more than 500 invoices."""

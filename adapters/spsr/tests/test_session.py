@@ -17,6 +17,9 @@ BOX = Piece(weight=Decimal("1.5"), length=Decimal(20), width=Decimal(15), depth=
 INVOICE = Invoice(reference="ORDER-1", product="PelSt", shipper=PARTY, receiver=PARTY, pieces=(BOX,))
 
 
+MADE = '<Invoice Status="Created" GCNumber="ORDER-1" InvoiceNumber="7"/>'
+
+
 class Vendor:
     """Gives out numbered sessions and takes only the last one."""
 
@@ -39,7 +42,7 @@ class Vendor:
         self.calls.append((name, request.extensions.get("safe") is True))
         if name != "WAGetCities" and (f'SID="{self.live}"' not in text or not self.live):
             return self._answer('<Result RC="1006"/>')
-        return self._answer('<Result RC="0"/>')
+        return self._answer(f'<Result RC="0"/>{MADE if name == "WAXmlConverter" else ""}')
 
     @staticmethod
     def _answer(inner: str) -> httpx.Response:

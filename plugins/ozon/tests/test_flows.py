@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from hub import (
     Action,
-    BadReply,
     CancelReason,
     Failure,
     Parcel,
@@ -20,6 +19,7 @@ from hub import (
     Stage,
     Ticket,
 )
+from ozon_api import NoOutcome
 
 if TYPE_CHECKING:
     from plugins.ozon.tests.conftest import World
@@ -215,5 +215,5 @@ async def test_an_answer_about_another_posting_is_no_refusal(world: World) -> No
     await world.tell(
         "faults", {"rules": [{"kind": "foreign_answer", "path": "/v2/fbs/posting/tracking-number/set"}]}
     )
-    with pytest.raises(BadReply):
+    with pytest.raises(NoOutcome):
         await world.source.set_tracking(second, "TRACK-2")
