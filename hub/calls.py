@@ -18,12 +18,14 @@ import httpx
 import msgspec
 
 from hub.clock import now
+from hub.contained import PluginExit, contained, containing
 from hub.errors import (
     AuthFailed,
     BadReply,
     Failure,
     HubError,
     Rejected,
+    StoreError,
     Unavailable,
     Unconfirmed,
     Unsupported,
@@ -58,7 +60,7 @@ async def read(
     with only_reading():
         try:
             async with asyncio.timeout(deadline):
-                return await work()
+                return await contained(work)
         except Exception as error:
             failure = _read_failure(title, _first(error), explain)
             if failure is error:
@@ -83,7 +85,7 @@ async def send(
     with sending(operation_id, deadline) as operation:
         try:
             async with asyncio.timeout(deadline):
-                return await work()
+                return await contained(work)
         except Exception as error:
             failure = _send_failure(title, _leaf(error), explain, operation)
             if failure is error:
@@ -123,7 +125,7 @@ async def gather_reads(reads: Sequence[Read[T]]) -> list[T | HubError]:
 def _read_failure(title: str, error: Exception, explain: Explain) -> Exception:
     if isinstance(error, BadReply):
         return BadReply(f"{title}: {error.message}", code=error.code)
-    if isinstance(error, HubError | UnsafeRequest):
+    if isinstance(error, HubError | UnsafeRequest | StoreError):
         return error
     failure = _explained(error, explain)
     if failure is None:
@@ -164,7 +166,8 @@ def _answered_send(title: str, error: Exception, explain: Explain) -> HubError |
 
 def _explained(error: Exception, explain: Explain) -> HubError | None:
     try:
-        failure = explain(error)
+        with containing():
+            failure = explain(error)
     except Exception:
         return None  # an explanation that fails must not hide the error itself
     if failure is None:
@@ -213,6 +216,8 @@ def _reason(error: Exception) -> str:
     match error:
         case BadReply():
             return error.message
+        case PluginExit():
+            return "the plugin's code tried to end the program"
         case httpx.ConnectError() | httpx.ConnectTimeout():
             return "it cannot be reached"
         case httpx.PoolTimeout():

@@ -11,6 +11,7 @@ answer stays behind it as ``__cause__``.
     ├── NotFound         no such thing here, or not yours
     ├── Conflict         the thing is not in a state for this
     └── ConfigError      plugins.toml or settings: file, key path, mend
+    StoreError           our own database cannot be used now: again later
 """
 
 from __future__ import annotations
@@ -99,6 +100,32 @@ class ConfigError(HubError):
     """Configuration that cannot be used: says the file, the key path and the mend."""
 
     code = "config"
+
+
+StoreTrouble = Literal["full", "read_only", "forbidden", "locked", "damaged", "broken", "closed", "files"]
+"""``broken``: the disk answers with an error. ``closed``: the file cannot be opened. ``files``: too many
+are open."""
+
+
+class StoreError(Exception):
+    """The hub's own database cannot be used now, for a reason outside the program: a full disk, a
+    read-only file system, somebody's lock. To be tried again, and never to be counted as a failure of the
+    work itself.
+
+    It is no `HubError`: those say what a vendor or a person answered, and whoever ends an operation
+    because of one must not end it because of a full disk. ``kind`` is stable; the message says what to
+    do.
+    """
+
+    def __init__(self, kind: StoreTrouble, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+
+    @property
+    def code(self) -> str:
+        """Lower_snake and stable, for the doors."""
+        return f"store_{self.kind}"
 
 
 FailureKind = Literal["unsupported", "rejected", "auth_failed", "unavailable", "unconfirmed", "bad_reply"]

@@ -67,6 +67,12 @@ class _Window:
         """Count a request."""
         self._times.append(now)
 
+    def move(self, by: timedelta) -> None:
+        """The clock went back."""
+        times = [time - by for time in self._times]
+        self._times.clear()
+        self._times.extend(times)
+
 
 class Pace:
     """The limits of one account. ``title`` is the vendor's, for messages."""
@@ -80,11 +86,26 @@ class Pace:
         self._open_for = _OPEN_FIRST
         self._open_until: datetime | None = None
         self._probing = False
+        self._seen: datetime | None = None
+
+    def _time(self) -> datetime:
+        """The time. Where the clock went back, what was counted by it is moved too: a pause of a minute must
+        not last for the days that the clock was ahead."""
+        now = self.clock.now()
+        if self._seen is not None and self._seen - now > self.clock.stretch(1):
+            by = self._seen - now
+            self._closed_until = self._closed_until and self._closed_until - by
+            self._open_until = self._open_until and self._open_until - by
+            for window in self._windows:
+                window.move(by)
+            self._seen = now
+        self._seen = max(self._seen or now, now)
+        return now
 
     async def enter(self, request: httpx.Request) -> None:
         """Wait for this request's turn. Raises Unavailable with ``retry_after`` where that is not soon."""
         while True:
-            now = self.clock.now()
+            now = self._time()
             self._check_breaker(now)
             windows = [w for w in self._windows if request.url.path.startswith(w.limit.path)]
             free = max([now, *(window.free_at(now) for window in windows)])
@@ -103,7 +124,7 @@ class Pace:
 
     def answered(self, response: httpx.Response) -> None:
         """Learn from an answer: its status, ``Retry-After``, ``Ratelimit-Remaining``."""
-        now = self.clock.now()
+        now = self._time()
         if response.status_code in (429, 503):
             pause = retry_after(response, now)
             if pause is not None:
@@ -119,7 +140,7 @@ class Pace:
 
     def failed(self) -> None:
         """No answer came: refused, reset, or too late."""
-        self._failed(self.clock.now())
+        self._failed(self._time())
 
     def left(self) -> None:
         """The request ended in a way that says nothing of the vendor."""

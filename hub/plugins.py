@@ -14,6 +14,7 @@ import msgspec
 import pluggy
 
 from hub import hookspecs
+from hub.contained import containing
 from hub.errors import ConfigError
 from hub.plugin_checks import check_hooks, suggest
 from hub.registry import PluginFailure, PluginInfo, Registry, SellerHooks
@@ -114,7 +115,8 @@ def _loaded(name: str, found: Mapping[str, list[EntryPoint]]) -> tuple[Any, str]
         raise ConfigError(f"the plugin {name!r} is brought by {' and '.join(owners)}: uninstall one of them")
     point = points[0]
     try:
-        plugin = point.load()
+        with containing():
+            plugin = point.load()
     except Exception as error:
         raise ConfigError(
             f"the plugin {name!r} of {_distribution(point)} cannot be imported: "

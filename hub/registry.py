@@ -17,6 +17,7 @@ import msgspec
 import pluggy
 
 from hub.carriers import Carrier, carrier_capabilities
+from hub.contained import PluginExit, containing
 from hub.errors import ConfigError
 from hub.labels import LabelRenderer
 from hub.plugin_checks import REGISTRATION, check_class, suggest
@@ -60,12 +61,17 @@ class SellerHooks:
         self._manager = manager
         self._left_out = [manager.get_plugin(name) for name in left_out]
 
-    def __getattr__(self, name: str) -> pluggy.HookCaller:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_") or not hasattr(self._manager.hook, name):
             raise AttributeError(name)
         caller = self._manager.subset_hook_caller(name, self._left_out)
-        self.__dict__[name] = caller
-        return caller
+
+        def contained(**arguments: Any) -> Any:
+            with containing():
+                return caller(**arguments)
+
+        self.__dict__[name] = contained
+        return contained
 
 
 class Registry:
@@ -147,6 +153,10 @@ class Registry:
         """Whether any loaded plugin has this hook."""
         return bool(self._implementations(hook_name))
 
+    def hearing(self, hook_name: str) -> tuple[str, ...]:
+        """The plugins that have this hook, in the order in which they are told."""
+        return tuple(one.plugin_name for one in self._implementations(hook_name))
+
     async def notify(self, hook_name: str, enabled: Collection[str], **kwargs: Any) -> list[PluginFailure]:
         """Call a notification hook of every named plugin, one by one; what one does wrong stops no other.
 
@@ -161,10 +171,11 @@ class Registry:
             if implementation.plugin_name not in enabled:
                 continue
             try:
-                answer = implementation.function(*(kwargs[name] for name in implementation.argnames))
-                if inspect.isawaitable(answer):
-                    async with asyncio.timeout(HOOK_SECONDS):
-                        await answer
+                with containing():
+                    answer = implementation.function(*(kwargs[name] for name in implementation.argnames))
+                    if inspect.isawaitable(answer):
+                        async with asyncio.timeout(HOOK_SECONDS):
+                            await answer
             except Exception as error:
                 failures.append(
                     PluginFailure(plugin=implementation.plugin_name, hook=hook_name, error=_place(error))
@@ -232,9 +243,11 @@ _KINDS = {
 
 def _asked(name: str, hook: str, function: Callable[..., Any]) -> Iterator[Any]:
     try:
-        yield from function()
+        with containing():
+            brought = list(function())
     except Exception as error:
         raise ConfigError(f"plugin {name!r}: {hook} failed: {type(error).__name__}: {error}") from error
+    yield from brought
 
 
 def _capabilities(kind: type[Any]) -> tuple[str, ...]:
@@ -250,6 +263,8 @@ def _capabilities(kind: type[Any]) -> tuple[str, ...]:
 
 
 def _place(error: BaseException) -> str:
+    if isinstance(error, PluginExit) and error.__cause__ is not None:
+        error = error.__cause__  # where it was raised
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"

@@ -14,7 +14,7 @@ import click
 
 from hub import __version__
 from hub.cli.session import LANGUAGES, Session
-from hub.errors import HubError
+from hub.errors import HubError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -212,8 +212,9 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("PARCELHUB_TRACEBACK"):
             raise
-        if said := _of_the_database(error):
-            _say_error(said, "database", as_json)
+        if said := _of_the_store(error, sessions):
+            message = said.message if as_json else _spoken(said.message, sessions)
+            _say_error(message, said.code, as_json)
             return 1
         place = _place(error)
         _say_error(
@@ -244,14 +245,15 @@ def _say_error(message: str, code: str, as_json: bool, candidates: tuple[str, ..
         click.echo(f"  {candidate}", err=True)
 
 
-def _of_the_database(error: Exception) -> str:
-    """What to do where the database is at fault: damaged, full, read-only or locked."""
-    import sqlite3
+def _of_the_store(error: Exception, sessions: Sequence[Session]) -> StoreError | None:
+    """What to do where the database or its disk is at fault: damaged, full, read-only, locked."""
+    from hub.store.condition import FILE
+    from hub.store.trouble import trouble
 
-    if not isinstance(error, sqlite3.DatabaseError):
-        return ""
-    mend = "'hub doctor' looks at it, 'hub restore FILE' puts a backup back"
-    return f"The database cannot be used: {error}. Nothing was changed; {mend}"
+    path = (sessions[0].home if sessions else Path(".")) / FILE
+    if isinstance(error, OSError) and isinstance(error.filename, str):
+        path = Path(error.filename)  # a file of its own: where something was to be written, or read
+    return trouble(error, path)
 
 
 def _place(error: BaseException) -> str:

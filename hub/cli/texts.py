@@ -179,6 +179,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "За {after} с завершено не всё; работа продолжается. Спросите ещё раз.",
         "{after} 秒内未全部完成；后台继续处理。请稍后再查。",
     ),
+    "Not everything is settled after {after} s, and nobody works on it: start 'hub serve', or run this "
+    "command "
+    "again": (
+        "За {after} с завершено не всё, и никто над этим не работает: запустите 'hub serve' или "
+        "повторите команду",
+        "{after} 秒内未全部完成，且没有进程在处理：请启动 'hub serve'，或再次运行此命令",
+    ),
     "This is the only time that the key is shown. Send it as 'Authorization: Bearer <key>'.": (
         "Ключ показан только сейчас. Передавайте его как 'Authorization: Bearer <ключ>'.",
         "密钥仅显示这一次。请以 'Authorization: Bearer <密钥>' 发送。",

@@ -91,10 +91,16 @@ KINDS: dict[str, AccountKind] = {
 def answered(app: App, tx: Transaction, problem: rows.ProblemRow, answer: str, actor: str) -> None:
     """What follows from the answer to a question about an account; nothing where its kind is not declared
     here, such as a message of the marketplace that could not be read."""
+    now = app.clock.now()
+    if problem.kind == "work_stopped" and answer == "retry":
+        tx.execute(
+            "UPDATE jobs SET state = 'queued', attempts = 0, stuck = 0, run_at = ? "
+            "WHERE account = ? AND subject = ? AND (state = 'dead' OR (state = 'queued' AND stuck = 1))",
+            (micros(now), problem.account, problem.account),
+        )
     kind = KINDS.get(problem.kind)
     if kind is None:
         return
-    now = app.clock.now()
     waited = account_problems.part(tx, problem, now=now, answered=answer, actor=actor)
     # What a look found meanwhile, or another person's word, stands.
     kind.answers[answer].act(tx, [one for one in waited if one.state == "human"], now)

@@ -379,7 +379,8 @@ def health(app: App) -> HealthView:
         counters={
             row["name"]: row["value"]
             for row in reader.execute(queries.COUNTERS)
-            if not row["name"].endswith("_at")  # a time that is kept there, no count
+            # not a time that is kept there, nor the hub's own notes
+            if not row["name"].endswith("_at") and ":" not in row["name"]
         },
     )
 

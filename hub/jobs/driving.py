@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 _LOOK = 0.1  # real seconds
 
 
-async def drive(app: App, until: Callable[[], bool] | None, timeout: float) -> None:
-    """Return when ``until`` says so (None: when nothing is due), or after ``timeout`` real seconds."""
+async def drive(app: App, until: Callable[[], bool] | None, timeout: float) -> bool:
+    """Return when ``until`` says so (None: when nothing is due), or after ``timeout`` real seconds. Whether
+    somebody works on when this returns: what is not done then goes on by itself, or does not.
+
+    A worker that dies meanwhile is noticed when its lease is over: this process takes over from it.
+    """
     stop = asyncio.Event()
-    inline = None if worker_alive(app) else asyncio.create_task(Worker(app).run(stop))
+    inline: asyncio.Task[None] | None = None
     try:
         async with asyncio.timeout(timeout):
             while not (_idle(app) if until is None else until()):
+                if inline is None and not worker_alive(app):
+                    inline = asyncio.create_task(Worker(app).run(stop))
                 if inline is not None and inline.done():
                     break
                 await asyncio.sleep(_LOOK)
@@ -32,6 +38,7 @@ async def drive(app: App, until: Callable[[], bool] | None, timeout: float) -> N
         app.woken.set()
         if inline is not None:
             await inline
+    return worker_alive(app)
 
 
 def _idle(app: App) -> bool:

@@ -4,6 +4,10 @@ its result.
 One worker process works at a time (it holds the lease ``worker``); another one waits and takes over when the
 lease runs out. Work of a dead worker is taken again when its own lease runs out, and its late writes are
 refused by the fence. Stopping is graceful: no new work, and what is under way may end.
+
+What is wrong with the machine (a full disk, a lock, a clock that went back) is no failure of the work: it is
+tried again until it can be done. Schedules never die. What ends the whole process again and again runs alone,
+and then not at all, so that everything else goes on (docs/adr/0014).
 """
 
 from __future__ import annotations
@@ -12,18 +16,21 @@ import asyncio
 import logging
 import os
 import random
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from hub.contained import PluginExit, contained, task_factory
 from hub.errors import AuthFailed, HubError, Unavailable
 from hub.ids import new_id
+from hub.jobs import starting
+from hub.jobs.schedules import SCHEDULES, ensure_schedules
+from hub.jobs.telling import tell_of_dead, told_no_more
 from hub.registry import PluginFailure
-from hub.store import Transaction, queue, rows
+from hub.store import Transaction, jumps, queue, rows
 from hub.store.mapping import micros
-from hub.store.queue import Work
+from hub.store.trouble import trouble
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -32,12 +39,25 @@ log = logging.getLogger("hub.worker")
 
 Handler = Callable[["App", str], Awaitable[datetime | None]]
 
-_LEASE = 10.0  # real seconds that a worker's word lasts
+_LEASE = queue.LEASE
 _LOOK = 0.2  # real seconds between two looks for work that another process queued
 _GRACE = 20.0  # real seconds that work under way may take at a stop
 _TRIES = 40  # of a vendor that does not answer: about eight hours
 _PANICS = 5  # an error in a program does not mend itself
 _PAUSE_MAX = timedelta(minutes=30)
+_DRAIN = 30.0  # real seconds that work under way may take before what must run alone begins
+_EVIDENCE = 60.0  # real seconds over which work is lost again and again before it is set aside
+
+
+class _End(NamedTuple):
+    """How a piece of work ended: done (no ``reason``), failed, or given back as it was (``untried``)."""
+
+    row: rows.JobRow
+    at: datetime | None
+    """When it is to be done again. None: done for good, or dead."""
+    reason: str = ""
+    stuck: bool = False
+    untried: bool = False
 
 
 def _handlers() -> dict[str, Handler]:
@@ -55,10 +75,12 @@ def _handlers() -> dict[str, Handler]:
 
 def worker_alive(app: App) -> bool:
     """Whether a worker holds the lease now, in whatever process."""
-    found = app.store.reader.execute(
-        "SELECT 1 FROM leases WHERE name = 'worker' AND until > ?", (micros(app.clock.now()),)
-    ).fetchone()
-    return found is not None
+    return bool(_holder(app))
+
+
+def _holder(app: App) -> str:
+    lease = app.clock.stretch(_LEASE)
+    return queue.holder(app.store.reader, "worker", now=app.clock.now(), lease=lease)
 
 
 class Worker:
@@ -76,29 +98,50 @@ class Worker:
         self._stopping = False
         self._handlers = _handlers()
         self._running: dict[asyncio.Task[None], rows.JobRow] = {}
-        self._over: list[tuple[rows.JobRow, datetime | None]] = []
-        """Done, and when each is to be done again: given back in the commit that takes the next work."""
+        self._over: list[_End] = []
+        """How work ended: given back in the commit that takes the next work."""
+        self._alone: asyncio.Task[None] | None = None
+        """The work that nothing runs beside, for it perhaps ends the process."""
+        self._drained = 0.0
         self._renewed, self._until = 0.0, app.clock.now()
         self._holds = False
+        self._said = ""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set; then let what is under way end. The plugins hear of both."""
-        _log_failures(await self.app.registry.startup())
+        asyncio.get_running_loop().set_task_factory(task_factory)
+        _log_failures(await starting.startup(self.app))
         try:
             while not stop.is_set():
                 try:
                     await self._turn()
-                except (sqlite3.Error, OSError) as error:  # a full disk, for one: work goes on when it can
-                    log.error("the worker could not write: %s", error)
+                    await self._pause(stop)
+                except Exception as error:  # a full disk, for one: work goes on when it can
+                    self._complain(error)
                     await asyncio.sleep(_LOOK * 5)
-                await self._pause(stop)
         finally:
-            await self._finish()
+            try:
+                await self._finish()
+            except Exception as error:  # what is under way is taken again when its lease runs out
+                self._complain(error)
             _log_failures(await self.app.registry.shutdown())
+
+    def _complain(self, error: Exception) -> None:
+        """Say why nothing is done: once for each reason, not five times a second."""
+        known = trouble(error, self.app.store.path)
+        said = type(error).__name__ if known is None else known.message
+        if said == self._said:
+            return
+        self._said = said
+        if known is None:
+            log.error("the worker met an error, and goes on: %s", said, exc_info=error)
+        else:
+            log.error("the worker waits: %s", said)
 
     async def run_until_idle(self, limit: float) -> None:
         """Work until nothing is due and nothing is under way, for at most ``limit`` real seconds."""
         loop = asyncio.get_running_loop()
+        loop.set_task_factory(task_factory)
         end = loop.time() + limit
         try:
             while loop.time() < end:
@@ -116,6 +159,9 @@ class Worker:
         held = await self._hold()
         told = await self._tell_plugins() if held else []
         await self._exchange(self._concurrency - self._at_work if held else 0, told)
+        if self._said:
+            self._said = ""
+            log.warning("the worker goes on")
 
     async def _hold(self) -> bool:
         """Hold the lease, and the leases of the work under way."""
@@ -124,21 +170,30 @@ class Worker:
         until = now + self.app.clock.stretch(_LEASE)
         fresh = loop.time() - self._renewed < _LEASE / 5
         # Leases go by the clock of the wall: where that jumped, they are renewed before anything is taken.
-        if self._holds and fresh and until - self._until < self.app.clock.stretch(_LEASE / 2):
+        if self._holds and fresh and abs(until - self._until) < self.app.clock.stretch(_LEASE / 2):
             return True
         held = tuple(self._running.values())
+        patience = self.app.clock.stretch(_EVIDENCE)
 
-        def write(tx: Transaction) -> bool:
+        def write(tx: Transaction) -> tuple[bool, jumps.Jump | None, list[rows.JobRow]]:
             if not queue.hold_lease(tx, "worker", self.id, now=now, until=until):
-                return False
+                return False, None, []
             queue.renew(tx, held, until=until)
-            return True
+            jump = jumps.note_time(tx, now, at_least=patience)
+            dead = queue.set_aside(tx, self.id, now=now, lease=until - now, patience=patience)
+            for row in dead:
+                tell_of_dead(tx, row, row.reason, now=now)
+            return True, jump, dead
 
         first = not self._holds
-        self._holds = await self.app.store.write(write)
+        self._holds, jump, dead = await self.app.store.write(write)
         self._renewed, self._until = loop.time(), until
+        if jump is not None:
+            log.warning("the machine's clock went back by %s: what waits for its time was moved", jump.by)
+        for row in dead:
+            log.error("%s is set aside: %s", row.key, row.reason)
         if self._holds:
-            await ensure_schedules(self.app)
+            await ensure_schedules(self.app, revive=first)
             if first:
                 log.info("worker %s is at work", self.id)
         return self._holds
@@ -147,7 +202,10 @@ class Worker:
         """Give back what is done, take up to ``free`` pieces of due work, and forget the notices that plugins
         were told, in one commit."""
         now = self.app.clock.now()
-        wanted = free if free > 0 and self._due(now) else 0
+        wanted = free if free > 0 and self._alone is None and self._due(now) else 0
+        alone = wanted > 0 and self._must_be_alone(now)
+        if alone and self._running and asyncio.get_running_loop().time() < self._drained:
+            wanted = 0
         over, self._over = self._over, []
         if not over and not wanted and not told:
             return
@@ -155,29 +213,54 @@ class Worker:
         busy = Counter(row.account for row in self._running.values())
 
         def write(tx: Transaction) -> list[rows.JobRow]:
-            for row, next_run in over:
-                queue.finish(tx, row, now=now, next_run=next_run)
+            for end in over:
+                _give_back(tx, end, now)
             tx.executemany("DELETE FROM outbox WHERE id = ?", told)
+            if alone and wanted:
+                return queue.claim_alone(tx, self.id, now=now, lease=lease)
             return queue.claim(
                 tx, self.id, now=now, lease=lease, limit=wanted, running=busy, per_account=self._ahead
             )
 
-        for row in await self.app.store.write(write):
+        try:
+            taken = await self.app.store.write(write)
+        except BaseException:
+            self._over = over + self._over  # nothing was written: it is given back when it can be
+            raise
+        for row in taken:
             task = asyncio.create_task(self._do(row), name=row.key)
             self._running[task] = row
             task.add_done_callback(self._done)
+            self._alone = task if alone else None
 
     def _due(self, now: datetime) -> bool:
         due = queue.next_due(self.app.store.reader)
         return (due is not None and due <= now) or self._abandoned(now)
 
+    def _must_be_alone(self, now: datetime) -> bool:
+        """Whether something is due that nothing may run beside; what is under way gets some time to end."""
+        found = self.app.store.reader.execute(
+            "SELECT 1 FROM jobs WHERE state = 'parked' AND run_at <= ? LIMIT 1", (micros(now),)
+        ).fetchone()
+        loop = asyncio.get_running_loop()
+        if found is None:
+            self._drained = 0.0
+        elif not self._drained:
+            self._drained = loop.time() + _DRAIN
+        return found is not None
+
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
+        if task is self._alone:
+            self._alone, self._drained = None, 0.0
         self.app.woken.set()
 
     def _abandoned(self, now: datetime) -> bool:
+        furthest = now + 2 * self.app.clock.stretch(_LEASE)
         found = self.app.store.reader.execute(
-            "SELECT 1 FROM jobs WHERE state = 'running' AND lease_until < ? LIMIT 1", (micros(now),)
+            "SELECT 1 FROM jobs WHERE state = 'running' AND (lease_until < ? OR "
+            "(lease_until > ? AND lease_owner <> ?)) LIMIT 1",
+            (micros(now), micros(furthest), self.id),
         ).fetchone()
         return found is not None
 
@@ -189,37 +272,37 @@ class Worker:
                 raise HubError(f"nobody does work of the kind {row.kind!r}")
             async with self._slots[row.account], self._room:
                 if self._stopping:
-                    self._over.append((row, clock.now()))  # not begun: given back as it was
+                    self._over.append(_End(row, clock.now(), untried=True))
                     return
                 self._at_work += 1
                 try:
-                    next_run = await handler(self.app, row.subject)
+                    next_run = await contained(lambda: handler(self.app, row.subject))
                 finally:
                     self._at_work -= 1
         except asyncio.CancelledError:
-            await self.app.store.write(lambda tx: queue.fail(tx, row, retry_at=clock.now(), reason="stopped"))
+            self._over.append(_End(row, clock.now(), untried=True))
             raise
         except HubError as error:
-            again = None if row.attempts >= _TRIES else self._again(row, error)
-            await self._failed(row, again, f"{error.code}: {error.message}")
+            self._failed(row, error, _TRIES, f"{error.code}: {error.message}")
         except Exception as error:
-            log.exception("%s failed: %s", row.key, type(error).__name__)
-            again = None if row.attempts >= _PANICS else self._again(row, error)
-            await self._failed(row, again, f"error in a program: {type(error).__name__}")
+            if (of_store := trouble(error, self.app.store.path)) is not None:
+                self._complain(of_store)
+                self._over.append(_End(row, clock.now() + clock.stretch(_LOOK * 5), untried=True))
+                return
+            name = type(error.__cause__ if isinstance(error, PluginExit) else error).__name__
+            log.exception("%s failed: %s", row.key, name)
+            self._failed(row, error, _PANICS, f"error in a program: {name}")
         else:
-            self._over.append((row, next_run))
+            self._over.append(_End(row, next_run))
 
-    async def _failed(self, row: rows.JobRow, again: datetime | None, reason: str) -> None:
-        """Later once more; or the work is dead, and a person hears of it."""
-        if again is None:
-            log.error("%s is given up after %d tries: %s", row.key, row.attempts, reason)
-        now = self.app.clock.now()
-
-        def write(tx: Transaction) -> None:
-            if queue.fail(tx, row, retry_at=again, reason=reason) and again is None:
-                tell_of_dead(tx, row, reason, now=now)
-
-        await self.app.store.write(write)
+    def _failed(self, row: rows.JobRow, error: Exception, limit: int, reason: str) -> None:
+        """Later once more; or the work is dead, and a person hears of it. A schedule goes on all the same."""
+        enough = row.attempts >= limit
+        dead = enough and row.kind not in SCHEDULES
+        if enough and not row.stuck:
+            word = "is given up" if dead else "fails again and again, and goes on"
+            log.error("%s %s after %d tries: %s", row.key, word, row.attempts, reason)
+        self._over.append(_End(row, None if dead else self._again(row, error), reason, stuck=enough))
 
     def _again(self, row: rows.JobRow, error: Exception) -> datetime:
         """When to try again: doubling, with full jitter; never inside what the vendor asked for."""
@@ -277,51 +360,16 @@ def _log_failures(failures: list[PluginFailure]) -> None:
         log.warning("plugin %s failed in %s: %s", failure.plugin, failure.hook, failure.error)
 
 
-def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetime) -> None:
-    """A problem on each posting that the dead work was for; work of no posting is in ``hub jobs`` alone."""
-    from hub.flow.recording import open_problem
-
-    subjects = tx.execute(
-        "SELECT ? UNION SELECT posting_id FROM shipments WHERE id = ? "
-        "UNION SELECT id FROM postings WHERE ? = 'labels' AND is_open = 1 AND wanted = 1 "
-        "AND stage IN ('assembled', 'booked') AND (account = ? OR id IN "
-        "(SELECT posting_id FROM shipments WHERE account = ?))",
-        (row.subject, row.subject, row.kind, row.subject, row.subject),
-    ).fetchall()
-    for (subject,) in subjects:
-        posting = rows.postings.get(tx, subject)
-        if posting is not None:
-            open_problem(tx, posting, "work_stopped", {"kind": row.kind, "reason": reason}, now=now)
-
-
-async def ensure_schedules(app: App) -> None:
-    """What runs by itself is in the queue: the sync of every marketplace account, and the deadline watch."""
-    now = app.clock.now()
-    reader = app.store.reader
-    missing = []
-    if rows.jobs.get(reader, "deadlines:all") is None:
-        missing.append(Work(kind="deadlines", subject="all", seller="", account="", run_at=now, priority=0))
-    for seller in rows.sellers.all(reader, ""):
-        for account in app.source_accounts(seller):
-            if rows.jobs.get(reader, f"sync:{account.id}") is None:
-                missing.append(
-                    Work(
-                        kind="sync",
-                        subject=account.id,
-                        seller=seller.slug,
-                        account=account.id,
-                        run_at=now,
-                        priority=0,
-                    )
-                )
-    if not missing:
-        return
-
-    def write(tx: Transaction) -> None:
-        for work in missing:
-            queue.enqueue(tx, work, now=now)
-
-    await app.store.write(write)
+def _give_back(tx: Transaction, end: _End, now: datetime) -> None:
+    row = end.row
+    if end.untried:
+        queue.give_back(tx, row, at=end.at or now)
+    elif not end.reason:
+        queue.finish(tx, row, now=now, next_run=end.at)
+        if row.stuck:
+            told_no_more(tx, row, now=now)
+    elif queue.fail(tx, row, retry_at=end.at, reason=end.reason, stuck=end.stuck) and end.stuck:
+        tell_of_dead(tx, row, end.reason, now=now)
 
 
 __all__ = ["Worker", "ensure_schedules", "worker_alive"]

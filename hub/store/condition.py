@@ -20,6 +20,8 @@ WANTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 _FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 """The versions that mended the WAL-reset bug, one of each line that got the mend."""
 _BACKED_UP = "backed_up_at"
+STARTING = "starting:"
+"""Before a plugin's name in ``counters``: how often in a row the process ended in its start-up hook."""
 _BUSY = 3000  # ms that a check waits for somebody's write
 
 
@@ -109,3 +111,12 @@ def note_backup(database: Path, now: datetime) -> None:
 def backed_up_at(connection: Transaction) -> datetime | None:
     """When the last backup was made, as far as this database knows."""
     return noted(connection, _BACKED_UP)
+
+
+def ends_at_start(connection: Transaction) -> dict[str, int]:
+    """The plugins whose start-up hook ended the process more than once, and how often in a row."""
+    found = connection.execute(
+        "SELECT name, value FROM counters WHERE name > ? AND name < ? AND value > 1",
+        (STARTING, STARTING[:-1] + chr(ord(STARTING[-1]) + 1)),
+    )
+    return {str(row[0]).removeprefix(STARTING): int(row[1]) for row in found}

@@ -24,8 +24,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from filelock import lock_descriptor, unlock_descriptor
 
-from hub.errors import ConfigError
+from hub.errors import ConfigError, StoreError
 from hub.store.schema import TABLES, VERSION, Table, index_name
+from hub.store.trouble import named, trouble
 
 T = TypeVar("T")
 Transaction = sqlite3.Connection
@@ -50,23 +51,38 @@ class _Answer(NamedTuple):
 
 
 class Store:
-    """Opens (and makes, or migrates) the database at ``path``. Close it when done."""
+    """Opens (and makes, or migrates) the database at ``path``. Close it when done.
+
+    Raises StoreError where it cannot be used for a reason outside the program, and so does every write.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.trouble: StoreError | None = None
+        """Why the last write could not be made; None since one was."""
+        with named(path):
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
         self._lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
-        # Buyers' names and addresses are in it: a new one is nobody else's to read, nor is its log.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        try:
+            # Buyers' names and addresses are in it: a new one is nobody else's to read, nor is its log.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except BaseException:
+            os.close(self._lock)
+            raise
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
         self._closed = False
-        writer = self._connect()
+        writer: sqlite3.Connection | None = None
         try:
+            writer = self._connect()
             with self._locked():
                 prepare(writer)
         except BaseException:
-            writer.close()
+            if writer is not None:
+                writer.close()
             os.close(self._lock)
             raise
         self._thread = threading.Thread(target=self._write_forever, args=(writer,), name="store-writer")
@@ -96,7 +112,7 @@ class Store:
         """Run ``work`` in a write transaction and return after it is on the disk.
 
         ``work`` runs in the writer thread: it executes statements and returns; whatever it raises rolls
-        its own statements back and is raised here.
+        its own statements back and is raised here. Raises StoreError where the disk did not take it.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -169,6 +185,10 @@ class Store:
                         try:
                             answers.append(_Answer(job.future, job.work(connection), None))
                         except Exception as error:
+                            if not connection.in_transaction:
+                                # SQLite took everything back by itself (a full disk): there is no savepoint
+                                # any more, and asking for it would hide why.
+                                raise
                             connection.execute("ROLLBACK TO one")
                             answers.append(_Answer(job.future, None, error))
                         connection.execute("RELEASE one")
@@ -177,10 +197,22 @@ class Store:
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
                     raise
+            self.trouble = None
         except BaseException as error:
             failed = {answer.future: answer.error for answer in answers}
             answers = [_Answer(job.future, None, failed.get(job.future) or error) for job in group]
-        _deliver(group, answers)
+            self.trouble = trouble(error, self.path) or self.trouble
+        _deliver(group, [self._named(answer) for answer in answers])
+
+    def _named(self, answer: _Answer) -> _Answer:
+        """What the driver says, in plain words where the disk or a lock is at fault."""
+        if not isinstance(answer.error, sqlite3.Error | OSError):
+            return answer
+        said = trouble(answer.error, self.path)
+        if said is None:
+            return answer
+        said.__cause__ = answer.error
+        return answer._replace(error=said)
 
 
 def _deliver(group: list[_Job], answers: list[_Answer]) -> None:

@@ -13,7 +13,12 @@ from hub.store.mapping import from_micros, micros
 from hub.store.rows import JobRow, jobs
 
 LAST = 4_000_000_000  # no deadline of this century comes after it
+LEASE = 10.0  # real seconds that a worker's word lasts
 _DEEP = 200  # jobs that are due at once
+_ALONE = 2  # so often lost, it runs alone from then on
+_LOST = 6  # so often lost, it is set aside
+LOST = "the process ended {times} times while this was at work"
+"""The reason of work that is set aside so."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +63,8 @@ def enqueue(tx: Transaction, work: Work, *, now: datetime) -> None:
         )
     elif known.state == "running":
         jobs.save(tx, msgspec.structs.replace(known, again=True))
+    elif known.state == "parked" or (known.state == "dead" and known.lost):
+        return  # it ends the process again and again: it waits for its turn, or for a person
     elif work.run_at < known.run_at or known.state == "dead":
         jobs.save(
             tx,
@@ -88,35 +95,81 @@ def claim(
         full = [account for account, busy in count.items() if busy >= per_account]
         marks = ", ".join("?" * len(full))
         # Few at a time: of the most urgent ones many may be of one account, which gets no more than its part.
-        due = _due(tx, now, f"account NOT IN ({marks})", full, min(limit - len(taken), per_account))
+        void = (owner, micros(now + 2 * lease))
+        due = _due(tx, now, void, f"account NOT IN ({marks})", full, min(limit - len(taken), per_account))
         for row in due:
             if count[row.account] >= per_account:
                 continue
             count[row.account] += 1
-            held = msgspec.structs.replace(
-                row,
-                state="running",
-                lease_owner=owner,
-                lease_until=now + lease,
-                fence=row.fence + 1,
-                attempts=row.attempts + 1,
-                started_at=now,
-                again=False,
-            )
-            jobs.save(tx, held, was=row)
-            taken.append(held)
+            taken.append(_take(tx, row, owner, now, lease))
         if not due:
             break
     return taken
 
 
-def _due(tx: Transaction, now: datetime, which: str, values: Sequence[str], limit: int) -> list[JobRow]:
-    """What its holder let go, and what is queued and due, the most urgent first."""
+def claim_alone(tx: Transaction, owner: str, *, now: datetime, lease: timedelta) -> list[JobRow]:
+    """Take one piece of the work that perhaps ends the process: nothing else is to run beside it."""
+    row = jobs.first(tx, "WHERE state = 'parked' AND run_at <= ? ORDER BY run_at LIMIT 1", (micros(now),))
+    return [] if row is None else [_take(tx, row, owner, now, lease)]
+
+
+def _take(tx: Transaction, row: JobRow, owner: str, now: datetime, lease: timedelta) -> JobRow:
+    lost = {} if row.state != "running" else {"lost": row.lost + 1, "lost_at": row.lost_at or now}
+    held = msgspec.structs.replace(
+        row,
+        state="running",
+        lease_owner=owner,
+        lease_until=now + lease,
+        fence=row.fence + 1,
+        attempts=row.attempts + 1,
+        started_at=now,
+        again=False,
+        **lost,
+    )
+    jobs.save(tx, held, was=row)
+    return held
+
+
+def set_aside(
+    tx: Transaction, owner: str, *, now: datetime, lease: timedelta, patience: timedelta
+) -> list[JobRow]:
+    """Work that was lost with its worker again and again: it runs alone from now on, so that it is known
+    which one ends the process, each time a little later; lost alone too, over more than ``patience`` in
+    all, it is dead. Returns what is dead now. A worker that somebody kills often does not make good work
+    dead so: that is done sooner or later, and is then as good as new.
+    """
+    dead = []
+    found = jobs.all(
+        tx,
+        "WHERE state = 'running' AND lost >= ? AND lease_owner <> ? AND (lease_until < ? OR lease_until > ?)",
+        (_ALONE, owner, micros(now), micros(now + 2 * lease)),
+    )
+    for row in found:
+        lost = row.lost + 1
+        first = row.lost_at or now
+        changes: dict[str, object] = {"state": "parked", "run_at": now + lease * (lost - 1)}
+        if lost >= _LOST and now - first >= patience:
+            changes = {"state": "dead", "reason": LOST.format(times=lost)}
+        elif now - first < patience / 5:
+            changes = {"state": "queued", "run_at": now}
+        after = msgspec.structs.replace(row, lost=lost, lost_at=first, again=False, **changes)
+        jobs.save(tx, after, was=row)
+        if after.state == "dead":
+            dead.append(after)
+    return dead
+
+
+def _due(
+    tx: Transaction, now: datetime, void: tuple[str, int], which: str, values: Sequence[str], limit: int
+) -> list[JobRow]:
+    """What its holder let go, and what is queued and due, the most urgent first. A lease of another
+    holder that lasts longer than a lease can (``void``) was given before the clock went back."""
     time = micros(now)
     free = jobs.all(
         tx,
-        f"WHERE state = 'running' AND lease_until < ? AND {which} ORDER BY priority, run_at LIMIT ?",
-        (time, *values, limit),
+        "WHERE state = 'running' AND (lease_until < ? OR (lease_owner <> ? AND lease_until > ?)) "
+        f"AND lost < {_ALONE} AND {which} ORDER BY priority, run_at LIMIT ?",
+        (time, *void, *values, limit),
     )
     deep = tx.execute(
         "SELECT 1 FROM jobs WHERE state = 'queued' AND run_at <= ? LIMIT 1 OFFSET ?", (time, _DEEP)
@@ -147,18 +200,33 @@ def finish(tx: Transaction, row: JobRow, *, now: datetime, next_run: datetime | 
         next_run = now
     if next_run is None:
         tx.execute("DELETE FROM jobs WHERE key = ?", (row.key,))
-    else:
-        jobs.save(tx, msgspec.structs.replace(known, state="queued", run_at=next_run, attempts=0, reason=""))
+        return
+    fresh = msgspec.structs.replace(
+        known, state="queued", run_at=next_run, attempts=0, reason="", lost=0, lost_at=None, stuck=False
+    )
+    jobs.save(tx, fresh)
 
 
-def fail(tx: Transaction, row: JobRow, *, retry_at: datetime | None, reason: str) -> bool:
-    """The work failed: again at ``retry_at``, or dead with the reason. False for a stale holder."""
+def give_back(tx: Transaction, row: JobRow, *, at: datetime) -> None:
+    """The work was not begun, or could not be done for a reason that is not its own (a stop, a full
+    disk): as it was, to be taken again at ``at``."""
+    known = _held(tx, row)
+    if known is not None:
+        state = "parked" if row.lost > _ALONE else "queued"
+        jobs.save(tx, msgspec.structs.replace(known, state=state, run_at=at, attempts=row.attempts - 1))
+
+
+def fail(
+    tx: Transaction, row: JobRow, *, retry_at: datetime | None, reason: str, stuck: bool = False
+) -> bool:
+    """The work failed: again at ``retry_at``, or dead with the reason. ``stuck``: it fails for so long that a
+    person has to know, though it goes on. False for a stale holder."""
     known = _held(tx, row)
     if known is not None:
         state = "dead" if retry_at is None else "queued"
-        jobs.save(
-            tx, msgspec.structs.replace(known, state=state, run_at=retry_at or known.run_at, reason=reason)
-        )
+        at = retry_at or known.run_at
+        failed = {"state": state, "run_at": at, "reason": reason, "stuck": stuck}
+        jobs.save(tx, msgspec.structs.replace(known, **failed, lost=0, lost_at=None))
     return known is not None
 
 
@@ -171,22 +239,36 @@ def renew(tx: Transaction, keys: Collection[JobRow], *, until: datetime) -> None
 
 
 def next_due(connection: Transaction) -> datetime | None:
-    """When the earliest queued work is due."""
-    row = connection.execute(
-        "SELECT run_at FROM jobs WHERE state = 'queued' ORDER BY run_at LIMIT 1"
+    """When the earliest work that waits is due."""
+    found = connection.execute(
+        "SELECT min(run_at) FROM (SELECT run_at FROM (SELECT run_at FROM jobs WHERE state = 'queued' "
+        "ORDER BY run_at LIMIT 1) UNION ALL SELECT run_at FROM (SELECT run_at FROM jobs WHERE "
+        "state = 'parked' ORDER BY run_at LIMIT 1))"
     ).fetchone()
-    return None if row is None else from_micros(row[0])
+    return None if found[0] is None else from_micros(found[0])
 
 
 def hold_lease(tx: Transaction, name: str, owner: str, *, now: datetime, until: datetime) -> bool:
-    """Take or renew a lease by name; False while another owner holds it."""
+    """Take or renew a lease by name; False while another owner holds it. One that lasts longer than a
+    lease can is void: it was given before the clock went back."""
+    furthest = now + 2 * (until - now)
     done = tx.execute(
         "INSERT INTO leases (name, owner, until, fence) VALUES (?, ?, ?, 1) "
         "ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until, "
-        "fence = leases.fence + 1 WHERE leases.owner = excluded.owner OR leases.until < ?",
-        (name, owner, micros(until), micros(now)),
+        "fence = leases.fence + 1 WHERE leases.owner = excluded.owner OR leases.until < ? "
+        "OR leases.until > ?",
+        (name, owner, micros(until), micros(now), micros(furthest)),
     )
     return done.rowcount == 1
+
+
+def holder(connection: Transaction, name: str, *, now: datetime, lease: timedelta) -> str:
+    """Who holds a lease now, in whatever process; empty where nobody does."""
+    found = connection.execute(
+        "SELECT owner FROM leases WHERE name = ? AND until > ? AND until <= ?",
+        (name, micros(now), micros(now + 2 * lease)),
+    ).fetchone()
+    return "" if found is None else str(found[0])
 
 
 def free_lease(tx: Transaction, name: str, owner: str) -> None:

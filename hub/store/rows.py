@@ -333,6 +333,9 @@ class JobRow(msgspec.Struct, frozen=True):
     reason: str
     created_at: datetime
     started_at: datetime | None = None
+    lost: int = 0
+    lost_at: datetime | None = None
+    stuck: bool = False
 
 
 class ApiKeyRow(msgspec.Struct, frozen=True):

@@ -330,6 +330,9 @@ TABLES = (
             "reason": "text",
             "created_at": "bigint",
             "started_at": "bigint?",  # of the try that runs, or ran last
+            "lost": "bigint",  # how often its worker went away in the middle of it, since it was last done
+            "lost_at": "bigint?",  # when that happened first
+            "stuck": "boolean",  # a schedule that fails again and again: it goes on, and a person is told
         },
         key=("key",),
         indexes=(("state", "run_at"), ("state", "priority", "run_at"), ("seller", "state")),

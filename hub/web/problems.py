@@ -11,6 +11,7 @@ import re
 import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,12 +27,14 @@ from hub.errors import (
     HubError,
     NotFound,
     Rejected,
+    StoreError,
     Unavailable,
     Unconfirmed,
     Unsupported,
 )
 from hub.flow.views import SyncResult
 from hub.ids import new_id
+from hub.store.trouble import trouble
 
 log = logging.getLogger("hub.web")
 
@@ -163,6 +166,14 @@ def _of_hub(_: Request[Any, Any, Any], error: HubError) -> Response[Problem]:
     )
 
 
+def _of_store(_: Request[Any, Any, Any], error: StoreError) -> Response[Problem]:
+    """A full disk, a lock: the caller may come again. Where the database lies is the operator's to know."""
+    log.error("a request could not be served: %s", error.message)
+    detail = "The hub's database cannot be used now; its operator sees why. Send the same request again "
+    "later."
+    return problem_response(_problem(503, error.code, detail), {"Retry-After": "30"})
+
+
 def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     status = error.status_code
     extra = error.extra
@@ -201,6 +212,8 @@ def field_path(path: str, said: str) -> str:
 
 def _of_anything(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Our own mistake. The log has the place and the kind, not the message: that may hold personal data."""
+    if (known := trouble(error, Path("the database"))) is not None:
+        return _of_store(request, known)
     incident = new_id("inc")
     frames = traceback.extract_tb(error.__traceback__)[-8:]
     place = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
@@ -211,6 +224,7 @@ def _of_anything(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     HubError: _of_hub,
+    StoreError: _of_store,
     HTTPException: _of_http,
     Exception: _of_anything,
 }

@@ -68,7 +68,7 @@ def ship(
     if not postings and all_open is None:
         raise click.UsageError("name postings, or use --all-open SELLER")
 
-    async def work(app: App) -> tuple[list[ShipResult], list[PostingView], list[ProblemView], bool]:
+    async def work(app: App) -> tuple[list[ShipResult], list[PostingView], list[ProblemView], bool, bool]:
         chosen = named.find(app, postings)
         if all_open is not None:
             known = {view.id for view in chosen}
@@ -79,19 +79,20 @@ def ship(
             ids = [view.id for view in chosen if view.seller == slug]
             results += await day.ship(app, slug, ids, carrier=carrier, service=service, actor=actor())
         ordered = [result.posting_id for result in results if result.state != "refused"]
-        finished = True
+        finished = goes_on = True
         if wait and ordered:
 
             def settled() -> int:
                 return sum(day.settled(app, [posting_id]) for posting_id in ordered)
 
             with named.watched(session, "Shipping", len(ordered), settled) as until:
-                await drive(app, until, timeout)
+                goes_on = await drive(app, until, timeout)
                 finished = until()
         views = named.find(app, [r.posting_id for r in results if r.posting_id])
-        return results, views, [one for id in ordered for one in day.what_waits(app, id)], finished
+        waiting = [one for id in ordered for one in day.what_waits(app, id)]
+        return results, views, waiting, finished, goes_on
 
-    results, views, problems, finished = session.run(work)
+    results, views, problems, finished, goes_on = session.run(work)
     if session.as_json:
         emit_json({"results": results, "postings": views, "problems": problems, "settled": finished})
     else:
@@ -106,11 +107,14 @@ def ship(
             click.echo(f"  hub problems answer {problem.id} ({answers})", err=True)
         if not finished:
             after = f"{timeout:g}"
-            say(
-                session,
-                "Not everything is settled after {after} s; the work goes on. Ask again.",
-                after=after,
-            )
+            left = "Not everything is settled after {after} s; the work goes on. Ask again."
+            if not goes_on:
+                left = (
+                    "Not everything is settled after {after} s, and nobody works on it: start 'hub "
+                    "serve', or "
+                    "run this command again"
+                )
+            say(session, left, after=after)
     if problems or not finished or any(result.state == "refused" for result in results):
         click.get_current_context().exit(1)
 

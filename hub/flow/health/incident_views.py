@@ -135,7 +135,7 @@ class Teller:
             posting_number="" if posting is None else posting.number,
             operation=None if operation is None else reading.operation(self._app, operation.id),
             problem_id="" if problem is None else problem.id,
-            job="",
+            job=str(facts.get("job") or ""),
             amount=amount,
             since=since,
             deadline=(None if posting is None else posting.ship_by) if problem is None else problem.deadline,

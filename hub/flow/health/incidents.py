@@ -161,11 +161,14 @@ def _still_open(app: App, operation: rows.OperationRow) -> bool:
 
 
 def _told(app: App, job: rows.JobRow) -> bool:
-    """Whether an open problem of a posting tells of this dead work already."""
+    """Whether an open problem of its posting or account tells of this dead work already."""
     shipment = rows.shipments.get(app.store.reader, job.subject)
     posting = job.subject if shipment is None else shipment.posting_id
     found = rows.problems.first(
-        app.store.reader, "WHERE posting_id = ? AND kind = 'work_stopped' AND state = 'open'", (posting,)
+        app.store.reader,
+        "WHERE posting_id IN (?, '') AND state = 'open' AND kind = 'work_stopped' AND "
+        "(posting_id <> '' OR (account = ? AND ? = 'sync'))",
+        (posting, job.account, job.kind),
     )
     return found is not None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from hub.errors import Conflict, NotFound
-from hub.flow import cursors
+from hub.flow import account_problems, cursors
 from hub.flow.cursors import Position
 from hub.flow.health.views import JobView
 from hub.flow.recording import close_problems, posting_row, record
@@ -86,7 +86,8 @@ def job(app: App, key: str) -> JobView:
 
 
 async def retry(app: App, key: str, actor: str) -> JobView:
-    """Take dead work up again, with all its tries; the problems that told of its death are answered.
+    """Take dead work up again, with all its tries, or have a schedule that goes on failing tried at once; the
+    problems that told of it are answered.
 
     Raises NotFound, and Conflict for work that is not dead.
     """
@@ -96,12 +97,18 @@ async def retry(app: App, key: str, actor: str) -> JobView:
         row = rows.jobs.get(tx, key)
         if row is None:
             raise NotFound("no such work")
-        if row.state != "dead":
+        if row.state != "dead" and not (row.state == "queued" and row.stuck):
             raise Conflict(
                 f"this work is not dead: it is {_state(row, now)}, and goes on by itself", code="not_dead"
             )
-        rows.jobs.save(tx, msgspec.structs.replace(row, state="queued", attempts=0, run_at=now))
+        fresh = msgspec.structs.replace(row, state="queued", attempts=0, run_at=now, stuck=False)
+        rows.jobs.save(tx, fresh)
         for problem in _told_of(tx, row):
+            if not problem.posting_id:
+                account_problems.close_account_problem(
+                    tx, problem.account, problem.kind, now=now, answer="retry"
+                )
+                continue
             posting = close_problems(
                 tx, posting_row(tx, problem.posting_id), "work_stopped", now=now, answer="retry"
             )
@@ -119,10 +126,12 @@ def _told_of(tx: Transaction, row: rows.JobRow) -> list[rows.ProblemRow]:
     found = rows.problems.all(
         tx, "WHERE seller = ? AND state = 'open' AND kind = 'work_stopped'", (row.seller,)
     )
-    return [one for one in found if one.data.get("kind") == row.kind and _about(tx, one.posting_id, row)]
+    return [one for one in found if one.data.get("kind") == row.kind and _about(tx, one, row)]
 
 
-def _about(tx: Transaction, posting_id: str, row: rows.JobRow) -> bool:
+def _about(tx: Transaction, problem: rows.ProblemRow, row: rows.JobRow) -> bool:
+    if not (posting_id := problem.posting_id):
+        return problem.account == row.account
     posting = posting_row(tx, posting_id)
     shipments = rows.shipments.all(tx, "WHERE posting_id = ?", (posting_id,))
     subjects = {posting_id, posting.account, *(s.id for s in shipments), *(s.account for s in shipments)}

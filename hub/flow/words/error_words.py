@@ -245,6 +245,64 @@ ERRORS: dict[str, tuple[str, str]] = {
         "нет ни одной строки: чтобы завершить договор, удалите его цены",
         "没有任何行：要结束合同，请删除其价格",
     ),
+    # --- the machine
+    "the disk is full: {path} cannot be written. Make room; the hub goes on by itself": (
+        "диск заполнен: записать {path} нельзя. Освободите место; хаб продолжит сам",
+        "磁盘已满：无法写入 {path}。请清理空间；hub 会自动继续",
+    ),
+    "{path} cannot be written: its file system is read-only. Make it writable again (the system makes a "
+    "disk with "
+    "errors read-only: look at its log); the hub goes on by itself": (
+        "записать {path} нельзя: файловая система доступна только для чтения. Верните запись (диск с "
+        "ошибками "
+        "система сама переводит в такой режим: смотрите её журнал); хаб продолжит сам",
+        "无法写入 {path}：文件系统为只读。请恢复可写（磁盘出错时系统会转为只读：请看系统日志）；hub "
+        "会自动继续",
+    ),
+    "{path} cannot be used: it belongs to somebody else. Run the hub as its owner, or give the folder "
+    "and what is "
+    "in it to the hub's user (chown -R)": (
+        "{path} недоступен: он принадлежит другому пользователю. Запускайте хаб от имени владельца или "
+        "отдайте "
+        "папку со всем содержимым пользователю хаба (chown -R)",
+        "无法使用 {path}：它属于其他用户。请以其所有者身份运行 hub，或将目录及其内容交给 hub 的用户（chown "
+        "-R）",
+    ),
+    "another program holds {path}: wait, or end that program. Nothing is damaged, and no backup has to "
+    "be put "
+    "back": (
+        "{path} занят другой программой: подождите или завершите её. Ничего не повреждено, "
+        "восстанавливать копию "
+        "не нужно",
+        "{path} 正被其他程序占用：请等待或结束该程序。数据未损坏，无需恢复备份",
+    ),
+    "{path} is damaged. Stop the hub and keep the files; 'hub doctor' looks at them, 'hub restore FILE' "
+    "puts a "
+    "backup back": (
+        "{path} повреждён. Остановите хаб и сохраните файлы; 'hub doctor' проверит их, 'hub restore "
+        "FILE' вернёт "
+        "копию",
+        "{path} 已损坏。请停止 hub 并保留文件；'hub doctor' 可检查，'hub restore FILE' 可恢复备份",
+    ),
+    "the disk answers with an error where {path} is. Look at the disk, its quota and the system's log; "
+    "the hub "
+    "goes on by itself once it answers again": (
+        "диск с {path} отвечает ошибкой. Проверьте диск, квоту и журнал системы; хаб продолжит сам, "
+        "когда диск "
+        "снова ответит",
+        "{path} 所在磁盘返回错误。请检查磁盘、配额和系统日志；恢复后 hub 会自动继续",
+    ),
+    "{path} cannot be opened: see whether its folder is there and belongs to the hub's user": (
+        "{path} не открывается: есть ли его папка и принадлежит ли она пользователю хаба",
+        "无法打开 {path}：请检查其目录是否存在且属于 hub 的用户",
+    ),
+    "too many files and connections are open in this process: raise its limit (ulimit -n, or LimitNOFILE "
+    "of the "
+    "service)": (
+        "процесс открыл слишком много файлов и соединений: поднимите предел (ulimit -n или LimitNOFILE "
+        "службы)",
+        "进程打开的文件和连接过多：请提高上限（ulimit -n，或服务的 LimitNOFILE）",
+    ),
     # --- vendors
     "it cannot be reached": ("нет связи", "无法连接"),
     "no answer came in time": ("ответ не пришёл вовремя", "未及时答复"),

@@ -310,9 +310,9 @@ PROBLEMS: dict[str, Wording] = {
         "{carrier} cannot be asked for the booking {tracking_number} of the backup: look in its cabinet",
     ),
     "work_stopped": (
-        "Работа остановлена после многих попыток[: {reason}]",
-        "多次尝试后已停止处理[：{reason}]",
-        "The work stopped after many tries[: {reason}]",
+        "Работа[ аккаунта «{account}»] остановлена после многих попыток[: {reason}]",
+        "[账户“{account}”的]处理在多次尝试后已停止[：{reason}]",
+        "The work[ of the account {account}] stopped after many tries[: {reason}]",
     ),
     "unknown_status": (
         "Неизвестный статус маркетплейса[: {status}][ / {substatus}]; этап не изменён",

@@ -1,0 +1,70 @@
+"""What runs by itself: the sync of every marketplace account, the deadline watch, the tracking of every
+parcel.
+
+A schedule never dies: what fails for long goes on with pauses, and a person is told. One that was given up by
+an older hub is taken up again by the worker that runs, and at a start all of them are tried at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hub.store import Transaction, queue, rows
+from hub.store.mapping import micros
+from hub.store.queue import Work
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+SCHEDULES = frozenset({"sync", "deadlines", "track"})
+"""The kinds of work that are done again and again, for ever."""
+_MARKS = ", ".join("?" * len(SCHEDULES))
+
+
+async def ensure_schedules(app: App, *, revive: bool = False) -> None:
+    """What runs by itself is in the queue, and alive. ``revive``: what waits after a failure is tried at
+    once."""
+    now = app.clock.now()
+    reader = app.store.reader
+    missing = []
+    if rows.jobs.get(reader, "deadlines:all") is None:
+        missing.append(Work(kind="deadlines", subject="all", seller="", account="", run_at=now, priority=0))
+    for seller in rows.sellers.all(reader, ""):
+        for account in app.source_accounts(seller):
+            if rows.jobs.get(reader, f"sync:{account.id}") is None:
+                missing.append(
+                    Work(
+                        kind="sync",
+                        subject=account.id,
+                        seller=seller.slug,
+                        account=account.id,
+                        run_at=now,
+                        priority=0,
+                    )
+                )
+    dead = reader.execute(
+        f"SELECT 1 FROM jobs WHERE state = 'dead' AND lost = 0 AND kind IN ({_MARKS}) LIMIT 1",
+        tuple(SCHEDULES),
+    ).fetchone()
+    if not missing and dead is None and not revive:
+        return
+
+    def write(tx: Transaction) -> None:
+        for work in missing:
+            queue.enqueue(tx, work, now=now)
+        tx.execute(
+            "UPDATE jobs SET state = 'queued', attempts = 0, stuck = 1, run_at = ? "
+            f"WHERE state = 'dead' AND lost = 0 AND kind IN ({_MARKS})",
+            (micros(now), *SCHEDULES),
+        )
+        if revive:
+            tx.execute(
+                "UPDATE jobs SET run_at = ? WHERE state = 'queued' AND run_at > ? AND attempts > 0 "
+                f"AND reason <> '' AND kind IN ({_MARKS})",
+                (micros(now), micros(now), *SCHEDULES),
+            )
+
+    await app.store.write(write)
+
+
+__all__ = ["SCHEDULES", "ensure_schedules"]

@@ -1,0 +1,135 @@
+"""What is wrong where the database cannot be used: the driver's and the system's errors, in plain words.
+
+A full disk is no error in a program: whoever meets a `hub.errors.StoreError` tries again later. SQLite's
+result codes are of sqlite.org/rescode.html, read 2026-11-28.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hub.errors import StoreError, StoreTrouble
+
+_ROOM = 1024 * 1024
+"""With less free than this a disk that "answers with an error" is a full one: SQLite names only the first
+write that fails so, and says of those after it (of the shared memory, of a quota) that they failed."""
+
+_OF_SQLITE: dict[int, StoreTrouble] = {
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_PERM: "forbidden",
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_PROTOCOL: "locked",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_IOERR: "broken",
+    sqlite3.SQLITE_CANTOPEN: "closed",
+}
+_OF_TEXT: dict[str, StoreTrouble] = {
+    # an error that was made by hand, or lost its code on the way
+    "database or disk is full": "full",
+    "attempt to write a readonly database": "read_only",
+    "database is locked": "locked",
+    "database disk image is malformed": "damaged",
+    "file is not a database": "damaged",
+    "disk I/O error": "broken",
+    "unable to open database file": "closed",
+}
+_OF_SYSTEM: dict[int, StoreTrouble] = {
+    errno.ENOSPC: "full",
+    getattr(errno, "EDQUOT", errno.ENOSPC): "full",
+    errno.EFBIG: "full",
+    errno.EROFS: "read_only",
+    errno.EACCES: "forbidden",
+    errno.EPERM: "forbidden",
+    errno.EMFILE: "files",
+    errno.ENFILE: "files",
+    errno.EIO: "broken",
+}
+
+
+def words_of(kind: StoreTrouble, path: Path) -> str:
+    """What is wrong, and what to do."""
+    words: dict[StoreTrouble, str] = {
+        "full": f"the disk is full: {path} cannot be written. Make room; the hub goes on by itself",
+        "read_only": f"{path} cannot be written: its file system is read-only. Make it writable again "
+        "(the system "
+        "makes a disk with errors read-only: look at its log); the hub goes on by itself",
+        "forbidden": f"{path} cannot be used: it belongs to somebody else. Run the hub as its owner, or "
+        "give the "
+        "folder and what is in it to the hub's user (chown -R)",
+        "locked": f"another program holds {path}: wait, or end that program. Nothing is damaged, and no "
+        "backup "
+        "has to be put back",
+        "damaged": f"{path} is damaged. Stop the hub and keep the files; 'hub doctor' looks at them, "
+        "'hub restore FILE' puts a backup back",
+        "broken": f"the disk answers with an error where {path} is. Look at the disk, its quota and the "
+        "system's "
+        "log; the hub goes on by itself once it answers again",
+        "closed": f"{path} cannot be opened: see whether its folder is there and belongs to the hub's user",
+        "files": "too many files and connections are open in this process: raise its limit (ulimit -n, or "
+        "LimitNOFILE of the service)",
+    }
+    return words[kind]
+
+
+def kind_of(error: BaseException) -> StoreTrouble | None:
+    """What is wrong with the store, as far as the error is the store's and not a program's."""
+    if isinstance(error, StoreError):
+        return error.kind
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None:
+            return next((kind for text, kind in _OF_TEXT.items() if text in str(error)), None)
+        return _OF_SQLITE.get(code & 0xFF)
+    return _OF_SYSTEM.get(error.errno or 0) if isinstance(error, OSError) else None
+
+
+def trouble(error: BaseException, path: Path) -> StoreError | None:
+    """The error of the store at ``path`` in plain words; None where it is not the store's."""
+    kind = kind_of(error)
+    if kind is None:
+        return None
+    if isinstance(error, StoreError):
+        return error
+    if kind in ("broken", "closed", "read_only") and _no_room(path):
+        kind = "full"
+    return of_kind(kind, path)
+
+
+def of_kind(kind: StoreTrouble, path: Path) -> StoreError:
+    """The sentence for a kind of trouble."""
+    return StoreError(kind, words_of(kind, path))
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Say in plain words what is wrong with the file at ``path``; other errors pass."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        said = trouble(error, path)
+        if said is None:
+            raise
+        raise said from error
+
+
+def free(path: Path) -> int:
+    """How many bytes are free where ``path`` is."""
+    return shutil.disk_usage(path.parent).free
+
+
+def _no_room(path: Path) -> bool:
+    try:
+        return free(path) < _ROOM
+    except OSError:
+        return False
+
+
+__all__ = ["free", "kind_of", "named", "of_kind", "trouble", "words_of"]
