@@ -35,6 +35,7 @@ _HOMES = {
         "Paper",
         "SlipContent",
     ),
+    "hub.refusals": ("Refusal",),
     "hub.models": (
         "AccountStatus",
         "Action",
@@ -138,6 +139,7 @@ if TYPE_CHECKING:
         TrackingEvent,
     )
     from hub.pace import Limit
+    from hub.refusals import Refusal
     from hub.settings import Account, Secret, Settings
     from hub.sources import OrderSource, Page
 
@@ -147,7 +149,7 @@ __all__ = [
     "Document", "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover", "HandoverLine",
     "HandoverSheet", "HubError", "IdentityDocument", "Item", "LabelContent", "LabelPage", "LabelRenderer",
     "Limit", "Money", "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product",
-    "Quote", "QuoteRequest", "Ready", "Recipient", "Rejected", "ReportResult", "Secret", "Sender",
+    "Quote", "QuoteRequest", "Ready", "Recipient", "Refusal", "Rejected", "ReportResult", "Secret", "Sender",
     "Service", "Settings", "Shipment", "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent",
     "Unavailable", "Unconfirmed", "Unsupported", "hookimpl", "now",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
 """Run one remote operation: a total deadline, and errors in the hub's words.
 
-`read` is for what may be asked again. `send` is for what costs money or cannot be undone, and claims that
-nothing happened only where that is sure; everything else is `Unconfirmed`, which is looked up and never
-sent again (docs/adr/0004).
+`read` is for what may be asked again. `send` is for what costs money or cannot be undone. It believes that
+nothing happened only where no byte was sent, or where the answer proves it (`hub.refusals`); and that
+something happened only where a success was answered. Everything else is `Unconfirmed`, whatever the plugin
+makes of it: looked up, and never sent again before (docs/adr/0004, docs/adr/0014).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx
 import msgspec
@@ -31,6 +32,8 @@ from hub.errors import (
     Unsupported,
 )
 from hub.pace import LONGEST_PAUSE, retry_after
+from hub.proof import noting
+from hub.refusals import Refusal, proves_refusal
 from hub.sending import Sending, UnsafeRequest, is_safe, only_reading, sending
 
 T = TypeVar("T")
@@ -38,14 +41,6 @@ Explain = Callable[[Exception], Failure | None]
 
 DEADLINE = 30.0
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-_NO_ANSWER = (
-    httpx.TransportError,
-    httpx.DecodingError,
-    httpx.InvalidURL,
-    msgspec.MsgspecError,
-    OSError,  # TimeoutError too
-    ValueError,  # JSON and text that cannot be decoded
-)
 
 
 async def read(
@@ -59,8 +54,9 @@ async def read(
     """
     with only_reading():
         try:
-            async with asyncio.timeout(deadline):
-                return await contained(work)
+            with noting():
+                async with asyncio.timeout(deadline):
+                    return await contained(work)
         except Exception as error:
             failure = _read_failure(title, _first(error), explain)
             if failure is error:
@@ -68,29 +64,126 @@ async def read(
             raise failure from error
 
 
+@dataclass
+class Attempt:
+    """What is known of one attempt, for the journal. Filled by `send`."""
+
+    left: bool = False
+    """A byte of the unsafe request may have gone out."""
+    status: int | None = None
+    answer: str = ""
+    """SHA-256 of the answer's body, as far as it was read; empty where none came."""
+    refused: bool = False
+    """The answer proves that the vendor did nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What `send` has to know of the vendor and of this kind of call."""
+
+    explain: Explain
+    refusals: Sequence[Refusal] = ()
+    call: str = ""
+    """The plugin's method, by which refusals may be declared."""
+    prove: Callable[[], Awaitable[object]] | None = None
+    """Asks the vendor for something that costs nothing and takes working credentials. None: it cannot be
+    asked, or need not be."""
+    claims_refusal: Callable[[Any], bool] = lambda result: False
+    """Whether a result says that the vendor refused."""
+
+
 async def send(
     title: str,
     work: Callable[[], Awaitable[T]],
     *,
     operation_id: str,
-    explain: Explain,
+    terms: Terms,
     deadline: float = DEADLINE,
+    attempt: Attempt | None = None,
 ) -> T:
     """Run something that costs money or cannot be undone. Its intent is in the journal already.
 
-    One unsafe request may leave. Raises Rejected, AuthFailed or Unavailable where it is sure that the vendor
-    did nothing: it said so, or no byte was sent. Anything else is Unconfirmed. Cancellation passes, and
-    leaves the operation as unknown as any other interruption.
+    One unsafe request may leave, and only with credentials that were seen working within the last minutes:
+    where they were not, ``terms.prove`` is asked first and ``work`` is begun anew. Raises Rejected,
+    AuthFailed or Unavailable where it is sure that the vendor did nothing: no byte was sent, or the answer is
+    a declared refusal. Anything else is Unconfirmed. Cancellation passes, and leaves the operation as unknown
+    as any other interruption.
     """
-    with sending(operation_id, deadline) as operation:
+    attempt = attempt if attempt is not None else Attempt()
+    with sending(operation_id, deadline, trusts=terms.prove is None) as operation:
+        clear = False
         try:
             async with asyncio.timeout(deadline):
-                return await contained(work)
+                result = await _proved(title, work, operation, terms)
+            _fill(attempt, operation, terms)
+            clear = _believed(attempt, operation, refused=terms.claims_refusal(result))
+            if operation.left and not clear:
+                raise _unknown(title, _doubt(attempt))
+            return result
         except Exception as error:
-            failure = _send_failure(title, _leaf(error), explain, operation)
+            _fill(attempt, operation, terms)
+            failure = _send_failure(title, _leaf(error), terms.explain, operation, attempt)
+            clear = attempt.refused
             if failure is error:
                 raise
             raise failure from error
+        except BaseException:
+            _fill(attempt, operation, terms)
+            raise
+        finally:
+            operation.judged(clear=clear)
+
+
+async def _proved(title: str, work: Callable[[], Awaitable[T]], operation: Sending, terms: Terms) -> T:
+    """The work; begun again after the credentials were tried, where nothing had proved them."""
+    try:
+        result = await contained(work)
+    except Exception:
+        if not operation.stopped or operation.left:
+            raise
+    else:
+        if not operation.stopped or operation.left:
+            return result
+    assert terms.prove is not None, "only what can be proved is stopped"
+    try:
+        await read(f"{title}: credentials", terms.prove, explain=terms.explain)
+    except Unsupported:
+        pass  # this vendor cannot be asked
+    except BadReply as error:
+        raise Unavailable(f"{error.message}. Nothing was sent") from error
+    operation.trust()
+    return await contained(work)
+
+
+def _fill(attempt: Attempt, operation: Sending, terms: Terms) -> None:
+    attempt.left = operation.left
+    if operation.left and operation.answer is not None:
+        attempt.status = operation.answer.status
+        attempt.answer = operation.answer.hash
+        attempt.refused = proves_refusal(operation.answer, terms.refusals, terms.call)
+
+
+def _believed(attempt: Attempt, operation: Sending, *, refused: bool) -> bool:
+    """Whether the answer bears what the plugin made of it: a refusal takes a declared one; for anything else
+    a success that came whole is enough, or a declared refusal that the plugin reads as one ("is done
+    already")."""
+    if attempt.refused:
+        return True
+    answer = operation.answer
+    return not refused and answer is not None and answer.ended and 200 <= answer.status < 300
+
+
+def _doubt(attempt: Attempt) -> str:
+    if attempt.status is None:
+        return "no answer came"
+    return f"the answer, HTTP {attempt.status}, is no documented one"
+
+
+def _unknown(title: str, reason: str) -> Unconfirmed:
+    return Unconfirmed(
+        f"{title}: it is not known whether this was done ({reason}). The hub looks it up before anything is "
+        "sent again"
+    )
 
 
 @dataclass(frozen=True)
@@ -133,35 +226,45 @@ def _read_failure(title: str, error: Exception, explain: Explain) -> Exception:
     return Unavailable(failure.message) if isinstance(failure, Unconfirmed) else failure
 
 
-def _send_failure(title: str, error: Exception, explain: Explain, operation: Sending) -> Exception:
+def _send_failure(
+    title: str, error: Exception, explain: Explain, operation: Sending, attempt: Attempt
+) -> Exception:
     if operation.nothing_left:
         return _read_failure(title, _first(error), explain)
-    unknown = Unconfirmed(
-        f"{title}: it is not known whether this was done ({_reason(error)}). The hub looks it up before "
-        "anything is sent again"
-    )
-    if isinstance(error, BadReply) or (operation.left and isinstance(error, Unavailable | AuthFailed)):
-        return unknown  # a plugin cannot know that nothing was done, once the request has left
+    unknown = error if isinstance(error, Unconfirmed) else _unknown(title, _reason(error))
+    if operation.left:
+        # Only the answer counts, whatever the plugin thinks that it means.
+        return _refusal(title, error, explain) if attempt.refused and not operation.followed else unknown
+    if isinstance(error, BadReply) or _has_met_a_vendor(error):
+        return unknown  # over a transport of its own: nobody saw what went out
     if isinstance(error, HubError | UnsafeRequest):
         return error
-    if operation.followed or _of_a_safe_request(error):
-        return unknown
     if isinstance(error, _NOTHING_SENT):
         return _by_default(title, error)
-    if isinstance(error, _NO_ANSWER):
-        return unknown  # whatever the plugin thinks that it means
-    return _answered_send(title, error, explain) or unknown
+    known = _explained(error, explain)  # an error of the plugin's own, before it asked anybody
+    return known if isinstance(known, Rejected | Unsupported) else unknown
 
 
-def _answered_send(title: str, error: Exception, explain: Explain) -> HubError | None:
-    """What the answer to an unsafe request surely means; None where nothing is sure."""
-    status = _status(error)
-    failure = _explained(error, explain)
-    if isinstance(failure, Unavailable) and status is not None and status >= 500:
-        return None  # "the vendor is down" may come from a gateway in front of one that has acted
-    if failure is not None:
-        return None if isinstance(failure, BadReply) else failure
-    return _by_default(title, error) if status in (401, 403, 429) else None
+def _refusal(title: str, error: Exception, explain: Explain) -> HubError:
+    """A proved refusal in the plugin's words, where it has some that fit."""
+    known = error if isinstance(error, HubError) else _explained(error, explain)
+    if isinstance(known, Rejected | Unavailable | AuthFailed | Unsupported):
+        return known
+    return Rejected(f"{title}: {_reason(error)}")
+
+
+def _has_met_a_vendor(error: Exception) -> bool:
+    """An HTTP client's error is behind one that claims to know what happened."""
+    if isinstance(error, _NOTHING_SENT):
+        return _of_a_safe_request(error)
+    if _status(error) is not None:
+        return True
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, httpx.HTTPError | httpx.StreamError | msgspec.MsgspecError):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def _explained(error: Exception, explain: Explain) -> HubError | None:
@@ -263,13 +366,12 @@ def _status(error: Exception) -> int | None:
     return status if isinstance(status, int) else None
 
 
-def _of_a_safe_request(error: Exception) -> bool:
+def _of_a_safe_request(error: httpx.RequestError) -> bool:
     """The error belongs to a read beside the unsafe request, so it says nothing about that one."""
     try:
-        request = error.request if isinstance(error, httpx.RequestError | httpx.HTTPStatusError) else None
+        return is_safe(error.request)
     except RuntimeError:  # httpx: the request was never set
         return False
-    return request is not None and is_safe(request)
 
 
 def _first(error: Exception) -> Exception:

@@ -35,6 +35,7 @@ from hub.models import (
     Tracking,
 )
 from hub.pace import Limit
+from hub.refusals import Refusal
 from hub.settings import Account, Settings
 
 S = TypeVar("S", bound=Settings)
@@ -76,6 +77,10 @@ class Carrier(Generic[S]):
     """Where the vendor is, beside the web addresses that the settings have by default:
     ``"https://api.example.com"``, ``"https://*.example.com"``. The hub connects nowhere else, unless the
     operator names it in plugins.toml."""
+    refusals: ClassVar[tuple[Refusal, ...]] = ()
+    """What an answer looks like that says "nothing was done, and that is final", as the vendor documents it.
+    An answer to an unsafe call that is none of these proves nothing, whatever the plugin raises or returns:
+    what became of the call is looked up. Without any, each refusal is looked up first."""
     limits: ClassVar[tuple[Limit, ...]] = ()
     """The vendor's documented limits on requests of one account; say where they are documented."""
     quotes_last: ClassVar[timedelta] = timedelta(0)

@@ -23,7 +23,8 @@ from hub.connecting import checked_transport
 from hub.errors import BadReply, Unavailable
 from hub.http_body import bounded
 from hub.pace import Pace
-from hub.sending import Sending, UnsafeRequest, bound, is_safe, sending
+from hub.proof import Proofs, note, origin_of
+from hub.sending import Sending, Unproved, UnsafeRequest, bound, is_safe, sending
 
 __all__ = ["BODY_LIMIT", "TIMEOUT", "HubTransport", "UnsafeRequest", "is_safe", "make_client", "sending"]
 
@@ -59,6 +60,8 @@ class HubTransport(httpx.AsyncBaseTransport):
         self._body_limit = body_limit
         self._max_connections = max_connections
         self._pools: dict[tuple[bool, bool], httpx.AsyncBaseTransport] = {}
+        self.proofs = Proofs()
+        """Where the account's credentials were last seen working."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         safe = is_safe(request)
@@ -70,6 +73,9 @@ class HubTransport(httpx.AsyncBaseTransport):
             )
         if self._inner is None:
             self._check_address(request, operation)
+        origin = origin_of(request)
+        if operation is not None and not safe and not operation.may_leave(origin, self.proofs):
+            raise Unproved(f"nothing proved lately that the credentials for {request.url.host} work")
         if self._pace is not None:
             await self._pace.enter(request)
         if operation is not None:
@@ -86,10 +92,10 @@ class HubTransport(httpx.AsyncBaseTransport):
                 raise _not_called(error) from error
             raise
         answered(request.url)
-        if operation is not None and not safe:
-            operation.answered(request, response.status_code)
+        self._learn(origin, response, operation, safe)
+        kept = operation.answered(response.status_code) if operation is not None and not safe else None
         try:
-            return bounded(request, response, self._body_limit)
+            return bounded(request, response, self._body_limit, kept)
         except BadReply:
             await response.aclose()
             raise
@@ -101,6 +107,15 @@ class HubTransport(httpx.AsyncBaseTransport):
             if operation is not None:
                 operation.saw_safe()  # it says nothing about an unsafe request that went out before
             raise _not_called(error) from error
+
+    def _learn(self, origin: str, response: httpx.Response, operation: Sending | None, safe: bool) -> None:
+        """What a status says of the credentials. What an unsafe call was answered counts when it was read."""
+        if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            self.proofs.drop()
+        elif safe and response.is_success:
+            note(self.proofs, origin)
+            if operation is not None:
+                operation.saw_good(origin)
 
     def _let_out(self, operation: Sending, request: httpx.Request, safe: bool) -> None:
         if safe:

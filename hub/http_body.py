@@ -14,14 +14,18 @@ import httpx
 import msgspec
 
 from hub.errors import BadReply
+from hub.refusals import Answer
 
 _PIECE = 64 * 1024
 _CUT = "the answer was cut short"
 _PIECES_PER_TURN = 16  # unpacked pieces between two turns of the event loop
 
 
-def bounded(request: httpx.Request, response: httpx.Response, limit: int) -> httpx.Response:
-    """The same answer with a body that never grows beyond ``limit`` bytes, packed or unpacked.
+def bounded(
+    request: httpx.Request, response: httpx.Response, limit: int, copy: Answer | None = None
+) -> httpx.Response:
+    """The same answer with a body that never grows beyond ``limit`` bytes, packed or unpacked. What is read
+    of it is put into ``copy`` as well.
 
     Reading it raises BadReply where it is larger, cut short, or packed in a way that nobody offered.
     """
@@ -41,7 +45,7 @@ def bounded(request: httpx.Request, response: httpx.Response, limit: int) -> htt
     return httpx.Response(
         response.status_code,
         headers=kept,
-        stream=_BoundedBody(response.stream, unpack, limit, check_end=check_end),
+        stream=_BoundedBody(response.stream, unpack, limit, copy, check_end=check_end),
         extensions=response.extensions,
     )
 
@@ -50,9 +54,16 @@ class _BoundedBody(httpx.AsyncByteStream):
     """A body, unpacked piece by piece and counted; it ends whole, or with BadReply."""
 
     def __init__(
-        self, inner: httpx.AsyncByteStream, unpack: _Unpacker | None, limit: int, *, check_end: bool
+        self,
+        inner: httpx.AsyncByteStream,
+        unpack: _Unpacker | None,
+        limit: int,
+        copy: Answer | None,
+        *,
+        check_end: bool,
     ) -> None:
         self._inner = inner
+        self._copy = copy
         self._unpack = unpack
         self._limit = limit
         self._size = 0
@@ -73,6 +84,8 @@ class _BoundedBody(httpx.AsyncByteStream):
             yield self._count(rest)
         if self._end is not None and self._end.cut:
             raise BadReply(_CUT)
+        if self._copy is not None:
+            self._copy.ended = True
 
     def _count(self, piece: bytes) -> bytes:
         self._size += len(piece)
@@ -80,6 +93,8 @@ class _BoundedBody(httpx.AsyncByteStream):
             raise BadReply(_too_large(self._limit))
         if self._end is not None:
             self._end.saw(piece)
+        if self._copy is not None:
+            self._copy.add(piece)
         return piece
 
     async def aclose(self) -> None:

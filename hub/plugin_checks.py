@@ -17,6 +17,7 @@ from hub.addresses import wrong_entry
 from hub.carriers import BASE32, Carrier, CreateSafety
 from hub.errors import ConfigError
 from hub.labels import LabelRenderer
+from hub.refusals import Refusal
 from hub.settings import Settings
 from hub.sources import OrderSource
 
@@ -89,8 +90,19 @@ def _wrong(kind: Any) -> Iterator[str]:
         for entry in kind.addresses if isinstance(kind.addresses, tuple) else (kind.addresses,):
             if problem := wrong_entry(entry) if isinstance(entry, str) else "write a tuple of texts":
                 yield f"addresses: {problem}"
+        yield from _wrong_refusals(kind)
     if issubclass(kind, Carrier):
         yield from _wrong_carrier(kind)
+
+
+def _wrong_refusals(kind: Any) -> Iterator[str]:
+    refusals = kind.refusals
+    if not (isinstance(refusals, tuple) and all(isinstance(one, Refusal) for one in refusals)):
+        yield "refusals is no tuple of hub.Refusal"
+        return
+    for call in (call for one in refusals for call in one.calls):
+        if not inspect.isfunction(getattr(kind, call, None)):
+            yield f"refusals name the call {call!r}, which is none of its methods"
 
 
 def _wrong_carrier(kind: Any) -> Iterator[str]:

@@ -35,6 +35,7 @@ def wanted(app: App, shipment: rows.ShipmentRow | None) -> bool:
 class OpenBatches(ShipmentKind):
     """Put parcels into batches. One request may make several; what no batch took says why."""
 
+    call = "open_handovers"
     repeats = True
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
@@ -92,6 +93,7 @@ class OpenBatches(ShipmentKind):
 class CloseBatch(ShipmentKind):
     """Close a batch: nothing in it can be changed from here on, and its parcels count as handed over."""
 
+    call = "close_handover"
     repeats = True
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
@@ -120,7 +122,8 @@ def _opened(made: Sequence[Handover]) -> Outcome:
         {"handover_id": one.handover_id, "state": one.state, "covers": list(one.covers), "reason": one.reason}
         for one in made
     ]
-    return Outcome(state="confirmed", result={"handovers": plain})
+    none = all(one.state == "refused" for one in made)
+    return Outcome(state="confirmed", result={"handovers": plain}, refusal=none)
 
 
 def _ended(handover: Handover) -> Outcome:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
+from hub.calls import Terms
 from hub.carriers import Carrier
 from hub.errors import BadReply, Failure, Rejected
-from hub.flow import account_answers, address_checks, adopting, identity, journal
-from hub.flow.booking_intent import fingerprint, told, worth
+from hub.flow import account_answers, address_checks, adopting, attempts, identity, journal
+from hub.flow.booking_intent import old_fingerprint, told, worth
 from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.flow.shipments import reference_of, shipment_of
@@ -38,6 +39,8 @@ class ShipmentKind:
 
     most_sends = journal.MOST_SENDS
     reconciles = False
+    call: ClassVar[str]
+    """The carrier's method behind it, by which it declares refusals."""
 
     def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
         self.app = app
@@ -56,11 +59,19 @@ class ShipmentKind:
     def explain(self, error: Exception) -> Failure | None:
         return self.carrier.explain(error)
 
+    @property
+    def terms(self) -> Terms:
+        return attempts.terms(self.carrier, self.call, self.explain)
+
+    def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:
+        return attempts.content_hash([operation.kind, operation.subject_id, operation.request])
+
 
 class Book(ShipmentKind):
     """Book a shipment. Looked up by the carrier's own key where it gave one, else by our reference."""
 
     reconciles = True
+    call = "book"
 
     @property
     def repeats(self) -> bool:
@@ -72,49 +83,57 @@ class Book(ShipmentKind):
         A carrier with a key that cannot be asked shows what it has only when the key is sent again."""
         asked = type(self.carrier).find is not Carrier.find
         told = journal.ABSENT_SAYS_A_PERSON in operation.result
-        never = operation.sends == 0 and journal.forgotten(self.app, operation, self) is None
-        return operation.state == "planned" and (never or (operation.sends > 0 and asked) or told)
+        never = operation.doubts == 0 and journal.forgotten(self.app, operation, self) is None
+        return operation.state == "planned" and (never or (operation.doubts > 0 and asked) or told)
+
+    def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:
+        shipment = shipment_of(connection, operation)
+        known = rows.recipients.get(connection, operation.posting_id)
+        sender = self.app.seller(operation.seller).profile.sender
+        if operation.fingerprint and not operation.fingerprint.startswith(attempts.FORM):
+            return old_fingerprint(shipment, known, told(self.carrier, sender, known))
+        try:
+            return attempts.content_hash(self._request(connection, operation))
+        except Rejected:
+            return ""  # it cannot be sent as it stands
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         reader = self.app.store.reader
-        shipment = shipment_of(reader, operation)
-        posting = posting_row(reader, operation.posting_id)
-        known = rows.recipients.get(reader, posting.id)
+        request = self._request(reader, operation)
+        known = rows.recipients.get(reader, operation.posting_id)
+        check = None if known is None else known.check(operation.account)
+        if operation.doubts == 1 and address_checks.cleans(self.carrier) and (check is None or not check.use):
+            reason = "the buyer's address changed after it was checked, and nothing was sent: try again"
+            return Outcome(state="rejected", reason=reason, reason_code="changed")
+        booking = await self.carrier.book(request)
+        if not _ours(booking, operation):
+            raise BadReply(f"{self.title}: the answer is about another order")
+        return self._outcome(booking)
+
+    def _request(self, connection: Transaction, operation: rows.OperationRow) -> BookRequest:
+        """What the carrier is asked for. Raises Rejected where an address is missing."""
+        shipment = shipment_of(connection, operation)
+        posting = posting_row(connection, operation.posting_id)
+        known = rows.recipients.get(connection, posting.id)
         sender = self.app.seller(posting.seller).profile.sender
         recipient = told(self.carrier, sender, known)
         if known is None or sender is None or recipient is None:
             raise Rejected("the address of the buyer or of the sender is missing", code="no_address")
-        if (
-            operation.sends > 1
-            and journal.ABSENT_SAYS_A_PERSON not in operation.result
-            and fingerprint(shipment, known, recipient) != operation.fingerprint
-        ):
-            # One reference, one content: were the first one there after all, it would go to the old address.
-            reason = "the buyer's address or papers changed between two sends of one booking"
-            return Outcome(state="human", reason=reason, reason_code="changed")
         check = known.check(operation.account)
-        if operation.sends == 1 and address_checks.cleans(self.carrier) and (check is None or not check.use):
-            reason = "the buyer's address changed after it was checked, and nothing was sent: try again"
-            return Outcome(state="rejected", reason=reason, reason_code="changed")
         use = "" if check is None else check.use
         parcels, value = worth(self.app, posting, self.carrier, recipient, shipment, operation)
-        booking = await self.carrier.book(
-            BookRequest(
-                reference=operation.reference,
-                service=Service(code=shipment.service_code, name=shipment.service_name),
-                posting_number=posting.number,
-                sender=sender,
-                recipient=recipient,
-                parcels=parcels,
-                declared_value=value,
-                quoted=shipment.money(shipment.quoted_minor),
-                cleaned=check.answer if check is not None and use == "suggestion" else None,
-                as_written=use == "as_written",
-            )
+        return BookRequest(
+            reference=operation.reference,
+            service=Service(code=shipment.service_code, name=shipment.service_name),
+            posting_number=posting.number,
+            sender=sender,
+            recipient=recipient,
+            parcels=parcels,
+            declared_value=value,
+            quoted=shipment.money(shipment.quoted_minor),
+            cleaned=check.answer if check is not None and use == "suggestion" else None,
+            as_written=use == "as_written",
         )
-        if not _ours(booking, operation):
-            raise BadReply(f"{self.title}: the answer is about another order")
-        return self._outcome(booking)
 
     async def look(self, operation: rows.OperationRow) -> Outcome:
         kind = type(self.carrier)

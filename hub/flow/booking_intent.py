@@ -83,7 +83,6 @@ def intend(
             subject_type="shipment",
             subject_id=shipment.id,
             reference=reference,
-            fingerprint=fingerprint(shipment, known, recipient),
             quoted=price,
             request={_VALUE: msgspec.to_builtins(value)},
         ),
@@ -145,11 +144,10 @@ def told(carrier: Carrier[Any], sender: Sender | None, row: rows.RecipientRow | 
     return identity.told(carrier, sender, row.to(carrier.account.id))
 
 
-def fingerprint(
+def old_fingerprint(
     shipment: rows.ShipmentRow, row: rows.RecipientRow | None, recipient: Recipient | None
 ) -> str:
-    """Of what the carrier is asked for: the address as it is sent, and the papers. Without the phone: a
-    marketplace's substitute changes by itself."""
+    """As 0.1.0 wrote it, for bookings that it has sent: parcels, service, address and papers."""
     to: tuple[object, ...] | None = None
     if recipient is not None:
         to = (recipient.name, recipient.address and recipient.address.spelt)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class CancelBooking(ShipmentKind):
     """Cancel a booking: the carrier reads the state first, and it is repeated until the state says so."""
 
+    call = "cancel"
     repeats = True
     most_sends = 5  # a cancel that is sent twice cancels once
 

@@ -6,8 +6,13 @@
 
 An intent is committed before anything is sent; then ``sending``, with its time; only then is the socket
 opened. One attempt. What gets no clear answer is ``unknown``: never sent again before the vendor was asked,
-not earlier than the settle time. Found: adopted. Absent: sent once more, with the same reference. Then a
-person decides. Pressing Ctrl-C and starting again finds ``sending`` in the store, and looks first.
+not earlier than the call's deadline, the settle time and a second of skew after it was sent. Found: adopted.
+Absent: sent once more, with the same reference. Then a person decides. Pressing Ctrl-C and starting again
+finds ``sending`` in the store, and looks first.
+
+Each attempt is two rows that are never changed: when it began, and what came of it. ``sends`` counts them and
+never falls; ``doubts`` counts those that may have been acted on: not one of which no byte left, nor one whose
+answer proves a refusal.
 """
 
 from __future__ import annotations
@@ -19,8 +24,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
-from hub.calls import read, send
-from hub.errors import AuthFailed, Failure, HubError, Rejected, Unavailable, Unconfirmed
+from hub.calls import Attempt, Terms, read, send
+from hub.errors import AuthFailed, BadReply, Failure, HubError, Rejected, Unavailable, Unconfirmed
+from hub.flow import attempts
 from hub.ids import new_id
 from hub.models import Money
 from hub.store import Transaction, rows
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from hub.flow.app import App
 
 DEADLINE = 30.0  # real seconds for one call
+SKEW = 1.0  # real seconds by which two machines' clocks may differ
 _LOOKS = 3  # an absence counts after so many look-ups over the settle time
 MOST_SENDS = 2  # the same reference is sent twice at most
 _POLL = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=15), timedelta(minutes=1))
@@ -59,6 +66,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     reason_code: str = ""
     result: dict[str, Any] = {}
+    refusal: bool = False
+    """The vendor refused all of it, though the operation has an end of its own for that."""
+
+    @property
+    def claims_refusal(self) -> bool:
+        """It is believed only where the answer proves it."""
+        return self.refusal or self.state == "rejected"
 
 
 class Kind(Protocol):
@@ -75,8 +89,18 @@ class Kind(Protocol):
         """An absent operation may be sent again by the machine (not where create_safety is ``none``)."""
         ...
 
+    @property
+    def terms(self) -> Terms:
+        """How the vendor refuses such a call, and how its credentials are proved."""
+        ...
+
+    def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:
+        """Of the whole request as it would be sent now; in the form of ``operation.fingerprint``, where an
+        older version wrote that."""
+        ...
+
     async def send(self, operation: rows.OperationRow) -> Outcome:
-        """One attempt."""
+        """One attempt. It may be begun anew before anything was sent."""
         ...
 
     async def look(self, operation: rows.OperationRow) -> Outcome:
@@ -110,7 +134,6 @@ def new(
     subject_id: str,
     epoch: int = 1,
     reference: str = "",
-    fingerprint: str = "",
     quoted: Money | None = None,
     request: dict[str, Any] | None = None,
 ) -> rows.OperationRow:
@@ -127,7 +150,7 @@ def new(
         epoch=epoch,
         state="planned",
         reference=reference,
-        fingerprint=fingerprint,
+        fingerprint="",
         request=request or {},
         quoted_minor=None if quoted is None else quoted.minor,
         cap_minor=None if quoted is None else Money.of(quoted.amount * _CAP, quoted.currency).minor,
@@ -189,15 +212,14 @@ async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
             kind,
             state="unknown",
             looks=0,
-            look_after=restored + app.clock.stretch(DEADLINE) + kind.settle,
+            look_after=_first_look(app, kind, restored),
             result={**operation.result, ASKED_AFTER_A_RESTORE: micros(restored)},
         )
     if operation.state == "planned":
         return await _send(app, operation, kind)
     if operation.state == "sending":
         # Its sender died, or lost its lease: nobody knows how far the request got.
-        sent = operation.sent_at or now
-        wait = sent + app.clock.stretch(DEADLINE) + kind.settle
+        wait = _first_look(app, kind, operation.sent_at or now)
         operation = await _change(app, operation, kind, state="unknown", look_after=wait)
     if operation.state in ("accepted", "unknown"):
         if operation.look_after is not None and now < operation.look_after:
@@ -252,34 +274,66 @@ async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
 
 
 async def _send(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+    content = kind.fingerprint(app.store.reader, operation)
+    told = ABSENT_SAYS_A_PERSON in operation.result
+    if operation.doubts and not told and operation.fingerprint not in ("", content):
+        # One reference, one content: were the first one there after all, it would be with the old one.
+        reason = "the buyer's address, phone or papers changed between two sends of one booking"
+        return await _change(app, operation, kind, state="human", reason=reason, reason_code="changed")
     operation = await _change(
-        app, operation, kind, state="sending", sent_at=app.clock.now(), sends=operation.sends + 1, looks=0
+        app,
+        operation,
+        kind,
+        attempt=attempts.begun(app, operation),
+        state="sending",
+        sent_at=app.clock.now(),
+        sends=operation.sends + 1,
+        doubts=operation.doubts + 1,
+        fingerprint=content,
+        looks=0,
     )
+    attempt = Attempt()
+    fewer: dict[str, Any] = {"doubts": operation.doubts - 1}
     try:
         outcome = await send(
             kind.title,
             lambda: kind.send(operation),
             operation_id=operation.id,
-            explain=kind.explain,
+            terms=kind.terms,
             deadline=DEADLINE,
+            attempt=attempt,
         )
     except Rejected as error:
         state = "duplicate" if error.duplicate else "rejected"
         outcome = Outcome(state=state, reason=error.message, reason_code=error.vendor_code)  # type: ignore[arg-type]
-    except (Unavailable, AuthFailed) as error:
+    except (Unavailable, AuthFailed, BadReply) as error:
         # `calls.send` raises these only where nothing was done: the intent stands and may be sent later.
-        await _change(app, operation, kind, state="planned", sends=operation.sends - 1, reason=error.message)
+        ended = attempts.ended(app, operation, attempt)
+        await _change(app, operation, kind, attempt=ended, state="planned", reason=error.message, **fewer)
         raise
     except Unconfirmed as error:
-        wait = app.clock.now() + kind.settle
-        return await _change(app, operation, kind, state="unknown", look_after=wait, reason=error.message)
+        return await _unclear(app, operation, kind, attempt, error.message)
     except HubError as error:
         outcome = Outcome(state="rejected", reason=error.message, reason_code=error.code)
     except Exception as error:
-        wait = app.clock.now() + kind.settle
-        await _change(app, operation, kind, state="unknown", look_after=wait, reason=type(error).__name__)
+        await _unclear(app, operation, kind, attempt, type(error).__name__)
         raise
-    return await _settle(app, operation, kind, outcome)
+    ended = attempts.ended(app, operation, attempt)
+    settled = fewer if ended.verdict in ("not_sent", "refused") and outcome.state == "rejected" else {}
+    return await _settle(app, operation, kind, outcome, attempt=ended, **settled)
+
+
+async def _unclear(
+    app: App, operation: rows.OperationRow, kind: Kind, attempt: Attempt, reason: str
+) -> rows.OperationRow:
+    wait = _first_look(app, kind, operation.sent_at or app.clock.now())
+    ended = msgspec.structs.replace(attempts.ended(app, operation, attempt), verdict="unclear")
+    return await _change(app, operation, kind, attempt=ended, state="unknown", look_after=wait, reason=reason)
+
+
+def _first_look(app: App, kind: Kind, sent: datetime) -> datetime:
+    """When the vendor may be asked what became of a request: until then it may be on its way still."""
+    return sent + app.clock.stretch(DEADLINE + SKEW) + kind.settle
 
 
 async def _look(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
@@ -314,9 +368,19 @@ def _overdue(app: App, operation: rows.OperationRow) -> bool:
     return operation.sent_at is not None and app.clock.now() - operation.sent_at > _GIVE_UP
 
 
-async def _settle(app: App, operation: rows.OperationRow, kind: Kind, outcome: Outcome) -> rows.OperationRow:
+async def _settle(
+    app: App,
+    operation: rows.OperationRow,
+    kind: Kind,
+    outcome: Outcome,
+    *,
+    attempt: rows.AttemptRow | None = None,
+    **more: Any,
+) -> rows.OperationRow:
     now = app.clock.now()
     found: dict[str, Any] = {
+        **more,
+        "attempt": attempt,
         "external_id": outcome.external_id or operation.external_id,
         "reason": outcome.reason,
         "reason_code": outcome.reason_code,
@@ -330,7 +394,8 @@ async def _settle(app: App, operation: rows.OperationRow, kind: Kind, outcome: O
         # The vendor knows our reference already: it is looked up, never sent under another one.
         looks = operation.looks + 1
         state = "human" if looks > _LOOKS else "unknown"
-        return await _change(app, operation, kind, state=state, look_after=now, looks=looks, **found)
+        wait = max(now, _first_look(app, kind, operation.sent_at or now))
+        return await _change(app, operation, kind, state=state, look_after=wait, looks=looks, **found)
     if outcome.state == "accepted":
         pause = _POLL[min(operation.looks, len(_POLL) - 1)]
         again = max(now + pause, now + app.clock.stretch(_FLOOR))
@@ -343,36 +408,55 @@ async def _settle(app: App, operation: rows.OperationRow, kind: Kind, outcome: O
             looks=operation.looks + 1,
             **found,
         )
-    return await _absent(app, operation, kind, now)
+    return await _absent(app, operation, kind, now, attempt)
 
 
-async def _absent(app: App, operation: rows.OperationRow, kind: Kind, now: datetime) -> rows.OperationRow:
+async def _absent(
+    app: App,
+    operation: rows.OperationRow,
+    kind: Kind,
+    now: datetime,
+    attempt: rows.AttemptRow | None,
+) -> rows.OperationRow:
     """The vendor was asked and does not know it: asked again over the settle time, then sent once more."""
     looks = operation.looks + 1
     if looks < _LOOKS:
         pause = max(kind.settle / _LOOKS, app.clock.stretch(_FLOOR))
-        return await _change(app, operation, kind, state="unknown", looks=looks, look_after=now + pause)
+        again = now + pause
+        return await _change(
+            app, operation, kind, attempt=attempt, state="unknown", looks=looks, look_after=again
+        )
     said = operation.result.get(EXISTS_SAYS_A_PERSON)  # not to be answered by another send
-    if said or not kind.repeats or operation.sends >= kind.most_sends:
-        return await _change(app, operation, kind, state="human", looks=looks)
-    return await _change(app, operation, kind, state="planned", looks=0, look_after=None)
+    if said or not kind.repeats or operation.doubts >= kind.most_sends:
+        return await _change(app, operation, kind, attempt=attempt, state="human", looks=looks)
+    return await _change(app, operation, kind, attempt=attempt, state="planned", looks=0, look_after=None)
 
 
 async def _change(
-    app: App, operation: rows.OperationRow, kind: Kind, *, extra: Sequence[str] = (), **changes: Any
+    app: App,
+    operation: rows.OperationRow,
+    kind: Kind,
+    *,
+    extra: Sequence[str] = (),
+    attempt: rows.AttemptRow | None = None,
+    **changes: Any,
 ) -> rows.OperationRow:
+    """Write the operation's next state, what follows from it, and the attempt that led to it.
+
+    Raises Unavailable where somebody else has changed the operation; what became of the attempt is written
+    down all the same.
+    """
     now = app.clock.now()
-    perhaps_twice = operation.sends > 1 or ASKED_AFTER_A_RESTORE in operation.result
-    lands_late = operation.sends > 0 and changes.get("reason_code") == CALLED_OFF
-    if changes.get("state") == "human" or (
-        changes.get("state") in ("confirmed", "rejected") and (perhaps_twice or lands_late)
-    ):
+    if _watched_from(operation, changes):
         changes |= {"look_after": now + WATCH[0], "looks": 0}
 
-    def write(tx: Transaction) -> rows.OperationRow:
+    def write(tx: Transaction) -> rows.OperationRow | None:
         stored = rows.operations.get(tx, operation.id)
-        if stored is None or (stored.state, stored.sends) != (operation.state, operation.sends):
-            raise Unavailable("somebody else is at work on this operation")
+        stale = stored is None or (stored.state, stored.sends) != (operation.state, operation.sends)
+        if attempt is not None and (attempt.event == "ended" or not stale):
+            rows.attempts.insert(tx, attempt)
+        if stored is None or stale:
+            return None
         row = msgspec.structs.replace(stored, updated_at=now, **changes)
         rows.operations.save(tx, row, was=stored)
         if row.state != stored.state:
@@ -381,4 +465,18 @@ async def _change(
             kind.double(tx, row, tuple(extra))
         return row
 
-    return await app.store.write(write)
+    written = await app.store.write(write)
+    if written is None:
+        raise Unavailable("somebody else is at work on this operation")
+    return written
+
+
+def _watched_from(operation: rows.OperationRow, changes: dict[str, Any]) -> bool:
+    """Whether it ends without certainty: it waits for a person, may have taken effect twice, or may still."""
+    state, doubts = changes.get("state"), changes.get("doubts", operation.doubts)
+    if state == "human":
+        return True
+    if state not in ("confirmed", "rejected"):
+        return False
+    off = changes.get("reason_code") == CALLED_OFF or "doubts" in changes
+    return doubts > (0 if off else 1) or ASKED_AFTER_A_RESTORE in operation.result

@@ -4,13 +4,13 @@ operations of the journal. Taken in is not done: each is read back from the post
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from hub.calls import read
+from hub.calls import Terms, read
 from hub.errors import Failure, Rejected
-from hub.flow import intake, journal, packing
+from hub.flow import attempts, intake, journal, packing
 from hub.flow.handed_over import handed_over, refused
 from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, open_problem, posting_row, record
@@ -38,6 +38,8 @@ class _MarketKind:
     repeats = True
     most_sends = _OFTEN
     reconciles = False
+    call: ClassVar[str]
+    """The source's method behind it, by which it declares refusals."""
 
     def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
         self.app = app
@@ -55,6 +57,13 @@ class _MarketKind:
     def explain(self, error: Exception) -> Failure | None:
         return self.source.explain(error)
 
+    @property
+    def terms(self) -> Terms:
+        return attempts.terms(self.source, self.call, self.explain)
+
+    def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:
+        return attempts.content_hash([operation.kind, operation.subject_id, operation.request])
+
     def _posting(self, operation: rows.OperationRow) -> Posting:
         return posting_row(self.app.store.reader, operation.posting_id).document
 
@@ -71,6 +80,8 @@ def _taken(result: ReportResult) -> Outcome:
 
 class Assemble(_MarketKind):
     """Say that the posting is assembled."""
+
+    call = "assemble"
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         parcels = msgspec.convert(operation.request["parcels"], tuple[Parcel, ...])
@@ -117,6 +128,8 @@ class Assemble(_MarketKind):
 class SetTracking(_MarketKind):
     """Upload the tracking number."""
 
+    call = "set_tracking"
+
     async def send(self, operation: rows.OperationRow) -> Outcome:
         return _taken(
             await self.source.set_tracking(
@@ -137,6 +150,8 @@ class SetTracking(_MarketKind):
 
 class Report(_MarketKind):
     """Report movement: in transit, last mile, delivered."""
+
+    call = "report"
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         return _taken(await self.source.report(self._posting(operation), Stage(operation.request["stage"])))
@@ -182,6 +197,8 @@ def _reported(
 class CancelPosting(_MarketKind):
     """Cancel the posting at the marketplace. It counts against the seller there: only a person orders it."""
 
+    call = "cancel"
+
     async def send(self, operation: rows.OperationRow) -> Outcome:
         reason = msgspec.convert(operation.request["reason"], CancelReason)
         message = str(operation.request["message"])
@@ -213,6 +230,8 @@ class CancelPosting(_MarketKind):
 class OpenHandover(_MarketKind):
     """Make the marketplace's hand-over of a group (Ozon: carriage create)."""
 
+    call = "open_handover"
+
     most_sends = journal.MOST_SENDS
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
@@ -239,6 +258,8 @@ class OpenHandover(_MarketKind):
 
 class CloseHandover(_MarketKind):
     """Close it: from here on the postings are on their way (Ozon: carriage approve)."""
+
+    call = "close_handover"
 
     most_sends = journal.MOST_SENDS
 

@@ -266,6 +266,7 @@ class Worker:
 
     async def _do(self, row: rows.JobRow) -> None:
         clock = self.app.clock
+        queue.working.set((self.id, row.fence))
         try:
             handler = self._handlers.get(row.kind)
             if handler is None:

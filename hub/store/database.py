@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, TypeVar
 from filelock import lock_descriptor, unlock_descriptor
 
 from hub.errors import ConfigError, StoreError
-from hub.store.schema import TABLES, VERSION, Table, index_name
+from hub.store.schema import FILLED, TABLES, VERSION, Table, index_name
 from hub.store.trouble import named, trouble
 
 T = TypeVar("T")
@@ -257,6 +257,7 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
 
     database = Database(connection)
     existing = set(database.table_names())
+    added = set()
     for table in TABLES:
         if table.name not in existing:
             _create(database, table)
@@ -266,6 +267,7 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
                 plain = _KINDS[kind.rstrip("?")]
                 default = None if kind.endswith("?") else plain()
                 database.table(table.name).add_column(name, plain, not_null_default=default)
+                added.add(f"{table.name}.{name}")
         for columns in table.indexes:
             database.table(table.name).create_index(
                 columns, index_name=index_name(table, columns), if_not_exists=True
@@ -274,6 +276,8 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
         from hub.store.old_papers import name_covers
 
         name_covers(connection)
+    for column in sorted(added & FILLED.keys()):
+        connection.execute(FILLED[column])
     connection.execute(f"PRAGMA user_version={VERSION}")
 
 

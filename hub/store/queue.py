@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 import msgspec
@@ -19,6 +20,10 @@ _ALONE = 2  # so often lost, it runs alone from then on
 _LOST = 6  # so often lost, it is set aside
 LOST = "the process ended {times} times while this was at work"
 """The reason of work that is set aside so."""
+
+
+working: ContextVar[tuple[str, int]] = ContextVar("parcelhub_working", default=("", 0))
+"""Which worker does the work here, and the fence of its lease on it; for the journal's attempts."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):

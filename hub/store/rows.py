@@ -191,6 +191,8 @@ class OperationRow(msgspec.Struct, frozen=True):
     look_after: datetime | None
     created_at: datetime
     updated_at: datetime
+    doubts: int = 0
+    """How many of the sends may have been acted on: not those of which no byte left, nor proved refusals."""
 
     @property
     def open(self) -> bool:
@@ -200,6 +202,26 @@ class OperationRow(msgspec.Struct, frozen=True):
     @property
     def price(self) -> Money | None:
         return None if self.price_minor is None else Money.from_minor(self.price_minor, self.currency)
+
+
+AttemptEvent = Literal["began", "ended"]
+Verdict = Literal["", "not_sent", "refused", "answered", "unclear"]
+
+
+class AttemptRow(msgspec.Struct, frozen=True):
+    """One attempt at an operation: a row when it began, written before anything was sent, and one when it
+    ended. None is ever changed; one without its end was cut short, and may have been acted on."""
+
+    operation_id: str
+    number: int
+    event: AttemptEvent
+    time: datetime
+    worker: str
+    fence: int
+    bytes_left: bool
+    status: int | None
+    answer: str
+    verdict: Verdict
 
 
 class ShipmentRow(msgspec.Struct, frozen=True):
@@ -366,6 +388,7 @@ recipients = Rows("recipients", RecipientRow)
 history = Rows("history", HistoryRow)
 outbox = Rows("outbox", OutboxRow)
 operations = Rows("operations", OperationRow)
+attempts = Rows("attempts", AttemptRow)
 shipments = Rows("shipments", ShipmentRow)
 quotes = Rows("quotes", QuoteTableRow)
 files = Rows("files", FileRow)

@@ -182,10 +182,27 @@ TABLES = (
             "look_after": "bigint?",
             "created_at": "bigint",
             "updated_at": "bigint",
+            "doubts": "bigint",  # attempts that may have been acted on
         },
         key=("id",),
         unique=(("account", "kind", "subject_type", "subject_id", "epoch"),),
         indexes=(("posting_id", "id"), ("state", "look_after"), ("seller", "id")),
+    ),
+    Table(
+        name="attempts",  # of operations; append only: one row when it begins, one when it ends
+        columns={
+            "operation_id": "text",
+            "number": "bigint",  # the operation's count of sends
+            "event": "text",
+            "time": "bigint",
+            "worker": "text",
+            "fence": "bigint",  # of the worker's lease on its work
+            "bytes_left": "boolean",  # a byte of the unsafe request may have gone out
+            "status": "bigint?",  # HTTP, of the answer
+            "answer": "text",  # SHA-256 of its body
+            "verdict": "text",
+        },
+        key=("operation_id", "number", "event"),
     ),
     Table(
         name="shipments",
@@ -454,6 +471,12 @@ TABLES = (
     ),
     Table(name="counters", columns={"name": "text", "value": "bigint"}, key=("name",)),
 )
+
+FILLED = {
+    # Nobody wrote down which of the sends could not have been acted on.
+    "operations.doubts": "UPDATE operations SET doubts = sends",
+}
+"""What a new column of an old database holds, where that is not nothing."""
 
 _POSTGRES = {"text": "text", "bigint": "bigint", "boolean": "boolean", "bytes": "bytea", "json": "text"}
 

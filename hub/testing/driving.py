@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-from hub.calls import read, send
+from hub.calls import Terms, read, send
 from hub.carriers import BASE32, Carrier, carrier_capabilities
 from hub.errors import Rejected
 from hub.labels import LabelRenderer
@@ -77,9 +77,15 @@ async def reading(carrier: Carrier[Any], work: Callable[[], Awaitable[T]]) -> T:
     return await read(carrier.title, work, explain=carrier.explain)
 
 
-async def sent(carrier: Carrier[Any], work: Callable[[], Awaitable[T]]) -> T:
-    """As the core sends: one journalled operation, one unsafe request."""
-    return await send(carrier.title, work, operation_id=f"op_{secrets.token_hex(4)}", explain=carrier.explain)
+async def sent(carrier: Carrier[Any], work: Callable[[], Awaitable[T]], call: str = "book") -> T:
+    """As the core sends: one journalled operation, one unsafe request; a refusal has to be proved."""
+    terms = Terms(
+        explain=carrier.explain,
+        refusals=carrier.refusals,
+        call=call,
+        claims_refusal=lambda result: getattr(result, "state", "") in ("rejected", "refused"),
+    )
+    return await send(carrier.title, work, operation_id=f"op_{secrets.token_hex(4)}", terms=terms)
 
 
 async def booked(carrier: Carrier[Any], request: BookRequest, pass_time: PassTime) -> Booking:
@@ -111,7 +117,7 @@ async def refused_as_known(carrier: Carrier[Any], request: BookRequest, pass_tim
 
 async def cancelled(carrier: Carrier[Any], shipment: Shipment, pass_time: PassTime) -> Cancellation:
     """Cancel, and read until it has taken effect or is refused; at most twice the settle time."""
-    ended = await sent(carrier, lambda: carrier.cancel(shipment))
+    ended = await sent(carrier, lambda: carrier.cancel(shipment), "cancel")
     waited = 0.0
     while ended.state == "pending":
         assert waited <= 2 * carrier.settle.total_seconds() + _STEP, "still pending after the settle time"

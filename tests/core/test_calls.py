@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from hub.addresses import Addresses
-from hub.calls import Read, gather_reads, read, send
+from hub.calls import Read, Terms, gather_reads, read, send
 from hub.errors import (
     AuthFailed,
     BadReply,
@@ -27,9 +27,11 @@ from hub.errors import (
 )
 from hub.http import UnsafeRequest, make_client
 from hub.pace import LONGEST_PAUSE, retry_after
+from hub.refusals import Refusal
 from tests.core.conftest import Serve, Talk, request_head
 
 URL = "http://vendor.test/orders?key=hidden"
+REFUSALS = (Refusal(statuses=(400, 409), at="error.code", unclear=("internal",), source="a test"),)
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
@@ -59,11 +61,17 @@ async def ask(
     async with make_client(inner=httpx.MockTransport(answer)) as client:
         if method == "GET":
             return await read("Vendor, orders", work, explain=explain)
-        return await send("Vendor, order", work, operation_id="op_1", explain=explain)
+        return await send(
+            "Vendor, order", work, operation_id="op_1", terms=Terms(explain=explain, refusals=REFUSALS)
+        )
 
 
 def status(code: int, **headers: str) -> Answer:
     return lambda request: httpx.Response(code, headers={n.replace("_", "-"): v for n, v in headers.items()})
+
+
+def refusal(code_of_http: int = 400, code: str = "no_city") -> Answer:
+    return lambda request: httpx.Response(code_of_http, json={"error": {"code": code, "message": "Kazan?"}})
 
 
 def failing(error: type[Exception], text: str = "with hidden things") -> Answer:
@@ -184,7 +192,7 @@ async def test_a_read_never_sends() -> None:
         with pytest.raises(UnsafeRequest):
             await work()
         with pytest.raises(UnsafeRequest):
-            await send("Vendor", work, operation_id="op_1", explain=silent)
+            await send("Vendor", work, operation_id="op_1", terms=Terms(explain=silent))
 
 
 # --- the deadline ---------------------------------------------------------------------------------------
@@ -228,7 +236,9 @@ async def test_the_deadline_holds_whatever_the_server_does(serve: Serve, talk: T
         with pytest.raises(Unavailable, match="in time"):
             await read("Vendor", lambda: client.get(url), explain=silent, deadline=0.2)
         with pytest.raises(Unconfirmed):
-            await send("V", lambda: client.post(url), operation_id="op_1", explain=silent, deadline=0.2)
+            await send(
+                "V", lambda: client.post(url), operation_id="op_1", terms=Terms(explain=silent), deadline=0.2
+            )
         assert time.monotonic() - began < 2
 
 
@@ -252,7 +262,7 @@ async def test_a_reset_and_a_cut_body(serve: Serve) -> None:
                     "Vendor",
                     lambda url=url: client.post(url),  # type: ignore[misc]
                     operation_id="op_1",
-                    explain=silent,
+                    terms=Terms(explain=silent),
                 )
 
 
@@ -265,7 +275,7 @@ async def test_cancelling_passes_through() -> None:
 
     runs: tuple[Callable[[], Awaitable[None]], ...] = (
         lambda: read("Vendor", work, explain=silent),
-        lambda: send("Vendor", work, operation_id="op_1", explain=silent),
+        lambda: send("Vendor", work, operation_id="op_1", terms=Terms(explain=silent)),
     )
     for run in runs:
         started.clear()
@@ -282,12 +292,12 @@ async def test_cancelling_passes_through() -> None:
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (status(401), AuthFailed),
-        (status(403), AuthFailed),
-        (status(429, Retry_After="7"), Unavailable),
         (failing(httpx.ConnectError), Unavailable),
         (failing(httpx.ConnectTimeout), Unavailable),
         (failing(httpx.PoolTimeout), Unavailable),
+        (status(401), Unconfirmed),
+        (status(403), Unconfirmed),
+        (status(429, Retry_After="7"), Unconfirmed),
         (status(302), Unconfirmed),
         (status(400), Unconfirmed),
         (status(404), Unconfirmed),
@@ -314,23 +324,30 @@ async def test_a_send_is_unknown_unless_it_is_sure(answer: Answer, kind: type[Hu
 @pytest.mark.parametrize(
     ("answer", "failure", "kind"),
     [
-        (status(400), Failure(kind="rejected", message="no such city", duplicate=True), Rejected),
-        (status(500), Failure(kind="rejected", message="no such city"), Rejected),
-        (status(404), Failure(kind="auth_failed", message="wrong key"), AuthFailed),
-        (status(418), Failure(kind="unavailable", message="later"), Unavailable),
+        (refusal(), Failure(kind="rejected", message="no such city", duplicate=True), Rejected),
+        (refusal(409), Failure(kind="auth_failed", message="wrong key"), AuthFailed),
+        (refusal(), Failure(kind="unavailable", message="later"), Unavailable),
+        (refusal(), Failure(kind="bad_reply", message="?"), Rejected),
+        (refusal(), None, Rejected),
+        (refusal(code="internal"), Failure(kind="rejected", message="no"), Unconfirmed),
+        (refusal(404), Failure(kind="rejected", message="no"), Unconfirmed),
+        (refusal(500), Failure(kind="rejected", message="no"), Unconfirmed),
+        (status(400), Failure(kind="rejected", message="no"), Unconfirmed),
+        (status(500), Failure(kind="rejected", message="no such city"), Unconfirmed),
         (status(502), Failure(kind="unavailable", message="down"), Unconfirmed),
-        (status(400), Failure(kind="bad_reply", message="?"), Unconfirmed),
+        (status(401), Failure(kind="auth_failed", message="wrong key"), Unconfirmed),
+        (status(429), Failure(kind="unavailable", message="later"), Unconfirmed),
         (failing(httpx.ReadTimeout), Failure(kind="unavailable", message="down"), Unconfirmed),
         (failing(httpx.ReadError), Failure(kind="rejected", message="no"), Unconfirmed),
     ],
 )
 async def test_what_an_explanation_may_claim_about_a_send(
-    answer: Answer, failure: Failure, kind: type[HubError]
+    answer: Answer, failure: Failure | None, kind: type[HubError]
 ) -> None:
     with pytest.raises(HubError) as caught:
         await ask(answer, "POST", explain=lambda error: failure)
     assert type(caught.value) is kind
-    if isinstance(caught.value, Rejected):
+    if isinstance(caught.value, Rejected) and failure is not None and failure.kind == "rejected":
         assert caught.value.duplicate is failure.duplicate
 
 
@@ -341,14 +358,14 @@ async def test_an_unreadable_success_of_a_send_is_unknown() -> None:
             return msgspec.json.decode((await client.post(URL)).content)
 
         with pytest.raises(Unconfirmed, match="cannot be read"):
-            await send("Vendor", work, operation_id="op_1", explain=silent)
+            await send("Vendor", work, operation_id="op_1", terms=Terms(explain=silent))
 
 
 async def test_a_success_that_is_too_large_is_unknown() -> None:
     big = httpx.MockTransport(lambda _: httpx.Response(200, content=b"x" * 2_000_000))
     async with make_client(inner=big, body_limit=1_000_000) as client:
         with pytest.raises(Unconfirmed, match="larger"):
-            await send("Vendor", lambda: client.post(URL), operation_id="op_1", explain=silent)
+            await send("Vendor", lambda: client.post(URL), operation_id="op_1", terms=Terms(explain=silent))
         with pytest.raises(BadReply, match=r"Vendor: .*larger"):
             await read("Vendor", lambda: client.get(URL), explain=silent)
 
@@ -378,7 +395,7 @@ async def test_a_read_that_fails_after_the_send_makes_the_send_unknown(second: i
 
         for steps in (work, own_error):
             with pytest.raises(Unconfirmed):
-                await send("Vendor", steps, operation_id="op_1", explain=lambda error: explained)
+                await send("Vendor", steps, operation_id="op_1", terms=Terms(explain=lambda error: explained))
 
 
 @pytest.mark.parametrize("answer", [status(401), status(404), failing(httpx.ConnectError)])
@@ -390,7 +407,7 @@ async def test_a_failed_read_beside_a_send_over_another_transport_is_unknown(ans
             (await client.get(URL)).raise_for_status()
 
         with pytest.raises(Unconfirmed):
-            await send("Vendor", work, operation_id="op_1", explain=silent)
+            await send("Vendor", work, operation_id="op_1", terms=Terms(explain=silent))
 
 
 @pytest.mark.parametrize("second", [401, 503])
@@ -406,7 +423,7 @@ async def test_a_read_of_the_hubs_after_the_send_makes_it_unknown_too(second: in
             await read("Vendor", look, explain=silent)
 
         with pytest.raises(Unconfirmed):
-            await send("Vendor", work, operation_id="op_1", explain=silent)
+            await send("Vendor", work, operation_id="op_1", terms=Terms(explain=silent))
 
 
 @pytest.mark.parametrize(
@@ -423,7 +440,7 @@ async def test_a_read_that_fails_before_the_send_means_that_nothing_was_done(
                 (await client.request(method, URL)).raise_for_status()
 
         with pytest.raises(kind):
-            await send("Vendor", work, operation_id="op_1", explain=silent)
+            await send("Vendor", work, operation_id="op_1", terms=Terms(explain=silent))
 
 
 async def test_several_errors_at_once_in_a_send_are_unknown() -> None:
@@ -431,7 +448,7 @@ async def test_several_errors_at_once_in_a_send_are_unknown() -> None:
         raise ExceptionGroup("both", [VendorError(429), VendorError(500)])
 
     with pytest.raises(Unconfirmed):
-        await send("Vendor", work, operation_id="op_1", explain=silent)
+        await send("Vendor", work, operation_id="op_1", terms=Terms(explain=silent))
 
 
 # --- pauses, and several reads at once -------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.calls import read, send
+from hub.calls import Terms, read, send
 from hub.clock import ManualClock
 from hub.errors import Unavailable, Unconfirmed
 from hub.http import make_client
@@ -144,14 +144,14 @@ async def test_a_trial_that_is_called_off_lets_another_one_try(monkeypatch: pyte
             await ask(http)
     clock.advance(16)
     uptime = [1000.0]
-    monkeypatch.setattr("hub.sending._uptime", lambda: uptime[0])
+    monkeypatch.setattr("hub.sending.uptime", lambda: uptime[0])
 
     async def book() -> None:
         uptime[0] += 31  # held up for so long that it may not be sent any more
         await http.post("http://vendor.test/orders")
 
     with pytest.raises(Unavailable, match="held up"):
-        await send("Vendor", book, operation_id="op_1", explain=lambda error: None)
+        await send("Vendor", book, operation_id="op_1", terms=Terms(explain=lambda error: None))
     vendor.answer = fine
     await ask(http)
     assert len(vendor.asked) == 6
@@ -163,9 +163,9 @@ async def test_what_was_held_back_was_surely_not_sent() -> None:
     async def book() -> None:
         await http.post("http://vendor.test/orders")
 
-    await send("Vendor", book, operation_id="op_1", explain=lambda error: None)
+    await send("Vendor", book, operation_id="op_1", terms=Terms(explain=lambda error: None))
     with pytest.raises(Unavailable) as caught:
-        await send("Vendor", book, operation_id="op_2", explain=lambda error: None)
+        await send("Vendor", book, operation_id="op_2", terms=Terms(explain=lambda error: None))
     assert not isinstance(caught.value, Unconfirmed)
     assert len(vendor.asked) == 1
 
@@ -173,14 +173,14 @@ async def test_what_was_held_back_was_surely_not_sent() -> None:
 async def test_a_process_that_was_held_up_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     http, vendor, _ = client(fine)
     uptime = [1000.0]
-    monkeypatch.setattr("hub.sending._uptime", lambda: uptime[0])
+    monkeypatch.setattr("hub.sending.uptime", lambda: uptime[0])
 
     async def book() -> None:
         uptime[0] += 31  # stopped, and woken up after its time
         await http.post("http://vendor.test/orders")
 
     with pytest.raises(Unavailable, match="nothing was sent"):
-        await send("Vendor", book, operation_id="op_1", explain=lambda error: None)
+        await send("Vendor", book, operation_id="op_1", terms=Terms(explain=lambda error: None))
     assert not vendor.asked
 
 
@@ -203,5 +203,5 @@ async def test_a_plugin_cannot_say_that_nothing_was_done_once_the_request_has_le
             raise Unavailable("come again")
 
     with pytest.raises(Unconfirmed):
-        await send("Vendor", book, operation_id="op_1", explain=lambda error: None)
+        await send("Vendor", book, operation_id="op_1", terms=Terms(explain=lambda error: None))
     assert len(vendor.asked) == 1

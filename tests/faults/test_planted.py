@@ -24,6 +24,7 @@ PATCHES = sorted((Path(__file__).parent / "planted").glob("*.patch"))
 JOURNAL = "tests/flow/test_journal.py::test_"
 PROMISES = "tests/flow/test_promises.py::test_"
 SLEEPING = "tests/flow/test_sleeping.py::test_"
+REFUSALS = "tests/core/test_refusals.py::test_"
 FIRST = {
     "01": PROMISES + "the_disk_knows_that_it_is_being_sent_before_the_courier_does",
     "02": PROMISES + "what_shows_within_the_settle_time_is_sent_once",
@@ -53,6 +54,15 @@ FIRST = {
     "60": "tests/core/test_addresses.py::test_a_booking_that_may_not_leave_has_not_left",
     "61": "tests/core/test_addresses.py::test_the_number_that_was_checked_is_the_one_that_is_called",
     "62": "tests/web/test_addresses.py::test_an_id_is_taken_only_at_the_address_that_gave_it",
+    "90": REFUSALS + "a_plugins_word_over_an_unproved_answer_is_no_refusal",
+    "91": REFUSALS + "a_plugins_word_over_an_unproved_answer_is_no_refusal",
+    "92": REFUSALS + "only_a_whole_answer_of_the_declared_shape_is_a_refusal",
+    "93": REFUSALS + "unproved_credentials_are_tried_before_anything_unsafe_leaves",
+    "94": JOURNAL + "attempts_are_written_down_and_never_changed",
+    "95": REFUSALS + "a_result_that_says_refused_needs_the_proof_too",
+    "96": JOURNAL + "nobody_looks_before_the_call_the_settle_time_and_a_second_are_over",
+    "97": "tests/core/test_http.py::test_whatever_it_was_answered_an_unsafe_request_is_not_sent_again",
+    "98": REFUSALS + "a_success_is_not_believed_where_none_was_answered",
 }
 """The cheapest test that noticed a bug: asked first, and the others only where it has missed."""
 OTHERS = (

@@ -89,6 +89,8 @@ STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     Recipient: RECIPIENT,
     rows.AddressChecks | None: st.none() | CHECKS,
     rows.SellerProfile: PROFILE,
+    rows.AttemptEvent: st.sampled_from(["began", "ended"]),
+    rows.Verdict: st.sampled_from(["", "not_sent", "refused", "answered", "unclear"]),
     rows.OperationState: st.sampled_from(["planned", "sending", "unknown"]),
 }
 MAPPINGS = {name: value for name, value in vars(rows).items() if isinstance(value, Rows)}

@@ -37,6 +37,10 @@ class OAuth(httpx.Auth):
     Twice for one request, for a token may be taken back while several run; a third refusal is returned as it
     is, and stops renewals for ``REFUSED_PAUSE_S`` seconds, so that a blocked account causes no storm of them.
 
+    A request that changes something (no GET, no extension ``{"safe": True}``) is never sent again: what
+    refused the token may stand in front of a CDEK that has acted. Its refusal is returned as it is, and the
+    next request renews the token.
+
     Raises :class:`CdekError` where CDEK gives no token. ``clock`` gives seconds that only grow.
     """
 
@@ -87,6 +91,10 @@ class OAuth(httpx.Auth):
                 return
             if used == self._generation and self._clock() < self._paused_until:
                 return
+            if not _may_be_repeated(request):
+                if used == self._generation:
+                    self._expires_at = self._clock()
+                return
             refused = used
 
     def _token_request(self, request: httpx.Request) -> httpx.Request:
@@ -117,6 +125,10 @@ class OAuth(httpx.Auth):
         self._generation += 1
         early = min(RENEW_EARLY_S, token.expires_in / 10)
         self._expires_at = self._clock() + token.expires_in - early
+
+
+def _may_be_repeated(request: httpx.Request) -> bool:
+    return request.method in ("GET", "HEAD") or request.extensions.get("safe") is True
 
 
 def _token_of(response: httpx.Response) -> Token:

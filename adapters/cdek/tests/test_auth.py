@@ -139,6 +139,18 @@ async def test_a_fresh_token_that_is_refused_is_renewed_once(make_client: MakeCl
     assert vendor.calls == ["t1", "t2"]
 
 
+async def test_what_changes_something_is_not_sent_again_after_a_refused_token(
+    make_client: MakeClient,
+) -> None:
+    vendor = Vendor(good={"t2"})
+    client = make_client(vendor, _auth())
+    with pytest.raises(httpx.HTTPStatusError):
+        await client.order_delete("72753031-0000-4000-8000-000000000000")
+    assert vendor.calls == ["t1"]
+    assert await client.webhook_list() == []  # the next request renews it
+    assert vendor.calls == ["t1", "t2"]
+
+
 async def test_a_third_refusal_is_returned_and_causes_no_storm(make_client: MakeClient) -> None:
     vendor, clock = Vendor(good=set()), Clock()
     client = make_client(vendor, _auth(clock))

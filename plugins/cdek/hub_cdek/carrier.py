@@ -24,6 +24,7 @@ from hub import (
     Quote,
     QuoteRequest,
     Ready,
+    Refusal,
     Rejected,
     Secret,
     Service,
@@ -58,6 +59,8 @@ _NOT_KNOWN = {"v2_entity_not_found", "v2_entity_not_found_im_number"}
 _BUSY = {"v2_entity_not_ready", "v2_similar_request_still_processed"}
 _UNCLEAR = {"v2_internal_error"}
 _SOON = timedelta(seconds=3)
+_NOT_SURE = (*_UNCLEAR, *_BUSY, *cdek_api.TOKEN_ERRORS)
+_SOURCE = "CDEK OpenAPI, July 2026; recorded answers up to August 2026"
 _SHOWN = 8  # tariffs that a refusal names
 
 
@@ -90,6 +93,12 @@ class CdekCarrier(Carrier[CdekSettings]):
     create_safety = "lookup"
     refuses_duplicates = "late"
     settle = timedelta(seconds=60)  # "up to 30-60 s under load"
+    refusals = (
+        Refusal(statuses=(400, 404), at="errors[].code", unclear=_NOT_SURE, source=_SOURCE),
+        Refusal(
+            statuses=(200, 202, 400, 404), at="requests[].errors[].code", unclear=_NOT_SURE, source=_SOURCE
+        ),
+    )
     reference_max = 30
     multi_parcel = True
     max_batch = 100

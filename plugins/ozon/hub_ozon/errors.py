@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hub import Failure
+from hub import Failure, Refusal
 from ozon_api import ErrorReason, OzonError
 
 NOT_READY_PAUSE = timedelta(seconds=20)
@@ -48,6 +48,19 @@ TOKENS = {
     "INVALID_ARGUMENT": "Ozon does not do this for this posting.",
 }
 """Business errors in plain words (Ozon docs 2026-06-22); others are shown as they came."""
+
+
+_DOCS = "Ozon Seller API documentation 2026-06-22 and specification 2026-09-22; live answers of 2026-04"
+_TOKEN = r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+"
+_INVALID = r"[Rr]equest validation error.*"
+
+REFUSALS = (
+    # A business error is a word in capitals, under any of the declared statuses or under 200.
+    Refusal(statuses=(200, 400, 404, 409), at="message", pattern=f"{_TOKEN}|{_INVALID}", source=_DOCS),
+    # One posting's own result under HTTP 200; `result` is true where it was taken in.
+    Refusal(statuses=(200,), at="result[].error", pattern=_TOKEN, source=_DOCS),
+)
+"""Said before anything was done: Ozon checks the state first (O), and validation comes before that."""
 
 
 def in_words(token: str) -> str:

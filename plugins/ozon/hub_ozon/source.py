@@ -71,6 +71,7 @@ class OzonSource(OrderSource[OzonSettings]):
     settle = timedelta(seconds=60)
     label_batch = 1000
     addresses = tuple(f"https://{part}{host}" for host in ozon_api.FILE_HOSTS for part in ("", "*."))
+    refusals = errors.REFUSALS
     limits = (Limit(requests=50),)  # a second, all methods of one Client-Id together (Ozon's docs, 2026-09)
 
     @property

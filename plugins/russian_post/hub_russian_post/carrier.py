@@ -57,6 +57,7 @@ from hub_russian_post.orders import (
 from hub_russian_post.points import Points
 from hub_russian_post.quoting import Quoting
 from hub_russian_post.reading import GONE, Orders, order_id
+from hub_russian_post.refusals import REFUSALS
 from hub_russian_post.services import product_of
 from hub_russian_post.tickets import TicketDesk
 
@@ -98,6 +99,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
     # be looked up, in the backlog and in batches (GET /1.0/backlog/search, /1.0/shipment/search).
     create_safety = "lookup"
     refuses_duplicates = "no"
+    refusals = REFUSALS
     settle = timedelta(minutes=2)  # no source: orders were found at once in all recordings
     reference_max = 30
     # 100 a day without a contract (tracking.pochta.ru); Otpravka's quota is the account's own, read by check.

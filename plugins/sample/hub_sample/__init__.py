@@ -21,6 +21,7 @@ class SampleSettings(hub.Settings, frozen=True, kw_only=True):
 class Sample(hub.Carrier[SampleSettings]):
     code, title, settings_type = "sample", "Sample courier", SampleSettings
     create_safety = "unique_ref"  # a repeated reference is answered with 409, for good
+    refusals = (hub.Refusal(statuses=(409, 422), at="error.code", source="API 1.0"),)
 
     async def ask(self, method: str, path: str, **what: Any) -> Any:
         key, url = {"X-Key": self.settings.key.reveal()}, self.settings.base_url + path
@@ -31,8 +32,7 @@ class Sample(hub.Carrier[SampleSettings]):
         return answer.raise_for_status()
 
     async def check(self) -> hub.AccountStatus:
-        answer = await self.ask("GET", "/shipments", params={"reference": "check"})
-        return hub.AccountStatus(external_id=answer.url.host)
+        return hub.AccountStatus(external_id=(await self.ask("GET", "/shipments?reference=check")).url.host)
 
     async def quote(self, request: hub.QuoteRequest) -> Sequence[hub.Quote]:
         to = {"to_country": request.recipient.country, "to_postal_code": request.recipient.postal_code}

@@ -22,6 +22,7 @@ from hub import (
     Money,
     Quote,
     QuoteRequest,
+    Refusal,
     Secret,
     Service,
     Settings,
@@ -39,6 +40,8 @@ _NO_ADDRESS = (
     "shipments are still read; for more, set base_url in the account"
 )
 _RETRY = timedelta(seconds=5)
+_UNCLEAR = tuple(str(code) for code in sorted(spsr_api.UNCLEAR))
+_SOURCE = "table of codes of the CS-Cart add-on rus_spsr, about 2017; clients of 2015-2017"
 _VOLUME_DIVISOR = 5_000_000  # cubic millimetres to kg: 5 000 cm3 a kg, the trade's usual one
 _MOST_CITIES = 1_000
 
@@ -79,6 +82,18 @@ class SpsrCarrier(Carrier[SpsrSettings]):
     create_safety = "lookup"
     refuses_duplicates = "at_once"
     settle = timedelta(minutes=5)  # no source: longer than any other carrier's
+    refusals = (
+        Refusal(
+            statuses=(200,),
+            form="xml",
+            at="Result[].@RC",
+            pattern=r"[1-9][0-9]*",
+            unclear=_UNCLEAR,
+            source=_SOURCE,
+        ),
+        # A rejected invoice stands inside a good answer.
+        Refusal(statuses=(200,), form="xml", at="Invoice[].@Status", codes=("Rejected",), source=_SOURCE),
+    )
     reference_max = 50  # ShipRefNum of XmlConverter_13.xsd
 
     def __init__(self, settings: SpsrSettings, http: httpx.AsyncClient, account: Account) -> None:
