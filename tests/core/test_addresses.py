@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.addresses import Addresses, AddressRefused, is_public, own_addresses, written_addresses
-from hub.calls import read, send
+from hub.calls import Terms, read, send
 from hub.carriers import Carrier
 from hub.connecting import CheckedBackend, checked_transport
 from hub.errors import ConfigError, Unavailable, Unconfirmed
@@ -327,7 +327,7 @@ async def test_a_link_that_may_not_be_followed_makes_no_booking_undone(serve: Se
             await client.get("http://127.0.0.1:1/label.pdf")
 
         with pytest.raises(Unconfirmed):
-            await send("Acme, booking", book, operation_id="op_1", explain=lambda error: None)
+            await send("Acme, booking", book, operation_id="op_1", terms=Terms(explain=lambda error: None))
         with pytest.raises(Unavailable, match="may not connect"):
             await read("Acme, label", lambda: client.get("http://127.0.0.1:1/"), explain=lambda error: None)
 
