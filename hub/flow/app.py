@@ -18,6 +18,7 @@ from hub.clock import Clock, clock_from_environment
 from hub.config import Config, load_config
 from hub.errors import ConfigError, NotFound, Unsupported
 from hub.flow.choice.quote_memory import QuoteMemory
+from hub.flow.erasing.echoes import know_keys
 from hub.flow.sellers.accounts import account_row, as_account, load_account_settings
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare, refuse_secrets
@@ -91,6 +92,7 @@ class App:
             raise ConfigError(f"the plugin {plugin!r} brings neither a carrier nor an order source")
         addresses = self.addresses(plugin, account.seller, account.name)
         addresses.check_settings(settings)
+        know_keys(settings)
         client = self._clients.get(account.id)
         if client is None:
             pace = Pace(self.clock, kind.title, kind.limits)

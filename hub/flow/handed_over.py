@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from hub.flow.erasing.echoes import without_echo
 from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
 from hub.models import Stage
 from hub.store import Transaction, rows
@@ -28,6 +29,8 @@ def handed_over(
 
 def refused(tx: Transaction, row: rows.HandoverRow, reason: str, *, now: datetime) -> None:
     """It was not taken: each of its postings waits for a person."""
+    for posting_id in row.postings:
+        reason = without_echo(reason, rows.recipients.get(tx, posting_id))
     rows.handovers.save(tx, msgspec.structs.replace(row, state="refused", reason=reason, updated_at=now))
     for posting_id in row.postings:
         facts = {"what": "the hand-over", "reason": reason}

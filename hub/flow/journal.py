@@ -27,6 +27,7 @@ import msgspec
 from hub.calls import Attempt, Terms, read, send
 from hub.errors import AuthFailed, BadReply, Failure, HubError, Rejected, Unavailable, Unconfirmed
 from hub.flow import attempts
+from hub.flow.erasing.echoes import heard
 from hub.ids import new_id
 from hub.models import Money
 from hub.store import Transaction, rows
@@ -457,7 +458,9 @@ async def _change(
             rows.attempts.insert(tx, attempt)
         if stored is None or stale:
             return None
-        row = msgspec.structs.replace(stored, updated_at=now, **changes)
+        said: dict[str, Any] = {name: changes[name] for name in ("reason", "result") if name in changes}
+        facts = changes | heard(tx, stored.posting_id, said)
+        row = msgspec.structs.replace(stored, updated_at=now, **facts)
         rows.operations.save(tx, row, was=stored)
         if row.state != stored.state:
             kind.apply(tx, row)

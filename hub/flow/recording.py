@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from hub.errors import NotFound
+from hub.flow.erasing.echoes import heard
 from hub.ids import new_id
 from hub.models import Stage
 from hub.store import Transaction, rows
@@ -52,6 +53,7 @@ def record(
 ) -> rows.PostingRow:
     """Save ``changes`` of the posting, and write what happened. ``row`` is what is stored; returns what is
     stored now."""
+    data = heard(tx, row.id, data) if data else data
     new, event, notice = written(row, kind, data, actor=actor, now=now, operation_id=operation_id, **changes)
     rows.postings.save(tx, new, was=row)
     rows.history.insert(tx, event)
@@ -146,7 +148,7 @@ def open_problem(
             account=row.account,
             operation_id=operation_id,
             kind=kind,
-            data=data or {},
+            data=heard(tx, row.id, data) if data else {},
             deadline=row.ship_by,
             state="open",
             answer="",

@@ -11,6 +11,7 @@ import msgspec
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.flow import identity
+from hub.flow.erasing.echoes import without_echo
 from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
 from hub.flow.records.carrier_outcomes import refresh
 from hub.flow.shipments import as_shipment
@@ -55,6 +56,7 @@ def _take_in(tx: Transaction, shipment_id: str, told: Tracking, now: datetime) -
         for record_ in tx.execute("SELECT hash FROM tracking_events WHERE shipment_id = ?", (shipment_id,))
     }
     tracked = Stage(shipment.stage) if shipment.stage else None
+    buyer = rows.recipients.get(tx, posting.id)
     for event in told.events:
         mark = hashlib.sha256(f"{micros(event.time)}\x1f{event.code}\x1f{event.place}".encode()).hexdigest()[
             :32
@@ -62,7 +64,7 @@ def _take_in(tx: Transaction, shipment_id: str, told: Tracking, now: datetime) -
         if mark in known:
             continue
         known.add(mark)
-        rows.tracking_events.insert(tx, _row(shipment_id, mark, event))
+        rows.tracking_events.insert(tx, _row(shipment_id, mark, event, without_echo(event.text, buyer)))
         data = {"kind": str(event.kind), "code": event.code, "place": event.place}
         posting = record(tx, posting, "tracking.event", data, actor="carrier", now=now)
         said = stage_of_event(event.kind)
@@ -119,14 +121,14 @@ def _charged(
     return msgspec.structs.replace(shipment, charged_minor=charged.minor), posting
 
 
-def _row(shipment_id: str, mark: str, event: TrackingEvent) -> rows.TrackingRow:
+def _row(shipment_id: str, mark: str, event: TrackingEvent, text: str) -> rows.TrackingRow:
     return rows.TrackingRow(
         shipment_id=shipment_id,
         hash=mark,
         time=event.time,
         kind=str(event.kind),
         code=event.code,
-        text=event.text,
+        text=text,
         place=event.place,
         known=event.known,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hub.flow.choice.choosing import Aside, Decision, Offer
+from hub.flow.erasing.echoes import heard
 from hub.flow.views import PostingView, QuoteView
 from hub.flow.words.texts import choice_text, missing_text
 from hub.store import Transaction, rows
@@ -105,5 +106,5 @@ def spoken(quotes: Sequence[QuoteView], language: str) -> list[QuoteView]:
 
 def keep(tx: Transaction, row: rows.PostingRow, quotes: Sequence[QuoteView], now: datetime) -> None:
     """Remember the table, so that the choice can be looked at, and rules tried on it, later."""
-    document = msgspec.to_builtins(quotes)
+    document = [heard(tx, row.id, quote) for quote in msgspec.to_builtins(quotes)]
     rows.quotes.put(tx, rows.QuoteTableRow(posting_id=row.id, time=now, document=document))

@@ -15,6 +15,7 @@ from hub import config as configuration
 from hub.addresses import AddressRefused, asked, origins_of
 from hub.calls import read
 from hub.errors import BadReply, ConfigError, Conflict, HubError, NotFound, Rejected, Unavailable, Unsupported
+from hub.flow.erasing.echoes import without_keys
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.views import AccountView, NewAccount
 from hub.flow.words.texts import expiry_note
@@ -250,7 +251,7 @@ def _at(row: rows.AccountRow, settings: Settings, *, switched_off: bool = False)
 
 
 def _told(app: App, row: rows.AccountRow, actor: str, status: str, detail: str) -> rows.AccountRow:
-    facts = msgspec.structs.replace(account_facts(row), detail=detail, checked_by=actor)
+    facts = msgspec.structs.replace(account_facts(row), detail=without_keys(detail), checked_by=actor)
     return msgspec.structs.replace(
         row, status=status, status_data=msgspec.to_builtins(facts), checked_at=app.clock.now()
     )
