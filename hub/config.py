@@ -6,6 +6,7 @@ is refused with the file, the key path, the line where it is unambiguous, and th
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -86,6 +87,12 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    connections: Positive = 500
+    """At most so many at once, from everybody together."""
+    connections_of_one: Positive = 50
+    """At most so many at once from one address that is neither loopback nor a proxy."""
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks of reverse proxies, behind each of which there are many clients."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,9 +221,19 @@ class _Reader:
             path=self.path,
             allow=allow,
             sellers={slug: self._seller(slug, table, allow) for slug, table in file.sellers.items()},
-            server=self._convert(file.server, ServerConfig, ("server",)),
+            server=self._server(file.server),
             addresses=self._addresses(file.addresses, allow),
         )
+
+    def _server(self, table: dict[str, Any]) -> ServerConfig:
+        server = self._convert(table, ServerConfig, ("server",))
+        for proxy in server.proxies:
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError:
+                problem = f'{proxy!r} is neither an address nor a network: write "10.0.0.2" or "10.0.0.0/24"'
+                raise self._error(("server", "proxies"), problem) from None
+        return server
 
     def _addresses(
         self, table: dict[str, tuple[str, ...]], allow: tuple[str, ...]
@@ -354,6 +371,9 @@ allow = ["ozon", "cdek", "labels", "sample", "demo"]
 # Where 'hub serve' listens. Other machines reach it only on another address, and with API keys.
 host = "127.0.0.1"
 port = 8080
+# connections = 500          # at once, altogether; and from one address that is no proxy:
+# connections_of_one = 50
+# proxies = ["10.0.0.2"]     # reverse proxies on other machines, behind each of which there are many clients
 
 # Where plugins may connect, beside their vendors' own addresses: test circuits, emulators, a courier of your
 # own. An account with any other address is refused, whoever adds it. Private and local networks are closed

@@ -30,6 +30,7 @@ from hub.web.routes.sellers import AccountsController, SellersController
 from hub.web.routes.shipments import ShipmentsController, show_operation
 from hub.web.routes.system import KeysController, health, plugins
 from hub.web.site import Site, known_parameters
+from hub.web.strict_json import StrictRequest
 
 log = logging.getLogger("hub.web")
 
@@ -92,6 +93,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
         lifespan=[working] if worker else [],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=BODY_MAX,
+        request_class=StrictRequest,
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="parcelhub",

@@ -16,6 +16,7 @@ from hub.errors import ConfigError, HubError
 from hub.flow.app import App
 from hub.flow.sellers import keys
 from hub.web.app import create_app
+from hub.web.bounds import Bounds, bounded_by
 
 _GRACE_SECONDS = 10
 
@@ -41,8 +42,9 @@ async def _serve(
 ) -> None:
     hub = App.open(home)
     try:
-        host = hub.config.server.host if host is None else host
-        port = hub.config.server.port if port is None else port
+        settings = hub.config.server
+        host = settings.host if host is None else host
+        port = settings.port if port is None else port
         if not _is_loopback(host) and not list(keys.list_keys(hub)):
             raise ConfigError(
                 f"{host} can be reached from other machines, and no API key exists: make one with "
@@ -53,7 +55,7 @@ async def _serve(
         url = f"http://[{host}]:{number}" if ":" in host else f"http://{host}:{number}"
         config = Config(
             create_app(hub, worker=worker),
-            http="httptools",
+            http=bounded_by(Bounds(settings.connections, settings.connections_of_one, settings.proxies)),
             loop="asyncio",
             ws="none",
             lifespan="on",

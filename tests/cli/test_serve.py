@@ -38,6 +38,8 @@ def test_ready_answering_and_stopped(home: Path, run: Run, worker: str, number: 
             assert client.get("/v1/postings").status_code == 401
             mine = client.get("/v1/postings", headers={"Authorization": f"Bearer {token}"})
             assert mine.json() == {"items": [], "next": ""}
+            large = client.get("/v1/postings", headers={"X-Large": "x" * 70_000})
+            assert (large.status_code, large.json()["code"]) == (431, "head_too_large")
     finally:
         server.send_signal(number)
         out, err = server.communicate(timeout=30)

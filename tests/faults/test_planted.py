@@ -63,6 +63,8 @@ FIRST = {
     "96": JOURNAL + "nobody_looks_before_the_call_the_settle_time_and_a_second_are_over",
     "97": "tests/core/test_http.py::test_whatever_it_was_answered_an_unsafe_request_is_not_sent_again",
     "98": REFUSALS + "a_success_is_not_believed_where_none_was_answered",
+    "63": "tests/web/test_bounds.py::test_a_body_that_does_not_come_is_given_up",
+    "64": "tests/web/test_strict_json.py::test_it_is_400_at_every_door",
 }
 """The cheapest test that noticed a bug: asked first, and the others only where it has missed."""
 OTHERS = (

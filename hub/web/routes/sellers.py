@@ -32,6 +32,7 @@ from hub.models import Product
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import AccountBody, ProductBody
 from hub.web.problems import SyncFailed
+from hub.web.strict_json import checked
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 _PARTLY = {
@@ -143,7 +144,7 @@ class SellersController(Controller):
             products, lines = catalogue.read_csv(body)
             unread = tuple(lines)
         else:
-            products = _products(body)
+            products = _products(await checked(body))
         if not products and not unread:
             raise Rejected("There is no product in the body.", code="empty")
         result = await catalogue.import_products(hub, seller, products, actor_of(request))
