@@ -11,7 +11,7 @@ import msgspec
 from hub.calls import Terms
 from hub.carriers import Carrier
 from hub.errors import BadReply, Failure, Rejected
-from hub.flow import account_answers, address_checks, adopting, attempts, identity, journal
+from hub.flow import account_answers, account_problems, address_checks, adopting, attempts, identity, journal
 from hub.flow.booking_intent import old_fingerprint, told, worth
 from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from hub.flow.app import App
 
 
+UNKNOWN = "operation_unknown"
+_CANNOT_ASK = "cannot_ask"
 _LATER = 3  # so many later bookings of a posting are looked for after a restore
 
 
@@ -156,7 +158,7 @@ class Book(ShipmentKind):
         return Outcome(
             state="human",
             reason="this carrier cannot be asked by reference: look in its cabinet",
-            reason_code="cannot_ask",
+            reason_code=_CANNOT_ASK,
         )
 
     async def _later_booking(self, operation: rows.OperationRow) -> Outcome | None:
@@ -314,14 +316,32 @@ class Book(ShipmentKind):
             record(tx, posting, kind, note, actor=self.actor, now=now, operation_id=operation.id)
         elif operation.state == "human":
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="unknown", updated_at=now))
-            open_problem(
-                tx,
-                posting,
-                "operation_unknown",
-                {"kind": operation.kind, "carrier": shipment.carrier, "reference": operation.reference},
-                now=now,
-                operation_id=operation.id,
-            )
+            self._ask_a_person(tx, operation, shipment, posting)
+
+    def _ask_a_person(
+        self,
+        tx: Transaction,
+        operation: rows.OperationRow,
+        shipment: rows.ShipmentRow,
+        posting: rows.PostingRow,
+    ) -> None:
+        """What became of it? One question for all of an account that cannot be asked: who looks into its
+        cabinet after an outage looks for all of them."""
+        now = self.app.clock.now()
+        others = rows.operations.all(
+            tx,
+            "WHERE account = ? AND kind = 'book' AND state = 'human' AND reason_code = ? AND id <> ?",
+            (operation.account, _CANNOT_ASK, operation.id),
+        )
+        account = rows.accounts.get(tx, operation.account)
+        if operation.reason_code == _CANNOT_ASK and others and account is not None:
+            for other in others:
+                close_problems(tx, posting_row(tx, other.posting_id), UNKNOWN, now=now, answer="joined")
+            about = [*others, operation]
+            account_problems.open_account_problem(tx, account, "outage_unknown", now=now, about=about)
+            return
+        facts = {"kind": operation.kind, "carrier": shipment.carrier, "reference": operation.reference}
+        open_problem(tx, posting, UNKNOWN, facts, now=now, operation_id=operation.id)
 
     def _booked(
         self,

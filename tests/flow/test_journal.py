@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from hub.errors import Conflict, Rejected
-from hub.flow import day, journal
+from hub.flow import answering, day, journal
 from hub.models import Address, FoundShipment, Stage
 from hub.store import rows
 
@@ -117,6 +117,29 @@ async def test_without_any_protection_a_person_decides(tmp_path: Path, meets: st
         assert len(at.books.live()) == 1
         assert at.view(posting).tracking_number == "TRK1"
         assert "operation_unknown" not in at.problems()
+
+
+@pytest.mark.parametrize("there", [False, True])
+async def test_an_outage_of_one_that_cannot_be_asked_is_one_question(tmp_path: Path, there: bool) -> None:
+    async with desk(tmp_path, Nothing) as at:
+        ordered = [await at.order(f"1001-{number}") for number in (1, 2, 3)]
+        at.books.meets.extend(["late 0" if there else "dropped"] * 3)
+        for posting in ordered:
+            await at.ship(posting)
+        await at.pass_time()
+        assert len(at.books.sends) == 3
+        opened = rows.problems.all(at.app.store.reader, "WHERE state = 'open'")
+        assert [(one.kind, one.data["count"]) for one in opened] == [("outage_unknown", 3)]
+        await answering.answer(at.app, opened[0].id, "look_at_each" if there else "none_exists", {}, "test")
+        await at.pass_time()
+        if there:
+            opened = rows.problems.all(at.app.store.reader, "WHERE state = 'open'")
+            assert [one.kind for one in opened] == ["operation_unknown"] * 3
+            assert len(at.books.sends) == len(at.books.live()) == 3
+        else:
+            assert at.problems() == {}
+            assert len(at.books.sends) == 6
+            assert len(at.books.live()) == 3
 
 
 async def test_a_persons_word_allows_one_more_send_and_no_second(tmp_path: Path) -> None:
