@@ -33,7 +33,7 @@ import msgspec
 import pytest
 
 from hub.carriers import Carrier, carrier_capabilities
-from hub.errors import AuthFailed, ConfigError, Failure, HubError, Rejected, Unsupported
+from hub.errors import AuthFailed, ConfigError, Failure, HubError, Rejected, Unconfirmed, Unsupported
 from hub.http import make_client
 from hub.models import Address, BookRequest, EventKind, Quote, Shipment
 from hub.plugin_checks import check_class
@@ -56,6 +56,7 @@ from hub.testing.driving import (
     watched,
     worth_nothing,
 )
+from hub.testing.unclear import NO_ANSWERS, UNCLEAR, Answering, always
 
 AnyCarrier = Carrier[Any]
 
@@ -243,7 +244,8 @@ class CarrierContract:
         def broken(request: httpx.Request) -> httpx.Response:
             raise httpx.ReadTimeout("no answer", request=request)
 
-        for answer in (broken, lambda request: httpx.Response(503, request=request)):
+        answers = [broken, *(always(response) for response in NO_ANSWERS)]
+        for answer in answers:
             async with make_client(inner=httpx.MockTransport(answer)) as http:
                 other = type(carrier)(carrier.settings, http, carrier.account)
                 with pytest.raises(HubError):
@@ -258,6 +260,26 @@ class CarrierContract:
         assert await refused_as_known(carrier, request, self.pass_time), "the refusal has to say so"
         live = [one for one in await reading(carrier, lambda: carrier.find(request.reference)) if one.live]
         assert [one.booking.carrier_id for one in live] == [first.carrier_id]
+
+    @pytest.mark.parametrize("response", UNCLEAR, ids=lambda one: one.headers["X-Case"])
+    async def test_an_unclear_answer_to_a_booking_is_looked_up(
+        self, carrier: AnyCarrier, response: httpx.Response
+    ) -> None:
+        """Neither refused nor booked: whoever answered so need not be who took the order."""
+        needs(carrier, "book")
+        async with httpx.AsyncHTTPTransport() as real, make_client(inner=Answering(real, response)) as http:
+            other = type(carrier)(carrier.settings, http, carrier.account)
+            request = fresh(carrier, self.bookable)
+            with watched(http) as requests:
+                try:
+                    booking = await sent(other, lambda: other.book(request))
+                except Unconfirmed:
+                    booking = None
+            assert booking is None, (
+                f"book made {booking.state!r} of an answer that says nothing: raise, or declare in "
+                "`refusals` what a refusal looks like"
+            )
+            assert len(unsafe(requests)) == 1, "one attempt: never send a booking again"
 
     # --- cancelling -------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import hub
 import msgspec
 import pytest
 from hub.testing import CarrierContract, account, book_request
+from hub.testing.unclear import UNCLEAR
 from hub_sample import Sample, SampleSettings
 from vendor_emulators.app import serve
 from vendor_emulators.clock import ManualClock
@@ -71,6 +72,21 @@ class StumblesOverErrors(Sample):
         raise error
 
 
+class BooksOnWhateverComes(Sample):
+    async def book(self, request: hub.BookRequest) -> hub.Booking:
+        answer = await self.ask("POST", "/shipments", json={"reference": request.reference})
+        number = answer.text[:10] or "none"
+        return hub.Booking(state="confirmed", carrier_id=number, tracking_number=number)
+
+
+class SendsABookingAgain(Sample):
+    async def book(self, request: hub.BookRequest) -> hub.Booking:
+        try:
+            return await super().book(request)
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return await super().book(request)
+
+
 class Bench(CarrierContract):
     """Not collected: its checks are called one by one."""
 
@@ -127,3 +143,20 @@ async def test_it_is_caught(
     except (Exception, pytest.fail.Exception):
         return
     pytest.fail(f"{check} does not notice a carrier that {kind.__name__}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "case"), [(BooksOnWhateverComes, "object"), (SendsABookingAgain, "page_502")]
+)
+async def test_what_it_makes_of_an_unclear_answer_is_caught(
+    kind: type[Sample], case: str, bench: Bench, hub_http: httpx.AsyncClient
+) -> None:
+    settings = SampleSettings(base_url=bench.url, key=hub.Secret("demo-key"))
+    response = next(one for one in UNCLEAR if one.headers["X-Case"] == case)
+    await bench.test_an_unclear_answer_to_a_booking_is_looked_up(
+        Sample(settings, hub_http, account("sample")), response
+    )
+    with pytest.raises(AssertionError, match=r"says nothing|one attempt"):
+        await bench.test_an_unclear_answer_to_a_booking_is_looked_up(
+            kind(settings, hub_http, account("sample")), response
+        )
