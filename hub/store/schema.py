@@ -1,5 +1,5 @@
 """The tables, declared once, as data; SQLite is made and migrated from it by sqlite-utils, and the
-PostgreSQL DDL is emitted from the same declaration (docs/adr/0008).
+PostgreSQL DDL is emitted from the same declaration by `hub.store.postgres` (docs/adr/0008).
 
 Column types: ``text``, ``bigint`` (also times: integer microseconds UTC), ``boolean``, ``bytes``, ``json``
 (text on SQLite). A column whose type ends in ``?`` may be null.
@@ -478,30 +478,7 @@ FILLED = {
 }
 """What a new column of an old database holds, where that is not nothing."""
 
-_POSTGRES = {"text": "text", "bigint": "bigint", "boolean": "boolean", "bytes": "bytea", "json": "text"}
-
-
-def postgres_ddl() -> list[str]:
-    """The same tables for PostgreSQL, one statement each."""
-    statements = []
-    for table in TABLES:
-        lines = []
-        for name, kind in table.columns.items():
-            null = "" if kind.endswith("?") else " NOT NULL"
-            lines.append(f'"{name}" {_POSTGRES[kind.rstrip("?")]}{null}')
-        lines.append(f"PRIMARY KEY ({_names(table.key)})")
-        lines += [f"UNIQUE ({_names(columns)})" for columns in table.unique]
-        statements.append(f'CREATE TABLE IF NOT EXISTS "{table.name}" (\n  ' + ",\n  ".join(lines) + "\n)")
-        for columns in table.indexes:
-            name = index_name(table, columns)
-            statements.append(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table.name}" ({_names(columns)})')
-    return statements
-
 
 def index_name(table: Table, columns: tuple[str, ...]) -> str:
     """The name of an index."""
     return "_".join(("ix", table.name, *columns))
-
-
-def _names(columns: tuple[str, ...]) -> str:
-    return ", ".join(f'"{column}"' for column in columns)

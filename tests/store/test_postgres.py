@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from hub.store import queries
-from hub.store.schema import TABLES, postgres_ddl
+from hub.store.postgres import postgres_ddl
+from hub.store.schema import TABLES
 from tests.store.test_queries import STATEMENTS
 
 
