@@ -7,12 +7,13 @@ bounds, translates, records and repeats.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import httpx
 
+from hub.answers import guard
 from hub.errors import Failure, Unsupported
 from hub.models import (
     AccountStatus,
@@ -89,6 +90,10 @@ class Carrier(Generic[S]):
     for_comparison: ClassVar[bool] = False
     """Its quotes are only to be looked at, also beside an order whose carrier the marketplace fixes (the
     recipient's country is empty where it does not name it). Nothing is chosen or booked from them."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        guard(cls, Carrier, _ANSWERS)
 
     def __init__(self, settings: S, http: httpx.AsyncClient, account: Account) -> None:
         self.settings = settings
@@ -209,3 +214,23 @@ CARRIER_CAPABILITIES = (
 def carrier_capabilities(kind: type[Carrier[Any]]) -> tuple[str, ...]:
     """The optional methods that a carrier overrides."""
     return tuple(name for name in CARRIER_CAPABILITIES if getattr(kind, name) is not getattr(Carrier, name))
+
+
+_ANSWERS: Mapping[str, object] = {
+    "check": AccountStatus,
+    "clean": CleanedAddress,
+    "book": Booking,
+    "booking": Booking,
+    "find": list[FoundShipment],
+    "cancel": Cancellation,
+    "cancellation": Cancellation,
+    "label": Document,
+    "request_labels": list[Ticket | Failure],
+    "fetch_labels": Pending | Ready | Failure,
+    "open_handovers": list[Handover],
+    "find_handovers": list[Handover],
+    "close_handover": Handover,
+    "handover": Handover,
+    "points": (DeliveryPoint,),
+}
+"""What each method has to answer. Quotes and tracking are looked at one by one where they are used."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 import httpx
 import msgspec
 
+from hub.answers import guard
 from hub.errors import Failure, Unsupported
 from hub.models import (
     AccountStatus,
@@ -61,6 +62,10 @@ class OrderSource(Generic[S]):
     what became of the call is looked up. Without any, each refusal is looked up first."""
     limits: ClassVar[tuple[Limit, ...]] = ()
     """The vendor's documented limits on requests of one account; say where they are documented."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        guard(cls, OrderSource, _ANSWERS)
 
     def __init__(self, settings: S, http: httpx.AsyncClient, account: Account) -> None:
         self.settings = settings
@@ -152,3 +157,21 @@ SOURCE_CAPABILITIES = (
 def source_capabilities(kind: type[OrderSource[Any]]) -> tuple[str, ...]:
     """The optional methods that a source overrides."""
     return tuple(n for n in SOURCE_CAPABILITIES if getattr(kind, n) is not getattr(OrderSource, n))
+
+
+_ANSWERS: Mapping[str, object] = {
+    "check": AccountStatus,
+    "posting": bytes,
+    "assemble": Assembly,
+    "request_labels": list[Ticket | Failure],
+    "fetch_labels": Pending | Ready | Failure,
+    "set_tracking": ReportResult,
+    "report": ReportResult,
+    "handovers": list[Handover],
+    "open_handover": Handover,
+    "close_handover": Handover,
+    "handover": Handover,
+    "cancel_reasons": list[CancelReason],
+    "cancel": ReportResult,
+}
+"""What each method has to answer. Pages and postings are looked at one by one where they are taken in."""

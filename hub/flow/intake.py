@@ -14,6 +14,7 @@ import msgspec
 from hub.calls import read
 from hub.errors import HubError, NotFound
 from hub.flow import address_checks, identity
+from hub.flow.arriving import Item, checked_page, decoded
 from hub.flow.recording import (
     advance_soon,
     close_problems,
@@ -41,14 +42,6 @@ _SELDOM = timedelta(minutes=5)  # every other stream
 _PAGES = 10_000  # a stream that never ends is broken
 _NOTHING = "unreadable"
 _AT_ONCE = 500  # numbers in one question
-
-
-class _Item(msgspec.Struct, frozen=True):
-    raw: bytes
-    number: str
-    posting: Posting | None
-    fault: str
-    digest: bytes
 
 
 async def run(app: App, account_id: str) -> datetime | None:
@@ -100,6 +93,7 @@ async def sync_account(
                     lambda stream=stream, cursor=cursor: source.postings(stream, cursor),  # type: ignore[misc]
                     explain=source.explain,
                 )
+                page = checked_page(page, f"{source.title}: postings")
                 counts = await _take_in(app, account, source, stream, page.items, page.next, actor)
                 seen += len(page.items)
                 new, changed, problems = (
@@ -122,28 +116,14 @@ async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.Posting
     account = account_row(app, row.account)
     source = app.source(row.account)
     raw = await read(f"{source.title}: posting", lambda: source.posting(row.number), explain=source.explain)
-    item = _decoded(source, raw)
+    item = decoded(source, raw, row.number)
     if item.posting is None:
-        raise HubError(f"the posting cannot be read: {item.fault}", code="decode_failed")
+        raise HubError(f"the posting {row.number} cannot be read: {item.fault}", code="decode_failed")
     posting = item.posting
     stored, _ = await app.store.write(
         lambda tx: apply(tx, account, posting, raw, actor=actor, now=app.clock.now())
     )
     return stored
-
-
-def _decoded(source: OrderSource[Any], raw: bytes) -> _Item:
-    digest = hashlib.sha256(raw).digest()
-    try:
-        posting = source.decode(raw)
-    except Exception as error:  # whatever a vendor sends: it is kept raw, and shown
-        number = ""
-        try:
-            number = source.number(raw)
-        except Exception:
-            number = ""
-        return _Item(raw, number, None, type(error).__name__, digest)
-    return _Item(raw, posting.number, posting, "", digest)
 
 
 async def _take_in(
@@ -156,13 +136,13 @@ async def _take_in(
     actor: str,
 ) -> tuple[int, int, int]:
     """One page into the store. Returns how many were new, changed, and not readable."""
-    items = [_decoded(source, raw) for raw in raws]
+    items = [decoded(source, raw) for raw in raws]
 
     def write(tx: Transaction) -> tuple[int, int, int]:
         now = app.clock.now()
         new = changed = faults = 0
         known = _known(tx, account.id, [item.number for item in items])
-        fresh: dict[str, _Item] = {}
+        fresh: dict[str, Item] = {}
         for item in items:
             if item.posting is None:
                 _keep_unreadable(tx, account, item, now)
@@ -170,6 +150,7 @@ async def _take_in(
             elif item.number not in known and item.number not in fresh:
                 fresh[item.number] = item
         new = len(fresh)
+        _read_again(tx, account.id, [item.number for item in items if item.posting is not None], now)
         _insert(tx, account, list(fresh.values()), actor=actor, now=now)
         for item in items:
             if item.posting is None or fresh.get(item.number) is item:
@@ -201,7 +182,9 @@ def apply(
     digest = hashlib.sha256(raw).digest()
     row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, posting.number))
     if row is None:
-        (row,) = _insert(tx, account, [_Item(raw, posting.number, posting, "", digest)], actor=actor, now=now)
+        (row,) = _insert(
+            tx, account, [Item(raw, posting.number, posting, None, digest)], actor=actor, now=now
+        )
         return row, False
     if row.raw_hash == digest:
         return row, False
@@ -237,6 +220,7 @@ def apply(
     news = old[2] != posting.actions or posting.assembly_failed or waited
     if live or (row.wanted and news):
         advance_soon(tx, row, now=now)
+    row = close_problems(tx, row, "decode_failed", now=now)
     if posting.stage is None:
         row = _unknown(tx, row, posting, now)
     if _keep_recipient(tx, row.id, posting, now):
@@ -264,7 +248,7 @@ def _known(tx: Transaction, account: str, numbers: Sequence[str]) -> dict[str, b
 
 
 def _insert(
-    tx: Transaction, account: rows.AccountRow, items: Sequence[_Item], *, actor: str, now: datetime
+    tx: Transaction, account: rows.AccountRow, items: Sequence[Item], *, actor: str, now: datetime
 ) -> list[rows.PostingRow]:
     """Postings that were never seen: all rows of a page go into a table at once."""
     made, events, notices, recipients, strange = [], [], [], [], []
@@ -390,11 +374,12 @@ def _keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: dat
     return new.document.address != known.document.address
 
 
-def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: _Item, now: datetime) -> None:
+def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: Item, now: datetime) -> None:
+    assert item.fault is not None
     external = item.number or item.digest.hex()[:16]
     _keep_raw(tx, [_raw(account.id, _NOTHING, external, item.raw, item.digest, now)])
     row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, item.number))
-    data = {"number": external, "fault": item.fault}
+    data = {"number": external, "reason": msgspec.to_builtins(item.fault)}
     if row is not None:
         open_problem(tx, row, "decode_failed", data, now=now)
         return
@@ -420,6 +405,24 @@ def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: _Item, now
                 created_at=now,
                 closed_at=None,
             ),
+        )
+
+
+def _read_again(tx: Transaction, account: str, numbers: Sequence[str], now: datetime) -> None:
+    """What could not be read before, and can be now, is no problem any more."""
+    unread = {
+        str(row[0])
+        for row in tx.execute(
+            "SELECT operation_id FROM problems "
+            "WHERE account = ? AND kind = 'decode_failed' AND state = 'open' AND posting_id = ''",
+            (account,),
+        )
+    }
+    for number in unread & set(numbers):
+        tx.execute(
+            "UPDATE problems SET state = 'closed', closed_at = ? WHERE account = ? AND operation_id = ? "
+            "AND kind = 'decode_failed' AND state = 'open' AND posting_id = ''",
+            (micros(now), account, number),
         )
 
 

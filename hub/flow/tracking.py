@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from hub.answers import WORD_MAX, Fault, fault
 from hub.calls import read
 from hub.carriers import Carrier
+from hub.errors import BadReply
 from hub.flow import identity
 from hub.flow.erasing.echoes import without_echo
 from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _PACE = {Stage.IN_TRANSIT: timedelta(hours=3), Stage.READY_FOR_PICKUP: timedelta(hours=3)}
 _WAITING = timedelta(hours=2)
+_FUTURE = timedelta(days=31)  # no clock and no zone differs by so much: it has not happened
+_NAMED = 10  # codes of events that were left out, in one entry of the history
 _DIFFERENCE = Money.of(50, "RUB")  # and a tenth: less is not worth a person's time
 
 
@@ -37,8 +41,11 @@ async def run(app: App, shipment_id: str) -> datetime | None:
     if type(carrier).track is Carrier.track:
         return None
     mine = as_shipment(shipment, posting_row(app.store.reader, shipment.posting_id))
-    told = await read(f"{carrier.title}: tracking", lambda: carrier.track(mine), explain=carrier.explain)
-    stage = await app.store.write(lambda tx: _take_in(tx, shipment_id, told, app.clock.now()))
+    title = f"{carrier.title}: tracking"
+    told, faults = _usable(
+        await read(title, lambda: carrier.track(mine), explain=carrier.explain), title, app.clock.now()
+    )
+    stage = await app.store.write(lambda tx: _take_in(tx, shipment_id, told, faults, app.clock.now()))
     if stage is not None and stage.final:
         return None
     now = app.clock.now()
@@ -46,7 +53,49 @@ async def run(app: App, shipment_id: str) -> datetime | None:
     return max(now + pace, now + app.clock.stretch(0.3))
 
 
-def _take_in(tx: Transaction, shipment_id: str, told: Tracking, now: datetime) -> Stage | None:
+def _usable(told: object, title: str, now: datetime) -> tuple[Tracking, list[tuple[str, Fault]]]:
+    """What a carrier told, without the events that cannot be used, and those with what is wrong with each:
+    one event costs itself, never the others. A charge that is no sum is left out too."""
+    if not isinstance(told, Tracking) or not isinstance(told.events, list | tuple):
+        raise BadReply(f"{title}: the plugin's answer is no tracking")
+    events, faults = [], []
+    for event in told.events:
+        found = fault(event, TrackingEvent)
+        if found is None and event.time > now + _FUTURE:
+            found = Fault(code="out_of_range", place="time")
+        if found is None:
+            events.append(event)
+        else:
+            code = getattr(event, "code", "")
+            faults.append((code[:WORD_MAX] if fault(code, str) is None else "", found))
+    rest = msgspec.structs.replace(told, events=())
+    if (found := fault(rest, Tracking)) is not None:
+        faults.append(("", found))
+        waits = told.waits_for_identity is True
+        rest = Tracking(events=(), waits_for_identity=waits)
+    return msgspec.structs.replace(rest, events=tuple(events)), faults
+
+
+def _say_unread(
+    tx: Transaction, posting: rows.PostingRow, faults: list[tuple[str, Fault]], now: datetime
+) -> rows.PostingRow:
+    """Told once: the history has it, until there are others."""
+    if not faults:
+        return posting
+    codes = list(dict.fromkeys(code for code, _ in faults if code))[:_NAMED]
+    _, first = faults[0]
+    data = {"count": len(faults), "events": codes, "reason": msgspec.to_builtins(first)}
+    last = rows.history.first(
+        tx, "WHERE posting_id = ? AND kind = 'tracking.unread' ORDER BY sequence DESC LIMIT 1", (posting.id,)
+    )
+    if last is not None and last.data == data:
+        return posting
+    return record(tx, posting, "tracking.unread", data, actor="carrier", now=now)
+
+
+def _take_in(
+    tx: Transaction, shipment_id: str, told: Tracking, faults: list[tuple[str, Fault]], now: datetime
+) -> Stage | None:
     """New events into the store, and what they change. Returns the stage that tracking gives."""
     shipment = rows.shipments.get(tx, shipment_id)
     assert shipment is not None, "a shipment is never deleted"
@@ -70,6 +119,7 @@ def _take_in(tx: Transaction, shipment_id: str, told: Tracking, now: datetime) -
         said = stage_of_event(event.kind)
         if said is not None and (tracked is None or said.rank > tracked.rank):
             tracked = said
+    posting = _say_unread(tx, posting, faults, now)
     changed = str(tracked or "") != shipment.stage
     shipment = msgspec.structs.replace(shipment, stage=str(tracked or ""), updated_at=now)
     shipment, posting = _charged(tx, shipment, posting, told.charged, now)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.flow.words.choice_words import AFTERTHOUGHTS, CHOICES, MISSING
+from hub.flow.words.fault_words import FAULTS
 from hub.flow.words.health_words import CHECKS, FINDINGS
 from hub.flow.words.incident_words import DEAD_WORK, EFFECTS, HANDOVER
 from hub.flow.words.wording import (
@@ -87,6 +88,12 @@ def missing_text(why: Any, language: str) -> str:
         return _plain(why, language)
     words = MISSING.get(str(why.get("code", "")))
     return _plain(why, language) if words is None else _sentence(words, why, language)
+
+
+def fault_text(value: Any, language: str) -> str:
+    """What is wrong with what a plugin gave: ``{"code", "place", "found"}``; a text stays what it is."""
+    words = FAULTS.get(str(value.get("code", ""))) if isinstance(value, Mapping) else None
+    return _plain(value, language) if words is None else _sentence(words, value, language)
 
 
 def expiry_note(expires_at: datetime, now: datetime, language: str) -> str:
@@ -235,12 +242,14 @@ _HISTORY_VALUES: Mapping[str, _Values] = {
     "operation.resolved": {"kind": _one_of(REPORTS)},
     "quotes.asked": {"missing": _missing},
     "tracking.event": {"kind": _one_of(EVENTS)},
+    "tracking.unread": {"reason": fault_text},
     "problem.found": {"kind": _problem},
     "problem.answered": {"kind": _problem},
 }
 _FINDING_VALUES: _Values = {"age": _duration, "late": _duration}
 _PROBLEM_VALUES: Mapping[str, _Values] = {
     "address_unclear": {"doubts": _doubts},
+    "decode_failed": {"reason": fault_text},
     "operation_unknown": {"kind": _one_of(REPORTS)},
     "no_quotes": {"missing": _missing},
 }

@@ -172,6 +172,11 @@ HISTORY: dict[str, Wording] = {
         "物流轨迹：{kind}[，{place}][（{code}）]",
         "Tracking: {kind}[, {place}][ ({code})]",
     ),
+    "tracking.unread": (
+        "Отслеживание: {count} событий не удалось прочитать и пропущены[ ({events})]: {reason}",
+        "物流轨迹：{count} 条事件无法读取，已略过[（{events}）]：{reason}",
+        "Tracking: {count} events could not be read and were left out[ ({events})]: {reason}",
+    ),
     "problem.found": ("Проблема: {kind}", "发现问题：{kind}", "Problem: {kind}"),
     "problem.answered": (
         "Ответ на проблему «{kind}»: {answer}",
@@ -197,9 +202,9 @@ HISTORY: dict[str, Wording] = {
 
 PROBLEMS: dict[str, Wording] = {
     "decode_failed": (
-        "Отправление не удалось прочитать[: {reason}]; оно сохранено как пришло",
-        "无法读取该货件[：{reason}]；已按原样保存",
-        "The posting cannot be read[: {reason}]; it is kept as it came",
+        "Отправление[ {number}] не удалось прочитать[: {reason}]; оно сохранено как пришло",
+        "无法读取货件[ {number}][：{reason}]；已按原样保存",
+        "The posting[ {number}] cannot be read[: {reason}]; it is kept as it came",
     ),
     "no_weight": (
         "В каталоге нет веса или размеров[: {items}]",
