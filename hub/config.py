@@ -11,6 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -95,6 +96,18 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Addresses and networks of reverse proxies, behind each of which there are many clients."""
 
 
+class RetentionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long the hub remembers buyers. Without it: for ever."""
+
+    personal_data: Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,4}d$")] | None = None
+    """Days after the parcel is over, like ``180d``."""
+
+    @property
+    def age(self) -> timedelta | None:
+        """The same as a time; None: nothing is erased by itself."""
+        return None if self.personal_data is None else timedelta(days=int(self.personal_data[:-1]))
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -102,6 +115,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...]
     sellers: dict[str, SellerConfig] = {}
     server: ServerConfig = ServerConfig()
+    retention: RetentionConfig = RetentionConfig()
     addresses: dict[str, tuple[str, ...]] = {}
     """By plugin: where it may connect beside the vendor's own addresses; see `hub.addresses`."""
 
@@ -124,6 +138,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     plugins: dict[str, Any]
     sellers: dict[str, dict[str, Any]] = {}
     server: dict[str, Any] = {}
+    retention: dict[str, Any] = {}
     addresses: dict[str, tuple[str, ...]] = {}
 
 
@@ -222,6 +237,7 @@ class _Reader:
             allow=allow,
             sellers={slug: self._seller(slug, table, allow) for slug, table in file.sellers.items()},
             server=self._server(file.server),
+            retention=self._convert(file.retention, RetentionConfig, ("retention",)),
             addresses=self._addresses(file.addresses, allow),
         )
 

@@ -50,6 +50,8 @@ _COMMANDS = {
     "show": ("hub.cli.commands.look:show", "Everything known about a posting, with its history."),
     "backup": ("hub.cli.commands.copies:backup", "Copy the database while the hub works."),
     "restore": ("hub.cli.commands.copies:restore", "Put a backup in the database's place."),
+    "erase": ("hub.cli.commands.erasing:erase", "Forget the buyers of parcels that are over."),
+    "compact": ("hub.cli.commands.erasing:compact", "Write the database anew, without what was erased."),
     "incidents": ("hub.cli.commands.incidents:incidents", "What went wrong with money at stake."),
     "resolve": ("hub.cli.commands.incidents:resolve", "Say what became of an operation that waits for you."),
     "jobs": ("hub.cli.commands.jobs:jobs", "The queue of work; and taking up what was given up."),

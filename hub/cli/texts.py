@@ -55,6 +55,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "place": ("место", "位置"),
     "plugin": ("плагин", "插件"),
     "plugins": ("плагины", "插件"),
+    "shared with": ("общий файл с", "同一文件"),
+    "files": ("файлы", "文件数"),
     "scope": ("доступ", "权限"),
     "posting": ("отправление", "货件"),
     "postings": ("отправления", "货件"),
@@ -186,6 +188,18 @@ _WORDS: dict[str, tuple[str, str]] = {
         "повторите команду",
         "{after} 秒内未全部完成，且没有进程在处理：请启动 'hub serve'，或再次运行此命令",
     ),
+    "Next, at a quiet hour: 'hub compact'. Until then traces may be in the file, as in old backups.": (
+        "Далее, в спокойный час: 'hub compact'. До этого следы могут быть в файле, как и в старых копиях.",
+        "接下来请在空闲时运行 'hub compact'。在此之前，数据库文件中可能仍有残留，旧备份中也是如此。",
+    ),
+    "{count} postings ended so long ago; nothing was erased.": (
+        "Столько отправлений завершено давно: {count}; ничего не стёрто.",
+        "{count} 个货件已超过该期限；未删除任何内容。",
+    ),
+    "The database was written anew: {before} bytes before, {after} now.": (
+        "База переписана заново: было {before} байт, стало {after}.",
+        "数据库已重写：之前 {before} 字节，现在 {after} 字节。",
+    ),
     "This is the only time that the key is shown. Send it as 'Authorization: Bearer <key>'.": (
         "Ключ показан только сейчас. Передавайте его как 'Authorization: Bearer <ключ>'.",
         "密钥仅显示这一次。请以 'Authorization: Bearer <密钥>' 发送。",
@@ -273,6 +287,8 @@ _CODES: dict[str, tuple[str, str]] = {
     "not_collected": ("не забрали", "未取件"),
     "not_received": ("не получено", "未收到"),
     "operator": ("оператор", "操作员"),
+    "erased": ("стёрто", "已删除"),
+    "would_erase": ("будет стёрто", "将删除"),
     "full": ("полный", "完全"),
     "read": ("только чтение", "只读"),
     "other": ("другое", "其他"),

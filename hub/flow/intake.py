@@ -190,6 +190,8 @@ def apply(
         return row, False
     _keep_raw(tx, [_raw(account.id, "posting", posting.number, raw, digest, now)])
     document = msgspec.structs.replace(posting, recipient=None)
+    if row.erased_at is not None:
+        document = msgspec.structs.replace(document, cancel_reason="")
     facts = {
         "status": posting.status,
         "substatus": posting.substatus,
@@ -223,7 +225,7 @@ def apply(
     row = close_problems(tx, row, "decode_failed", now=now)
     if posting.stage is None:
         row = _unknown(tx, row, posting, now)
-    if _keep_recipient(tx, row.id, posting, now):
+    if row.erased_at is None and _keep_recipient(tx, row.id, posting, now):
         freed = close_problems(tx, row, "address_unclear", now=now)
         if freed is not row:
             advance_soon(tx, freed, now=now)
@@ -434,7 +436,11 @@ def _raw(
 
 def _keep_raw(tx: Transaction, payloads: Iterable[tuple[object, ...]]) -> None:
     tx.executemany(
-        "INSERT INTO raw_payloads (account, kind, external_id, time, hash, body) VALUES (?, ?, ?, ?, ?, ?) "
+        "INSERT INTO raw_payloads (account, kind, external_id, time, hash, body) "
+        "SELECT column1, column2, column3, column4, column5, column6 FROM (VALUES (?, ?, ?, ?, ?, ?)) "
+        # of an erased posting nothing is kept again
+        "WHERE NOT EXISTS (SELECT 1 FROM postings WHERE account = column1 AND number = column3 "
+        "AND erased_at IS NOT NULL) "
         "ON CONFLICT (account, kind, external_id, hash) DO NOTHING",
         payloads,
     )

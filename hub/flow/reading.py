@@ -307,6 +307,8 @@ def document_content(app: App, document_id: str) -> Document:
     """The file. Raises NotFound; Conflict while it is not ready, and for one that came to nothing."""
     row = _document(app, document_id)
     file = rows.files.get(app.store.reader, row.file_id) if row.file_id else None
+    if row.state == "erased":
+        raise Conflict("the document was erased with the buyer's data", code="erased")
     if row.state not in ("ready", "superseded") or file is None:
         reason = f": {row.reason}" if row.reason else ""
         raise Conflict(f"the document is not ready, it is {row.state}{reason}", code="not_ready")

@@ -37,6 +37,8 @@ async def run(app: App, shipment_id: str) -> datetime | None:
     shipment = rows.shipments.get(app.store.reader, shipment_id)
     if shipment is None or shipment.state != "booked":
         return None
+    if posting_row(app.store.reader, shipment.posting_id).erased_at is not None:
+        return None  # nothing of its buyer is stored again
     carrier = app.carrier(shipment.account)
     if type(carrier).track is Carrier.track:
         return None

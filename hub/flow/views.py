@@ -398,6 +398,26 @@ class LabelsResult(View, frozen=True, kw_only=True):
     """One of each posting, in the order asked."""
 
 
+EraseState = Literal["erased", "already", "would_erase", "refused"]
+EraseCode = Literal["", "not_found", "ambiguous", "under_way", "at_work", "money"]
+"""Why a buyer is not erased: there is no such posting, several have the number, the parcel is not over, its
+booking is not, or a question about its money is open."""
+
+
+class Erased(View, frozen=True, kw_only=True):
+    """What became of a wish to erase a posting's buyer. ``would_erase`` is a dry run's."""
+
+    posting_id: str
+    number: str
+    state: EraseState
+    code: EraseCode = ""
+    reason: str = ""
+    files: int = 0
+    """Files that were deleted."""
+    shared: tuple[str, ...] = ()
+    """Postings under way whose labels or sheets share a file with this one's: it goes when they are over."""
+
+
 class HandoverView(View, frozen=True, kw_only=True):
     id: str
     seller: str

@@ -16,7 +16,7 @@ from hub.store.queue import Work
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-SCHEDULES = frozenset({"sync", "deadlines", "track"})
+SCHEDULES = frozenset({"sync", "deadlines", "track", "erase"})
 """The kinds of work that are done again and again, for ever."""
 _MARKS = ", ".join("?" * len(SCHEDULES))
 
@@ -29,6 +29,8 @@ async def ensure_schedules(app: App, *, revive: bool = False) -> None:
     missing = []
     if rows.jobs.get(reader, "deadlines:all") is None:
         missing.append(Work(kind="deadlines", subject="all", seller="", account="", run_at=now, priority=0))
+    if app.config.retention.age is not None and rows.jobs.get(reader, "erase:all") is None:
+        missing.append(Work(kind="erase", subject="all", seller="", account="", run_at=now))
     for seller in rows.sellers.all(reader, ""):
         for account in app.source_accounts(seller):
             if rows.jobs.get(reader, f"sync:{account.id}") is None:

@@ -62,6 +62,7 @@ class _End(NamedTuple):
 
 def _handlers() -> dict[str, Handler]:
     from hub.flow import advance, deadlines, handover, intake, labelling, tracking
+    from hub.flow.erasing import erasing
 
     return {
         "sync": intake.run,
@@ -70,6 +71,7 @@ def _handlers() -> dict[str, Handler]:
         "track": tracking.run,
         "handover": handover.run,
         "deadlines": deadlines.run,
+        "erase": erasing.run,
     }
 
 

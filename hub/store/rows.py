@@ -90,6 +90,7 @@ class PostingRow(msgspec.Struct, frozen=True):
     raw_hash: bytes
     created_at: datetime
     updated_at: datetime
+    erased_at: datetime | None = None
 
     @property
     def price(self) -> Money | None:
@@ -280,7 +281,7 @@ class DocumentRow(msgspec.Struct, frozen=True):
     posting_id: str
     shipment_id: str
     state: str
-    """``requested``, ``ready``, ``failed``, ``superseded``."""
+    """``requested``, ``ready``, ``failed``, ``superseded``, ``erased``."""
     ticket: str
     file_id: str
     media_type: str
@@ -292,6 +293,7 @@ class DocumentRow(msgspec.Struct, frozen=True):
     created_at: datetime
     updated_at: datetime
     covers: tuple[str, ...] | None = None
+    leaving: bool = False
     """The ids of the postings whose papers are in the file; None for what is one posting's."""
 
 

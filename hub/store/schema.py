@@ -100,6 +100,7 @@ TABLES = (
             "raw_hash": "bytes",
             "created_at": "bigint",
             "updated_at": "bigint",
+            "erased_at": "bigint?",  # the buyer is forgotten, and is not stored again
         },
         key=("id",),
         unique=(("account", "number"),),
@@ -263,10 +264,11 @@ TABLES = (
             "retry_at": "bigint?",
             "created_at": "bigint",
             "updated_at": "bigint",
+            "leaving": "boolean",  # its file goes when no posting in it is under way
             "covers": "json?",  # the postings of a file of several; null for what is one posting's
         },
         key=("id",),
-        indexes=(("posting_id", "kind"), ("account", "kind", "state")),
+        indexes=(("posting_id", "kind"), ("account", "kind", "state"), ("file_id",)),
     ),
     Table(
         name="handovers",

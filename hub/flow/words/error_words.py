@@ -34,6 +34,24 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{target} уже существует: выберите другое имя",
         "{target} 已存在：请换一个名称",
     ),
+    # --- erasing
+    "there is no such posting": ("такого отправления нет", "没有这个货件"),
+    "the posting is {stage}: erase it when it is over": (
+        "этап отправления: {stage}; стереть можно, когда оно завершено",
+        "货件阶段：{stage}；请在完成后再删除",
+    ),
+    "its booking is not over: cancel it or let it end, then erase": (
+        "перевозка не завершена: отмените её или дождитесь конца, затем стирайте",
+        "运单尚未结束：请取消或等待结束后再删除",
+    ),
+    "a question about its money is open: answer it, then erase": (
+        "открыт вопрос о деньгах: ответьте на него, затем стирайте",
+        "仍有涉及款项的问题：请先答复再删除",
+    ),
+    "the document was erased with the buyer's data": (
+        "документ стёрт вместе с данными покупателя",
+        "该文件已随买家数据一并删除",
+    ),
     # --- shipping
     "no carrier {carrier}: 'hub plugins' lists them": (
         "перевозчика {carrier} нет: список показывает 'hub plugins'",

@@ -34,6 +34,11 @@ HISTORY: dict[str, Wording] = {
         "已从平台获取[，状态 {status}]",
         "Received from the marketplace[, status {status}]",
     ),
+    "posting.erased": (
+        "Данные покупателя стёрты[, удалено файлов: {files}]",
+        "已删除买家的个人数据[，删除文件 {files} 个]",
+        "The buyer's data were erased[, files deleted: {files}]",
+    ),
     "posting.changed": (
         "Изменено на маркетплейсе[: {status}][ / {substatus}][, этап «{stage}»]",
         "平台有变更[：{status}][ / {substatus}][，阶段“{stage}”]",

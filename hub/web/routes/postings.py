@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
-from litestar import Controller, get, post
+from litestar import Controller, delete, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from hub.errors import NotFound
+from hub.errors import Conflict, NotFound
 from hub.flow import day, reading
 from hub.flow.app import App
 from hub.flow.choice import near_points
 from hub.flow.choice.near_points import PointsView
+from hub.flow.erasing import erasing
 from hub.flow.reading import Ambiguous
 from hub.flow.views import (
+    Erased,
     HistoryView,
     Listing,
     PostingDetails,
@@ -140,6 +142,20 @@ class PostingsController(Controller):
     )
     async def tracking(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[TrackingView]:
         return Listing(items=list(find_details(request, posting_id).tracking))
+
+    @delete(
+        "/{posting_id:str}/personal-data",
+        summary="Erase what is known of the buyer; the parcel must be over",
+        status_code=200,
+    )
+    async def erase_buyer(self, request: HubRequest, posting_id: FromPath[str]) -> Erased:
+        """It cannot be undone; sent again it changes nothing. 409 ``under_way``, ``at_work`` or ``money``
+        where the buyer is still needed."""
+        posting = find_posting(request, posting_id)
+        (done,) = await erasing.erase(hub_of(request), [posting.id], actor_of(request))
+        if done.state == "refused":
+            raise Conflict(done.reason, code=done.code)
+        return done
 
 
 @post(

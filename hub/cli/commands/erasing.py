@@ -1,0 +1,110 @@
+"""Forgetting buyers, and writing the database anew afterwards."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli.session import HubCommand, Session, actor, pass_session
+from hub.cli.show import Code, Said, emit, emit_json, say
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+    from hub.flow.views import Erased
+
+_DAYS = re.compile(r"([1-9][0-9]{0,4})d")
+
+
+@click.command(cls=HubCommand)
+@click.argument("postings", nargs=-1)
+@click.option("--older-than", metavar="DAYS", help="Those that ended so long ago, like 180d.")
+@click.option("--seller", help="With --older-than: of this seller only.")
+@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask: it cannot be undone.")
+@pass_session
+def erase(
+    session: Session,
+    postings: tuple[str, ...],
+    older_than: str | None,
+    seller: str | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Forget the buyers of POSTINGS: name, address, papers, labels, what came from outside.
+
+    History's codes, numbers and money stay. Only what is over can be erased. The exit code is 1 when a
+    posting was refused.
+    """
+    from hub.cli import postings as named
+    from hub.flow.erasing import erasing
+    from hub.flow.sellers import sellers
+
+    if bool(postings) == (older_than is not None):
+        raise click.UsageError("name postings, or use --older-than 180d")
+    if seller is not None and older_than is None:
+        raise click.UsageError("--seller goes with --older-than")
+    age = None if older_than is None else _age(older_than)
+    if not dry_run and not yes:
+        click.confirm("This cannot be undone. Erase?", abort=True, err=True)
+
+    async def work(app: App) -> list[Erased]:
+        if seller is not None:
+            sellers.seller(app, seller)
+        if age is None:
+            ids = [view.id for view in named.find(app, postings)]
+            return await erasing.erase(app, ids, actor(), dry_run=dry_run)
+        done: list[Erased] = []
+        while True:
+            more = await erasing.erase_older(
+                app, age, actor(), seller=seller, dry_run=dry_run, after=done[-1].posting_id if done else ""
+            )
+            done += more
+            if not more:
+                return done
+
+    done = session.run(work)
+    emit(
+        session,
+        done,
+        ("posting", "state", "files", "shared with", "reason"),
+        [(one.number, Code(one.state), one.files, ", ".join(one.shared), Said(one.reason)) for one in done],
+    )
+    if not session.as_json and any(one.state == "erased" for one in done):
+        say(
+            session,
+            "Next, at a quiet hour: 'hub compact'. Until then traces may be in the file, as in old backups.",
+        )
+    if any(one.state == "refused" for one in done) and age is None:
+        click.get_current_context().exit(1)
+
+
+@click.command(cls=HubCommand)
+@pass_session
+def compact(session: Session) -> None:
+    """Write the database anew, so that nothing that was deleted is left in its file.
+
+    The hub may be at work: its writes wait for as long as it takes. It needs free space of the database's
+    size once more.
+    """
+    from hub.store.compact import compact as write_anew
+
+    before, after = write_anew(session.home / "hub.sqlite")
+    if session.as_json:
+        emit_json({"before": before, "after": after})
+        return
+    say(
+        session,
+        "The database was written anew: {before} bytes before, {after} now.",
+        before=str(before),
+        after=str(after),
+    )
+
+
+def _age(text: str) -> timedelta:
+    found = _DAYS.fullmatch(text)
+    if found is None:
+        raise click.UsageError(f"--older-than {text}: write days, like 180d")
+    return timedelta(days=int(found[1]))
