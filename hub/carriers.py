@@ -71,6 +71,9 @@ class Carrier(Generic[S]):
     reference_max: ClassVar[int] = 30
     reference_alphabet: ClassVar[str] = BASE32
     refuses_duplicates: ClassVar[Literal["at_once", "late", "no"]] = "no"
+    shows_reference: ClassVar[bool] = False
+    """Every answer to a booking carries our reference, as ``Booking.reference``: one without it is another
+    one's, or cut, and is looked up before it counts. Say where it is documented."""
     multi_parcel: ClassVar[bool] = False
     max_batch: ClassVar[int] = 1
     """How many shipments one label request takes."""

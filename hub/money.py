@@ -6,12 +6,20 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
+_MOST_DIGITS = 14  # before the point, less one: hundredths fit a 64-bit integer, and so do their sums
+
 
 class Money(msgspec.Struct, frozen=True, order=False):
     """An amount in a currency (ISO 4217, upper case), with two decimals; in JSON the amount is a string."""
 
     amount: Decimal
     currency: str
+
+    def __post_init__(self) -> None:
+        """An amount is a finite number, and no larger than the store can hold: anything else is an error of
+        whoever sent it. Raises ValueError."""
+        if not self.amount.is_finite() or self.amount.adjusted() > _MOST_DIGITS:
+            raise ValueError("an amount of money must be a finite number of at most 15 digits")
 
     @classmethod
     def of(cls, amount: Decimal | str | int, currency: str) -> Money:

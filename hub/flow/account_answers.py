@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.flow import account_problems, journal
+from hub.errors import Rejected
+from hub.flow import account_problems, journal, own_orders
 from hub.flow.recording import advance_soon, open_problem, posting_row
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
@@ -43,7 +44,13 @@ def planned_again(tx: Transaction, operation: rows.OperationRow, now: datetime) 
 def taken_for_done(
     tx: Transaction, operation: rows.OperationRow, now: datetime, *, carrier_id: str, tracking_number: str
 ) -> None:
-    """A person says that the vendor has it: it is looked up, and nothing more is sent."""
+    """A person says that the vendor has it: it is looked up, and nothing more is sent. Raises Rejected where
+    the numbers are those of another posting's booking."""
+    if other := own_orders.holder_of(tx, operation, carrier_id, tracking_number):
+        raise Rejected(
+            f"parameters: this is the order of posting {other}: look for the one under {operation.reference}",
+            code="parameters",
+        )
     found = operation.result | {journal.EXISTS_SAYS_A_PERSON: True}
     if tracking_number:
         found["tracking_number"] = tracking_number

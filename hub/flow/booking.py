@@ -10,8 +10,19 @@ import msgspec
 
 from hub.calls import Terms
 from hub.carriers import Carrier
-from hub.errors import BadReply, Failure, Rejected
-from hub.flow import account_answers, account_problems, address_checks, adopting, attempts, identity, journal
+from hub.errors import BadReply, Failure, Rejected, Unavailable
+from hub.flow import (
+    account_answers,
+    account_problems,
+    address_checks,
+    adopting,
+    asked_prices,
+    attempts,
+    identity,
+    journal,
+    own_orders,
+    second_look,
+)
 from hub.flow.booking_intent import old_fingerprint, told, worth
 from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
@@ -33,6 +44,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = "operation_unknown"
 _CANNOT_ASK = "cannot_ask"
+_NUMBER_COMES_WITHIN = timedelta(minutes=15)  # after the order, where it does not come with it
+_MIXED_UP = timedelta(minutes=10)  # so long a look-up may show another posting's order by mistake
 _LATER = 3  # so many later bookings of a posting are looked for after a restore
 
 
@@ -110,7 +123,9 @@ class Book(ShipmentKind):
         booking = await self.carrier.book(request)
         if not _ours(booking, operation):
             raise BadReply(f"{self.title}: the answer is about another order")
-        return self._outcome(booking)
+        if self.carrier.shows_reference and not booking.reference and booking.state != "rejected":
+            raise BadReply(f"{self.title}: the answer does not say whose order it is about")
+        return self._outcome(operation, booking)
 
     def _request(self, connection: Transaction, operation: rows.OperationRow) -> BookRequest:
         """What the carrier is asked for. Raises Rejected where an address is missing."""
@@ -144,7 +159,7 @@ class Book(ShipmentKind):
             if booking.carrier_id not in ("", operation.external_id):
                 raise BadReply(f"{self.title}: the answer is about another order")
             if not booking.duplicate and _ours(booking, operation):
-                return self._outcome(booking)
+                return self._outcome(operation, booking)
         elif operation.external_id and operation.result.get(journal.EXISTS_SAYS_A_PERSON):
             return Outcome(state="confirmed")  # nobody else can be asked
         if kind.find is not Carrier.find:
@@ -225,9 +240,16 @@ class Book(ShipmentKind):
         data = {"carrier": self.carrier.code, "reference": operation.reference, "extra": list(extra)}
         open_problem(tx, posting, "booked_twice", data, now=now, operation_id=operation.id)
 
-    def _outcome(self, booking: Booking) -> Outcome:
+    def _outcome(self, operation: rows.OperationRow, booking: Booking) -> Outcome:
         papers = self._papers()
         facts: dict[str, Any] = {}
+        state, price = booking.state, booking.price
+        if state in ("accepted", "confirmed"):
+            self._must_be_ours(operation, booking)
+        if price is not None and asked_prices.odd(price, asked_prices.quoted(operation)):
+            facts[asked_prices.ASKED], price = str(price), None
+        if state == "confirmed" and not booking.tracking_number and self._waits_for_number(operation):
+            state = "accepted"
         if booking.tracking_number:
             facts["tracking_number"] = booking.tracking_number
         if booking.notes:
@@ -236,13 +258,38 @@ class Book(ShipmentKind):
         if booking.duplicate:
             return Outcome(state="duplicate", reason=reason, reason_code=booking.reason_code)
         return Outcome(
-            state="rejected" if booking.state == "cancelled" else booking.state,
+            state="rejected" if state == "cancelled" else state,
             external_id=booking.carrier_id,
-            price=booking.price,
+            price=price,
             reason=reason,
             reason_code=booking.reason_code,
             result=facts,
         )
+
+    def _must_be_ours(self, operation: rows.OperationRow, booking: Booking) -> None:
+        """Raises BadReply for an order that has no number, or one that is another posting's: such an answer
+        says nothing about ours."""
+        wrong = own_orders.flaw(booking)
+        if wrong:
+            raise BadReply(f"{self.title}: {wrong}")
+        numbers = booking.carrier_id, booking.tracking_number
+        if own_orders.holder_of(self.app.store.reader, operation, *numbers):
+            raise BadReply(f"{self.title}: the answer names the order of another posting")
+
+    def _waits_for_number(self, operation: rows.OperationRow) -> bool:
+        """Whether an order without a tracking number is asked for again, for a while: the marketplace has to
+        be told one."""
+        kind, posting = type(self.carrier), posting_row(self.app.store.reader, operation.posting_id)
+        if posting.document.fulfilment.tracking != "seller" or operation.sent_at is None:
+            return False
+        if kind.booking is Carrier.booking and kind.find is Carrier.find:
+            return False
+        return self._since(operation) < _NUMBER_COMES_WITHIN
+
+    def _since(self, operation: rows.OperationRow) -> timedelta:
+        """So long ago it was sent."""
+        now = self.app.clock.now()
+        return now - (operation.sent_at or now)
 
     def explain(self, error: Exception) -> Failure | None:
         failure = self.carrier.explain(error)
@@ -274,10 +321,15 @@ class Book(ShipmentKind):
                 number = live[0].booking.carrier_id
                 reason = f"the order {number} under our reference is another one: {'; '.join(odd)}"
                 return Outcome(state="human", reason=reason, reason_code="differs")
-            return self._outcome(live[0].booking)
+            numbers = live[0].booking.carrier_id, live[0].booking.tracking_number
+            holder = own_orders.holder_of(self.app.store.reader, operation, *numbers)
+            if holder and self._since(operation) > _MIXED_UP:
+                reason = f"the order {numbers[0]} under our reference is booked for posting {holder} here"
+                return Outcome(state="human", reason=reason, reason_code="anothers")
+            return self._outcome(operation, live[0].booking)
         refused = [one.booking for one in found if one.booking.state == "rejected"]
         if refused and not refused[-1].duplicate:
-            return self._outcome(refused[-1])
+            return self._outcome(operation, refused[-1])
         if found and not refused and journal.ASKED_AFTER_A_RESTORE in operation.result:
             # Somebody ended it after the backup was made: only a person orders it again.
             number = found[-1].booking.carrier_id
@@ -351,19 +403,27 @@ class Book(ShipmentKind):
         posting: rows.PostingRow,
     ) -> None:
         now = self.app.clock.now()
-        price = operation.price or shipment.money(shipment.quoted_minor)
+        tracking_number = str(operation.result.get("tracking_number", ""))
+        if own_orders.holder_of(tx, operation, operation.external_id, tracking_number):
+            # Two were answered at once with one order: this one is looked up, as after a lost answer.
+            raise Unavailable(f"{self.title}: the answer names the order of another posting")
+        quoted = shipment.money(shipment.quoted_minor)
+        asked = operation.result.get(asked_prices.ASKED)
+        price = None if asked else operation.price or quoted
         shipment = msgspec.structs.replace(
             shipment,
             state="booked",
             ordinal=operation.result.get("ordinal", shipment.ordinal),
             reference=operation.result.get("reference", shipment.reference),
             carrier_id=operation.external_id,
-            tracking_number=str(operation.result.get("tracking_number", "")),
+            tracking_number=tracking_number,
             committed_minor=None if price is None else price.minor,
             currency=shipment.currency if price is None else price.currency,
             updated_at=now,
+            look_at=second_look.due_at(self.carrier, now),
         )
         rows.shipments.save(tx, shipment)
+        second_look.look_again_soon(tx, shipment, now=now)
         posting = record(
             tx,
             posting,
@@ -393,10 +453,14 @@ class Book(ShipmentKind):
             *account_answers.KINDS,
             now=now,
         )
-        if operation.cap_minor is not None and (shipment.committed_minor or 0) > operation.cap_minor:
-            quoted = shipment.money(shipment.quoted_minor)
+        if asked or asked_prices.above_cap(price, operation):
+            data = {"price": asked or str(price)} | ({} if quoted is None else {"quoted": str(quoted)})
+            posting = open_problem(tx, posting, "price_above_cap", data, now=now)
+        if not tracking_number and posting.document.fulfilment.tracking == "seller":
+            # Nobody will tell the marketplace how it travels: a person has to.
+            data = {"carrier": shipment.carrier, "tracking_number": shipment.carrier_id, "standing": "live"}
             posting = open_problem(
-                tx, posting, "price_above_cap", {"quoted": str(quoted), "price": str(price)}, now=now
+                tx, posting, "booking_unverified", data, now=now, operation_id=operation.id
             )
         posting = move(tx, posting, Stage.BOOKED, actor=self.actor, now=now)
         track_soon(tx, posting, shipment, now=now)

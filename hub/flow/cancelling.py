@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from hub.carriers import Carrier
-from hub.flow import adopting, journal
+from hub.flow import adopting, asked_prices, journal
 from hub.flow.booking import ShipmentKind, track_soon
 from hub.flow.journal import Outcome
 from hub.flow.labelling import supersede
@@ -42,11 +42,7 @@ class CancelBooking(ShipmentKind):
         if look and kind.cancellation is Carrier.cancellation:
             if kind.find is Carrier.find:
                 return Outcome(state="absent")  # it cannot be asked: cancelled once more, then a person
-            # A simple carrier: its order under our reference is live still, or it is not.
-            found = adopting.of_reference(
-                self.title, shipment.reference, await self.carrier.find(shipment.reference)
-            )
-            return Outcome(state="absent" if any(one.live for one in found) else "confirmed")
+            return await self._still_there(shipment)
         ended = await (self.carrier.cancellation(mine) if look else self.carrier.cancel(mine))
         match ended.state:
             case "pending":
@@ -54,8 +50,22 @@ class CancelBooking(ShipmentKind):
             case "live":
                 return Outcome(state="absent")
             case "cancelled":
-                return Outcome(state="confirmed", reason=ended.reason, price=ended.cost)
+                # A yes is not the state: where cancels have none, the order is asked for.
+                asked = kind.cancellation is Carrier.cancellation and kind.find is not Carrier.find
+                state: Literal["accepted", "confirmed"] = "accepted" if asked and not look else "confirmed"
+                return Outcome(state=state, reason=ended.reason, price=ended.cost)
         return Outcome(state="rejected", reason=ended.reason)
+
+    async def _still_there(self, shipment: rows.ShipmentRow) -> Outcome:
+        """Of a carrier that can only be asked for orders: whether one is live under our reference."""
+        found = adopting.of_reference(
+            self.title, shipment.reference, await self.carrier.find(shipment.reference)
+        )
+        live = [one.booking.carrier_id for one in found if one.live]
+        if not live:
+            return Outcome(state="confirmed")
+        reason = f"{self.carrier.title} shows live orders under {shipment.reference}: {', '.join(live)}"
+        return Outcome(state="absent", reason=reason)
 
     def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
         now = self.app.clock.now()
@@ -64,7 +74,7 @@ class CancelBooking(ShipmentKind):
         if shipment.state == "cancelled":
             return  # by another attempt, long ago perhaps: the posting may have its next booking by now
         if operation.state == "confirmed":
-            cost = Money.from_minor(operation.price_minor or 0, shipment.currency)
+            cost = operation.price or Money.from_minor(0, shipment.currency)
             posting = record(
                 tx,
                 posting,
@@ -74,27 +84,53 @@ class CancelBooking(ShipmentKind):
                 now=now,
                 operation_id=operation.id,
             )
+            posting = self._doubtful(tx, operation, posting, shipment, cost)
             end(tx, posting, shipment, cost, now=now)
         elif operation.state in ("rejected", "human"):
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="booked", updated_at=now))
             track_soon(tx, posting, shipment, now=now)
+            reason = operation.reason or f"{self.carrier.title} shows the order as live after each try"
             open_problem(
-                tx, posting, "cancel_refused", {"reason": operation.reason}, now=now,
+                tx, posting, "cancel_refused", {"reason": reason}, now=now,
                 operation_id=operation.id,
             )  # fmt: skip
+
+    def _doubtful(
+        self,
+        tx: Transaction,
+        operation: rows.OperationRow,
+        posting: rows.PostingRow,
+        shipment: rows.ShipmentRow,
+        cost: Money,
+    ) -> rows.PostingRow:
+        """Tell a person what nobody can make sure of, and a cost that cannot be right."""
+        now, kind = self.app.clock.now(), type(self.carrier)
+        if kind.cancellation is Carrier.cancellation and kind.find is Carrier.find:
+            number = shipment.tracking_number or shipment.carrier_id
+            data = {"carrier": shipment.carrier, "tracking_number": number, "standing": "cancelled"}
+            posting = open_problem(
+                tx, posting, "booking_unverified", data, now=now, operation_id=operation.id
+            )
+        agreed = shipment.money(shipment.committed_minor)
+        if cost.minor and asked_prices.odd_cost(cost, agreed):
+            sums = {"committed": str(agreed or Money.from_minor(0, shipment.currency)), "charged": str(cost)}
+            posting = open_problem(tx, posting, "charge_differs", sums, now=now, operation_id=operation.id)
+        return posting
 
 
 def end(
     tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, cost: Money, *, now: datetime
 ) -> rows.PostingRow:
     """The booking is over, at this cost all the same: the posting is where it was before it."""
-    over = msgspec.structs.replace(shipment, state="cancelled", committed_minor=cost.minor, updated_at=now)
+    # What cannot be right is no sum of money: it is told, and not added up.
+    cost_minor = None if asked_prices.odd_cost(cost, shipment.money(shipment.committed_minor)) else cost.minor
+    over = msgspec.structs.replace(shipment, state="cancelled", committed_minor=cost_minor, updated_at=now)
     rows.shipments.save(tx, over)
     tx.execute("DELETE FROM jobs WHERE key = ? AND state = 'queued'", (f"track:{shipment.id}",))
     posting = close_problems(
         tx, posting, "cancel_refused", "buyer_cancelled_after_booking", "price_above_cap", now=now
     )
-    changes: dict[str, Any] = {"price_minor": cost.minor or None}
+    changes: dict[str, Any] = {"price_minor": cost_minor or None}
     if Stage(posting.stage) in (Stage.BOOKED, Stage.LABELLED):
         changes |= {"carrier": "", "service": "", "reference": "", "tracking_number": ""}
     changed = msgspec.structs.replace(posting, **changes)

@@ -55,7 +55,7 @@ async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> N
         rows.shipments.save(tx, booked, was=stored)
         track_soon(tx, posting, booked, now=now)
         if standing == "unknown":
-            open_problem(tx, posting, "booking_unverified", facts, now=now)
+            open_problem(tx, posting, "booking_unverified", facts | {"standing": "live"}, now=now)
 
     await app.store.write(write)
 

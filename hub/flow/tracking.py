@@ -12,7 +12,7 @@ from hub.answers import WORD_MAX, Fault, fault
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import BadReply
-from hub.flow import identity
+from hub.flow import asked_prices, identity
 from hub.flow.erasing.echoes import without_echo
 from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
 from hub.flow.records.carrier_outcomes import refresh
@@ -161,16 +161,31 @@ def _charged(
     charged: Money | None,
     now: datetime,
 ) -> tuple[rows.ShipmentRow, rows.PostingRow]:
-    """What the carrier finally asks: it weighs again. Far above what was agreed is a problem."""
-    if charged is None or charged.currency != shipment.currency or charged.minor == shipment.charged_minor:
+    """What the carrier finally asks: it weighs again. Far above what was agreed is a problem, and so is what
+    cannot be a price of this booking: that is told, and never added up."""
+    if charged is None:
         return shipment, posting
-    agreed = shipment.committed_minor or 0
-    data = {"committed": str(Money.from_minor(agreed, shipment.currency)), "charged": str(charged)}
+    minor = shipment.quoted_minor if shipment.committed_minor is None else shipment.committed_minor
+    agreed = shipment.money(minor)
+    odd = asked_prices.odd(charged, agreed)
+    data = {"committed": str(agreed or "-"), "charged": str(charged)}
+    if (odd and _heard(tx, shipment, data)) or (not odd and charged.minor == shipment.charged_minor):
+        return shipment, posting
     posting = record(tx, posting, "shipment.charged", data, actor="carrier", now=now)
-    more = charged.minor - agreed
-    if more > _DIFFERENCE.minor and more * 10 > agreed:
+    more = charged.minor - (minor or 0)
+    if odd or (more > _DIFFERENCE.minor and more * 10 > (minor or 0)):
         posting = open_problem(tx, posting, "charge_differs", data, now=now)
-    return msgspec.structs.replace(shipment, charged_minor=charged.minor), posting
+    return shipment if odd else msgspec.structs.replace(shipment, charged_minor=charged.minor), posting
+
+
+def _heard(tx: Transaction, shipment: rows.ShipmentRow, data: dict[str, str]) -> bool:
+    """Whether the history of this booking has just this charge: it is asked for many times."""
+    known = rows.history.all(
+        tx,
+        "WHERE posting_id = ? AND kind = 'shipment.charged' AND time >= ?",
+        (shipment.posting_id, micros(shipment.created_at)),
+    )
+    return any(one.data == data for one in known)
 
 
 def _row(shipment_id: str, mark: str, event: TrackingEvent, text: str) -> rows.TrackingRow:

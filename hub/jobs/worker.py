@@ -61,7 +61,7 @@ class _End(NamedTuple):
 
 
 def _handlers() -> dict[str, Handler]:
-    from hub.flow import advance, deadlines, handover, intake, labelling, tracking
+    from hub.flow import advance, deadlines, handover, intake, labelling, second_look, tracking
     from hub.flow.erasing import erasing
 
     return {
@@ -72,6 +72,7 @@ def _handlers() -> dict[str, Handler]:
         "handover": handover.run,
         "deadlines": deadlines.run,
         "erase": erasing.run,
+        "look_again": second_look.run,
     }
 
 

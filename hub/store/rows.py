@@ -249,6 +249,7 @@ class ShipmentRow(msgspec.Struct, frozen=True):
     why: dict[str, Any]
     created_at: datetime
     updated_at: datetime
+    look_at: datetime | None = None
 
     @property
     def live(self) -> bool:

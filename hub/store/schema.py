@@ -229,10 +229,17 @@ TABLES = (
             "why": "json",
             "created_at": "bigint",
             "updated_at": "bigint",
+            "look_at": "bigint?",  # when the carrier is asked whether this is the one order of its reference
         },
         key=("id",),
         unique=(("posting_id", "ordinal"),),
-        indexes=(("seller", "id"), ("account", "state")),
+        indexes=(
+            ("seller", "id"),
+            ("account", "state"),
+            ("account", "carrier_id"),
+            ("account", "tracking_number"),
+            ("account", "look_at"),
+        ),
     ),
     Table(
         name="quotes",

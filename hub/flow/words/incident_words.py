@@ -117,9 +117,9 @@ EFFECTS: dict[str, Wording] = {
         "The posting stays without a booking until somebody orders it to be shipped",
     ),
     "booking_unverified dismiss": (
-        "Хаб считает заказ действующим: сначала найдите его в кабинете {carrier}",
-        "hub 视该运单有效：请先在 {carrier} 的后台确认",
-        "The hub takes the booking for a live one: first find it in the cabinet of {carrier}",
+        "Хаб продолжает так, как сказано: сначала найдите заказ в кабинете {carrier}",
+        "hub 将按上述状态继续：请先在 {carrier} 的后台确认",
+        "The hub goes on as it says here: first look for the order in the cabinet of {carrier}",
     ),
     "work_stopped retry": (
         "Хаб продолжит с того места, где остановился",

@@ -23,6 +23,7 @@ from hub.flow.words.wording import (
     PROBLEMS,
     REPORTS,
     STAGES,
+    STANDINGS,
     Wording,
 )
 from hub.flow.words.work_words import WORK_FINDINGS
@@ -250,6 +251,7 @@ _FINDING_VALUES: _Values = {"age": _duration, "late": _duration}
 _PROBLEM_VALUES: Mapping[str, _Values] = {
     "address_unclear": {"doubts": _doubts},
     "decode_failed": {"reason": fault_text},
+    "booking_unverified": {"standing": _one_of(STANDINGS)},
     "operation_unknown": {"kind": _one_of(REPORTS)},
     "no_quotes": {"missing": _missing},
 }

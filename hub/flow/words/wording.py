@@ -270,9 +270,9 @@ PROBLEMS: dict[str, Wording] = {
         "The label could not be had[: {reason}]",
     ),
     "price_above_cap": (
-        "Цена {price} выше предложенной[ {quoted}]",
-        "价格 {price} 高于报价[ {quoted}]",
-        "The price {price} is above the quoted one[ of {quoted}]",
+        "Перевозчик просит {price}[ вместо предложенных {quoted}]",
+        "承运商要价 {price}[，报价为 {quoted}]",
+        "The carrier asks {price}[ instead of the quoted {quoted}]",
     ),
     "charge_differs": (
         "Перевозчик выставил {charged} вместо {committed}",
@@ -315,9 +315,12 @@ PROBLEMS: dict[str, Wording] = {
         "{carrier} has no booking {tracking_number} any more: it was cancelled after the backup was made",
     ),
     "booking_unverified": (
-        "{carrier} нельзя спросить о заказе {tracking_number} из резервной копии: проверьте его в кабинете",
-        "无法向承运商 {carrier} 核实备份中的运单 {tracking_number}：请在其后台查看",
-        "{carrier} cannot be asked for the booking {tracking_number} of the backup: look in its cabinet",
+        "Хаб не смог удостовериться у {carrier} в заказе {tracking_number}[ и считает его {standing}]: "
+        "проверьте заказ и его трек-номер в кабинете",
+        "hub 无法向承运商 {carrier} 核实运单 {tracking_number}[，暂视为{standing}]："
+        "请在其后台查看运单及物流单号",
+        "The hub could not make sure of the booking {tracking_number} with {carrier}[, and takes it for "
+        "{standing}]: look for the order and its tracking number in the cabinet",
     ),
     "work_stopped": (
         "Работа[ аккаунта «{account}»] остановлена после многих попыток[: {reason}]",
@@ -458,6 +461,11 @@ EVENTS: dict[str, Wording] = {
     "lost": ("утеряно", "已丢失", "lost"),
     "cancelled": ("отменено", "已取消", "cancelled"),
     "info": ("сведения", "信息", "information"),
+}
+
+STANDINGS: dict[str, Wording] = {
+    "live": ("действующим", "有效", "a live one"),
+    "cancelled": ("отменённым", "已取消", "cancelled"),
 }
 
 REPORTS: dict[str, Wording] = {

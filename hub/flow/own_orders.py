@@ -1,0 +1,60 @@
+"""Whether an order that a carrier names can be a posting's own: it has a number that can be read, and no
+other live booking has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.models import Booking
+from hub.store import Transaction, rows
+
+LONGEST_NUMBER = 128
+_OVER = "('delivered', 'cancelled', 'returned', 'lost')"
+_LIVE = "('booking', 'booked', 'cancelling', 'unknown', 'checking')"
+
+
+def flaw(booking: Booking) -> str:
+    """What is wrong with the numbers of an answer, in words; empty where nothing is.
+
+    Plugins hand on what a vendor sent: a number may be no text at all. One that is empty names no order; one
+    with control or direction marks in it would be told to the marketplace and printed as something else.
+    """
+    number: Any = booking.carrier_id
+    tracking: Any = booking.tracking_number
+    if not isinstance(number, str) or not isinstance(tracking, str):
+        return "the answer has no number, or one that is no text"
+    if booking.state == "confirmed" and not number.strip():
+        return "the answer has no number of the order"
+    if tracking and not tracking.strip():
+        return "the answer has a tracking number of blanks"
+    for text in (number, tracking):
+        if len(text) > LONGEST_NUMBER or not text.isprintable():
+            return "the answer has a number that cannot be printed"
+    return ""
+
+
+def holder(connection: Transaction, account: str, booking_id: str, *numbers: str) -> str:
+    """The posting, by its number, whose live booking with this account has one of these as the carrier's key
+    or as its tracking number; empty where none has. ``booking_id``: the booking that asks.
+
+    Numbers come again after a while: those of parcels that have arrived, or were cancelled, are free.
+    """
+    for number in dict.fromkeys(one for one in numbers if one):
+        for column in ("carrier_id", "tracking_number"):
+            found = connection.execute(
+                f"SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id "
+                f"WHERE s.account = ? AND s.{column} = ? AND s.id <> ? AND s.state IN {_LIVE} "
+                f"AND p.stage NOT IN {_OVER} AND s.stage NOT IN {_OVER} LIMIT 1",
+                (account, number, booking_id),
+            ).fetchone()
+            if found is not None:
+                return str(found[0])
+    return ""
+
+
+def holder_of(connection: Transaction, operation: rows.OperationRow, *numbers: str) -> str:
+    """The same, of a booking that is under way."""
+    return holder(connection, operation.account, operation.subject_id, *numbers)
+
+
+__all__ = ["LONGEST_NUMBER", "flaw", "holder", "holder_of"]
