@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from hub import __version__
+from hub.cli.plainly import echo, failure, plain_logs
 from hub.cli.session import LANGUAGES, Session
 from hub.errors import HubError, StoreError
+from hub.plain import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,6 +189,7 @@ def hub(context: click.Context, home: Path, as_json: bool, lang: str | None) -> 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code: 0 done, 1 failed with the reason on stderr, 2 wrong usage."""
     _speak_utf8()
+    plain_logs()
     as_json = "--json" in arguments
     sessions: list[Session] = []
     try:
@@ -201,7 +204,7 @@ def run(arguments: Sequence[str]) -> int:
         _say_error(error.format_message(), "error", as_json)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. Nothing is lost: run the same command again, and it goes on.", err=True)
+        echo("Stopped. Nothing is lost: run the same command again, and it goes on.", err=True)
         return 130
     except HubError as error:
         message = error.message if as_json else _spoken(error.message, sessions)
@@ -240,11 +243,11 @@ def _say_error(message: str, code: str, as_json: bool, candidates: tuple[str, ..
         import msgspec
 
         error = {"code": code, "message": message} | ({"candidates": candidates} if candidates else {})
-        click.echo(msgspec.json.encode({"error": error}).decode(), err=True)
+        echo(escaped(msgspec.json.encode({"error": error}).decode()), err=True)
         return
-    click.echo(f"{click.style('Error:', fg='red')} {message}", err=True)
+    failure(message)
     for candidate in candidates:
-        click.echo(f"  {candidate}", err=True)
+        echo(f"  {candidate}", err=True)
 
 
 def _of_the_store(error: Exception, sessions: Sequence[Session]) -> StoreError | None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import click
 import msgspec
 
+from hub.cli.plainly import console as console
+from hub.cli.plainly import echo
 from hub.cli.session import Session
 from hub.cli.texts import code_text, text
+from hub.plain import escaped, one_line
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
 
     from hub.models import Money
 
-_PIPE_WIDTH = 200  # columns of a table that nobody looks at directly
 _COLOURS = {
     "ok": "green",
     "good": "green",
@@ -51,15 +50,7 @@ class Said(str):
 
 def emit_json(value: Any) -> None:
     """One JSON document on stdout."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
-
-
-def console(*, stderr: bool = False) -> Console:
-    """Where people read."""
-    from rich.console import Console
-
-    stream = sys.stderr if stderr else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else _PIPE_WIDTH, highlight=False, emoji=False)
+    echo(escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()))
 
 
 def table(session: Session, headings: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> Table:
@@ -75,7 +66,7 @@ def table(session: Session, headings: Sequence[str], rows: Sequence[Sequence[Any
         made.add_column(text(heading, session.language), overflow="fold")
     for row in rows:
         # Text, never markup: a product may be called "[red]"
-        made.add_row(*(Text(cell(session, value), style=_style(value)) for value in row))
+        made.add_row(*(Text(one_line(cell(session, value)), style=_style(value)) for value in row))
     return made
 
 
@@ -91,7 +82,7 @@ def emit(session: Session, value: Any, headings: Sequence[str], rows: Sequence[S
 
 def say(session: Session, key: str, **values: str) -> None:
     """A sentence for the reader; on stderr, so that stdout stays what was asked for."""
-    click.echo(text(key, session.language, **values), err=True)
+    echo(text(key, session.language, **values), err=True)
 
 
 def cell(session: Session, value: Any) -> str:

@@ -19,6 +19,7 @@ from hub.config import Config, load_config
 from hub.errors import ConfigError, NotFound, Unsupported
 from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.erasing.echoes import know_keys
+from hub.flow.on_paper import on_paper
 from hub.flow.sellers.accounts import account_row, as_account, load_account_settings
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare, refuse_secrets
@@ -152,7 +153,7 @@ class App:
         """The renderer of labels and slips. Raises Unsupported when no plugin brings one."""
         for code, kind in self.registry.renderers.items():
             if code not in self._renderers:
-                self._renderers[code] = kind()
+                self._renderers[code] = on_paper(kind)
             return self._renderers[code]
         raise Unsupported("no plugin draws labels: add 'labels' to [plugins] allow in plugins.toml")
 

@@ -11,6 +11,7 @@ import msgspec
 from hub.answers import WORD_MAX, Fault, fault
 from hub.errors import BadReply
 from hub.models import Posting
+from hub.plain import taken, unfit
 from hub.sources import OrderSource, Page
 
 
@@ -40,11 +41,12 @@ def decoded(source: OrderSource[Any], raw: object, number: str = "") -> Item:
         place = re.search(r" - at `\$\.?([^`]*)`$", str(error))
         found = Fault(code="raised", place=place[1] if place else "", found=type(error).__name__)
     if found is None and isinstance(posting, Posting):
-        if not posting.number.strip():
+        if not posting.number.strip() or unfit(posting.number):
             found = Fault(code="out_of_range", place="number")
         elif said and said != posting.number:
             found = Fault(code="another_number", place="number")
         else:
+            posting = taken(posting)  # nobody's name commands a terminal, or goes on to a carrier so
             return Item(kept, posting.number, posting, None, digest)
     if not said and isinstance(posting, Posting) and fault(posting.number, str) is None:
         said = posting.number[:WORD_MAX]

@@ -78,6 +78,8 @@ FIRST = {
     "98": REFUSALS + "a_success_is_not_believed_where_none_was_answered",
     "63": "tests/web/test_bounds.py::test_a_body_that_does_not_come_is_given_up",
     "64": "tests/web/test_strict_json.py::test_it_is_400_at_every_door",
+    "65": "tests/cli/test_terminal.py::test_sentences_and_errors_are_plain",
+    "66": "tests/flow/test_intake.py::test_what_commands_a_terminal_is_not_taken_in",
 }
 """The cheapest test that noticed a bug: asked first, and the others only where it has missed."""
 OTHERS = (

@@ -359,3 +359,16 @@ async def test_the_files_of_the_guide_do_what_it_says(app: App) -> None:
     cup, tea = catalogue.list_products(app, "alpha").items
     assert (tea.weight_g, tea.barcodes, tea.name_zh) == (265, ("4600000000017", "4600000000024"), "乌龙茶")
     assert (cup.weight_g, cup.fragile, cup.place) == (355, True, "A-04-1")
+
+
+@pytest.mark.parametrize("name", ["TEA\x1b[2J", "TEA\x00", "T\u202eEA", "TEA\x9b1m", "TEA\rX"])
+async def test_a_name_that_commands_a_terminal_is_refused_by_its_line(app: App, name: str) -> None:
+    good = Product(offer_id="GOOD", sku="1")
+    bad = (
+        Product(offer_id=name),
+        Product(offer_id="X", name_ru=name),
+        Product(offer_id="X", barcodes=(name,)),
+    )
+    for product in bad:
+        result = await catalogue.import_products(app, "alpha", [product, good], "test")
+        assert [(one.line, "invisible character" in one.reason) for one in result.problems] == [(1, True)]

@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from hub.flow import day, intake, reading
 from hub.sources import Page
+from hub.store import rows
 from tests.flow.desk import Desk, Market, desk, posting_of
 
 
@@ -95,3 +97,20 @@ async def test_a_further_parcel_of_an_ordered_posting_is_shipped_with_it(tmp_pat
         history = reading.posting_details(at.app, second).history
         (ordered,) = [one.data for one in history if one.kind == "ship.ordered"]
         assert ordered == {"carrier": "courier", "service": "std", "parent": "1001-1"}
+
+
+async def test_what_commands_a_terminal_is_not_taken_in(tmp_path: Path) -> None:
+    """A buyer may write it into a name; a number with it could not be asked for again."""
+    async with desk(tmp_path) as at:
+        plain = posting_of("1001-1")
+        item = msgspec.structs.replace(plain.items[0], name="Te\x1b[2Ja\u202e", offer_id="TEA\x00-1")
+        at.books.postings["1001-1"] = msgspec.structs.replace(plain, items=(item,))
+        at.books.postings["1002\x9b1"] = posting_of("1002\x9b1")
+        result = await day.sync(at.app, "shop", "test")
+        assert [one.problems for one in result] == [1]
+        [row] = rows.postings.all(at.app.store.reader, "")
+        assert (row.number, row.document.items[0].name, row.document.items[0].offer_id) == (
+            "1001-1",
+            "Te[2Ja",
+            "TEA-1",
+        )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, emit, emit_json, say
 
@@ -345,7 +346,7 @@ def add_key(session: Session, name: str, seller: str | None, operator: bool, rea
             {"id": view.id, "name": view.name, "seller": view.seller, "scope": view.scope, "token": token}
         )
         return
-    click.echo(token)
+    echo(token)
     say(session, "This is the only time that the key is shown. Send it as 'Authorization: Bearer <key>'.")
 
 

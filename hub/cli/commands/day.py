@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, Said, StageCode, console, emit, emit_json, money, say, table
 
@@ -103,8 +104,8 @@ def ship(
         console().print(table(session, headings, rows))
         for problem in problems:
             answers = ", ".join(answer.code for answer in problem.answers)
-            click.echo(f"{problem.posting_number}: {problem.text}", err=True)
-            click.echo(f"  hub problems answer {problem.id} ({answers})", err=True)
+            echo(f"{problem.posting_number}: {problem.text}", err=True)
+            echo(f"  hub problems answer {problem.id} ({answers})", err=True)
         if not finished:
             after = f"{timeout:g}"
             left = "Not everything is settled after {after} s; the work goes on. Ask again."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, cell, emit, emit_json, money, say
 from hub.cli.texts import text
@@ -44,7 +45,7 @@ def incidents(session: Session, seller: str | None, limit: int, cursor: str) -> 
         say(session, "No incidents.")
         return
     for one in page.items:
-        click.echo("\n".join(_told(session, one)) + "\n")
+        echo("\n".join(_told(session, one)) + "\n")
     if page.next:
         say(session, "More: add --cursor {cursor}", cursor=page.next)
 
@@ -90,7 +91,7 @@ def resolve(
     chosen = session.run(choice)
     if chosen is not None:
         if not session.as_json:
-            click.echo(chosen.effect, err=True)
+            echo(chosen.effect, err=True)
         if chosen.may_pay_twice and not yes:
             if session.as_json:
                 raise click.UsageError(f"{chosen.effect}. Add --yes if that is what you want")

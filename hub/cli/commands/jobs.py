@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
 from hub.cli.show import Code, emit, emit_json, say
 from hub.cli.texts import text
@@ -92,4 +93,4 @@ def _emit(session: Session, views: list[JobView]) -> None:
     emit(session, views, headings, rows)
     for view in views:
         if view.state == "dead":
-            click.echo(f"hub jobs retry {view.key}")  # whole, on a line of its own: a table would break it
+            echo(f"hub jobs retry {view.key}")  # whole, on a line of its own: a table would break it

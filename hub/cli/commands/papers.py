@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, Said, console, emit_json, say, table
 
@@ -63,7 +65,7 @@ def labels(
         rows += [(number, Code("refused"), Said(reason)) for number, reason in result.refused.items()]
         console().print(table(session, ("posting", "state", "reason"), rows))
         if content is not None:
-            click.echo(f"{out}")
+            echo(f"{out}")
         elif not result.refused:
             say(session, "No label is ready yet; run the same command again in a minute.")
     if content is None or result.waiting or result.refused:
@@ -90,7 +92,7 @@ def slips(session: Session, postings: tuple[str, ...], seller: str | None, out: 
     if session.as_json:
         emit_json({"out": str(out), "document": document, "postings": numbers})
     else:
-        click.echo(f"{out}")
+        echo(f"{out}")
 
 
 @click.command(cls=HubCommand)
@@ -120,7 +122,7 @@ def handover(session: Session, seller: str, out: Path | None) -> None:
         headings = ("carrier", "group", "postings", "state", "code", "reason")
         console().print(table(session, headings, rows))
         if out is not None and content is not None:
-            click.echo(f"{out}")
+            echo(f"{out}")
     if any(view.state == "refused" for view in result.handovers):
         click.get_current_context().exit(1)
 
@@ -150,11 +152,16 @@ def _content(app: App, document_id: str | None) -> bytes | None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a printer must never see half a file."""
-    partial = path.with_name(path.name + ".part")
+    """Whole or not at all: a printer must never see half a file. Names and addresses stand in it, so it is
+    the owner's alone to read (0600), also where a file of this name was everybody's."""
+    partial = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
+        number, partial = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
         os.replace(partial, path)
     except OSError as error:
+        if partial is not None:
+            Path(partial).unlink(missing_ok=True)
         raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from error

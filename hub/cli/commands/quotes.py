@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, console, days, emit_json, money, say, table
 from hub.cli.texts import text
@@ -61,7 +62,7 @@ def quote(session: Session, posting: str) -> None:
         return
     console().print(table(session, QUOTE_HEADINGS, quote_rows(session, quotes)))
     for sentence in reasons(session, quotes):
-        click.echo(sentence)
+        echo(sentence)
 
 
 def quote_rows(session: Session, quotes: Sequence[QuoteView]) -> list[tuple[object, ...]]:

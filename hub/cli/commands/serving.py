@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import click
 
+from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, pass_session
 
 
@@ -27,9 +28,9 @@ def serve(session: Session, host: str | None, port: int | None, worker: bool) ->
 
     def ready(url: str) -> None:
         if session.as_json:
-            click.echo(f'{{"ready": true, "url": "{url}"}}')
+            echo(f'{{"ready": true, "url": "{url}"}}')
         else:
-            click.echo(f"Ready: {url} (the API is described at {url}/schema/page)")
+            echo(f"Ready: {url} (the API is described at {url}/schema/page)")
 
     run(session.home, host=host, port=port, worker=worker, ready=ready)
 
@@ -59,14 +60,14 @@ def worker(session: Session, concurrency: int, until_idle: bool, limit: float) -
                 await worker.run_until_idle(limit)
                 return
             if session.as_json:
-                click.echo('{"ready": true}')
+                echo('{"ready": true}')
             else:
-                click.echo("Working. Ctrl-C stops.", err=True)
+                echo("Working. Ctrl-C stops.", err=True)
             await worker.run(stop)
 
     session.run(work)
     if session.as_json and until_idle:
-        click.echo('{"idle": true}')
+        echo('{"idle": true}')
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 from hub.csv_lines import open_csv
 from hub.flow.views import LineProblem
 from hub.models import Product
+from hub.plain import unfit
 
 TEXT_MAX = 1000
 NUMBER_MAX = 10_000_000
@@ -134,6 +135,8 @@ def fault(product: Product) -> str:
         for text in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
             if len(text) > TEXT_MAX:
                 return f"{name}: longer than {TEXT_MAX} characters"
+            if unfit(text):
+                return f"{name}: there is an invisible character in it that commands a terminal: remove it"
     if product.origin_country and not _COUNTRY.fullmatch(product.origin_country):
         return f"origin_country: {product.origin_country!r} is no country: two letters, such as CN"
     if product.gross_weight_g is not None and product.gross_weight_g < (product.weight_g or 0):

@@ -160,8 +160,8 @@ def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
     plugins = list(plugins)
     if not _SLUG.fullmatch(new.slug):
         raise _wrong("slug", "up to 40 of a-z, 0-9, '-' and '_', beginning with a letter or digit; permanent")
-    if not new.title.strip() or len(new.title) > _TITLE_MAX:
-        raise _wrong("title", f"1 to {_TITLE_MAX} characters")
+    if not new.title.strip() or len(new.title) > _TITLE_MAX or not new.title.isprintable():
+        raise _wrong("title", f"1 to {_TITLE_MAX} printable characters")
     if problem := zone_problem(new.time_zone):
         raise Rejected(f"time_zone: {problem}", code="time_zone")
     for plugin in new.plugins:

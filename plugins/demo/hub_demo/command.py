@@ -13,6 +13,7 @@ from rich.table import Table
 from hub_demo.checking import Difference, differences
 from hub_demo.children import Children, Failed
 from hub_demo.day import Day, Result
+from hub_demo.files import save
 from hub_demo.gear import PACKING, Gears
 from hub_demo.page import page
 from hub_demo.report import Report, report
@@ -68,8 +69,8 @@ def demo(out: Path, seed: int, plant_fault: bool) -> None:
             found = differences(scenario, truth, made.totals.committed, made.totals.charged)
     except Failed as error:
         raise click.ClickException(str(error)) from None
-    (out / "report.json").write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=2))
-    (out / "index.html").write_text(page(scenario, result, made, found), encoding="utf-8")
+    save(out / "report.json", msgspec.json.format(msgspec.json.encode(made), indent=2))
+    save(out / "index.html", page(scenario, result, made, found).encode())
     _show(console, out, scenario, result, made)
     for text in planted:
         console.print(f"[yellow]planted:[/] {text}")

@@ -16,6 +16,7 @@ import msgspec
 
 from hub_demo.children import Children, Failed
 from hub_demo.door import Details, Document, Door, Handovers, Labels, Posting, Problem, Shipment
+from hub_demo.files import save
 from hub_demo.gear import COUNTER, ROAD, Gears
 from hub_demo.scenario import SELLER, ZONE, Scenario
 from hub_demo.screen import Screen
@@ -275,4 +276,4 @@ class Day:
         return what
 
     def _save(self, door: Door, document: str, name: str) -> None:
-        (self._home / name).write_bytes(door.file(f"/documents/{document}/content"))
+        save(self._home / name, door.file(f"/documents/{document}/content"))

@@ -31,4 +31,9 @@ def spsr(files: tuple[Path, ...], as_json: bool) -> None:
     for one in shipments:
         last = one.events[-1] if one.events else None
         told = f"{last.time:%Y-%m-%d} {last.kind} {last.code} {last.text}" if last else one.state
-        click.echo(f"{one.number}\t{one.stage or 'unknown'}\t{told}")
+        click.echo("\t".join(map(_plain, (one.number, str(one.stage or "unknown"), told))))
+
+
+def _plain(text: str) -> str:
+    """A saved answer is somebody else's text, and a terminal obeys what it reads."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
