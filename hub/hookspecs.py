@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from hub.carriers import Carrier
-from hub.labels import LabelRenderer
-from hub.models import Parcel, Posting, Quote, Shipment, Tracking
-from hub.sources import OrderSource
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a child that opens files marks its hooks too, and needs no HTTP client for that
     from litestar import Controller
+
+    from hub.carriers import Carrier
+    from hub.labels import LabelRenderer
+    from hub.models import Parcel, Posting, Quote, Shipment, Tracking
+    from hub.sources import OrderSource
 
 PROJECT = "parcelhub"
 hookspec = pluggy.HookspecMarker(PROJECT)

@@ -1,11 +1,14 @@
 """The base class of label renderers, and what they are given to draw.
 
-Renderers are pure and synchronous: bytes in, bytes out. The core runs them in a bounded pool.
+Renderers are pure and synchronous: bytes in, bytes out. What draws the hub's own papers runs in a thread of
+the hub. What opens files of vendors (``pages``, ``compose``, ``picture``) runs in a child process, which
+imports the class by its module and makes it without arguments: it stands at the top of a module, and
+remembers nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -91,6 +94,11 @@ class LabelPage(msgspec.Struct, frozen=True, kw_only=True):
     width_mm: float
     height_mm: float
     codes: frozenset[str]
+    look: str = ""
+    """The same for two pages that look the same, a hash of the pixels for one; empty where it is not known:
+    then pages of one file that show the same codes count as one page."""
+    blank: bool = False
+    """Nothing is on it."""
 
 
 class PageRef(msgspec.Struct, frozen=True):
@@ -123,8 +131,12 @@ class LabelRenderer:
         """Sheets on A4, to be signed."""
         raise Unsupported(f"{self.title} draws no hand-over sheets")
 
-    def pages(self, document: Document) -> Sequence[LabelPage]:
-        """Every page with its size and the codes on it. Raises BadReply on a file that is no label."""
+    def pages(self, document: Document) -> Iterable[LabelPage]:
+        """Every page with its size and the codes on it. Raises BadReply on a file that is no label.
+
+        Yield one page after another: then each may take two seconds of CPU time, and the file sixty. A list
+        has twenty for everything.
+        """
         raise Unsupported(f"{self.title} reads no labels")
 
     def compose(self, pages: Sequence[PageRef], paper: Paper) -> Document:

@@ -14,6 +14,7 @@ import msgspec
 from hub import config as configuration
 from hub.addresses import Addresses
 from hub.carriers import Carrier
+from hub.children import Children
 from hub.clock import Clock, clock_from_environment
 from hub.config import Config, load_config
 from hub.errors import ConfigError, NotFound, Unsupported
@@ -51,6 +52,8 @@ class App:
         self._connected: dict[str, tuple[bytes, Carrier[Any] | OrderSource[Any]]] = {}
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="render")
         self._renderers: dict[str, LabelRenderer] = {}
+        self.children = Children()
+        """What opens the files of vendors."""
         self.quote_memory = QuoteMemory()
         self.woken = asyncio.Event()
         """Set when work was queued in this process, so that its worker does not wait for the next look."""
@@ -76,6 +79,7 @@ class App:
         """Close the clients, the pool and the database."""
         for client in self._clients.values():
             await client.aclose()
+        await asyncio.to_thread(self.children.close)
         self._pool.shutdown(wait=True, cancel_futures=True)
         self.store.close()
 
@@ -158,7 +162,7 @@ class App:
         raise Unsupported("no plugin draws labels: add 'labels' to [plugins] allow in plugins.toml")
 
     async def render(self, work: Callable[[], T]) -> T:
-        """Run drawing or reading of images in a bounded pool, off the event loop."""
+        """Run the drawing of the hub's own papers in a bounded pool, off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,7 +11,9 @@ import msgspec
 
 from hub.calls import read
 from hub.carriers import Carrier
+from hub.children.pool import FileTooMuch
 from hub.errors import Failure, HubError
+from hub.flow import opening
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
 from hub.flow.shipments import as_shipment, latest_shipment
 from hub.ids import new_id
@@ -99,7 +100,9 @@ async def run(app: App, account_id: str) -> datetime | None:
             (account_id,),
         )
     }
-    unasked = [one for one in wanted.values() if one.posting.id not in known]
+    unasked = [
+        one for one in wanted.values() if one.posting.id not in known and not _stuck(app, one.posting.id)
+    ]
     if unasked:
         known |= await _ask(app, account, market, unasked)
     tickets: dict[str, list[Wanted]] = {}
@@ -230,6 +233,20 @@ def _failed(app: App, tx: Transaction, one: Wanted, reason: str) -> None:
     )
 
 
+def withdraw(tx: Transaction, reasons: Mapping[str, str], now: datetime) -> None:
+    """The labels of these postings, by id, turned out not to open on their way into a file: a person is
+    told."""
+    for posting_id, reason in reasons.items():
+        tx.execute(
+            "UPDATE documents SET state = 'failed', reason = ?, updated_at = ? WHERE posting_id = ? "
+            "AND kind = 'label' AND state = 'ready'",
+            (reason, micros(now), posting_id),
+        )
+        posting = posting_row(tx, posting_id)
+        posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
+        open_problem(tx, posting, "label_failed", {"reason": reason}, now=now)
+
+
 async def _each(app: App, carrier: Carrier[Any], wanted: Sequence[Wanted]) -> None:
     """One label each, a few at a time. What fails does not stop the others; the first failure is raised."""
     turn = asyncio.Semaphore(_AT_A_TIME)
@@ -318,9 +335,20 @@ def _forget(tx: Transaction, posting_ids: Sequence[str]) -> None:
 
 async def _assign(app: App, document: Document, ones: Sequence[Wanted]) -> None:
     """Give each page to the one posting whose code it shows."""
-    pages = await app.render(lambda: app.renderer().pages(document))
+    try:
+        pages = await opening.pages(app, document, ones[0].posting.seller)
+    except FileTooMuch as error:
+        reason = error.message
+
+        def refuse(tx: Transaction) -> None:
+            for one in ones:
+                if _stands(tx, one):
+                    _failed(app, tx, one, reason)
+
+        await app.store.write(refuse)
+        return
     owned = _owned(pages, {one.posting.id: one.codes for one in ones})
-    file_id = hashlib.sha256(document.content).hexdigest()
+    file_id = opening.file_id(document.content)
     given = {page.index for mine in owned.values() for page in mine}
     strange = sorted({code for page in pages if page.index not in given for code in page.codes})
 

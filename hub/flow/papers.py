@@ -7,13 +7,16 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from hub.errors import Rejected
-from hub.flow.labelling import ready_pages
+from hub.flow import opening
+from hub.flow.labelling import ready_pages, withdraw
 from hub.flow.packing import items_of
 from hub.flow.recording import blocked, posting_row, record
 from hub.flow.views import LabelCode, LabelResult, LabelsResult, LabelState
 from hub.ids import new_id
-from hub.labels import HandoverSheet, PageRef, Paper, SlipContent
+from hub.labels import HandoverSheet, Paper, SlipContent
 from hub.models import Document, Stage
 from hub.store import Transaction, rows
 
@@ -40,7 +43,16 @@ async def labels(
         await asyncio.sleep(0.1)
     document_id = None
     if ready:
-        document_id = await _file(app, ready, paper, actor)
+        document_id, unreadable = await _file(app, ready, paper, actor)
+        ready = [(row, label) for row, label in ready if row.id not in unreadable]
+        results = [
+            msgspec.structs.replace(
+                one, state="refused", code="unreadable", reason=unreadable[one.posting_id]
+            )
+            if one.posting_id in unreadable
+            else one
+            for one in results
+        ]
     return LabelsResult(
         document_id=document_id,
         ready=tuple(row.number for row, _ in ready),
@@ -117,19 +129,30 @@ async def _file(
     ready: Sequence[tuple[rows.PostingRow, list[rows.DocumentRow]]],
     paper: str | None,
     actor: str,
-) -> str:
+) -> tuple[str | None, dict[str, str]]:
+    """The document, of the labels whose files can be opened; and of the other postings, by id, why not."""
     seller = app.seller(ready[0][0].seller)
     try:
         sheet = Paper(paper or seller.profile.paper)
     except ValueError:
         names = ", ".join(one.value for one in Paper)
         raise Rejected(f"unknown paper {paper!r}: choose one of {names}", code="paper") from None
-    pages = []
+    files: dict[str, Document] = {}
     for page in (page for _, label in ready for page in label):
-        stored = rows.files.get(app.store.reader, page.file_id)
-        assert stored is not None, "a ready label has its file"
-        pages.append(PageRef(stored.content, stored.media_type, page.page))
-    composed = await app.render(lambda: app.renderer().compose(pages, sheet))
+        if page.file_id not in files:
+            stored = rows.files.get(app.store.reader, page.file_id)
+            assert stored is not None, "a ready label has its file"
+            files[page.file_id] = Document(content=stored.content, media_type=stored.media_type)
+    chosen = [(page.file_id, page.page) for _, label in ready for page in label]
+    composed, reasons = await opening.compose(app, files, chosen, sheet, seller.slug)
+    unreadable = {
+        row.id: reasons[page.file_id] for row, label in ready for page in label if page.file_id in reasons
+    }
+    ready = [(row, label) for row, label in ready if row.id not in unreadable]
+    if unreadable:
+        await app.store.write(lambda tx: withdraw(tx, unreadable, app.clock.now()))
+    if composed is None:
+        return None, unreadable
     document_id = await keep_document(
         app, seller.slug, "labels", composed, covers=[row.id for row, _ in ready]
     )
@@ -143,7 +166,7 @@ async def _file(
             record(tx, posting, "label.printed", {"document": document_id}, actor=actor, now=now)
 
     await app.store.write(mark)
-    return document_id
+    return document_id, unreadable
 
 
 async def packing_slips(app: App, posting_ids: Sequence[str], actor: str) -> str:

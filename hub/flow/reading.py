@@ -6,7 +6,6 @@ Reads are indexed and run where they are asked for. A list walks an index from a
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -15,7 +14,7 @@ import msgspec
 
 from hub import __version__
 from hub.errors import BadReply, Conflict, NotFound, Rejected, Unsupported
-from hub.flow import account_problems, cursors
+from hub.flow import account_problems, cursors, opening
 from hub.flow.choice.quote_table import spoken
 from hub.flow.cursors import Position
 from hub.flow.health.views import HealthView
@@ -323,12 +322,11 @@ async def document_picture(app: App, document_id: str, page: int = 1) -> bytes:
     """
     row = _document(app, document_id)
     content = document_content(app, document_id)
-    renderer = next(iter(app.registry.renderers.values()), None)
-    if renderer is None:
+    if not app.registry.renderers:
         raise Unsupported("no plugin here makes pictures of documents")
     ref = PageRef(content.content, content.media_type, row.page + page - 1)
     try:
-        return await asyncio.to_thread(renderer().picture, ref)
+        return await opening.picture(app, ref, row.seller)
     except BadReply as error:  # the file is the hub's own: no vendor is asked
         raise Rejected(error.message, code="page") from None
 

@@ -372,10 +372,19 @@ class ShipResult(View, frozen=True, kw_only=True):
 
 LabelState = Literal["ready", "waiting", "refused"]
 LabelCode = Literal[
-    "", "not_found", "ambiguous", "cancelled", "over", "cancel_refused", "not_ordered", "not_ready"
+    "",
+    "not_found",
+    "ambiguous",
+    "cancelled",
+    "over",
+    "cancel_refused",
+    "not_ordered",
+    "not_ready",
+    "unreadable",
 ]
 """Why a label is not in the file. Refused: there is no such posting, several have the number, it was
-cancelled, it has ended. Waiting: for an answer about its cancel, for an order to ship, for the label."""
+cancelled, it has ended, its file cannot be opened. Waiting: for an answer about its cancel, for an order to
+ship, for the label."""
 
 
 class LabelResult(View, frozen=True, kw_only=True):

@@ -274,6 +274,13 @@ class FileRow(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+class RefusedFileRow(msgspec.Struct, frozen=True):
+    id: str
+    """The SHA-256 of the content, as of a stored file."""
+    reason: str
+    created_at: datetime
+
+
 class DocumentRow(msgspec.Struct, frozen=True):
     id: str
     seller: str
@@ -395,6 +402,7 @@ attempts = Rows("attempts", AttemptRow)
 shipments = Rows("shipments", ShipmentRow)
 quotes = Rows("quotes", QuoteTableRow)
 files = Rows("files", FileRow)
+refused_files = Rows("refused_files", RefusedFileRow)
 documents = Rows("documents", DocumentRow)
 handovers = Rows("handovers", HandoverRow)
 tracking_events = Rows("tracking_events", TrackingRow)

@@ -252,6 +252,11 @@ TABLES = (
         key=("id",),
     ),
     Table(
+        name="refused_files",  # by their hash: what opened them was stopped, and is not tried again soon
+        columns={"id": "text", "reason": "text", "created_at": "bigint"},
+        key=("id",),
+    ),
+    Table(
         name="documents",
         columns={
             "id": "text",

@@ -56,6 +56,7 @@ from hub.settings import Settings
 from hub.sources import OrderSource, Page
 from hub.store import Store, queue, rows
 from hub.store.mapping import micros
+from tests.flow.in_process import InProcess
 
 START = datetime(2026, 11, 23, 6, tzinfo=UTC)
 HOME = Address(country="RU", city="Москва", postal_code="101000", street="ул. Покровка, 1")
@@ -438,6 +439,8 @@ async def desk(
     store = Store(home / "hub.sqlite")
     declare(store, config, clock)
     app = App(home, config, registry, store, clock, KeyRing.open(home))
+    if "labels" in plugins:
+        app.children = InProcess()
     try:
         yield Desk(app, clock, books)
     finally:

@@ -27,7 +27,9 @@ async def test_every_box_has_its_page(tmp_path: Path) -> None:
         ).fetchone()
         from hub.models import Document
 
-        printed = at.app.renderer().pages(Document(content=file["content"], media_type="application/pdf"))
+        printed = list(
+            at.app.renderer().pages(Document(content=file["content"], media_type="application/pdf"))
+        )
         assert [{"TRK1", "TRK1/2", "TRK1/3"} & page.codes for page in printed] == [
             {"TRK1/3"},
             {"TRK1/2"},

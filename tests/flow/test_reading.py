@@ -21,6 +21,7 @@ from hub.labels import LabelRenderer, PageRef
 from hub.models import Address, Money, Parcel, Product, Recipient, Stage
 from hub.store import Transaction, queries, rows
 from tests.flow.desk import desk
+from tests.flow.in_process import InProcess
 from tests.flow.small_app import NOON, small_app
 from tests.store.postings import fill, mixed, posting_row, priced
 
@@ -352,6 +353,7 @@ async def test_a_picture_shows_the_documents_own_page(own: App) -> None:
             return f"{page.media_type} {page.index}".encode()
 
     own.registry.renderers["test"] = Renderer
+    own.children = InProcess()
     assert await reading.document_picture(own, "doc_1") == b"application/pdf 2"
     assert await reading.document_picture(own, "doc_1", 3) == b"application/pdf 4"
 

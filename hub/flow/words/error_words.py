@@ -142,6 +142,19 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Запросите для каждого отдельно",
         "这些货件属于多个卖家（{names}）：一个文件只含一个卖家的单据。请按卖家分别索取",
     ),
+    "this file takes too long to open": ("этот файл открывается слишком долго", "打开此文件耗时过长"),
+    "this file takes too much memory to open": (
+        "чтобы открыть этот файл, нужно слишком много памяти",
+        "打开此文件占用内存过多",
+    ),
+    "this file breaks the program that opens it": (
+        "этот файл ломает программу, которая его открывает",
+        "此文件会使打开它的程序崩溃",
+    ),
+    "this file makes more than a label file can be": (
+        "из этого файла получается больше, чем может быть в этикетке",
+        "此文件展开后超出面单文件的上限",
+    ),
     "there is nothing to pack: every posting was cancelled": (
         "паковать нечего: все отправления отменены",
         "无需打包：货件均已取消",

@@ -14,7 +14,6 @@ from PIL import Image, ImageChops
 
 from hub_labels.files import (
     MM_PER_INCH,
-    PDFIUM,
     POINTS_PER_INCH,
     kind_of,
     load_page,
@@ -22,6 +21,7 @@ from hub_labels.files import (
     opened,
     render,
 )
+from hub_labels.inert import inert
 
 _DOT = POINTS_PER_INCH / 203
 _TURN_GAIN = 1.02  # turning a page must be worth it
@@ -39,27 +39,26 @@ def compose_pages(pages: Sequence[PageRef], paper: Paper) -> bytes:
     if not wanted:
         raise ValueError("a document needs at least one page")
     sources = {content: kind_of(content) for content in wanted}
-    with PDFIUM:
-        target = pdfium.PdfDocument.new()
-        try:
-            order: list[int] = []  # order[i]: which of ``pages`` the target's page i is
-            for content, positions in wanted.items():
-                indexes = [pages[position].index for position in positions]
-                if sources[content] == "png":
-                    for index in indexes:
-                        _add_picture(target, content, index)
-                else:
-                    _add_pages(target, content, indexes)
-                order += positions
-            size = tuple(side / MM_PER_INCH * POINTS_PER_INCH for side in paper.size_mm)
-            for index in range(len(target)):
-                _place(target, index, size[0], size[1])
-            _reorder(target, order)
-            out = BytesIO()
-            target.save(out)
-            return out.getvalue()
-        finally:
-            target.close()
+    target = pdfium.PdfDocument.new()
+    try:
+        order: list[int] = []  # order[i]: which of ``pages`` the target's page i is
+        for content, positions in wanted.items():
+            indexes = [pages[position].index for position in positions]
+            if sources[content] == "png":
+                for index in indexes:
+                    _add_picture(target, content, index)
+            else:
+                _add_pages(target, content, indexes)
+            order += positions
+        size = tuple(side / MM_PER_INCH * POINTS_PER_INCH for side in paper.size_mm)
+        for index in range(len(target)):
+            _place(target, index, size[0], size[1])
+        _reorder(target, order)
+        out = BytesIO()
+        target.save(out)
+        return inert(out.getvalue())
+    finally:
+        target.close()
 
 
 def picture_of(reference: PageRef, dots_per_inch: int) -> bytes:
@@ -71,7 +70,7 @@ def picture_of(reference: PageRef, dots_per_inch: int) -> bytes:
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
         picture = picture.resize(size, Image.Resampling.LANCZOS)
     else:
-        with opened(reference.content) as document, PDFIUM:
+        with opened(reference.content) as document:
             page = load_page(document, reference.index)
             try:
                 width, height = page.get_size()
@@ -95,6 +94,11 @@ def _add_pages(target: pdfium.PdfDocument, content: bytes, indexes: list[int]) -
             # Stamps and form fields are part of what is seen; only the page's content can be moved.
             if pdfium_c.FPDFPage_GetAnnotCount(page.raw) > 0:
                 pdfium_c.FPDFPage_Flatten(page.raw, pdfium_c.FLAT_PRINT)
+            while (
+                pdfium_c.FPDFPage_GetAnnotCount(page.raw) > 0
+            ):  # hidden ones, and what could not be flattened
+                if not pdfium_c.FPDFPage_RemoveAnnot(page.raw, 0):
+                    break
             page.close()
         target.import_pages(source, indexes)
 

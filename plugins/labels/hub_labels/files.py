@@ -1,9 +1,11 @@
-"""Opening label files with pdfium and Pillow, safely: one thread in pdfium at a time, clear refusals."""
+"""Opening label files with pdfium and Pillow: limits, and clear refusals.
+
+The hub calls this in a process of its own (hub.children). pdfium is not safe in threads: one at a time.
+"""
 
 from __future__ import annotations
 
 import struct
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -19,31 +21,26 @@ MM_PER_INCH = 25.4
 _PNG_DPI = 203.0  # of pictures that do not say: what carriers render for thermal printers
 _LARGEST_PAGE = 14_400.0  # points: 200 inches, the PDF standard's own limit
 
-PDFIUM = threading.RLock()
-"""pdfium is not safe in threads: hold this around everything that touches its objects."""
-
 
 @contextmanager
 def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
-    """A checked PDF, to be used while ``PDFIUM`` is held. Raises BadReply."""
+    """A checked PDF. Raises BadReply."""
     check_pdf(content)
-    with PDFIUM:
-        try:
-            document = pdfium.PdfDocument(content)
-        except pdfium.PdfiumError as error:
-            if "password" in str(error).lower():
-                raise BadReply("the label file is protected with a password") from None
-            raise BadReply("the label file is broken: it cannot be read as a PDF") from None
-        count = len(document)
     try:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise BadReply("the label file is protected with a password") from None
+        raise BadReply("the label file is broken: it cannot be read as a PDF") from None
+    try:
+        count = len(document)
         if count > MAX_PAGES:
             raise BadReply(f"the label file has {count} pages, the limit is {MAX_PAGES}")
         if count < 1:
             raise BadReply("the label file has no pages")
         yield document
     finally:
-        with PDFIUM:
-            document.close()
+        document.close()
 
 
 def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
@@ -82,17 +79,25 @@ def open_png(content: bytes) -> tuple[Image.Image, float]:
     try:
         with Image.open(BytesIO(content), formats=["PNG"]) as picture:
             dpi = picture.info.get("dpi", (_PNG_DPI, _PNG_DPI))[0]
-            flat = picture.convert("RGBA")
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError):
+            flat = _on_white(picture)
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
         raise BadReply("the label picture is broken") from None
+    return flat, float(dpi) if 50 <= dpi <= 2400 else _PNG_DPI
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """In as few copies as it goes: a large picture is most of the memory that a file may take."""
+    if "A" not in picture.getbands() and "transparency" not in picture.info:
+        return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
+    flat = picture.convert("RGBA")
+    picture.close()
     ground = Image.new("RGB", flat.size, "white")
     ground.paste(flat, mask=flat.getchannel("A"))
-    return ground, float(dpi) if 50 <= dpi <= 2400 else _PNG_DPI
+    return ground
 
 
 __all__ = [
     "MM_PER_INCH",
-    "PDFIUM",
     "POINTS_PER_INCH",
     "kind_of",
     "load_page",

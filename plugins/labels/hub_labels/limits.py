@@ -13,9 +13,9 @@ from hub import BadReply
 
 MAX_BYTES = 64 * 2**20
 MAX_PAGES = 2_000
-MAX_IMAGE_PIXELS = 64_000_000
+MAX_IMAGE_PIXELS = 20_000_000  # A4 at 400 dpi is 15 million
 _MAX_STREAM = 32 * 2**20  # page content, fonts, tables
-_MAX_IMAGE_STREAM = 256 * 2**20  # 64 million pixels of four bytes
+_MAX_IMAGE_STREAM = 80 * 2**20  # so many pixels of four bytes
 _MAX_TOTAL = 2 * 2**30
 _MAX_UNMEASURED = 2**20
 _DICTIONARY_BYTES = 2_000

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator
 from math import sqrt
-from time import monotonic
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import zxingcpp
-from hub import BadReply, LabelPage
+from hub import LabelPage
 from PIL import Image
 
 from hub_labels.files import (
     MM_PER_INCH,
-    PDFIUM,
     POINTS_PER_INCH,
     kind_of,
     load_page,
@@ -34,62 +33,60 @@ _USUAL = [
 _PIXELS = 1_600_000  # 100 x 150 mm at 260 dpi: more is slower, and finds no more
 _LEAST_DPI, _MOST_DPI = 200.0, 600.0
 _SECOND_PIXELS = 12_000_000
-_SECONDS, _SECONDS_A_PAGE = 10.0, 0.5
 
 
-def read_pages(content: bytes) -> list[LabelPage]:
-    """Every page of a PDF, or the one of a PNG. Raises BadReply."""
+def read_pages(content: bytes) -> Iterator[LabelPage]:
+    """Every page of a PDF, or the one of a PNG, one after another. Raises BadReply."""
     if kind_of(content) == "png":
         picture, dpi = open_png(content)
         grey = picture.convert("L")
-        return [
-            LabelPage(
-                index=0,
-                width_mm=round(picture.width / dpi * MM_PER_INCH, 1),
-                height_mm=round(picture.height / dpi * MM_PER_INCH, 1),
-                codes=_codes(grey, thorough=False) or _codes(_doubled(grey), thorough=True),
-            )
-        ]
+        yield LabelPage(
+            index=0,
+            width_mm=round(picture.width / dpi * MM_PER_INCH, 1),
+            height_mm=round(picture.height / dpi * MM_PER_INCH, 1),
+            codes=_codes(grey, thorough=False) or _codes(_doubled(grey), thorough=True),
+            look=_look(grey),
+            blank=_blank(grey),
+        )
+        return
     with opened(content) as document:
-        with PDFIUM:
-            count = len(document)
-        deadline = monotonic() + _SECONDS + _SECONDS_A_PAGE * count
-        pages = []
-        for index in range(count):
-            if monotonic() > deadline:
-                raise BadReply("the label file takes too long to draw")
-            pages.append(_read(document, index))
-        return pages
+        for index in range(len(document)):
+            yield _read(document, index)
 
 
 def _read(document: pdfium.PdfDocument, index: int) -> LabelPage:
-    # pdfium is held to draw, and free for others while the codes are looked for.
-    with PDFIUM:
-        page = load_page(document, index)
-        try:
-            width, height = page.get_size()
-            inches = width * height / POINTS_PER_INCH**2
-            # Small labels have small modules: they are looked at more closely, for the same work.
-            most = sqrt(_SECOND_PIXELS / inches)
-            dpi = min(max(sqrt(_PIXELS / inches), _LEAST_DPI), _MOST_DPI, most)
-            picture = render(page, dpi, grey=True)
-        finally:
-            page.close()
-    codes = _codes(picture, thorough=False)
-    if not codes:
-        with PDFIUM:
-            page = load_page(document, index)
-            try:
-                picture = render(page, min(2.0 * dpi, most), grey=True)
-            finally:
-                page.close()
-        codes = _codes(picture, thorough=True)
+    page = load_page(document, index)
+    try:
+        width, height = page.get_size()
+        inches = width * height / POINTS_PER_INCH**2
+        # Small labels have small modules: they are looked at more closely, for the same work.
+        most = sqrt(_SECOND_PIXELS / inches)
+        dpi = min(max(sqrt(_PIXELS / inches), _LEAST_DPI), _MOST_DPI, most)
+        picture = render(page, dpi, grey=True)
+        look, blank = _look(picture), _blank(picture)
+        codes = _codes(picture, thorough=False)
+        if not codes and not blank:
+            picture = render(page, min(2.0 * dpi, most), grey=True)
+            codes = _codes(picture, thorough=True)
+    finally:
+        page.close()
     return LabelPage(
         index=index,
         width_mm=round(width / POINTS_PER_INCH * MM_PER_INCH, 1),
         height_mm=round(height / POINTS_PER_INCH * MM_PER_INCH, 1),
         codes=codes,
+        look=look,
+        blank=blank,
     )
+
+
+def _look(picture: Image.Image) -> str:
+    """The same for two pages whose pixels are."""
+    return hashlib.sha256(b"%d " % picture.width + picture.tobytes()).hexdigest()
+
+
+def _blank(picture: Image.Image) -> bool:
+    return picture.getextrema() == (255, 255)
 
 
 def _codes(picture: Image.Image, *, thorough: bool) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from hub import (
@@ -18,7 +18,9 @@ from hub import (
 
 
 class ParcelLabels(LabelRenderer):
-    """Black and white, made for thermal printers of 203 dpi; safe to call from several threads."""
+    """Black and white, made for thermal printers of 203 dpi. Drawing is safe in several threads; what opens
+    files (``pages``, ``compose``, ``picture``) is for one at a time, and the hub calls it in a process of its
+    own."""
 
     code: ClassVar[str] = "labels"
     title: ClassVar[str] = "Parcel labels"
@@ -67,8 +69,9 @@ class ParcelLabels(LabelRenderer):
             covers=tuple(line.posting_number for sheet in sheets for line in sheet.lines),
         )
 
-    def pages(self, document: Document) -> Sequence[LabelPage]:
-        """Every page with its size as a person sees it (rotation counted) and the codes on it.
+    def pages(self, document: Document) -> Iterator[LabelPage]:
+        """Every page, one after another, with its size as a person sees it (rotation counted) and the codes
+        on it.
 
         ``codes`` has a symbol's text line by line, and the words of a line too where it has several: the
         hub's own QR code is one line, "tracking number, space, posting number".
@@ -77,7 +80,7 @@ class ParcelLabels(LabelRenderer):
         """
         from hub_labels.reading import read_pages
 
-        return read_pages(document.content)
+        yield from read_pages(document.content)
 
     def compose(self, pages: Sequence[PageRef], paper: Paper) -> Document:
         """One page of ``paper`` per entry, in order, as vectors.

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 import zxingcpp
-from hub import BadReply, Document, PageRef, Paper
+from hub import BadReply, Document, LabelPage, PageRef, Paper
 from hub_labels import ParcelLabels
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +22,10 @@ RENDERER = ParcelLabels()
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
+def pages_of(document: Document) -> list[LabelPage]:
+    return list(RENDERER.pages(document))
+
+
 def pdf(content: bytes) -> Document:
     return Document(content=content, media_type="application/pdf")
 
@@ -31,7 +35,7 @@ def test_shuffled_pages_of_mixed_sizes_are_read_by_what_they_show() -> None:
     pages = [(*sizes[n % 4], f"ii{n}1234567{n:02d}") for n in range(12)]
     random.Random(7).shuffle(pages)
 
-    read = RENDERER.pages(pdf(vendor_pdf(pages)))
+    read = pages_of(pdf(vendor_pdf(pages)))
 
     assert [(page.index, page.width_mm, page.height_mm) for page in read] == [
         (index, width, height) for index, (width, height, _) in enumerate(pages)
@@ -41,7 +45,7 @@ def test_shuffled_pages_of_mixed_sizes_are_read_by_what_they_show() -> None:
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])
 def test_turned_pages_are_read_and_measured_as_they_are_seen(rotation: int) -> None:
-    (page,) = RENDERER.pages(pdf(vendor_pdf([(75, 120, "RB123456785CN")], rotation=rotation)))
+    (page,) = pages_of(pdf(vendor_pdf([(75, 120, "RB123456785CN")], rotation=rotation)))
 
     assert page.codes == {"RB123456785CN"}
     assert (page.width_mm, page.height_mm) == ((75, 120) if rotation == 180 else (120, 75))
@@ -51,13 +55,13 @@ def test_turned_pages_are_read_and_measured_as_they_are_seen(rotation: int) -> N
 def test_fine_and_coarse_symbols_are_read(module_mm: float) -> None:
     pages = [(75.0, 120.0, "1234567890"), (58.0, 40.0, "1234567891"), (105.0, 148.0, "1234567892")]
 
-    read = RENDERER.pages(pdf(vendor_pdf(pages, module_mm=module_mm)))
+    read = pages_of(pdf(vendor_pdf(pages, module_mm=module_mm)))
 
     assert [page.codes for page in read] == [{code} for _, _, code in pages]
 
 
 def test_the_hubs_own_qr_code_gives_both_numbers() -> None:
-    (page,) = RENDERER.pages(RENDERER.labels([label("71234567-0042-1", "трек")], Paper.LABEL_100X150))
+    (page,) = pages_of(RENDERER.labels([label("71234567-0042-1", "трек")], Paper.LABEL_100X150))
 
     assert page.codes >= {"71234567-0042-1", "трек"}
 
@@ -68,7 +72,7 @@ def test_other_symbologies_are_read(kind: zxingcpp.BarcodeFormat) -> None:
     out = io.BytesIO()
     Image.fromarray(image).save(out, "PNG")
 
-    (page,) = RENDERER.pages(Document(content=out.getvalue(), media_type="image/png"))
+    (page,) = pages_of(Document(content=out.getvalue(), media_type="image/png"))
 
     assert page.codes == {"12345678901234"}
 
@@ -78,7 +82,7 @@ def test_a_png_is_one_page_in_millimetres() -> None:
     out = io.BytesIO()
     dots.save(out, "PNG")
 
-    (page,) = RENDERER.pages(Document(content=out.getvalue(), media_type="application/octet-stream"))
+    (page,) = pages_of(Document(content=out.getvalue(), media_type="application/octet-stream"))
 
     assert (round(page.width_mm), round(page.height_mm)) == (75, 120)
     assert "RB123456785CN" in page.codes
@@ -87,7 +91,7 @@ def test_a_png_is_one_page_in_millimetres() -> None:
 def test_a_page_without_codes_has_none() -> None:
     empty = raw_pdf(zlib.compress(b"0 0 m"))
 
-    assert [page.codes for page in RENDERER.pages(pdf(empty))] == [frozenset()]
+    assert [page.codes for page in pages_of(pdf(empty))] == [frozenset()]
 
 
 def test_the_emulated_marketplaces_labels_are_read() -> None:
@@ -100,7 +104,7 @@ def test_the_emulated_marketplaces_labels_are_read() -> None:
         ]
     )
 
-    assert [read.codes for read in RENDERER.pages(pdf(content))] == [
+    assert [read.codes for read in pages_of(pdf(content))] == [
         {"ii7123456701", "%101%7123456701"},
         {"ii7123456702"},
     ]
@@ -122,7 +126,7 @@ def test_the_emulated_marketplaces_labels_are_read() -> None:
 )  # fmt: skip
 def test_what_is_no_label_is_refused_in_words(content: bytes, words: str) -> None:
     with pytest.raises(BadReply, match=words):
-        RENDERER.pages(pdf(content))
+        pages_of(pdf(content))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +145,7 @@ def test_files_that_unpack_to_gigabytes_are_refused_before_they_do(content: byte
     assert len(content) < 3_000_000
 
     with pytest.raises(BadReply, match=r"unpacks to more|larger than any label"):
-        RENDERER.pages(pdf(content))
+        pages_of(pdf(content))
 
 
 def test_a_file_of_too_many_pages_is_refused() -> None:
@@ -152,7 +156,7 @@ def test_a_file_of_too_many_pages_is_refused() -> None:
 
     assert len(content) < len(body)
     with pytest.raises(BadReply, match="pages, the limit is 2000"):
-        RENDERER.pages(pdf(body))
+        pages_of(pdf(body))
 
 
 def test_a_protected_file_is_named_as_such() -> None:
@@ -165,7 +169,7 @@ def test_a_protected_file_is_named_as_such() -> None:
     canvas.save()
 
     with pytest.raises(BadReply, match="protected with a password"):
-        RENDERER.pages(pdf(out.getvalue()))
+        pages_of(pdf(out.getvalue()))
 
 
 @given(cut=st.floats(0, 1), noise=st.binary(max_size=40), place=st.floats(0, 1))
@@ -176,7 +180,7 @@ def test_damaged_files_are_read_or_refused(cut: float, noise: bytes, place: floa
     content = whole[:at] + noise + whole[at + len(noise) :]
 
     for reader in (
-        lambda: RENDERER.pages(pdf(content)),
+        lambda: pages_of(pdf(content)),
         lambda: RENDERER.picture(PageRef(content, "application/pdf")),
         lambda: RENDERER.compose([PageRef(content, "application/pdf")], Paper.LABEL_58X40),
     ):
@@ -191,7 +195,7 @@ def test_errors_say_nothing_of_what_the_file_holds() -> None:
     secret = b"Ivanova Maria +79123456789"
 
     with pytest.raises(BadReply) as caught:
-        RENDERER.pages(pdf(b"%PDF-1.4 " + secret))
+        pages_of(pdf(b"%PDF-1.4 " + secret))
 
     assert "Ivanova" not in repr(caught.value)
     assert caught.value.__cause__ is None
