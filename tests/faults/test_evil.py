@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.evil.bookings import BOOKINGS
+from tests.faults.evil.refusals import REFUSALS
 from tests.faults.evil.scene import Case, play
 
-CASES = [*BOOKINGS]
+CASES = [*BOOKINGS, *REFUSALS]
 
 
 def _parameter(case: Case) -> object:

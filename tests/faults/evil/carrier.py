@@ -105,12 +105,37 @@ class Telling(Simple):
         return hub.Cancellation(state="cancelled" if state == "cancelled" else "live")
 
 
+class Naive(Simple):
+    """It takes every error for a refusal. What the vendor documents as one, it has declared."""
+
+    refusals = (hub.Refusal(statuses=(422,), at="error.code", source="the evil vendor's own word"),)
+
+    async def ask(self, method: str, path: str, **what: Any) -> httpx.Response:
+        try:
+            return await super().ask(method, path, **what)
+        except httpx.HTTPError as error:
+            raise hub.Rejected("it was refused") from error
+
+    async def book(self, request: hub.BookRequest) -> Booking:
+        try:
+            return await super().book(request)
+        except (KeyError, ValueError) as error:
+            raise hub.Rejected("it said nothing that I know") from error
+
+
+class NaiveNothing(Naive):
+    create_safety = "none"
+    find = Carrier.find  # type: ignore[assignment]
+
+
 KINDS_OF_CARRIERS: dict[str, type[Simple]] = {
     "lookup": Simple,
     "unique_ref": Unique,
     "key": Key,
     "none": Nothing,
     "telling": Telling,
+    "naive": Naive,
+    "naive_none": NaiveNothing,
 }
 
 
