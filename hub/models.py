@@ -400,6 +400,10 @@ class AccountStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """Things a person should know: a missing role, a key about to expire."""
     external_id: str = ""
     """The account's own id at the vendor: part of the booking references, so it must never change."""
+    calls_used: int | None = None
+    """Of today, as the vendor's own meter says, where it has one."""
+    calls_allowed: int | None = None
+    """A day."""
 
 
 class ReportResult(msgspec.Struct, frozen=True, kw_only=True):

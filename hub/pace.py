@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 
 import httpx
 import msgspec
@@ -26,11 +27,20 @@ _OPEN_LONGEST = timedelta(minutes=5)
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
-    """A vendor's documented limit: at most ``requests`` in any ``seconds``, of the paths that begin so."""
+    """A vendor's documented limit: at most ``requests`` in any ``seconds``, of the paths that begin so.
+
+    With a ``time_zone`` it is one of calls a day, from midnight to midnight there (``seconds`` is then not
+    looked at). It is counted in the database, and calls are kept back for bookings (`hub.budget`).
+    """
 
     requests: int
     seconds: float = 1.0
-    path: str = ""
+    path: str | tuple[str, ...] = ""
+    time_zone: str = ""
+    """Where the vendor's day turns, an IANA name. ``AccountStatus.calls_allowed`` says more than ``requests``
+    for the first such limit of a class."""
+    per_parcel: int = 0
+    """Of a limit with a time zone: how many calls a parcel takes from its booking to its label."""
 
 
 def retry_after(response: httpx.Response, now: datetime) -> timedelta | None:
@@ -47,6 +57,12 @@ def retry_after(response: httpx.Response, now: datetime) -> timedelta | None:
     if seconds != seconds:
         return None
     return timedelta(seconds=min(max(seconds, 1.0), LONGEST_PAUSE.total_seconds()))
+
+
+class DayBudget(Protocol):
+    """Counts the calls of a day (`hub.budget.Budget`)."""
+
+    async def enter(self, path: str, *, repeatable: bool) -> None: ...
 
 
 class _Window:
@@ -77,10 +93,13 @@ class _Window:
 class Pace:
     """The limits of one account. ``title`` is the vendor's, for messages."""
 
-    def __init__(self, clock: Clock, title: str, limits: Iterable[Limit] = ()) -> None:
+    def __init__(
+        self, clock: Clock, title: str, limits: Iterable[Limit] = (), budget: DayBudget | None = None
+    ) -> None:
         self.clock = clock
         self.title = title
-        self._windows = [_Window(limit) for limit in limits]
+        self._budget = budget
+        self._windows = [_Window(limit) for limit in limits if not limit.time_zone]
         self._closed_until: datetime | None = None
         self._failures = 0
         self._open_for = _OPEN_FIRST
@@ -104,6 +123,9 @@ class Pace:
 
     async def enter(self, request: httpx.Request) -> None:
         """Wait for this request's turn. Raises Unavailable with ``retry_after`` where that is not soon."""
+        self._check_breaker(self.clock.now())
+        if self._budget is not None:
+            await self._budget.enter(request.url.path, repeatable=_repeatable(request))
         while True:
             now = self._time()
             self._check_breaker(now)
@@ -168,4 +190,8 @@ class Pace:
         self._probing = False
 
 
-__all__ = ["LONGEST_PAUSE", "Limit", "Pace", "retry_after"]
+def _repeatable(request: httpx.Request) -> bool:
+    return request.method in ("GET", "HEAD", "OPTIONS") or request.extensions.get("safe") is True
+
+
+__all__ = ["LONGEST_PAUSE", "DayBudget", "Limit", "Pace", "retry_after"]

@@ -13,11 +13,13 @@ import msgspec
 
 from hub import config as configuration
 from hub.addresses import Addresses
+from hub.budget import Budget
 from hub.carriers import Carrier
 from hub.children import Children
 from hub.clock import Clock, clock_from_environment
 from hub.config import Config, load_config
 from hub.errors import ConfigError, NotFound, Unsupported
+from hub.flow.allowance import StoredCalls
 from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.erasing.echoes import know_keys
 from hub.flow.on_paper import on_paper
@@ -49,6 +51,9 @@ class App:
         self.clock = clock
         self.keyring = keyring
         self._clients: dict[str, httpx.AsyncClient] = {}
+        self._budgets: dict[str, Budget] = {}
+        self.meters_asked: set[tuple[str, str]] = set()
+        """Accounts and vendors' days of which the vendor's own meter was read, or was tried to."""
         self._connected: dict[str, tuple[bytes, Carrier[Any] | OrderSource[Any]]] = {}
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="render")
         self._renderers: dict[str, LabelRenderer] = {}
@@ -77,6 +82,8 @@ class App:
 
     async def aclose(self) -> None:
         """Close the clients, the pool and the database."""
+        for budget in self._budgets.values():
+            await budget.aclose()
         for client in self._clients.values():
             await client.aclose()
         await asyncio.to_thread(self.children.close)
@@ -100,10 +107,17 @@ class App:
         know_keys(settings)
         client = self._clients.get(account.id)
         if client is None:
-            pace = Pace(self.clock, kind.title, kind.limits)
+            ledger = StoredCalls(self.store, account.id, account.seller, self.clock.now)
+            budget = self._budgets[account.id] = Budget(self.clock, kind.title, kind.limits, ledger)
+            pace = Pace(self.clock, kind.title, kind.limits, budget)
             client = self._clients[account.id] = make_client(pace=pace, addresses=addresses)
         folder = self.home / "files" / account.seller
         return kind(settings, client, msgspec.structs.replace(account, folder=folder))
+
+    def budget(self, account_id: str) -> Budget:
+        """The calls of the day of an account: may so many more go now (`Budget.may_go`)? Raises NotFound."""
+        self._of_account(account_id)
+        return self._budgets[account_id]
 
     def _of_account(self, account_id: str) -> Carrier[Any] | OrderSource[Any]:
         row = account_row(self, account_id)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -39,7 +40,10 @@ class OpenBatches(ShipmentKind):
     repeats = True
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
-        day = date.fromisoformat(operation.request["day"])
+        # What could not be told on its day is told today: no carrier takes a day that is over.
+        zone = ZoneInfo(self.app.seller(operation.seller).time_zone)
+        today = self.app.clock.now().astimezone(zone).date()
+        day = max(date.fromisoformat(operation.request["day"]), today)
         return _opened(await self.carrier.open_handovers(self._shipments(operation), day))
 
     async def look(self, operation: rows.OperationRow) -> Outcome:

@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import sqlite3
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from hub.errors import Unavailable
+from hub.flow.account_problems import close_account_problem, open_account_problem, open_of
 from hub.flow.erasing.echoes import without_echo
 from hub.flow.recording import advance_soon, close_problems, move, open_problem, posting_row, record
 from hub.models import Stage
 from hub.store import Transaction, rows
+from hub.store.mapping import micros
+
+UNTOLD = "handover_untold"
+"""A question about an account: it could not be told yet of a hand-over."""
+_SOON = timedelta(minutes=10)
+
+
+def untold(
+    tx: Transaction, row: rows.HandoverRow, error: Unavailable, *, now: datetime
+) -> rows.ProblemRow | None:
+    """The vendor could not be told now. What lasts longer than a moment is told to a person, once a
+    hand-over."""
+    pause = error.retry_after or timedelta(0)
+    account = rows.accounts.get(tx, row.account)
+    if account is None or (pause < _SOON and now - row.created_at < _SOON):
+        return None
+    known = rows.problems.first(
+        tx,
+        "WHERE account = ? AND kind = ? AND created_at >= ?",
+        (account.id, UNTOLD, micros(row.created_at)),
+    )
+    if known is not None:
+        return known
+    data = {"reason": error.message, "parcels": len(row.postings), "handover": row.id}
+    return open_account_problem(tx, account, UNTOLD, data, now=now)
+
+
+def is_untold(reader: sqlite3.Connection, row: rows.HandoverRow) -> bool:
+    """Whether a person was told that this account does not know of a hand-over."""
+    return open_of(reader, row.account, UNTOLD) is not None
+
+
+def told(tx: Transaction, row: rows.HandoverRow, *, now: datetime) -> None:
+    """The vendor answered."""
+    close_account_problem(tx, row.account, UNTOLD, now=now)
 
 
 def handed_over(
@@ -37,4 +75,4 @@ def refused(tx: Transaction, row: rows.HandoverRow, reason: str, *, now: datetim
         open_problem(tx, posting_row(tx, posting_id), "report_refused", facts, now=now)
 
 
-__all__ = ["handed_over", "refused"]
+__all__ = ["UNTOLD", "handed_over", "refused", "told", "untold"]

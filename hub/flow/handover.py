@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ import msgspec
 
 from hub.calls import read
 from hub.errors import Unavailable
-from hub.flow import batches, journal
+from hub.flow import batches, handed_over, journal
 from hub.flow.marketplace import CloseHandover, OpenHandover
 from hub.flow.packing import items_of
 from hub.flow.papers import handover_sheet, keep_document
@@ -181,7 +182,14 @@ async def run(app: App, handover_id: str) -> datetime | None:
         )
         todo = [operation for operation in found if operation.open]
         if todo:
-            done = await journal.perform(app, todo[0], _KINDS[todo[0].kind](app, todo[0]))
+            try:
+                done = await journal.perform(app, todo[0], _KINDS[todo[0].kind](app, todo[0]))
+            except Unavailable as error:
+                untold_of = partial(handed_over.untold, row=row, error=error, now=app.clock.now())
+                await app.store.write(untold_of)
+                raise
+            if handed_over.is_untold(app.store.reader, row):
+                await app.store.write(partial(handed_over.told, row=row, now=app.clock.now()))
             if done.open and done.state != "planned":
                 soon = app.clock.now() + app.clock.stretch(0.1)
                 return max(done.look_after or soon, soon)

@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.flow import account_answers, identity
 from hub.flow.address_checks import PARTS
+from hub.flow.handed_over import UNTOLD
 from hub.flow.views import AnswerView
 from hub.flow.words.texts import answer_title
 
@@ -43,6 +44,7 @@ ANSWERS_OF: dict[str, tuple[str, ...]] = {
     "assembly_refused": ("retry", "cancel_posting", "dismiss"),
     "assembly_failed": ("retry", "cancel_posting", "dismiss"),
     "report_refused": ("retry", "dismiss"),
+    UNTOLD: ("dismiss",),
     "label_mismatch": ("retry", "other_carrier", "cancel_posting"),
     "label_failed": ("retry", "other_carrier", "dismiss"),
     "price_above_cap": ("accept_price", "other_carrier", "cancel_posting"),
@@ -68,6 +70,7 @@ ABOUT_MONEY = frozenset(
     {
         "operation_unknown",
         "outage_unknown",
+        UNTOLD,
         "booked_twice",
         "booking_gone",
         "booking_unverified",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hub.answers import WORD_MAX, Fault, fault
+from hub.budget import CallsKept, calls_for
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import BadReply
@@ -44,9 +45,12 @@ async def run(app: App, shipment_id: str) -> datetime | None:
         return None
     mine = as_shipment(shipment, posting_row(app.store.reader, shipment.posting_id))
     title = f"{carrier.title}: tracking"
-    told, faults = _usable(
-        await read(title, lambda: carrier.track(mine), explain=carrier.explain), title, app.clock.now()
-    )
+    try:
+        with calls_for("information"):
+            found = await read(title, lambda: carrier.track(mine), explain=carrier.explain)
+    except CallsKept as kept:
+        return app.clock.now() + (kept.retry_after or _WAITING)  # the day's calls go to bookings: no failure
+    told, faults = _usable(found, title, app.clock.now())
     stage = await app.store.write(lambda tx: _take_in(tx, shipment_id, told, faults, app.clock.now()))
     if stage is not None and stage.final:
         return None

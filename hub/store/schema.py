@@ -343,6 +343,11 @@ TABLES = (
         indexes=(("posting_id",),),
     ),
     Table(
+        name="calls",  # how often a vendor was called, by its own day (hub.budget)
+        columns={"account": "text", "meter": "text", "day": "text", "used": "bigint", "allowed": "bigint?"},
+        key=("account", "meter", "day"),
+    ),
+    Table(
         name="jobs",
         columns={
             "key": "text",  # one piece of work, one row

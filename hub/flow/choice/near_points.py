@@ -6,6 +6,7 @@ from __future__ import annotations
 from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
+from hub.budget import calls_for
 from hub.calls import Read, gather_reads
 from hub.carriers import Carrier
 from hub.errors import Conflict, HubError, Rejected
@@ -107,9 +108,13 @@ async def _asked(
 
 
 def _read(carrier: Carrier[Any], home: Address) -> Read[Any]:
+    async def work() -> Any:
+        with calls_for("information"):
+            return await carrier.points(home)
+
     return Read(
         title=f"{carrier.title}: delivery points",
-        work=lambda: carrier.points(home),
+        work=work,
         explain=carrier.explain,
         deadline=_DEADLINE,
     )

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hub.budget import CallsKept, calls_for
 from hub.calls import Read, gather_reads
 from hub.carriers import Carrier
 from hub.errors import BadReply, Conflict, HubError, Rejected, Unavailable
 from hub.flow import packing
+from hub.flow.allowance import ask_the_meter
 from hub.flow.choice import choosing, quote_table
 from hub.flow.choice.choosing import Choice, Decision
 from hub.flow.choice.quote_checks import Missing, nonsense
@@ -100,9 +102,11 @@ class _Question(NamedTuple):
         """To where it would be booked."""
         return msgspec.structs.replace(self.request, recipient=address or self.request.recipient)
 
-    def read(self, carrier: Carrier[Any], request: QuoteRequest) -> Read[Any]:
+    def read(self, app: App, carrier: Carrier[Any], request: QuoteRequest, *, fresh: bool) -> Read[Any]:
         async def work() -> Any:
-            return await carrier.quote(asked_of(carrier, request, self.items, self.rules))
+            await ask_the_meter(app, carrier)
+            with calls_for("booking" if fresh else "information"):
+                return await carrier.quote(asked_of(carrier, request, self.items, self.rules))
 
         return Read(title=f"{carrier.title}: quotes", work=work, explain=carrier.explain, deadline=_DEADLINE)
 
@@ -138,7 +142,11 @@ async def _answers(
             told.append(Answer(account.id, carrier.code, known.quotes))
             oldest = min(oldest, known.at)
             continue
-        reads.append(question.read(carrier, request))
+        # Without room for the booking itself there is nothing to ask.
+        if fresh and (full := app.budget(account.id).refusal("booking")) is not None:
+            missing[account.plugin] = _said(full)
+            continue
+        reads.append(question.read(app, carrier, request, fresh=fresh))
         asked.append((account, carrier, request))
     for (account, carrier, request), answer in zip(asked, await gather_reads(reads), strict=True):
         if isinstance(answer, HubError):
@@ -156,6 +164,8 @@ def _said(error: HubError) -> Missing:
     it for a moment."""
     if isinstance(error, NoRate):
         return error.missing
+    if isinstance(error, CallsKept):
+        return Missing(code="calls_kept", data={"used": error.used, "allowed": error.allowed}, later=True)
     later = isinstance(error, Unavailable | BadReply)
     return Missing(code="said", data={"message": error.message}, later=later)
 

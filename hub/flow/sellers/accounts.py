@@ -15,10 +15,11 @@ from hub import config as configuration
 from hub.addresses import AddressRefused, asked, origins_of
 from hub.calls import read
 from hub.errors import BadReply, ConfigError, Conflict, HubError, NotFound, Rejected, Unavailable, Unsupported
+from hub.flow.allowance import calls_today, learn
 from hub.flow.erasing.echoes import without_keys
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.views import AccountView, NewAccount
-from hub.flow.words.texts import expiry_note
+from hub.flow.words.texts import calls_note, expiry_note
 from hub.ids import new_id
 from hub.models import AccountStatus
 from hub.settings import Account, Settings, dump_settings, load_settings
@@ -214,6 +215,8 @@ async def _checked(
         return _told(app, row, actor, row.status, error.message), error
     except HubError as error:
         return _told(app, row, actor, "bad", error.message), error
+    if status.calls_used is not None:
+        await app.store.write(lambda tx: learn(app, tx, row, status))
     if row.external_id and status.external_id != row.external_id:
         wrong = Conflict(
             f"these credentials belong to another account ({status.external_id or 'without an id'}) than "
@@ -324,11 +327,16 @@ def _account_view(app: App, row: rows.AccountRow, language: str) -> AccountView:
         external_id=row.external_id,
         status=row.status,
         detail=facts.detail,
-        notes=(*((expiry,) if expiry else ()), *facts.notes),
+        notes=(*((expiry,) if expiry else ()), *facts.notes, *_calls(app, row, language)),
         roles=facts.roles,
         expires_at=facts.expires_at,
         checked_at=row.checked_at,
     )
+
+
+def _calls(app: App, row: rows.AccountRow, language: str) -> tuple[str, ...]:
+    today = calls_today(app, row)
+    return () if today is None else (calls_note(today.used, today.allowed, language),)
 
 
 def _owner(app: App, slug: str) -> rows.SellerRow:

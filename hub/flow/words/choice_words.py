@@ -151,6 +151,11 @@ MISSING: dict[str, Wording] = {
         "the goods' value is in {given}, it takes the value in {wanted}, and there is no rate: "
         "say in rates what 1 {lacks} is in {base}",
     ),
+    "calls_kept": (
+        "сегодня использовано вызовов: {used} из {allowed}, остальные оставлены для заказов и сдачи посылок",
+        "今日 {allowed} 次调用已用 {used} 次，其余留给下单和交接",
+        "{used} of its {allowed} calls of today are used, and the rest is kept for bookings and hand-overs",
+    ),
     "by_rule": (
         "не разрешён правилом «{rule}»",
         "规则“{rule}”不允许",

@@ -60,6 +60,11 @@ EFFECTS: dict[str, Wording] = {
         "暂不发送：hub 会就这 {count} 个订单逐个询问",
         "Nothing is sent: the hub asks about each of the {count} bookings by itself",
     ),
+    "handover_untold dismiss": (
+        "Хаб всё равно продолжит попытки; посылки пока не сдавайте",
+        "hub 仍会继续尝试；请暂缓交寄",
+        "The hub goes on trying all the same; do not bring the parcels yet",
+    ),
     "assemble it_exists": (
         "Хаб считает сборку принятой и прочитает её у маркетплейса",
         "hub 视备货为已受理，并向平台读取结果",

@@ -108,6 +108,12 @@ def expiry_note(expires_at: datetime, now: datetime, language: str) -> str:
     return _sentence(NOTES["expires_soon"], {"date": date, "days": left.days}, language)
 
 
+def calls_note(used: int, allowed: int, language: str) -> str:
+    """How many of the day's calls are used."""
+    code = "calls_today" if used < allowed else "calls_used_up"
+    return _sentence(NOTES[code], {"used": used, "allowed": allowed}, language)
+
+
 def check_title(check: str, language: str) -> str:
     """What a check of the doctor looks at."""
     return _title(CHECKS, check, language)

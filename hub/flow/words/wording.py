@@ -244,6 +244,14 @@ PROBLEMS: dict[str, Wording] = {
         "{carrier}, account {account}: bookings without a clear answer since {since}: {count}, and the "
         "carrier cannot be asked. Look in its cabinet[: {numbers}]",
     ),
+    "handover_untold": (
+        "{carrier}, аккаунт «{account}»: перевозчик ещё не знает о сдаче посылок[, всего {parcels}]: "
+        "{reason}. Хаб пробует снова; без этого посылки могут не принять",
+        "{carrier}，账户“{account}”：承运商尚未获知交接[，共 {parcels} 件]：{reason}。"
+        "hub 会继续尝试；否则包裹可能被拒收",
+        "{carrier}, account {account}: the carrier has not been told of the hand-over[ of {parcels} "
+        "parcels]: {reason}. It is tried again; without it the parcels may not be taken",
+    ),
     "assembly_refused": (
         "Маркетплейс не принял сборку[: {reason}]",
         "平台拒绝备货[：{reason}]",
@@ -479,6 +487,16 @@ REPORTS: dict[str, Wording] = {
 }
 
 NOTES: dict[str, Wording] = {
+    "calls_today": (
+        "сегодня использовано вызовов: {used} из {allowed}",
+        "今日已用 {used} 次调用，共 {allowed} 次",
+        "{used} of the {allowed} calls of today are used",
+    ),
+    "calls_used_up": (
+        "сегодняшние вызовы исчерпаны: {used} из {allowed}; новые появятся в полночь у перевозчика",
+        "今日调用次数已用尽：{used}/{allowed}；承运商当地零点后恢复",
+        "the calls of today are used up, {used} of {allowed}: there are new ones after the vendor's midnight",
+    ),
     "expires_soon": (
         "Ключ действует ещё {days} дн. (до {date}): создайте новый и повторите 'hub account add'",
         "密钥还有 {days} 天到期（{date}）：请新建密钥并再次运行 'hub account add'",

@@ -102,8 +102,16 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
     refusals = REFUSALS
     settle = timedelta(minutes=2)  # no source: orders were found at once in all recordings
     reference_max = 30
-    # 100 a day without a contract (tracking.pochta.ru); Otpravka's quota is the account's own, read by check.
-    limits = (Limit(requests=100, seconds=86_400, path="/rtm34"),)
+    # Otpravka: over all methods, of a day in Moscow; the allowance is the account's own, and `check` reads it
+    # (GET /1.0/settings/limit, 1,000 in an answer of August 2026). The public calculator does not count. A
+    # parcel: its address and name are cleaned, the order is made and read again, its label is read twice.
+    # Single tracking: 100 a day without a contract (tracking.pochta.ru).
+    limits = (
+        Limit(
+            requests=1000, time_zone="Europe/Moscow", path=("/1.0/", "/2.0/", "/postoffice/"), per_parcel=7
+        ),
+        Limit(requests=100, time_zone="Europe/Moscow", path="/rtm34"),
+    )
 
     def __init__(self, settings: RussianPostSettings, http: httpx.AsyncClient, account: Account) -> None:
         super().__init__(settings, http, account)
@@ -126,15 +134,19 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         if self._keyless:
             return AccountStatus(name="public tariff", external_id="public", notes=(_NO_ACCOUNT,))
         limit = await self.client.settings_limit()
+        used, allowed = limit.current_count, limit.allowed_count
+        if used >= allowed:
+            # The meter alone can be read today, and that the credentials work is thereby known.
+            known = self.account.external_id
+            return AccountStatus(external_id=known, calls_used=used, calls_allowed=allowed)
         settings = await self.client.settings()
         home = await self._quoting.home()
         return AccountStatus(
             name=settings.org_name,
             external_id=settings.hid or settings.legal_hid or self.settings.login,
-            notes=(
-                f"{limit.current_count} of {limit.allowed_count} calls of today are used",
-                f"parcels are handed in at {home.operator_postcode}",
-            ),
+            notes=(f"parcels are handed in at {home.operator_postcode}",),
+            calls_used=used,
+            calls_allowed=allowed,
         )
 
     def value_currency(self, sender: Address, recipient: Address) -> str:

@@ -5,21 +5,42 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+import httpx
+import msgspec
 import russian_post_api as post
-from hub import Quote, QuoteRequest, Rejected, Service, now
+from hub import Quote, QuoteRequest, Rejected, Service, Unavailable, now
 
 from hub_russian_post.addresses import index_of
+from hub_russian_post.contract import Contract, ListPrices
 from hub_russian_post.countries import NUMBERS, RUSSIA, taken
 from hub_russian_post.limits import Limits
 from hub_russian_post.orders import check_customs, declared, dimension, roubles
 from hub_russian_post.services import DECLARED, MAIL_TYPES, ORDINARY, Product, home_point, products_of
 
 LIST_PRICE = "public list price, without a contract"
+RECKONED = {
+    "ru": "по прайсу и скидке договора",
+    "zh": "按公布价和合同折扣推算",
+    "en": "reckoned from the list and the contract's discount",
+}
+LISTED = {"ru": "цена прайса", "zh": "公布价", "en": "the list price: the contract said none"}
+ONLY_LISTED = {
+    "ru": "только прайс: сегодняшние вызовы оставлены для заказов",
+    "zh": "仅公布价：今日剩余调用次数留给下单",
+    "en": "only the list price: the day's calls are kept for booking",
+}
+NOT_IN_IT = "it is not in the account's contract"
+_REFUSALS = {1372, 1375, 1377, 1378, 2003, 2004, 2005}
+"""The calculator's ways to say that this parcel does not go there: the contract would say the same."""
 _POINTS_FRESH = timedelta(hours=6)
 _COUNTRY_FRESH = timedelta(hours=24)
 _NO_KEY = {"POSTAL_PARCEL", "ONLINE_PARCEL", "ONLINE_COURIER", "PARCEL_CLASS_1", "EMS", "EMS_OPTIMAL"}
 _CREDENTIALS = {401, 403}
+_FRAGILE = 4  # the calculator's service "careful"
+
+T = TypeVar("T")
 
 
 class Quoting:
@@ -32,6 +53,9 @@ class Quoting:
         self._postoffice = postoffice
         self._points: tuple[datetime, list[post.ShippingPoint]] | None = None
         self._limits = Limits(calculator)
+        self._contract = Contract()
+        self._lists = ListPrices(calculator)
+        self._learning = asyncio.Lock()
         self._countries: dict[int, tuple[datetime, post.Country | None]] = {}
 
     async def points(self) -> list[post.ShippingPoint]:
@@ -54,8 +78,14 @@ class Quoting:
         return point
 
     async def under_contract(self, request: QuoteRequest) -> list[Quote]:
-        """One request for each mail type that the point offers, all at once."""
-        home = await self.home()
+        """A price for each mail type that the point offers. Within Russia and to an address they are reckoned
+        from the public list, as soon as the contract's difference is known: at most one call each time."""
+        try:
+            home = await self.home()
+        except Unavailable as error:
+            if error.code != "calls_kept":
+                raise
+            return await self.public(request, ONLY_LISTED.get(request.language, ONLY_LISTED["en"]))
         abroad = request.recipient.country != "RU"
         if not abroad and not request.recipient.delivery_point:
             index_of(request.recipient)  # without one every single question would be refused
@@ -71,16 +101,115 @@ class Quoting:
         else:
             products = [ways[0] for ways in choices]
         products = await self._limits.light_enough(products, _weight(request), abroad=abroad)
-        return await _all(self._offer(request, product, home.operator_postcode) for product in products)
+        index = home.operator_postcode
+        if abroad or request.recipient.delivery_point:
+            return await _all(self._exact(request, product, index) for product in products)
+        return _offered(await self._reckoned(request, products, index))
 
-    async def public(self, request: QuoteRequest) -> list[Quote]:
+    async def _reckoned(
+        self, request: QuoteRequest, products: Sequence[Product], home: str
+    ) -> list[Quote | str]:
+        """For each product a quote, or why there is none."""
+        contract = self._contract
+        found: dict[Product, Quote | str] = {one: NOT_IN_IT for one in products if contract.lacks(one)}
+        asked = [one for one in products if one not in found]
+        told = await _gathered(self._listed(request, one, home) for one in asked)
+        lists = {
+            one: each for one, each in zip(asked, told, strict=True) if isinstance(each, post.Calculation)
+        }
+        found |= {
+            one: each
+            for one, each in zip(asked, told, strict=True)
+            if isinstance(each, str) and contract.knows(one)
+        }
+        blind = [one for one in asked if one not in found and one not in lists]
+        found |= await self._ask_each(request, blind, home, lists)
+        if any(map(self._asks, lists)):
+            # Of parcels that come at once, the first learns what is not known, and the others wait for it.
+            async with self._learning:
+                new = [one for one in lists if self._asks(one)]
+                found |= await self._ask_each(request, new, home, lists)
+        rest = [one for one in lists if one not in found]
+        prices = {one: self._from_list(request, one, lists[one]) for one in rest}
+        due = [one for one in rest if contract.knows(one) and contract.due(one)]
+        if due and len(rest) == len(asked):
+            cheapest = min(due, key=lambda one: prices[one].price.amount)
+            found |= await self._ask_each(request, [cheapest], home, lists)
+        found = {**prices, **found}
+        return [found[one] for one in products]
+
+    async def _ask_each(
+        self,
+        request: QuoteRequest,
+        products: Sequence[Product],
+        home: str,
+        lists: dict[Product, post.Calculation],
+    ) -> dict[Product, Quote | str]:
+        told = await _gathered(self._one(request, one, home, lists.get(one)) for one in products)
+        return dict(zip(products, told, strict=True))
+
+    def _asks(self, product: Product) -> bool:
+        """Whether a price is still to be learned."""
+        return not self._contract.knows(product) and self._contract.worth_asking(product)
+
+    async def _one(
+        self, request: QuoteRequest, product: Product, home: str, listed: post.Calculation | None
+    ) -> Quote | str:
+        """The contract's own price; the list's where the day's calls are kept for something else."""
+        try:
+            return await self._exact(request, product, home, listed)
+        except Unavailable as error:
+            if error.code != "calls_kept" or listed is None:
+                raise
+            return self._from_list(request, product, listed, kept=True)
+
+    def _from_list(
+        self,
+        request: QuoteRequest,
+        product: Product,
+        listed: post.Calculation,
+        *,
+        kept: bool = False,
+    ) -> Quote:
+        """With the contract's difference; without one it is an estimate, which nobody books by itself."""
+        reckoned = self._contract.price(product, listed)
+        words = ONLY_LISTED if kept and reckoned is None else LISTED if reckoned is None else RECKONED
+        note = words.get(request.language, words["en"])
+        days = listed.delivery or post.Term()
+        return Quote(
+            service=Service(code=product.code, name=product.name),
+            price=roubles(listed.paynds or 0 if reckoned is None else reckoned),
+            days_min=days.min,
+            days_max=days.max,
+            to=product.to,
+            estimate=reckoned is None,
+            note=note,
+        )
+
+    async def _listed(
+        self, request: QuoteRequest, product: Product, home: str
+    ) -> post.Calculation | str | None:
+        """The list price; words where the parcel does not go there; None where the list says nothing."""
+        code = product.object_code(abroad=False)
+        if code is None:
+            return None
+        try:
+            found = await self._lists.of(_list_query(request, product, code, home))
+        except post.CalculatorError as error:
+            reasons = [one.msg for one in error.problems if one.code in _REFUSALS and one.msg]
+            return "; ".join(dict.fromkeys(reasons)) or None
+        except (httpx.HTTPError, msgspec.MsgspecError, Unavailable):
+            return None
+        return found if found.paynds else None
+
+    async def public(self, request: QuoteRequest, note: str = LIST_PRICE) -> list[Quote]:
         """Estimates for anyone: from the sender's postcode, within Russia and to an address."""
         if request.recipient.country != "RU" or request.recipient.delivery_point:
             return []
         category = DECLARED if declared(request.declared_value) else ORDINARY
         products = [Product(kind, category) for kind in MAIL_TYPES if kind in _NO_KEY]
         products = await self._limits.light_enough(products, _weight(request), abroad=False)
-        return await _all(self._estimate(request, product) for product in products)
+        return await _all(self._estimate(request, product, note) for product in products)
 
     async def _not_blocked(
         self, request: QuoteRequest, choices: Sequence[Sequence[Product]]
@@ -111,7 +240,13 @@ class Quoting:
             self._countries[number] = kept
         return kept[1]
 
-    async def _offer(self, request: QuoteRequest, product: Product, home: str) -> Quote | str:
+    async def _exact(
+        self,
+        request: QuoteRequest,
+        product: Product,
+        home: str,
+        listed: post.Calculation | None = None,
+    ) -> Quote | str:
         """Or why there is none: the Post refuses this product here, or asks nothing: it is not in the
         contract."""
         abroad = request.recipient.country != "RU"
@@ -138,11 +273,13 @@ class Quoting:
         except post.OtpravkaError as error:
             if error.http_status in _CREDENTIALS or error.http_status == 429 or _outage(error):
                 raise
+            self._contract.refused(product)
             if post.BAD_INPUT in error.codes:  # it says no more than that
                 return "it cannot reckon a price: are postcode, weight and size right?"
             return "; ".join(dict.fromkeys(one.description or one.code for one in error.errors))
+        self._contract.learn(product, listed, tariff)
         if tariff.total_rate <= 0:
-            return "it is not in the account's contract"
+            return NOT_IN_IT
         days = tariff.delivery_time or post.DeliveryTime()
         return Quote(
             service=Service(code=product.code, name=product.name),
@@ -161,23 +298,13 @@ class Quoting:
                 raise
         return await self._otpravka.tariff(asked)
 
-    async def _estimate(self, request: QuoteRequest, product: Product) -> Quote | str:
-        (box,) = request.parcels
+    async def _estimate(self, request: QuoteRequest, product: Product, note: str) -> Quote | str:
         code = product.object_code(abroad=False)
         if code is None:
             return "it has no public tariff"
-        size = dimension(box)
-        asked = post.CalculatorQuery(
-            object=code,
-            weight=box.weight_g,
-            from_=self._postoffice or index_of(request.sender),
-            to=index_of(request.recipient),
-            size=f"{size.length}x{size.width}x{size.height}",
-            sumoc=declared(request.declared_value) if product.declared else None,
-            date=request.ship_on,
-        )
+        asked = _list_query(request, product, code, self._postoffice or index_of(request.sender))
         try:
-            found = await self._calculator.tariff_delivery(asked)
+            found = await self._lists.of(asked)
         except post.CalculatorError as error:
             return "; ".join(dict.fromkeys(one.msg for one in error.problems if one.msg))
         if not found.paynds:
@@ -190,16 +317,38 @@ class Quoting:
             days_max=days.max,
             to=product.to,
             estimate=True,
-            note=LIST_PRICE,
+            note=note,
         )
 
 
-async def _all(offers: Iterable[Coroutine[None, None, Quote | str]]) -> list[Quote]:
-    """All at once; the first that fails ends the others. Raises Rejected where each has its reason not to be:
-    the parcel is too heavy, the index is unknown."""
+def _list_query(request: QuoteRequest, product: Product, code: int, home: str) -> post.CalculatorQuery:
+    (box,) = request.parcels
+    size = dimension(box)
+    return post.CalculatorQuery(
+        object=code,
+        weight=box.weight_g,
+        from_=home,
+        to=index_of(request.recipient),
+        size=f"{size.length}x{size.width}x{size.height}",
+        sumoc=declared(request.declared_value) if product.declared else None,
+        date=request.ship_on,
+        service=(_FRAGILE,) if any(item.fragile for item in box.items) else (),
+    )
+
+
+async def _gathered(work: Iterable[Coroutine[None, None, T]]) -> list[T]:
+    """All at once; the first that fails ends the others."""
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one) for one in offers]
-    answers = [task.result() for task in tasks]
+        tasks = [group.create_task(one) for one in work]
+    return [task.result() for task in tasks]
+
+
+async def _all(offers: Iterable[Coroutine[None, None, Quote | str]]) -> list[Quote]:
+    return _offered(await _gathered(offers))
+
+
+def _offered(answers: Sequence[Quote | str]) -> list[Quote]:
+    """Raises Rejected where each has its reason not to be: the parcel is too heavy, the index is unknown."""
     quotes = [one for one in answers if isinstance(one, Quote)]
     reasons = dict.fromkeys(one for one in answers if isinstance(one, str) and one)
     if reasons and not quotes:

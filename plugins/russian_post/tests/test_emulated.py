@@ -289,8 +289,17 @@ async def test_points_of_the_same_town_can_be_booked_to(world: Any) -> None:
 async def test_check_tells_the_quota_and_the_point(world: Any) -> None:
     status = await reading(world.carrier, world.carrier.check)
     assert status.external_id == "00000000-0000-4000-8000-000000000000"
-    assert "of 1000 calls" in status.notes[0]
-    assert "109012" in status.notes[1]
+    assert (status.calls_used, status.calls_allowed) == (1, 1000)
+    assert "109012" in status.notes[0]
+
+
+async def test_a_meter_at_its_end_is_told_without_a_contradiction(world: Any) -> None:
+    known = msgspec.structs.replace(world.carrier.account, external_id="00000000-0000-4000-8000-000000000000")
+    carrier = type(world.carrier)(world.carrier.settings, world.carrier.http, known)
+    await world.tell("account", {"allowed": 0})
+    status = await reading(carrier, carrier.check)
+    assert (status.calls_used, status.calls_allowed) == (0, 0)
+    assert status.external_id == known.external_id
 
 
 async def test_a_spent_quota_is_a_wait(world: Any) -> None:

@@ -1,6 +1,8 @@
 """The Russian Post emulator: four services on one port, told apart by path."""
 
 import argparse
+import re
+from collections import Counter
 from typing import ClassVar, Self
 
 from vendor_emulators.app import Emulator
@@ -16,6 +18,8 @@ from vendor_emulators.russian_post.otpravka import Otpravka
 from vendor_emulators.russian_post.parcels import Parcels
 from vendor_emulators.russian_post.tracking import Tracking
 from vendor_emulators.wire import Request, Response, json_response
+
+_NUMBER = re.compile(r"[0-9]{5,}")  # ids, barcodes, batches: calls are counted by what they are for
 
 TOKEN, LOGIN, PASSWORD = "demo-token", "demo@example.com", "demo-password"
 TRACK_LOGIN, TRACK_PASSWORD = "demo-tracking", "demo-tracking-password"
@@ -72,6 +76,7 @@ class RussianPostEmulator(Emulator):
         self.counter.routes(self.control)
         self.auto_dropoff_hours = auto_dropoff_hours
         self._requests = 0
+        self._paths: Counter[str] = Counter()
 
     @classmethod
     def add_options(cls, parser: argparse.ArgumentParser) -> None:
@@ -106,6 +111,7 @@ class RussianPostEmulator(Emulator):
 
     def answer(self, request: Request) -> Response:
         self._requests += 1
+        self._paths[f"{request.method} {_NUMBER.sub('{}', request.path)}"] += 1
         if Tracking.serves(request.path):
             return self.tracking.answer(request)
         if request.path.startswith(("/v1/", "/v2/", "/tariff/")):
@@ -132,6 +138,7 @@ class RussianPostEmulator(Emulator):
             ],
             "counts": {
                 "requests": self._requests,
+                "paths": dict(self._paths),
                 "orders_created": self.orders.created,
                 "otpravka_today": self.access.quota.current,
                 "single_tracking_today": self.tracking.single.quota.current,
