@@ -33,7 +33,7 @@ _COMMANDS = {
     "plugins": ("hub.cli.commands.home:plugins", "The plugins that may run here, and what they can do."),
     "seller": ("hub.cli.commands.accounts:seller", "Sellers: add, list."),
     "account": ("hub.cli.commands.accounts:account", "Accounts: add, check, list."),
-    "key": ("hub.cli.commands.accounts:key", "API keys: add, list, revoke."),
+    "key": ("hub.cli.commands.keys:key", "API keys: add, list, revoke; rotate the key of the credentials."),
     "products": ("hub.cli.commands.products:products", "The product catalogue: import, list."),
     "prices": ("hub.cli.commands.prices:prices", "Contract prices with carriers: import, list."),
     "rules": ("hub.cli.commands.quotes:rules", "Which carrier is chosen: show the rules, try them."),

@@ -204,6 +204,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Ключ показан только сейчас. Передавайте его как 'Authorization: Bearer <ключ>'.",
         "密钥仅显示这一次。请以 'Authorization: Bearer <密钥>' 发送。",
     ),
+    "{anew} of {values} stored credentials were sealed anew; all of them open with the newest key.": (
+        "Заново зашифровано {anew} из {values} сохранённых доступов; все открываются новейшим ключом.",
+        "已用最新密钥重新加密 {anew} 个凭据（共 {values} 个）；所有凭据均可用最新密钥打开。",
+    ),
+    "There are {old} older keys for backups from before; 'hub key rotate --forget-old' removes them.": (
+        "Есть старые ключи ({old}) для прежних копий; 'hub key rotate --forget-old' удаляет их.",
+        "还有 {old} 个旧密钥供以前的备份使用；'hub key rotate --forget-old' 可将其删除。",
+    ),
     "Trying the rules": ("Проверка правил", "正在试用规则"),
     "rate {rate} of {date}": ("курс {rate} от {date}", "汇率 {rate}（{date}）"),
     "the rule “{rule}” leaves it out": ("не разрешён правилом «{rule}»", "规则“{rule}”不允许"),

@@ -468,6 +468,8 @@ class KeyView(View, frozen=True, kw_only=True):
     seller: str | None
     scope: KeyScope = "full"
     created_at: datetime
+    expires_at: datetime | None = None
+    """From then on it opens nothing."""
 
 
 class Principal(View, frozen=True, kw_only=True):

@@ -294,7 +294,7 @@ PRODUCTS_PAGE = (
 
 # --- keys -------------------------------------------------------------------------------------------------
 
-KEY_BY_HASH = "SELECT id, seller, read_only FROM api_keys WHERE hash = ? AND revoked = FALSE"
+KEY_BY_HASH = "SELECT id, seller, read_only, expires_at FROM api_keys WHERE hash = ? AND revoked = FALSE"
 ANSWER = (
     "UPDATE idempotency SET status = ?, answer = ? WHERE key_id = ? AND key = ? AND created_at = ? "
     "AND answer IS NULL"

@@ -379,6 +379,7 @@ class ApiKeyRow(msgspec.Struct, frozen=True):
     revoked: bool
     created_at: datetime
     read_only: bool = False
+    expires_at: datetime | None = None
 
 
 class IdempotencyRow(msgspec.Struct, frozen=True):

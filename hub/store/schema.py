@@ -394,6 +394,7 @@ TABLES = (
             "revoked": "boolean",
             "created_at": "bigint",
             "read_only": "boolean",  # looks only: changes nothing, and has no vendor asked
+            "expires_at": "bigint?",
         },
         key=("id",),
         unique=(("hash",),),

@@ -88,7 +88,14 @@ def identify(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal:
             headers={"WWW-Authenticate": "Bearer"},
             extra={"code": "key_missing"},
         )
-    principal = keys.verify(hub_of(connection), token.strip())
+    try:
+        principal = keys.verify(hub_of(connection), token.strip())
+    except keys.KeyExpired as error:
+        raise NotAuthorizedException(
+            detail=error.message,
+            headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+            extra={"code": error.code},
+        ) from None
     if principal is None:
         raise NotAuthorizedException(
             detail="This API key is unknown or revoked. 'hub key add' makes a new one.",

@@ -3,6 +3,7 @@ misspelt one must not be ignored where money is spent."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -145,6 +146,8 @@ class KeyBody(Body, frozen=True, kw_only=True):
     seller: str | None
     scope: KeyScope = "full"
     """``read`` for a dashboard: it changes nothing, and has no vendor asked."""
+    expires_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    """From then on it opens nothing; null for one that stays until it is revoked."""
 
 
 class KeyAnswer(Body, frozen=True, kw_only=True):
@@ -155,6 +158,7 @@ class KeyAnswer(Body, frozen=True, kw_only=True):
     prefix: str
     seller: str | None
     scope: KeyScope
+    expires_at: datetime | None
     token: str
 
     def __repr__(self) -> str:

@@ -339,3 +339,20 @@ def test_papers_of_two_sellers_are_refused_in_words(
         assert "(alpha, beta)" in words
     assert "(alpha, beta)" in _error(run, "slips", both[0], "--seller", "beta", "--out", str(out))
     assert not out.exists()
+
+
+def test_a_key_that_ends_and_a_rotation(run: Run, home: Path) -> None:
+    for ends in ("90d", "12h", "2099-03-31"):
+        assert run("key", "add", "tool", "--seller", "alpha", "--expires", ends, "--json").json["expires_at"]
+    assert run("key", "list", "--json").json[2]["expires_at"].startswith("2099-03-31")
+    for wrong in ("soon", "0d", "2020-13-01", "1.5d"):
+        assert "--expires" in _error(run, "key", "add", "x", "--seller", "alpha", "--expires", wrong, code=2)
+    _error(run, "key", "add", "x", "--seller", "alpha", "--expires", "2020-01-01")
+    before = (home / "hub.key").read_bytes()
+    made = run("key", "rotate", "--json").json
+    assert (made["made"], made["sealed_anew"], made["old_keys"]) == (True, 0, 1)
+    assert (home / "hub.key").read_bytes().endswith(before)
+    ended = run("--lang", "en", "key", "rotate", "--forget-old")
+    assert ended.code == 0, ended
+    assert "0 of 0 stored credentials" in ended.err
+    assert before not in (home / "hub.key").read_bytes()

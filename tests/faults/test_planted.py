@@ -80,6 +80,8 @@ FIRST = {
     "64": "tests/web/test_strict_json.py::test_it_is_400_at_every_door",
     "65": "tests/cli/test_terminal.py::test_sentences_and_errors_are_plain",
     "66": "tests/flow/test_intake.py::test_what_commands_a_terminal_is_not_taken_in",
+    "67": "tests/flow/test_rotation.py::test_it_may_stop_at_any_moment",
+    "68": "tests/flow/test_keys.py::test_a_key_ends_when_it_was_to_end",
 }
 """The cheapest test that noticed a bug: asked first, and the others only where it has missed."""
 OTHERS = (

@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from hub.clock import ManualClock
 from hub.errors import Conflict, NotFound, Rejected
+from hub.flow.health import checks
 from hub.flow.sellers import keys
 from hub.flow.views import Principal
 from hub.store import Store, rows
@@ -256,3 +257,32 @@ async def test_answers_are_kept_for_a_week(app: App, monkeypatch: pytest.MonkeyP
     _advance(app, keys.KEPT.total_seconds() + 1)
     await keys.idempotent(app, WHO, "another", "f", work)
     assert rows.idempotency.get(app.store.reader, WHO.key_id, "k") is None
+
+
+# --- an end -----------------------------------------------------------------------------------------------
+
+
+async def test_a_key_ends_when_it_was_to_end(app: App) -> None:
+    clock: Any = app.clock
+    end = clock.now() + timedelta(days=90)
+    view, token = await keys.add_key(app, "alpha", "tool", "test", expires_at=end)
+    assert view.expires_at == end
+    assert [one.expires_at for one in keys.list_keys(app)] == [end]
+    assert [one.code for one in checks.accounts(app.store.reader, clock.now())] == ["accounts_ok"]
+    clock.advance(timedelta(days=80).total_seconds())
+    assert keys.verify(app, token) is not None
+    [told] = checks.accounts(app.store.reader, clock.now())
+    assert (told.code, told.level, told.data["name"]) == ("api_key_expires", "warning", "tool")
+    clock.advance(timedelta(days=10).total_seconds())
+    with pytest.raises(keys.KeyExpired):
+        keys.verify(app, token)
+    await keys.revoke(app, view.id, "test")
+    assert keys.verify(app, token) is None
+
+
+async def test_an_end_is_to_come_and_has_a_zone(app: App) -> None:
+    now = app.clock.now()
+    for end in (now, now - timedelta(days=1), (now + timedelta(days=1)).replace(tzinfo=None)):
+        with pytest.raises(Rejected):
+            await keys.add_key(app, "alpha", "tool", "test", expires_at=end)
+    assert keys.list_keys(app) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import httpx
 import pytest
 from litestar import Litestar
@@ -186,3 +188,21 @@ async def test_health_shows_figures_to_the_operator_only(
     assert set((await nobody.get("/v1/health")).json()) == {"status"}
     assert set((await alpha.get("/v1/health")).json()) == {"status"}
     assert "sqlite" in (await operator.get("/v1/health")).json()
+
+
+async def test_a_key_may_end(hub: App, site: Litestar, operator: httpx.AsyncClient) -> None:
+    end = hub.clock.now() + timedelta(days=1)
+    body = {"name": "tool", "seller": "alpha", "expires_at": end.isoformat()}
+    made = (await operator.post("/v1/keys", json=body)).json()
+    headers = {"Authorization": f"Bearer {made['token']}"}
+    assert datetime.fromisoformat(made["expires_at"]) == end
+    assert (await operator.get("/v1/postings", headers=headers)).status_code == 200
+    await hub.store.write(
+        lambda tx: tx.execute("UPDATE api_keys SET expires_at = 1 WHERE id = ?", (made["id"],))
+    )
+    answer = await operator.get("/v1/postings", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_expired")
+    assert "invalid_token" in answer.headers["www-authenticate"]
+    for wrong in ("2020-01-01T00:00:00Z", "2099-01-01T00:00:00", "soon"):
+        answer = await operator.post("/v1/keys", json=body | {"expires_at": wrong})
+        assert answer.status_code in (400, 422), answer.text

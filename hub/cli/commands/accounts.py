@@ -1,4 +1,4 @@
-"""Sellers, accounts and API keys."""
+"""Sellers and accounts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, emit, emit_json, say
+from hub.cli.show import Code, emit
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.views import AccountView, KeyView, PackageDefaults, SellerView
+    from hub.flow.views import AccountView, PackageDefaults, SellerView
     from hub.models import Sender
 
 
@@ -317,68 +316,3 @@ def _typed(app: App, plugin: str, given: dict[str, str]) -> dict[str, Any]:
 def _takes_text(field: dict[str, Any]) -> bool:
     kinds = [field, *field.get("anyOf", ())]
     return any(kind.get("type") == "string" or "enum" in kind for kind in kinds)
-
-
-@click.group()
-def key() -> None:
-    """API keys."""
-
-
-@key.command("add", cls=HubCommand)
-@click.argument("name")
-@click.option("--seller", help="The seller that the key is bound to.")
-@click.option("--operator", is_flag=True, help="A key that opens everything.")
-@click.option("--read-only", is_flag=True, help="It looks only: for a dashboard.")
-@pass_session
-def add_key(session: Session, name: str, seller: str | None, operator: bool, read_only: bool) -> None:
-    """Make a key. It is shown this once: only its hash is stored."""
-    from hub.flow.sellers import keys
-
-    if (seller is None) != operator:
-        raise click.UsageError("say whose key it is: --seller SLUG, or --operator for one that opens all")
-
-    async def work(app: App) -> tuple[KeyView, str]:
-        return await keys.add_key(app, seller, name, actor(), read_only=read_only)
-
-    view, token = session.run(work)
-    if session.as_json:
-        emit_json(
-            {"id": view.id, "name": view.name, "seller": view.seller, "scope": view.scope, "token": token}
-        )
-        return
-    echo(token)
-    say(session, "This is the only time that the key is shown. Send it as 'Authorization: Bearer <key>'.")
-
-
-@key.command("list", cls=HubCommand)
-@pass_session
-def list_keys(session: Session) -> None:
-    """The keys that are in use."""
-    from hub.flow.sellers import keys
-
-    async def work(app: App) -> list[KeyView]:
-        return list(keys.list_keys(app))
-
-    views = session.run(work)
-    rows = [
-        (v.id, v.name, v.prefix + "…", v.seller or Code("operator"), Code(v.scope), v.created_at)
-        for v in views
-    ]
-    emit(session, views, ("id", "name", "key", "seller", "scope", "time"), rows)
-
-
-@key.command("revoke", cls=HubCommand)
-@click.argument("key_id")
-@pass_session
-def revoke_key(session: Session, key_id: str) -> None:
-    """Revoke a key, at once."""
-    from hub.flow.sellers import keys
-
-    async def work(app: App) -> None:
-        await keys.revoke(app, key_id, actor())
-
-    session.run(work)
-    if session.as_json:
-        emit_json({"revoked": key_id})
-    else:
-        say(session, "Revoked: {id}", id=key_id)

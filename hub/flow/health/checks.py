@@ -229,9 +229,18 @@ def accounts(reader: sqlite3.Connection, now: datetime) -> Findings:
     """Accounts that do not work, and keys that expire."""
     found = rows.accounts.all(reader, "ORDER BY seller, name")
     troubled = [finding for row in found for finding in _of_account(row, now)]
+    troubled += _of_keys(reader, now)
     yield from troubled
     if not troubled:
         yield Finding(check="accounts", level="ok", code="accounts_ok", data={"count": len(found)})
+
+
+def _of_keys(reader: sqlite3.Connection, now: datetime) -> Findings:
+    """API keys that end soon: after that, whoever uses them is refused."""
+    for row in rows.api_keys.all(reader, "WHERE revoked = FALSE AND expires_at IS NOT NULL ORDER BY id"):
+        if row.expires_at is not None and now < row.expires_at <= now + _EXPIRES:
+            data = {"name": row.name, "id": row.id, "date": row.expires_at.date().isoformat()}
+            yield Finding(check="accounts", level="warning", code="api_key_expires", data=data)
 
 
 def _of_account(row: rows.AccountRow, now: datetime) -> Findings:

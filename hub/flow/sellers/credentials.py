@@ -31,10 +31,12 @@ _HEAD = 2
 class KeyRing:
     """Seals and opens secrets; it never shows its keys."""
 
-    def __init__(self, keys: tuple[bytes, ...]) -> None:
+    def __init__(self, keys: tuple[bytes, ...], path: Path | None = None) -> None:
         if not keys or any(len(key) != _KEY_BYTES for key in keys):
             raise ValueError("a key has 32 bytes")
         self._keys = keys
+        self._path = path
+        self._seen = None if path is None else _looks_of(path)
 
     def __repr__(self) -> str:
         return "KeyRing(***)"
@@ -45,15 +47,49 @@ class KeyRing:
         if text := os.environ.get(VARIABLE):
             return cls(_keys(text, f"the environment variable {VARIABLE}"))
         path = home / FILE
+        return cls(_read(path), path)
+
+    @property
+    def count(self) -> int:
+        """How many keys there are: the newest, and those that only open."""
+        return len(self._keys)
+
+    def refresh(self) -> None:
+        """Read the file again where it has changed: a rotation in another process made a newer key. What
+        cannot be read changes nothing."""
+        if self._path is None or (looks := _looks_of(self._path)) == self._seen:
+            return
         try:
-            with path.open("rb") as file:
-                _refuse_readable_by_others(path, os.fstat(file.fileno()))
-                content = file.read(65536)
-        except FileNotFoundError:
-            raise ConfigError(_missing(home)) from None
-        except OSError as error:
-            raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
-        return cls(_keys(content.decode("ascii", "replace"), str(path)))
+            self._keys = _read(self._path)
+        except ConfigError:
+            return
+        self._seen = looks
+
+    @staticmethod
+    def in_file(home: Path) -> bool:
+        """Whether the keys are the file's, not the environment's."""
+        return not os.environ.get(VARIABLE) and (home / FILE).exists()
+
+    @staticmethod
+    def add_newest(home: Path) -> None:
+        """Put a new key before those of ``home/hub.key``, in one step and on the disk. Raises ConfigError."""
+        path = home / FILE
+        known = _read(path)
+        marks = {_mark(key) for key in known}
+        fresh = os.urandom(_KEY_BYTES)
+        while _mark(fresh) in marks:  # a value tells at a glance which key sealed it
+            fresh = os.urandom(_KEY_BYTES)
+        _replace(path, (fresh, *known))
+
+    @staticmethod
+    def forget_old(home: Path) -> None:
+        """Leave the newest key alone in ``home/hub.key``. Raises ConfigError."""
+        if not KeyRing.in_file(home):
+            raise ConfigError(
+                f"the keys stand in the environment variable {VARIABLE}: take the old ones out there"
+            )
+        path = home / FILE
+        _replace(path, _read(path)[:1])
 
     @staticmethod
     def create(home: Path, *, beside_database: bool = False) -> Path | None:
@@ -86,16 +122,28 @@ class KeyRing:
         """The secret, bound to its place: moved to another row or field it does not open."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+        self.refresh()  # nothing new is sealed with a key that another process has made an old one
         key = self._keys[0]
         head = bytes((_VERSION, _mark(key)))
         nonce = os.urandom(_NONCE_BYTES)
         return head + nonce + AESGCM(key).encrypt(nonce, plain, _place(head, table, row_id, field))
+
+    def newest_opens(self, sealed: bytes, *, table: str, row_id: str, field: str) -> bool:
+        """Whether the newest key sealed it, so that no older one is needed for it."""
+        self.refresh()
+        try:
+            KeyRing(self._keys[:1]).unseal(sealed, table=table, row_id=row_id, field=field)
+        except ConfigError:
+            return False
+        return True
 
     def unseal(self, sealed: bytes, *, table: str, row_id: str, field: str) -> bytes:
         """The secret again. Raises ConfigError: another key, another place, or damaged."""
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+        if len(sealed) >= _HEAD and all(_mark(key) != sealed[1] for key in self._keys):
+            self.refresh()
         head, nonce = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE_BYTES]
         if len(sealed) < _HEAD + _NONCE_BYTES + _TAG_BYTES:
             raise ConfigError(f"a stored credential ({table} {row_id}) is damaged: set it again")
@@ -120,6 +168,52 @@ class KeyRing:
             f"a stored credential ({table} {row_id}) does not open: the key is another one, or the row was "
             "changed. Bring the right key back, or set the credential again"
         )
+
+
+def _read(path: Path) -> tuple[bytes, ...]:
+    try:
+        with path.open("rb") as file:
+            _refuse_readable_by_others(path, os.fstat(file.fileno()))
+            content = file.read(65536)
+    except FileNotFoundError:
+        raise ConfigError(_missing(path.parent)) from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
+    return _keys(content.decode("ascii", "replace"), str(path))
+
+
+def _replace(path: Path, keys: tuple[bytes, ...]) -> None:
+    """Whole or not at all, and on the disk before anything is sealed with the first of them."""
+    real = path.resolve()
+    fresh = real.with_name(f"{FILE}.{os.getpid()}.new")
+    try:
+        for left in real.parent.glob(f"{FILE}.*.new"):
+            left.unlink(missing_ok=True)  # of a rotation that was killed: its key has sealed nothing
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(b"".join(base64.b64encode(key) + b"\n" for key in keys))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, real)
+        if os.name == "posix":
+            folder = os.open(real.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise ConfigError(
+            f"{real} cannot be written: {error.strerror or error}. Put a new key (base64 of {_KEY_BYTES} "
+            "random bytes) on a line before the others where the file is kept, and run the command again"
+        ) from None
+
+
+def _looks_of(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ino, status.st_size
 
 
 def _missing(home: Path) -> str:

@@ -16,11 +16,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hub.errors import Conflict, NotFound, Rejected
+from hub.errors import Conflict, HubError, NotFound, Rejected
 from hub.flow.views import KeyView, Principal
 from hub.ids import new_id
 from hub.store import Transaction, queries, rows
-from hub.store.mapping import micros
+from hub.store.mapping import from_micros, micros
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -39,16 +39,24 @@ _OK = 200
 
 
 async def add_key(
-    app: App, seller: str | None, name: str, actor: str, *, read_only: bool = False
+    app: App,
+    seller: str | None,
+    name: str,
+    actor: str,
+    *,
+    read_only: bool = False,
+    expires_at: datetime | None = None,
 ) -> tuple[KeyView, str]:
     """Make a key for one seller, or the operator's (None). The token is given this once. A ``read_only`` one
-    changes nothing and has no vendor asked.
+    changes nothing and has no vendor asked. From ``expires_at`` on (with a zone) it opens nothing.
 
-    Raises NotFound for an unknown seller, Rejected for a name that says nothing.
+    Raises NotFound for an unknown seller, Rejected for a name that says nothing, or an end that is over.
     """
     name = name.strip()
     if not name or len(name) > 100 or not name.isprintable():
         raise Rejected("a key's name has 1 to 100 printable characters: say who will use it", code="name")
+    if expires_at is not None and (expires_at.tzinfo is None or expires_at <= app.clock.now()):
+        raise Rejected("expires_at: say a time to come, with its zone", code="expires_at")
     token = _START + base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
     row = rows.ApiKeyRow(
         id=new_id("ak"),
@@ -58,6 +66,7 @@ async def add_key(
         hash=_hash(token),
         revoked=False,
         created_at=app.clock.now(),
+        expires_at=expires_at,
         read_only=read_only,
     )
 
@@ -71,12 +80,20 @@ async def add_key(
     return _view(row), token
 
 
+class KeyExpired(HubError):
+    """The key is one of ours, and its time is over."""
+
+    code = "key_expired"
+
+
 def verify(app: App, token: str) -> Principal | None:
     """Who holds this token; None where nobody does. Read from the store each time, so that a key that was
-    revoked in another process is closed at once."""
+    revoked in another process is closed at once. Raises KeyExpired."""
     found = app.store.reader.execute(queries.KEY_BY_HASH, (_hash(token),)).fetchone()
     if found is None:
         return None
+    if found[3] is not None and from_micros(found[3]) <= app.clock.now():
+        raise KeyExpired("This API key has expired. 'hub key add' makes a new one.")
     return Principal(key_id=found[0], seller=found[1], read_only=bool(found[2]))
 
 
@@ -166,4 +183,5 @@ def _view(row: rows.ApiKeyRow) -> KeyView:
         seller=row.seller,
         scope="read" if row.read_only else "full",
         created_at=row.created_at,
+        expires_at=row.expires_at,
     )

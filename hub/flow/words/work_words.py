@@ -154,6 +154,18 @@ WORK_FINDINGS: dict[str, tuple[Wording, Wording]] = {
             "Make a new one before that day and run 'hub account add' again",
         ),
     ),
+    "api_key_expires": (
+        (
+            "Ключ API «{name}» действует до {date}",
+            "API 密钥“{name}”将于 {date} 过期",
+            "The API key {name} expires on {date}",
+        ),
+        (
+            "Создайте новый заранее: 'hub key add'",
+            "请提前运行 'hub key add' 新建密钥",
+            "Make a new one before that day: 'hub key add'",
+        ),
+    ),
     "credentials_ok": (
         ("Открываются все: {count}", "全部可打开：{count}", "All of them open: {count}"),
         NOTHING,

@@ -56,7 +56,12 @@ class KeysController(Controller):
     @post(summary="Make a key, for one seller or for the operator")
     async def add_key(self, request: HubRequest, data: JSONBody[KeyBody]) -> KeyAnswer:
         view, token = await keys.add_key(
-            hub_of(request), data.seller, data.name, actor_of(request), read_only=data.scope == "read"
+            hub_of(request),
+            data.seller,
+            data.name,
+            actor_of(request),
+            read_only=data.scope == "read",
+            expires_at=data.expires_at,
         )
         return KeyAnswer(
             id=view.id,
@@ -64,6 +69,7 @@ class KeysController(Controller):
             prefix=view.prefix,
             seller=view.seller,
             scope=view.scope,
+            expires_at=view.expires_at,
             token=token,
         )
 
