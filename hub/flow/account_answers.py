@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hub.errors import Rejected
-from hub.flow import account_problems, journal, own_orders
+from hub.flow import account_problems, forgetting, journal, own_orders
 from hub.flow.recording import advance_soon, open_problem, posting_row
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
@@ -37,7 +37,7 @@ class AccountKind(msgspec.Struct, frozen=True):
 
 def planned_again(tx: Transaction, operation: rows.OperationRow, now: datetime) -> None:
     """A person says that the vendor has nothing of it: it is sent once more."""
-    found = operation.result | {journal.ABSENT_SAYS_A_PERSON: micros(now)}
+    found = operation.result | {forgetting.ABSENT_SAYS_A_PERSON: micros(now)}
     _resolved(tx, operation, now, state="planned", result=found)
 
 
@@ -89,6 +89,13 @@ KINDS: dict[str, AccountKind] = {
             {
                 "none_exists": AccountAnswer(_plan_all, may_pay_twice=True),
                 "look_at_each": AccountAnswer(_ask_of_each),
+            },
+        ),
+        AccountKind(
+            forgetting.BOOKED_ELSEWHERE,
+            {
+                forgetting.NOTHING_ELSEWHERE: AccountAnswer(_plan_all, may_pay_twice=True),
+                forgetting.SOMETHING_ELSEWHERE: AccountAnswer(_ask_of_each),
             },
         ),
     )

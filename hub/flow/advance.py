@@ -9,12 +9,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from hub.carriers import Carrier
 from hub.errors import Conflict, Rejected, Unavailable
 from hub.flow import (
     address_checks,
     booking,
     booking_intent,
     cancelling,
+    forgetting,
     identity,
     intake,
     journal,
@@ -22,13 +24,14 @@ from hub.flow import (
     marketplace,
     packing,
     reconciling,
+    tracked_elsewhere,
 )
 from hub.flow.choice import quote_table, quoting
 from hub.flow.journal import Kind
 from hub.flow.recording import blocked, last_order, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment
 from hub.models import Action, Stage
-from hub.store import Transaction, rows
+from hub.store import Transaction, counter, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -163,10 +166,14 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
         "no_sender",
         "operation_unknown",
         "address_unclear",
+        tracked_elsewhere.KIND,
         identity.PROBLEM,
     )
     if blocked(app.store.reader, row.id, *waits):
         return False
+    number = tracked_elsewhere.foreign_number(app.store.reader, row)
+    if number and not _looked_for(app, row):
+        return await _problem(app, row, tracked_elsewhere.KIND, tracked_elsewhere.facts(row))
     if not row.document.recipient_complete or rows.recipients.get(app.store.reader, row.id) is None:
         # Substitute phone numbers are given only by the single read, and only for a time.
         row = await intake.refresh_posting(app, row.id, "hub")
@@ -218,6 +225,16 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
 
     await app.store.write(write)
     return choice is not None or last_order(app.store.reader, row.id) != order
+
+
+def _looked_for(app: App, row: rows.PostingRow) -> bool:
+    """Whether a carrier is asked for a booking of it before anything is sent: it may be ours, and
+    forgotten."""
+    doubted = counter.doubt(app.store.reader)
+    if doubted is None or not forgetting.may_be_forgotten(row, doubted):
+        return False
+    accounts = app.carrier_accounts(app.seller(row.seller))
+    return any(type(app.carrier(one.id)).find is not Carrier.find for one in accounts)
 
 
 async def _problem(app: App, row: rows.PostingRow, kind: str, data: dict[str, object]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.errors import Conflict, NotFound, Rejected
-from hub.flow import account_answers, address_checks, cancelling, identity, journal
+from hub.flow import account_answers, address_checks, cancelling, identity, journal, tracked_elsewhere
 from hub.flow import marketplace as market
 from hub.flow.day import cancel_posting, must_be_on
 from hub.flow.problem_answers import answers_of
@@ -92,6 +92,8 @@ async def answer(
             row = record(tx, row, "ship.kept", {}, actor=actor, now=now, wanted=True)
         if known.kind == "work_stopped":
             _revive(tx, row.id, now)
+        if known.kind == tracked_elsewhere.KIND:
+            tracked_elsewhere.answered(tx, row, known, answer, now)
         if answer in ("it_exists", "it_does_not_exist"):
             _resolve(app, tx, known, answer, parameters)
         advance_soon(tx, posting_row(tx, row.id), now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,8 +35,10 @@ from hub.plugins import Registry, load_plugins
 from hub.settings import Account, Settings
 from hub.sources import OrderSource
 from hub.store import Store, rows
+from hub.store.backup import examine
 
 T = TypeVar("T")
+log = logging.getLogger("hub.store")
 
 
 class App:
@@ -50,6 +53,11 @@ class App:
         self.store = store
         self.clock = clock
         self.keyring = keyring
+        doubted = examine(store, clock.now())
+        if doubted in ("copied", "lost"):
+            log.warning(
+                "this database may have forgotten bookings (%s): carriers are asked before each", doubted
+            )
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._budgets: dict[str, Budget] = {}
         self.meters_asked: set[tuple[str, str]] = set()

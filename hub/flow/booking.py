@@ -13,15 +13,17 @@ from hub.carriers import Carrier
 from hub.errors import BadReply, Failure, Rejected, Unavailable
 from hub.flow import (
     account_answers,
-    account_problems,
     address_checks,
     adopting,
     asked_prices,
+    asking,
     attempts,
+    forgetting,
     identity,
     journal,
     own_orders,
     second_look,
+    tracked_elsewhere,
 )
 from hub.flow.booking_intent import old_fingerprint, told, worth
 from hub.flow.journal import Outcome
@@ -42,8 +44,6 @@ if TYPE_CHECKING:
     from hub.flow.app import App
 
 
-UNKNOWN = "operation_unknown"
-_CANNOT_ASK = "cannot_ask"
 _NUMBER_COMES_WITHIN = timedelta(minutes=15)  # after the order, where it does not come with it
 _MIXED_UP = timedelta(minutes=10)  # so long a look-up may show another posting's order by mistake
 _LATER = 3  # so many later bookings of a posting are looked for after a restore
@@ -97,8 +97,8 @@ class Book(ShipmentKind):
 
         A carrier with a key that cannot be asked shows what it has only when the key is sent again."""
         asked = type(self.carrier).find is not Carrier.find
-        told = journal.ABSENT_SAYS_A_PERSON in operation.result
-        never = operation.doubts == 0 and journal.forgotten(self.app, operation, self) is None
+        told = forgetting.ABSENT_SAYS_A_PERSON in operation.result
+        never = operation.doubts == 0 and forgetting.forgotten(self.app, operation, self) is None
         return operation.state == "planned" and (never or (operation.doubts > 0 and asked) or told)
 
     def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:
@@ -116,6 +116,10 @@ class Book(ShipmentKind):
         reader = self.app.store.reader
         request = self._request(reader, operation)
         known = rows.recipients.get(reader, operation.posting_id)
+        number = tracked_elsewhere.foreign_number(reader, posting_row(reader, operation.posting_id))
+        if number:
+            reason = f"the marketplace shows the tracking number {number}, which is not ours"
+            return Outcome(state="human", reason=reason, reason_code=tracked_elsewhere.KIND)
         check = None if known is None else known.check(operation.account)
         if operation.doubts == 1 and address_checks.cleans(self.carrier) and (check is None or not check.use):
             reason = "the buyer's address changed after it was checked, and nothing was sent: try again"
@@ -164,7 +168,7 @@ class Book(ShipmentKind):
             return Outcome(state="confirmed")  # nobody else can be asked
         if kind.find is not Carrier.find:
             found = self._found(operation, await self._under(operation.reference))
-            if found.state in ("absent", "rejected"):
+            if found.state in ("absent", "rejected") and forgetting.ASKED_AFTER_A_RESTORE in operation.result:
                 later = await self._later_booking(operation)
                 return later or await self._elsewhere(operation) or found
             return found
@@ -173,7 +177,7 @@ class Book(ShipmentKind):
         return Outcome(
             state="human",
             reason="this carrier cannot be asked by reference: look in its cabinet",
-            reason_code=_CANNOT_ASK,
+            reason_code=asking.CANNOT_ASK,
         )
 
     async def _later_booking(self, operation: rows.OperationRow) -> Outcome | None:
@@ -188,9 +192,7 @@ class Book(ShipmentKind):
         return None
 
     async def _elsewhere(self, operation: rows.OperationRow) -> Outcome | None:
-        """A live order with another carrier, one that the restored backup has forgotten: a person decides."""
-        if journal.ASKED_AFTER_A_RESTORE not in operation.result:
-            return None
+        """A live order with another carrier, one that the database has forgotten: a person decides."""
         reader = self.app.store.reader
         posting = posting_row(reader, operation.posting_id)
         ordinal = shipment_of(reader, operation).ordinal
@@ -198,17 +200,19 @@ class Book(ShipmentKind):
             carrier = self.app.carrier(account.id)
             if account.id == operation.account or type(carrier).find is Carrier.find:
                 continue
-            for number in range(ordinal, ordinal + _LATER):
+            for number in range(ordinal, ordinal + (1 if _is_new(operation) else _LATER)):
                 reference = reference_of(self.app, reader, posting, carrier, number)
                 orders = adopting.of_reference(carrier.title, reference, await carrier.find(reference))
                 if any(one.live for one in orders):
-                    reason = f"{carrier.title} has a live order under {reference}, forgotten by the backup"
+                    reason = f"{carrier.title} has a live order under {reference}, which was forgotten here"
                     return Outcome(state="human", reason=reason, reason_code="elsewhere")
         return None
 
     def _later(self, operation: rows.OperationRow) -> list[tuple[int, str]]:
-        """Ordinal and reference of bookings that a restored backup may have forgotten."""
-        if journal.ASKED_AFTER_A_RESTORE not in operation.result:
+        """Ordinal and reference of bookings that the database may have forgotten. Of a hub that is new, as
+        far as anything tells, only the first is looked for: what was booked again has left the first one's
+        traces."""
+        if forgetting.ASKED_AFTER_A_RESTORE not in operation.result or _is_new(operation):
             return []
         reader = self.app.store.reader
         posting = posting_row(reader, operation.posting_id)
@@ -330,10 +334,10 @@ class Book(ShipmentKind):
         refused = [one.booking for one in found if one.booking.state == "rejected"]
         if refused and not refused[-1].duplicate:
             return self._outcome(operation, refused[-1])
-        if found and not refused and journal.ASKED_AFTER_A_RESTORE in operation.result:
+        if found and not refused and forgetting.ASKED_AFTER_A_RESTORE in operation.result:
             # Somebody ended it after the backup was made: only a person orders it again.
             number = found[-1].booking.carrier_id
-            reason = f"the order {number} under our reference was cancelled after the backup"
+            reason = f"the order {number} under our reference was cancelled, and that was forgotten here"
             return Outcome(state="human", reason=reason, reason_code="cancelled_since")
         return Outcome(state="absent")
 
@@ -363,37 +367,14 @@ class Book(ShipmentKind):
             if self._papers() is not None:
                 data["papers"] = "given"  # they may be what was wrong
             open_problem(tx, posting, "carrier_refused", data, now=now, operation_id=operation.id)
+        elif operation.state == "unknown" and not operation.doubts:
+            pass  # it is looked up first, as the database may have forgotten it: nothing happened yet
         elif operation.state in ("accepted", "unknown"):
             kind = f"shipment.{operation.state}"
             record(tx, posting, kind, note, actor=self.actor, now=now, operation_id=operation.id)
         elif operation.state == "human":
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="unknown", updated_at=now))
-            self._ask_a_person(tx, operation, shipment, posting)
-
-    def _ask_a_person(
-        self,
-        tx: Transaction,
-        operation: rows.OperationRow,
-        shipment: rows.ShipmentRow,
-        posting: rows.PostingRow,
-    ) -> None:
-        """What became of it? One question for all of an account that cannot be asked: who looks into its
-        cabinet after an outage looks for all of them."""
-        now = self.app.clock.now()
-        others = rows.operations.all(
-            tx,
-            "WHERE account = ? AND kind = 'book' AND state = 'human' AND reason_code = ? AND id <> ?",
-            (operation.account, _CANNOT_ASK, operation.id),
-        )
-        account = rows.accounts.get(tx, operation.account)
-        if operation.reason_code == _CANNOT_ASK and others and account is not None:
-            for other in others:
-                close_problems(tx, posting_row(tx, other.posting_id), UNKNOWN, now=now, answer="joined")
-            about = [*others, operation]
-            account_problems.open_account_problem(tx, account, "outage_unknown", now=now, about=about)
-            return
-        facts = {"kind": operation.kind, "carrier": shipment.carrier, "reference": operation.reference}
-        open_problem(tx, posting, UNKNOWN, facts, now=now, operation_id=operation.id)
+            asking.ask(tx, operation, shipment, posting, self.app.clock.now())
 
     def _booked(
         self,
@@ -449,7 +430,14 @@ class Book(ShipmentKind):
         posting = close_problems(
             tx,
             posting,
-            *("carrier_refused", "operation_unknown", "no_quotes", "no_weight", "address_unclear"),
+            *(
+                "carrier_refused",
+                "operation_unknown",
+                "no_quotes",
+                "no_weight",
+                "address_unclear",
+                tracked_elsewhere.KIND,
+            ),
             *account_answers.KINDS,
             now=now,
         )
@@ -479,6 +467,11 @@ def track_soon(
         priority=LAST,
     )
     enqueue(tx, work, now=now)
+
+
+def _is_new(operation: rows.OperationRow) -> bool:
+    """Whether it is asked for only because the hub is new here."""
+    return operation.result.get(forgetting.ASKED_BECAUSE) == "new"
 
 
 def _ours(booking: Booking, operation: rows.OperationRow) -> bool:

@@ -28,10 +28,15 @@ from hub.calls import Attempt, Terms, read, send
 from hub.errors import AuthFailed, BadReply, Failure, HubError, Rejected, Unavailable, Unconfirmed
 from hub.flow import attempts
 from hub.flow.erasing.echoes import heard
+from hub.flow.forgetting import (
+    ABSENT_SAYS_A_PERSON,
+    ASKED_AFTER_A_RESTORE,
+    ASKED_BECAUSE,
+    forgotten,
+)
 from hub.ids import new_id
 from hub.models import Money
-from hub.store import Transaction, rows
-from hub.store.backup import restored_at
+from hub.store import Transaction, counter, rows
 from hub.store.mapping import micros
 
 if TYPE_CHECKING:
@@ -47,12 +52,8 @@ _GIVE_UP = timedelta(hours=6)
 WATCH = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
 """After so long each is looked at once more: what waits for a person, and what was sent twice."""
 _WATCHED = timedelta(days=7)
-ABSENT_SAYS_A_PERSON = "absent_says_a_person"
-"""In an operation's ``result``: when somebody looked at the vendor, and it was not there (microseconds)."""
 EXISTS_SAYS_A_PERSON = "word_of_a_person"
 """In an operation's ``result``: somebody looked at the vendor, and it is there."""
-ASKED_AFTER_A_RESTORE = "asked_after_a_restore"
-"""In an operation's ``result``: after which restore (microseconds) the vendor is asked before it is sent."""
 CALLED_OFF = "called_off"
 """The ``reason_code`` of what was ended before it was sent."""
 _CAP = Decimal("1.10")  # of the quoted price: above it a person is asked
@@ -204,17 +205,25 @@ async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
     unreachable vendor answered when surely nothing was done: the operation then is ``planned`` still.
     """
     now = app.clock.now()
-    restored = forgotten(app, operation, kind)
-    if restored is not None and operation.state in ("planned", "sending", "unknown"):
+    doubted = forgotten(app, operation, kind)
+    if doubted is not None and operation.state in ("planned", "sending", "unknown"):
         # It may have been sent up to the last moment before the restore: as unknown as any lost answer.
+        # Once that is long enough ago one look is enough. So it is for a hub that is new, as far as
+        # anything here tells.
+        settled = _first_look(app, kind, doubted.time)
+        surely_settled = doubted.reason == "new" or now >= settled + kind.settle
         operation = await _change(
             app,
             operation,
             kind,
             state="unknown",
-            looks=0,
-            look_after=_first_look(app, kind, restored),
-            result={**operation.result, ASKED_AFTER_A_RESTORE: micros(restored)},
+            looks=_LOOKS - 1 if surely_settled else 0,
+            look_after=now if doubted.reason == "new" else settled,
+            result={
+                **operation.result,
+                ASKED_AFTER_A_RESTORE: micros(doubted.time),
+                ASKED_BECAUSE: doubted.reason,
+            },
         )
     if operation.state == "planned":
         return await _send(app, operation, kind)
@@ -351,20 +360,6 @@ async def _ask(operation: rows.OperationRow, kind: Kind) -> Outcome:
     return await read(kind.title, lambda: kind.look(operation), explain=kind.explain, deadline=DEADLINE)
 
 
-def forgotten(app: App, operation: rows.OperationRow, kind: Kind) -> datetime | None:
-    """The restore that may have forgotten that this was sent; None where there was none, or where the vendor
-    or a person was asked since."""
-    restored = restored_at(app.store.reader) if kind.reconciles else None
-    if restored is None:
-        return None
-    asked = (operation.result.get(mark, 0) for mark in (ASKED_AFTER_A_RESTORE, ABSENT_SAYS_A_PERSON))
-    if max(asked) >= micros(restored):
-        return None
-    posting = rows.postings.get(app.store.reader, operation.posting_id)
-    ordered = None if posting is None else posting.document.created_at
-    return restored if posting is not None and (ordered is None or ordered < restored) else None
-
-
 def _overdue(app: App, operation: rows.OperationRow) -> bool:
     return operation.sent_at is not None and app.clock.now() - operation.sent_at > _GIVE_UP
 
@@ -462,6 +457,8 @@ async def _change(
         facts = changes | heard(tx, stored.posting_id, said)
         row = msgspec.structs.replace(stored, updated_at=now, **facts)
         rows.operations.save(tx, row, was=stored)
+        if row.sends > stored.sends:
+            counter.add(tx)
         if row.state != stored.state:
             kind.apply(tx, row)
         if extra:
@@ -482,4 +479,5 @@ def _watched_from(operation: rows.OperationRow, changes: dict[str, Any]) -> bool
     if state not in ("confirmed", "rejected"):
         return False
     off = changes.get("reason_code") == CALLED_OFF or "doubts" in changes
-    return doubts > (0 if off else 1) or ASKED_AFTER_A_RESTORE in operation.result
+    forgot = ASKED_AFTER_A_RESTORE in operation.result and operation.result.get(ASKED_BECAUSE) != "new"
+    return doubts > (0 if off else 1) or forgot

@@ -18,13 +18,11 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from hub.errors import Conflict, NotFound
-from hub.store import queue, rows
-from hub.store.condition import looked_at, note, noted, schema_version
-from hub.store.database import Transaction, prepare
+from hub.store import counter, queue, rows
+from hub.store.condition import looked_at, schema_version
+from hub.store.database import Store, Transaction, prepare
 from hub.store.mapping import micros
 from hub.store.schema import VERSION
-
-_MARK = "restored_at"
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -97,15 +95,17 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
             shutil.copyfile(source, part)
             with closing(sqlite3.connect(part)) as connection:
                 prepare(connection)  # an older hub's backup may lack what is written next
-                note(connection, _MARK, now)
+                counter.note_doubt(connection, "restored", now)
                 connection.execute("DELETE FROM leases")
                 _doubt(connection, now)
                 connection.commit()
+                count = counter.stored(connection)
             # The new one is whole before the old one is touched: a full disk, or a crash, leaves one.
             if database.exists():
                 kept = _free_name(database, now)
                 _put_aside(database, kept)
             os.replace(part, database)
+            counter.CounterFile(database).replace(count)
         return kept
     finally:
         lock.release()
@@ -136,9 +136,36 @@ def _doubt(connection: Transaction, now: datetime) -> None:
         queue.enqueue(connection, work, now=now)
 
 
-def restored_at(connection: Transaction) -> datetime | None:
-    """When this database was restored from a backup, if it was."""
-    return noted(connection, _MARK)
+def examine(store: Store, now: datetime) -> counter.Reason | None:
+    """Compare the database with the counter beside it, when a hub opens it. Returns why it may have forgotten
+    what was sent, where that has shown just now: from then on the hub is as careful as after `restore`."""
+    file = store.counter.read()  # before the database: what it has, the database has too by now
+    if file is not None and _judged(store, store.reader, file) is None:
+        store.counter.agrees(file)
+        return None
+
+    def write(tx: Transaction) -> counter.Reason | None:
+        found = _judged(store, tx, store.counter.read())
+        if found is None:
+            return None  # another process was at it first
+        if found == "adopted":
+            counter.adopt(tx)
+            return None
+        counter.note_doubt(tx, found, now)
+        _doubt(tx, now)
+        return found
+
+    return store.write_now(write)
+
+
+def _judged(store: Store, connection: Transaction, file: counter.Count | None) -> counter.Verdict:
+    history = connection.execute("SELECT 1 FROM postings UNION ALL SELECT 1 FROM operations LIMIT 1")
+    return counter.judge(
+        counter.stored(connection),
+        file,
+        has_history=history.fetchone() is not None,
+        under_a_log=store.counter.main() if store.counter.found_a_log else "",
+    )
 
 
 @contextmanager
@@ -194,4 +221,4 @@ def _put_aside(database: Path, kept: Path) -> None:
         database.rename(kept)  # a file system without links
 
 
-__all__ = ["Copy", "backup", "check", "restore", "restored_at"]
+__all__ = ["Copy", "backup", "check", "examine", "restore"]

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple, TypeVar
 from filelock import lock_descriptor, unlock_descriptor
 
 from hub.errors import ConfigError, StoreError
+from hub.store import counter
 from hub.store.schema import FILLED, TABLES, VERSION, Table, index_name
 from hub.store.trouble import named, trouble
 
@@ -65,6 +66,7 @@ class Store:
 
     def _open(self, path: Path) -> None:
         self._lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        self.counter = counter.CounterFile(path)  # before anything can change
         try:
             # Buyers' names and addresses are in it: a new one is nobody else's to read, nor is its log.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -135,11 +137,12 @@ class Store:
         if self._closed:
             return
         self._closed = True
+        for connection in self._readers:
+            connection.close()  # first: the one that writes takes the log along when it is the last
         self._queue.put(None)
         self._thread.join()
+        self.counter.close()
         os.close(self._lock)
-        for connection in self._readers:
-            connection.close()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -151,14 +154,16 @@ class Store:
         finally:
             unlock_descriptor(self._lock)
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
+    def _connect(self) -> counter.Writer:
+        connection = sqlite3.connect(
+            self.path, check_same_thread=False, isolation_level=None, factory=counter.Writer
+        )
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA busy_timeout=30000")
         connection.execute("PRAGMA foreign_keys=ON")
         return connection
 
-    def _write_forever(self, connection: sqlite3.Connection) -> None:
+    def _write_forever(self, connection: counter.Writer) -> None:
         while (first := self._queue.get()) is not None:
             group, more = [first], True
             while more and len(group) < _GROUP:
@@ -174,14 +179,17 @@ class Store:
             self._commit(connection, group)
         connection.close()
 
-    def _commit(self, connection: sqlite3.Connection, group: list[_Job]) -> None:
+    def _commit(self, connection: counter.Writer, group: list[_Job]) -> None:
         answers: list[_Answer] = []
+        counted: set[int] = set()  # positions of those who may send only once the file beside has it
+        connection.renewed = False
         try:
             with self._locked():
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     for job in group:
                         connection.execute("SAVEPOINT one")
+                        connection.leaving = False
                         try:
                             answers.append(_Answer(job.future, job.work(connection), None))
                         except Exception as error:
@@ -191,12 +199,21 @@ class Store:
                                 raise
                             connection.execute("ROLLBACK TO one")
                             answers.append(_Answer(job.future, None, error))
+                        else:
+                            if connection.leaving or connection.renewed:
+                                counted.add(len(answers) - 1)
                         connection.execute("RELEASE one")
                     connection.execute("COMMIT")
                 except BaseException:
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
                     raise
+                uncounted = self._count(connection) if counted or self.counter.is_behind_the_log() else None
+                if uncounted is not None:
+                    answers = [
+                        _Answer(answer.future, None, uncounted) if at in counted else answer
+                        for at, answer in enumerate(answers)
+                    ]
             self.trouble = None
         except BaseException as error:
             failed = {answer.future: answer.error for answer in answers}
@@ -213,6 +230,21 @@ class Store:
             return answer
         said.__cause__ = answer.error
         return answer._replace(error=said)
+
+    def _count(self, connection: counter.Writer) -> OSError | None:
+        """Tell the file beside the database what leaves after this commit, and which file its log goes
+        into."""
+        count = counter.stored(connection)
+        if not count.identity:
+            return None  # no hub has looked at it yet
+        try:
+            if connection.renewed:
+                self.counter.replace(count)
+            else:
+                self.counter.write(count)
+        except OSError as error:
+            return error
+        return None
 
 
 def _deliver(group: list[_Job], answers: list[_Answer]) -> None:

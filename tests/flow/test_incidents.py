@@ -180,10 +180,10 @@ async def test_other_kinds_of_operations_have_problems_of_their_own(tmp_path: Pa
 
 
 async def test_pages_in_the_order_of_deadlines(tmp_path: Path) -> None:
-    async with desk(tmp_path, Nothing) as at:
+    async with desk(tmp_path, Lookup) as at:
         for number in ("1", "2", "3"):
             posting = await at.order(number)
-            at.books.meets.append("dropped")
+            at.books.meets.extend(("dropped", "dropped"))
             await at.ship(posting)
             await at.pass_time(600)
         seen: list[str] = []

@@ -20,7 +20,7 @@ from hub.models import Shipment, Stage, Tracking
 from hub.store import rows
 from hub.store.backup import backup, check, restore
 
-from .desk import START, Books, Courier, Desk, Key, Lookup, Market, Nothing, Unique, desk
+from .desk import START, Books, Courier, Desk, Key, Lookup, Market, Nothing, Unique, desk, posting_of
 from .test_races import TWO, Second, two
 
 
@@ -66,18 +66,19 @@ async def test_where_nobody_can_be_asked_a_person_decides(tmp_path: Path) -> Non
         await at.ship(at.view_id())
         await at.pass_time()
         assert len(at.books.sends) == 1
-        assert "operation_unknown" in at.problems()
+        assert "booked_elsewhere" in at.problems()
 
 
 async def test_the_persons_word_is_enough_for_one_send(tmp_path: Path) -> None:
     before = await _booked_after_the_backup(tmp_path, Nothing)
     async with desk(tmp_path, Nothing, books=before.books) as at:
         at.clock.advance(3700)
-        at.books.orders.clear()  # it was cancelled at the courier meanwhile
+        at.books.orders.clear()  # it was cancelled at the courier meanwhile, and the number taken out
+        at.books.postings["1001-1"] = posting_of("1001-1")
         posting = at.view_id()
         await at.ship(posting)
         await at.pass_time()
-        await at.answer("operation_unknown", "it_does_not_exist")
+        await at.answer("booked_elsewhere", "nothing_was_booked")
         await at.pass_time()
         assert len(at.books.sends) == 2
         assert at.view(posting).stage == "labelled"

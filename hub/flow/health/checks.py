@@ -29,8 +29,7 @@ from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.places import addresses_of
 from hub.registry import Registry
 from hub.settings import load_settings
-from hub.store import condition, queries, rows
-from hub.store.backup import restored_at
+from hub.store import condition, counter, queries, rows
 from hub.store.mapping import from_micros, micros
 
 Level = Literal["ok", "warning", "problem"]
@@ -260,16 +259,17 @@ def _of_account(row: rows.AccountRow, now: datetime) -> Findings:
 
 
 def restored(reader: sqlite3.Connection) -> Findings:
-    """Whether this database was put back from a backup, and how many of its bookings are still unproved."""
-    time = restored_at(reader)
-    if time is None:
+    """Whether this database may have forgotten bookings, why, and how many that it knows are still
+    unproved."""
+    doubted = counter.doubt(reader)
+    if doubted is None or doubted.reason == "new":
         return
     checking = queries.number(reader, queries.CHECKING) or 0
-    data: dict[str, Any] = {"time": _said(time), "count": checking}
+    data: dict[str, Any] = {"time": _said(doubted.time), "count": checking}
     if checking:
-        yield Finding(check="restore", level="warning", code="restored_checking", data=data)
+        yield Finding(check="restore", level="warning", code=f"{doubted.reason}_checking", data=data)
     else:
-        yield Finding(check="restore", level="ok", code="restored", data=data)
+        yield Finding(check="restore", level="ok", code=doubted.reason, data=data)
 
 
 def stored_credentials(

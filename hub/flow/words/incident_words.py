@@ -65,6 +65,32 @@ EFFECTS: dict[str, Wording] = {
         "hub 仍会继续尝试；请暂缓交寄",
         "The hub goes on trying all the same; do not bring the parcels yet",
     ),
+    "booked_elsewhere nothing_was_booked": (
+        "Хаб закажет перевозку всех, кто ждёт ({count}), и следующих. Что там всё же есть, будет оплачено "
+        "дважды[: {price}]",
+        "hub 会为等待的 {count} 个货件及后续货件下单。其中已存在的将重复付费[：{price}]",
+        "The hub books all {count} that wait, and those that come. What is there after all is paid for twice"
+        "[: {price}]",
+    ),
+    "booked_elsewhere something_was_booked": (
+        "Ничего не заказывается: о каждом отправлении ({count}) и о следующих, поступивших до {until}, хаб "
+        "спросит отдельно",
+        "暂不下单：对这 {count} 个货件以及 {until} 之前的其他货件，hub 会逐个询问",
+        "Nothing is booked: the hub asks about each of the {count} postings, and about later ones of before "
+        "{until}, by itself",
+    ),
+    "tracked_elsewhere shipped_by_hand": (
+        "Хаб ничего не заказывает; прикажете отправить, спросит снова",
+        "hub 不下单；再次下达发货指令时会重新询问",
+        "The hub books nothing; ordered to ship it once more, it asks again",
+    ),
+    "tracked_elsewhere book_anyway": (
+        "Хаб закажет перевозку, и она будет оплачена; трек-номер {tracking_number} на маркетплейсе он "
+        "заменит",
+        "hub 会下单并付费，并替换平台上的物流单号 {tracking_number}",
+        "The hub books, and that is paid for; it replaces the tracking number {tracking_number} at the "
+        "marketplace",
+    ),
     "assemble it_exists": (
         "Хаб считает сборку принятой и прочитает её у маркетплейса",
         "hub 视备货为已受理，并向平台读取结果",

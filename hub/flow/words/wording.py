@@ -6,8 +6,7 @@ stored are codes and parameters (docs/adr/0005), so a wording may be mended for 
 
 from __future__ import annotations
 
-Wording = tuple[str, str, str]
-"""Russian, Chinese, English."""
+from hub.flow.words.answer_words import ANSWERS, Wording
 
 STAGES: dict[str, Wording] = {
     "new": ("новое", "新货件", "new"),
@@ -252,6 +251,23 @@ PROBLEMS: dict[str, Wording] = {
         "{carrier}, account {account}: the carrier has not been told of the hand-over[ of {parcels} "
         "parcels]: {reason}. It is tried again; without it the parcels may not be taken",
     ),
+    "booked_elsewhere": (
+        "{carrier}, аккаунт «{account}»: база хаба новая или возвращена из копии, а перевозчика нельзя "
+        "спросить. Есть ли в его кабинете заказы на отправления, поступившие до {until}, о которых хаб не "
+        "знает? Ждут ответа: {count}[: {numbers}]",
+        "{carrier}，账户“{account}”：hub 的数据库是新建的或由副本恢复，且无法向承运商查询。对于 {until} "
+        "之前下单的货件，其后台是否有 hub 不知道的运单？等待答复的货件：{count} 个[：{numbers}]",
+        "{carrier}, account {account}: the hub's database is new, or was put back from a copy, and the "
+        "carrier cannot be asked. Does its cabinet have orders, for postings of before {until}, that the "
+        "hub does not know? Postings that wait for the answer: {count}[: {numbers}]",
+    ),
+    "tracked_elsewhere": (
+        "Маркетплейс показывает трек-номер {tracking_number}, которого хаб не заказывал: похоже, отправление "
+        "уже отправили иначе",
+        "平台显示物流单号 {tracking_number}，并非 hub 下单：该货件可能已用其他方式发出",
+        "The marketplace shows the tracking number {tracking_number}, which the hub did not book: "
+        "somebody seems to have shipped it already",
+    ),
     "assembly_refused": (
         "Маркетплейс не принял сборку[: {reason}]",
         "平台拒绝备货[：{reason}]",
@@ -385,76 +401,6 @@ DOUBTS: dict[str, Wording] = {
 }
 """What a carrier doubts in an address: `hub.models.CleanedAddress.doubts`."""
 
-ANSWERS: dict[str, Wording] = {
-    "use_suggestion": (
-        "Отправить по адресу, как его пишет перевозчик",
-        "按承运商给出的地址发货",
-        "Ship to the address as the carrier writes it",
-    ),
-    "use_as_written": (
-        "Отправить по адресу как есть (перевозчик в нём не уверен)",
-        "按原地址发货（承运商无法确认）",
-        "Ship to the address as it stands (the carrier is not sure of it)",
-    ),
-    "correct_address": (
-        "Исправить адрес (что не указано, останется)",
-        "更正地址（未填写的部分不变）",
-        "Correct the address (what is not given stays)",
-    ),
-    "retry": ("Попробовать ещё раз", "重试", "Try again"),
-    "other_carrier": (
-        "Отправить другим перевозчиком (по его цене)",
-        "改用其他承运商（按其价格）",
-        "Ship with another carrier (at its price)",
-    ),
-    "correct_product": (
-        "Исправить вес и размеры товара",
-        "更正商品重量和尺寸",
-        "Correct the product's weight and size",
-    ),
-    "accept_price": (
-        "Согласиться с ценой (будет оплачена она)",
-        "接受该价格（将按此付费）",
-        "Accept the price (it will be paid)",
-    ),
-    "it_exists": (
-        "Заказ существует: принять его (больше ничего не отправлять)",
-        "订单存在：予以采用（不再发送）",
-        "It exists: adopt it (nothing more is sent)",
-    ),
-    "it_does_not_exist": (
-        "Заказа нет: отправить снова (если он всё же есть, будет оплачен дважды)",
-        "订单不存在：重新发送（若其实存在，将重复付费）",
-        "It does not exist: send it again (if it does exist, it is paid for twice)",
-    ),
-    "none_exists": (
-        "Ни одного из них там нет: отправить все снова (что всё же есть, будет оплачено дважды)",
-        "一个都不存在：全部重新发送（若其实存在，将重复付费）",
-        "None of them is there: send all again (what is there after all is paid for twice)",
-    ),
-    "look_at_each": (
-        "Решать по каждому отдельно",
-        "逐个处理",
-        "Decide about each of them",
-    ),
-    "cancel_posting": (
-        "Отменить отправление (ухудшает показатели продавца, возможен штраф)",
-        "取消货件（影响卖家指标，可能罚款）",
-        "Cancel the posting (it counts against the seller and may be fined)",
-    ),
-    "give_document": (
-        "Указать паспортные данные и ИНН получателя",
-        "填写收件人的护照信息和税号",
-        "Give the recipient's passport data and tax number",
-    ),
-    "without_document": (
-        "Заказать перевозку без них (посылка ждёт перед таможней, пока покупатель не ответит перевозчику)",
-        "先下单（买家回复承运商之前，包裹不能清关）",
-        "Book without them (the parcel waits before customs until the buyer answers the carrier)",
-    ),
-    "dismiss": ("Закрыть без действий", "忽略", "Close without doing anything"),
-}
-
 EVENTS: dict[str, Wording] = {
     "registered": ("заказ создан", "订单已创建", "registered"),
     "accepted": ("принято перевозчиком", "承运商已揽收", "accepted by the carrier"),
@@ -508,3 +454,5 @@ NOTES: dict[str, Wording] = {
         "The key expired on {date}: make a new one and run 'hub account add' again",
     ),
 }
+
+__all__ = ["ANSWERS", "DOUBTS", "EVENTS", "HISTORY", "NOTES", "PROBLEMS", "REPORTS", "STAGES", "Wording"]

@@ -230,6 +230,38 @@ WORK_FINDINGS: dict[str, tuple[Wording, Wording]] = {
             "The hub asks the carriers by itself; their labels are not printed before ('hub jobs')",
         ),
     ),
+    "copied": (
+        (
+            "В {time} хаб нашёл старую копию базы на её месте; все заказы из неё проверены",
+            "hub 于 {time} 发现数据库被旧副本替换；其中的运单均已核实",
+            "At {time} the hub found an older copy in the place of its database; every booking of it was "
+            "asked for",
+        ),
+        NOTHING,
+    ),
+    "copied_checking": (
+        (
+            "В {time} хаб нашёл старую копию базы на её месте; ещё не проверено заказов: {count}",
+            "hub 于 {time} 发现数据库被旧副本替换；尚有 {count} 个运单未核实",
+            "At {time} the hub found an older copy in the place of its database; bookings that are still "
+            "to be asked for: {count}",
+        ),
+        (
+            "Хаб спрашивает перевозчиков сам; до ответа эти этикетки не печатаются ('hub jobs')",
+            "hub 会自动向承运商核实；在此之前这些面单不予打印（'hub jobs'）",
+            "The hub asks the carriers by itself; their labels are not printed before ('hub jobs')",
+        ),
+    ),
+    "lost": (
+        (
+            "В {time} базы на месте не было, а хаб здесь уже отправлял: о том, что заказали раньше, он "
+            "спрашивает перевозчиков",
+            "{time} 时原数据库已丢失，而 hub 曾在此发送过请求：更早下单的货件会先向承运商核实",
+            "At {time} the database was gone, though a hub had sent from here: what was ordered before is "
+            "asked for at the carriers first",
+        ),
+        NOTHING,
+    ),
     "backup_ok": (
         ("Последней копии {age}", "上次备份在 {age} 前", "The last backup is {age} old"),
         NOTHING,
