@@ -33,7 +33,7 @@ from hub.errors import (
 )
 from hub.pace import LONGEST_PAUSE, retry_after
 from hub.proof import noting
-from hub.refusals import Refusal, proves_refusal
+from hub.refusals import Refusal, proves_refusal, says_two_things
 from hub.sending import Sending, UnsafeRequest, is_safe, only_reading, sending
 
 T = TypeVar("T")
@@ -170,7 +170,13 @@ def _believed(attempt: Attempt, operation: Sending, *, refused: bool) -> bool:
     if attempt.refused:
         return True
     answer = operation.answer
-    return not refused and answer is not None and answer.ended and 200 <= answer.status < 300
+    return (
+        not refused
+        and answer is not None
+        and answer.ended
+        and 200 <= answer.status < 300
+        and not says_two_things(answer)
+    )
 
 
 def _doubt(attempt: Attempt) -> str:

@@ -9,6 +9,7 @@ vendor that has acted: what became of the call is looked up.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -120,9 +121,35 @@ class Answer:
         return f"Answer(HTTP {self.status}, {len(self.body)} bytes)"
 
 
+def says_two_things(answer: Answer) -> bool:
+    """Whether it is JSON in which one object has two values under one name: readers differ in which of them
+    they take, so neither says what the vendor did. The same value twice says one thing."""
+    body = bytes(answer.body)
+    if not answer.whole or body.lstrip()[:1] not in (b"{", b"["):
+        return False
+    try:
+        json.loads(body, object_pairs_hook=_one_of_each)
+    except _TwoValues:
+        return True
+    except (ValueError, RecursionError):
+        return False  # it is no JSON, or none that anybody reads
+    return False
+
+
+class _TwoValues(Exception):
+    """Two values under one name."""
+
+
+def _one_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    one_of_each = dict(pairs)
+    if len(one_of_each) < len(pairs) and any(one_of_each[name] != value for name, value in pairs):
+        raise _TwoValues
+    return one_of_each
+
+
 def proves_refusal(answer: Answer | None, refusals: Sequence[Refusal], call: str = "") -> bool:
     """Whether the answer to ``call`` is one of the refusals."""
-    if answer is None:
+    if answer is None or says_two_things(answer):
         return False
     return any(one.matches(answer) for one in refusals if not one.calls or not call or call in one.calls)
 

@@ -275,3 +275,28 @@ async def test_a_proof_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
         time[0] += 301
         await _book(client)
         assert vendor.asked.count("GET /me") == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "believed"),
+    [
+        ('{"number": "1", "number": "2"}', False),
+        ('{"order": [{"number": "1", "number": 1}]}', False),
+        ('{"order": {"price": {"amount": "1"}, "price": {"amount": "2"}}}', False),
+        ('{"number": "1", "number": "1"}', True),
+        ('{"number": "1", "other": {"number": "2"}}', True),
+        ("<number>1</number>", True),
+        ("[" * 100_000, True),  # nobody can read it: the plugin will say so
+    ],
+)
+async def test_an_answer_that_says_two_things_is_not_believed(body: str, believed: bool) -> None:
+    end, _ = await _sent(httpx.Response(200, text=body), "returns")
+    assert (end == "booked under 200") == believed
+    assert believed or type(end) is Unconfirmed
+
+
+async def test_two_codes_under_one_name_prove_no_refusal() -> None:
+    body = '{"error": {"code": "no", "code": "yes", "message": "so or so"}}'
+    end, attempt = await _sent(httpx.Response(422, text=body), "raises")
+    assert type(end) is Unconfirmed
+    assert not attempt.refused

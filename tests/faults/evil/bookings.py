@@ -99,7 +99,7 @@ BOOKINGS: list[Case] = [
     *_for_each(
         ["unique_ref", "key", "none", "telling"], ["0a", "0b", "0c", "0d"], "a good answer"
     ),
-    _booked("5", "two numbers, an alien one last", _number_twice("", "EV777"), mended_by="bookings"),
+    _booked("5", "two numbers, an alien one last", _number_twice("", "EV777")),
     _booked("6", "two numbers, an alien one first", _number_twice("EV777", "")),
     _booked("7", "two prices", Twist(says=_price_twice)),
     _booked("8", "another's answer with its reference", Twist(says=_first_one(True)), before=1),
