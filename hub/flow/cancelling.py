@@ -50,8 +50,8 @@ class CancelBooking(ShipmentKind):
             case "live":
                 return Outcome(state="absent")
             case "cancelled":
-                # A yes is not the state: where cancels have none, the order is asked for.
-                asked = kind.cancellation is Carrier.cancellation and kind.find is not Carrier.find
+                # A yes is not the state: that is asked for, where it can be.
+                asked = kind.cancellation is not Carrier.cancellation or kind.find is not Carrier.find
                 state: Literal["accepted", "confirmed"] = "accepted" if asked and not look else "confirmed"
                 return Outcome(state=state, reason=ended.reason, price=ended.cost)
         return Outcome(state="rejected", reason=ended.reason)

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.faults.evil.bookings import BOOKINGS
+from tests.faults.evil.papers import PAPERS
 from tests.faults.evil.refusals import REFUSALS
 from tests.faults.evil.scene import Case, play
+from tests.faults.evil.ways import WAYS
 
-CASES = [*BOOKINGS, *REFUSALS]
+CASES = [*BOOKINGS, *REFUSALS, *PAPERS, *WAYS]
 
 
 def _parameter(case: Case) -> object:
@@ -31,6 +33,7 @@ async def test_the_ledger_shows_one_order_and_a_person_hears_of_the_rest(case: C
     verdict = await play(case, tmp_path)
     twice = verdict.paid_twice if not case.twice_documented else []
     assert (twice, verdict.lost, verdict.silent, verdict.wrong_label) == ([], [], {}, [])
+    assert verdict.misplaced == []
     told = {kind for kinds in verdict.noise.values() for kind in kinds}
     assert told == ({case.told} if case.told else set())
 

@@ -31,10 +31,19 @@ class _SaysYes(Lookup):
         return await super().cancel(shipment)
 
 
+class _SaysYesAndKnows(_SaysYes):
+    """Its cancels have a state, which says what is so."""
+
+    cancellation = Lookup.cancellation
+
+
+@pytest.mark.parametrize("kind", [_SaysYes, _SaysYesAndKnows])
 @pytest.mark.parametrize("forgets", [0, 1, 3])
-async def test_a_yes_counts_when_the_order_is_gone(tmp_path: Path, forgets: int) -> None:
+async def test_a_yes_counts_when_the_order_is_gone(
+    tmp_path: Path, forgets: int, kind: type[_SaysYes]
+) -> None:
     _SaysYes.forgets = forgets
-    async with desk(tmp_path, _SaysYes) as at:
+    async with desk(tmp_path, kind) as at:
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ class Verdict(msgspec.Struct, frozen=True):
     lost: list[str] = []
     silent: dict[str, str] = {}
     wrong_label: list[str] = []
+    misplaced: list[str] = []
+    """Delivered by the ledger and not here, or the other way round."""
     told: dict[str, list[str]] = {}
     """The kinds of open problems."""
     noise: dict[str, list[str]] = {}
@@ -41,24 +43,30 @@ def audit(
     postings: Mapping[str, str],
     told: Mapping[str, list[str]],
     printable: Mapping[str, list[tuple[str, int]]],
+    delivered: Container[str] = (),
 ) -> Verdict:
     """``postings``: by number, the tracking number that the marketplace shows. ``told``: the kinds of open
-    problems of each. ``printable``: of each the pages that can be printed, as file's sha256 and page."""
+    problems of each. ``printable``: of each the pages that can be printed, as file's sha256 and page.
+    ``delivered``: those that the hub says have arrived."""
     lines = [json.loads(line) for line in ledger.read_text("utf-8").splitlines()]
     live: dict[str, dict[str, Any]] = defaultdict(dict)
     charged: dict[str, Any] = {}
     files: dict[str, list[list[str]]] = {}
+    arrived: set[str] = set()
     for line in lines:
         match line["did"]:
             case "ordered":
                 live[line["posting"]][line["number"]] = line
             case "cancelled":
                 del live[line["posting"]][line["number"]]
+            case "event" if line["code"] == "delivered":
+                arrived.add(line["posting"])
             case "charged":
                 charged[line["number"]] = line["price"]
             case "label":
                 files[line["file"]] = line["pages"]
-    verdict = Verdict([], [], [], {}, [], {posting: sorted(kinds) for posting, kinds in told.items()}, {})
+    kinds = {posting: sorted(kinds) for posting, kinds in told.items()}
+    verdict = Verdict([], [], [], {}, [], [], kinds, {})
     for posting, number in postings.items():
         mine = live[posting]
         if len(mine) > 1:
@@ -69,6 +77,8 @@ def audit(
         for file, page in printable.get(posting, []):
             if files[file][page] != [number]:
                 verdict.wrong_label.append(posting)
+        if (posting in arrived) != (posting in delivered):
+            verdict.misplaced.append(posting)
         wrong = _wrong(mine, number, quoted, charged, bool(printable.get(posting)))
         if wrong and not told.get(posting):
             verdict.silent[posting] = wrong

@@ -41,12 +41,14 @@ class Scene:
         told: dict[str, list[str]] = {}
         for one in reading.problems(self.at.app, seller="shop").items:
             told.setdefault(one.posting_number, []).append(one.kind)
+        stages = {(one := self.at.view(posting)).number: one.stage for posting in self.postings}
         return audit(
             self.vendor.path,
             quoted=QUOTED,
             postings={number: one.tracking_number for number, one in self.at.books.postings.items()},
             told=told,
             printable=printable_pages(self.at.app.store.path),
+            delivered={number for number, stage in stages.items() if stage == "delivered"},
         )
 
 
@@ -65,6 +67,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     then: Callable[[Scene], Awaitable[object]] | None = None
     """What happens when the first hour is over."""
     events: tuple[dict[str, str], ...] = ()
+    """What tracking says of every parcel, from the beginning."""
     charged: tuple[str, str] | None = None
     hours: float = 3.0
     told: str = ""

@@ -83,6 +83,8 @@ class EvilVendor:
         self.events: list[dict[str, Any]] = []
         """What tracking says of every parcel."""
         self.charged: tuple[str, str] | None = None
+        self.failed: set[str] = set()
+        """Numbers of what has failed before."""
         self.posted: list[str] = []
         """The reference of every booking request."""
         self._requests = 0
@@ -103,6 +105,8 @@ class EvilVendor:
         said = honest if twist.says is None else twist.says(self, honest)
         if isinstance(said, Order):
             said = label(said.number)
+        if isinstance(said, Answer):
+            return said
         if isinstance(said, Label):
             self.write("label", honest, pages=said.pages, file=sha256(said.content).hexdigest())
             said = said.content
@@ -129,7 +133,7 @@ class EvilVendor:
         raise AssertionError(f"no such door: {method} {parts}")
 
     def _order(self, number: str) -> Order:
-        return next(one for one in self.orders if one.number == number)
+        return next(one for one in reversed(self.orders) if one.number == number)
 
     def _book(self, request: Request, twist: Twist) -> Any:
         self._requests += 1
@@ -172,6 +176,8 @@ class EvilVendor:
         if self.charged is not None:
             charged = {"amount": self.charged[0], "currency": self.charged[1]}
             self.write("charged", self._order(number), price=self.charged)
+        for event in self.events:
+            self.write("event", self._order(number), code=event["code"])
         return {"events": self.events, "charged": charged}
 
     def write(self, did: str, order: Order, **more: Any) -> None:
