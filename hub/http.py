@@ -125,7 +125,7 @@ class HubTransport(httpx.AsyncBaseTransport):
             operation.release(request)
         except BaseException:
             if self._pace is not None:
-                self._pace.left()  # it may have been the one request that was to try the vendor again
+                self._pace.left(request)  # it may have been the one request that was to try the vendor again
             raise
         request.headers["Connection"] = "close"
         request.extensions["trace"] = _last_look(operation)
@@ -136,12 +136,12 @@ class HubTransport(httpx.AsyncBaseTransport):
         try:
             response = await pool.handle_async_request(request)
         except (httpx.TransportError, asyncio.CancelledError):
-            self._pace.failed()  # also when the total deadline cancels: no answer came in time
+            self._pace.failed(request)  # also when the total deadline cancels: no answer came in time
             raise
         except BaseException:
-            self._pace.left()
+            self._pace.left(request)
             raise
-        self._pace.answered(response)
+        self._pace.answered(request, response)
         return response
 
     async def aclose(self) -> None:

@@ -6,7 +6,7 @@ with the time at which to come again; what is refused was never sent.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -90,6 +90,41 @@ class _Window:
         self._times.extend(times)
 
 
+class _Breaker:
+    """Of one of the vendor's hosts: five failures in a row, then a rest."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.open_for = _OPEN_FIRST
+        self.open_until: datetime | None = None
+        self.probing = False
+
+    def check(self, title: str, now: datetime, patience: timedelta) -> None:
+        """Raises Unavailable while it rests, or is being tried."""
+        if self.open_until is None:
+            return
+        if now < self.open_until:
+            raise Unavailable(
+                f"{title} did not answer {self.failures} times in a row: it is asked again later",
+                retry_after=self.open_until - now,
+            )
+        if self.probing:
+            raise Unavailable(f"{title} is being tried after a pause", retry_after=patience)
+
+    def failed(self, now: datetime) -> None:
+        self.failures += 1
+        if self.probing:
+            self.open_for = min(self.open_for * 2, _OPEN_LONGEST)
+        if self.probing or self.failures >= _TRIPS:
+            self.open_until = now + self.open_for
+        self.probing = False
+
+    def closed(self) -> None:
+        """It answered."""
+        self.probing, self.failures = False, 0
+        self.open_until, self.open_for = None, _OPEN_FIRST
+
+
 class Pace:
     """The limits of one account. ``title`` is the vendor's, for messages."""
 
@@ -101,10 +136,8 @@ class Pace:
         self._budget = budget
         self._windows = [_Window(limit) for limit in limits if not limit.time_zone]
         self._closed_until: datetime | None = None
-        self._failures = 0
-        self._open_for = _OPEN_FIRST
-        self._open_until: datetime | None = None
-        self._probing = False
+        self._breakers: defaultdict[str, _Breaker] = defaultdict(_Breaker)
+        """By host: a vendor's services fall down apart."""
         self._seen: datetime | None = None
 
     def _time(self) -> datetime:
@@ -114,7 +147,8 @@ class Pace:
         if self._seen is not None and self._seen - now > self.clock.stretch(1):
             by = self._seen - now
             self._closed_until = self._closed_until and self._closed_until - by
-            self._open_until = self._open_until and self._open_until - by
+            for breaker in self._breakers.values():
+                breaker.open_until = breaker.open_until and breaker.open_until - by
             for window in self._windows:
                 window.move(by)
             self._seen = now
@@ -123,12 +157,13 @@ class Pace:
 
     async def enter(self, request: httpx.Request) -> None:
         """Wait for this request's turn. Raises Unavailable with ``retry_after`` where that is not soon."""
-        self._check_breaker(self.clock.now())
+        breaker = self._breakers[request.url.netloc.decode("ascii")]
+        breaker.check(self.title, self._time(), self.clock.stretch(_PATIENCE))
         if self._budget is not None:
             await self._budget.enter(request.url.path, repeatable=_repeatable(request))
         while True:
             now = self._time()
-            self._check_breaker(now)
+            breaker.check(self.title, now, self.clock.stretch(_PATIENCE))
             windows = [w for w in self._windows if request.url.path.startswith(w.limit.path)]
             free = max([now, *(window.free_at(now) for window in windows)])
             if self._closed_until is not None:
@@ -139,12 +174,12 @@ class Pace:
             if wait > self.clock.stretch(_PATIENCE):
                 raise Unavailable(f"{self.title} is asked as often as it allows", retry_after=wait)
             await self.clock.sleep(wait.total_seconds())
-        if self._open_until is not None:
-            self._probing = True
+        if breaker.open_until is not None:
+            breaker.probing = True
         for window in windows:
             window.enter(now)
 
-    def answered(self, response: httpx.Response) -> None:
+    def answered(self, request: httpx.Request, response: httpx.Response) -> None:
         """Learn from an answer: its status, ``Retry-After``, ``Ratelimit-Remaining``."""
         now = self._time()
         if response.status_code in (429, 503):
@@ -153,41 +188,19 @@ class Pace:
                 self._closed_until = now + pause
         if response.headers.get("Ratelimit-Remaining", "").strip() == "0":
             self._closed_until = max(self._closed_until or now, now + timedelta(seconds=1))
+        breaker = self._breakers[request.url.netloc.decode("ascii")]
         if response.status_code >= 500:
-            self._failed(now)
+            breaker.failed(now)
         else:
-            self._probing = False
-            self._failures = 0
-            self._open_until, self._open_for = None, _OPEN_FIRST
+            breaker.closed()
 
-    def failed(self) -> None:
+    def failed(self, request: httpx.Request) -> None:
         """No answer came: refused, reset, or too late."""
-        self._failed(self._time())
+        self._breakers[request.url.netloc.decode("ascii")].failed(self._time())
 
-    def left(self) -> None:
+    def left(self, request: httpx.Request) -> None:
         """The request ended in a way that says nothing of the vendor."""
-        self._probing = False
-
-    def _check_breaker(self, now: datetime) -> None:
-        if self._open_until is None:
-            return
-        if now < self._open_until:
-            raise Unavailable(
-                f"{self.title} did not answer {self._failures} times in a row: it is asked again later",
-                retry_after=self._open_until - now,
-            )
-        if self._probing:
-            raise Unavailable(
-                f"{self.title} is being tried after a pause", retry_after=self.clock.stretch(_PATIENCE)
-            )
-
-    def _failed(self, now: datetime) -> None:
-        self._failures += 1
-        if self._probing:
-            self._open_for = min(self._open_for * 2, _OPEN_LONGEST)
-        if self._probing or self._failures >= _TRIPS:
-            self._open_until = now + self._open_for
-        self._probing = False
+        self._breakers[request.url.netloc.decode("ascii")].probing = False
 
 
 def _repeatable(request: httpx.Request) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pluggy
 
@@ -17,6 +18,7 @@ from hub.addresses import wrong_entry
 from hub.carriers import BASE32, Carrier, CreateSafety
 from hub.errors import ConfigError
 from hub.labels import LabelRenderer
+from hub.pace import Limit
 from hub.refusals import Refusal
 from hub.settings import Settings
 from hub.sources import OrderSource
@@ -91,6 +93,7 @@ def _wrong(kind: Any) -> Iterator[str]:
             if problem := wrong_entry(entry) if isinstance(entry, str) else "write a tuple of texts":
                 yield f"addresses: {problem}"
         yield from _wrong_refusals(kind)
+        yield from _wrong_limits(kind)
     if issubclass(kind, Carrier):
         yield from _wrong_carrier(kind)
 
@@ -103,6 +106,17 @@ def _wrong_refusals(kind: Any) -> Iterator[str]:
     for call in (call for one in refusals for call in one.calls):
         if not inspect.isfunction(getattr(kind, call, None)):
             yield f"refusals name the call {call!r}, which is none of its methods"
+
+
+def _wrong_limits(kind: Any) -> Iterator[str]:
+    if not (isinstance(kind.limits, tuple) and all(isinstance(one, Limit) for one in kind.limits)):
+        yield "limits is no tuple of hub.Limit"
+        return
+    for limit in kind.limits:
+        try:
+            ZoneInfo(limit.time_zone or "UTC")
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            yield f"limits name the time zone {limit.time_zone!r}: write one like Europe/Moscow"
 
 
 def _wrong_carrier(kind: Any) -> Iterator[str]:

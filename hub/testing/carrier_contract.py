@@ -132,6 +132,16 @@ class CarrierContract:
         with pytest.raises(AuthFailed):
             await reading(other, other.check)
 
+    # --- what goods are worth ---------------------------------------------------------------------
+
+    async def test_the_currency_of_values_is_one_or_none(self, carrier: AnyCarrier) -> None:
+        to = self.bookable.recipient.address
+        assert to is not None
+        currency = carrier.value_currency(self.bookable.sender.address, to)
+        assert currency == "" or (len(currency) == 3 and currency.isalpha() and currency.isupper())
+        if currency and self.bookable.declared_value is not None:
+            assert self.bookable.declared_value.currency == currency, "the bookable request is told in it"
+
     # --- prices -----------------------------------------------------------------------------------
 
     async def test_quotes_are_prices_that_can_be_booked(self, carrier: AnyCarrier) -> None:

@@ -205,3 +205,21 @@ async def test_a_plugin_cannot_say_that_nothing_was_done_once_the_request_has_le
     with pytest.raises(Unconfirmed):
         await send("Vendor", book, operation_id="op_1", terms=Terms(explain=lambda error: None))
     assert len(vendor.asked) == 1
+
+
+async def test_a_host_that_is_down_holds_up_no_other() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(503 if request.url.host == "list.test" else 200, json={})
+
+    http, vendor, _ = client(answer)
+
+    async def of(host: str) -> None:
+        (await http.get(f"http://{host}/a")).raise_for_status()
+
+    for _ in range(20):
+        with pytest.raises(Unavailable):
+            await read("Vendor", lambda: of("list.test"), explain=lambda error: None)
+    assert len(vendor.asked) == 5
+    for _ in range(20):
+        await read("Vendor", lambda: of("contract.test"), explain=lambda error: None)
+    assert len(vendor.asked) == 25

@@ -9,12 +9,14 @@ services) have a difference each: a contract's discount is off the carriage.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import httpx
 import msgspec
 import russian_post_api as post
-from hub import now
+from hub import BadReply, Unavailable, now
 
 from hub_russian_post.services import Product
 
@@ -25,6 +27,8 @@ CHECKED = 20
 _RIGHT = Decimal("0.01")  # of the price
 _TRIES = 3  # refusals of a product of which no price is known, before the list alone is shown
 _FRESH = timedelta(hours=6)
+_PATIENCE = 4.0  # real seconds for the list: the contract can still be asked within the hub's deadline
+_REST = timedelta(minutes=10)
 _MOST = 2_000
 
 
@@ -111,18 +115,47 @@ def _ratios(listed: post.Calculation, exact: post.Tariff) -> tuple[Decimal, Deci
 
 
 class ListPrices:
-    """The public list's answers, kept for hours. It does not count, and is not asked twice all the same."""
+    """The public list's answers, kept for hours. It does not count, and is not asked twice all the same.
+
+    It is another host than the account's. While it does not answer the contract is asked instead: one
+    question tries it, and after a failure none for some minutes.
+    """
 
     def __init__(self, calculator: post.Calculator) -> None:
         self._calculator = calculator
         self._kept: dict[post.CalculatorQuery, tuple[datetime, post.Calculation]] = {}
+        self._answers = False
+        self._down_until: datetime | None = None
+        self._trying = asyncio.Lock()
 
     async def of(self, query: post.CalculatorQuery) -> post.Calculation:
-        """Raises CalculatorError, and what the transport raises."""
+        """Raises CalculatorError for what the list refuses, and Unavailable where it does not answer."""
         kept = self._kept.get(query)
         if kept is not None and now() - kept[0] < _FRESH:
             return kept[1]
-        found = await self._calculator.tariff_delivery(query)
+        if not self._answers:
+            async with self._trying:
+                self._check()
+                if not self._answers:
+                    return await self._ask(query)
+        return await self._ask(query)
+
+    def _check(self) -> None:
+        left = timedelta(0) if self._down_until is None else self._down_until - now()
+        if timedelta(0) < left <= _REST:
+            raise Unavailable("the Post's public list does not answer", retry_after=left)
+
+    async def _ask(self, query: post.CalculatorQuery) -> post.Calculation:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                found = await self._calculator.tariff_delivery(query)
+        except post.CalculatorError:
+            self._answers = True
+            raise
+        except (httpx.HTTPError, OSError, ValueError, Unavailable, BadReply) as error:
+            self._answers, self._down_until = False, now() + _REST
+            raise Unavailable("the Post's public list does not answer", retry_after=_REST) from error
+        self._answers = True
         if len(self._kept) >= _MOST:
             self._kept.clear()
         self._kept[query] = (now(), found)

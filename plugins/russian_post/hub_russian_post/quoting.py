@@ -7,8 +7,6 @@ from collections.abc import Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-import httpx
-import msgspec
 import russian_post_api as post
 from hub import Quote, QuoteRequest, Rejected, Service, Unavailable, now
 
@@ -198,7 +196,7 @@ class Quoting:
         except post.CalculatorError as error:
             reasons = [one.msg for one in error.problems if one.code in _REFUSALS and one.msg]
             return "; ".join(dict.fromkeys(reasons)) or None
-        except (httpx.HTTPError, msgspec.MsgspecError, Unavailable):
+        except Unavailable:
             return None
         return found if found.paynds else None
 

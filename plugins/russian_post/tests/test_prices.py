@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
 import pytest
 import russian_post_api as post
-from hub import Address, BookRequest, QuoteRequest, Rejected, Secret, Unsupported
+from hub import Address, BookRequest, Money, QuoteRequest, Rejected, Secret, Unsupported
 from hub.testing import book_request
 from hub.testing.driving import fresh, quote_request, reading, sent
 from hub_russian_post.orders import export_order
@@ -75,6 +76,61 @@ async def test_points_are_read_once_for_many_quotes(world: Any) -> None:
         await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
     # The second time one price is asked of the contract, to see that the reckoned ones are right.
     assert (await world.counts())["otpravka_today"] - before == 1 + 6 + 1
+
+
+async def _prices(carrier: Any, request: QuoteRequest) -> dict[str, Money]:
+    quotes = await reading(carrier, lambda: carrier.quote(request))
+    return {quote.service.code: quote.price for quote in quotes}
+
+
+def _other(weight_g: int, value: str, to: tuple[str, str] = ("630000", "Новосибирск")) -> QuoteRequest:
+    (box,) = PARCEL.parcels
+    request = _to(PARCEL, postal_code=to[0], city=to[1], region="")
+    return msgspec.structs.replace(
+        quote_request(request),
+        parcels=(msgspec.structs.replace(box, weight_g=weight_g),),
+        declared_value=Money.of(value, "RUB"),
+    )
+
+
+async def test_reckoned_prices_are_the_contracts_own(world: Any) -> None:
+    """Learned from one parcel, right for others, of any weight, value and distance."""
+    await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
+    for number, (weight, value) in enumerate([(400, "150.50"), (2_400, "0"), (900, "81000"), (4_900, "7")]):
+        reckoned = await _prices(world.carrier, _other(weight, value))
+        fresh_one = world.with_settings()
+        exact = await _prices(fresh_one, _other(weight, value))
+        assert set(reckoned) == set(exact)
+        off = [abs(reckoned[one].minor - exact[one].minor) for one in exact]
+        assert max(off) <= 2, f"kopecks of rounding, in case {number}"
+
+
+async def test_a_contract_that_changed_is_learned_anew(world: Any) -> None:
+    await reading(world.carrier, lambda: world.carrier.quote(quote_request(PARCEL)))
+    await world.tell("account", {"discount_percent": 40})
+    right = await _prices(world.with_settings(), _other(700, "1000"))
+    before = (await world.counts())["otpravka_today"]
+    for _ in range(150):
+        told = await _prices(world.carrier, _other(700, "1000"))
+    assert max(abs(told[one].minor - right[one].minor) for one in right) <= 2
+    assert (await world.counts())["otpravka_today"] - before <= 150, "at most one call each time"
+
+
+async def test_many_at_once_learn_once(world: Any) -> None:
+    await reading(world.carrier, world.carrier.check)
+    before = (await world.counts())["otpravka_today"]
+    await asyncio.gather(*(_prices(world.carrier, _other(700 + number, "1000")) for number in range(20)))
+    assert (await world.counts())["otpravka_today"] - before <= 6 + 20
+
+
+@pytest.mark.parametrize("fault", ["html", "reset", "truncate", "error_burst"])
+async def test_a_public_list_that_is_down_is_not_needed(world: Any, fault: str) -> None:
+    await world.fault(fault, "/v2/calculate/tariff/delivery", times=1000)
+    for _ in range(3):
+        assert len(await _prices(world.carrier, quote_request(PARCEL))) == 6
+    paths = (await world.counts())["paths"]
+    assert paths.get("GET /v2/calculate/tariff/delivery", 0) <= 1, "tried once, then left alone for a while"
+    assert paths["POST /1.0/tariff"] == 18
 
 
 async def test_senders_abroad_see_nothing(world: Any) -> None:
