@@ -95,6 +95,7 @@ def _sorted_out(
         state, code, reason = _stands(app, row, bool(pages))
         if state == "ready":
             ready.append((row, pages))
+            reason = pages[0].reason
         results.append(
             LabelResult(posting_id=row.id, number=row.number, state=state, code=code, reason=reason)
         )

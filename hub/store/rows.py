@@ -303,6 +303,8 @@ class DocumentRow(msgspec.Struct, frozen=True):
     covers: tuple[str, ...] | None = None
     leaving: bool = False
     """The ids of the postings whose papers are in the file; None for what is one posting's."""
+    attempts: int = 0
+    alone: bool = False
 
 
 class HandoverRow(msgspec.Struct, frozen=True):

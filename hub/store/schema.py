@@ -252,6 +252,12 @@ TABLES = (
         key=("id",),
     ),
     Table(
+        name="label_codes",  # what may stand on whose label
+        columns={"code": "text", "posting_id": "text", "shipment_id": "text"},
+        key=("code", "posting_id", "shipment_id"),
+        indexes=(("posting_id",),),
+    ),
+    Table(
         name="refused_files",  # by their hash: what opened them was stopped, and is not tried again soon
         columns={"id": "text", "reason": "text", "created_at": "bigint"},
         key=("id",),
@@ -278,6 +284,8 @@ TABLES = (
             "updated_at": "bigint",
             "leaving": "boolean",  # its file goes when no posting in it is under way
             "covers": "json?",  # the postings of a file of several; null for what is one posting's
+            "attempts": "bigint",  # to have this posting's label, that came to nothing
+            "alone": "boolean",  # what it was asked for with could not be used: it is asked for by itself
         },
         key=("id",),
         indexes=(("posting_id", "kind"), ("account", "kind", "state"), ("file_id",)),

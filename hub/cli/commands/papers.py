@@ -60,7 +60,8 @@ def labels(
             }
         )
     else:
-        rows = [(number, Code("ready"), "") for number in result.ready]
+        told = {one.number: one.reason for one in result.results}
+        rows = [(number, Code("ready"), Said(told.get(number, ""))) for number in result.ready]
         rows += [(number, Code("waiting"), Said(reason)) for number, reason in result.waiting.items()]
         rows += [(number, Code("refused"), Said(reason)) for number, reason in result.refused.items()]
         console().print(table(session, ("posting", "state", "reason"), rows))

@@ -142,6 +142,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Запросите для каждого отдельно",
         "这些货件属于多个卖家（{names}）：一个文件只含一个卖家的单据。请按卖家分别索取",
     ),
+    "{left} pages of its file show another parcel's code and are not printed": (
+        "страниц с чужим штрихкодом в файле: {left}; они не печатаются",
+        "文件中有 {left} 页含其他包裹的条码，不予打印",
+    ),
+    "the vendor did not print it this time": ("в этот раз её не напечатали", "这次未生成"),
     "this file takes too long to open": ("этот файл открывается слишком долго", "打开此文件耗时过长"),
     "this file takes too much memory to open": (
         "чтобы открыть этот файл, нужно слишком много памяти",

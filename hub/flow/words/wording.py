@@ -140,9 +140,9 @@ HISTORY: dict[str, Wording] = {
     ),
     "label.requested": ("Этикетка запрошена", "已请求面单", "Label asked for"),
     "label.ready": (
-        "Этикетка готова[, штрихкод {codes}]",
-        "面单已就绪[，条码 {codes}]",
-        "Label ready[, barcode {codes}]",
+        "Этикетка готова[, штрихкод {codes}][; страниц с чужим штрихкодом, которые не печатаются: {left}]",
+        "面单已就绪[，条码 {codes}][；含其他包裹条码、不予打印的页数：{left}]",
+        "Label ready[, barcode {codes}][; pages with another parcel's code, not printed: {left}]",
     ),
     "label.refused": (
         "Этикетка отклонена[: {reason}]",
