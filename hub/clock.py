@@ -11,11 +11,14 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+
+from hub.errors import ConfigError
 
 VARIABLE = "PARCELHUB_CLOCK"
 _SLICE = 0.25  # real seconds; the longest time a sleeper takes to notice a change of gear
@@ -113,6 +116,17 @@ def clock_from_environment() -> Clock:
     """The clock that ``PARCELHUB_CLOCK`` names, or the machine's."""
     path = os.environ.get(VARIABLE)
     return FileClock(Path(path)) if path else RealClock()
+
+
+def zone(name: str) -> tzinfo:
+    """The time zone of this name. Raises ConfigError where this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError(
+            f"this machine does not know the time zone {name}: install time zone data ('pip install tzdata', "
+            "or the system's package tzdata)"
+        ) from None
 
 
 _shared: dict[str, Clock] = {}

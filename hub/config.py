@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from hub.addresses import written_addresses, wrong_entry
+from hub.clock import zone
 from hub.errors import ConfigError
 from hub.labels import Paper
 from hub.models import Sender
@@ -361,6 +362,7 @@ def zone_problem(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
+        zone("Europe/Moscow")  # where this machine knows none, that is the problem
         near = _suggest(name, available_timezones())
         return f"{name!r} is no IANA time zone{near}: write one like Europe/Moscow or Asia/Shanghai"
     return ""

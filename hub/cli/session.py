@@ -33,9 +33,9 @@ class Session:
 
     def speak_to(self, seller: SellerView) -> None:
         """Show times in the seller's zone, and in the seller's language unless another was asked for."""
-        from zoneinfo import ZoneInfo
+        from hub.clock import zone
 
-        self.zone = ZoneInfo(seller.time_zone)
+        self.zone = zone(seller.time_zone)
         if not self._asked_for:
             self.language = seller.language
 
@@ -55,13 +55,12 @@ class Session:
 
     def _know(self, app: App) -> None:
         """What all sellers here share, their language or their zone, holds for every command."""
-        from zoneinfo import ZoneInfo
-
+        from hub.clock import zone
         from hub.flow.sellers import sellers
 
         views = sellers.list_sellers(app)
         if len(zones := {view.time_zone for view in views}) == 1:
-            self.zone = ZoneInfo(zones.pop())
+            self.zone = zone(zones.pop())
         if not self._asked_for and len(languages := {view.language for view in views}) == 1:
             self.language = languages.pop()
 

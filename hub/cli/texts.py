@@ -200,6 +200,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "База переписана заново: было {before} байт, стало {after}.",
         "数据库已重写：之前 {before} 字节，现在 {after} 字节。",
     ),
+    "The copy is good, but the hub cannot note that it was made: {reason}": (
+        "Копия исправна, но отметить её хаб не может: {reason}",
+        "备份完好，但 hub 无法记录：{reason}",
+    ),
+    "These belong to root: run the hub as root too, or 'chown -R USER {home}'": (
+        "Файлы принадлежат root: запускайте хаб тоже от root или выполните 'chown -R ПОЛЬЗОВАТЕЛЬ {home}'",
+        "这些文件属于 root：请也以 root 运行 hub，或执行 'chown -R 用户 {home}'",
+    ),
     "This is the only time that the key is shown. Send it as 'Authorization: Bearer <key>'.": (
         "Ключ показан только сейчас. Передавайте его как 'Authorization: Bearer <ключ>'.",
         "密钥仅显示这一次。请以 'Authorization: Bearer <密钥>' 发送。",

@@ -17,7 +17,7 @@ from hub.addresses import Addresses
 from hub.budget import Budget
 from hub.carriers import Carrier
 from hub.children import Children
-from hub.clock import Clock, clock_from_environment
+from hub.clock import Clock, clock_from_environment, zone
 from hub.config import Config, load_config
 from hub.errors import ConfigError, NotFound, Unsupported
 from hub.flow.allowance import StoredCalls
@@ -75,6 +75,7 @@ class App:
     def open(cls, home: Path, *, clock: Clock | None = None) -> App:
         """The hub at ``home``. Raises ConfigError that says what is wrong and how to mend it."""
         config = load_config(home / "plugins.toml")
+        zone("Europe/Moscow")  # no time zones at all: said now, and not by each piece of work
         registry = load_plugins(config.allow)
         refuse_secrets(config, registry)
         keyring = KeyRing.open(home)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from hub.flow import orphans
 from hub.flow.recording import close_problems, open_problem, posting_row
 from hub.models import Stage
 from hub.store import Transaction, rows
@@ -19,12 +20,14 @@ _BEFORE_HANDOVER = tuple(str(stage) for stage in Stage if stage.rank < Stage.HAN
 
 
 async def run(app: App, subject: str) -> datetime | None:
-    """Look at every open posting whose deadline is near; again in ten minutes."""
+    """Look at every open posting whose deadline is near, and for accounts that nobody works on any more;
+    again in ten minutes."""
     now = app.clock.now()
     found = _near(app, now)
     over = _handed_over(app)
     if found or over:
         await app.store.write(lambda tx: _alarm(tx, found, over, now))
+    await orphans.tell(app)
     return max(now + _EVERY, now + app.clock.stretch(0.3))
 
 

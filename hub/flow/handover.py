@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hub import clock
 from hub.calls import read
 from hub.errors import Unavailable
 from hub.flow import batches, handed_over, journal
@@ -117,7 +117,7 @@ async def _begin(
 ) -> rows.HandoverRow:
     """Write the hand-over; one that the marketplace hears of has its intent in the same transaction."""
     now = app.clock.now()
-    day = now.astimezone(ZoneInfo(app.seller(seller).time_zone)).date().isoformat()
+    day = now.astimezone(clock.zone(app.seller(seller).time_zone)).date().isoformat()
     row = rows.HandoverRow(
         id=new_id("hnd"),
         seller=seller,

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from hub import __version__
 from hub.errors import BadReply, Conflict, NotFound, Rejected, Unsupported
 from hub.flow import account_problems, cursors, opening
 from hub.flow.choice.quote_table import spoken
 from hub.flow.cursors import Position
-from hub.flow.health.views import HealthView
 from hub.flow.sellers.catalogue import complete_items
 from hub.flow.shipments import latest_shipment
 from hub.flow.viewing import (
@@ -46,7 +44,7 @@ from hub.flow.views import (
 from hub.labels import PageRef
 from hub.models import Document, Posting, Stage
 from hub.store import queries, rows
-from hub.store.mapping import from_micros, micros
+from hub.store.mapping import micros
 
 if TYPE_CHECKING:
     import sqlite3
@@ -58,7 +56,6 @@ Sort = Literal["deadline", "newest"]
 
 _CANDIDATES = 20
 _HANDOVERS = 200
-_STALLED_SECONDS = 300.0
 _posting_document = msgspec.json.Decoder(Posting)
 _quotes_document = msgspec.json.Decoder(list[QuoteView])
 
@@ -358,31 +355,6 @@ def _number(app: App, posting_id: str) -> str:
 
 
 # --- the hub itself ---------------------------------------------------------------------------------------
-
-
-def health(app: App) -> HealthView:
-    """How the hub is. ``status`` is ``ok``, or ``stalled`` where due work waits and nobody does it."""
-    reader, now = app.store.reader, app.clock.now()
-    due = queries.number(reader, queries.OLDEST_DUE, micros(now))
-    late = 0.0 if due is None else max((now - from_micros(due)).total_seconds(), 0.0)
-    worker = bool(queries.number(reader, queries.WORKER_LEASE, micros(now)))
-    patience = app.clock.stretch(_STALLED_SECONDS).total_seconds()
-    return HealthView(
-        status="stalled" if late > patience else "ok",
-        version=__version__,
-        sqlite=queries.engine(),
-        worker=worker,
-        queue=queries.number(reader, queries.QUEUED) or 0,
-        oldest_due_seconds=round(late, 3),
-        operations_unknown=queries.number(reader, queries.UNKNOWN_OPERATIONS) or 0,
-        problems_open=queries.number(reader, queries.OPEN_PROBLEMS) or 0,
-        counters={
-            row["name"]: row["value"]
-            for row in reader.execute(queries.COUNTERS)
-            # not a time that is kept there, nor the hub's own notes
-            if not row["name"].endswith("_at") and ":" not in row["name"]
-        },
-    )
 
 
 def plugins(registry: Registry) -> list[PluginView]:

@@ -7,14 +7,13 @@ refused by the fence. Stopping is graceful: no new work, and what is under way m
 
 What is wrong with the machine (a full disk, a lock, a clock that went back) is no failure of the work: it is
 tried again until it can be done. Schedules never die. What ends the whole process again and again runs alone,
-and then not at all, so that everything else goes on (docs/adr/0014).
+and then not at all, so that everything else goes on (docs/adr/0015).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,7 +22,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hub.contained import PluginExit, contained, task_factory
 from hub.errors import AuthFailed, HubError, Unavailable
-from hub.ids import new_id
 from hub.jobs import starting
 from hub.jobs.schedules import SCHEDULES, ensure_schedules
 from hub.jobs.telling import tell_of_dead, told_no_more
@@ -91,7 +89,7 @@ class Worker:
 
     def __init__(self, app: App, concurrency: int = 32, per_account: int = 4) -> None:
         self.app = app
-        self.id = new_id(f"wrk-{os.getpid()}")
+        self.id = queue.new_owner()
         self._concurrency = concurrency
         self._ahead = per_account * 2
         """Of one account so much is held: half of it is at work, the other half starts without a commit."""
@@ -108,7 +106,7 @@ class Worker:
         self._drained = 0.0
         self._renewed, self._until = 0.0, app.clock.now()
         self._holds = False
-        self._said = ""
+        self._said = self._other = ""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set; then let what is under way end. The plugins hear of both."""
@@ -195,10 +193,19 @@ class Worker:
             log.warning("the machine's clock went back by %s: what waits for its time was moved", jump.by)
         for row in dead:
             log.error("%s is set aside: %s", row.key, row.reason)
+        if not self._holds and (other := _holder(self.app)) != self._other:
+            self._other = other
+            who = queue.process_of(other)
+            log.warning(
+                "process %s on %s does the work here; this one waits, and takes over when that one is gone",
+                who["process"],
+                who["host"],
+            )
         if self._holds:
             await ensure_schedules(self.app, revive=first)
             if first:
-                log.info("worker %s is at work", self.id)
+                log.log(logging.WARNING if self._other else logging.INFO, "worker %s is at work", self.id)
+                self._other = ""
         return self._holds
 
     async def _exchange(self, free: int, told: Sequence[tuple[str]] = ()) -> None:

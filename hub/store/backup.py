@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ from hub.store.condition import looked_at, schema_version
 from hub.store.database import Store, Transaction, prepare
 from hub.store.mapping import micros
 from hub.store.schema import VERSION
+from hub.store.trouble import kind_of
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -44,17 +45,36 @@ def backup(database: Path, target: Path) -> Copy:
         raise Conflict(f"{target} exists already: choose another name", code="exists")
     if not target.parent.is_dir():
         raise NotFound(f"there is no folder {target.parent}: make it first")
-    with _part(target) as part:
+    with _written(target), _part(target) as part:
         try:
             with looked_at(database) as source, closing(sqlite3.connect(part)) as copy:
                 source.backup(copy)
                 copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
         except sqlite3.DatabaseError as error:
+            if kind_of(error) in ("full", "read_only", "forbidden"):
+                raise  # of the copy
             said = f"{database} cannot be read ({error}): run 'hub doctor'"
             raise Conflict(said, code="damaged") from error
         found = check(part)
         part.rename(target)
     return msgspec.structs.replace(found, path=str(target))
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[None]:
+    """Say in plain words why a file cannot be made there."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        kind = kind_of(error)
+        if kind is None:
+            raise
+        reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
+        raise Conflict(
+            f"{target} cannot be written ({reason}): "
+            "choose a place that this user may write to, and that has room",
+            code="not_writable",
+        ) from error
 
 
 def check(path: Path) -> Copy:
@@ -190,7 +210,11 @@ def _free_name(database: Path, now: datetime) -> Path:
 def _worked_on(database: Path, now: datetime) -> bool:
     try:
         with looked_at(database) as connection:
-            found = connection.execute("SELECT 1 FROM leases WHERE until > ?", (micros(now),)).fetchone()
+            # One that lasts longer than any lease can was given before the clock went back.
+            found = connection.execute(
+                "SELECT 1 FROM leases WHERE until > ? AND until < ?",
+                (micros(now), micros(now + timedelta(hours=1))),
+            ).fetchone()
     except sqlite3.DatabaseError:
         return False  # the one that is put aside may be damaged: that is why it is
     return found is not None

@@ -3,6 +3,7 @@ opened, and without changing anything in it."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from hub.errors import StoreError
 from hub.store.database import Store, Transaction
 from hub.store.mapping import from_micros, micros
+from hub.store.trouble import kind_of, of_kind
 
 FILE = "hub.sqlite"
 WANTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
@@ -40,10 +43,26 @@ def lock_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.lock")
 
 
+def folder_trouble(home: Path) -> StoreError | None:
+    """Why no file can be made in the folder; asked without making one."""
+    if _is_read_only(home):
+        return of_kind("read_only", home)
+    return None if os.access(home, os.W_OK | os.X_OK) else of_kind("forbidden", home)
+
+
+def _is_read_only(folder: Path) -> bool:
+    read_only = getattr(os, "ST_RDONLY", 0)
+    return bool(read_only) and bool(os.statvfs(folder).f_flag & read_only)
+
+
 @contextmanager
 def looked_at(path: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection to the database at ``path``; the first read raises what is wrong with it."""
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    # On a read-only file system SQLite cannot make the files beside the database that it needs even to read:
+    # where there is no log, nothing can change, and it is told so.
+    still = _is_read_only(path.parent) and not path.with_name(f"{path.name}-wal").exists()
+    uri = f"{path.resolve().as_uri()}?{'immutable=1' if still else 'mode=ro'}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row
         connection.execute(f"PRAGMA busy_timeout={_BUSY}")
@@ -62,6 +81,8 @@ def damage(connection: sqlite3.Connection) -> str:
     try:
         found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.DatabaseError as error:
+        if kind_of(error) not in (None, "damaged"):
+            raise  # a lock, a disk that does not answer
         return str(error)
     return "" if found == "ok" else found.replace("\n", " ")
 

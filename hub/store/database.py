@@ -16,6 +16,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -61,6 +62,7 @@ class Store:
         self.path = path
         self.trouble: StoreError | None = None
         """Why the last write could not be made; None since one was."""
+        self._tried = float("-inf")
         with named(path):
             self._open(path)
 
@@ -132,6 +134,11 @@ class Store:
             raise RuntimeError("the store is closed")
         self._queue.put(job)
 
+    def tried_since(self, seconds: float) -> bool:
+        """Whether something was written, or could not be, in the last real seconds: ``trouble`` says
+        which."""
+        return time.monotonic() - self._tried < seconds
+
     def close(self) -> None:
         """Finish the writes that wait, and close every connection."""
         if self._closed:
@@ -186,6 +193,7 @@ class Store:
         try:
             with self._locked():
                 connection.execute("BEGIN IMMEDIATE")
+                before = connection.total_changes
                 try:
                     for job in group:
                         connection.execute("SAVEPOINT one")
@@ -214,11 +222,13 @@ class Store:
                         _Answer(answer.future, None, uncounted) if at in counted else answer
                         for at, answer in enumerate(answers)
                     ]
-            self.trouble = None
+            if connection.total_changes > before:  # a commit of nothing says nothing of the disk
+                self.trouble, self._tried = None, time.monotonic()
         except BaseException as error:
             failed = {answer.future: answer.error for answer in answers}
             answers = [_Answer(job.future, None, failed.get(job.future) or error) for job in group]
-            self.trouble = trouble(error, self.path) or self.trouble
+            if (known := trouble(error, self.path)) is not None:
+                self.trouble, self._tried = known, time.monotonic()
         _deliver(group, [self._named(answer) for answer in answers])
 
     def _named(self, answer: _Answer) -> _Answer:

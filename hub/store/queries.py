@@ -319,7 +319,8 @@ OPEN_PROBLEM_KINDS = (
 UNKNOWN_OPERATIONS = "SELECT count(*) FROM operations WHERE state IN ('unknown', 'human')"
 OPEN_PROBLEMS = "SELECT count(*) FROM problems WHERE seller IN (SELECT slug FROM sellers) AND state = 'open'"
 COUNTERS = "SELECT name, value FROM counters ORDER BY name"
-WORKER_LEASE = "SELECT count(*) FROM leases WHERE name >= 'worker' AND name < 'workes' AND until > ?"
+STUCK_TAIL = "WHERE state = 'queued' AND attempts > 4 AND stuck = TRUE ORDER BY key LIMIT 20"
+ENDING_TAIL = "WHERE state IN ('parked', 'dead') AND lost > 0 ORDER BY key LIMIT 20"
 
 
 def number(connection: sqlite3.Connection, sql: str, *parameters: object) -> int | None:

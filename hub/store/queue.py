@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
@@ -9,6 +11,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from hub.ids import new_id
 from hub.store.database import Transaction
 from hub.store.mapping import from_micros, micros
 from hub.store.rows import JobRow, jobs
@@ -18,8 +21,6 @@ LEASE = 10.0  # real seconds that a worker's word lasts
 _DEEP = 200  # jobs that are due at once
 _ALONE = 2  # so often lost, it runs alone from then on
 _LOST = 6  # so often lost, it is set aside
-LOST = "the process ended {times} times while this was at work"
-"""The reason of work that is set aside so."""
 
 
 working: ContextVar[tuple[str, int]] = ContextVar("parcelhub_working", default=("", 0))
@@ -154,7 +155,7 @@ def set_aside(
         first = row.lost_at or now
         changes: dict[str, object] = {"state": "parked", "run_at": now + lease * (lost - 1)}
         if lost >= _LOST and now - first >= patience:
-            changes = {"state": "dead", "reason": LOST.format(times=lost)}
+            changes = {"state": "dead", "reason": f"the process ended {lost} times while this was at work"}
         elif now - first < patience / 5:
             changes = {"state": "queued", "run_at": now}
         after = msgspec.structs.replace(row, lost=lost, lost_at=first, again=False, **changes)
@@ -274,6 +275,18 @@ def holder(connection: Transaction, name: str, *, now: datetime, lease: timedelt
         (name, micros(now), micros(now + 2 * lease)),
     ).fetchone()
     return "" if found is None else str(found[0])
+
+
+def new_owner() -> str:
+    """The name of a holder of leases: it says which process of which machine it is."""
+    return new_id(f"wrk-{os.getpid()}@{socket.gethostname()[:40]}")
+
+
+def process_of(owner: str) -> dict[str, str]:
+    """Which process a holder is: ``worker`` its name, ``process`` its number, ``host`` its machine."""
+    name, _, _ = owner.rpartition("_")
+    process, _, host = name.removeprefix("wrk-").partition("@")
+    return {"worker": owner, "process": process, "host": host}
 
 
 def free_lease(tx: Transaction, name: str, owner: str) -> None:

@@ -23,12 +23,13 @@ from hub.web.problems import EXCEPTION_HANDLERS, nothing_here
 from hub.web.routes.carriers import CarriersController
 from hub.web.routes.day import HandoversController, ProblemsController
 from hub.web.routes.documents import DocumentsController, labels, packing_slips
+from hub.web.routes.health import health, live
 from hub.web.routes.incidents import list_incidents, resolve_operation
 from hub.web.routes.jobs import JobsController
 from hub.web.routes.postings import PostingsController, track
 from hub.web.routes.sellers import AccountsController, SellersController
 from hub.web.routes.shipments import ShipmentsController, show_operation
-from hub.web.routes.system import KeysController, health, plugins
+from hub.web.routes.system import KeysController, plugins
 from hub.web.site import Site, known_parameters
 from hub.web.strict_json import StrictRequest
 
@@ -86,7 +87,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
     return Site(
         route_handlers=[
             api,
-            Router(path="/v1", guards=[known_parameters], route_handlers=[health]),
+            Router(path="/v1", guards=[known_parameters], route_handlers=[health, live]),
             *_plugin_routes(app),
         ],
         state=State({"hub": app}),

@@ -82,7 +82,9 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
 def _operation(path: str, operation: Any) -> Any:
     if not isinstance(operation, dict) or "responses" not in operation:
         return operation
-    answers = {code: answer for code, answer in operation["responses"].items() if code < "400"}
+    answers = {
+        code: answer for code, answer in operation["responses"].items() if code < "400" or _named(answer)
+    }
     problem = {
         "description": "A problem (RFC 9457): what is wrong, in which field, and what to do",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -94,3 +96,10 @@ def _operation(path: str, operation: Any) -> Any:
 def _plain(name: re.Match[str]) -> str:
     """``Listing_hub.flow.views.PostingView_`` is a ``PostingViewListing``."""
     return name["inner"] + name["outer"]
+
+
+def _named(answer: Any) -> bool:
+    """Whether an answer has a body of ours, such as the 503 of health: the framework's own errors are
+    written out in place, and are the problem that every route declares."""
+    content = answer.get("content", {}) if isinstance(answer, dict) else {}
+    return any("$ref" in one.get("schema", {}) for one in content.values())

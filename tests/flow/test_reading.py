@@ -27,6 +27,8 @@ from tests.store.postings import fill, mixed, posting_row, priced
 
 if TYPE_CHECKING:
     from hub.flow.app import App
+from hub.flow.health.health import figures
+from hub.flow.health.readiness import Readiness
 
 COUNT = 120
 OPEN = tuple(stage for stage in Stage if stage.rank < Stage.HANDED_OVER.rank)
@@ -392,7 +394,7 @@ def _job(key: str, run_at: datetime, state: str = "queued") -> rows.JobRow:
 
 
 def test_health_counts_what_waits(own: App) -> None:
-    calm = reading.health(own)
+    calm = figures(own, Readiness("ok"))
     assert (calm.status, calm.queue, calm.oldest_due_seconds, calm.worker) == ("ok", 0, 0.0, False)
 
     def write(tx: Transaction) -> None:
@@ -408,8 +410,9 @@ def test_health_counts_what_waits(own: App) -> None:
 
     _fill_posting(own, posting_row(1))
     own.store.write_now(write)
-    view = reading.health(own)
-    assert (view.status, view.queue, view.oldest_due_seconds) == ("stalled", 2, 400.0)
+    view = figures(own, Readiness("stalled", ("work_late",)))
+    assert (view.status, view.reasons) == ("stalled", ("work_late",))
+    assert (view.queue, view.oldest_due_seconds) == (2, 400.0)
     assert (view.problems_open, view.counters) == (1, {"unknown_status": 3})
     assert view.sqlite.count(".") == 2
 

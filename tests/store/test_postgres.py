@@ -105,7 +105,6 @@ def test_a_server_takes_the_tables_and_every_statement(server: list[str]) -> Non
         "answer": queries.ANSWER,
         "release": queries.RELEASE,
         "prune": queries.PRUNE_ANSWERS,
-        "lease": queries.WORKER_LEASE,
         "counters": queries.COUNTERS,
         "open problems": queries.OPEN_PROBLEM_KINDS,
         "quotes": queries.QUOTES,

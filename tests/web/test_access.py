@@ -33,7 +33,7 @@ async def test_every_route_needs_a_key(site: Litestar, nobody: httpx.AsyncClient
     assert len(routes) > 25
     for method, path, _ in routes:
         answer = await nobody.request(method, _filled(path))
-        if path == "/v1/health":
+        if path.startswith("/v1/health"):
             assert answer.json() == {"status": answer.json()["status"]}
             continue
         assert answer.status_code == 401, (method, path)

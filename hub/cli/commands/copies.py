@@ -8,6 +8,7 @@ import click
 
 from hub.cli.session import HubCommand, Session, pass_session
 from hub.cli.show import emit_json, say
+from hub.errors import StoreError
 
 
 @click.command(cls=HubCommand)
@@ -23,7 +24,11 @@ def backup(session: Session, file: Path) -> None:
     from hub.store.condition import note_backup
 
     made = copy(session.home / "hub.sqlite", file)
-    note_backup(session.home / "hub.sqlite", clock_from_environment().now())
+    try:
+        note_backup(session.home / "hub.sqlite", clock_from_environment().now())
+    except StoreError as error:  # the copy is good: on a read-only disk it is what matters most
+        said = "The copy is good, but the hub cannot note that it was made: {reason}"
+        say(session, said, reason=error.message)
     if session.as_json:
         emit_json(made)
         return

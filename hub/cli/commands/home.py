@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from hub.cli.session import HubCommand, Session, pass_session
@@ -24,6 +26,9 @@ def init(session: Session, new_key: bool) -> None:
         return
     for path in made:
         say(session, "Made: {path}", path=str(path))
+    if made and hasattr(os, "geteuid") and os.geteuid() == 0:
+        home = str(session.home.resolve())
+        say(session, "These belong to root: run the hub as root too, or 'chown -R USER {home}'", home=home)
     if not made:
         say(session, "Everything is there already.")
     say(session, "Next: choose the plugins in plugins.toml, then 'hub seller add'.")

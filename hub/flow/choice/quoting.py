@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hub import clock
 from hub.budget import CallsKept, calls_for
 from hub.calls import Read, gather_reads
 from hub.carriers import Carrier
@@ -82,7 +82,7 @@ async def _ask(
         parcels=parcels,
         declared_value=value,
         converted=in_other_currencies(value, seller.profile.carrier_rules),
-        ship_on=now.astimezone(ZoneInfo(seller.time_zone)).date(),
+        ship_on=now.astimezone(clock.zone(seller.time_zone)).date(),
         language=seller.profile.language,
     )
     asked = _Question(request, row.document.items, seller.profile.carrier_rules)

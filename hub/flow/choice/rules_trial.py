@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hub import clock
 from hub.flow import packing
 from hub.flow.choice import choosing, quoting
 from hub.flow.choice.choosing import Offer
@@ -248,7 +248,7 @@ def _asked(
         return None
     facts = posting_facts(app, posting, parcels, address)
     decides = ruling(seller.profile.carrier_rules, facts)
-    zone = ZoneInfo(seller.time_zone)
+    zone = clock.zone(seller.time_zone)
     deadline = choosing.deadline_of(
         posting.ship_by, posting.document.deliver_by, at, zone, decides.transit_days
     )

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hub import clock
 from hub.flow import packing
 from hub.flow.choice import choosing
 from hub.flow.choice.choosing import Deadline, Offer
@@ -76,7 +76,7 @@ def weigh(
 ) -> Asked:
     """The answers as offers that can be compared: the contract's price, one currency, days of the calendar,
     and what lateness is expected to cost."""
-    rules, zone = seller.profile.carrier_rules, ZoneInfo(seller.time_zone)
+    rules, zone = seller.profile.carrier_rules, clock.zone(seller.time_zone)
     decides = ruling(rules, facts)
     deadline = choosing.deadline_of(row.ship_by, row.document.deliver_by, at, zone, decides.transit_days)
     today = at.astimezone(zone).date()

@@ -21,7 +21,7 @@ import msgspec
 
 from hub.clock import Clock
 from hub.config import Config
-from hub.errors import ConfigError
+from hub.errors import ConfigError, StoreError
 from hub.flow.problem_answers import ABOUT_MONEY
 from hub.flow.sellers import credentials
 from hub.flow.sellers.accounts import account_facts, declared_settings, unsealed
@@ -29,7 +29,7 @@ from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.places import addresses_of
 from hub.registry import Registry
 from hub.settings import load_settings
-from hub.store import condition, counter, queries, rows
+from hub.store import condition, counter, queries, queue, rows
 from hub.store.mapping import from_micros, micros
 
 Level = Literal["ok", "warning", "problem"]
@@ -92,6 +92,16 @@ def key(home: Path) -> Findings:
         yield Finding(check="key", level="problem", code="key_open_to_others", data=data)
         if credentials.VARIABLE not in os.environ:
             return
+    if (
+        os.name == "posix"
+        and path.exists()
+        and not os.access(path, os.R_OK)
+        and not os.environ.get(credentials.VARIABLE)
+    ):
+        owner, user = credentials.owner_and_user(path)
+        data = {"path": str(path), "owner": owner, "user": user, "home": str(home)}
+        yield Finding(check="key", level="problem", code="key_forbidden", data=data)
+        return
     try:
         KeyRing.open(home)
     except ConfigError as error:
@@ -125,6 +135,14 @@ def pragmas(found: dict[str, str | int]) -> Findings:
     )
 
 
+def unwritable(why: StoreError, seconds: float) -> Finding:
+    """Why nothing can be written."""
+    if why.kind == "locked":
+        return Finding(check="writing", level="problem", code="writing_locked", data={"seconds": seconds})
+    data = {"reason": why.message}
+    return Finding(check="writing", level="problem", code="writing_refused", data=data)
+
+
 def backup(reader: sqlite3.Connection, now: datetime) -> Findings:
     """How old the last backup is; none is needed before anything was booked."""
     last = condition.backed_up_at(reader)
@@ -151,12 +169,10 @@ def backup(reader: sqlite3.Connection, now: datetime) -> Findings:
 def work(reader: sqlite3.Connection, clock: Clock) -> Findings:
     """Whether somebody works, how long due work waits, and what was given up."""
     now = clock.now()
-    worker = reader.execute(
-        "SELECT owner FROM leases WHERE name = 'worker' AND until > ?", (micros(now),)
-    ).fetchone()
+    owner = queue.holder(reader, "worker", now=now, lease=clock.stretch(queue.LEASE))
     queued = queries.number(reader, queries.QUEUED) or 0
-    if worker is not None:
-        yield Finding(check="worker", level="ok", code="worker_alive", data={"worker": worker["owner"]})
+    if owner:
+        yield Finding(check="worker", level="ok", code="worker_alive", data=queue.process_of(owner))
     elif queued:
         yield Finding(check="worker", level="warning", code="worker_none", data={"queued": queued})
     else:

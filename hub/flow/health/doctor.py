@@ -14,7 +14,7 @@ from hub import __version__
 from hub.clock import VARIABLE, Clock, RealClock, clock_from_environment
 from hub.config import Config, load_config
 from hub.errors import ConfigError, HubError
-from hub.flow.health import checks, vendor_clock
+from hub.flow.health import checks, machine, vendor_clock
 from hub.flow.health.checks import Finding, Findings, Level
 from hub.flow.health.views import CheckView, DoctorView
 from hub.flow.sellers.accounts import declared_settings, unsealed
@@ -25,6 +25,7 @@ from hub.plugins import Registry, load_plugins
 from hub.settings import load_settings
 from hub.store import Store, condition, rows
 from hub.store.schema import VERSION
+from hub.store.trouble import trouble
 
 _LOCK_SECONDS = 3.0
 
@@ -46,6 +47,7 @@ class Doctor:
             data = {"path": str(self.home)}
             return [Finding(check="home", level="problem", code="home_missing", data=data)]
         self._ask("clock", self._read_clock)
+        self._ask("zones", machine.zones)
         self._ask("engine", checks.engine)
         self._ask("disk", lambda: checks.disk(self.home))
         self._ask("config", self._read_config)
@@ -57,6 +59,7 @@ class Doctor:
             # Beside the lock of one, no database is not a new hub: somebody has lost it.
             lost = path.exists() or condition.lock_of(path).exists()
             data = {"path": str(path), "lock": str(condition.lock_of(path))}
+            self._ask("writing", lambda: machine.writable(self.home))
             self.findings.append(
                 Finding(check="database", level="problem", code="database_lost", data=data)
                 if lost
@@ -133,6 +136,13 @@ class Doctor:
             version = condition.schema_version(reader)
             reason = condition.damage(reader)
         except sqlite3.DatabaseError as error:
+            if (why := trouble(error, self.home / condition.FILE)) is not None and why.kind != "damaged":
+                # A lock, rights, a disk that does not answer: no backup is to be put back for that.
+                said = {"reason": why.message}
+                self.findings.append(
+                    Finding(check="database", level="problem", code="database_unread", data=said)
+                )
+                return False
             version, reason = 0, str(error)
         data: dict[str, object] = {"schema": version, "known": VERSION}
         if reason:
@@ -160,13 +170,23 @@ class Doctor:
             finally:
                 store.close()
         except Exception as error:
-            self.findings.append(failed("writing", error))
+            why = trouble(error, path)
+            self.findings.append(
+                failed("writing", error) if why is None else checks.unwritable(why, _LOCK_SECONDS)
+            )
             return
         self._ask("writing", lambda: checks.pragmas(pragmas))
 
     def _ask_of_work(self, reader: sqlite3.Connection) -> None:
         now = self.clock.now()
+        self._ask("clock", lambda: machine.clock(reader, self.clock))
+        self._ask("zones", lambda: machine.seller_zones(reader))
         self._ask("queue", lambda: checks.work(reader, self.clock))
+        self._ask("queue", lambda: machine.troubled_work(reader))
+        self._ask("plugins", lambda: machine.ends_at_start(reader))
+        registry = self._registry
+        if registry is not None:
+            self._ask("accounts", lambda: machine.without_plugin(reader, registry))
         self._ask("operations", lambda: checks.operations(reader, now))
         self._ask("problems", lambda: checks.problems(reader))
         self._ask("accounts", lambda: checks.accounts(reader, now))

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.flow import reading
-from hub.flow.health import checks
+from hub import __version__
+from hub.flow.health import checks, machine
 from hub.flow.health.checks import Finding, Findings
 from hub.flow.health.doctor import check_view, failed, made, worst
+from hub.flow.health.readiness import Readiness, readiness, write_trouble
 from hub.flow.health.views import HealthView
-from hub.store import condition
+from hub.store import condition, queries, queue
+from hub.store.mapping import from_micros, micros
+from hub.store.trouble import of_kind
 
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-LEFT_OUT = ("database", "clock")
-"""Every page of the database, and the vendors' clocks."""
 _WRITE_SECONDS = 2.0
+LEFT_OUT = ("database", "vendor_clock")
+"""Every page of the database, and the vendors' clocks."""
 
 
 async def health(app: App, language: str) -> HealthView:
@@ -31,7 +34,12 @@ async def health(app: App, language: str) -> HealthView:
         *made("plugins", lambda: _plugins(app)),
         *made("key", lambda: checks.key(app.home)),
         *await _writing(app),
+        *made("clock", lambda: machine.clock(reader, app.clock)),
         *made("queue", lambda: checks.work(reader, app.clock)),
+        *made("queue", lambda: machine.troubled_work(reader)),
+        *made("plugins", lambda: machine.ends_at_start(reader)),
+        *made("accounts", lambda: machine.without_plugin(reader, app.registry)),
+        *made("files", machine.descriptors),
         *made("operations", lambda: checks.operations(reader, now)),
         *made("problems", lambda: checks.problems(reader)),
         *made("accounts", lambda: checks.accounts(reader, now)),
@@ -43,10 +51,35 @@ async def health(app: App, language: str) -> HealthView:
         *made("restore", lambda: checks.restored(reader)),
     ]
     return msgspec.structs.replace(
-        reading.health(app),
+        figures(app, await readiness(app)),
         level=worst(findings),
         checks=tuple(check_view(finding, language) for finding in findings),
         left_out=LEFT_OUT,
+    )
+
+
+def figures(app: App, ready: Readiness) -> HealthView:
+    """How the hub is, in figures."""
+    reader, now = app.store.reader, app.clock.now()
+    due = queries.number(reader, queries.OLDEST_DUE, micros(now))
+    late = 0.0 if due is None else max((now - from_micros(due)).total_seconds(), 0.0)
+    lease = app.clock.stretch(queue.LEASE)
+    return HealthView(
+        status=ready.status,
+        reasons=ready.reasons,
+        version=__version__,
+        sqlite=queries.engine(),
+        worker=bool(queue.holder(reader, "worker", now=now, lease=lease)),
+        queue=queries.number(reader, queries.QUEUED) or 0,
+        oldest_due_seconds=round(late, 3),
+        operations_unknown=queries.number(reader, queries.UNKNOWN_OPERATIONS) or 0,
+        problems_open=queries.number(reader, queries.OPEN_PROBLEMS) or 0,
+        counters={
+            row["name"]: row["value"]
+            for row in reader.execute(queries.COUNTERS)
+            # not a time that is kept there, nor the hub's own notes
+            if not row["name"].endswith("_at") and ":" not in row["name"]
+        },
     )
 
 
@@ -57,13 +90,15 @@ def _plugins(app: App) -> Findings:
 
 
 async def _writing(app: App) -> list[Finding]:
-    """Whether the writer answers: it waits while another process holds the lock."""
+    """Whether a write goes through, and whether it is safe then: it waits while another process holds the
+    lock."""
     try:
+        if (why := await write_trouble(app)) is not None:
+            return [checks.unwritable(why, _WRITE_SECONDS)]
         async with asyncio.timeout(_WRITE_SECONDS):
             pragmas = await condition.writer_pragmas(app.store)
     except TimeoutError:
-        data = {"seconds": _WRITE_SECONDS}
-        return [Finding(check="writing", level="problem", code="writing_locked", data=data)]
+        return [checks.unwritable(of_kind("locked", app.store.path), _WRITE_SECONDS)]
     except Exception as error:
         return [failed("writing", error)]
     return made("writing", lambda: checks.pragmas(pragmas))

@@ -92,6 +92,9 @@ class DoctorView(View, frozen=True, kw_only=True):
 
 class HealthView(View, frozen=True, kw_only=True):
     status: str
+    """``ok``; ``stalled``: work is due and nobody does it; ``failing``: it cannot work."""
+    reasons: tuple[str, ...] = ()
+    """Why it is not ``ok``: codes of `hub.flow.health.readiness`."""
     version: str
     sqlite: str
     worker: bool

@@ -177,6 +177,8 @@ def _read(path: Path) -> tuple[bytes, ...]:
             content = file.read(65536)
     except FileNotFoundError:
         raise ConfigError(_missing(path.parent)) from None
+    except PermissionError:
+        raise ConfigError(forbidden(path)) from None
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
     return _keys(content.decode("ascii", "replace"), str(path))
@@ -214,6 +216,28 @@ def _looks_of(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_ino, status.st_size
+
+
+def owner_and_user(path: Path) -> tuple[str, str]:
+    """Whose the file is, and who runs this process; by number where the system has no name."""
+    import pwd
+
+    def name(number: int) -> str:
+        try:
+            return pwd.getpwuid(number).pw_name
+        except KeyError:
+            return str(number)
+
+    return name(path.stat().st_uid), name(os.geteuid())
+
+
+def forbidden(path: Path) -> str:
+    """That the file is somebody else's, and what to do."""
+    owner, user = owner_and_user(path)
+    return (
+        f"{path} belongs to {owner}, and the hub runs as {user}: run it as its owner, or give the folder to "
+        "the hub's user (chown -R)"
+    )
 
 
 def _missing(home: Path) -> str:

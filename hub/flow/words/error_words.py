@@ -282,6 +282,34 @@ ERRORS: dict[str, tuple[str, str]] = {
         "没有任何行：要结束合同，请删除其价格",
     ),
     # --- the machine
+    "this machine does not know the time zone {name}: install time zone data ('pip install tzdata', or "
+    "the system's "
+    "package tzdata)": (
+        "машина не знает часового пояса {name}: установите данные часовых поясов ('pip install tzdata' "
+        "или системный "
+        "пакет tzdata)",
+        "本机不认识时区 {name}：请安装时区数据（'pip install tzdata' 或系统的 tzdata 包）",
+    ),
+    "the plugin {name} does not run here, and {count} postings wait for it": (
+        "плагин {name} здесь не работает, его ждут отправлений: {count}",
+        "插件 {name} 未在此运行，有 {count} 个货件在等待",
+    ),
+    "the process ended {times} times while this was at work": (
+        "пока шла эта работа, процесс завершался раз: {times}",
+        "运行此任务时进程结束了 {times} 次",
+    ),
+    "{path} belongs to {owner}, and the hub runs as {user}: run it as its owner, or give the folder to the "
+    "hub's user (chown -R)": (
+        "{path} принадлежит {owner}, а хаб запущен от имени {user}: запускайте его от имени владельца или "
+        "отдайте папку пользователю хаба (chown -R)",
+        "{path} 属于 {owner}，而 hub 以 {user} 身份运行：请以其所有者身份运行，"
+        "或将目录交给 hub 的用户（chown -R）",
+    ),
+    "{path} cannot be written ({reason}): choose a place that this user may write to, and that has room": (
+        "записать {path} нельзя ({reason}): выберите место, куда этот пользователь может писать и где "
+        "хватает места",
+        "无法写入 {path}（{reason}）：请选择该用户可写且空间充足的位置",
+    ),
     "the disk is full: {path} cannot be written. Make room; the hub goes on by itself": (
         "диск заполнен: записать {path} нельзя. Освободите место; хаб продолжит сам",
         "磁盘已满：无法写入 {path}。请清理空间；hub 会自动继续",

@@ -22,6 +22,8 @@ CHECKS: dict[str, Wording] = {
     "backup": ("копия", "备份", "backup"),
     "restore": ("восстановление", "恢复", "restore"),
     "clock": ("часы", "时钟", "clock"),
+    "zones": ("часовые пояса", "时区", "time zones"),
+    "files": ("открытые файлы", "打开的文件", "open files"),
 }
 
 NOTHING: Wording = ("", "", "")
@@ -294,6 +296,103 @@ FINDINGS: dict[str, tuple[Wording, Wording]] = {
             "请停止 hub：写入可能在断电时丢失。检查文件系统（是否为网络盘）",
             "Stop the hub: a write may not outlive a power cut. Look at the file system (is it a network "
             "one?)",
+        ),
+    ),
+    "database_unread": (
+        ("База не читается: {reason}", "无法读取数据库：{reason}", "The database cannot be read: {reason}"),
+        (
+            "Сделайте то, что сказано; восстанавливать копию не нужно, пока база не повреждена",
+            "请按提示处理；数据库未损坏时无需恢复备份",
+            "Do what it says; no backup is to be put back for this",
+        ),
+    ),
+    "writing_refused": (
+        ("Писать нельзя: {reason}", "无法写入：{reason}", "It cannot be written: {reason}"),
+        (
+            "Устраните причину; ничего не потеряно, хаб продолжит сам",
+            "请排除原因；没有丢失任何数据，hub 会自动继续",
+            "Mend that; nothing is lost, and the hub goes on by itself",
+        ),
+    ),
+    "key_forbidden": (
+        (
+            "Файл {path} принадлежит пользователю {owner}, а хаб запущен от имени {user}",
+            "{path} 属于用户 {owner}，而 hub 以 {user} 身份运行",
+            "{path} belongs to {owner}, and the hub runs as {user}",
+        ),
+        (
+            "Запускайте хаб от имени {owner} или отдайте папку ему: 'chown -R {user} {home}'",
+            "请以 {owner} 身份运行 hub，或执行 'chown -R {user} {home}'",
+            "Run the hub as {owner}, or give it the folder: 'chown -R {user} {home}'",
+        ),
+    ),
+    "zones_missing": (
+        (
+            "Неизвестны часовые пояса: {zones}",
+            "不认识时区：{zones}",
+            "This machine does not know these time zones: {zones}",
+        ),
+        (
+            "Установите данные часовых поясов: 'pip install tzdata' или системный пакет tzdata; до этого "
+            "работа стоит",
+            "请安装时区数据：'pip install tzdata' 或系统的 tzdata 包；在此之前无法工作",
+            "Install time zone data: 'pip install tzdata', or the system's package tzdata. Until then "
+            "the work "
+            "stands still",
+        ),
+    ),
+    "files_few": (
+        (
+            "Процессу разрешено открыть только {count} файлов и соединений",
+            "本进程最多只能打开 {count} 个文件和连接",
+            "This process may open only {count} files and connections",
+        ),
+        (
+            "Поднимите предел: 'ulimit -n 4096' или LimitNOFILE=4096 в службе",
+            "请提高上限：'ulimit -n 4096'，或在服务中设 LimitNOFILE=4096",
+            "Raise the limit: 'ulimit -n 4096', or LimitNOFILE=4096 in the service",
+        ),
+    ),
+    "clock_behind": (
+        (
+            "Часы машины отстали на {age}: хаб уже видел {time}",
+            "本机时钟倒退了 {age}：hub 已见过 {time}",
+            "The machine's clock went back by {age}: the hub has seen {time} already",
+        ),
+        (
+            "Поставьте часы верно (NTP). Если верны нынешние, запустите 'hub serve': он передвинет всё, "
+            "что ждёт "
+            "своего времени",
+            "请校正时钟（NTP）。若现在的时间正确，运行 'hub serve'：它会调整所有等待中的任务",
+            "Set the clock right (NTP). If it is right now, start 'hub serve': it moves what waits for "
+            "its time",
+        ),
+    ),
+    "clock_went_back": (
+        (
+            "{time} часы машины ушли назад на {age}; всё, что ждёт своего времени, передвинуто",
+            "{time} 本机时钟倒退了 {age}；等待中的任务已相应调整",
+            "At {time} the machine's clock went back by {age}; what waits for its time was moved",
+        ),
+        (
+            "Проверьте синхронизацию времени (NTP) и сроки отгрузки за эти дни",
+            "请检查时间同步（NTP）以及这几天的发货期限",
+            "Look at the time synchronisation (NTP), and at the deadlines of these days",
+        ),
+    ),
+    "plugin_ends_process": (
+        (
+            "Плагин {plugin} при запуске завершил процесс, раз подряд: {count}",
+            "插件 {plugin} 在启动时使进程结束，连续 {count} 次",
+            "The plugin {plugin} ended the process in its start-up hook, {count} times in a row",
+        ),
+        (
+            "Обновите плагин или уберите его из 'allow'; его запуск пропускается через раз, остальные "
+            "работают",
+            "请更新该插件，或从 'allow' 中移除；其启动钩子会被间隔跳过，其他不受影响",
+            "Update the plugin, or take it out of 'allow'; its hook is left out at every other start, "
+            "and the "
+            "others work",
         ),
     ),
 }

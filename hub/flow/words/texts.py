@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.flow.words.choice_words import AFTERTHOUGHTS, CHOICES, MISSING
+from hub.flow.words.error_words import error_text
 from hub.flow.words.fault_words import FAULTS
 from hub.flow.words.health_words import CHECKS, FINDINGS
 from hub.flow.words.incident_words import DEAD_WORK, EFFECTS, HANDOVER
@@ -260,4 +261,5 @@ _PROBLEM_VALUES: Mapping[str, _Values] = {
     "booking_unverified": {"standing": _one_of(STANDINGS)},
     "operation_unknown": {"kind": _one_of(REPORTS)},
     "no_quotes": {"missing": _missing},
+    "work_stopped": {"reason": lambda value, language: error_text(_plain(value, language), language)},
 }

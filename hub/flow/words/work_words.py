@@ -7,7 +7,11 @@ from hub.flow.words.wording import Wording
 
 WORK_FINDINGS: dict[str, tuple[Wording, Wording]] = {
     "worker_alive": (
-        ("Работает {worker}", "{worker} 正在工作", "{worker} is at work"),
+        (
+            "Работает процесс {process}[ на {host}] ({worker})",
+            "进程 {process}[（{host}）] 正在工作（{worker}）",
+            "Process {process}[ on {host}] is at work ({worker})",
+        ),
         NOTHING,
     ),
     "worker_idle": (
@@ -68,6 +72,71 @@ WORK_FINDINGS: dict[str, tuple[Wording, Wording]] = {
             "Работающий обработчик возьмёт их сам; если его нет, запустите 'hub serve'",
             "运行中的后台进程会自动接手；若无，请运行 'hub serve'",
             "A worker that runs takes it over by itself; if none does, start 'hub serve'",
+        ),
+    ),
+    "intake_stopped": (
+        (
+            "Заказы аккаунта «{account}» ({seller}) не поступают, попыток {count}: {reason}",
+            "账户“{account}”（{seller}）的订单无法获取，已尝试 {count} 次：{reason}",
+            "No orders of {account} of {seller} come in, after {count} tries: {reason}",
+        ),
+        (
+            "Хаб пробует дальше сам; когда причина устранена: 'hub jobs retry {key}'",
+            "hub 会继续尝试；排除原因后运行 'hub jobs retry {key}'",
+            "The hub goes on trying by itself; once it is mended, 'hub jobs retry {key}'",
+        ),
+    ),
+    "schedule_fails": (
+        (
+            "Не удаётся раз за разом: {key}, попыток {count}: {reason}",
+            "反复失败：{key}，已尝试 {count} 次：{reason}",
+            "It fails again and again: {key}, {count} tries: {reason}",
+        ),
+        (
+            "Хаб пробует дальше сам; когда причина устранена: 'hub jobs retry {key}'",
+            "hub 会继续尝试；排除原因后运行 'hub jobs retry {key}'",
+            "The hub goes on trying by itself; once it is mended, 'hub jobs retry {key}'",
+        ),
+    ),
+    "work_ends_process": (
+        (
+            "Пока шла работа {key}[ ({seller})], процесс завершался раз: {count}; теперь она идёт одна",
+            "任务 {key}[（{seller}）] 运行时进程结束过 {count} 次；现单独运行",
+            "The process ended {count} times while {key}[ of {seller}] was at work; it runs alone now",
+        ),
+        (
+            "Если процесс завершали не вы: смотрите журнал системы (память, сбой плагина) и обновите плагин",
+            "若不是您结束的进程：请查看系统日志（内存、插件崩溃）并更新插件",
+            "If nobody ended it: look at the system's log (memory, a plugin's crash), and update the plugin",
+        ),
+    ),
+    "work_set_aside": (
+        (
+            "Работа {key}[ ({seller})] отложена: процесс завершился при ней раз: {count}",
+            "任务 {key}[（{seller}）] 已搁置：运行时进程结束 {count} 次",
+            "{key}[ of {seller}] is set aside: the process ended {count} times while it was at work",
+        ),
+        (
+            "Обновите или уберите плагин, затем 'hub jobs retry {key}'; остальная работа идёт",
+            "更新或移除相关插件后运行 'hub jobs retry {key}'；其他任务正常进行",
+            "Update the plugin or take it out, then 'hub jobs retry {key}'; everything else goes on",
+        ),
+    ),
+    "plugin_gone": (
+        (
+            "Плагин {plugin} аккаунта «{account}» ({seller}) здесь не работает; ждут отправлений: {count}[, "
+            "без ясного исхода вызовов: {unclear}]",
+            "账户“{account}”（{seller}）的插件 {plugin} 未在此运行；等待的货件 {count} 个"
+            "[，结果不明的调用 {unclear} 个]",
+            "The plugin {plugin} of {account} of {seller} does not run here, and {count} postings wait for it"
+            "[; calls without a clear end: {unclear}]",
+        ),
+        (
+            "Верните его в 'allow' (и продавцу в 'plugins'), пока всё не завершено; иначе доделайте эти "
+            "отправления вручную",
+            "请将其放回 'allow'（及卖家的 'plugins'）直到全部完成；否则请手动处理这些货件",
+            "Put it back into 'allow' (and the seller's 'plugins') until all is done; or finish these "
+            "postings by hand",
         ),
     ),
     "operations_ok": (

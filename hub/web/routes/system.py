@@ -1,34 +1,15 @@
-"""Health, plugins and API keys."""
+"""Plugins and API keys."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from litestar import Controller, delete, get, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from hub.flow import reading
-from hub.flow.health.health import health as whole_health
-from hub.flow.health.views import HealthView
 from hub.flow.sellers import keys
 from hub.flow.views import KeyView, Listing, PluginView
-from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of, identify
-from hub.web.bodies import KeyAnswer, KeyBody, Status
-
-
-@get("/health", summary="Whether the hub works; the operator's key sees what is wrong", tags=["system"])
-async def health(
-    request: HubRequest, lang: FromQuery[Literal["ru", "zh", "en"]] = "en"
-) -> HealthView | Status:
-    """Without a key, and with a seller's, only the word: ``ok``, or ``stalled`` where due work is not done.
-
-    With the operator's key also what ``hub doctor`` looks at, in words; ``left_out`` names what would take
-    too long here.
-    """
-    hub = hub_of(request)
-    if "authorization" in request.headers and identify(request).seller is None:
-        return await whole_health(hub, lang)
-    return Status(status=reading.health(hub).status)
+from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of
+from hub.web.bodies import KeyAnswer, KeyBody
 
 
 @get(
