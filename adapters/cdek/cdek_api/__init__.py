@@ -23,6 +23,7 @@ from cdek_api.calculator import (
     TariffResult,
 )
 from cdek_api.client import EDUCATIONAL, PRODUCTION, Client
+from cdek_api.decoding import unread
 from cdek_api.errors import TOKEN_ERRORS, CdekError, NoOutcome, errors_in
 from cdek_api.events import (
     AccompanyingWaybillEvent,
@@ -226,4 +227,5 @@ __all__ = [
     "decode_order",
     "errors_in",
     "oldest_first",
+    "unread",
 ]

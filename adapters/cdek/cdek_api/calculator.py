@@ -8,8 +8,9 @@ Periods are working days, ``calendar_*`` calendar days.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
-from cdek_api.decoding import Date
+from cdek_api.decoding import Date, Deciding
 from cdek_api.structs import ErrorInfo, Received, Sent, Service, ServiceInfo
 
 
@@ -95,7 +96,7 @@ class TariffCode(Received, frozen=True, kw_only=True):
     tariff_code: int
     tariff_name: str = ""
     tariff_description: str | None = None
-    delivery_mode: int | None = None
+    delivery_mode: Annotated[int | None, Deciding] = None
     delivery_sum: Decimal
     period_min: int | None = None
     period_max: int | None = None
@@ -130,9 +131,9 @@ class Tariff(Received, frozen=True, kw_only=True):
 class TariffResult(Received, frozen=True, kw_only=True):
     """As :class:`Tariff`, but the sums are absent where ``errors`` says why there is no price."""
 
-    delivery_sum: Decimal | None = None
-    total_sum: Decimal | None = None
-    currency: str | None = None
+    delivery_sum: Annotated[Decimal | None, Deciding] = None
+    total_sum: Annotated[Decimal | None, Deciding] = None
+    currency: Annotated[str | None, Deciding] = None
     period_min: int | None = None
     period_max: int | None = None
     calendar_min: int | None = None
@@ -146,7 +147,7 @@ class TariffResult(Received, frozen=True, kw_only=True):
 class TariffAndService(Received, frozen=True, kw_only=True):
     tariff_code: int
     status: str | None = None
-    result: TariffResult | None = None
+    result: Annotated[TariffResult | None, Deciding] = None
 
 
 class TariffAndServiceList(Received, frozen=True, kw_only=True):

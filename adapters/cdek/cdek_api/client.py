@@ -19,7 +19,7 @@ from cdek_api.calculator import (
     TariffListRequest,
     TariffRequest,
 )
-from cdek_api.decoding import decode
+from cdek_api.decoding import decode, decode_part, lost
 from cdek_api.errors import CdekError, NoOutcome, errors_in
 from cdek_api.intakes import Intake, IntakeRequest
 from cdek_api.order_requests import ClientReturnRequest, OrderRequest, OrderUpdate
@@ -205,14 +205,26 @@ class Client:
                 await response.aread()
                 _raise_for_error(response)
             cutter = ArrayCutter()
+            count, places, failure = 0, list[str](), None
             chunks = response.aiter_bytes()
             async for chunk in chunks:
                 if not cutter.opened and chunk.lstrip().startswith(b"{"):
                     chunk = await _whole(chunk, chunks)
                     _raise(response, errors_in(chunk))
                 for element in cutter.feed(chunk):
-                    yield decode(element, DeliveryPoint)
+                    here, count = f"$[{count}]", count + 1
+                    try:
+                        point, left_out = decode_part(element, DeliveryPoint)
+                    except msgspec.DecodeError as error:
+                        places.append(here)
+                        failure = error
+                        continue
+                    places += [here + one.removeprefix("$") for one in left_out]
+                    yield point
             cutter.close()
+            if failure is not None and count == sum("." not in one for one in places):
+                raise failure
+            lost(places, "delivery points")
         finally:
             await response.aclose()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cdek_api.decoding import Date
+from typing import Annotated
+
+from cdek_api.decoding import Date, Deciding
 from cdek_api.structs import (
     Answer,
     Contact,
@@ -55,7 +57,7 @@ class IntakePackage(Received, frozen=True, kw_only=True):
 class IntakeEntity(Received, frozen=True, kw_only=True):
     """A pick-up; ``intake_number`` is what a person asks CDEK about. Grams and centimetres."""
 
-    uuid: str | None = None
+    uuid: Annotated[str | None, Deciding] = None
     cdek_number: str | None = None
     order_uuid: str | None = None
     intake_number: str | None = None

@@ -7,8 +7,9 @@ or INVALID. ``cdek_number`` appears only then.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
-from cdek_api.decoding import Date, Time, decode
+from cdek_api.decoding import Date, Deciding, Time, decode
 from cdek_api.structs import (
     Answer,
     ContactInfo,
@@ -97,8 +98,8 @@ class DeliveryDetail(Private, Received, frozen=True, kw_only=True):
     date: Date | None = None
     recipient_name: str | None = None
     payment_sum: Decimal | None = None
-    delivery_sum: Decimal | None = None
-    total_sum: Decimal | None = None
+    delivery_sum: Annotated[Decimal | None, Deciding] = None
+    total_sum: Annotated[Decimal | None, Deciding] = None
     payment_info: tuple[PaymentPart, ...] = ()
     delivery_vat_rate: Decimal | None = None
     delivery_vat_sum: Decimal | None = None
@@ -137,11 +138,11 @@ class OrderEntity(Received, frozen=True, kw_only=True):
     """An order as CDEK has it. ``delivery_mode`` is the true mode, as text; ``delivery_point`` may differ
     from the one that was ordered, since CDEK replaces an unsuitable office silently."""
 
-    uuid: str | None = None
+    uuid: Annotated[str | None, Deciding] = None
     type: int | None = None
     additional_order_types: tuple[int, ...] = ()
-    number: str | None = None
-    cdek_number: str | None = None
+    number: Annotated[str | None, Deciding] = None
+    cdek_number: Annotated[str | None, Deciding] = None
     accompanying_number: str | None = None
     tariff_code: int | None = None
     comment: str | None = None
@@ -165,7 +166,7 @@ class OrderEntity(Received, frozen=True, kw_only=True):
     shipper_name: str | None = None
     shipper_address: str | None = None
     services: tuple[ServiceInfo, ...] = ()
-    packages: tuple[PackageInfo, ...] = ()
+    packages: Annotated[tuple[PackageInfo, ...], Deciding] = ()
     statuses: tuple[Status, ...] = ()
     delivery_detail: DeliveryDetail | None = None
     planned_delivery_date: Date | None = None
@@ -179,7 +180,7 @@ class OrderEntity(Received, frozen=True, kw_only=True):
 class Order(Answer, frozen=True, kw_only=True):
     """The answer of GET /v2/orders. ``entity`` is None where CDEK says only what became of the requests."""
 
-    entity: OrderEntity | None = None
+    entity: Annotated[OrderEntity | None, Deciding] = None
 
     @property
     def uuid(self) -> str | None:

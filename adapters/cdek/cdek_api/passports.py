@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from cdek_api.decoding import Deciding
 from cdek_api.structs import ErrorInfo, Received
 
 
@@ -9,20 +12,20 @@ class ClientPassport(Received, frozen=True, kw_only=True):
     """``client`` SENDER, RECEIVER or ALL. False: the data are required and not there."""
 
     client: str = ""
-    passport_requirements_satisfied: bool | None = None
+    passport_requirements_satisfied: Annotated[bool | None, Deciding] = None
 
 
 class OrderPassports(Received, frozen=True, kw_only=True):
     """Of one order."""
 
     order_uuid: str | None = None
-    passport: tuple[ClientPassport, ...] = ()
+    passport: Annotated[tuple[ClientPassport, ...], Deciding] = ()
 
 
 class Passports(Received, frozen=True, kw_only=True):
     """The answer: what is there, never the data themselves."""
 
-    orders: tuple[OrderPassports, ...] = ()
+    orders: Annotated[tuple[OrderPassports, ...], Deciding] = ()
     errors: tuple[ErrorInfo, ...] = ()
     warnings: tuple[ErrorInfo, ...] = ()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
-from cdek_api.decoding import Date
+from cdek_api.decoding import Date, Deciding
 from cdek_api.structs import PhoneInfo, Received, Sent
 
 
@@ -91,9 +92,9 @@ class DeliveryPoint(Received, frozen=True, kw_only=True):
     code: str
     uuid: str | None = None
     name: str | None = None
-    type: str | None = None
+    type: Annotated[str | None, Deciding] = None
     owner_code: str | None = None
-    status: str | None = None
+    status: Annotated[str | None, Deciding] = None
     location: DeliveryPointLocation | None = None
     address_comment: str | None = None
     nearest_station: str | None = None
@@ -107,7 +108,7 @@ class DeliveryPoint(Received, frozen=True, kw_only=True):
     work_time_exception_list: tuple[WorkTimeException, ...] = ()
     office_image_list: tuple[OfficeImage, ...] = ()
     take_only: bool | None = None
-    is_handout: bool | None = None
+    is_handout: Annotated[bool | None, Deciding] = None
     is_reception: bool | None = None
     is_dressing_room: bool | None = None
     is_marketplace: bool | None = None
@@ -120,7 +121,7 @@ class DeliveryPoint(Received, frozen=True, kw_only=True):
     ltl_acceptance_partners: bool | None = None
     ltl_issuance_partners: bool | None = None
     weight_min: Decimal | None = None
-    weight_max: Decimal | None = None
+    weight_max: Annotated[Decimal | None, Deciding] = None
     length_max: int | None = None
     width_max: int | None = None
     height_max: int | None = None

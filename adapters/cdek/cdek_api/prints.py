@@ -6,6 +6,9 @@ store the PDF, not its address.
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from cdek_api.decoding import Deciding
 from cdek_api.structs import Answer, Received, Sent, Status, oldest_first
 
 
@@ -50,13 +53,13 @@ class PrintEntity(Received, frozen=True, kw_only=True):
     lang: str | None = None
     type: str | None = None
     url: str | None = None
-    statuses: tuple[Status, ...] = ()
+    statuses: Annotated[tuple[Status, ...], Deciding] = ()
 
 
 class PrintForm(Answer, frozen=True, kw_only=True):
     """The answer of GET /v2/print/barcodes/{uuid} and /v2/print/orders/{uuid}."""
 
-    entity: PrintEntity | None = None
+    entity: Annotated[PrintEntity | None, Deciding] = None
 
     @property
     def status(self) -> str | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from cdek_api.decoding import Deciding
 from cdek_api.structs import ErrorInfo, Location, Received, Sent
 
 
@@ -42,7 +45,7 @@ class RestrictionReason(Received, frozen=True, kw_only=True):
 class RestrictionStatus(Received, frozen=True, kw_only=True):
     """``code`` FORBIDDEN (no order can be made), LIMITED (it can, under conditions) or ALLOWED."""
 
-    code: str = ""
+    code: Annotated[str, Deciding] = ""
     name: str | None = None
     reason: RestrictionReason | None = None
 
@@ -52,7 +55,7 @@ class ItemRestriction(Received, frozen=True, kw_only=True):
 
     item_id: str | None = None
     feacn_code: str | None = None
-    status: RestrictionStatus | None = None
+    status: Annotated[RestrictionStatus | None, Deciding] = None
     limitations: object = None
     documents: object = None
 
@@ -61,14 +64,14 @@ class PackageRestriction(Received, frozen=True, kw_only=True):
     """Of one package; its status may come from the package or from an item in it."""
 
     package_id: str | None = None
-    status: RestrictionStatus | None = None
+    status: Annotated[RestrictionStatus | None, Deciding] = None
     description: str | None = None
-    items: tuple[ItemRestriction, ...] = ()
+    items: Annotated[tuple[ItemRestriction, ...], Deciding] = ()
 
 
 class Restrictions(Received, frozen=True, kw_only=True):
     """The answer, package by package in the order that was asked."""
 
-    packages: tuple[PackageRestriction, ...] = ()
+    packages: Annotated[tuple[PackageRestriction, ...], Deciding] = ()
     errors: tuple[ErrorInfo, ...] = ()
     warnings: tuple[ErrorInfo, ...] = ()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
-from cdek_api.decoding import Date, Time
+from cdek_api.decoding import Date, Deciding, Time
 
 
 class Sent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -47,8 +47,8 @@ class Request(Received, frozen=True, kw_only=True):
     have passed), WAITING (depends on another request), SUCCESSFUL, INVALID.
     """
 
-    type: str = ""
-    state: str = ""
+    type: Annotated[str, Deciding] = ""
+    state: Annotated[str, Deciding] = ""
     request_uuid: str | None = None
     date_time: Time | None = None
     errors: tuple[ErrorInfo, ...] = ()
@@ -72,7 +72,7 @@ class RelatedEntity(Received, frozen=True, kw_only=True):
 class Answer(Received, frozen=True, kw_only=True):
     """The envelope of every entity: what it is, and what became of the requests on it."""
 
-    requests: tuple[Request, ...] = ()
+    requests: Annotated[tuple[Request, ...], Deciding] = ()
     related_entities: tuple[RelatedEntity, ...] = ()
 
     def request(self, type: str) -> Request | None:
@@ -91,7 +91,7 @@ class Answer(Received, frozen=True, kw_only=True):
 
 
 class EntityId(Received, frozen=True, kw_only=True):
-    uuid: str | None = None
+    uuid: Annotated[str | None, Deciding] = None
 
 
 class Accepted(Answer, frozen=True, kw_only=True):
@@ -100,7 +100,7 @@ class Accepted(Answer, frozen=True, kw_only=True):
     Read the entity until ``state()`` is SUCCESSFUL or INVALID (usually 0.2-0.5 s, up to 60 s under load).
     """
 
-    entity: EntityId | None = None
+    entity: Annotated[EntityId | None, Deciding] = None
 
     @property
     def uuid(self) -> str | None:
@@ -111,13 +111,13 @@ class Accepted(Answer, frozen=True, kw_only=True):
 class Status(Received, frozen=True, kw_only=True):
     """One status of an order, intake or print form. ``deleted`` marks one that CDEK has taken back."""
 
-    code: str = ""
+    code: Annotated[str, Deciding] = ""
     name: str | None = None
     date_time: Time | None = None
     reason_code: str | None = None
     city: str | None = None
     city_uuid: str | None = None
-    deleted: bool = False
+    deleted: Annotated[bool, Deciding] = False
 
 
 Dated = TypeVar("Dated", Request, Status)
@@ -151,8 +151,8 @@ class ServiceInfo(Received, frozen=True, kw_only=True):
 
     code: str = ""
     parameter: str | None = None
-    sum: Decimal | None = None
-    total_sum: Decimal | None = None
+    sum: Annotated[Decimal | None, Deciding] = None
+    total_sum: Annotated[Decimal | None, Deciding] = None
     discount_percent: Decimal | None = None
     discount_sum: Decimal | None = None
     vat_rate: Decimal | None = None

@@ -12,6 +12,7 @@ from cdek_api import Client, Contact, OAuth, Phone, Webhook, WebhookRequest
 from cdek_api.auth import Token
 
 INTERNAL = {"Sent", "Received", "Private", "Answer", "ArrayCutter", "Token", "decode", "convert"}
+INTERNAL |= {"decode_part", "lost"}
 
 
 def test_all_is_complete_and_sorted() -> None:

@@ -143,6 +143,7 @@ from ozon_api.warehouses import (
 )
 from ozon_api.wire import (
     Money,
+    unread,
 )
 
 __all__ = [
@@ -260,4 +261,5 @@ __all__ = [
     "WarehousePage",
     "WorkingHours",
     "decode_posting",
+    "unread",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from ozon_api.calls import Calls, Nothing
-from ozon_api.wire import Reply, Time
+from ozon_api.wire import Deciding, Reply, Time
 
 
 class Role(Reply, frozen=True, kw_only=True):
     name: str
-    methods: tuple[str, ...] = ()
+    methods: Annotated[tuple[str, ...], Deciding] = ()
 
 
 class Roles(Reply, frozen=True, kw_only=True):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 
 from ozon_api.calls import Calls
 from ozon_api.errors import NoOutcome
 from ozon_api.files import Document, read_document
 from ozon_api.packing import ShippedProduct
 from ozon_api.rfbs import PostingResults, told_of
-from ozon_api.wire import Body, Reply, Time
+from ozon_api.wire import Body, Deciding, Reply, Time
 
 
 class CarriageFilter(Body, frozen=True, kw_only=True):
@@ -93,7 +94,7 @@ class CarriageMethod(Reply, frozen=True, kw_only=True):
     """A delivery method on a day: what must be handed over until when. Times are text as Ozon writes them."""
 
     delivery_method_id: int
-    carriages: tuple[Carriage, ...]
+    carriages: Annotated[tuple[Carriage, ...], Deciding]
     delivery_method_name: str = ""
     delivery_method_status: str = ""
     departure_date: str = ""
@@ -127,8 +128,8 @@ class CarriageMethod(Reply, frozen=True, kw_only=True):
 
 class CarriageMethods(Reply, frozen=True, kw_only=True):
     methods: tuple[CarriageMethod, ...]
-    has_next: bool = False
-    cursor: str = ""
+    has_next: Annotated[bool, Deciding] = False
+    cursor: Annotated[str, Deciding] = ""
 
 
 class CreatedCarriage(Reply, frozen=True, kw_only=True):
@@ -143,7 +144,7 @@ class CancelledCarriage(Reply, frozen=True, kw_only=True):
     """``error`` is "" where it was cancelled."""
 
     carriage_status: str = ""
-    error: str = ""
+    error: Annotated[str, Deciding] = ""
 
 
 class CancelAvailability(Reply, frozen=True, kw_only=True):
@@ -214,7 +215,7 @@ class ActPosting(Reply, frozen=True, kw_only=True):
 
 
 class ActPostings(Reply, frozen=True, kw_only=True):
-    result: tuple[ActPosting, ...]
+    result: Annotated[tuple[ActPosting, ...], Deciding]
 
 
 class Act(Reply, frozen=True, kw_only=True):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from ozon_api.calls import Calls
 from ozon_api.errors import raise_for_error
 from ozon_api.files import Document, check_file_url
-from ozon_api.wire import Body, Reply
+from ozon_api.wire import Body, Deciding, Reply
 
 
 class _CreateRequest(Body, frozen=True, kw_only=True):
@@ -28,11 +29,11 @@ class LabelTask(Reply, frozen=True, kw_only=True):
 class LabelTasks(Reply, frozen=True, kw_only=True):
     """May hold both sizes for the same postings: one of them is enough."""
 
-    tasks: tuple[LabelTask, ...]
+    tasks: Annotated[tuple[LabelTask, ...], Deciding]
 
 
 class UnprintedPosting(Reply, frozen=True, kw_only=True):
-    posting_number: str = ""
+    posting_number: Annotated[str, Deciding] = ""
     message: str = ""
 
 
@@ -42,7 +43,7 @@ class LabelStatus(Reply, frozen=True, kw_only=True):
     code: str
     postings_count: int = 0
     printed_postings_count: int = 0
-    unprinted_postings: tuple[UnprintedPosting, ...] = ()
+    unprinted_postings: Annotated[tuple[UnprintedPosting, ...], Deciding] = ()
 
 
 class LabelError(Reply, frozen=True, kw_only=True):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from ozon_api.calls import Calls
 from ozon_api.posting import Barcodes, Posting, Product, decode_posting
-from ozon_api.wire import Body, Reply, Time
+from ozon_api.wire import Body, Deciding, Reply, Time
 
 SortDir = Literal["ASC", "DESC"]
 
@@ -108,7 +108,7 @@ class PostingPage(Reply, frozen=True, kw_only=True):
 
     postings: tuple[msgspec.Raw, ...]
     has_next: bool
-    cursor: str = ""
+    cursor: Annotated[str, Deciding] = ""
     count: int | None = None
 
 

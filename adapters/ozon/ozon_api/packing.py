@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
 from ozon_api.calls import Calls, answered
-from ozon_api.wire import Body, Reply
+from ozon_api.wire import Body, Deciding, Reply
 
 
 class PackageProduct(Body, frozen=True, kw_only=True):
@@ -74,7 +75,7 @@ class ShippedPosting(Reply, frozen=True, kw_only=True):
 class ShipReply(Reply, frozen=True, kw_only=True):
     """``result`` holds the posting numbers that came of it, one per package."""
 
-    result: tuple[str, ...]
+    result: Annotated[tuple[str, ...], Deciding]
     additional_data: tuple[ShippedPosting, ...] = ()
 
 
@@ -95,7 +96,7 @@ class SplitPosting(Reply, frozen=True, kw_only=True):
 
 
 class SplitReply(Reply, frozen=True, kw_only=True):
-    postings: tuple[SplitPosting, ...]
+    postings: Annotated[tuple[SplitPosting, ...], Deciding]
     parent_posting: SplitPosting | None = None
 
 

@@ -6,10 +6,11 @@ One struct for the three: fields that only ``get`` has say so. Source: Ozon swag
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
-from ozon_api.wire import Money, Personal, Reply, Time, decode, money
+from ozon_api.wire import Deciding, Money, Personal, Reply, Time, decode, money
 
 
 class DeliveryMethod(Reply, frozen=True, kw_only=True):
@@ -276,24 +277,24 @@ class Posting(Reply, frozen=True, kw_only=True):
 
     posting_number: str
     status: str
-    products: tuple[Product, ...]
-    substatus: str = ""
+    products: Annotated[tuple[Product, ...], Deciding]
+    substatus: Annotated[str, Deciding] = ""
     previous_substatus: str = ""
     provider_status: str = ""
     order_id: int = 0
     order_number: str = ""
-    parent_posting_number: str = ""
+    parent_posting_number: Annotated[str, Deciding] = ""
     available_actions: tuple[str, ...] = ()
 
     delivery_method: DeliveryMethod | None = None
     delivery_schema: str = ""
-    tpl_integration_type: str = ""
-    integration_type_flow: str = ""
-    tracking_number: str = ""
+    tpl_integration_type: Annotated[str, Deciding] = ""
+    integration_type_flow: Annotated[str, Deciding] = ""
+    tracking_number: Annotated[str, Deciding] = ""
     sorting_center: SortingCenter | None = None
 
     in_process_at: Time | None = None
-    shipment_date: Time | None = None
+    shipment_date: Annotated[Time | None, Deciding] = None
     shipment_date_without_delay: Time | None = None
     delivering_date: Time | None = None
     fact_delivery_date: Time | None = None

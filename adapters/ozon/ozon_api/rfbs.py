@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Annotated
 
 from ozon_api.calls import Calls, answered
 from ozon_api.cancelling import AcceptedReply
-from ozon_api.wire import Body, Reply
+from ozon_api.wire import Body, Deciding, Reply
 
 
 class TrackingNumber(Body, frozen=True, kw_only=True):
@@ -33,13 +34,13 @@ class PostingResult(Reply, frozen=True, kw_only=True):
 
     posting_number: str
     result: bool
-    error: str = ""
+    error: Annotated[str, Deciding] = ""
 
 
 class PostingResults(Reply, frozen=True, kw_only=True):
     """One result per posting of the request. True means accepted: the status changes later."""
 
-    result: tuple[PostingResult, ...]
+    result: Annotated[tuple[PostingResult, ...], Deciding]
 
 
 def told_of(posting_numbers: Sequence[str]) -> Callable[[PostingResults], bool]:

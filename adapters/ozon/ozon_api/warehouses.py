@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from ozon_api.calls import Calls
 from ozon_api.orders import SortDir
-from ozon_api.wire import Body, Reply, Time
+from ozon_api.wire import Body, Deciding, Reply, Time
 
 DeliveryMethodStatus = Literal["NEW", "EDITED", "ACTIVE", "DISABLED", "WAITING", "BROKEN"]
 
@@ -113,7 +113,7 @@ class Warehouse(Reply, frozen=True, kw_only=True):
 class WarehousePage(Reply, frozen=True, kw_only=True):
     warehouses: tuple[Warehouse, ...]
     has_next: bool = False
-    cursor: str = ""
+    cursor: Annotated[str, Deciding] = ""
 
 
 class Coordinates(Reply, frozen=True, kw_only=True):
@@ -147,7 +147,7 @@ class RfbsDeliveryMethod(Reply, frozen=True, kw_only=True):
 class DeliveryMethodPage(Reply, frozen=True, kw_only=True):
     delivery_methods: tuple[RfbsDeliveryMethod, ...]
     has_next: bool = False
-    cursor: str = ""
+    cursor: Annotated[str, Deciding] = ""
 
 
 class StockError(Reply, frozen=True, kw_only=True):
@@ -168,7 +168,7 @@ class StockResult(Reply, frozen=True, kw_only=True):
 class StockResults(Reply, frozen=True, kw_only=True):
     """One result per pair of product and warehouse, under HTTP 200."""
 
-    result: tuple[StockResult, ...]
+    result: Annotated[tuple[StockResult, ...], Deciding]
 
 
 class Warehouses(Calls):

@@ -13,7 +13,8 @@ import ozon_api as ozon
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ozon_api import Money, Posting, decode_posting
+from ozon_api import Money, Posting, WarehousePage, decode_posting, unread
+from ozon_api.wire import decode
 
 MONEY = {"amount": "300.10", "currency": "RUB"}
 FULL: dict[str, Any] = {
@@ -117,7 +118,11 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-OPTIONAL = [at for at in PLACES if at[0] != "products" and at[-1] not in NEEDED]
+DECIDING = {
+    *("substatus", "parent_posting_number", "tpl_integration_type", "integration_type_flow"),
+    *("tracking_number", "shipment_date"),
+}
+OPTIONAL = [at for at in PLACES if at[0] != "products" and at[-1] not in NEEDED | DECIDING]
 
 
 @given(at=st.sampled_from(OPTIONAL), value=JSON)
@@ -128,6 +133,37 @@ def test_anything_in_an_optional_place_costs_that_place_only(
     assert posting.posting_number == "5-1-1"
     assert posting.products[0].sku == 4116250392
     assert posting.products[0].quantity == 2
+
+
+@pytest.mark.parametrize("name", sorted(DECIDING))
+def test_what_decides_is_never_guessed(name: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=name):
+        decode_posting(change((name,), {"a": [1]}))
+    for absent in (None, ""):
+        assert decode_posting(change((name,), absent)).posting_number == "5-1-1"
+
+
+def test_a_line_that_cannot_be_read_is_not_left_out_of_a_posting() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        read(products=[{"sku": 1, "quantity": 1}, {"sku": 2, "quantity": "two"}])
+
+
+@given(value=JSON, key=st.sampled_from(["warehouse_id", "name", "working_days", "first_mile", "timetable"]))
+def test_an_element_that_cannot_be_read_costs_itself_only(value: object, key: str) -> None:
+    rows: list[dict[str, object]] = [
+        {"warehouse_id": number, "name": str(number), "working_days": ["MONDAY"]} for number in (1, 2, 3)
+    ]
+    plain = decode(json.dumps({"warehouses": rows}).encode(), WarehousePage).warehouses
+    rows[1][key] = value
+    with unread() as places:
+        found = decode(json.dumps({"warehouses": rows}).encode(), WarehousePage).warehouses
+    assert (found[0], found[-1]) == (plain[0], plain[2])
+    assert len(found) + len([one for one in places if one == "$.warehouses[1]"]) == 3
+
+
+def test_an_array_of_which_nothing_can_be_read_is_not_empty() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        decode(b'{"warehouses": [{"warehouse_id": "one"}]}', WarehousePage)
 
 
 @given(at=st.sampled_from(PLACES), value=JSON)
@@ -190,7 +226,7 @@ def test_a_price_in_every_spelling(amount: Decimal, spelling: str) -> None:
     ],
 )
 def test_times(text: str | None, expected: datetime | None) -> None:
-    found = read(shipment_date=text).shipment_date
+    found = read(in_process_at=text).in_process_at
     assert found == expected
     assert found is None or found.tzinfo is not None
 

@@ -54,6 +54,7 @@ from russian_post_api.cleaning import (
     Recipient,
     Reliability,
 )
+from russian_post_api.decoding import unread
 from russian_post_api.errors import BAD_INPUT, CREDENTIAL_ERRORS, NOT_FOUND_ERRORS, OtpravkaError, errors_in
 from russian_post_api.offices import (
     EcomOptions,
@@ -260,4 +261,5 @@ __all__ = [
     "is_s10",
     "looks_like_barcode",
     "s10_check_digit",
+    "unread",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
-from russian_post_api.decoding import Date
+from russian_post_api.decoding import Date, Deciding
 from russian_post_api.structs import AddressInfo, Private, Received
 
 
@@ -39,9 +40,9 @@ class ShippingPoint(Received, frozen=True, kw_only=True):
     user has left switched on.
     """
 
-    operator_postcode: str = ""
+    operator_postcode: Annotated[str, Deciding] = ""
     additional_operator_postcodes: tuple[str, ...] = ()
-    enabled: bool = True
+    enabled: Annotated[bool, Deciding] = True
     temporary: bool = False
     courier_call: bool = False
     pre_postal_preparation: bool = False
@@ -59,12 +60,12 @@ class ShippingPoint(Received, frozen=True, kw_only=True):
 class UserSettings(Private, Received, frozen=True, kw_only=True):
     """The part of the settings that shipping needs. No access tokens are kept."""
 
-    hid: str = ""
-    legal_hid: str = ""
+    hid: Annotated[str, Deciding] = ""
+    legal_hid: Annotated[str, Deciding] = ""
     org_name: str = ""
     agreement_number: str = ""
     agreement_date: str = ""
-    blocked: bool = False
+    blocked: Annotated[bool, Deciding] = False
     print_type: str = ""
     easy_return: bool = False
     online_balance_enabled: bool = False
@@ -75,6 +76,6 @@ class UserSettings(Private, Received, frozen=True, kw_only=True):
 class Balance(Received, frozen=True, kw_only=True):
     """Unsteady: answered with a 404 page under HTTP 200 in 2019."""
 
-    balance: Decimal | None = None
+    balance: Annotated[Decimal | None, Deciding] = None
     balance_date: Date | None = None
     work_with_balance: bool = False

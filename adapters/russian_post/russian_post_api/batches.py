@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
-from russian_post_api.decoding import Date, Time
+from russian_post_api.decoding import Date, Deciding, Time
 from russian_post_api.structs import ErrorInfo, Received
 
 
@@ -14,7 +16,7 @@ class Batch(Received, frozen=True, kw_only=True):
     ``list_number_date`` is the day it is handed in."""
 
     batch_name: str
-    batch_status: str = ""
+    batch_status: Annotated[str, Deciding] = ""
     batch_status_date: Time | None = None
     mail_type: str = ""
     mail_category: str = ""
@@ -65,12 +67,12 @@ class CreatedBatches(msgspec.Struct, frozen=True, kw_only=True):
 class ArchivedBatch(Received, frozen=True, kw_only=True):
     """One name of an archiving request; ``error_code`` where it was refused."""
 
-    batch_name: str = ""
-    error_code: str = ""
+    batch_name: Annotated[str, Deciding] = ""
+    error_code: Annotated[str, Deciding] = ""
 
 
 class F103(Received, frozen=True, kw_only=True):
     """Whether the electronic F103 was sent to the office. ``error_code`` may stand beside ``True``."""
 
-    f103_sent: bool = False
-    error_code: str = ""
+    f103_sent: Annotated[bool, Deciding] = False
+    error_code: Annotated[str, Deciding] = ""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import date as Day
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 import httpx
 import msgspec
 
-from russian_post_api.decoding import convert, decode
+from russian_post_api.decoding import Deciding, convert, decode
 
 TARIFF = "https://tariff.pochta.ru"
 
@@ -108,9 +108,9 @@ class Calculation(_Answer, frozen=True, kw_only=True):
     name: str = ""
     version: str = ""
     weight: int | None = None
-    pay: int | None = None
-    paynds: int | None = None
-    nds: int | None = None
+    pay: Annotated[int | None, Deciding] = None
+    paynds: Annotated[int | None, Deciding] = None
+    nds: Annotated[int | None, Deciding] = None
     ndsrate: Decimal | None = None
     ground: Price | None = None
     avia: Price | None = None
@@ -159,7 +159,7 @@ class Country(_Answer, frozen=True, kw_only=True):
     """``id`` ISO 3166 numeric, and private ones (895). ``date`` yyyymmdd. A kind that is absent is not
     offered."""
 
-    id: int
+    id: Annotated[int, Deciding]
     name: str = ""
     date: int | None = None
     mail: CountryKind | None = None

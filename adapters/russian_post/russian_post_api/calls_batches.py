@@ -55,7 +55,7 @@ class BatchCalls(Calls):
     ) -> list[Order]:
         """GET /1.0/batch/{name}/shipment."""
         params = given(size=size, sort=sort, page=page)
-        return await self._get(f"/1.0/batch/{part(name)}/shipment", list[Order], params)
+        return await self._get(f"/1.0/batch/{part(name)}/shipment", list[Order], params, whole=True)
 
     async def batch_move_orders(self, name: str, ids: Sequence[int], *, group_name: str | None = None) -> Ids:
         """POST /1.0/batch/{name}/shipment: orders of the backlog into a batch that exists."""
@@ -84,7 +84,7 @@ class BatchCalls(Calls):
 
     async def shipment_search(self, query: str) -> list[Order]:
         """GET /1.0/shipment/search: orders in batches, by barcode or by our own number."""
-        return await self._get("/1.0/shipment/search", list[Order], given(query=query))
+        return await self._get("/1.0/shipment/search", list[Order], given(query=query), whole=True)
 
     async def shipment_get(self, id: int) -> Order:
         """GET /1.0/shipment/{id}: an order in a batch, with its last operation. Unknown: 1001."""
@@ -92,7 +92,8 @@ class BatchCalls(Calls):
 
     async def shipment_by_group(self, group_name: str) -> list[Order]:
         """GET /1.0/shipment/by-group-name/{group-name}."""
-        return await self._get(f"/1.0/shipment/by-group-name/{part(group_name)}", list[Order])
+        path = f"/1.0/shipment/by-group-name/{part(group_name)}"
+        return await self._get(path, list[Order], whole=True)
 
     async def shipment_to_backlog(self, ids: Sequence[int]) -> Ids:
         """POST /1.0/user/backlog: orders of a batch that is CREATED become new ones again."""

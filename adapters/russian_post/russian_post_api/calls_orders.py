@@ -22,7 +22,7 @@ class OrderCalls(Calls):
 
     async def backlog_search(self, order_num: str) -> list[Order]:
         """GET /1.0/backlog/search: by our own number, among orders that are in no batch yet."""
-        return await self._get("/1.0/backlog/search", list[Order], given(query=order_num))
+        return await self._get("/1.0/backlog/search", list[Order], given(query=order_num), whole=True)
 
     async def backlog_get(self, id: int) -> Order:
         """GET /1.0/backlog/{id}. Unknown, or in a batch already: 1001."""
@@ -30,7 +30,8 @@ class OrderCalls(Calls):
 
     async def backlog_by_group(self, group_name: str) -> list[Order]:
         """GET /1.0/backlog/by-group-name/{group-name}: the places of one multi-place order."""
-        return await self._get(f"/1.0/backlog/by-group-name/{part(group_name)}", list[Order])
+        path = f"/1.0/backlog/by-group-name/{part(group_name)}"
+        return await self._get(path, list[Order], whole=True)
 
     async def backlog_edit(self, id: int, order: OrderEdit) -> None:
         """PUT /1.0/backlog/{id}: the order as it is to be, whole. Done is ``[]`` (recorded 2026-07)."""

@@ -8,13 +8,13 @@ SergeR/russianpost-api-sdk (2026-02), recorded answers of 2026-07; what no sourc
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import httpx
 import msgspec
 
 from russian_post_api.batches import F103, ArchivedBatch, Batch, CreatedBatches
-from russian_post_api.decoding import decode
+from russian_post_api.decoding import Deciding, decode_whole
 from russian_post_api.errors import OtpravkaError, errors_of_items
 from russian_post_api.orders import CreatedOrder, CreatedOrders, Ids
 from russian_post_api.returns import Return
@@ -32,16 +32,16 @@ class NoOutcome(msgspec.ValidationError):
 
 
 class _Orders(Received, frozen=True, kw_only=True):
-    orders: tuple[CreatedOrder, ...] = ()
+    orders: Annotated[tuple[CreatedOrder, ...], Deciding] = ()
 
 
 class _Ids(Received, frozen=True, kw_only=True):
-    result_ids: tuple[int, ...] = ()
+    result_ids: Annotated[tuple[int, ...], Deciding] = ()
 
 
 class _Batches(Received, frozen=True, kw_only=True):
-    batches: tuple[Batch, ...] = ()
-    result_ids: tuple[int, ...] = ()
+    batches: Annotated[tuple[Batch, ...], Deciding] = ()
+    result_ids: Annotated[tuple[int, ...], Deciding] = ()
 
 
 def orders_made(response: httpx.Response) -> CreatedOrders:
@@ -172,6 +172,6 @@ def _all_of(response: httpx.Response, type_: type[T]) -> list[T]:
 def _as(value: Any, type_: type[T]) -> T:
     """Whole or not at all: what cannot be read in the answer to a change may be what was done."""
     try:
-        return decode(msgspec.json.encode(value), type_)
+        return decode_whole(msgspec.json.encode(value), type_)
     except msgspec.DecodeError:
         raise NoOutcome from None

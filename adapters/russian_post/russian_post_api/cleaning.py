@@ -5,6 +5,9 @@ Quality codes: tables of the Otpravka documentation (2026-02).
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from russian_post_api.decoding import Deciding
 from russian_post_api.structs import Private, Received, Sent
 
 GOOD_ADDRESS = frozenset({"GOOD", "POSTAL_BOX", "ON_DEMAND", "UNDEF_05"})
@@ -51,24 +54,24 @@ class CleanAddress(Private, Received, frozen=True, kw_only=True):
 
     id: str
     original_address: str = ""
-    quality_code: str = ""
-    validation_code: str = ""
-    address_type: str = ""
-    index: str = ""
-    region: str = ""
-    area: str = ""
-    place: str = ""
-    location: str = ""
-    street: str = ""
-    house: str = ""
-    slash: str = ""
-    letter: str = ""
-    corpus: str = ""
-    building: str = ""
-    hotel: str = ""
-    office: str = ""
-    room: str = ""
-    num_address_type: str = ""
+    quality_code: Annotated[str, Deciding] = ""
+    validation_code: Annotated[str, Deciding] = ""
+    address_type: Annotated[str, Deciding] = ""
+    index: Annotated[str, Deciding] = ""
+    region: Annotated[str, Deciding] = ""
+    area: Annotated[str, Deciding] = ""
+    place: Annotated[str, Deciding] = ""
+    location: Annotated[str, Deciding] = ""
+    street: Annotated[str, Deciding] = ""
+    house: Annotated[str, Deciding] = ""
+    slash: Annotated[str, Deciding] = ""
+    letter: Annotated[str, Deciding] = ""
+    corpus: Annotated[str, Deciding] = ""
+    building: Annotated[str, Deciding] = ""
+    hotel: Annotated[str, Deciding] = ""
+    office: Annotated[str, Deciding] = ""
+    room: Annotated[str, Deciding] = ""
+    num_address_type: Annotated[str, Deciding] = ""
     region_guid: str = ""
     place_guid: str = ""
     street_guid: str = ""
@@ -83,10 +86,10 @@ class CleanAddress(Private, Received, frozen=True, kw_only=True):
 class CleanName(Private, Received, frozen=True, kw_only=True):
     id: str
     original_fio: str = ""
-    quality_code: str = ""
+    quality_code: Annotated[str, Deciding] = ""
     valid: bool | None = None
-    surname: str = ""
-    name: str = ""
+    surname: Annotated[str, Deciding] = ""
+    name: Annotated[str, Deciding] = ""
     middle_name: str = ""
 
     @property

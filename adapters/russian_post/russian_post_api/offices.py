@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
-from russian_post_api.decoding import Date
+from russian_post_api.decoding import Date, Deciding
 from russian_post_api.structs import Received, Sent
 
 
@@ -81,8 +82,8 @@ class PostOffice(Received, frozen=True, kw_only=True):
     latitude: float | None = None
     longitude: float | None = None
     distance: float | None = None
-    is_closed: bool = False
-    is_temporary_closed: bool = False
+    is_closed: Annotated[bool, Deciding] = False
+    is_temporary_closed: Annotated[bool, Deciding] = False
     temporary_closed_reason: str = ""
     is_private_category: bool = False
     nearest_office_postalcode: str = ""
@@ -109,7 +110,7 @@ class OfficeService(Received, frozen=True, kw_only=True):
 
 class PassportAddress(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     address_type: str = ""
-    index: str = ""
+    index: Annotated[str, Deciding] = ""
     region: str = ""
     area: str = ""
     place: str = ""
@@ -134,7 +135,7 @@ class PassportAddressCodes(msgspec.Struct, frozen=True, kw_only=True, rename="ca
 class EcomOptions(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What a point does for ECOM parcels; ``weight_limit`` in kilograms."""
 
-    weight_limit: Decimal | None = None
+    weight_limit: Annotated[Decimal | None, Deciding] = None
     card_payment: bool | None = None
     cash_payment: bool | None = None
     contents_checking: bool | None = None
@@ -147,15 +148,15 @@ class EcomOptions(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class PassportElement(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One office, pick-up point or locker. ``work_time`` is Russian text, a day each."""
 
-    address: PassportAddress = PassportAddress()
+    address: Annotated[PassportAddress, Deciding] = PassportAddress()
     address_fias: PassportAddressCodes | None = None
     type: str = ""
     latitude: float | None = None
     longitude: float | None = None
     work_time: tuple[str, ...] = ()
-    ecom: bool = False
+    ecom: Annotated[bool, Deciding] = False
     online_parcel: bool = False
-    ecom_options: EcomOptions | None = None
+    ecom_options: Annotated[EcomOptions | None, Deciding] = None
 
     @property
     def index(self) -> str:

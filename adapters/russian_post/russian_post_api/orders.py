@@ -7,10 +7,11 @@ and the other items are done.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
-from russian_post_api.decoding import Time
+from russian_post_api.decoding import Deciding, Time
 from russian_post_api.structs import DeliveryTime, DimensionInfo, ErrorInfo, Private, Received
 
 
@@ -18,8 +19,8 @@ class CreatedOrder(Received, frozen=True, kw_only=True):
     """``result_id`` is the API's own id, by which forms and batches are asked for."""
 
     result_id: int
-    order_num: str = ""
-    barcode: str = ""
+    order_num: Annotated[str, Deciding] = ""
+    barcode: Annotated[str, Deciding] = ""
     group_name: str = ""
 
 
@@ -70,19 +71,19 @@ class Order(Private, Received, frozen=True, kw_only=True):
     """
 
     id: int
-    order_num: str = ""
-    barcode: str = ""
+    order_num: Annotated[str, Deciding] = ""
+    barcode: Annotated[str, Deciding] = ""
     linked_barcode: str = ""
     group_name: str = ""
     version: int | None = None
-    is_deleted: bool = False
-    mail_type: str = ""
-    mail_category: str = ""
+    is_deleted: Annotated[bool, Deciding] = False
+    mail_type: Annotated[str, Deciding] = ""
+    mail_category: Annotated[str, Deciding] = ""
     mail_direct: int | None = None
     mail_rank: str = ""
     postmarks: tuple[str, ...] = ()
     mass: int | None = None
-    weight_pay: int | None = None
+    weight_pay: Annotated[int | None, Deciding] = None
     dimension: DimensionInfo | None = None
     dimension_type: str = ""
     postoffice_code: str = ""
@@ -113,8 +114,8 @@ class Order(Private, Received, frozen=True, kw_only=True):
     num_address_type_to: str = ""
     raw_address: str = ""
 
-    total_rate_wo_vat: int | None = None
-    total_vat: int | None = None
+    total_rate_wo_vat: Annotated[int | None, Deciding] = None
+    total_vat: Annotated[int | None, Deciding] = None
     ground_rate_with_vat: int | None = None
     avia_rate_with_vat: int | None = None
     mass_rate_with_vat: int | None = None
@@ -125,11 +126,11 @@ class Order(Private, Received, frozen=True, kw_only=True):
     goods: GoodsInfo | None = None
     ecom_data: EcomDataInfo | None = None
 
-    batch_name: str = ""
+    batch_name: Annotated[str, Deciding] = ""
     batch_category: str = ""
-    batch_status: str = ""
+    batch_status: Annotated[str, Deciding] = ""
     human_operation_name: str = ""
-    last_oper_type: str = ""
+    last_oper_type: Annotated[str, Deciding] = ""
     last_oper_attr: str = ""
     last_oper_date: Time | None = None
     arrival_date: Time | None = None

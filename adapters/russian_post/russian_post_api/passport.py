@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
 import msgspec
 
-from russian_post_api.decoding import decode
+from russian_post_api.decoding import decode_part, lost
 from russian_post_api.offices import PassportElement
 
 PACKED_LIMIT = 128 * 1024 * 1024
@@ -29,14 +29,26 @@ _TO_BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\]])', 
 
 
 async def elements_of(chunks: AsyncIterator[bytes]) -> AsyncGenerator[PassportElement, None]:
-    """The elements of the list. Raises ``msgspec.DecodeError`` for what is cut off, broken or too large."""
+    """The elements of the list; one that cannot be read is left out and counted. Raises
+    ``msgspec.DecodeError`` for what is cut off, broken or too large, and where none can be read."""
     unpacker, cutter = Unpacker(), ElementCutter()
+    count, broken, failure = 0, list[str](), None
     async for chunk in chunks:
         for text in unpacker.feed(chunk):
             for element in cutter.feed(text):
-                yield decode(element, PassportElement)
+                count += 1
+                try:
+                    office, _ = decode_part(element, PassportElement)
+                except msgspec.DecodeError as error:
+                    broken.append(f"$[{count - 1}]")
+                    failure = error
+                    continue
+                yield office
     unpacker.close()
     cutter.close()
+    if failure is not None and count == len(broken):
+        raise failure
+    lost(broken, "offices")
 
 
 class Unpacker:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
+from russian_post_api.decoding import Deciding
 from russian_post_api.structs import DeliveryTime, Dimension, Received, Sent
 
 
@@ -59,7 +62,7 @@ class Tariff(Received, frozen=True, kw_only=True):
     """The price is :attr:`total_with_vat`. **0 is no offer**: the pair is not in the contract."""
 
     total_rate: int
-    total_vat: int = 0
+    total_vat: Annotated[int, Deciding] = 0
     ground_rate: Rate | None = None
     avia_rate: Rate | None = None
     insurance_rate: Rate | None = None

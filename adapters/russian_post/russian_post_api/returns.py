@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from russian_post_api.decoding import Deciding
 from russian_post_api.structs import ErrorInfo, Private, Received, Sent
 
 
@@ -60,6 +63,6 @@ class ReturnEdit(Private, Sent, frozen=True, kw_only=True):
 class Return(Received, frozen=True, kw_only=True):
     """One return: its barcode, or why it was refused (FREE_ER_ADDRESS_NOT_ENABLED …)."""
 
-    return_barcode: str = ""
+    return_barcode: Annotated[str, Deciding] = ""
     position: int | None = None
     errors: tuple[ErrorInfo, ...] = ()

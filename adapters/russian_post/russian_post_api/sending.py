@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from russian_post_api.decoding import decode
+from russian_post_api.decoding import decode, decode_whole
 from russian_post_api.errors import OtpravkaError, errors_in, raise_for_error
 from russian_post_api.structs import Sent
 
@@ -58,8 +58,9 @@ class Calls:
         raise_for_error(response, of_change="safe" not in request.extensions)
         return response
 
-    async def _get(self, path: str, type_: type[T], params: Params = ()) -> T:
-        return read(await self._send("GET", path, params=params), type_)
+    async def _get(self, path: str, type_: type[T], params: Params = (), *, whole: bool = False) -> T:
+        """``whole``: a look-up, where what cannot be read would be taken for what is not there."""
+        return read(await self._send("GET", path, params=params), type_, whole=whole)
 
     async def _file(self, path: str, start: bytes, params: Params = ()) -> bytes:
         """A document. Raises ``msgspec.DecodeError`` for what does not begin as one."""
@@ -71,10 +72,10 @@ class Calls:
         return response.content
 
 
-def read(response: httpx.Response, type_: type[T]) -> T:
+def read(response: httpx.Response, type_: type[T], *, whole: bool = False) -> T:
     """Decodes; where that fails and the answer holds errors, those are raised."""
     try:
-        return decode(response.content, type_)
+        return (decode_whole if whole else decode)(response.content, type_)
     except msgspec.ValidationError:
         if found := errors_in(response.content):
             raise OtpravkaError(found, response) from None

@@ -30,7 +30,7 @@ INTERNAL = {
     ),
     *("history_of", "elements_of", "raise_for_error", "error_of_whole", "errors_of_items"),
     *("orders_made", "ids_done", "batches_made", "checked_in", "moved_to_day", "archived", "revived"),
-    *("return_made", "returns_made", "only"),
+    *("return_made", "returns_made", "only", "decode_part", "decode_whole", "lost"),
 }
 
 

@@ -5,6 +5,7 @@ A GET of its own, on another host than the API; public prices without a session,
 
 from __future__ import annotations
 
+import logging
 import re
 from decimal import Decimal
 
@@ -31,6 +32,7 @@ PRODUCTS = {
 }
 """Product codes of an invoice and their names (XmlConverter_13.xsd; GepIntl has no name there)."""
 
+_log = logging.getLogger("spsr_api")
 _BY_NAME = {name.casefold(): code for code, name in PRODUCTS.items()}
 
 
@@ -92,19 +94,26 @@ class Tariff(Received, frozen=True, kw_only=True):
 
 def tariffs_of(root: Element) -> tuple[Tariff, ...]:
     """The offers. Raises SpsrError for ``Error``; an offer whose price is ``Error`` is left out where others
-    have one, and raised where none has."""
+    have one, and raised where none has. So is one whose price cannot be read: BadAnswer where none can."""
     error = root.child("Error")
     if error is not None:
         raise SpsrError(None, error.text)
-    found, refused = [], []
+    found, refused, unread = [], [], 0
     for one in root.children("Tariff"):
         title, price = _text(one, "TariffType"), _text(one, "Total_Dost")
         if price.casefold() == "error":
             refused.append(title)
             continue
-        found.append(_tariff(one, title, price))
+        try:
+            found.append(_tariff(one, title, price))
+        except BadAnswer:
+            unread += 1
+    if unread and not found:
+        raise BadAnswer("tariffs whose prices are no numbers")
     if refused and not found:
         raise SpsrError(None, refused[0])
+    if unread:
+        _log.warning("tariffs: %d could not be read and were left out", unread)
     return tuple(found)
 
 
@@ -123,12 +132,21 @@ def _tariff(one: Element, title: str, price: str) -> Tariff:
         title=title,
         product=product_of(title),
         delivery=delivery,
-        extras=decimal_of(_text(one, "Total_DopUsl")) or Decimal(0),
-        insurance=decimal_of(_text(one, "Insurance")) or Decimal(0),
-        declared=decimal_of(_text(one, "worth")) or Decimal(0),
+        extras=_part(one, "Total_DopUsl"),
+        insurance=_part(one, "Insurance"),
+        declared=_part(one, "worth"),
         days_min=min(days, default=None),
         days_max=max(days, default=None),
     )
+
+
+def _part(one: Element, name: str) -> Decimal:
+    """A part of the price: 0 where it is absent. One that cannot be read is not 0: BadAnswer."""
+    text = _text(one, name)
+    value = decimal_of(text) if text else Decimal(0)
+    if value is None:
+        raise BadAnswer("a tariff of which a part of the price is no number")
+    return value
 
 
 def _text(one: Element, name: str) -> str:
