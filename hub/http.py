@@ -168,6 +168,17 @@ class HubTransport(httpx.AsyncBaseTransport):
         return self._pools[key]
 
 
+class _Client(httpx.AsyncClient):
+    """httpx's client, whose answers are gone when nobody holds them any more: as httpx makes them, a response
+    and its stream hold one another, and twenty large ones wait in memory for the collector."""
+
+    async def send(self, *given: Any, **more: Any) -> httpx.Response:
+        response = await super().send(*given, **more)
+        if response.is_closed:
+            response.stream = httpx.ByteStream(b"")  # what was read is in ``content``
+        return response
+
+
 def make_client(
     *,
     inner: httpx.AsyncBaseTransport | None = None,
@@ -179,7 +190,7 @@ def make_client(
     no cookies. The caller closes it. It connects to ``addresses``, and without them nowhere. ``inner`` is for
     tests (``httpx.MockTransport``)."""
     _silence()
-    return httpx.AsyncClient(
+    return _Client(
         transport=HubTransport(inner=inner, addresses=addresses, body_limit=body_limit, pace=pace),
         timeout=TIMEOUT,
         follow_redirects=False,

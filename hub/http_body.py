@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import msgspec
 
+from hub import turns
 from hub.errors import BadReply
 from hub.refusals import Answer
 
@@ -67,6 +68,7 @@ class _BoundedBody(httpx.AsyncByteStream):
         self._unpack = unpack
         self._limit = limit
         self._size = 0
+        self._turn = 0
         self._end = _End() if check_end else None
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -76,7 +78,10 @@ class _BoundedBody(httpx.AsyncByteStream):
             if packed > self._limit:
                 raise BadReply(_too_large(self._limit))
             for piece in (chunk,) if self._unpack is None else self._unpack.pieces(chunk):
-                yield self._count(piece)
+                counted = self._count(piece)
+                if self._size > turns.FREE and not self._turn:
+                    self._turn = await turns.TURNS.take(self._limit)
+                yield counted
                 pieces += 1
                 if pieces % _PIECES_PER_TURN == 0:
                     await asyncio.sleep(0)
@@ -98,6 +103,8 @@ class _BoundedBody(httpx.AsyncByteStream):
         return piece
 
     async def aclose(self) -> None:
+        given, self._turn = self._turn, 0
+        turns.TURNS.give(given)
         await self._inner.aclose()
 
 

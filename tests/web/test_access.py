@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
+from hub.flow import reading
 from hub.flow.app import App
 from hub.flow.sellers import keys
 from tests.web.seed import Seeded
@@ -206,3 +207,19 @@ async def test_a_key_may_end(hub: App, site: Litestar, operator: httpx.AsyncClie
     for wrong in ("2020-01-01T00:00:00Z", "2099-01-01T00:00:00", "soon"):
         answer = await operator.post("/v1/keys", json=body | {"expires_at": wrong})
         assert answer.status_code in (400, 422), answer.text
+
+
+async def test_somebody_elses_posting_is_not_even_read(
+    alpha: httpx.AsyncClient, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the time of the answer would tell that it exists."""
+    read: list[str] = []
+    plain = reading.posting_details
+    monkeypatch.setattr(reading, "posting_details", lambda app, key: (read.append(key), plain(app, key))[1])
+    foreign = seeded["beta"].posting
+    for key in (foreign.id, foreign.number, "pst_unknown"):
+        for below in ("", "/quotes", "/tracking", "/history"):
+            assert (await alpha.get(f"/v1/postings/{key}{below}")).status_code == 404
+    assert read == []
+    assert (await alpha.get(f"/v1/postings/{seeded['alpha'].posting.id}")).status_code == 200
+    assert read == [seeded["alpha"].posting.id]

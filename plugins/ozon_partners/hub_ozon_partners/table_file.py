@@ -28,7 +28,8 @@ class TableFile:
         """Blocks. Raises Unavailable that says what is wrong with the file, and Rejected where the setting
         names none within the folder."""
         folder = self._folder.resolve()
-        path = (folder / self._name).resolve()
+        # a name with controls is nobody's file, and NUL ends a path for the system
+        path = (folder / (self._name if self._name.isprintable() else "")).resolve()
         if path == folder or not path.is_relative_to(folder):
             raise Rejected(f"table: {self._name!r} is no file in files/{self._folder.name}", code="table")
         try:

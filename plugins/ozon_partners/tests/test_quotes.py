@@ -185,7 +185,8 @@ async def test_a_file_that_is_not_there_is_asked_for(make: MakeCarrier) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../other/table.csv", "/etc/passwd", "", ".", "a/../../shop2/t.csv", "link.csv"]
+    "name",
+    ["../other/table.csv", "/etc/passwd", "", ".", "a/../../shop2/t.csv", "link.csv", "a\0", "a\n"],
 )
 async def test_no_setting_leads_out_of_the_sellers_folder(make: MakeCarrier, folder: Path, name: str) -> None:
     for other in ("other", "shop2"):
