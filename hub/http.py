@@ -101,8 +101,13 @@ class HubTransport(httpx.AsyncBaseTransport):
             raise
 
     def _check_address(self, request: httpx.Request, operation: Sending | None) -> None:
+        url = request.url
+        if url.scheme not in ("http", "https") or not url.host:
+            if operation is not None:
+                operation.saw_safe()
+            raise httpx.UnsupportedProtocol("this is no web address", request=request)
         try:
-            self._addresses.check(request.url)
+            self._addresses.check(url)
         except AddressRefused as error:
             if operation is not None:
                 operation.saw_safe()  # it says nothing about an unsafe request that went out before

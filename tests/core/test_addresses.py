@@ -18,7 +18,7 @@ from hub.addresses import Addresses, AddressRefused, is_public, own_addresses, w
 from hub.calls import Terms, read, send
 from hub.carriers import Carrier
 from hub.connecting import CheckedBackend, checked_transport
-from hub.errors import ConfigError, Unavailable, Unconfirmed
+from hub.errors import ConfigError, Rejected, Unavailable, Unconfirmed
 from hub.http import make_client, sending
 from hub.settings import Secret, Settings
 
@@ -330,6 +330,19 @@ async def test_a_link_that_may_not_be_followed_makes_no_booking_undone(serve: Se
             await send("Acme, booking", book, operation_id="op_1", terms=Terms(explain=lambda error: None))
         with pytest.raises(Unavailable, match="may not connect"):
             await read("Acme, label", lambda: client.get("http://127.0.0.1:1/"), explain=lambda error: None)
+
+
+@pytest.mark.parametrize(
+    "url", ["http:/127.0.0.1:9/", "127.0.0.1:9/", "//127.0.0.1:9/", "/orders", "file:///etc/x"]
+)
+async def test_what_is_no_web_address_is_said_so_and_goes_nowhere(url: str) -> None:
+    for addresses in (Addresses("acme"), Addresses.everywhere()):
+        async with make_client(addresses=addresses) as client:
+            with pytest.raises(Rejected, match="not a web address"):
+                await read("Acme", lambda: client.get(url), explain=lambda error: None)
+            with sending("op_1") as operation, pytest.raises(httpx.UnsupportedProtocol):
+                await client.post(url)
+            assert operation.nothing_left
 
 
 def test_an_httpx_that_cannot_be_told_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

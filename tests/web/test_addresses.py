@@ -182,7 +182,16 @@ async def test_a_stored_account_whose_address_is_not_named_is_switched_off_and_t
             found = list(checks.accounts(app.store.reader, app.clock.now()))
             assert [one.code for one in found] == ["account_bad"]
             stored = checks.stored_credentials(app.store.reader, app.keyring, app.config, app.registry)
-            assert [one.code for one in stored] == ["credential_broken"]
+            assert list(stored) == []  # told once
+            off = rows.accounts.get(app.store.reader, account)
+            assert off is not None
+            unaware = msgspec.structs.replace(row, status="good")  # of a hub that was never started since
+            await app.store.write(lambda tx: rows.accounts.save(tx, unaware))
+            stored = checks.stored_credentials(app.store.reader, app.keyring, app.config, app.registry)
+            assert [(one.code, "may not connect" in one.data["reason"]) for one in stored] == [
+                ("account_bad", True)
+            ]
+            await app.store.write(lambda tx: rows.accounts.save(tx, off))
         finally:
             await app.aclose()
         assert asked == []

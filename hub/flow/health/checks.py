@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from hub.addresses import AddressRefused
 from hub.clock import Clock
 from hub.config import Config
 from hub.errors import ConfigError, StoreError
@@ -308,6 +309,11 @@ def stored_credentials(
                     where.check_settings(settings)
             elif config is not None:
                 declared_settings(config, kind, row)
+        except AddressRefused as error:
+            broken = True
+            if row.status != "bad":  # else the check of the accounts tells it
+                data = {"account": row.name, "seller": row.seller, "id": row.id, "reason": error.message}
+                yield Finding(check="credentials", level="problem", code="account_bad", data=data)
         except ConfigError as error:
             broken = True
             yield _unusable(row, config, error)
