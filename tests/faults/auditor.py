@@ -145,7 +145,9 @@ class Audit:
             self.findings.append(f"{row['reference']}: still {row['state']}")
         for row in self._tables.execute(
             "SELECT o.reference FROM operations o WHERE o.state = 'human' AND NOT EXISTS "
-            "(SELECT 1 FROM problems p WHERE p.operation_id = o.id)"
+            "(SELECT 1 FROM problems p WHERE p.operation_id = o.id) AND o.id NOT IN "
+            "(SELECT a.operation_id FROM asked_operations a JOIN problems q ON q.posting_id = '' AND "
+            "q.account = a.account AND q.kind = a.kind AND q.state = 'open')"
         ):
             self.findings.append(f"{row['reference']}: waits for a person who has not heard of it")
 

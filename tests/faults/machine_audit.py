@@ -182,12 +182,14 @@ class MachineAudit:
             "SELECT o.id, o.kind, p.number FROM operations o JOIN postings p ON p.id = o.posting_id "
             "WHERE o.state = 'human' AND p.stage <> 'cancelled' AND NOT EXISTS "
             "(SELECT 1 FROM problems q WHERE q.operation_id = o.id OR (q.posting_id = o.posting_id AND "
-            "q.kind IN ('operation_unknown', 'report_refused', 'cancel_refused')))"
+            "q.kind IN ('operation_unknown', 'report_refused', 'cancel_refused'))) "
+            f"AND o.id NOT IN (SELECT a.operation_id FROM {_ASKED})"
         ):
             yield f"{row['number']}: {row['kind']} waits for a person who has not heard of it"
         for row in tables.execute(
             "SELECT p.number, p.problems, (SELECT count(*) FROM problems q WHERE q.posting_id = p.id "
-            "AND q.state = 'open') AS found FROM postings p"
+            "AND q.state = 'open') + (SELECT count(DISTINCT q.id) "
+            f"FROM {_ASKED} WHERE a.posting_id = p.id) AS found FROM postings p"
         ):
             if row["problems"] != row["found"]:
                 yield f"{row['number']} says {row['problems']} problems, and has {row['found']}"
@@ -201,7 +203,9 @@ class MachineAudit:
             "SELECT p.id, p.number, s.state FROM postings p JOIN shipments s ON s.posting_id = p.id "
             "WHERE p.stage = 'cancelled' AND s.state IN ('booking', 'booked', 'cancelling', 'unknown')"
         ):
-            if not _problem(tables, row["id"], "cancel_refused", "operation_unknown", "work_stopped"):
+            if not _problem(
+                tables, row["id"], "cancel_refused", "operation_unknown", "outage_unknown", "work_stopped"
+            ):
                 yield f"{row['number']} is cancelled, and its booking is {row['state']}"
         live: dict[str, list[Order]] = defaultdict(list)
         for order in self.house.vendors.live():
@@ -241,9 +245,20 @@ def _told(tables: sqlite3.Connection, operation_id: str, kind: str) -> bool:
     return found.fetchone() is not None
 
 
+_ASKED = (
+    "asked_operations a JOIN problems q ON q.posting_id = '' AND q.account = a.account AND q.kind = a.kind "
+    "AND q.state = 'open'"
+)
+"""What waits for the answer to a question about its account."""
+
+
 def _problem(tables: sqlite3.Connection, posting_id: str, *kinds: str) -> bool:
     """An open problem of one of these kinds, or of any but an alarm."""
-    found = tables.execute("SELECT kind FROM problems WHERE posting_id = ? AND state = 'open'", (posting_id,))
+    found = tables.execute(
+        "SELECT kind FROM problems WHERE posting_id = ? AND state = 'open' UNION "
+        f"SELECT q.kind FROM {_ASKED} WHERE a.posting_id = ?",
+        (posting_id, posting_id),
+    ).fetchall()
     return any(row["kind"] in kinds if kinds else row["kind"] != "late_risk" for row in found)
 
 

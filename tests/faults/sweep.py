@@ -172,6 +172,10 @@ class Sweep:
 
     async def _people(self) -> None:
         """A person looks into the carriers' cabinets, and answers what waits."""
+        for problem in rows.problems.all(
+            self.app.store.reader, "WHERE kind = 'outage_unknown' AND state = 'open'"
+        ):
+            await answering.answer(self.app, problem.id, "look_at_each", {}, "test")
         waiting = "WHERE kind = 'operation_unknown' AND state = 'open'"
         for problem in rows.problems.all(self.app.store.reader, waiting):
             carrier, reference = problem.data.get("carrier"), problem.data.get("reference")

@@ -233,6 +233,8 @@ class Machine(RuleBasedStateMachine):
             parameters = {"offer_id": "CUP", "weight_g": 500, "length_mm": 1, "width_mm": 1, "height_mm": 1}
         if answer == "cancel_posting":
             parameters = {"reason": "352"}
+        if problem.kind == "outage_unknown":
+            answer = "look_at_each"  # each is answered for itself then, as the books say
         if problem.kind in ("operation_unknown", "booked_twice") and operation is not None:
             if operation.kind == "book":
                 live = vendors.live(operation.reference)
