@@ -38,9 +38,9 @@ T = TypeVar("T")
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with a value. ``code``: ``no_zone``, ``wrong_type``, ``no_number``, ``out_of_range``,
-    ``too_long``, ``no_text``, ``another_number`` or ``raised``. ``place``: ``items[0].quantity``. ``found``
-    is the name of a type, never a value."""
+    """What is wrong with a value. ``code``: ``no_zone``, ``no_time``, ``wrong_type``, ``no_number``,
+    ``out_of_range``, ``too_long``, ``no_text``, ``another_number`` or ``raised``. ``place``:
+    ``items[0].quantity``. ``found`` is the name of a type, never a value."""
 
     code: str
     place: str = ""
@@ -59,6 +59,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
 _WORDS_OF = {
     "no_zone": "has no time zone",
+    "no_time": "is a time that cannot be read",
     "wrong_type": "is of another type: {found}",
     "no_number": "is no finite number",
     "out_of_range": "is out of range",

@@ -356,6 +356,9 @@ class Tracking(msgspec.Struct, frozen=True, kw_only=True):
     charged_weight_g: int | None = None
     waits_for_identity: bool = False
     """Customs does not let it pass before the carrier has the recipient's identity papers."""
+    unread: tuple[str, ...] = ()
+    """The vendor's codes of events that are there and cannot be told, because their time cannot be read: the
+    history says so. Never give an event a guessed time."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

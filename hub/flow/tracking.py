@@ -75,6 +75,8 @@ def _usable(told: object, title: str, now: datetime) -> tuple[Tracking, list[tup
             code = getattr(event, "code", "")
             faults.append((code[:WORD_MAX] if fault(code, str) is None else "", found))
     rest = msgspec.structs.replace(told, events=())
+    if fault(rest.unread, tuple[str, ...]) is None:
+        faults += [(code[:WORD_MAX], Fault(code="no_time")) for code in rest.unread]
     if (found := fault(rest, Tracking)) is not None:
         faults.append(("", found))
         waits = told.waits_for_identity is True

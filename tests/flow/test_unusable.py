@@ -29,7 +29,7 @@ UNUSABLE: dict[str, Any] = {
     "ship_by has no time zone": {"ship_by": NAIVE},
     "items is of another type: NoneType": {"items": None},
     "items[0].quantity is out of range": _item(quantity=-1),
-    "items[0].price.amount is no finite number": _item(price=Money(Decimal("NaN"), "RUB")),
+    "items[0].price is of another type: float": _item(price=8.5),
     "items[0].name is too long": _item(name="x" * 100_000),
     "tracking_number has characters that are no text": {"tracking_number": "\udcff"},
     "status is of another type: int": {"status": 7},
@@ -202,6 +202,21 @@ async def test_an_event_that_cannot_be_used_costs_itself_only(tmp_path: Path, ba
         assert "work_stopped" not in at.problems()
 
 
+async def test_what_a_plugin_could_not_read_is_told_once(tmp_path: Path) -> None:
+    Followed.told = Tracking(events=(DELIVERED,), unread=("26", "27"))
+    async with desk(tmp_path, Followed) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(6 * 3600)
+        assert at.view(posting).stage == "delivered"
+        (told,) = [
+            one for one in reading.posting_details(at.app, posting).history if one.kind == "tracking.unread"
+        ]
+        assert told.text == (
+            "Tracking: 2 events could not be read and were left out (26, 27): its time cannot be read"
+        )
+
+
 @pytest.mark.parametrize("told", [None, [], Tracking(events=cast(Any, None))])
 async def test_tracking_that_is_none_stops_nothing_else(tmp_path: Path, told: Any) -> None:
     Followed.told = told
@@ -213,7 +228,7 @@ async def test_tracking_that_is_none_stops_nothing_else(tmp_path: Path, told: An
 
 
 async def test_a_charge_that_is_no_sum_costs_no_event(tmp_path: Path) -> None:
-    Followed.told = Tracking(events=(DELIVERED,), charged=Money(Decimal("NaN"), "RUB"))
+    Followed.told = Tracking(events=(DELIVERED,), charged=cast(Money, Decimal("NaN")))
     async with desk(tmp_path, Followed) as at:
         posting = await at.order()
         await at.ship(posting)

@@ -10,6 +10,11 @@ FAULTS: dict[str, Wording] = {
         "字段 {place} 的时间没有时区",
         "{place} has no time zone",
     ),
+    "no_time": (
+        "время не прочитано",
+        "时间无法读取",
+        "its time cannot be read",
+    ),
     "wrong_type": (
         "[в поле {place} ]данные другого вида[: {found}]",
         "[字段 {place} ]的数据类型不对[：{found}]",

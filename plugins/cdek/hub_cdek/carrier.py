@@ -291,10 +291,11 @@ class CdekCarrier(Carrier[CdekSettings]):
     async def track(self, shipment: Shipment) -> Tracking:
         order = await self.client.order_get(shipment.carrier_id)
         returning = bool(order.entity and order.entity.is_return)
-        events = (event(status, is_return=returning) for status in order.statuses)
+        told = [(status.code, event(status, is_return=returning)) for status in order.statuses]
         weighed = any(status.code not in BEFORE_OFFICE for status in order.statuses)
         return Tracking(
-            events=tuple(one for one in events if one is not None),
+            events=tuple(one for _, one in told if one is not None),
+            unread=tuple(code for code, one in told if one is None),
             charged=total(order) if weighed else None,
             charged_weight_g=calculated_weight(order) if weighed else None,
             waits_for_identity=await self._waits_for_identity(order),

@@ -43,8 +43,9 @@ async def _city(client: cdek_api.Client, address: Address) -> int | None:
         if postal_code is None and city is None:
             continue
         query = cdek_api.CityQuery(country_codes=country, postal_code=postal_code, city=city, size=5, page=0)
-        codes = {one.code for one in await client.cities(query)}
-        if len(codes) == 1:
+        with cdek_api.unread() as left_out:
+            codes = {one.code for one in await client.cities(query)}
+        if len(codes) == 1 and not left_out:  # of two towns one may not have been readable
             return codes.pop()
     return None
 

@@ -231,7 +231,10 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
             return Tracking(events=await self._tickets.events(shipment.tracking_number))
         if self.settings.tracking == "single":
             records = await self._single.operation_history(shipment.tracking_number)
-            return Tracking(events=history_events(records))
+            return Tracking(
+                events=history_events(records),
+                unread=tuple(str(one.type.id or "") for one in records if one.time is None),
+            )
         order = await self._orders.follow(shipment.carrier_id)
         if order is None:
             return Tracking(events=())

@@ -178,7 +178,9 @@ class SpsrCarrier(Carrier[SpsrSettings]):
     async def track(self, shipment: Shipment) -> Tracking:
         told = await self.client.monitor([spsr_api.InvoiceKey(number=shipment.tracking_number)])
         mine = (one for one in told.invoices if one.number == shipment.tracking_number)
-        return Tracking(events=events(tuple(event for one in mine for event in one.events)))
+        known = tuple(event for one in mine for event in one.events)
+        unread = tuple(one.number_code or one.letter_code for one in known if one.time is None)
+        return Tracking(events=events(known), unread=unread)
 
     async def points(self, near: Address) -> Sequence[DeliveryPoint]:
         """SPSR's offices in the city: to look at, for an invoice has no place to name one."""
