@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from hub.budget import CallsKept, calls_for
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import HubError
@@ -64,11 +65,11 @@ async def run(app: App, account_id: str) -> datetime | None:
         (account_id, micros(now), _AT_ONCE),
     )
     if due:
-        found = await _found(app, account_id, [one.reference for one in due if one.state == "booked"])
+        found, pause = await _found(app, account_id, [one.reference for one in due if one.state == "booked"])
 
         def write(tx: Transaction) -> None:
             for one in due:
-                _seen(app, tx, one.id, found.get(one.reference))
+                _seen(app, tx, one.id, found.get(one.reference), pause)
 
         await app.store.write(write)
     (soonest,) = app.store.reader.execute(
@@ -82,21 +83,31 @@ async def run(app: App, account_id: str) -> datetime | None:
 
 async def _found(
     app: App, account_id: str, references: Sequence[str]
-) -> Mapping[str, Sequence[FoundShipment]]:
-    """The orders under these references. One that could not be asked for is left out."""
+) -> tuple[Mapping[str, Sequence[FoundShipment]], timedelta]:
+    """The orders under these references, and how long to wait with the rest. One that could not be asked for
+    is left out; where the calls that are left today are kept for bookings, so are all that follow."""
     carrier = app.carrier(account_id)
     title = f"{carrier.title}: orders under our reference"
     found: dict[str, Sequence[FoundShipment]] = {}
     for reference in references:
         try:
-            orders = await read(title, lambda one=reference: carrier.find(one), explain=carrier.explain)  # type: ignore[misc]
+            with calls_for("information"):
+                orders = await read(title, lambda one=reference: carrier.find(one), explain=carrier.explain)  # type: ignore[misc]
             found[reference] = adopting.of_reference(title, reference, orders)
+        except CallsKept as kept:
+            return found, kept.retry_after or AFTER
         except HubError:
             continue
-    return found
+    return found, AFTER
 
 
-def _seen(app: App, tx: Transaction, shipment_id: str, found: Sequence[FoundShipment] | None) -> None:
+def _seen(
+    app: App,
+    tx: Transaction,
+    shipment_id: str,
+    found: Sequence[FoundShipment] | None,
+    pause: timedelta,
+) -> None:
     now = app.clock.now()
     shipment = rows.shipments.get(tx, shipment_id)
     if shipment is None or shipment.look_at is None or shipment.look_at > now:
@@ -104,7 +115,7 @@ def _seen(app: App, tx: Transaction, shipment_id: str, found: Sequence[FoundShip
     later: datetime | None = None
     if shipment.state == "booked":
         if found is None:
-            later = now + AFTER if now - shipment.created_at < _PATIENCE else None
+            later = now + pause if now - shipment.created_at < _PATIENCE else None
         else:
             later = _compare(app, tx, shipment, found)
     rows.shipments.save(tx, msgspec.structs.replace(shipment, look_at=later), was=shipment)

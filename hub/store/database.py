@@ -27,7 +27,8 @@ from filelock import lock_descriptor, unlock_descriptor
 
 from hub.errors import ConfigError, StoreError
 from hub.store import counter
-from hub.store.schema import FILLED, TABLES, VERSION, Table, index_name
+from hub.store.schema import FILLED, TABLES, VERSION
+from hub.store.table import Table, index_name
 from hub.store.trouble import named, trouble
 
 T = TypeVar("T")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hub.store.schema import TABLES, index_name
+from hub.store.schema import TABLES
+from hub.store.table import index_name
 
 _POSTGRES = {"text": "text", "bigint": "bigint", "boolean": "boolean", "bytes": "bytea", "json": "text"}
 

@@ -7,20 +7,10 @@ Column types: ``text``, ``bigint`` (also times: integer microseconds UTC), ``boo
 
 from __future__ import annotations
 
-import msgspec
+from hub.store.table import Table
 
 VERSION = 7
 """Raised with every change of the declaration; a database of a newer version is refused."""
-
-
-class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """One table: columns in order, the primary key, unique constraints, indexes."""
-
-    name: str
-    columns: dict[str, str]
-    key: tuple[str, ...]
-    unique: tuple[tuple[str, ...], ...] = ()
-    indexes: tuple[tuple[str, ...], ...] = ()
 
 
 TABLES = (
@@ -505,8 +495,3 @@ FILLED = {
     "operations.doubts": "UPDATE operations SET doubts = sends",
 }
 """What a new column of an old database holds, where that is not nothing."""
-
-
-def index_name(table: Table, columns: tuple[str, ...]) -> str:
-    """The name of an index."""
-    return "_".join(("ix", table.name, *columns))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 import pytest
 
+from hub.budget import CallsKept
 from hub.errors import Rejected
 from hub.flow import day, reading
 from hub.models import Booking, BookRequest, FoundShipment, Stage
@@ -80,6 +82,31 @@ async def test_a_look_that_fails_is_made_later(tmp_path: Path) -> None:
         at.books.look_fails = False
         await at.pass_time(3600, news=False)
         assert "booked_twice" in at.problems()
+
+
+class _IsKept(_Counts):
+    """Its calls of today are kept for bookings."""
+
+    kept: ClassVar[bool]
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        found = await super().find(reference)
+        if self.kept:
+            raise CallsKept("Courier", 900, 1000, timedelta(hours=1))
+        return found
+
+
+async def test_a_look_leaves_the_calls_of_the_day_to_bookings(tmp_path: Path) -> None:
+    _Counts.makes, _Counts.finds, _IsKept.kept = 2, [], True
+    async with desk(tmp_path, _IsKept) as at:
+        postings = [await at.order(f"100{number}-1") for number in range(1, 4)]
+        await day.ship(at.app, "shop", postings, actor="test")
+        await at.pass_time(4 * 3600, news=False)
+        assert 3 <= len(_Counts.finds) <= 5  # one an hour for all of them
+        _IsKept.kept = False
+        await at.pass_time(2 * 3600, news=False)
+        told = [one.kind for one in reading.problems(at.app, seller="shop").items]
+        assert told == ["booked_twice"] * 3
 
 
 class _Vanishes(Lookup):

@@ -118,7 +118,7 @@ def _case(rows: str, name: str, draw: Draw, **more: Any) -> Case:
 
 PAPERS: list[Case] = [
     _case("51", "another parcel's label", _anothers, before=1),
-    _case("53", "a page with two parcels' barcodes", _two_codes, before=1, mended_by="files"),
+    _case("53", "a page with two parcels' barcodes", _two_codes, before=1),
     _case("54", "a page with a code that is no parcel's", _alien_code),
     _case("55", "turned by 90 degrees", _turned(90)),
     _case("56", "turned by 180 degrees", _turned(180)),
