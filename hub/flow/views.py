@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
 
 from hub.config import PackageDefaults as PackageDefaults  # the same words at every door
+from hub.flow.sellers.names import NAME
+from hub.labels import Paper
 from hub.models import Address, Item, Money, Parcel, Sender
 
 T = TypeVar("T")
@@ -28,16 +30,22 @@ class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     next: str = ""
 
 
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Title = Annotated[str, msgspec.Meta(pattern=NAME)]
+Language = Annotated[str, msgspec.Meta(pattern=r"^(en|ru|zh)$")]
+PaperName = Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(Paper)})$")]
+
+
 class NewSeller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A seller that is added through a door; ``slug`` is permanent."""
 
-    slug: str
-    title: str
+    slug: Slug
+    title: Title
     time_zone: str
     plugins: tuple[str, ...] = ()
-    language: str = "ru"
-    paper: str = "100x150"
-    reference_prefix: str = ""
+    language: Language = "ru"
+    paper: PaperName = "100x150"
+    reference_prefix: Annotated[str, msgspec.Meta(pattern=r"^[A-Z2-7]{0,8}$")] = ""
     sender: Sender | None = None
     defaults: PackageDefaults | None = None
 
@@ -46,12 +54,12 @@ class SellerChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """What is to be another of a seller; what is not given, or null, stays. ``slug`` and the prefix of its
     references are for ever."""
 
-    title: str | None = None
+    title: Title | None = None
     time_zone: str | None = None
     plugins: tuple[str, ...] | None = None
     """All that are on from now on."""
-    language: str | None = None
-    paper: str | None = None
+    language: Language | None = None
+    paper: PaperName | None = None
     sender: Sender | None = None
     defaults: PackageDefaults | None = None
 

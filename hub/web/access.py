@@ -133,19 +133,26 @@ def seller_of(request: HubRequest, seller: str | None) -> str:
     """The seller that a request is about: the key's own, or the one that the operator names.
 
     Raises NotFound for another seller than the key's, whether it exists or not, and for one that the operator
-    misspells; HTTPException (400) when the operator names none.
+    misspells; HTTPException (409) when the operator names none of several.
     """
     bound = request.user.seller
     if bound is not None:
         if seller is not None and seller != bound:
             raise NotFound("no such seller")
         return bound
+    hub = hub_of(request)
     if not seller:
-        message = "is needed with the operator's key: say which seller"
+        there = list(sellers.list_sellers(hub))
+        if len(there) == 1:
+            return there[0].slug
         raise HTTPException(
-            status_code=400, extra=[{"key": "seller", "message": message, "source": "query or body"}]
+            status_code=409,
+            detail="There are several sellers here, and the key is the operator's: say which seller."
+            if there
+            else "There is no seller yet: add one first.",
+            extra={"code": "seller_needed"},
         )
-    sellers.seller(hub_of(request), seller)  # a misspelt one is an error, not an empty list
+    sellers.seller(hub, seller)  # a misspelt one is an error, not an empty list
     return seller
 
 

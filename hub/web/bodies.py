@@ -8,9 +8,18 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from hub.flow.views import KeyScope, LabelResult, PostingView, ShipResult
+from hub.flow.sellers.names import NAME
+from hub.flow.views import (
+    KeyScope,
+    LabelResult,
+    NewSeller,
+    PostingView,
+    SellerChange,
+    ShipResult,
+)
 from hub.labels import Paper
 from hub.models import Product
+from hub.rules import CarrierRules
 
 Keys = Annotated[
     list[Annotated[str, msgspec.Meta(min_length=1, max_length=128)]],
@@ -142,7 +151,7 @@ class RatingBody(Body, frozen=True, kw_only=True):
 class KeyBody(Body, frozen=True, kw_only=True):
     """A new API key. ``seller`` has to be said: null makes an operator's, which may do everything."""
 
-    name: Text
+    name: Annotated[str, msgspec.Meta(pattern=NAME)]
     seller: str | None
     scope: KeyScope = "full"
     """``read`` for a dashboard: it changes nothing, and has no vendor asked."""
@@ -169,3 +178,23 @@ class Status(Body, frozen=True, kw_only=True):
     """What anybody may know."""
 
     status: str
+
+
+REQUESTS: tuple[type[msgspec.Struct], ...] = (
+    AccountBody,
+    AnswerBody,
+    CancelBody,
+    CarrierRules,
+    KeyBody,
+    LabelsBody,
+    NewSeller,
+    PostingsBody,
+    ProductBody,
+    RatingBody,
+    ResolveBody,
+    SellerBody,
+    SellerChange,
+    ShipmentsBody,
+    TrackingBody,
+)
+"""All that a request may carry: the OpenAPI document has their limits as they are checked."""

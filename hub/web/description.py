@@ -11,10 +11,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 
+from hub.web.bodies import REQUESTS
 from hub.web.problems import MEDIA_TYPE, Problem
 
-FILE_TYPES = ("application/pdf", "image/png", "text/html", "application/octet-stream")
-"""What a document may be."""
+BYTES = "application/octet-stream"
+FILE_TYPES = ("application/pdf", "image/png", BYTES, "text/html")
+"""What a document may be. Generators take the first that they know, and text is no file to them."""
 
 _GENERIC = re.compile(r"\b(?P<outer>[A-Za-z]+)_[a-z_.]*\.(?P<inner>[A-Z][A-Za-z0-9]*)_")
 
@@ -47,7 +49,7 @@ class PictureOperation(FileOperation):
     """The answer is a picture."""
 
     def __post_init__(self) -> None:
-        self._answer_is("A picture", ("image/png",))
+        self._answer_is("A picture", ("image/png", BYTES))
 
 
 @dataclass
@@ -60,23 +62,46 @@ class CsvOperation(Operation):
             description="A CSV file whose header names the columns.",
             content={
                 "text/csv": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)),
-                "application/octet-stream": _bytes(),
+                BYTES: _bytes(),
             },
         )
 
 
 def described(schema: dict[str, Any]) -> dict[str, Any]:
-    """The document with our problems as the answer of every error instead of the framework's own, and with
-    names that hold no module's."""
-    _, components = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
-    schemas = schema["components"].get("schemas", {}) | components
+    """The document with our problems as the answer of every error instead of the framework's own, with the
+    limits of what a body may hold, which the framework leaves out, and with names that hold no module's."""
+    template = "#/components/schemas/{name}"
+    _, bodies = msgspec.json.schema_components(REQUESTS, ref_template=template)
+    _, problems = msgspec.json.schema_components([Problem], ref_template=template)
+    schemas = schema["components"].get("schemas", {}) | problems | _optional(bodies)
     paths = {
         path: {method: _operation(path, operation) for method, operation in item.items()}
         for path, item in schema["paths"].items()
     }
     whole = schema | {"paths": paths, "components": schema["components"] | {"schemas": schemas}}
+    whole = _any_of(whole)
     named: dict[str, Any] = msgspec.json.decode(_GENERIC.sub(_plain, msgspec.json.encode(whole).decode()))
     return named
+
+
+def _optional(value: Any) -> Any:
+    """Without default values: generators take a field that has one for one that is always there, which is
+    true of an answer and not of a body."""
+    if isinstance(value, dict):
+        return {key: _optional(one) for key, one in value.items() if key != "default"}
+    return [_optional(one) for one in value] if isinstance(value, list) else value
+
+
+def _any_of(value: Any) -> Any:
+    """What may be this or that may be both: a short answer is a part of the whole one. Numbers that are told
+    as texts have their form, and objects of any content say so."""
+    if isinstance(value, dict):
+        if value.get("format") == "decimal" and "pattern" not in value:
+            value = value | {"pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,9})?$"}
+        if value.get("type") == "object" and not {"properties", "additionalProperties"} & set(value):
+            value = value | {"additionalProperties": True}
+        return {("anyOf" if key == "oneOf" else key): _any_of(one) for key, one in value.items()}
+    return [_any_of(one) for one in value] if isinstance(value, list) else value
 
 
 def _operation(path: str, operation: Any) -> Any:

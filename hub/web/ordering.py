@@ -26,6 +26,9 @@ IdempotencyKey = Annotated[
     str,
     HeaderParameter(
         name="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[!-~]([ -~]{0,253}[!-~])?$",
         description="One per order: 1 to 255 printable ASCII characters. The same key with the same body "
         "gives the stored answer and orders nothing again; with another body it is refused (422).",
     ),

@@ -92,7 +92,11 @@ _STATUS: tuple[tuple[type[HubError], int], ...] = (
     (Unconfirmed, 502),
     (BadReply, 502),
 )
-_STATUS_OF_CODE = {"idempotency_key_reused": 422}
+_STATUS_OF_CODE = {
+    "idempotency_key_reused": 422,  # draft-ietf-httpapi-idempotency-key-header, section 2.7
+    "bad_cursor": 409,
+    "page": 404,
+}
 _STATUS_OF_FAILURE = {kind.code: status for kind, status in _STATUS}
 _CODES = {
     400: "bad_request",
@@ -100,6 +104,7 @@ _CODES = {
     403: "not_allowed",
     404: "not_found",
     405: "method_not_allowed",
+    406: "not_acceptable",
     413: "too_large",
     415: "unsupported_media_type",
     500: "internal",

@@ -16,6 +16,13 @@ from hub.web.app import create_app
 from tests.web.seed import Seeded, make_home, seed
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("web")
+    group.addoption(
+        "--schemathesis", type=int, default=None, help="examples of each operation (50: the long form)"
+    )
+
+
 @pytest.fixture
 async def hub(tmp_path: Path) -> AsyncIterator[App]:
     app = App.open(make_home(tmp_path))

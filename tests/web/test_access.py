@@ -150,9 +150,9 @@ async def test_lists_hold_the_own_sellers_things_only(
 
 
 async def test_the_operator_says_which_seller(operator: httpx.AsyncClient, seeded: dict[str, Seeded]) -> None:
-    answer = await operator.get("/v1/postings")
-    assert answer.status_code == 400
-    assert answer.json()["fields"][0]["field"] == "seller"
+    for path in ("/v1/postings", "/v1/shipments", "/v1/problems", "/v1/handovers"):
+        answer = await operator.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (409, "seller_needed"), path
 
 
 async def test_a_revoked_key_opens_nothing(

@@ -79,4 +79,4 @@ async def test_another_sellers_are_not_there(
 
 async def test_what_is_no_direction(alpha: httpx.AsyncClient) -> None:
     answer = await alpha.get("/v1/sellers/alpha/carrier-records", params={"direction": "Siberia"})
-    assert (answer.status_code, answer.json()["code"]) == (422, "direction")
+    assert (answer.status_code, answer.json()["fields"][0]["field"]) == (400, "direction")

@@ -70,7 +70,7 @@ async def test_a_misspelt_order_is_refused_before_anything_happens(
 async def test_broken_json(alpha: httpx.AsyncClient) -> None:
     headers = ONCE | {"Content-Type": "application/json"}
     answer = await alpha.post("/v1/shipments", content=b'{"postings": ["x"', headers=headers)
-    _problem(answer, 400, "bad_request")
+    _problem(answer, 400, "invalid")
 
 
 async def test_another_content_type(alpha: httpx.AsyncClient) -> None:

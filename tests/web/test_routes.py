@@ -145,7 +145,7 @@ async def test_a_document_is_a_download(alpha: httpx.AsyncClient, seeded: dict[s
 
 async def test_a_page_that_is_not_there(alpha: httpx.AsyncClient, seeded: dict[str, Seeded]) -> None:
     beyond = await alpha.get(f"/v1/documents/{seeded['alpha'].document}/picture?page=9")
-    assert (beyond.status_code, beyond.json()["code"]) == (422, "page")
+    assert (beyond.status_code, beyond.json()["code"]) == (404, "not_found")
 
 
 async def test_a_body_that_is_missing(operator: httpx.AsyncClient) -> None:

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hub.errors import Conflict, HubError, NotFound, Rejected
+from hub.flow.sellers.names import is_name
 from hub.flow.views import KeyView, Principal
 from hub.ids import new_id
 from hub.store import Transaction, queries, rows
@@ -53,7 +54,7 @@ async def add_key(
     Raises NotFound for an unknown seller, Rejected for a name that says nothing, or an end that is over.
     """
     name = name.strip()
-    if not name or len(name) > 100 or not name.isprintable():
+    if not is_name(name):
         raise Rejected("a key's name has 1 to 100 printable characters: say who will use it", code="name")
     if expires_at is not None and (expires_at.tzinfo is None or expires_at <= app.clock.now()):
         raise Rejected("expires_at: say a time to come, with its zone", code="expires_at")

@@ -25,6 +25,7 @@ from hub.flow.sellers.accounts import (
     load_account_settings,
 )
 from hub.flow.sellers.declared import declare
+from hub.flow.sellers.names import is_name
 from hub.flow.views import NewSeller, PackageDefaults, SellerChange, SellerView
 from hub.flow.words.texts import LANGUAGES
 from hub.labels import Paper
@@ -160,7 +161,7 @@ def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
     plugins = list(plugins)
     if not _SLUG.fullmatch(new.slug):
         raise _wrong("slug", "up to 40 of a-z, 0-9, '-' and '_', beginning with a letter or digit; permanent")
-    if not new.title.strip() or len(new.title) > _TITLE_MAX or not new.title.isprintable():
+    if not is_name(new.title, _TITLE_MAX):
         raise _wrong("title", f"1 to {_TITLE_MAX} printable characters")
     if problem := zone_problem(new.time_zone):
         raise Rejected(f"time_zone: {problem}", code="time_zone")
@@ -197,7 +198,7 @@ def _seller_view(row: rows.SellerRow, accounts: int) -> SellerView:
 
 
 def _wrong(field: str, wanted: str) -> Rejected:
-    return Rejected(f"{field}: write {wanted}", code=field)
+    return Rejected(f"{field}: write {wanted}", code=field.replace(".", "_"))
 
 
 def _near(name: str, known: Iterable[str]) -> str:

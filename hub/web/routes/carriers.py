@@ -20,6 +20,7 @@ from hub.rules import CarrierRules
 from hub.web.access import HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import RatingBody
 from hub.web.description import CsvOperation
+from hub.web.parameters import Direction
 
 _CSV = {"accepts": ("text/csv", "application/octet-stream")}
 _TOLD = 20  # lines that one refusal names
@@ -34,13 +35,13 @@ class CarriersController(Controller):
     @get("/carrier-records", summary="The carriers' records, with the parcels behind each figure")
     async def list_records(
         self, request: HubRequest, slug: FromPath[str], carrier: FromQuery[str] = "",
-        direction: FromQuery[str] = "",
+        direction: Direction = None,
     ) -> Listing[CarrierRecord]:  # fmt: skip
         """Everywhere, and each direction with enough parcels. With ``direction`` (``RU``, ``RU/63`` by the
         postal code, or ``RU/`` and a region) one record a carrier, as a choice reads it: figures of too few
         parcels are taken from a wider direction, and say so."""
         hub, seller = hub_of(request), seller_of(request, slug)
-        return Listing(items=carrier_record.records(hub, seller, carrier=carrier, direction=direction))
+        return Listing(items=carrier_record.records(hub, seller, carrier=carrier, direction=direction or ""))
 
     @post(
         "/carrier-records",

@@ -12,8 +12,7 @@ from hub.flow.views import HandoverResult, HandoverView, Listing, ProblemView
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import AnswerBody, SellerBody
 from hub.web.ordering import IdempotencyKey, once
-
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+from hub.web.parameters import Cursor, Limit
 
 
 class HandoversController(Controller):
@@ -52,7 +51,7 @@ class ProblemsController(Controller):
         request: HubRequest,
         seller: FromQuery[str | None] = None,
         open_only: Annotated[bool, QueryParameter(name="open")] = True,
-        cursor: FromQuery[str] = "",
+        cursor: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[ProblemView]:
         return reading.problems(

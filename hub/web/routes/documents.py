@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
+from litestar.exceptions import HTTPException
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from hub.errors import NotFound
@@ -13,7 +14,7 @@ from hub.flow.reading import Ambiguous
 from hub.flow.views import DocumentView, LabelResult
 from hub.web.access import HubRequest, actor_of, hub_of, visible
 from hub.web.bodies import DocumentAnswer, LabelsAnswer, LabelsBody, PostingsBody
-from hub.web.description import FileOperation, PictureOperation
+from hub.web.description import BYTES, FileOperation, PictureOperation
 from hub.web.ordering import Prefer, also_200, seconds_to_wait
 from hub.web.routes.postings import find_posting, named
 
@@ -86,7 +87,7 @@ class DocumentsController(Controller):
     async def content(self, request: HubRequest, document_id: FromPath[str]) -> Response[bytes]:
         view = visible(request, reading.document, document_id)
         document = reading.document_content(hub_of(request), document_id)
-        return _file(document.content, document.media_type, view)
+        return _file(request, document.content, document.media_type, view)
 
     @get(
         "/{document_id:str}/picture",
@@ -101,7 +102,8 @@ class DocumentsController(Controller):
         page: Annotated[int, QueryParameter(ge=1, le=10_000, description="Counts from 1")] = 1,
     ) -> Response[bytes]:
         view = visible(request, reading.document, document_id)
-        return _file(await reading.document_picture(hub_of(request), document_id, page), "image/png", view)
+        picture = await reading.document_picture(hub_of(request), document_id, page)
+        return _file(request, picture, "image/png", view)
 
 
 def _refused(key: str, error: NotFound | Ambiguous) -> LabelResult:
@@ -118,16 +120,32 @@ def _refused(key: str, error: NotFound | Ambiguous) -> LabelResult:
     return LabelResult(posting_id="", number=key, state="refused", code="not_found", reason=_UNKNOWN)
 
 
-def _file(content: bytes, media_type: str, view: DocumentView) -> Response[bytes]:
+def _file(request: HubRequest, content: bytes, media_type: str, view: DocumentView) -> Response[bytes]:
     stem = f"{view.kind}-{view.posting_number}" if view.posting_number else f"{view.kind}-{view.id}"
     name = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in stem)
     suffix = _SUFFIXES.get(media_type, "bin")
     return Response(
         content,
-        media_type=media_type,
+        media_type=_as_asked(request, media_type),
         headers={
             "Content-Disposition": f'attachment; filename="{name}.{suffix}"',
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",  # labels carry names and addresses
         },
+    )
+
+
+def _as_asked(request: HubRequest, media_type: str) -> str:
+    """The file's own type, or plain bytes for who takes nothing else. Raises HTTPException (406)."""
+    asked = request.headers.get("accept", "*/*") or "*/*"
+    taken = [one.partition(";")[0].strip().lower() for one in asked.split(",")]
+    group = media_type.partition("/")[0]
+    if any(one in ("*/*", f"{group}/*", media_type) for one in taken):
+        return media_type
+    if any(one in (BYTES, "application/*") for one in taken):
+        return BYTES
+    raise HTTPException(
+        status_code=406,
+        detail=f"This is {media_type}: take that, or {BYTES}.",
+        extra={"code": "not_acceptable"},
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.flow import reading
 from hub.flow.health import incidents
@@ -15,15 +13,14 @@ from hub.flow.views import Listing, OperationView
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import ResolveBody
 from hub.web.ordering import IdempotencyKey, once
-
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+from hub.web.parameters import Cursor, Limit
 
 
 @get("/incidents", summary="What went wrong with money at stake", tags=["problems"])
 async def list_incidents(
     request: HubRequest,
     seller: FromQuery[str | None] = None,
-    cursor: FromQuery[str] = "",
+    cursor: Cursor = "",
     limit: Limit = 50,
 ) -> Listing[IncidentView]:
     """The nearest deadline first, each with what is known, and what each answer does. A seller's key sees its

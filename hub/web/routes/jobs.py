@@ -13,8 +13,7 @@ from hub.flow.health.worklist import JobState
 from hub.flow.sellers import sellers
 from hub.flow.views import Listing
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of
-
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+from hub.web.parameters import Cursor, Limit
 
 
 class JobsController(Controller):
@@ -32,7 +31,7 @@ class JobsController(Controller):
         in_state: Annotated[JobState | None, QueryParameter(name="state")] = None,
         account: FromQuery[str] = "",
         seller: FromQuery[str] = "",
-        cursor: FromQuery[str] = "",
+        cursor: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[JobView]:
         """``account`` is an id or a name. Running work first, then by its time."""

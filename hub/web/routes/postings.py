@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from litestar import Controller, delete, get, post
+from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.errors import Conflict, NotFound
@@ -28,8 +30,9 @@ from hub.flow.views import (
 from hub.models import Stage
 from hub.web.access import ASKS, HubRequest, actor_of, hub_of, may_change, seller_of
 from hub.web.bodies import Accepted, TrackingBody
+from hub.web.parameters import Cursor, Limit
 
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 
 
 def find_posting(request: HubRequest, key: str) -> PostingView:
@@ -58,6 +61,14 @@ def find_details(request: HubRequest, key: str) -> PostingDetails:
     return reading.posting_details(hub_of(request), find_posting(request, key).id)
 
 
+def _is_time(request: HubRequest, name: str) -> None:
+    """The framework takes a bare number for a time as well, which no document says. Raises HTTPException."""
+    given = request.query_params.get(name)
+    if given is not None and not _DATE.match(given):
+        said = [{"key": name, "message": "write a time, like 2026-11-20T12:00:00Z", "source": "query"}]
+        raise HTTPException(status_code=400, extra=said)
+
+
 class PostingsController(Controller):
     """What the marketplaces ask to be shipped."""
 
@@ -73,9 +84,10 @@ class PostingsController(Controller):
         ship_before: FromQuery[datetime | None] = None,
         open_only: Annotated[bool, QueryParameter(name="open")] = False,
         sort: FromQuery[Literal["deadline", "newest"]] = "deadline",
-        cursor: FromQuery[str] = "",
+        cursor: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[PostingView]:
+        _is_time(request, "ship_before")
         return reading.postings(
             hub_of(request),
             seller=seller_of(request, seller),

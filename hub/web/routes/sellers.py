@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, patch, post
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec import OpenAPIMediaType, Operation, Reference, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 
 from hub.errors import NotFound, Rejected
 from hub.flow import day
@@ -31,10 +30,10 @@ from hub.flow.views import (
 from hub.models import Product
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import AccountBody, ProductBody
+from hub.web.parameters import Cursor, Limit
 from hub.web.problems import SyncFailed
 from hub.web.strict_json import checked
 
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 _PARTLY = {
     207: ResponseSpec(
         data_container=Listing[SyncResult],
@@ -50,12 +49,14 @@ class ProductsOperation(Operation):
     """Tells the schema that the catalogue is taken as JSON or as CSV."""
 
     def __post_init__(self) -> None:
-        item = Schema(type=OpenAPIType.OBJECT, description="Fields of Product; only offer_id is needed.")
+        item = Reference(ref="#/components/schemas/ProductBody")
         self.request_body = RequestBody(
             required=True,
             description="A JSON list of products, or a CSV file whose header names their fields.",
             content={
-                "application/json": OpenAPIMediaType(schema=Schema(type=OpenAPIType.ARRAY, items=item)),
+                "application/json": OpenAPIMediaType(
+                    schema=Schema(type=OpenAPIType.ARRAY, items=item, min_items=1)
+                ),
                 "text/csv": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)),
             },
         )
@@ -81,6 +82,8 @@ class SellersController(Controller):
     async def change_seller(
         self, request: HubRequest, slug: FromPath[str], data: JSONBody[SellerChange]
     ) -> SellerView:
+        if data == SellerChange():
+            return sellers.seller(hub_of(request), slug)
         return await sellers.change_seller(hub_of(request), slug, data, actor_of(request))
 
     @get("/{slug:str}/accounts", summary="A seller's accounts, without their credentials")
@@ -122,7 +125,7 @@ class SellersController(Controller):
 
     @get("/{slug:str}/products", summary="The seller's product catalogue")
     async def list_products(
-        self, request: HubRequest, slug: FromPath[str], cursor: FromQuery[str] = "", limit: Limit = 50
+        self, request: HubRequest, slug: FromPath[str], cursor: Cursor = "", limit: Limit = 50
     ) -> Listing[ProductView]:
         return catalogue.list_products(hub_of(request), seller_of(request, slug), cursor, limit)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from litestar import Controller, Response, get, post
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.errors import NotFound
 from hub.flow import day, reading
@@ -14,9 +12,8 @@ from hub.flow.views import Listing, OperationView, ShipmentView, ShipResult
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import CancelBody, ShipmentsAnswer, ShipmentsBody
 from hub.web.ordering import IdempotencyKey, Prefer, also_200, once, seconds_to_wait, wait_until
+from hub.web.parameters import Cursor, Limit
 from hub.web.routes.postings import named
-
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
 class ShipmentsController(Controller):
@@ -78,7 +75,7 @@ class ShipmentsController(Controller):
         self,
         request: HubRequest,
         seller: FromQuery[str | None] = None,
-        cursor: FromQuery[str] = "",
+        cursor: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[ShipmentView]:
         return reading.shipments(
