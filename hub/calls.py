@@ -237,7 +237,7 @@ def _send_failure(
 ) -> Exception:
     if operation.nothing_left:
         return _read_failure(title, _first(error), explain)
-    unknown = error if isinstance(error, Unconfirmed) else _unknown(title, _reason(error))
+    unknown = error if isinstance(error, Unconfirmed) else _unknown(title, _heard(error, explain))
     if operation.left:
         # Only the answer counts, whatever the plugin thinks that it means.
         return _refusal(title, error, explain) if attempt.refused and not operation.followed else unknown
@@ -249,6 +249,12 @@ def _send_failure(
         return _by_default(title, error)
     known = _explained(error, explain)  # an error of the plugin's own, before it asked anybody
     return known if isinstance(known, Rejected | Unsupported) else unknown
+
+
+def _heard(error: Exception, explain: Explain) -> str:
+    """What the plugin makes of an answer that proves nothing: it may tell a person what to mend."""
+    known = error if isinstance(error, HubError) else _explained(error, explain)
+    return _reason(error) if known is None else known.message.rstrip(".")
 
 
 def _refusal(title: str, error: Exception, explain: Explain) -> HubError:

@@ -139,6 +139,7 @@ async def _sent(response: httpx.Response, work: str, *, claims: bool = False) ->
 async def test_a_plugins_word_over_an_unproved_answer_is_no_refusal(status: int, work: str) -> None:
     end, attempt = await _sent(httpx.Response(status, text="<html>"), work)
     assert type(end) is Unconfirmed
+    assert "the plugin" in end.message  # what it makes of the answer may help a person all the same
     assert (attempt.left, attempt.status, attempt.refused) == (True, status, False)
     assert attempt.answer
 
