@@ -62,6 +62,14 @@ def test_every_sentence_has_the_values_of_its_key() -> None:
         ("plugin: 'cdeck' may not run here (did you mean 'cdek'?)",
          "plugin: 'cdeck' здесь не разрешён (did you mean 'cdek'?)"),
         ("line 3: there is no column 'x y' (is it 'y'?)", "line 3: столбца 'x y' нет (is it 'y'?)"),
+        (
+            'base_url: ozon may not connect to http://127.0.0.1:1: this is neither an address of the plugin '
+            'nor one that the operator of this hub has named. To allow it, the operator writes ozon = '
+            '["http://127.0.0.1:1"] under [addresses] in plugins.toml and starts the hub again',
+            'base_url: ozon не может соединяться с http://127.0.0.1:1: это не адрес плагина и не назван '
+            'владельцем хаба. Чтобы разрешить, владелец добавляет ozon = ["http://127.0.0.1:1"] в '
+            '[addresses] файла plugins.toml и запускает хаб снова',
+        ),
         ("the vendor's own words", "the vendor's own words"),
     ],
 )  # fmt: skip

@@ -287,3 +287,30 @@ async def test_the_bounds_of_a_hub_are_those_of_its_file(tmp_path: Any) -> None:
         file.write_text(f"[plugins]\nallow = []\n[server]\n{wrong}\n", encoding="utf-8")
         with pytest.raises(ConfigError, match="server"):
             load_config(file)
+
+
+async def test_what_is_usual_goes_on_as_before() -> None:
+    """Upgrades that are not offered, a body that waits to be asked for, pieces without a length, HTTP/1.0."""
+    async with served(Application()) as connect:
+        async with asyncio.timeout(PATIENCE):
+            for head, more, size in (
+                (b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", b"", 0),
+                (b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", b"", 0),
+                (
+                    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+                    b"3\r\nabc\r\n0\r\n\r\n",
+                    3,
+                ),
+                (b"GET / HTTP/1.0\r\n\r\n", b"", 0),
+            ):
+                reader, writer = await connect()
+                writer.write(head)
+                writer.write(more)
+                answer = await reader.readuntil(b"\r\n\r\n")
+                assert answer.startswith(OK), head
+                assert b"x-size: %d" % size in answer
+            reader, writer = await connect()
+            writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100")
+            writer.write(b"abc")
+            assert b"x-size: 3" in await reader.readuntil(b"\r\n\r\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, emit
+from hub.cli.show import Code, Said, cell, emit
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -249,6 +249,10 @@ def list_accounts(session: Session, seller: str | None) -> None:
     _emit_accounts(session, session.run(work))
 
 
+def _said(session: Session, detail: str) -> str:
+    return cell(session, Said(detail)) if detail else ""
+
+
 def _emit_accounts(session: Session, value: AccountView | list[AccountView]) -> None:
     views = value if isinstance(value, list) else [value]
     headings = ("id", "seller", "plugin", "name", "status", "expires", "checked", "detail")
@@ -261,7 +265,7 @@ def _emit_accounts(session: Session, value: AccountView | list[AccountView]) -> 
             Code(v.status),
             v.expires_at,
             v.checked_at,
-            "; ".join(part for part in (v.detail, *v.notes) if part),
+            "; ".join(part for part in (_said(session, v.detail), *v.notes) if part),
         )
         for v in views
     ]

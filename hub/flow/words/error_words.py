@@ -34,6 +34,36 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{target} уже существует: выберите другое имя",
         "{target} 已存在：请换一个名称",
     ),
+    # --- where the hub connects, and its keys
+    "{plugin} may not connect to {where}: this is neither an address of the plugin nor one that the operator "
+    'of this hub has named. To allow it, the operator writes {key} = ["{origin}"] under [addresses] in '
+    "plugins.toml and starts the hub again": (
+        "{plugin} не может соединяться с {where}: это не адрес плагина и не назван владельцем хаба. Чтобы "
+        'разрешить, владелец добавляет {key} = ["{origin}"] в [addresses] файла plugins.toml и запускает хаб '
+        "снова",
+        "{plugin} 不能连接 {where}：它既不是该插件自带的地址，也未由本系统的管理员列出。如需允许，请管理员在 "
+        'plugins.toml 的 [addresses] 中写入 {key} = ["{origin}"] 并重新启动',
+    ),
+    "{plugin} may not connect to {host}: the name leads into a private or local network. If that is meant, "
+    'the operator of this hub adds that network (as in "10.0.0.0/8") to {key} under [addresses] in '
+    "plugins.toml": (
+        "{plugin} не может соединяться с {host}: имя ведёт в частную или местную сеть. Если так задумано, "
+        'владелец хаба добавляет эту сеть (например, "10.0.0.0/8") к {key} в [addresses] файла plugins.toml',
+        "{plugin} 不能连接 {host}：该名称指向私有或本地网络。如果确实需要，请管理员在 plugins.toml 的 "
+        '[addresses] 中为 {key} 加入该网络（例如 "10.0.0.0/8"）',
+    ),
+    "another rotation is at work: wait until it has ended": (
+        "уже идёт другая смена ключа: дождитесь её конца",
+        "另一次密钥轮换正在进行：请等待其结束",
+    ),
+    "a value was sealed with an old key a moment ago: run the command again": (
+        "только что запись зашифрована старым ключом: повторите команду",
+        "刚有数据用旧密钥加密：请再次运行该命令",
+    ),
+    "there is an invisible character in it that commands a terminal: remove it": (
+        "в нём есть невидимый управляющий символ: удалите его",
+        "其中有不可见的控制字符：请删除",
+    ),
     # --- erasing
     "there is no such posting": ("такого отправления нет", "没有这个货件"),
     "the posting is {stage}: erase it when it is over": (
