@@ -240,7 +240,10 @@ async def _each(app: App, account: rows.AccountRow, carrier: Carrier[Any], wante
                 failure = plain(error, carrier.title)
                 await app.store.write(lambda tx: put_off(app, tx, account, [one], failure))
 
-    await asyncio.gather(*(one_of(one) for one in wanted))
+    ended = await asyncio.gather(*(one_of(one) for one in wanted), return_exceptions=True)
+    for error in ended:
+        if error is not None:
+            raise error  # what could not be written down
     if refused:
         raise refused[0]
 

@@ -21,7 +21,7 @@ from hub.models import Document
 from tests.children.renderers import Lines, Orders, Unmade
 
 ROOT = Path(__file__).parents[2]
-_PATIENCE = 120.0  # seconds on the clock: a bound for what must happen, not a measure
+_PATIENCE = 60.0  # seconds on the clock: a bound for what must happen, not a measure
 
 
 @pytest.fixture

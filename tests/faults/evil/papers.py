@@ -133,5 +133,5 @@ PAPERS: list[Case] = [
     _case("65", "a second page, blank", _and_blank),
     Case(rows="66", name="a login page for a PDF", meets={"label": (Twist(says=lambda *_: _HTML),)}),
     _case("67", "a PNG for a PDF", _png),
-    _case("68", "one label is 404 for ever, another 503 once", _by_turns, postings=2, mended_by="files"),
+    _case("68", "one label is 404 for ever, another 503 once", _by_turns, postings=2),
 ]
