@@ -30,6 +30,8 @@ def untold(
     account = rows.accounts.get(tx, row.account)
     if account is None or (pause < _SOON and now - row.created_at < _SOON):
         return None
+    told_of = rows.handovers.get(tx, row.id) or row
+    rows.handovers.save(tx, msgspec.structs.replace(told_of, reason=error.message, updated_at=now))
     known = rows.problems.first(
         tx,
         "WHERE account = ? AND kind = ? AND created_at >= ?",
@@ -43,11 +45,14 @@ def untold(
 
 def is_untold(reader: sqlite3.Connection, row: rows.HandoverRow) -> bool:
     """Whether a person was told that this account does not know of a hand-over."""
-    return open_of(reader, row.account, UNTOLD) is not None
+    return bool(row.reason) or open_of(reader, row.account, UNTOLD) is not None
 
 
 def told(tx: Transaction, row: rows.HandoverRow, *, now: datetime) -> None:
     """The vendor answered."""
+    known = rows.handovers.get(tx, row.id)
+    if known is not None and known.reason and known.state != "refused":
+        rows.handovers.save(tx, msgspec.structs.replace(known, reason="", updated_at=now))
     close_account_problem(tx, row.account, UNTOLD, now=now)
 
 

@@ -45,6 +45,13 @@ def allowed(reader: sqlite3.Connection, account: str, meter: str) -> int | None:
     return None if row is None else row.allowed
 
 
+def of_today(reader: sqlite3.Connection, account: str, now: datetime) -> list[CallsRow]:
+    """The newest row of each meter that is of today somewhere on earth."""
+    earliest = (now - timedelta(hours=12)).date().isoformat()
+    found = calls.all(reader, "WHERE account = ? AND day >= ? ORDER BY day", (account, earliest))
+    return list({row.meter: row for row in found}.values())
+
+
 def claim(tx: Transaction, account: str, meter: str, day: str, count: int) -> None:
     """Count so many more, or fewer."""
     known = calls.get(tx, account, meter, day) or CallsRow(account, meter, day, 0, None)

@@ -23,7 +23,7 @@ from hub.flow.health import doctor as doctors
 from hub.flow.words.health_words import CHECKS, FINDINGS
 from hub.flow.words.work_words import WORK_FINDINGS
 from hub.ids import new_id
-from hub.store import Transaction, condition, rows
+from hub.store import Transaction, call_rows, condition, rows
 from hub.store.mapping import micros
 from tests.cli.conftest import Ended, Run
 from tests.web.seed import PLUGINS_TOML, Seeded
@@ -222,8 +222,16 @@ def test_keys_that_expire_and_accounts_that_do_not_work(run: Run, home: Path) ->
         )  # fmt: skip
 
     made = [account("bad", "bad", 90), account("soon", "good", 5), account("over", "good", -1)]
+    today = now.date().isoformat()
+    counted = [
+        call_rows.CallsRow(made[1].id, "/1.0/ /2.0/", today, 960, 1000),
+        call_rows.CallsRow(made[2].id, "/1.0/ /2.0/", today, 900, 1000),
+    ]
     _write(home, lambda tx: rows.accounts.insert_many(tx, made))
+    _write(home, lambda tx: call_rows.calls.insert_many(tx, counted))
     found = _codes(run(*OFFLINE))
+    calls = found["account_calls"]["data"]
+    assert (calls["account"], calls["used"], calls["allowed"]) == ("soon", 960, 1000)
     assert found["account_bad"]["data"]["account"] == "bad"
     assert (found["account_expires"]["level"], found["account_expires"]["data"]["account"]) == (
         "warning",

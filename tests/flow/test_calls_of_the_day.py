@@ -240,7 +240,8 @@ async def test_a_hand_over_without_calls_is_told_until_it_is_done(tmp_path: Path
         view = await sellers.check_account(at.app, account.id, "test")
         assert f"the calls of today are used up, {made} of {made}" in " ".join(view.notes)
         assert view.status == "good"
-        await day.handover(at.app, "shop", "test")
+        (waits,) = (await day.handover(at.app, "shop", "test")).handovers
+        assert (waits.state, "calls of today are used" in waits.reason) == ("planned", True)
         problem = at.problems()["handover_untold"]
         assert "the carrier has not been told of the hand-over of 5 parcels" in problem.text
         assert "handover_untold" in {one.kind for one in incidents(at.app, seller="shop").items}
@@ -249,4 +250,6 @@ async def test_a_hand_over_without_calls_is_told_until_it_is_done(tmp_path: Path
             await post.tell("advance", seconds=seconds)
             await at.pass_time(seconds, news=False)
         assert not at.problems()
+        (done,) = reading.handovers(at.app, "shop")
+        assert (done.state, done.reason) == ("ready", "")
         assert len([one for one in (await post.state())["orders"] if one["batch"]]) == 5

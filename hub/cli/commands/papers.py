@@ -124,7 +124,8 @@ def handover(session: Session, seller: str, out: Path | None) -> None:
         console().print(table(session, headings, rows))
         if out is not None and content is not None:
             echo(f"{out}")
-    if any(view.state == "refused" for view in result.handovers):
+    # What the vendor could not be told now is tried again, and says why until then.
+    if any(view.state == "refused" or (view.state == "planned" and view.reason) for view in result.handovers):
         click.get_current_context().exit(1)
 
 

@@ -30,7 +30,7 @@ from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.places import addresses_of
 from hub.registry import Registry
 from hub.settings import load_settings
-from hub.store import condition, counter, queries, queue, rows
+from hub.store import call_rows, condition, counter, queries, queue, rows
 from hub.store.mapping import from_micros, micros
 
 Level = Literal["ok", "warning", "problem"]
@@ -246,6 +246,7 @@ def accounts(reader: sqlite3.Connection, now: datetime) -> Findings:
     found = rows.accounts.all(reader, "ORDER BY seller, name")
     troubled = [finding for row in found for finding in _of_account(row, now)]
     troubled += _of_keys(reader, now)
+    troubled += [finding for row in found for finding in _of_calls(reader, row, now)]
     yield from troubled
     if not troubled:
         yield Finding(check="accounts", level="ok", code="accounts_ok", data={"count": len(found)})
@@ -257,6 +258,19 @@ def _of_keys(reader: sqlite3.Connection, now: datetime) -> Findings:
         if row.expires_at is not None and now < row.expires_at <= now + _EXPIRES:
             data = {"name": row.name, "id": row.id, "date": row.expires_at.date().isoformat()}
             yield Finding(check="accounts", level="warning", code="api_key_expires", data=data)
+
+
+def _of_calls(reader: sqlite3.Connection, account: rows.AccountRow, now: datetime) -> Findings:
+    """Calls of the vendor's day that are used up, or nearly: bookings and hand-overs wait until tomorrow."""
+    try:
+        counts = call_rows.of_today(reader, account.id, now)
+    except sqlite3.OperationalError:  # a database of an older hub that nothing has opened yet
+        return
+    for counted in counts:
+        if counted.allowed is not None and counted.used * 20 >= counted.allowed * 19:
+            who: dict[str, Any] = {"account": account.name, "seller": account.seller, "id": account.id}
+            data = who | {"used": min(counted.used, counted.allowed), "allowed": counted.allowed}
+            yield Finding(check="accounts", level="warning", code="account_calls", data=data)
 
 
 def _of_account(row: rows.AccountRow, now: datetime) -> Findings:

@@ -223,6 +223,18 @@ WORK_FINDINGS: dict[str, tuple[Wording, Wording]] = {
             "Make a new one before that day and run 'hub account add' again",
         ),
     ),
+    "account_calls": (
+        (
+            "Вызовы аккаунта «{account}» ({seller}) на сегодня почти исчерпаны: {used} из {allowed}",
+            "账户“{account}”（{seller}）今日调用次数即将用尽：{used}/{allowed}",
+            "The calls of today of {account} of {seller} are all but used up: {used} of {allowed}",
+        ),
+        (
+            "Остаток хаб оставляет для сдачи; попросите перевозчика поднять предел, если он мал",
+            "剩余次数留给交接；若额度不足，请向承运商申请提高",
+            "What is left is kept for hand-overs; ask the vendor for a higher limit if it is too low",
+        ),
+    ),
     "api_key_expires": (
         (
             "Ключ API «{name}» действует до {date}",
