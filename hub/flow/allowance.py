@@ -3,7 +3,9 @@ back. `hub.budget` decides, this knows the figures."""
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -29,6 +31,17 @@ LABEL = 3
 is not made yet is asked for twice."""
 QUESTIONS = 0.1
 """The share of the day that is for information whatever is open: else nobody could look at prices."""
+
+
+_METER_REST = timedelta(minutes=10)
+
+
+class Meters:
+    """When the meters of this process are read again: by account and the vendor's day."""
+
+    def __init__(self) -> None:
+        self.again: dict[tuple[str, str], datetime] = {}
+        self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
 
 class StoredCalls:
@@ -120,20 +133,27 @@ def calls_today(app: App, account: rows.AccountRow) -> CallsToday | None:
 
 async def ask_the_meter(app: App, carrier: Carrier[Any]) -> None:
     """Read the vendor's own meter, once a day and account, before the first question for a price: other
-    programs may use the account too, and every contract has an allowance of its own."""
+    programs may use the account too, and every contract has an allowance of its own. Who comes meanwhile
+    waits for it: without it nobody knows how much is left."""
     account = rows.accounts.get(app.store.reader, carrier.account.id)
     limit = None if account is None else day_limit(app, account)
     if account is None or limit is None or type(carrier).check is Carrier.check:
         return
-    day = day_of(limit, app.clock.now())
-    if (account.id, day) in app.meters_asked:
+    now = app.clock.now()
+    key = (account.id, day_of(limit, now))
+    if app.meters.again.get(key, now) > now:
         return
-    app.meters_asked.add((account.id, day))
-    row = call_rows.calls.get(app.store.reader, account.id, meter_of(limit), day)
-    if row is not None and row.allowed is not None:
-        return
-    try:
-        status = await read(f"{carrier.title}: calls of today", carrier.check, explain=carrier.explain)
-    except HubError:
-        return  # what is wrong is told by the question itself
-    await app.store.write(lambda tx: learn(app, tx, account, status))
+    async with app.meters.locks[account.id]:
+        if app.meters.again.get(key, now) > now:
+            return
+        row = call_rows.calls.get(app.store.reader, account.id, meter_of(limit), key[1])
+        if row is None or row.allowed is None:
+            try:
+                status = await read(
+                    f"{carrier.title}: calls of today", carrier.check, explain=carrier.explain
+                )
+            except HubError:  # what is wrong is told by the question itself
+                app.meters.again[key] = now + _METER_REST
+                return
+            await app.store.write(lambda tx: learn(app, tx, account, status))
+        app.meters.again[key] = now + timedelta(days=2)

@@ -20,7 +20,7 @@ from hub.children import Children
 from hub.clock import Clock, clock_from_environment, zone
 from hub.config import Config, load_config
 from hub.errors import ConfigError, NotFound, Unsupported
-from hub.flow.allowance import StoredCalls
+from hub.flow.allowance import Meters, StoredCalls
 from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.erasing.echoes import know_keys
 from hub.flow.on_paper import on_paper
@@ -60,8 +60,7 @@ class App:
             )
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._budgets: dict[str, Budget] = {}
-        self.meters_asked: set[tuple[str, str]] = set()
-        """Accounts and vendors' days of which the vendor's own meter was read, or was tried to."""
+        self.meters = Meters()
         self._connected: dict[str, tuple[bytes, Carrier[Any] | OrderSource[Any]]] = {}
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="render")
         self._renderers: dict[str, LabelRenderer] = {}

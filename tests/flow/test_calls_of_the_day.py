@@ -176,7 +176,7 @@ async def test_what_is_booked_gets_its_hand_over_and_the_rest_is_told(tmp_path: 
         assert 60 - done - 5 <= len(told) <= 60 - done, "a few had room after the hand-over"
         assert "of its 200 calls of today are used, and the rest is kept" in told[0].text
         paths, state = await post.paths(), await post.state()
-        assert state["counts"]["otpravka_today"] == of_otpravka(paths) <= 200, "none was refused"
+        assert state["counts"]["otpravka_today"] == of_otpravka(paths) <= 200, f"none was refused: {paths}"
         table = await day.quote(at.app, told[0].posting_id, "test")
         assert {one.note for one in table} == {"reckoned from the list and the contract's discount"}
 

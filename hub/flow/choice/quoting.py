@@ -105,6 +105,9 @@ class _Question(NamedTuple):
     def read(self, app: App, carrier: Carrier[Any], request: QuoteRequest, *, fresh: bool) -> Read[Any]:
         async def work() -> Any:
             await ask_the_meter(app, carrier)
+            # Without room for the booking itself there is nothing to ask.
+            if fresh and (full := app.budget(carrier.account.id).refusal("booking")) is not None:
+                raise full
             with calls_for("booking" if fresh else "information"):
                 return await carrier.quote(asked_of(carrier, request, self.items, self.rules))
 
@@ -141,10 +144,6 @@ async def _answers(
         if known is not None:
             told.append(Answer(account.id, carrier.code, known.quotes))
             oldest = min(oldest, known.at)
-            continue
-        # Without room for the booking itself there is nothing to ask.
-        if fresh and (full := app.budget(account.id).refusal("booking")) is not None:
-            missing[account.plugin] = _said(full)
             continue
         reads.append(question.read(app, carrier, request, fresh=fresh))
         asked.append((account, carrier, request))
