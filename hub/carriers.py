@@ -141,6 +141,12 @@ class Carrier(Generic[S]):
         """Every order under our reference. Empty: asked, and there is none. A failed look-up raises."""
         raise Unsupported(f"{self.title} cannot be asked by reference")
 
+    async def find_many(self, references: Sequence[str]) -> Mapping[str, Sequence[FoundShipment]]:
+        """`find` for up to 50 references, where the vendor documents a way that costs less than a call for
+        each; declare ``find`` too. Empty for a reference: asked, and there is none. A reference that the
+        answer leaves out was not asked for: the hub asks for it alone. A failed look-up raises."""
+        raise Unsupported(f"{self.title} cannot be asked for many at once")
+
     async def cancel(self, shipment: Shipment) -> Cancellation:
         """Cancel in the way that the order's state allows: read the state first, for it decides the cost."""
         raise Unsupported(f"{self.title} cannot cancel")
@@ -204,6 +210,7 @@ CARRIER_CAPABILITIES = (
     "book",
     "booking",
     "find",
+    "find_many",
     "cancel",
     "cancellation",
     "label",
@@ -225,6 +232,7 @@ _ANSWERS: Mapping[str, object] = {
     "book": Booking,
     "booking": Booking,
     "find": list[FoundShipment],
+    "find_many": dict[str, list[FoundShipment]],
     "cancel": Cancellation,
     "cancellation": Cancellation,
     "label": Document,

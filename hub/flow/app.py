@@ -23,6 +23,7 @@ from hub.errors import ConfigError, NotFound, Unsupported
 from hub.flow.allowance import Meters, StoredCalls
 from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.erasing.echoes import know_keys
+from hub.flow.finding import FoundMemory
 from hub.flow.on_paper import on_paper
 from hub.flow.sellers.accounts import account_row, as_account, load_account_settings
 from hub.flow.sellers.credentials import KeyRing
@@ -67,6 +68,7 @@ class App:
         self.children = Children()
         """What opens the files of vendors."""
         self.quote_memory = QuoteMemory()
+        self.found = FoundMemory()
         self.woken = asyncio.Event()
         """Set when work was queued in this process, so that its worker does not wait for the next look."""
 

@@ -18,6 +18,7 @@ from hub.flow import (
     asked_prices,
     asking,
     attempts,
+    finding,
     forgetting,
     identity,
     journal,
@@ -167,7 +168,7 @@ class Book(ShipmentKind):
         elif operation.external_id and operation.result.get(journal.EXISTS_SAYS_A_PERSON):
             return Outcome(state="confirmed")  # nobody else can be asked
         if kind.find is not Carrier.find:
-            found = self._found(operation, await self._under(operation.reference))
+            found = self._found(operation, await finding.first(self.app, self.carrier, self.title, operation))
             if found.state in ("absent", "rejected") and forgetting.ASKED_AFTER_A_RESTORE in operation.result:
                 later = await self._later_booking(operation)
                 return later or await self._elsewhere(operation) or found
@@ -182,8 +183,9 @@ class Book(ShipmentKind):
 
     async def _later_booking(self, operation: rows.OperationRow) -> Outcome | None:
         """A live order of a later booking of this posting, one that the restored backup has forgotten."""
-        for ordinal, reference in self._later(operation):
-            outcome = self._found(operation, await self._under(reference))
+        later = {reference: ordinal for ordinal, reference in self._later(operation)}
+        for reference, orders in (await finding.find_all(self.carrier, self.title, later)).items():
+            outcome, ordinal = self._found(operation, orders), later[reference]
             if outcome.state in ("accepted", "confirmed"):
                 named = outcome.result | {"reference": reference, "ordinal": ordinal}
                 return msgspec.structs.replace(outcome, result=named)
@@ -200,9 +202,12 @@ class Book(ShipmentKind):
             carrier = self.app.carrier(account.id)
             if account.id == operation.account or type(carrier).find is Carrier.find:
                 continue
-            for number in range(ordinal, ordinal + (1 if _is_new(operation) else _LATER)):
-                reference = reference_of(self.app, reader, posting, carrier, number)
-                orders = adopting.of_reference(carrier.title, reference, await carrier.find(reference))
+            last = ordinal + (1 if _is_new(operation) else _LATER)
+            references = [
+                reference_of(self.app, reader, posting, carrier, number) for number in range(ordinal, last)
+            ]
+            found = await finding.find_all(carrier, carrier.title, references)
+            for reference, orders in found.items():
                 if any(one.live for one in orders):
                     reason = f"{carrier.title} has a live order under {reference}, which was forgotten here"
                     return Outcome(state="human", reason=reason, reason_code="elsewhere")
@@ -229,8 +234,9 @@ class Book(ShipmentKind):
         """Live orders beside the one that is ours: a first send that took effect late."""
         if type(self.carrier).find is Carrier.find:
             return ()
-        references = dict.fromkeys([operation.reference, *(one for _, one in self._later(operation))])
-        found = [one for reference in references for one in await self._under(reference)]
+        references = [operation.reference, *(one for _, one in self._later(operation))]
+        by_reference = await finding.find_all(self.carrier, self.title, references)
+        found = [one for orders in by_reference.values() for one in orders]
         return tuple(
             one.booking.carrier_id
             for one in found

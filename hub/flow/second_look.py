@@ -19,7 +19,7 @@ from hub.budget import CallsKept, calls_for
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import HubError
-from hub.flow import adopting
+from hub.flow import adopting, finding
 from hub.flow.recording import open_problem, posting_row
 from hub.models import FoundShipment, Stage
 from hub.store import Transaction, rows
@@ -89,6 +89,17 @@ async def _found(
     carrier = app.carrier(account_id)
     title = f"{carrier.title}: orders under our reference"
     found: dict[str, Sequence[FoundShipment]] = {}
+    if finding.finds_many(carrier) and references:
+        try:
+            with calls_for("information"):
+                many = await read(
+                    title, lambda: finding.find_all(carrier, title, references), explain=carrier.explain
+                )
+            return many, AFTER
+        except CallsKept as kept:
+            return found, kept.retry_after or AFTER
+        except HubError:
+            return found, AFTER
     for reference in references:
         try:
             with calls_for("information"):

@@ -248,6 +248,17 @@ class CarrierContract:
         unknown = fresh(carrier, self.bookable).reference
         assert list(await reading(carrier, lambda: carrier.find(unknown))) == []
 
+    async def test_many_are_found_as_each_is(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book", "find", "find_many")
+        request, other = fresh(carrier, self.bookable), fresh(carrier, self.bookable)
+        await booked(carrier, request, self.pass_time)
+        references = [request.reference, other.reference]  # the second one was never booked
+        found = await reading(carrier, lambda: carrier.find_many(references))
+        assert set(found) <= set(references)
+        for reference, orders in found.items():
+            alone = await reading(carrier, lambda reference=reference: carrier.find(reference))  # type: ignore[misc]
+            assert list(orders) == list(alone)
+
     async def test_a_look_up_that_failed_is_not_absent(self, carrier: AnyCarrier) -> None:
         needs(carrier, "find")
 

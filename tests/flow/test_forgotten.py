@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 from hub.flow import answering, day, reading
 from hub.flow.app import App
 from hub.flow.health import checks, incidents
-from hub.models import Booking, BookRequest
+from hub.models import Booking, BookRequest, FoundShipment
 from hub.store import counter, rows
 from hub.store.backup import backup, restore
 
@@ -371,6 +371,50 @@ async def test_a_new_hub_looks_once_for_what_was_ordered_before_it(
         assert len(looks) == 1
         kinds = [entry.kind for entry in reading.posting_details(at.app, at.view("1").id).history]
         assert "shipment.unknown" not in kinds
+
+
+class _Many(Lookup):
+    """It answers for several references in one call; for some of them, it says nothing."""
+
+    calls: list[int]
+    alone: list[str]
+    silent = False
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        self.alone.append(reference)
+        return await super().find(reference)
+
+    async def find_many(self, references: Sequence[str]) -> Mapping[str, Sequence[FoundShipment]]:
+        self.calls.append(len(references))
+        said = references[::2] if self.silent else references
+        return {reference: await super(_Many, self).find(reference) for reference in said}
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_many_are_asked_for_in_one_call(
+    tmp_path: Path, silent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Many, "silent", silent)
+    numbers = [str(number) for number in range(12)]
+    _Many.calls, _Many.alone = [], []
+    async with desk(tmp_path, _Many) as at:
+        for number in numbers:
+            await at.ship(await at.order(number))
+        await at.pass_time(1)
+        assert len(at.books.live()) == 12
+    _lose_all(tmp_path)
+    at.clock.advance(LATER.total_seconds())
+    _Many.calls, _Many.alone = [], []
+    async with desk(tmp_path, _Many, books=at.books, clock=at.clock) as at:
+        await day.sync(at.app, "shop", "test")
+        for number in numbers:
+            await at.ship(at.view(number).id)
+        await at.pass_time(1)
+        assert len(at.books.sends) == len(at.books.live()) == 12
+        assert {at.view(number).tracking_number for number in numbers} == {f"TRK{n}" for n in range(1, 13)}
+        assert max(_Many.calls) > 1
+        if not silent:
+            assert len(_Many.calls) + len(_Many.alone) < 12, (_Many.calls, _Many.alone)
 
 
 # --- a carrier that cannot be asked -----------------------------------------------------------------------
