@@ -48,6 +48,8 @@ FAULTS = (
     _wire("late commit", "late_commit", seconds=40.0, hold=0.02),
     _wire("duplicated answer", "duplicate_answer"),
     _wire("foreign answer", "foreign_answer"),
+    _on("duplicated request", "duplicate_request", *[(who, "POST", "/shipments") for who in COURIERS],
+        ("cdek", "POST", "/v2/orders")),
     _wire("429 without Retry-After", "retry_after"),
     _wire("429 with seconds", "retry_after", retry_after="7"),
     _wire("429 with a date", "retry_after", retry_date=20.0),

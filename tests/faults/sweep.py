@@ -162,7 +162,9 @@ class Sweep:
             "('new', 'waiting', 'registering', 'assembled', 'booked') OR books = 'seller' "
             "AND stage <> 'cancelled' AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.posting_id = p.id "
             "AND o.kind = 'set_tracking' AND o.state = 'confirmed')) OR EXISTS (SELECT 1 FROM operations o "
-            "WHERE o.posting_id = p.id AND o.state IN ('planned', 'sending', 'accepted', 'unknown'))"
+            "WHERE o.posting_id = p.id AND o.state IN ('planned', 'sending', 'accepted', 'unknown')) "
+            "OR EXISTS (SELECT 1 FROM shipments s WHERE s.posting_id = p.id AND s.state = 'booked' "
+            "AND s.look_at IS NOT NULL)"
         )
         return [row["number"] for row in found]
 

@@ -129,3 +129,34 @@ async def test_a_cleaner_that_is_down_is_waited_for(post: PostDesk) -> None:
     assert not post.at.problems()
     assert post.at.view(posting).tracking_number
     assert (await post.http.get("/_emulator/state")).json()["faults"] == {"reset": 3}
+
+
+@pytest.mark.parametrize(
+    ("rule", "orders", "told"),
+    [
+        ({"kind": "duplicate_request"}, 2, {"booked_twice"}),
+        ({"kind": "status", "status": 429, "execute": True}, 1, set()),
+        ({"kind": "status", "status": 401, "execute": True}, 1, set()),
+        ({"kind": "status", "status": 403, "execute": True}, 1, set()),
+        ({"kind": "html", "status": 409, "execute": True}, 1, set()),
+        ({"kind": "foreign_answer", "execute": True}, 1, set()),
+    ],
+)
+async def test_whatever_the_post_answers_there_is_one_order_or_a_person_knows(
+    post: PostDesk, rule: dict[str, Any], orders: int, told: set[str]
+) -> None:
+    """Rows 80 to 86 of the trial: the order was made, and something else was answered."""
+    await post.ordered()  # another posting, so that there is another one's answer to give
+    rule = {"path": "/*/user/backlog", "method": "PUT", "times": 1} | rule
+    (await post.http.post("/_emulator/faults", json={"rules": [rule]})).raise_for_status()
+    posting = await post.at.order("1002-1", recipient=Recipient(
+        name="Анна Петрова", phone="+79990000001", address=SARATOV
+    ))  # fmt: skip
+    await post.at.ship(posting, carrier="russian_post")
+    await post.at.pass_time(3600)
+    assert (await post.http.get("/_emulator/state")).json()["faults"] == {rule["kind"]: 1}
+    operation = post.at.operations()[-1]
+    found = await post.http.get("/1.0/backlog/search", params={"query": operation.reference})
+    assert len(found.raise_for_status().json()) == orders
+    assert set(post.at.problems()) == told
+    assert post.at.view(posting).tracking_number in {one["barcode"] for one in found.json()}

@@ -21,7 +21,7 @@ class Label(msgspec.Struct, frozen=True):
 
 
 @cache
-def drawn(*numbers: str) -> bytes:
+def drawn(*numbers: str, name: str = "Анна") -> bytes:
     """A PDF with a page for each number."""
     made = [
         LabelContent(
@@ -30,7 +30,7 @@ def drawn(*numbers: str) -> bytes:
             carrier="Evil courier",
             service="Standard",
             sender=Sender(name="Li Wei", address=_HOME),
-            recipient=Recipient(name="Анна", address=_HOME),
+            recipient=Recipient(name=name, address=_HOME),
             weight_g=300,
         )
         for number in numbers

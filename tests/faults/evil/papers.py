@@ -70,6 +70,10 @@ def _anothers(vendor: EvilVendor, order: Order) -> Label:
     return label(vendor.orders[0].number)
 
 
+def _another_name(vendor: EvilVendor, order: Order) -> Label:
+    return Label(drawn(order.number, name="Пётр Другой"), ((order.number,),))
+
+
 def _two_codes(vendor: EvilVendor, order: Order) -> Label:
     numbers = order.number, vendor.orders[0].number
     return Label(_pdf(_beside(*map(_picture, numbers))), (numbers,))
@@ -118,6 +122,7 @@ def _case(rows: str, name: str, draw: Draw, **more: Any) -> Case:
 
 PAPERS: list[Case] = [
     _case("51", "another parcel's label", _anothers, before=1),
+    _case("52", "the right barcode beside another's name: a limit, no text is read", _another_name),
     _case("53", "a page with two parcels' barcodes", _two_codes, before=1),
     _case("54", "a page with a code that is no parcel's", _alien_code),
     _case("55", "turned by 90 degrees", _turned(90)),
