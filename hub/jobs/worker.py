@@ -43,6 +43,7 @@ _GRACE = 20.0  # real seconds that work under way may take at a stop
 _TRIES = 40  # of a vendor that does not answer: about eight hours
 _PANICS = 5  # an error in a program does not mend itself
 _PAUSE_MAX = timedelta(minutes=30)
+_CALM = 10.0  # real seconds without trouble before it is said that work goes on
 _DRAIN = 30.0  # real seconds that work under way may take before what must run alone begins
 _EVIDENCE = 60.0  # real seconds over which work is lost again and again before it is set aside
 
@@ -107,6 +108,7 @@ class Worker:
         self._renewed, self._until = 0.0, app.clock.now()
         self._holds = False
         self._said = self._other = ""
+        self._said_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set; then let what is under way end. The plugins hear of both."""
@@ -131,6 +133,7 @@ class Worker:
         """Say why nothing is done: once for each reason, not five times a second."""
         known = trouble(error, self.app.store.path)
         said = type(error).__name__ if known is None else known.message
+        self._said_at = asyncio.get_running_loop().time()
         if said == self._said:
             return
         self._said = said
@@ -160,7 +163,7 @@ class Worker:
         held = await self._hold()
         told = await self._tell_plugins() if held else []
         await self._exchange(self._concurrency - self._at_work if held else 0, told)
-        if self._said:
+        if self._said and asyncio.get_running_loop().time() - self._said_at > _CALM:
             self._said = ""
             log.warning("the worker goes on")
 

@@ -36,6 +36,7 @@ Transaction = sqlite3.Connection
 """What a write's function is given: an open transaction, to execute on, never to commit."""
 
 _KINDS: dict[str, type] = {"text": str, "bigint": int, "boolean": int, "bytes": bytes, "json": str}
+_DOUBTFUL = 10.0  # real seconds after a write that was refused
 _GROUP = 256  # writes that share a commit at most
 
 
@@ -64,6 +65,7 @@ class Store:
         self.trouble: StoreError | None = None
         """Why the last write could not be made; None since one was."""
         self._tried = float("-inf")
+        self._refused = float("-inf"), 0
         with named(path):
             self._open(path)
 
@@ -191,10 +193,10 @@ class Store:
         answers: list[_Answer] = []
         counted: set[int] = set()  # positions of those who may send only once the file beside has it
         connection.renewed = False
+        before = connection.total_changes
         try:
             with self._locked():
                 connection.execute("BEGIN IMMEDIATE")
-                before = connection.total_changes
                 try:
                     for job in group:
                         connection.execute("SAVEPOINT one")
@@ -223,14 +225,24 @@ class Store:
                         _Answer(answer.future, None, uncounted) if at in counted else answer
                         for at, answer in enumerate(answers)
                     ]
-            if connection.total_changes > before:  # a commit of nothing says nothing of the disk
-                self.trouble, self._tried = None, time.monotonic()
+            self._went_through(connection.total_changes - before)
         except BaseException as error:
             failed = {answer.future: answer.error for answer in answers}
             answers = [_Answer(job.future, None, failed.get(job.future) or error) for job in group]
             if (known := trouble(error, self.path)) is not None:
                 self.trouble, self._tried = known, time.monotonic()
+                self._refused = time.monotonic(), connection.total_changes - before
         _deliver(group, [self._named(answer) for answer in answers])
+
+    def _went_through(self, changes: int) -> None:
+        """A commit of nothing says nothing of the disk, and one of a few rows says little of one that took no
+        page of them a moment ago."""
+        now = time.monotonic()
+        refused, needed = self._refused
+        if changes and (now - refused > _DOUBTFUL or changes >= needed):
+            self.trouble = None
+        if changes:
+            self._tried = now
 
     def _named(self, answer: _Answer) -> _Answer:
         """What the driver says, in plain words where the disk or a lock is at fault."""

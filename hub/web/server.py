@@ -12,13 +12,16 @@ from pathlib import Path
 
 from uvicorn import Config, Server
 
+from hub.contained import task_factory
 from hub.errors import ConfigError, HubError
 from hub.flow.app import App
 from hub.flow.sellers import keys
+from hub.web import descriptors
 from hub.web.app import create_app
 from hub.web.bounds import Bounds, bounded_by
 
 _GRACE_SECONDS = 10
+_BACKLOG = 2048
 
 
 def serve(
@@ -40,6 +43,10 @@ def serve(
 async def _serve(
     home: Path, host: str | None, port: int | None, worker: bool, ready: Callable[[str], None]
 ) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(task_factory)  # a plugin's routes end no process either
+    loop.set_exception_handler(descriptors.Complaints())
+    descriptors.raise_limit()
     hub = App.open(home)
     try:
         settings = hub.config.server
@@ -63,6 +70,7 @@ async def _serve(
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            backlog=descriptors.AT_ONCE,
         )
         with listener:
             server = _QuietServer(config, lambda: ready(url))
@@ -83,6 +91,8 @@ class _QuietServer(Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        for one in sockets or ():
+            one.listen(_BACKLOG)  # what waits for the loop, which itself takes a few at a time
         if self.started and not self.should_exit:
             self._ready()
 
@@ -111,7 +121,7 @@ def _is_loopback(host: str) -> bool:
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise ConfigError(
             f"cannot listen on {host}:{port}: {error.strerror or error}. Choose another port with --port"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -13,6 +15,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 import pytest
@@ -23,7 +26,7 @@ from hub.flow.health import doctor as doctors
 from hub.flow.words.health_words import CHECKS, FINDINGS
 from hub.flow.words.work_words import WORK_FINDINGS
 from hub.ids import new_id
-from hub.store import Transaction, call_rows, condition, rows
+from hub.store import Transaction, call_rows, condition, jumps, rows
 from hub.store.mapping import micros
 from tests.cli.conftest import Ended, Run
 from tests.web.seed import PLUGINS_TOML, Seeded
@@ -423,3 +426,109 @@ def test_a_vendor_that_does_not_answer(run: Run, home: Path, monkeypatch: pytest
     found = _codes(run("doctor", "--json"))["clock_silent"]
     assert found["level"] == "warning"
     assert "reached" in found["text"]
+
+
+# --- the machine ------------------------------------------------------------------------------------------
+
+
+def test_a_lock_and_a_disk_that_fails_are_no_damage(
+    run: Run, home: Path, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for said, word in (
+        ("database is locked", "another program"),
+        ("disk I/O error", "answers with an error"),
+    ):
+
+        def fails(_: sqlite3.Connection, said: str = said) -> int:
+            raise sqlite3.OperationalError(said)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(condition, "schema_version", fails)
+            ended = run(*OFFLINE)
+        found = _codes(ended)
+        assert ended.code == 1
+        assert word in found["database_unread"]["text"]
+        assert "hub restore" not in found["database_unread"]["text"] + found["database_unread"]["advice"]
+
+
+def test_a_clock_that_went_back_is_told_without_a_worker(
+    run: Run, home: Path, seeded: dict[str, Seeded]
+) -> None:
+    ahead = datetime.now(UTC) + timedelta(days=2)
+    _write(home, lambda tx: condition.note(tx, jumps.SEEN, ahead))
+    ended = run(*OFFLINE)
+    assert ended.code == 1
+    assert "47 h" in _codes(ended)["clock_behind"]["text"] or "2 d" in _codes(ended)["clock_behind"]["text"]
+    for language, word in (("ru", "отстали"), ("zh", "倒退")):
+        assert word in run("--lang", language, "doctor", "--offline").out
+
+
+def test_without_time_zones_it_is_told_in_words(
+    run: Run, home: Path, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(name: str) -> None:
+        raise ZoneInfoNotFoundError(name)
+
+    monkeypatch.setattr("hub.clock.ZoneInfo", nothing)
+    ended = run(*OFFLINE)
+    assert ended.code == 1
+    assert "tzdata" in _codes(ended)["zones_missing"]["advice"]
+    shown = run("postings", "alpha")
+    assert shown.code == 1
+    assert "tzdata" in shown.err
+    assert "made a mistake" not in shown.err
+
+
+def test_work_that_ends_the_process_and_intake_that_stands_still(
+    run: Run, home: Path, seeded: dict[str, Seeded]
+) -> None:
+    now = datetime.now(UTC)
+    jobs = [
+        msgspec.structs.replace(_job("advance:bad", state="dead", run_at=now), lost=6),
+        msgspec.structs.replace(_job("labels:odd", state="parked", run_at=now), lost=3),
+        msgspec.structs.replace(_job("sync:shop", state="queued", run_at=now), attempts=40, stuck=True),
+    ]
+    _write(home, lambda tx: rows.jobs.insert_many(tx, jobs))
+    _write(home, lambda tx: tx.execute("INSERT INTO counters VALUES ('starting:bad', 3)"))
+    ended = run(*OFFLINE)
+    found = _codes(ended)
+    assert ended.code == 1
+    assert "advance:bad" in found["work_set_aside"]["text"]
+    assert found["work_ends_process"]["level"] == "warning"
+    assert "hub jobs retry sync:shop" in found["intake_stopped"]["advice"]
+    assert "bad" in found["plugin_ends_process"]["text"]
+
+
+def test_a_plugin_that_is_gone_with_postings_under_way(
+    run: Run, home: Path, seeded: dict[str, Seeded]
+) -> None:
+    text = (home / "plugins.toml").read_text("utf-8")
+    (home / "plugins.toml").write_text(text.replace('"ozon", ', ""), encoding="utf-8")
+    ended = run(*OFFLINE)
+    gone = [one for one in ended.json["checks"] if one["code"] == "plugin_gone"]
+    assert ended.code == 1
+    assert {one["data"]["plugin"] for one in gone} == {"ozon"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it mounts the folder read-only, for one process")
+def test_a_read_only_folder_is_told_by_every_command(home: Path, seeded: dict[str, Seeded]) -> None:
+    script = (
+        f"mount --bind {home} {home} && mount -o remount,bind,ro {home} && "
+        f"for c in 'doctor --offline' 'show 1-1-1' 'ship 1-1-1' 'backup {home}/b.sqlite'; do "
+        f'{sys.executable} -m hub.cli --home {home} $c; echo "code $?"; done'
+    )
+    done = subprocess.run(
+        ["unshare", "--mount", "--map-root-user", "sh", "-c", script],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    if "unshare" in done.stderr or "mount:" in done.stderr:
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()[:100]}")
+    said = done.stdout + done.stderr
+    assert said.count("code 1") == 4, said
+    assert "Traceback" not in said
+    assert "made a mistake" not in said
+    assert "hub restore" not in said
+    assert said.count("read-only") + said.lower().count("read-only file system") >= 4, said

@@ -75,3 +75,45 @@ def test_a_worker_stops_on_a_signal(home: Path) -> None:
     worker.send_signal(signal.SIGTERM)
     out, err = worker.communicate(timeout=30)
     assert (worker.returncode, out, err) == (0, "", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of processes are POSIX's")
+def test_more_connections_than_files_is_one_line_and_no_end(home: Path) -> None:
+    """It was sixty thousand tracebacks in five seconds."""
+    import socket
+    import time
+    from contextlib import ExitStack
+
+    limited = (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)); "
+        "from hub.cli import main; main()"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", limited, "--home", str(home), "serve", "--port", "0", "--json", "--no-worker"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        url = httpx.URL(msgspec.json.decode(server.stdout.readline())["url"])
+        with ExitStack() as opened:
+            for _ in range(90):
+                opened.enter_context(socket.create_connection((url.host, url.port or 0), timeout=10))
+            time.sleep(2.5)  # it tries again once a second
+        end = time.monotonic() + 60
+        while True:
+            try:
+                with httpx.Client(base_url=url, trust_env=False, timeout=10) as client:
+                    assert client.get("/v1/health/live").status_code == 200
+                break
+            except httpx.TransportError:
+                assert time.monotonic() < end, "it does not take connections again"
+                time.sleep(0.2)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        _, err = server.communicate(timeout=60)
+    assert server.returncode == 0
+    assert err.count("no connection can be taken") <= 2
+    assert len(err.splitlines()) < 20, err[-2000:]
+    assert "Traceback" not in err

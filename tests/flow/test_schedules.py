@@ -40,7 +40,9 @@ def _sync(at: Desk) -> rows.JobRow:
 # --- the disk ---------------------------------------------------------------------------------------------
 
 
-async def test_a_full_disk_ends_no_work_and_costs_no_tries(tmp_path: Path) -> None:
+async def test_a_full_disk_ends_no_work_and_costs_no_tries(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with desk(tmp_path) as at:
         await at.pass_time(60)
         for number in range(300):
@@ -51,15 +53,13 @@ async def test_a_full_disk_ends_no_work_and_costs_no_tries(tmp_path: Path) -> No
 
         await at.app.store.write(limit)
         worker = Worker(at.app)
-        met = 0
         for _ in range(12):
             at.clock.advance(60)
             await _turns(at, worker, 2)
-            met += at.app.store.trouble is not None
             row = _sync(at)
             assert row.state in ("queued", "running")
             assert row.attempts <= 1, "a full disk is no failure of the work"
-        assert met, "the disk was full"
+        assert caplog.text.count("the disk is full") == 1, "it is told, and once"
         assert not at.problems()
         await at.app.store.write(lambda tx: tx.execute(f"PRAGMA max_page_count={1 << 30}").fetchone())
         at.clock.advance(60)

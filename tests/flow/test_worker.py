@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from hub import hookimpl
 from hub.errors import Unsupported
+from hub.flow import labelling
+from hub.flow.app import App
 from hub.jobs.worker import Worker
 from hub.plugins import load_plugins
 from hub.store import rows
 
-from .desk import Courier, Lookup, Market, desk
+from .desk import Lookup, Market, desk
 
 
 class _Listener:
@@ -55,14 +57,14 @@ async def test_work_that_never_succeeds_reaches_a_person_and_can_be_revived(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = [True]
-    ask = Courier.request_labels
+    work = labelling.run
 
-    async def request_labels(self: Courier, shipments: Any) -> Any:
+    async def run(app: App, subject: str) -> datetime | None:
         if broken[0]:
             raise Unsupported("the printer's contract ended")
-        return await ask(self, shipments)
+        return await work(app, subject)
 
-    monkeypatch.setattr(Lookup, "request_labels", request_labels, raising=False)
+    monkeypatch.setattr(labelling, "run", run)
     async with desk(tmp_path, Lookup) as at:
         posting = await at.order()
         await at.ship(posting)

@@ -1,0 +1,48 @@
+"""A plugin that is taken out while postings wait for it (row 135 of the table of faults): a person is
+told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hub.flow.health import machine
+from hub.flow.health.incidents import incidents
+from hub.plugins import load_plugins
+
+from .desk import desk
+
+
+async def test_a_plugin_that_is_gone_with_bookings_is_told_and_over_when_it_is_back(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        at.books.meets.append("lost")
+        at.books.look_fails = True
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(30)
+        (operation,) = at.operations()
+        assert operation.open, "nobody knows yet what became of it"
+        whole = at.app.registry
+        at.app.registry = load_plugins(
+            [], extra={name: whole._manager.get_plugin(name) for name in whole.names if name != "courier"}
+        )
+        await at.pass_time(3600)
+        (told,) = [one for one in incidents(at.app).items if one.posting_id == ""]
+        assert told.kind == "work_stopped"
+        assert "'courier' does not run here, and 1 postings wait for it" in told.text
+        (found,) = machine.without_plugin(at.app.store.reader, at.app.registry)
+        assert (found.level, found.code) == ("problem", "plugin_gone")
+        assert found.data["unclear"] == 1
+        at.app.registry = whole
+        at.books.look_fails = False
+        await at.pass_time(2 * 3600)
+        assert not [one for one in incidents(at.app).items if one.posting_id == ""]
+        assert not list(machine.without_plugin(at.app.store.reader, at.app.registry))
+        assert len(at.books.live()) == 1
+        assert at.view(posting).tracking_number == "TRK1"
+
+
+async def test_an_account_without_work_may_lose_its_plugin(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.pass_time(60)
+        at.app.registry = load_plugins([], extra={})
+        assert not list(machine.without_plugin(at.app.store.reader, at.app.registry))
