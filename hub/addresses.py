@@ -162,18 +162,18 @@ def own_addresses(kind: type[Any]) -> tuple[str, ...]:
         default = field.default
         if isinstance(default, str | tuple | list):
             for text in (default,) if isinstance(default, str) else default:
-                if isinstance(text, str) and _URL.match(text):
-                    found.append(origin(httpx.URL(text)))
+                if isinstance(text, str) and (place := _origin_of(text)):
+                    found.append(place)
     return tuple(found)
 
 
 def written_addresses(values: Mapping[str, Any]) -> tuple[str, ...]:
     """The web addresses in plain settings, as plugins.toml has them: what the operator wrote is named."""
     return tuple(
-        origin(httpx.URL(text))
+        place
         for value in values.values()
         for text in (value if isinstance(value, list | tuple) else (value,))
-        if isinstance(text, str) and _URL.match(text)
+        if isinstance(text, str) and (place := _origin_of(text))
     )
 
 
@@ -220,6 +220,16 @@ def answered(url: httpx.URL) -> None:
     """An answer came from here."""
     if (found := _ASKED.get()) is not None:
         found.add(origin(url))
+
+
+def _origin_of(text: str) -> str:
+    """The origin of a web address; empty for anything else, which is told where the account is opened."""
+    if not _URL.match(text.strip()):
+        return ""
+    try:
+        return origin(httpx.URL(text.strip()))
+    except httpx.InvalidURL:
+        return ""
 
 
 def _urls(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -176,7 +176,11 @@ def test_what_is_no_address_is_said_so(text: str) -> None:
 
 
 def test_what_the_file_writes_is_named() -> None:
-    written = {"base_url": "http://127.0.0.1:9/v1", "hosts": ["https://a.example", "b"], "n": 3}
+    written = {
+        "base_url": "http://127.0.0.1:9/v1",
+        "hosts": ["https://a.example", "b", "http://[::1"],
+        "n": 3,
+    }
     assert written_addresses(written) == ("http://127.0.0.1:9", "https://a.example")
 
 
