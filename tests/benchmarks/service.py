@@ -86,11 +86,12 @@ async def serve(home: Path, hidden: list[str], labels: int, starts: int) -> None
         with _server(home, hidden) as (process, url):
             await asyncio.sleep(2)
             say("hub serve, at rest", f"{_memory(process):.0f} MB", "110 MB")
+            say("hub serve", f"{_processes(process)} process(es)", "1")
             headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "first-batch"}
             async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=60) as http:
                 await first_batch(http, ozon, labels)
             say(f"  after a first batch of {labels} labels", f"{_memory(process):.0f} MB", "none")
-            say("hub serve", f"{_processes(process)} process(es)", "1")
+            say("  and with those that open files, for a minute", f"{_processes(process)} process(es)", "5")
 
 
 async def first_batch(http: httpx.AsyncClient, ozon: vendors.Vendor, count: int) -> None:
@@ -147,7 +148,8 @@ def _memory(process: subprocess.Popen[bytes]) -> float:
 
 def _processes(process: subprocess.Popen[bytes]) -> int:
     """The server and what it started."""
-    return 1 + len(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split())
+    children = Path(f"/proc/{process.pid}/task").glob("*/children")
+    return 1 + sum(len(one.read_text().split()) for one in children)
 
 
 def _plain(name: str) -> str:
