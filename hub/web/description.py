@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 
+from hub.models import EventKind, Stage
+from hub.store.rows import OperationState
 from hub.web.bodies import REQUESTS
 from hub.web.problems import MEDIA_TYPE, Problem
 
 BYTES = "application/octet-stream"
 FILE_TYPES = ("application/pdf", "image/png", BYTES, "text/html")
 """What a document may be. Generators take the first that they know, and text is no file to them."""
+
+WORDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("PostingView", "stage"): tuple(Stage),
+    ("PostingView", "books"): ("seller", "marketplace"),
+    ("TrackingView", "kind"): tuple(EventKind),
+    ("OperationView", "state"): get_args(OperationState),
+    ("ShipmentView", "state"): (
+        *("booking", "booked", "failed", "cancelling", "cancelled", "unknown", "checking"),
+    ),
+    ("DocumentView", "state"): ("requested", "ready", "failed", "superseded", "erased"),
+    ("ProblemView", "state"): ("open", "answered", "closed"),
+}
+"""The words that a field of an answer takes, where it is a text in the hub."""
 
 _GENERIC = re.compile(r"\b(?P<outer>[A-Za-z]+)_[a-z_.]*\.(?P<inner>[A-Z][A-Za-z0-9]*)_")
 
@@ -74,6 +89,10 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
     _, bodies = msgspec.json.schema_components(REQUESTS, ref_template=template)
     _, problems = msgspec.json.schema_components([Problem], ref_template=template)
     schemas = schema["components"].get("schemas", {}) | problems | _optional(bodies)
+    for (view, name), words in WORDS.items():
+        field = schemas[view]["properties"][name] | {"enum": [str(word) for word in words]}
+        properties = schemas[view]["properties"] | {name: field}
+        schemas[view] = schemas[view] | {"properties": properties}
     paths = {
         path: {method: _operation(path, operation) for method, operation in item.items()}
         for path, item in schema["paths"].items()

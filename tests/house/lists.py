@@ -1,0 +1,120 @@
+"""The lists of docs/reference/lists.md, read off the code. ``python -m tests.house.lists`` writes it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from hub.flow.problem_answers import ANSWERS_OF, PARAMETERS
+from hub.flow.words.texts import answer_title, problem_text
+from hub.models import EventKind, Stage
+from hub.plugins import load_plugins
+from hub.settings import secret_fields, settings_schema
+from hub.web.description import WORDS
+from hub.web.problems import _STATUS, _STATUS_OF_CODE
+from tests.house.repository import ROOT
+
+PAGE = ROOT / "docs/reference/lists.md"
+PLUGINS = ("ozon", "cdek", "russian_post", "spsr", "ozon_partners", "sample")
+
+
+def _table(heads: tuple[str, ...], lines: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> list[str]:
+    rows = [heads, ("---",) * len(heads), *lines]
+    return ["| " + " | ".join(row) + " |" for row in rows] + [""]
+
+
+def _code(words: Any) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def error_codes() -> dict[str, set[int]]:
+    """Every code that the hub's own refusals carry, with its statuses."""
+    found: dict[str, set[int]] = {kind.code: {status} for kind, status in _STATUS}
+    statuses = {kind.__name__: status for kind, status in _STATUS}
+    for file in (ROOT / "hub").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in statuses:
+                for word in node.keywords:
+                    if word.arg == "code" and isinstance(word.value, ast.Constant) and word.value.value:
+                        code = str(word.value.value)
+                        status = _STATUS_OF_CODE.get(code, statuses[node.func.id])
+                        found.setdefault(code, set()).add(status)
+    return found
+
+
+def _settings(name: str) -> list[str]:
+    registry = load_plugins([name])
+    kind = registry.carriers.get(name) or registry.sources.get(name)
+    assert kind is not None, name
+    schema = settings_schema(kind.settings_type)
+    secret = secret_fields(kind.settings_type)
+    needed = set(schema.get("required", ()))
+    lines = []
+    for field, facts in schema["properties"].items():
+        how = "secret" if field in secret else "needed" if field in needed else ""
+        if field in secret and field in needed:
+            how = "secret, needed"
+        said = " ".join(str(facts.get("description", "")).replace("|", "/").split())
+        lines.append((f"`{field}`", how, said))
+    return [f"### {name}", "", *_table(("setting", "", "what it is"), lines)]
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [
+        "# Lists",
+        "",
+        "What the doors take and give, read off the code; a test holds this page to it "
+        "(`python -m tests.house.lists` writes it anew).",
+        "",
+        "## Stages",
+        "",
+        f"In their order: {_code(Stage)}. Over: {_code(stage for stage in Stage if stage.final)}.",
+        "",
+        f"Kinds of tracking events: {_code(EventKind)}.",
+        "",
+        "## States",
+        "",
+        *_table(
+            ("field", "words"),
+            [(f"`{view}.{name}`", _code(words)) for (view, name), words in WORDS.items() if name == "state"],
+        ),
+        "## Problems and their answers",
+        "",
+        *_table(
+            ("kind", "what it says", "answers"),
+            [
+                (f"`{kind}`", problem_text(kind, {}, "en").replace("|", "/"), _code(answers))
+                for kind, answers in sorted(ANSWERS_OF.items())
+            ],
+        ),
+        *_table(
+            ("answer", "what it does", "parameters"),
+            [
+                (f"`{code}`", answer_title(code, "en"), _code(PARAMETERS.get(code, ())))
+                for code in sorted({code for answers in ANSWERS_OF.values() for code in answers})
+            ],
+        ),
+        "## Settings of accounts",
+        "",
+        "`POST /v1/sellers/{slug}/accounts` takes them in `settings`; `hub account add --set KEY=VALUE` too.",
+        "",
+        *(line for name in PLUGINS for line in _settings(name)),
+        "## Codes of refusals",
+        "",
+        "Beside these: problems of HTTP itself ([errors](http.md#errors)), and codes of single results.",
+        "",
+        *_table(
+            ("code", "status"),
+            [
+                (f"`{code}`", ", ".join(map(str, sorted(found))))
+                for code, found in sorted(error_codes().items())
+            ],
+        ),
+    ]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
