@@ -36,6 +36,9 @@ TIMEOUT = httpx.Timeout(20.0, connect=10.0, pool=10.0)
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
+_OF_NO_ACCOUNT = ("http://127.0.0.1:*", "http://localhost:*")
+
+
 class HubTransport(httpx.AsyncBaseTransport):
     """The policy around httpx's own transports.
 
@@ -55,7 +58,7 @@ class HubTransport(httpx.AsyncBaseTransport):
         pace: Pace | None = None,
     ) -> None:
         self._inner = inner
-        self._addresses = addresses or Addresses("this client")
+        self._addresses = addresses or Addresses("this client", _OF_NO_ACCOUNT)
         self._pace = pace
         self._body_limit = body_limit
         self._max_connections = max_connections
@@ -192,8 +195,8 @@ def make_client(
     pace: Pace | None = None,
 ) -> httpx.AsyncClient:
     """The HTTP client of one account: the hub's transport, no redirects, no proxies of the environment,
-    no cookies. The caller closes it. It connects to ``addresses``, and without them nowhere. ``inner`` is for
-    tests (``httpx.MockTransport``)."""
+    no cookies. The caller closes it. It connects to ``addresses``; without them, as a client of no account,
+    to test servers of this machine only. ``inner`` is for tests (``httpx.MockTransport``)."""
     _silence()
     return _Client(
         transport=HubTransport(inner=inner, addresses=addresses, body_limit=body_limit, pace=pace),

@@ -297,7 +297,7 @@ async def test_the_client_connects_where_it_may(serve: Serve) -> None:
     url = await serve(talk)
     async with make_client(addresses=Addresses("acme", (url,))) as client:
         assert (await client.get(url)).text == "ok"
-    for addresses in (None, Addresses("acme"), Addresses("acme", ("https://api.acme.example",))):
+    for addresses in (Addresses("acme"), Addresses("acme", ("https://api.acme.example",))):
         async with make_client(addresses=addresses) as client:
             with pytest.raises(Unavailable, match="may not connect"):
                 await client.get(url)
@@ -356,3 +356,17 @@ def test_an_httpx_that_cannot_be_told_is_not_used(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(httpx, "AsyncHTTPTransport", Other)
     with pytest.raises(RuntimeError, match="cannot be told"):
         checked_transport(Addresses("acme"))
+
+
+async def test_a_client_of_no_account_speaks_to_test_servers_of_this_machine_only(serve: Serve) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        await writer.drain()
+
+    url = await serve(talk)
+    async with make_client() as client:
+        assert (await client.get(url)).text == "ok"
+        for other in ("http://10.0.0.1/", "https://api.example.com/", "http://169.254.169.254/"):
+            with pytest.raises(Unavailable, match="may not connect"):
+                await client.get(other)
