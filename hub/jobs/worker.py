@@ -7,7 +7,7 @@ refused by the fence. Stopping is graceful: no new work, and what is under way m
 
 What is wrong with the machine (a full disk, a lock, a clock that went back) is no failure of the work: it is
 tried again until it can be done. Schedules never die. What ends the whole process again and again runs alone,
-and then not at all, so that everything else goes on (docs/adr/0015).
+and then not at all, so that everything else goes on (docs/adr/0020).
 """
 
 from __future__ import annotations
