@@ -223,3 +223,18 @@ async def test_a_host_that_is_down_holds_up_no_other() -> None:
     for _ in range(20):
         await read("Vendor", lambda: of("contract.test"), explain=lambda error: None)
     assert len(vendor.asked) == 25
+
+
+async def test_a_clock_that_goes_back_makes_no_pause_longer() -> None:
+    """A pause of a minute lasts a minute, not the two days that the clock was ahead; and not less."""
+    answers = [httpx.Response(429, headers={"Retry-After": "60"}), httpx.Response(200, json={})]
+    http, vendor, clock = client(lambda _: answers.pop(0))
+    with pytest.raises(Unavailable):
+        await ask(http)
+    clock.advance(-2 * 86_400)
+    with pytest.raises(Unavailable) as told:
+        await ask(http)
+    assert told.value.retry_after == timedelta(minutes=1)
+    clock.advance(60)
+    await ask(http)
+    assert len(vendor.asked) == 2
