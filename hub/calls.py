@@ -170,13 +170,9 @@ def _believed(attempt: Attempt, operation: Sending, *, refused: bool) -> bool:
     if attempt.refused:
         return True
     answer = operation.answer
-    return (
-        not refused
-        and answer is not None
-        and answer.ended
-        and 200 <= answer.status < 300
-        and not says_two_things(answer)
-    )
+    if answer is not None and says_two_things(answer):
+        return False
+    return not refused and answer is not None and answer.ended and 200 <= answer.status < 300
 
 
 def _doubt(attempt: Attempt) -> str:
