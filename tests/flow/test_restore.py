@@ -19,6 +19,7 @@ from hub.jobs.worker import Worker
 from hub.models import Shipment, Stage, Tracking
 from hub.store import rows
 from hub.store.backup import backup, check, restore
+from hub.store.mapping import micros
 
 from .desk import START, Books, Courier, Desk, Key, Lookup, Market, Nothing, Unique, desk, posting_of
 from .test_races import TWO, Second, two
@@ -201,8 +202,9 @@ async def test_no_restore_under_a_hub_at_work(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await at.order()
         backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
+        until = micros(START + timedelta(seconds=30))
         await at.app.store.write(
-            lambda tx: tx.execute("INSERT INTO leases VALUES ('worker', 'w', 9000000000000000, 1)")
+            lambda tx: tx.execute("INSERT INTO leases VALUES ('worker', 'w', ?, 1)", (until,))
         )
         with pytest.raises(Conflict, match="stop it first"):
             restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", START)
