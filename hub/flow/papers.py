@@ -38,7 +38,7 @@ async def labels(
     end = asyncio.get_running_loop().time() + wait
     while True:
         ready, results = _sorted_out(app, posting_ids)
-        if all(one.state != "waiting" for one in results) or asyncio.get_running_loop().time() >= end:
+        if not any(_may_come(app, one) for one in results) or asyncio.get_running_loop().time() >= end:
             break
         await asyncio.sleep(0.1)
     document_id = None
@@ -60,6 +60,12 @@ async def labels(
         refused={one.number: one.reason for one in results if one.state == "refused"},
         results=tuple(results),
     )
+
+
+def _may_come(app: App, result: LabelResult) -> bool:
+    """Whether time alone may bring the label: not one that waits for a person."""
+    people = ("label_failed", "label_mismatch", "work_stopped")
+    return result.code == "not_ready" and not blocked(app.store.reader, result.posting_id, *people)
 
 
 def _of_one_seller(found: Iterable[rows.PostingRow | None]) -> None:

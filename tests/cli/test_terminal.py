@@ -94,8 +94,9 @@ def _looks(seeded: dict[str, Seeded]) -> Iterator[tuple[str, ...]]:
         ("account", "list"), ("account", "check"), ("key", "list"), ("jobs",), ("rules", "show", "alpha"),
         ("rules", "test", "alpha"), ("records", "show", "alpha"), ("prices", "list", "alpha"), ("health",),
         ("doctor", "--offline"), ("plugins",), ("quote", number), ("points", number), ("sync", "alpha"),
-        ("track", number), ("labels", number, "--out", "label.pdf"), ("slips", number, "--out", "slip.pdf"),
-        ("handover", "alpha"), ("resolve", operation, "it_exists"), ("cancel", number, "--reason", "x"),
+        ("track", number), ("labels", number, "--out", "label.pdf", "--wait", "0"),
+        ("slips", number, "--out", "slip.pdf"), ("handover", "alpha"),
+        ("resolve", operation, "it_exists"), ("cancel", number, "--reason", "x"),
         ("problems", "answer", seeded["alpha"].problem, "nonsense"), ("show", "nothing" + ATTACK),
     )  # fmt: skip
 
