@@ -262,14 +262,14 @@ def _refusal(title: str, error: Exception, explain: Explain) -> HubError:
 
 
 def _has_met_a_vendor(error: Exception) -> bool:
-    """An HTTP client's error is behind one that claims to know what happened."""
+    """An error of an HTTP client, or of a connection, is behind one that claims to know what happened."""
     if isinstance(error, _NOTHING_SENT):
         return _of_a_safe_request(error)
     if _status(error) is not None:
         return True
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, httpx.HTTPError | httpx.StreamError | msgspec.MsgspecError):
+        if isinstance(seen, httpx.HTTPError | httpx.StreamError | msgspec.MsgspecError | OSError):
             return True
         seen = seen.__cause__ or seen.__context__
     return False

@@ -21,6 +21,9 @@ import msgspec
 KEPT = 64 * 1024
 """Bytes of an answer that are kept to be compared: a refusal that is longer proves nothing."""
 
+_READ = 1024 * 1024
+"""Bytes that are kept to see whether an answer says two things: some have a label in them."""
+
 _NEVER = frozenset({401, 403, 407, 408, 421, 425, 429})
 _MARKUP = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _LAST = re.compile(r"\[\]$")
@@ -95,14 +98,14 @@ class Answer:
         self.status = status
         self.body = bytearray()
         self.long = False
-        """Longer than what is kept."""
+        """Longer than what is compared."""
         self.ended = False
         """It was read to its end, which was there."""
         self._hash = hashlib.sha256()
 
     @property
     def whole(self) -> bool:
-        """All of it came, and all of it is kept."""
+        """All of it came, and it is short enough to be compared."""
         return self.ended and not self.long
 
     @property
@@ -113,9 +116,8 @@ class Answer:
     def add(self, piece: bytes) -> None:
         """A further piece of the body, unpacked."""
         self._hash.update(piece)
-        room = KEPT - len(self.body)
-        self.long = self.long or len(piece) > room
-        self.body += piece[:room]
+        self.long = self.long or len(self.body) + len(piece) > KEPT
+        self.body += piece[: _READ - len(self.body)]
 
     def __repr__(self) -> str:
         return f"Answer(HTTP {self.status}, {len(self.body)} bytes)"
@@ -123,12 +125,12 @@ class Answer:
 
 def says_two_things(answer: Answer) -> bool:
     """Whether it is JSON in which one object has two values under one name: readers differ in which of them
-    they take, so neither says what the vendor did. The same value twice says one thing."""
-    body = bytes(answer.body)
-    if not answer.whole or body.lstrip()[:1] not in (b"{", b"["):
+    they take, so neither says what the vendor did. The same value twice says one thing. JSON may come with a
+    mark at its beginning, or in UTF-16 or UTF-32: clients read that."""
+    if not answer.ended:
         return False
     try:
-        json.loads(body, object_pairs_hook=_one_of_each)
+        json.loads(bytes(answer.body), object_pairs_hook=_one_of_each)
     except _TwoValues:
         return True
     except (ValueError, RecursionError):

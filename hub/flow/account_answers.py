@@ -11,6 +11,7 @@ import msgspec
 from hub.errors import Rejected
 from hub.flow import account_problems, forgetting, journal, own_orders
 from hub.flow.recording import advance_soon, open_problem, posting_row
+from hub.models import Booking
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
 
@@ -45,7 +46,10 @@ def taken_for_done(
     tx: Transaction, operation: rows.OperationRow, now: datetime, *, carrier_id: str, tracking_number: str
 ) -> None:
     """A person says that the vendor has it: it is looked up, and nothing more is sent. Raises Rejected where
-    the numbers are those of another posting's booking."""
+    a number cannot be printed, or is that of another posting's booking."""
+    said = Booking(state="confirmed", carrier_id=carrier_id or "-", tracking_number=tracking_number)
+    if own_orders.flaw(said):
+        raise Rejected("parameters: a number that can be printed, 128 characters at most", code="parameters")
     if other := own_orders.holder_of(tx, operation, carrier_id, tracking_number):
         raise Rejected(
             f"parameters: this is the order of posting {other}: look for the one under {operation.reference}",

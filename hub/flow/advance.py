@@ -22,6 +22,7 @@ from hub.flow import (
     journal,
     labelling,
     marketplace,
+    overtaken,
     packing,
     reconciling,
     tracked_elsewhere,
@@ -81,6 +82,13 @@ async def run(app: App, posting_id: str) -> datetime | None:
         watched = journal.watched(operations)
         if watched is not None and watched[0] <= app.clock.now():
             await journal.watch(app, watched[1], kind_of(app, watched[1]))
+            continue
+        refused = journal.refusal_in_doubt(operations)
+        if refused is not None and row.wanted and not blocked(app.store.reader, row.id, "carrier_refused"):
+            kind = kind_of(app, refused)
+            assert isinstance(kind, booking.Book), "only bookings are asked for after a refusal"
+            if (later := await overtaken.after_a_refusal(app, refused, kind)) is not None:
+                return later
             continue
         if not await _step(app, row, shipment):
             return None if watched is None else watched[0]

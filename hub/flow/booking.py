@@ -22,6 +22,7 @@ from hub.flow import (
     forgetting,
     identity,
     journal,
+    overtaken,
     own_orders,
     second_look,
     tracked_elsewhere,
@@ -55,6 +56,7 @@ class ShipmentKind:
 
     most_sends = journal.MOST_SENDS
     reconciles = False
+    rechecks = False
     call: ClassVar[str]
     """The carrier's method behind it, by which it declares refusals."""
 
@@ -88,6 +90,10 @@ class Book(ShipmentKind):
 
     reconciles = True
     call = "book"
+
+    @property
+    def rechecks(self) -> bool:  # type: ignore[override]
+        return type(self.carrier).find is not Carrier.find
 
     @property
     def repeats(self) -> bool:
@@ -125,6 +131,10 @@ class Book(ShipmentKind):
         if operation.doubts == 1 and address_checks.cleans(self.carrier) and (check is None or not check.use):
             reason = "the buyer's address changed after it was checked, and nothing was sent: try again"
             return Outcome(state="rejected", reason=reason, reason_code="changed")
+        if operation.doubts > 1 and overtaken.key_is_old(self, operation):
+            return Outcome(state="human", reason=overtaken.OLD_KEY, reason_code=asking.CANNOT_ASK)
+        if (there := await overtaken.there_after_all(self, operation)) is not None:
+            return there
         booking = await self.carrier.book(request)
         if not _ours(booking, operation):
             raise BadReply(f"{self.title}: the answer is about another order")
@@ -161,19 +171,21 @@ class Book(ShipmentKind):
         kind = type(self.carrier)
         if operation.external_id and kind.booking is not Carrier.booking:
             booking = await self.carrier.booking(operation.external_id)
-            if booking.carrier_id not in ("", operation.external_id):
+            if booking.carrier_id and not own_orders.same(booking.carrier_id, operation.external_id):
                 raise BadReply(f"{self.title}: the answer is about another order")
             if not booking.duplicate and _ours(booking, operation):
                 return self._outcome(operation, booking)
         elif operation.external_id and operation.result.get(journal.EXISTS_SAYS_A_PERSON):
             return Outcome(state="confirmed")  # nobody else can be asked
         if kind.find is not Carrier.find:
-            found = self._found(operation, await finding.first(self.app, self.carrier, self.title, operation))
+            found = self.found(operation, await finding.first(self.app, self.carrier, self.title, operation))
             if found.state in ("absent", "rejected") and forgetting.ASKED_AFTER_A_RESTORE in operation.result:
                 later = await self._later_booking(operation)
                 return later or await self._elsewhere(operation) or found
             return found
         if self.carrier.create_safety == "key":
+            if overtaken.key_is_old(self, operation):
+                return Outcome(state="human", reason=overtaken.OLD_KEY, reason_code=asking.CANNOT_ASK)
             return Outcome(state="absent")  # sent again with its key, it is the same order
         return Outcome(
             state="human",
@@ -185,7 +197,7 @@ class Book(ShipmentKind):
         """A live order of a later booking of this posting, one that the restored backup has forgotten."""
         later = {reference: ordinal for ordinal, reference in self._later(operation)}
         for reference, orders in (await finding.find_all(self.carrier, self.title, later)).items():
-            outcome, ordinal = self._found(operation, orders), later[reference]
+            outcome, ordinal = self.found(operation, orders), later[reference]
             if outcome.state in ("accepted", "confirmed"):
                 named = outcome.result | {"reference": reference, "ordinal": ordinal}
                 return msgspec.structs.replace(outcome, result=named)
@@ -202,7 +214,7 @@ class Book(ShipmentKind):
             carrier = self.app.carrier(account.id)
             if account.id == operation.account or type(carrier).find is Carrier.find:
                 continue
-            last = ordinal + (1 if _is_new(operation) else _LATER)
+            last = ordinal + (1 if forgetting.is_of_a_new_hub(operation) else _LATER)
             references = [
                 reference_of(self.app, reader, posting, carrier, number) for number in range(ordinal, last)
             ]
@@ -217,7 +229,7 @@ class Book(ShipmentKind):
         """Ordinal and reference of bookings that the database may have forgotten. Of a hub that is new, as
         far as anything tells, only the first is looked for: what was booked again has left the first one's
         traces."""
-        if forgetting.ASKED_AFTER_A_RESTORE not in operation.result or _is_new(operation):
+        if forgetting.ASKED_AFTER_A_RESTORE not in operation.result or forgetting.is_of_a_new_hub(operation):
             return []
         reader = self.app.store.reader
         posting = posting_row(reader, operation.posting_id)
@@ -240,7 +252,7 @@ class Book(ShipmentKind):
         return tuple(
             one.booking.carrier_id
             for one in found
-            if one.live and one.booking.carrier_id != operation.external_id
+            if one.live and not own_orders.same(one.booking.carrier_id, operation.external_id)
         )
 
     def double(self, tx: Transaction, operation: rows.OperationRow, extra: tuple[str, ...]) -> None:
@@ -253,9 +265,10 @@ class Book(ShipmentKind):
     def _outcome(self, operation: rows.OperationRow, booking: Booking) -> Outcome:
         papers = self._papers()
         facts: dict[str, Any] = {}
-        state, price = booking.state, booking.price
-        if state in ("accepted", "confirmed"):
+        if booking.state in ("accepted", "confirmed"):
             self._must_be_ours(operation, booking)
+            booking = own_orders.plain(booking)
+        state, price = booking.state, booking.price
         if price is not None and asked_prices.odd(price, asked_prices.quoted(operation)):
             facts[asked_prices.ASKED], price = str(price), None
         if state == "confirmed" and not booking.tracking_number and self._waits_for_number(operation):
@@ -314,10 +327,8 @@ class Book(ShipmentKind):
         known = rows.recipients.get(self.app.store.reader, self.posting_id)
         return None if known is None else known.document.identity
 
-    async def _under(self, reference: str) -> Sequence[FoundShipment]:
-        return adopting.of_reference(self.title, reference, await self.carrier.find(reference))
-
-    def _found(self, operation: rows.OperationRow, found: Sequence[FoundShipment]) -> Outcome:
+    def found(self, operation: rows.OperationRow, found: Sequence[FoundShipment]) -> Outcome:
+        """What the orders under our reference say of it."""
         live = [one for one in found if one.live]
         if len(live) > 1:
             return Outcome(
@@ -340,11 +351,15 @@ class Book(ShipmentKind):
         refused = [one.booking for one in found if one.booking.state == "rejected"]
         if refused and not refused[-1].duplicate:
             return self._outcome(operation, refused[-1])
-        if found and not refused and forgetting.ASKED_AFTER_A_RESTORE in operation.result:
-            # Somebody ended it after the backup was made: only a person orders it again.
-            number = found[-1].booking.carrier_id
-            reason = f"the order {number} under our reference was cancelled, and that was forgotten here"
-            return Outcome(state="human", reason=reason, reason_code="cancelled_since")
+        if found and not refused:
+            # Somebody ended it, or it is shown so for a while: only a person orders it again.
+            number, forgot = (
+                found[-1].booking.carrier_id,
+                forgetting.ASKED_AFTER_A_RESTORE in operation.result,
+            )
+            reason = f"the order {number} under our reference was cancelled"
+            reason += ", and that was forgotten here" if forgot else ", and nobody here did it"
+            return Outcome(state="human", reason=reason, reason_code=journal.ENDED_THERE)
         return Outcome(state="absent")
 
     def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
@@ -473,11 +488,6 @@ def track_soon(
         priority=LAST,
     )
     enqueue(tx, work, now=now)
-
-
-def _is_new(operation: rows.OperationRow) -> bool:
-    """Whether it is asked for only because the hub is new here."""
-    return operation.result.get(forgetting.ASKED_BECAUSE) == "new"
 
 
 def _ours(booking: Booking, operation: rows.OperationRow) -> bool:

@@ -20,6 +20,8 @@ from hub.store import Transaction, rows
 if TYPE_CHECKING:
     from hub.flow.app import App
 
+_LOOKS = 3  # an order that is not shown at all is gone after so many look-ups
+
 
 class CancelBooking(ShipmentKind):
     """Cancel a booking: the carrier reads the state first, and it is repeated until the state says so."""
@@ -42,7 +44,7 @@ class CancelBooking(ShipmentKind):
         if look and kind.cancellation is Carrier.cancellation:
             if kind.find is Carrier.find:
                 return Outcome(state="absent")  # it cannot be asked: cancelled once more, then a person
-            return await self._still_there(shipment)
+            return await self._still_there(operation, shipment)
         ended = await (self.carrier.cancellation(mine) if look else self.carrier.cancel(mine))
         match ended.state:
             case "pending":
@@ -56,14 +58,18 @@ class CancelBooking(ShipmentKind):
                 return Outcome(state=state, reason=ended.reason, price=ended.cost)
         return Outcome(state="rejected", reason=ended.reason)
 
-    async def _still_there(self, shipment: rows.ShipmentRow) -> Outcome:
-        """Of a carrier that can only be asked for orders: whether one is live under our reference."""
+    async def _still_there(self, operation: rows.OperationRow, shipment: rows.ShipmentRow) -> Outcome:
+        """Of a carrier that can only be asked for orders: whether one is live under our reference. Shown as
+        ended it is; where none is shown it counts after some looks over the settle time, as with a booking:
+        a list may leave one out for a moment."""
         found = adopting.of_reference(
             self.title, shipment.reference, await self.carrier.find(shipment.reference)
         )
         live = [one.booking.carrier_id for one in found if one.live]
         if not live:
-            return Outcome(state="confirmed")
+            since = self.app.clock.now() - (operation.sent_at or operation.created_at)
+            seen = bool(found) or (operation.looks >= _LOOKS and since >= self.settle)
+            return Outcome(state="confirmed" if seen else "accepted")
         reason = f"{self.carrier.title} shows live orders under {shipment.reference}: {', '.join(live)}"
         return Outcome(state="absent", reason=reason)
 

@@ -43,6 +43,11 @@ def forgotten(app: App, operation: rows.OperationRow, kind: Kind) -> counter.Dou
     return None if cleared else doubted
 
 
+def is_of_a_new_hub(operation: rows.OperationRow) -> bool:
+    """Whether it is asked for only because the hub is new here."""
+    return operation.result.get(ASKED_BECAUSE) == "new"
+
+
 def may_be_forgotten(posting: rows.PostingRow, doubted: counter.Doubt) -> bool:
     """Whether a booking of it may have been forgotten: what was ordered later was not."""
     ordered = posting.document.created_at
@@ -70,5 +75,6 @@ __all__ = [
     "SOMETHING_ELSEWHERE",
     "elsewhere",
     "forgotten",
+    "is_of_a_new_hub",
     "may_be_forgotten",
 ]

@@ -20,12 +20,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub.calls import Attempt, Terms, read, send
-from hub.errors import AuthFailed, BadReply, Failure, HubError, Rejected, Unavailable, Unconfirmed
+from hub.calls import Attempt, read, send
+from hub.errors import AuthFailed, BadReply, HubError, Rejected, Unavailable, Unconfirmed
 from hub.flow import attempts
 from hub.flow.erasing.echoes import heard
 from hub.flow.forgetting import (
@@ -34,6 +34,8 @@ from hub.flow.forgetting import (
     ASKED_BECAUSE,
     forgotten,
 )
+from hub.flow.journal_kinds import Kind as Kind
+from hub.flow.journal_kinds import Outcome as Outcome
 from hub.ids import new_id
 from hub.models import Money
 from hub.store import Transaction, counter, rows
@@ -56,74 +58,9 @@ EXISTS_SAYS_A_PERSON = "word_of_a_person"
 """In an operation's ``result``: somebody looked at the vendor, and it is there."""
 CALLED_OFF = "called_off"
 """The ``reason_code`` of what was ended before it was sent."""
+ENDED_THERE = "cancelled_since"
+"""The ``reason_code`` of a booking whose order is there, and was ended by somebody else."""
 _CAP = Decimal("1.10")  # of the quoted price: above it a person is asked
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a send or a look-up found."""
-
-    state: Literal["accepted", "confirmed", "rejected", "absent", "duplicate", "human"]
-    external_id: str = ""
-    price: Money | None = None
-    reason: str = ""
-    reason_code: str = ""
-    result: dict[str, Any] = {}
-    refusal: bool = False
-    """The vendor refused all of it, though the operation has an end of its own for that."""
-
-    @property
-    def claims_refusal(self) -> bool:
-        """It is believed only where the answer proves it."""
-        return self.refusal or self.state == "rejected"
-
-
-class Kind(Protocol):
-    """One kind of operation: how it is sent, how it is looked up, and what its end changes here."""
-
-    title: str
-    settle: timedelta
-    most_sends: int
-    reconciles: bool
-    """After a restore the vendor is asked before the first send: the backup may have forgotten one."""
-
-    @property
-    def repeats(self) -> bool:
-        """An absent operation may be sent again by the machine (not where create_safety is ``none``)."""
-        ...
-
-    @property
-    def terms(self) -> Terms:
-        """How the vendor refuses such a call, and how its credentials are proved."""
-        ...
-
-    def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:
-        """Of the whole request as it would be sent now; in the form of ``operation.fingerprint``, where an
-        older version wrote that."""
-        ...
-
-    async def send(self, operation: rows.OperationRow) -> Outcome:
-        """One attempt. It may be begun anew before anything was sent."""
-        ...
-
-    async def look(self, operation: rows.OperationRow) -> Outcome:
-        """Ask the vendor what became of it. A look-up that fails raises: that is not ``absent``."""
-        ...
-
-    async def extra(self, operation: rows.OperationRow) -> Sequence[str]:
-        """What else the vendor has under the same reference: an operation that was sent twice is asked."""
-        ...
-
-    def double(self, tx: Transaction, operation: rows.OperationRow, extra: tuple[str, ...]) -> None:
-        """Tell a person of what ``extra`` found."""
-        ...
-
-    def explain(self, error: Exception) -> Failure | None:
-        """What the vendor's error means."""
-        ...
-
-    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
-        """Change our rows for the state that the operation has now; in the transaction that records it."""
-        ...
 
 
 def new(
@@ -210,7 +147,7 @@ async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
         # It may have been sent up to the last moment before the restore: as unknown as any lost answer.
         # Once that is long enough ago one look is enough. So it is for a hub that is new, as far as
         # anything here tells.
-        settled = _first_look(app, kind, doubted.time)
+        settled = first_look(app, kind, doubted.time)
         surely_settled = doubted.reason == "new" or now >= settled + kind.settle
         operation = await _change(
             app,
@@ -229,7 +166,7 @@ async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
         return await _send(app, operation, kind)
     if operation.state == "sending":
         # Its sender died, or lost its lease: nobody knows how far the request got.
-        wait = _first_look(app, kind, operation.sent_at or now)
+        wait = first_look(app, kind, operation.sent_at or now)
         operation = await _change(app, operation, kind, state="unknown", look_after=wait)
     if operation.state in ("accepted", "unknown"):
         if operation.look_after is not None and now < operation.look_after:
@@ -255,6 +192,25 @@ async def call_off(app: App, operation: rows.OperationRow, kind: Kind) -> rows.O
     )
 
 
+async def recheck(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+    """Ask whether what was refused is there all the same. Raises what a look-up raises."""
+    outcome = await _ask(operation, kind)
+    asks = outcome.state == "human" and outcome.reason_code != ENDED_THERE  # an order that ended is none
+    if outcome.state in ("confirmed", "accepted") or asks:
+        return await _settle(app, operation, kind, outcome)
+    return await let_be(app, operation, kind)
+
+
+async def let_be(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+    """It stays as it ended, and nobody looks any more."""
+    return await _change(app, operation, kind, look_after=None)
+
+
+def refusal_in_doubt(operations: Sequence[rows.OperationRow]) -> rows.OperationRow | None:
+    """Of a posting's operations one that was refused, and not asked for since."""
+    return next((one for one in operations if one.look_after is not None and _is_refused(one)), None)
+
+
 async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
     """Look again at what ended without certainty: what waits for a person may show up after all, and what was
     sent twice may have taken effect twice, long after its settle time."""
@@ -265,6 +221,8 @@ async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
     }
     extra: Sequence[str] = ()
     try:
+        if _is_refused(operation):
+            return await recheck(app, operation, kind)
         if operation.state == "human":
             outcome = await _ask(operation, kind)
             if outcome.state in ("confirmed", "accepted", "rejected"):
@@ -336,12 +294,12 @@ async def _send(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
 async def _unclear(
     app: App, operation: rows.OperationRow, kind: Kind, attempt: Attempt, reason: str
 ) -> rows.OperationRow:
-    wait = _first_look(app, kind, operation.sent_at or app.clock.now())
+    wait = first_look(app, kind, operation.sent_at or app.clock.now())
     ended = msgspec.structs.replace(attempts.ended(app, operation, attempt), verdict="unclear")
     return await _change(app, operation, kind, attempt=ended, state="unknown", look_after=wait, reason=reason)
 
 
-def _first_look(app: App, kind: Kind, sent: datetime) -> datetime:
+def first_look(app: App, kind: Kind, sent: datetime) -> datetime:
     """When the vendor may be asked what became of a request: until then it may be on its way still."""
     return sent + app.clock.stretch(DEADLINE + SKEW) + kind.settle
 
@@ -390,7 +348,7 @@ async def _settle(
         # The vendor knows our reference already: it is looked up, never sent under another one.
         looks = operation.looks + 1
         state = "human" if looks > _LOOKS else "unknown"
-        wait = max(now, _first_look(app, kind, operation.sent_at or now))
+        wait = max(now, first_look(app, kind, operation.sent_at or now))
         return await _change(app, operation, kind, state=state, look_after=wait, looks=looks, **found)
     if outcome.state == "accepted":
         pause = _POLL[min(operation.looks, len(_POLL) - 1)]
@@ -443,7 +401,9 @@ async def _change(
     down all the same.
     """
     now = app.clock.now()
-    if _watched_from(operation, changes):
+    if _just_refused(operation, kind, changes):
+        changes |= {"look_after": max(now + WATCH[0], first_look(app, kind, now)), "looks": 0}
+    elif _watched_from(operation, changes):
         changes |= {"look_after": now + WATCH[0], "looks": 0}
 
     def write(tx: Transaction) -> rows.OperationRow | None:
@@ -469,6 +429,16 @@ async def _change(
     if written is None:
         raise Unavailable("somebody else is at work on this operation")
     return written
+
+
+def _just_refused(operation: rows.OperationRow, kind: Kind, changes: dict[str, Any]) -> bool:
+    """Whether an answer to it, and nobody who was asked, says that nothing was done."""
+    refused = operation.state == "sending" and changes.get("state") == "rejected"
+    return refused and kind.rechecks and operation.doubts == 1
+
+
+def _is_refused(operation: rows.OperationRow) -> bool:
+    return operation.kind == "book" and operation.state == "rejected" and operation.doubts == 0
 
 
 def _watched_from(operation: rows.OperationRow, changes: dict[str, Any]) -> bool:

@@ -38,6 +38,7 @@ class _MarketKind:
     repeats = True
     most_sends = _OFTEN
     reconciles = False
+    rechecks = False
     call: ClassVar[str]
     """The source's method behind it, by which it declares refusals."""
 

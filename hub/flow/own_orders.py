@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from hub.models import Booking
 from hub.store import Transaction, rows
 
@@ -33,17 +35,32 @@ def flaw(booking: Booking) -> str:
     return ""
 
 
+def plain(booking: Booking) -> Booking:
+    """The same, its numbers without blanks round them."""
+    numbers = {"carrier_id": booking.carrier_id.strip(), "tracking_number": booking.tracking_number.strip()}
+    return msgspec.structs.replace(booking, **numbers)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two numbers are one: vendors write theirs in capitals here and in small letters there."""
+    return one.strip().casefold() == other.strip().casefold()
+
+
 def holder(connection: Transaction, account: str, booking_id: str, *numbers: str) -> str:
-    """The posting, by its number, whose live booking with this account has one of these as the carrier's key
-    or as its tracking number; empty where none has. ``booking_id``: the booking that asks.
+    """The posting, by its number, whose live booking has one of these as the carrier's key or as its tracking
+    number, in whatever letters; empty where none has. ``booking_id``: the booking that asks. Looked for in
+    all accounts that the seller has with this carrier: two may be of one contract.
 
     Numbers come again after a while: those of parcels that have arrived, or were cancelled, are free.
     """
-    for number in dict.fromkeys(one for one in numbers if one):
+    spellings = [(one, one.upper(), one.lower()) for one in map(str.strip, numbers) if one]
+    for number in dict.fromkeys(spelling for all_of_one in spellings for spelling in all_of_one):
         for column in ("carrier_id", "tracking_number"):
             found = connection.execute(
                 f"SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id "
-                f"WHERE s.account = ? AND s.{column} = ? AND s.id <> ? AND s.state IN {_LIVE} "
+                f"WHERE s.account IN (SELECT other.id FROM accounts this JOIN accounts other "
+                f"ON other.seller = this.seller AND other.plugin = this.plugin WHERE this.id = ?) "
+                f"AND s.{column} = ? AND s.id <> ? AND s.state IN {_LIVE} "
                 f"AND p.stage NOT IN {_OVER} AND s.stage NOT IN {_OVER} LIMIT 1",
                 (account, number, booking_id),
             ).fetchone()
@@ -57,4 +74,4 @@ def holder_of(connection: Transaction, operation: rows.OperationRow, *numbers: s
     return holder(connection, operation.account, operation.subject_id, *numbers)
 
 
-__all__ = ["LONGEST_NUMBER", "flaw", "holder", "holder_of"]
+__all__ = ["LONGEST_NUMBER", "flaw", "holder", "holder_of", "plain", "same"]

@@ -9,7 +9,7 @@ import msgspec
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import Unavailable
-from hub.flow import adopting, journal
+from hub.flow import adopting, journal, own_orders
 from hub.flow.booking import track_soon
 from hub.flow.cancelling import end
 from hub.flow.recording import open_problem, posting_row, record
@@ -70,8 +70,9 @@ async def _standing(carrier: Carrier[Any], shipment: rows.ShipmentRow, row: rows
     if kind.find is not Carrier.find:
         title = f"{carrier.title}: booking"
         found = adopting.of_reference(title, shipment.reference, await carrier.find(shipment.reference))
-        live = {one.booking.carrier_id for one in found if one.live}
-        return "live" if shipment.carrier_id in live or (live and not shipment.carrier_id) else "gone"
+        live = [one.booking.carrier_id for one in found if one.live]
+        mine = any(own_orders.same(one, shipment.carrier_id) for one in live)
+        return "live" if mine or (live and not shipment.carrier_id) else "gone"
     if kind.booking is not Carrier.booking and shipment.carrier_id:
         booking = await carrier.booking(shipment.carrier_id)
         return "gone" if booking.state in ("cancelled", "rejected") else "live"

@@ -19,7 +19,7 @@ from hub.budget import CallsKept, calls_for
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import HubError
-from hub.flow import adopting, finding
+from hub.flow import adopting, finding, own_orders
 from hub.flow.recording import open_problem, posting_row
 from hub.models import FoundShipment, Stage
 from hub.store import Transaction, rows
@@ -139,7 +139,7 @@ def _compare(
     now = app.clock.now()
     posting = posting_row(tx, shipment.posting_id)
     live = [one.booking for one in found if one.live]
-    others = [one.carrier_id for one in live if one.carrier_id != shipment.carrier_id]
+    others = [one.carrier_id for one in live if not own_orders.same(one.carrier_id, shipment.carrier_id)]
     if others:
         data = {"carrier": shipment.carrier, "reference": shipment.reference, "extra": others}
         if not _was_told(tx, shipment, "booked_twice", data):
@@ -148,7 +148,7 @@ def _compare(
         return None
     number = shipment.tracking_number or shipment.carrier_id
     data = {"carrier": shipment.carrier, "tracking_number": number, "standing": "live"}
-    mine = next((one for one in live if one.carrier_id == shipment.carrier_id), None)
+    mine = next((one for one in live if own_orders.same(one.carrier_id, shipment.carrier_id)), None)
     if mine is None:
         if Stage(posting.stage).rank >= Stage.HANDED_OVER.rank:
             return None  # the carrier has the parcel: some show no order any more from then on
@@ -156,7 +156,7 @@ def _compare(
         again = next((pause for pause in _ABSENT if pause > waited), None)
         if again is not None:
             return shipment.created_at + again
-    elif mine.tracking_number in ("", shipment.tracking_number):
+    elif not mine.tracking_number or own_orders.same(mine.tracking_number, shipment.tracking_number):
         return None
     if not _was_told(tx, shipment, "booking_unverified", data):
         open_problem(tx, posting, "booking_unverified", data, now=now, operation_id=_operation(tx, shipment))

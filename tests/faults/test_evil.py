@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults.evil.bookings import BOOKINGS
+from tests.faults.evil.lies import LIES
 from tests.faults.evil.papers import PAPERS
 from tests.faults.evil.refusals import REFUSALS
 from tests.faults.evil.scene import Case, play
 from tests.faults.evil.ways import WAYS
 
-CASES = [*BOOKINGS, *REFUSALS, *PAPERS, *WAYS]
+CASES = [*BOOKINGS, *REFUSALS, *PAPERS, *WAYS, *LIES]
 
 
 def _parameter(case: Case) -> object:
