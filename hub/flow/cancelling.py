@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from hub.carriers import Carrier
-from hub.flow import adopting, asked_prices, journal
+from hub.flow import adopting, asked_prices, journal, second_look
 from hub.flow.booking import ShipmentKind, track_soon
 from hub.flow.journal import Outcome
 from hub.flow.labelling import supersede
@@ -91,7 +91,8 @@ class CancelBooking(ShipmentKind):
                 operation_id=operation.id,
             )
             posting = self._doubtful(tx, operation, posting, shipment, cost)
-            end(tx, posting, shipment, cost, now=now)
+            look_at = second_look.due_at(self.carrier, now)
+            end(tx, posting, shipment, cost, now=now, look_at=look_at)
         elif operation.state in ("rejected", "human"):
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="booked", updated_at=now))
             track_soon(tx, posting, shipment, now=now)
@@ -125,13 +126,23 @@ class CancelBooking(ShipmentKind):
 
 
 def end(
-    tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, cost: Money, *, now: datetime
+    tx: Transaction,
+    posting: rows.PostingRow,
+    shipment: rows.ShipmentRow,
+    cost: Money,
+    *,
+    now: datetime,
+    look_at: datetime | None = None,
 ) -> rows.PostingRow:
-    """The booking is over, at this cost all the same: the posting is where it was before it."""
+    """The booking is over, at this cost all the same: the posting is where it was before. ``look_at``: when
+    its carrier is asked once more whether it is."""
     # What cannot be right is no sum of money: it is told, and not added up.
     cost_minor = None if asked_prices.odd_cost(cost, shipment.money(shipment.committed_minor)) else cost.minor
-    over = msgspec.structs.replace(shipment, state="cancelled", committed_minor=cost_minor, updated_at=now)
+    over = msgspec.structs.replace(
+        shipment, state="cancelled", committed_minor=cost_minor, updated_at=now, look_at=look_at
+    )
     rows.shipments.save(tx, over)
+    second_look.look_again_soon(tx, over, now=now)
     tx.execute("DELETE FROM jobs WHERE key = ? AND state = 'queued'", (f"track:{shipment.id}",))
     posting = close_problems(
         tx, posting, "cancel_refused", "buyer_cancelled_after_booking", "price_above_cap", now=now

@@ -33,6 +33,7 @@ AFTER = timedelta(minutes=10)
 """After a booking; carriers that take long to show an order get their settle time on top."""
 _TOGETHER = timedelta(minutes=5)  # so long the next question waits for more bookings
 _AT_ONCE = 50
+_LOOKED_AT = ("booked", "cancelled")
 _ABSENT = (timedelta(hours=1), timedelta(hours=6))  # an order that is not shown is looked for again so late
 _PATIENCE = timedelta(days=3)  # with a carrier that cannot be asked
 
@@ -65,7 +66,9 @@ async def run(app: App, account_id: str) -> datetime | None:
         (account_id, micros(now), _AT_ONCE),
     )
     if due:
-        found, pause = await _found(app, account_id, [one.reference for one in due if one.state == "booked"])
+        found, pause = await _found(
+            app, account_id, [one.reference for one in due if one.state in _LOOKED_AT]
+        )
 
         def write(tx: Transaction) -> None:
             for one in due:
@@ -124,9 +127,11 @@ def _seen(
     if shipment is None or shipment.look_at is None or shipment.look_at > now:
         return
     later: datetime | None = None
-    if shipment.state == "booked":
+    if shipment.state in _LOOKED_AT:
         if found is None:
-            later = now + pause if now - shipment.created_at < _PATIENCE else None
+            later = now + pause if now - shipment.updated_at < _PATIENCE else None
+        elif shipment.state == "cancelled":
+            _lives(app, tx, shipment, found)
         else:
             later = _compare(app, tx, shipment, found)
     rows.shipments.save(tx, msgspec.structs.replace(shipment, look_at=later), was=shipment)
@@ -161,6 +166,15 @@ def _compare(
     if not _was_told(tx, shipment, "booking_unverified", data):
         open_problem(tx, posting, "booking_unverified", data, now=now, operation_id=_operation(tx, shipment))
     return None
+
+
+def _lives(app: App, tx: Transaction, shipment: rows.ShipmentRow, found: Sequence[FoundShipment]) -> None:
+    """Tell a person of an order that was cancelled, and lives all the same."""
+    if any(one.live and own_orders.same(one.booking.carrier_id, shipment.carrier_id) for one in found):
+        number = shipment.tracking_number or shipment.carrier_id
+        data = {"carrier": shipment.carrier, "tracking_number": number, "standing": "cancelled"}
+        posting, now = posting_row(tx, shipment.posting_id), app.clock.now()
+        open_problem(tx, posting, "booking_unverified", data, now=now, operation_id=_operation(tx, shipment))
 
 
 def _operation(tx: Transaction, shipment: rows.ShipmentRow) -> str:

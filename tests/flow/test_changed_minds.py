@@ -64,6 +64,34 @@ async def test_an_order_that_its_carrier_never_shows_again_is_cancelled(tmp_path
         assert shipment.state == "cancelled"
 
 
+class _Returns(_Hides):
+    """An order that was cancelled lives again after some minutes."""
+
+    async def cancel(self, shipment: Shipment) -> Cancellation:
+        self._order(shipment).live = False
+        return Cancellation(state="cancelled")
+
+
+@pytest.mark.parametrize("returns", [True, False])
+@pytest.mark.parametrize("again", [True, False])
+async def test_a_cancelled_order_that_lives_again_is_told(tmp_path: Path, returns: bool, again: bool) -> None:
+    _Hides.hides = 0
+    async with desk(tmp_path, _Returns) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(3600)
+        await day.cancel(at.app, posting, "wrong service", "test")
+        await at.pass_time(120)
+        if again:
+            await at.ship(posting)
+        await at.pass_time(120)
+        at.books.orders[0].live = returns
+        await at.pass_time(3600)
+        told = [one.data.get("tracking_number") for one in at.problems().values()]
+        assert told == (["TRK1"] if returns else [])
+        assert len(at.books.sends) == 1 + again
+
+
 class _Refuses(Courier):
     """It books, and answers with the refusal of somebody else's request."""
 
