@@ -121,7 +121,13 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
         return "waiting", "cancel_refused", "its cancel was refused: answer that first, 'hub problems'"
     if not row.wanted:
         return "waiting", "not_ordered", "nobody has ordered it shipped yet: 'hub ship'"
-    return "waiting", "not_ready", "the label is not ready yet"
+    asked = rows.documents.all(
+        app.store.reader,
+        "WHERE posting_id = ? AND kind = 'label' AND state = 'requested' AND reason <> '' "
+        "ORDER BY updated_at DESC LIMIT 1",
+        (row.id,),
+    )
+    return "waiting", "not_ready", asked[0].reason if asked else "the label is not ready yet"
 
 
 def _pick_order(app: App, row: rows.PostingRow) -> tuple[str, float, str]:

@@ -59,6 +59,8 @@ from hub.testing.driving import (
 from hub.testing.unclear import NO_ANSWERS, UNCLEAR, Answering, always
 
 AnyCarrier = Carrier[Any]
+_LONGEST_WAIT = 60.0
+"""Seconds that the suite really waits, where a server's clock cannot be moved."""
 
 
 class CarrierContract:
@@ -76,7 +78,14 @@ class CarrierContract:
         raise NotImplementedError("give a fixture `carrier`: an object of the plugin's class")
 
     async def pass_time(self, seconds: float) -> None:
-        """Let the vendor's time pass; with an emulator, move its clock."""
+        """Let the vendor's time pass: move the clock of your test server. Without that the suite waits
+        for a minute at most; tracking asks for ten days."""
+        if seconds > _LONGEST_WAIT:
+            pytest.fail(
+                f"this check needs {seconds:g} s of the vendor's time, too long to wait for: override "
+                "pass_time(seconds) to move your server's clock, or to do nothing where it has none",
+                pytrace=False,
+            )
         await asyncio.sleep(seconds)
 
     async def hand_in(self, shipment: Shipment) -> None:
@@ -129,8 +138,17 @@ class CarrierContract:
             pytest.skip(f"{carrier.title} has no credentials")
         settings = msgspec.structs.replace(carrier.settings, **wrong)
         other = type(carrier)(settings, carrier.http, carrier.account)
-        with pytest.raises(AuthFailed):
+        try:
             await reading(other, other.check)
+        except AuthFailed:
+            return
+        except HubError as error:
+            pytest.fail(
+                f"check with wrong credentials raised {type(error).__name__}, not AuthFailed: a 401 is that "
+                "by itself; where the vendor says it otherwise (under 200), raise hub.AuthFailed",
+                pytrace=False,
+            )
+        pytest.fail("check took credentials that are wrong: ask something that needs them", pytrace=False)
 
     # --- what goods are worth ---------------------------------------------------------------------
 
@@ -346,7 +364,9 @@ class CarrierContract:
         assert all(one.time <= two.time for one, two in pairwise(told.events))
         assert all(event.code and event.known for event in told.events)
         if type(self).hand_in is not CarrierContract.hand_in:
-            assert EventKind.HANDED_OVER in [event.kind for event in told.events]
+            assert EventKind.HANDED_OVER in [event.kind for event in told.events], (
+                "after hand_in and ten days of pass_time the parcel is with its buyer"
+            )
 
     # --- manners ----------------------------------------------------------------------------------
 

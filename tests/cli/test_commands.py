@@ -80,6 +80,13 @@ def test_a_seller_is_corrected(run: Run, tmp_path: Path) -> None:
     assert "may not run here" in _error(run, "seller", "change", "gamma", "--plugin", "cdeck")
     sender.write_text('{"name": "Li", "address": {"country": "China"}}', encoding="utf-8")
     assert "two capitals" in _error(run, "seller", "change", "gamma", "--sender", str(sender))
+    for misspelt, key in (
+        ('{"name": "Li", "phon": "+7", "address": {"country": "CN"}}', "phon"),
+        ('{"name": "Li", "address": {"country": "CN", "zip": "1"}}', "address.zip"),
+    ):
+        sender.write_text(misspelt, encoding="utf-8")
+        error = _error(run, "seller", "change", "gamma", "--sender", str(sender), code=2)
+        assert f"{key}: no such key; there are " in error
 
 
 def test_a_lost_key_is_not_made_anew_by_the_way(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:

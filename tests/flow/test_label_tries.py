@@ -12,6 +12,7 @@ import pytest
 
 from hub.carriers import Carrier
 from hub.errors import AuthFailed, Failure, Rejected, Unavailable
+from hub.flow import day
 from hub.flow.label_tries import TOLD_AFTER
 from hub.models import Document, Pending, Ready, Shipment, Ticket
 from tests.faults.machine_vendors import Labels
@@ -205,3 +206,14 @@ async def test_a_batch_with_a_bad_one_costs_itself_only(
             await at.answer(kind, "retry")
         await at.pass_time(3600, news=False)
         assert {at.view(posting).stage for posting in postings} == {"labelled"}
+
+
+async def test_who_waits_for_a_label_is_told_what_it_waits_for(tmp_path: Path) -> None:
+    blocked = "courier may not connect to http://files.example: the operator has to name it"
+    AtOnce.does = {"TRK1": raises(Unavailable(blocked))}
+    async with desk(tmp_path, AtOnce, extra=EXTRA) as at:
+        (first,) = await ordered(at, 1)
+        await at.pass_time(60, news=False)
+        (result,) = (await day.labels(at.app, [first], actor="test")).results
+        assert (result.state, result.code) == ("waiting", "not_ready")
+        assert blocked in result.reason

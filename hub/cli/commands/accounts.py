@@ -146,9 +146,14 @@ def _sender(path: Path) -> Sender:
     import msgspec
 
     from hub.models import Sender
+    from hub.toml_keys import shown, unknown_key
 
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Sender)
+        given = msgspec.json.decode(path.read_bytes())
+        if wrong := unknown_key(given, Sender):  # a misspelt phone would be missed at the first booking
+            keys, known = wrong
+            raise click.UsageError(f"{path}: {shown(keys)}: no such key; there are {', '.join(known)}")
+        return msgspec.convert(given, Sender)
     except msgspec.DecodeError as error:
         raise click.UsageError(f"{path}: {error}") from None
 

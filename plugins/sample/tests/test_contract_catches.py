@@ -160,3 +160,22 @@ async def test_what_it_makes_of_an_unclear_answer_is_caught(
         await bench.test_an_unclear_answer_to_a_booking_is_looked_up(
             kind(settings, hub_http, account("sample")), response
         )
+
+
+async def test_nobody_waits_for_days() -> None:
+    with pytest.raises(pytest.fail.Exception, match="override pass_time"):
+        await CarrierContract().pass_time(864_000)
+
+
+async def test_wrong_credentials_under_another_name_are_told(hub_http: httpx.AsyncClient) -> None:
+    class SaysNo(Sample):
+        async def check(self) -> hub.AccountStatus:
+            raise hub.Rejected("wrong client or secret")
+
+    carrier = SaysNo(
+        SampleSettings(base_url="http://127.0.0.1:1", key=hub.Secret("k")), hub_http, account("sample")
+    )
+    with pytest.raises(
+        pytest.fail.Exception, match=r"raised Rejected, not AuthFailed.*raise hub\.AuthFailed"
+    ):
+        await CarrierContract().test_wrong_credentials_are_told_as_such(carrier)
