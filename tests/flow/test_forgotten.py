@@ -237,11 +237,10 @@ class _Watchful(Lookup):
     seen: list[tuple[int, int]]
 
     async def book(self, request: BookRequest) -> Booking:
-        with closing(sqlite3.connect(self.home / "hub.sqlite")) as database:
-            known = counter.stored(database).sends  # before the file: others send at the same time
         file = counter.CounterFile(self.home / "hub.sqlite").read()
         assert file is not None
-        self.seen.append((file.sends, known))
+        # Not what the database has: a commit whose requests have not left may be ahead of the file.
+        self.seen.append((file.sends, len(self.seen) + 1))
         return await super().book(request)
 
 
@@ -253,7 +252,7 @@ async def test_the_file_is_never_behind_what_left(tmp_path: Path) -> None:
         await at.pass_time()
         assert len(at.books.live()) == 20
     assert len(_Watchful.seen) == 20
-    assert all(file >= database > 0 for file, database in _Watchful.seen)
+    assert all(file >= left for file, left in _Watchful.seen)
 
 
 async def test_what_cannot_be_counted_is_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
