@@ -151,6 +151,8 @@ async def _proved(title: str, work: Callable[[], Awaitable[T]], operation: Sendi
         pass  # this vendor cannot be asked
     except BadReply as error:
         raise Unavailable(f"{error.message}. Nothing was sent") from error
+    except Rejected as error:  # of the account, not of what was to be sent
+        raise AuthFailed(f"{error.message}. Nothing was sent") from error
     operation.trust()
     return await contained(work)
 

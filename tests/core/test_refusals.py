@@ -238,7 +238,9 @@ async def test_a_read_that_the_plugin_could_not_use_proves_nothing() -> None:
         assert vendor.asked == ["GET /me", "GET /me", "POST /orders"]
 
 
-@pytest.mark.parametrize(("status", "kind"), [(401, AuthFailed), (503, Unavailable), (302, Unavailable)])
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, AuthFailed), (404, AuthFailed), (503, Unavailable), (302, Unavailable)]
+)
 async def test_where_they_cannot_be_proved_nothing_is_sent(status: int, kind: type[HubError]) -> None:
     vendor = Vendor()
     vendor.answers["/me"] = httpx.Response(status)

@@ -28,7 +28,7 @@ REFUSALS = "tests/core/test_refusals.py::test_"
 FIRST = {
     "01": PROMISES + "the_disk_knows_that_it_is_being_sent_before_the_courier_does",
     "02": PROMISES + "what_shows_within_the_settle_time_is_sent_once",
-    "03": PROMISES + "an_error_after_the_fact_is_not_a_refusal",
+    "03": REFUSALS + "a_plugins_word_over_an_unproved_answer_is_no_refusal",
     "04": JOURNAL + "a_lost_answer_is_looked_up_and_adopted",
     "05": PROMISES + "a_look_up_that_fails_sends_nothing",
     "06": JOURNAL + "what_never_arrived_is_sent_again_under_the_same_reference",
