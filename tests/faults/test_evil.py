@@ -20,16 +20,7 @@ from tests.faults.evil.ways import WAYS
 CASES = [*BOOKINGS, *REFUSALS, *PAPERS, *WAYS, *LIES]
 
 
-def _parameter(case: Case) -> object:
-    marks = []
-    if case.mended_by:
-        marks.append(
-            pytest.mark.xfail(reason=f"mended by {case.mended_by}", strict=True, raises=AssertionError)
-        )
-    return pytest.param(case, id=case.id, marks=marks)
-
-
-@pytest.mark.parametrize("case", [_parameter(case) for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 async def test_the_ledger_shows_one_order_and_a_person_hears_of_the_rest(case: Case, tmp_path: Path) -> None:
     verdict = await play(case, tmp_path)
     twice = verdict.paid_twice if not case.twice_documented else []

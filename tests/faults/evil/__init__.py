@@ -3,6 +3,5 @@
 ``wire``: the server. ``vendor``: its doors, its ledger, and twists, which say what a request meets.
 ``carrier``: its plugin, in variants. ``scene``: one case from end to end. ``auditor``: what became of it, by
 the ledger. The cases are in ``bookings`` and the modules beside it; `tests/faults/test_evil.py` runs them
-all. A case that is not mended yet says so in ``mended_by``: it must fail until then, and be noticed when it
-does not.
+all.
 """

@@ -74,8 +74,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A person is to be told although the books are right, of this kind of problem."""
     twice_documented: bool = False
     """Two orders of two sends: what "What it cannot do" says of it."""
-    mended_by: str = ""
-    """The part of the work that mends it; until then the case is expected to fail."""
 
     @property
     def id(self) -> str:
