@@ -210,6 +210,10 @@ class Run:
             waiting = reading.problems(app, seller="shop", limit=200).items
             for problem in (one for one in waiting if one.kind == "outage_unknown"):
                 await answering.answer(app, problem.id, "look_at_each", {}, "test")
+            for problem in (one for one in waiting if one.kind == "work_stopped"):
+                # It was lost with its process again and again, which was no doing of its own here.
+                await answering.answer(app, problem.id, "retry", {}, "test")
+                answered += 1
             for problem in reading.problems(app, seller="shop", limit=200).items:
                 if problem.kind != "operation_unknown":
                     continue
