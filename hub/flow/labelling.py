@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Maker = Literal["marketplace", "carrier", "own"]
 _GATHER = timedelta(seconds=5)  # so long a request waits for its neighbours
 _ASK_AGAIN = timedelta(seconds=20)
+_AT_ONCE = timedelta(seconds=1)
 _AT_A_TIME = 4
 
 
@@ -92,7 +93,7 @@ async def run(app: App, account_id: str) -> datetime | None:
         return None
     now, known = app.clock.now(), _known(app, account)
     soonest = min(next_try(known.get(posting_id), now, _ASK_AGAIN) for posting_id in left)
-    return max(soonest, now + app.clock.stretch(0.3))
+    return max(soonest, now + max(app.clock.stretch(0.3), _AT_ONCE))
 
 
 def _known(app: App, account: rows.AccountRow) -> dict[str, rows.DocumentRow]:

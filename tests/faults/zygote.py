@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 from hub.flow import advance, handover, intake, journal, labelling, tracking  # noqa: F401  (before the fork)
+from hub.flow import app as hub_app
 from hub.jobs import worker
 from hub.jobs.worker import Worker
 from hub.store import database
@@ -46,6 +47,8 @@ def _weaken(mode: str) -> None:
         connection.execute(f"PRAGMA synchronous={mode}")
 
     database.prepare = weaker
+    # The counter beside the database would tell that commits are gone: the hub would look before it books.
+    hub_app.examine = lambda store, now: None
 
 
 def main() -> None:
