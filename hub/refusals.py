@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Literal
 from xml.etree import ElementTree
@@ -215,7 +215,4 @@ def _something(value: Any) -> bool:
     return value is not None and value not in ("", [], {})
 
 
-Refused = Callable[[Any], bool]
-"""Whether what a plugin made of an answer says that the vendor refused."""
-
-__all__ = ["KEPT", "Answer", "Refusal", "Refused", "proves_refusal"]
+__all__ = ["KEPT", "Answer", "Refusal", "proves_refusal"]

@@ -77,11 +77,6 @@ class Sending:
         for a connection that was never made."""
         return self._requests > 0 and not self.left
 
-    @property
-    def untouched(self) -> bool:
-        """Nothing at all went through this transport."""
-        return self._requests == 0
-
     def saw_safe(self) -> None:
         """A safe request goes out within the operation."""
         self._requests += 1
