@@ -157,8 +157,13 @@ class _Courier(Courier):
         return done
 
     async def cancellation(self, shipment: Shipment) -> Cancellation:
-        self.books.process.point()
+        self._passes_a_look()
         return await super().cancellation(shipment)
+
+    def _passes_a_look(self) -> None:
+        """A look-up of any kind: each fails or not by the time that it is made at."""
+        self.books.process.point()
+        self.books.look_fails = self.books.clock.now() < self.books.looks_fail_until
 
     async def fetch_labels(self, ticket: Ticket) -> Pending | Ready | Failure:
         self.books.process.point()
@@ -171,8 +176,7 @@ class _Courier(Courier):
 
 class _Asked(_Courier):
     async def find(self, reference: str) -> Sequence[FoundShipment]:
-        self.books.process.point()
-        self.books.look_fails = self.books.clock.now() < self.books.looks_fail_until
+        self._passes_a_look()
         return await super().find(reference)
 
 
