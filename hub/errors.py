@@ -16,22 +16,40 @@ answer stays behind it as ``__cause__``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from hub.words import Sentence, Words, said
+
 
 class HubError(Exception):
-    """The root. ``code`` is lower_snake and stable; the message is plain words."""
+    """The root: an English sentence, its code, and its values.
+
+        raise Rejected("no carrier '{carrier}'", code="carrier.unknown", values={"carrier": carrier})
+
+    ``code`` is lower_snake and stable: what stands before the dot, the class's own where none is given. With
+    all of it the sentence is found in the catalogues (`hub.words`); ``message`` is the English, filled in. A
+    plain sentence is enough: it is shown as it stands.
+    """
 
     code = "error"
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self, message: str, /, *, code: str | None = None, values: Mapping[str, Any] | None = None
+    ) -> None:
+        self.said: Sentence = said(message, code=code or self.code, values=values)
+        self.message = str(self.said)
+        super().__init__(self.message)
         if code is not None:
-            self.code = code
+            self.code = code.partition(".")[0]
+
+    @property
+    def words(self) -> Words:
+        """The sentence as data: its English, the whole code and the values."""
+        return self.said.words
 
 
 class Unsupported(HubError):
@@ -46,9 +64,16 @@ class Rejected(HubError):
     code = "rejected"
 
     def __init__(
-        self, message: str, *, code: str | None = None, vendor_code: str = "", duplicate: bool = False
+        self,
+        message: str,
+        /,
+        *,
+        code: str | None = None,
+        values: Mapping[str, Any] | None = None,
+        vendor_code: str = "",
+        duplicate: bool = False,
     ) -> None:
-        super().__init__(message, code=code)
+        super().__init__(message, code=code, values=values)
         self.vendor_code = vendor_code
         self.duplicate = duplicate
         """The refusal says that our reference is known there: look it up, it is good news."""
@@ -66,9 +91,15 @@ class Unavailable(HubError):
     code = "unavailable"
 
     def __init__(
-        self, message: str, *, code: str | None = None, retry_after: timedelta | None = None
+        self,
+        message: str,
+        /,
+        *,
+        code: str | None = None,
+        values: Mapping[str, Any] | None = None,
+        retry_after: timedelta | None = None,
     ) -> None:
-        super().__init__(message, code=code)
+        super().__init__(message, code=code, values=values)
         self.retry_after = retry_after
 
 
@@ -117,10 +148,16 @@ class StoreError(Exception):
     do.
     """
 
-    def __init__(self, kind: StoreTrouble, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, kind: StoreTrouble, message: str, values: Mapping[str, Any] | None = None) -> None:
+        self.said: Sentence = said(message, code=f"store_{kind}", values=values)
+        self.message = str(self.said)
+        super().__init__(self.message)
         self.kind = kind
-        self.message = message
+
+    @property
+    def words(self) -> Words:
+        """The sentence as data."""
+        return self.said.words
 
     @property
     def code(self) -> str:
@@ -134,27 +171,37 @@ FailureKind = Literal["unsupported", "rejected", "auth_failed", "unavailable", "
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """What a vendor's error means: a plugin's ``explain`` returns it, batch calls return it per item.
 
-    ``duplicate`` with ``rejected``: our reference is already known there.
+        Failure(kind="rejected", message="CDEK: {said}", code="rejected.cdek", values={"said": text})
+
+    ``duplicate`` with ``rejected``: our reference is already known there. ``code`` and ``values`` as in a
+    `HubError`; a plain sentence is enough.
     """
 
     kind: FailureKind
     message: str
+    code: str = ""
+    values: dict[str, Any] = {}
     vendor_code: str = ""
     retry_after: timedelta | None = None
     duplicate: bool = False
+
+    @property
+    def said(self) -> Sentence:
+        """The sentence with its words."""
+        return said(self.message, code=self.code or self.kind, values=self.values)
 
     def error(self) -> HubError:
         """The exception of this failure."""
         match self.kind:
             case "rejected":
-                return Rejected(self.message, vendor_code=self.vendor_code, duplicate=self.duplicate)
+                return Rejected(self.said, vendor_code=self.vendor_code, duplicate=self.duplicate)
             case "unavailable":
-                return Unavailable(self.message, retry_after=self.retry_after)
+                return Unavailable(self.said, retry_after=self.retry_after)
             case "unsupported":
-                return Unsupported(self.message)
+                return Unsupported(self.said)
             case "auth_failed":
-                return AuthFailed(self.message)
+                return AuthFailed(self.said)
             case "unconfirmed":
-                return Unconfirmed(self.message)
+                return Unconfirmed(self.said)
             case "bad_reply":
-                return BadReply(self.message)
+                return BadReply(self.said)

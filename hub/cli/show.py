@@ -80,7 +80,7 @@ def emit(session: Session, value: Any, headings: Sequence[str], rows: Sequence[S
         say(session, "Nothing here.")
 
 
-def say(session: Session, key: str, **values: str) -> None:
+def say(session: Session, key: str, **values: str | int) -> None:
     """A sentence for the reader; on stderr, so that stdout stays what was asked for."""
     echo(text(key, session.language, **values), err=True)
 

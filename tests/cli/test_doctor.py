@@ -23,8 +23,6 @@ from filelock import FileLock
 
 from hub.flow.app import App
 from hub.flow.health import doctor as doctors
-from hub.flow.words.health_words import CHECKS, FINDINGS
-from hub.flow.words.work_words import WORK_FINDINGS
 from hub.ids import new_id
 from hub.store import Transaction, call_rows, condition, jumps, rows
 from hub.store.mapping import micros
@@ -83,13 +81,6 @@ def test_a_sound_hub_has_no_problem(run: Run) -> None:
 def test_something_was_booked_and_there_is_no_backup(run: Run, seeded: dict[str, Seeded]) -> None:
     assert _codes(run(*OFFLINE))["backup_none"]["level"] == "warning"
     assert "hub backup" in run("doctor", "--offline").out
-
-
-def test_every_finding_is_worded_in_three_languages() -> None:
-    for code, (what, mend) in (FINDINGS | WORK_FINDINGS).items():
-        assert all(what), code
-        assert all(mend) or not any(mend), code
-    assert all(all(words) for words in CHECKS.values())
 
 
 def test_the_words_are_those_of_the_language(run: Run) -> None:

@@ -34,10 +34,10 @@ def backup(session: Session, file: Path) -> None:
         return
     say(
         session,
-        "{path}: sound; {postings} postings, {operations} operations, {bytes} bytes",
+        "{path}: sound; {postings:posting}, {operations:operation}, {bytes} bytes",
         path=made.path,
-        postings=str(made.postings),
-        operations=str(made.operations),
+        postings=made.postings,
+        operations=made.operations,
         bytes=str(made.bytes),
     )
 

@@ -133,9 +133,9 @@ def _told(session: Session, one: IncidentView) -> list[str]:
     if one.operation is not None:
         o = one.operation
         sent = text(
-            "sent {sends} times, last change {time}",
+            "sent {sends:time}, last change {time}",
             language,
-            sends=str(o.sends),
+            sends=o.sends,
             time=cell(session, o.updated_at),
         )
         lines.append("  " + ", ".join(part for part in (o.kind, o.id, o.reference, sent) if part))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from hub.flow.words.wording import STAGES
+from hub.flow.words.texts import stage_title
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
@@ -451,8 +451,8 @@ def _value(name: str, text: str, language: str) -> str:
     match name:
         case "text":
             return error_text(text, language)
-        case "stage" if text in STAGES:
-            return STAGES[text][_COLUMN[language]]
+        case "stage":
+            return stage_title(text, language)
     return text
 
 

@@ -1,0 +1,271 @@
+"""What is said to people, as data: an English sentence, its code and its values. `render` says it in another
+language; the words of that language are in gettext catalogues (``words/ru.po``) of the hub and its plugins.
+
+``{name}`` in a sentence is a value. ``{name:parcel}`` counts ("3 parcels"), or reads a code of ours as words
+(``{stage:stage}``). A part in ``[brackets]`` falls away where a value in it is empty. A value is never
+translated, so what a vendor said is one: ``"CDEK: {said}"``. See docs/how-to/translate.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+LANGUAGES = ("en", "ru", "zh")
+_LONGEST = 400  # characters of one value of stored data
+_BREAKS = re.compile(r"\s+")
+_FIELD = re.compile(r"\{(\w+)(?::([\w.|]+))?\}")
+_PART = re.compile(r"\[([^\[\]]*)\]")
+_KEYS = frozenset({"text", "code", "values"})
+_MARK = '{"text":'
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A sentence as data. ``text`` is English; empty for what is stored by its code alone (a history entry).
+    ``code`` names it in the catalogues; ``values`` are texts, numbers, lists of them, and other Words."""
+
+    text: str = ""
+    code: str = ""
+    values: dict[str, Any] = {}
+
+
+class Sentence(str):
+    """An English sentence that knows its words: a text wherever one is wanted, and `render` says it in
+    another language. The store keeps its words, not its text."""
+
+    __slots__ = ("words",)
+    words: Words
+
+    def __new__(cls, words: Words) -> Sentence:
+        made = super().__new__(cls, _english(words))
+        made.words = words
+        return made
+
+    def __reduce__(self) -> tuple[type[Sentence], tuple[Words]]:
+        return Sentence, (self.words,)
+
+
+def said(text: str, /, *, code: str = "", values: Mapping[str, Any] | None = None) -> Sentence:
+    """A sentence to be shown to a person: English with ``{names}``, its code, and the values."""
+    if isinstance(text, Sentence) and not values:
+        return text
+    return Sentence(Words(str(text), code, _kept(values)))
+
+
+class BadValue(ValueError):
+    """A value that a person wrote and that cannot be used: of a line, a rule, an option."""
+
+    def __init__(self, text: str, /, *, code: str = "", values: Mapping[str, Any] | None = None) -> None:
+        self.said = said(text, code=code, values=values)
+        super().__init__(str(self.said))
+
+
+def said_of(error: BaseException) -> str:
+    """The sentence of an error, with its words where it has any."""
+    known = getattr(error, "said", None)
+    return known if isinstance(known, Sentence) else str(error)
+
+
+def render(what: str | Words | Mapping[str, Any], language: str) -> str:
+    """The sentence in the language, English where there are no words of it. A plain text stays what it is;
+    so does one that was stored before sentences had words."""
+    words = words_of(what)
+    return str(what) if words is None else _said(words, language)
+
+
+def words_of(what: object) -> Words | None:
+    """The words of a sentence, as it is in memory or as it was stored; None of anything else."""
+    if isinstance(what, Sentence):
+        return what.words
+    if isinstance(what, Words):
+        return what
+    if isinstance(what, str):
+        return _read(what) if what.startswith(_MARK) else None
+    if isinstance(what, Mapping) and what.keys() == _KEYS and isinstance(what["values"], Mapping):
+        return Words(str(what["text"]), str(what["code"]), dict(what["values"]))
+    return None
+
+
+def stored(text: str) -> str:
+    """What a column holds of a text: the JSON of its words, or the text itself where it has none."""
+    if not isinstance(text, Sentence):
+        return text
+    return msgspec.json.encode(as_data(text.words)).decode()
+
+
+def revived(text: str) -> str:
+    """The sentence that `stored` wrote; an older one is a plain text."""
+    words = _read(text) if text.startswith(_MARK) else None
+    return text if words is None else Sentence(words)
+
+
+def as_data(value: Any) -> Any:
+    """The value as JSON can have it: sentences and words as mappings of text, code and values."""
+    words = value if isinstance(value, Words) else value.words if isinstance(value, Sentence) else None
+    if words is not None:
+        return {"text": words.text, "code": words.code, "values": as_data(words.values)}
+    if isinstance(value, Mapping):
+        return {name: as_data(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_data(one) for one in value]
+    return value
+
+
+def in_english(value: Any) -> Any:
+    """The data with each sentence in it as its English text: what programs are shown."""
+    words = None if isinstance(value, str) and not isinstance(value, Sentence) else words_of(value)
+    if words is not None:
+        return _english(words)
+    if isinstance(value, Mapping):
+        return {name: in_english(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [in_english(one) for one in value]
+    return value
+
+
+def changed(text: str, change: Callable[[str], str]) -> str:
+    """The text with ``change`` made in everything that somebody else may have said: in a sentence's values,
+    and in a text that is no sentence of ours."""
+    words = words_of(text)
+    if words is None:
+        return change(text)
+    again = _changed(words, change)
+    return text if again == words and isinstance(text, Sentence) else Sentence(again)
+
+
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    words = words_of(value)
+    if words is not None:
+        values = {name: _changed(one, change) for name, one in words.values.items()}
+        return Words(words.text if values else change(words.text), words.code, values)
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {name: _changed(one, change) for name, one in value.items()}
+    return [_changed(one, change) for one in value] if isinstance(value, list | tuple) else value
+
+
+def fields(text: str) -> frozenset[str]:
+    """The names of the values of a sentence."""
+    return frozenset(match[1] for match in _FIELD.finditer(text))
+
+
+def _kept(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: _plain_data(value) for name, value in (values or {}).items()}
+
+
+def _plain_data(value: Any) -> Any:
+    """A value as it can be stored: what is no number, list or sentence is its text."""
+    if isinstance(value, Sentence):
+        return value.words
+    if value is None or isinstance(value, Words | bool | int | float) or type(value) is str:
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain_data(one) for name, one in value.items()}
+    return (
+        [_plain_data(one) for one in value]
+        if isinstance(value, list | tuple | set | frozenset)
+        else str(value)
+    )
+
+
+@lru_cache(maxsize=512)
+def _read(text: str) -> Words | None:
+    try:
+        return words_of(msgspec.json.decode(text))
+    except msgspec.DecodeError:
+        return None
+
+
+# --- saying it --------------------------------------------------------------------------------------------
+
+
+def _english(words: Words) -> str:
+    if words.text and (not words.values or "{" not in words.text):
+        return words.text
+    return _said(words, "en")
+
+
+def _said(words: Words, language: str) -> str:
+    if words.text and language not in ("ru", "zh"):
+        template = words.text  # no file is read
+    else:
+        from hub.words.catalogue import found
+
+        template = found(words.code, words.text, language) or words.text or words.code
+    if words.text and not words.values:
+        return template  # it stands as it is, braces and all
+    return filled(template, words.values, language, own=bool(words.text))
+
+
+def filled(template: str, values: Mapping[str, Any], language: str, *, own: bool = False) -> str:
+    """The sentence with its values. ``own``: they were given with it, and stand in it as they are; what the
+    store has of others is put on one line, and cut where it is very long."""
+
+    def value(match: re.Match[str]) -> str:
+        given = values.get(match[1])
+        if given is None or given == "" or given == [] or given == {}:
+            return ""
+        told = _worded(given, match[2], language) if match[2] else _plain(given, language, own=own)
+        return told if own else on_one_line(told)
+
+    def outside(text: str) -> str:
+        return _FIELD.sub(lambda match: value(match) or ("" if own and match[1] in values else "—"), text)
+
+    # the parts are cut first and filled in one pass, so that a bracket in a value stays what it is
+    pieces: list[str] = []
+    end = 0
+    for part in _PART.finditer(template):
+        inner = {match[0]: value(match) for match in _FIELD.finditer(part[1])}
+        if not inner:
+            continue  # brackets without a value are text
+        pieces.append(outside(template[end : part.start()]))
+        if all(inner.values()):
+            pieces.append(_FIELD.sub(lambda match, inner=inner: inner[match[0]], part[1]))
+        end = part.end()
+    pieces.append(outside(template[end:]))
+    return "".join(pieces) if own else "".join(pieces).strip()
+
+
+def on_one_line(text: str) -> str:
+    """The text on one line, cut where it is very long."""
+    text = _BREAKS.sub(" ", text).strip()
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _plain(value: Any, language: str, *, own: bool) -> str:
+    if not isinstance(value, str) or value.startswith(_MARK) or isinstance(value, Sentence):
+        words = words_of(value)
+        if words is not None:
+            return _said(words, language)
+    if isinstance(value, Mapping):
+        if value.keys() == {"amount", "currency"}:
+            return f"{value['amount']} {value['currency']}"
+        return "; ".join(f"{key}: {_plain(one, language, own=own)}" for key, one in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(_plain(one, language, own=own) for one in value)
+    return str(value) if own else on_one_line(str(value))
+
+
+def _worded(value: Any, spec: str, language: str) -> str:
+    from hub.words.catalogue import counted, duration, grouped, title
+
+    if spec == "duration":
+        return duration(int(value), language)
+    if spec == "number":
+        return grouped(value, language)
+    if isinstance(value, int) and (told := counted(spec, value, language)):
+        return told
+    if words_of(value) is not None:
+        return _plain(value, language, own=False)
+    if isinstance(value, Mapping):
+        if "code" in value:
+            return title(spec, str(value["code"]), language, value) or _plain(value, language, own=False)
+        return "; ".join(f"{key}: {_worded(one, spec, language)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_worded(one, spec, language) for one in value)
+    return title(spec, str(value), language) or on_one_line(str(value))
