@@ -89,6 +89,9 @@ async def answer(
             _cancel_again(app, tx, row, known, actor)
         if known.kind == "cancel_refused" and answer == "dismiss" and not Stage(row.stage).final:
             # The booking stays: its label is wanted again, and the marketplace is told how it travels.
+            booked = latest_shipment(tx, row.id)
+            if booked is not None and cancelling.waits_for_a_person(tx, booked):
+                cancelling.keep(tx, row, booked, now=now)
             row = record(tx, row, "ship.kept", {}, actor=actor, now=now, wanted=True)
         if known.kind == "work_stopped":
             _revive(tx, row.id, now)
@@ -112,7 +115,7 @@ def _cancel_again(
         journal.plan(tx, market.intend_cancel(app, tx, row, reason, refused.request["message"]))
         return
     shipment = None if refused is None else rows.shipments.get(tx, refused.subject_id)
-    if shipment is not None and shipment.state == "booked":
+    if shipment is not None and (shipment.state == "booked" or cancelling.waits_for_a_person(tx, shipment)):
         cancelling.intend_cancel(app, tx, row, shipment, actor=actor)
 
 

@@ -105,7 +105,10 @@ class Book(ShipmentKind):
         A carrier with a key that cannot be asked shows what it has only when the key is sent again."""
         asked = type(self.carrier).find is not Carrier.find
         told = forgetting.ABSENT_SAYS_A_PERSON in operation.result
+        looked = forgetting.ASKED_AFTER_A_RESTORE in operation.result
+        doubted = looked and not forgetting.is_of_a_new_hub(operation)
         never = operation.doubts == 0 and forgetting.forgotten(self.app, operation, self) is None
+        never = never and (asked or not doubted)
         return operation.state == "planned" and (never or (operation.doubts > 0 and asked) or told)
 
     def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:

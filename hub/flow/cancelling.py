@@ -1,4 +1,8 @@
-"""Cancelling a booking, as a kind of operation of the journal: repeated until the carrier's state says so."""
+"""Cancelling a booking, as a kind of operation of the journal: repeated until the carrier's state says so.
+
+Where nobody could learn for hours whether it is cancelled, the booking stays ``cancelling``: its label would
+send a parcel off without a carrier behind it. A person is told, and the carrier is asked again now and then.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from hub.flow.app import App
 
 _LOOKS = 3  # an order that is not shown at all is gone after so many look-ups
+_REFUSED = "refused"
+"""In an operation's ``result``: why the carrier refused a try, when an earlier one may have been acted on."""
+UNKNOWN = "whether it was cancelled could not be learned: look in the carrier's cabinet"
 
 
 class CancelBooking(ShipmentKind):
@@ -44,19 +51,49 @@ class CancelBooking(ShipmentKind):
         if look and kind.cancellation is Carrier.cancellation:
             if kind.find is Carrier.find:
                 return Outcome(state="absent")  # it cannot be asked: cancelled once more, then a person
-            return await self._still_there(operation, shipment)
+            return self._told(operation, await self._still_there(operation, shipment))
         ended = await (self.carrier.cancellation(mine) if look else self.carrier.cancel(mine))
         match ended.state:
             case "pending":
                 return Outcome(state="accepted")
             case "live":
-                return Outcome(state="absent")
+                return self._told(operation, Outcome(state="absent"))
             case "cancelled":
                 # A yes is not the state: that is asked for, where it can be.
-                asked = kind.cancellation is not Carrier.cancellation or kind.find is not Carrier.find
-                state: Literal["accepted", "confirmed"] = "accepted" if asked and not look else "confirmed"
+                state: Literal["accepted", "confirmed"]
+                state = "accepted" if self._can_ask and not look else "confirmed"
                 return Outcome(state=state, reason=ended.reason, price=ended.cost)
+        if not look and self._can_ask and self._tried_before(operation, operation.doubts - 1):
+            # What is cancelled already cannot be cancelled: the refusal may be the proof that it was.
+            return Outcome(state="accepted", reason=ended.reason, result={_REFUSED: ended.reason})
         return Outcome(state="rejected", reason=ended.reason)
+
+    @property
+    def _can_ask(self) -> bool:
+        kind = type(self.carrier)
+        return kind.cancellation is not Carrier.cancellation or kind.find is not Carrier.find
+
+    def _tried_before(self, operation: rows.OperationRow, doubts: int) -> bool:
+        """Whether an earlier try to cancel this booking may have been acted on: of this operation, so many
+        ``doubts`` stand besides the try that is under way, or of one before it."""
+        earlier = rows.operations.first(
+            self.app.store.reader,
+            "WHERE kind = 'cancel_booking' AND subject_id = ? AND id <> ? AND doubts > 0 LIMIT 1",
+            (operation.subject_id, operation.id),
+        )
+        return doubts > 0 or earlier is not None
+
+    def _told(self, operation: rows.OperationRow, seen: Outcome) -> Outcome:
+        """That its order is live is an answer where the last try was refused, or a person waits for one."""
+        refused = operation.result.get(_REFUSED)
+        if seen.state != "absent" or (operation.state != "human" and refused is None):
+            return seen
+        reason = refused or seen.reason or self._live
+        return Outcome(state="rejected", reason=reason, reason_code=journal.NOT_DONE)
+
+    @property
+    def _live(self) -> str:
+        return f"{self.carrier.title} shows the order as live after each try"
 
     async def _still_there(self, operation: rows.OperationRow, shipment: rows.ShipmentRow) -> Outcome:
         """Of a carrier that can only be asked for orders: whether one is live under our reference. Shown as
@@ -94,9 +131,14 @@ class CancelBooking(ShipmentKind):
             look_at = second_look.due_at(self.carrier, now)
             end(tx, posting, shipment, cost, now=now, look_at=look_at)
         elif operation.state in ("rejected", "human"):
-            rows.shipments.save(tx, msgspec.structs.replace(shipment, state="booked", updated_at=now))
-            track_soon(tx, posting, shipment, now=now)
-            reason = operation.reason or f"{self.carrier.title} shows the order as live after each try"
+            live = operation.reason_code == journal.NOT_DONE and self._can_ask
+            reason = operation.reason or (self._live if live else "")
+            refused = operation.state == "rejected"  # that try is none of its doubts any more
+            refused = refused and not self._tried_before(operation, operation.doubts)
+            if live or refused:
+                keep(tx, posting, shipment, now=now)
+            else:
+                reason = f"{UNKNOWN}: {reason}" if reason else UNKNOWN
             open_problem(
                 tx, posting, "cancel_refused", {"reason": reason}, now=now,
                 operation_id=operation.id,
@@ -123,6 +165,24 @@ class CancelBooking(ShipmentKind):
             sums = {"committed": str(agreed or Money.from_minor(0, shipment.currency)), "charged": str(cost)}
             posting = open_problem(tx, posting, "charge_differs", sums, now=now, operation_id=operation.id)
         return posting
+
+
+def keep(tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, *, now: datetime) -> None:
+    """The booking stands: its order is live, or a person says so."""
+    rows.shipments.save(tx, msgspec.structs.replace(shipment, state="booked", updated_at=now))
+    track_soon(tx, posting, shipment, now=now)
+
+
+def waits_for_a_person(connection: Transaction, shipment: rows.ShipmentRow) -> bool:
+    """Whether nobody could learn what became of its cancel: a person decides."""
+    if shipment.state != "cancelling":
+        return False
+    last = rows.operations.first(
+        connection,
+        "WHERE kind = 'cancel_booking' AND subject_id = ? ORDER BY epoch DESC LIMIT 1",
+        (shipment.id,),
+    )
+    return last is not None and last.state in ("human", "rejected")
 
 
 def end(

@@ -105,10 +105,16 @@ def _order(
     now = app.clock.now()
     shipment = latest_shipment(tx, row.id)
     if shipment is not None and shipment.live:
-        if carrier and carrier != shipment.carrier:
+        ending = shipment.state == "cancelling"
+        if carrier and carrier != shipment.carrier and not ending:
             return _refused(
                 row, "booked", f"it is booked with {shipment.carrier}: cancel that first, 'hub cancel'"
             )
+        if ending and (carrier or service or not row.wanted):  # booked anew once it is cancelled
+            order = {"carrier": carrier, "service": service}
+            row = record(tx, row, "ship.ordered", order, actor=actor, now=now, wanted=True)
+            advance_soon(tx, row, now=now)
+            return ShipResult(posting_id=row.id, number=row.number, state="queued")
         if not row.wanted and shipment.state == "booked":  # a cancel of it was refused
             data = {"carrier": shipment.carrier, "service": shipment.service_code}
             row = close_problems(tx, row, "cancel_refused", now=now, answer="dismiss")

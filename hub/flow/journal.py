@@ -60,6 +60,8 @@ CALLED_OFF = "called_off"
 """The ``reason_code`` of what was ended before it was sent."""
 ENDED_THERE = "cancelled_since"
 """The ``reason_code`` of a booking whose order is there, and was ended by somebody else."""
+NOT_DONE = "not_done"
+"""The ``reason_code`` of what waits for a person after each try, and each look that saw nothing done."""
 _CAP = Decimal("1.10")  # of the quoted price: above it a person is asked
 
 
@@ -382,7 +384,8 @@ async def _absent(
         )
     said = operation.result.get(EXISTS_SAYS_A_PERSON)  # not to be answered by another send
     if said or not kind.repeats or operation.doubts >= kind.most_sends:
-        return await _change(app, operation, kind, attempt=attempt, state="human", looks=looks)
+        never = {} if said else {"reason_code": NOT_DONE}
+        return await _change(app, operation, kind, attempt=attempt, state="human", looks=looks, **never)
     return await _change(app, operation, kind, attempt=attempt, state="planned", looks=0, look_after=None)
 
 

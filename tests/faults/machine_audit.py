@@ -203,9 +203,7 @@ class MachineAudit:
             "SELECT p.id, p.number, s.state FROM postings p JOIN shipments s ON s.posting_id = p.id "
             "WHERE p.stage = 'cancelled' AND s.state IN ('booking', 'booked', 'cancelling', 'unknown')"
         ):
-            if not _problem(
-                tables, row["id"], "cancel_refused", "operation_unknown", "outage_unknown", "work_stopped"
-            ):
+            if not _problem(tables, row["id"], *_ABOUT_A_BOOKING):
                 yield f"{row['number']} is cancelled, and its booking is {row['state']}"
         live: dict[str, list[Order]] = defaultdict(list)
         for order in self.house.vendors.live():
@@ -245,6 +243,11 @@ def _told(tables: sqlite3.Connection, operation_id: str, kind: str) -> bool:
     return found.fetchone() is not None
 
 
+_ABOUT_A_BOOKING = (
+    *("cancel_refused", "operation_unknown", "outage_unknown", "booked_elsewhere"),
+    "work_stopped",
+)
+"""Problems that tell a person that a booking is not over."""
 _ASKED = (
     "asked_operations a JOIN problems q ON q.posting_id = '' AND q.account = a.account AND q.kind = a.kind "
     "AND q.state = 'open'"

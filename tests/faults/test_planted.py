@@ -54,6 +54,8 @@ FIRST = {
     "31": "tests/flow/test_schedules.py::test_a_schedule_that_fails_goes_on_and_a_person_knows",
     "32": "tests/flow/test_schedules.py::test_the_clock_goes_back_and_orders_come_in_within_minutes",
     "33": "tests/store/test_trouble.py::test_sqlites_own_rollback_does_not_hide_the_cause",
+    "40": "tests/flow/test_cancels.py::test_what_nobody_could_learn_is_no_booking_that_stands",
+    "41": "tests/flow/test_cancels.py::test_a_person_tries_it_again_and_a_refusal_is_looked_at",
     "45": "tests/web/test_read_only.py::test_it_changes_nothing_at_any_route",
     "46": "tests/flow/test_erasing.py::test_it_does_not_come_back",
     "47": "tests/flow/test_erasing.py::test_a_file_of_several_goes_when_none_is_under_way",

@@ -15,7 +15,7 @@ from hub.flow import day
 from hub.models import Booking, Cancellation, FoundShipment, Money, Shipment
 from hub.store import rows
 
-from .desk import Lookup, Nothing, desk
+from .desk import Desk, Lookup, Nothing, desk
 
 
 class _SaysYes(Lookup):
@@ -174,3 +174,108 @@ async def test_a_cost_that_cannot_be_is_told_and_not_added_up(
         assert ("charge_differs" in at.problems()) == told
         if told:
             assert str(cost) in at.problems()["charge_differs"].text
+
+
+class _CannotBeAsked(Lookup):
+    """Neither its cancels nor its orders can be asked for."""
+
+    cancellation = Carrier.cancellation  # type: ignore[assignment]
+    find = Carrier.find  # type: ignore[assignment]
+    create_safety = "none"
+
+
+async def _lost_and_never_seen(at: Desk) -> str:
+    """A cancel that was acted on, has no answer, and can be asked for by nobody."""
+    posting = await at.order()
+    await at.ship(posting)
+    await at.pass_time()
+    at.books.cancels.append("lost")
+    at.books.look_fails = True
+    await day.cancel(at.app, posting, "wrong service", "test")
+    await _six_hours_and_more(at)
+    return posting
+
+
+async def _six_hours_and_more(at: Desk) -> None:
+    await at.pass_time(120)
+    at.clock.advance(7 * 3600)
+    await at.pass_time(5)
+
+
+async def test_what_nobody_could_learn_is_no_booking_that_stands(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await _lost_and_never_seen(at)
+        (shipment,) = rows.shipments.all(at.app.store.reader, "")
+        assert shipment.state == "cancelling"
+        assert "could not be learned" in at.problems()["cancel_refused"].text
+        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        at.books.look_fails = False
+        await at.pass_time(3600)
+        (shipment,) = rows.shipments.all(at.app.store.reader, "")
+        assert shipment.state == "cancelled"
+        assert not at.problems()
+
+
+async def test_a_person_tries_it_again_and_a_refusal_is_looked_at(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        await _lost_and_never_seen(at)
+        at.books.look_fails = False
+        at.books.cancels.append("refused")  # there is nothing left to cancel
+        await at.answer("cancel_refused", "retry")
+        await at.pass_time(60)
+        (shipment,) = rows.shipments.all(at.app.store.reader, "")
+        assert shipment.state == "cancelled"
+
+
+async def test_a_refusal_after_a_lost_try_counts_where_the_order_is_live(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        at.books.cancels.extend(["dropped", "refused"])
+        await day.cancel(at.app, posting, "wrong service", "test")
+        await at.pass_time(1800)
+        (shipment,) = rows.shipments.all(at.app.store.reader, "")
+        assert shipment.state == "booked"
+        assert "on its way" in at.problems()["cancel_refused"].text
+
+
+async def test_a_person_who_looked_keeps_the_booking(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        at.books.cancels.append("dropped")
+        at.books.look_fails = True
+        await day.cancel(at.app, posting, "wrong service", "test")
+        await _six_hours_and_more(at)
+        await at.answer("cancel_refused", "dismiss")
+        (shipment,) = rows.shipments.all(at.app.store.reader, "")
+        assert shipment.state == "booked"
+
+
+async def test_of_a_carrier_that_cannot_be_asked_a_lost_and_a_refused_cancel_stay_unknown(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, _CannotBeAsked) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        at.books.cancels.extend(["lost", *["refused"] * 5])
+        await day.cancel(at.app, posting, "wrong service", "test")
+        await at.pass_time(1800)
+        (shipment,) = rows.shipments.all(at.app.store.reader, "")
+        assert shipment.state == "cancelling"
+        assert "could not be learned" in at.problems()["cancel_refused"].text
+
+
+async def test_what_is_ordered_while_it_is_cancelled_is_booked_after(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        await day.cancel(at.app, posting, "wrong service", "test")
+        (ordered,) = await day.ship(at.app, "shop", [posting], actor="test")
+        assert ordered.state == "queued"
+        await at.pass_time(600)
+        assert [order.number for order in at.books.live()] == ["TRK2"]

@@ -372,11 +372,16 @@ async def test_a_new_booking_after_a_restore_is_no_second_one(tmp_path: Path) ->
         assert not at.problems()
 
 
+@pytest.mark.parametrize("kind", [Lookup, Key])
 async def test_a_forgotten_booking_of_a_posting_that_nobody_wants_any_more_is_cancelled(
-    tmp_path: Path,
+    tmp_path: Path, kind: type[Courier]
 ) -> None:
-    before = await _forget(tmp_path, Lookup, [])
-    async with desk(tmp_path, books=before.books, clock=before.clock) as at:
+    before = await _forget(tmp_path, kind, [])
+    known = before.books.postings["1001-1"]
+    before.books.postings["1001-1"] = msgspec.structs.replace(
+        known, tracking_number=""
+    )  # it was told of none
+    async with desk(tmp_path, kind, books=before.books, clock=before.clock) as at:
         posting = at.view_id()
         at.books.look_fails = True
         await at.ship(posting)
