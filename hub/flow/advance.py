@@ -5,7 +5,6 @@ One posting is advanced by one job at a time (its key is unique), so the steps n
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,6 @@ from hub.flow import (
     tracked_elsewhere,
 )
 from hub.flow.choice import quote_table, quoting
-from hub.flow.journal import Kind
 from hub.flow.recording import blocked, last_order, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment
 from hub.models import Action, Stage
@@ -39,24 +37,6 @@ if TYPE_CHECKING:
 
 _PATIENCE = timedelta(hours=1)  # so long carriers that do not answer are waited for before a person is told
 _STEPS = 12  # a posting that needs more at once comes again
-_KINDS: dict[str, Callable[[App, rows.OperationRow], Kind]] = {
-    "book": booking.Book,
-    "cancel_booking": cancelling.CancelBooking,
-    "assemble": marketplace.Assemble,
-    "cancel_posting": marketplace.CancelPosting,
-    "set_tracking": marketplace.SetTracking,
-}
-
-
-def kind_of(app: App, operation: rows.OperationRow) -> Kind:
-    """The journal's kind of an operation."""
-    if operation.kind in _KINDS:
-        return _KINDS[operation.kind](app, operation)
-    if operation.kind.startswith("report_"):
-        return marketplace.Report(app, operation)
-    if operation.kind == "open_handover":
-        return marketplace.OpenHandover(app, operation)
-    return marketplace.CloseHandover(app, operation)
 
 
 async def run(app: App, posting_id: str) -> datetime | None:
@@ -70,7 +50,7 @@ async def run(app: App, posting_id: str) -> datetime | None:
             continue
         begun = next((one for one in operations if one.open), None)
         if begun is not None:
-            kind = kind_of(app, begun)
+            kind = journal.kind_of(app, begun)
             if isinstance(kind, booking.Book) and _is_off(row) and kind.surely_absent(begun):
                 await journal.call_off(app, begun, kind)
                 continue
@@ -81,11 +61,11 @@ async def run(app: App, posting_id: str) -> datetime | None:
             continue
         watched = journal.watched(operations)
         if watched is not None and watched[0] <= app.clock.now():
-            await journal.watch(app, watched[1], kind_of(app, watched[1]))
+            await journal.watch(app, watched[1], journal.kind_of(app, watched[1]))
             continue
         refused = journal.refusal_in_doubt(operations)
         if refused is not None and row.wanted and not blocked(app.store.reader, row.id, "carrier_refused"):
-            kind = kind_of(app, refused)
+            kind = journal.kind_of(app, refused)
             assert isinstance(kind, booking.Book), "only bookings are asked for after a refusal"
             if (later := await overtaken.after_a_refusal(app, refused, kind)) is not None:
                 return later

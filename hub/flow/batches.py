@@ -33,11 +33,10 @@ def wanted(app: App, shipment: rows.ShipmentRow | None) -> bool:
     return app.registry.carriers[shipment.carrier].open_handovers is not Carrier.open_handovers
 
 
-class OpenBatches(ShipmentKind):
+class OpenBatches(ShipmentKind, kinds=("open_batches",)):
     """Put parcels into batches. One request may make several; what no batch took says why."""
 
     call = "open_handovers"
-    repeats = True
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         # What could not be told on its day is told today: no carrier takes a day that is over.
@@ -94,11 +93,10 @@ class OpenBatches(ShipmentKind):
         return found
 
 
-class CloseBatch(ShipmentKind):
+class CloseBatch(ShipmentKind, kinds=("close_batch",)):
     """Close a batch: nothing in it can be changed from here on, and its parcels count as handed over."""
 
     call = "close_handover"
-    repeats = True
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         closed = await self.carrier.close_handover(operation.request["handover_id"])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub.calls import Terms
 from hub.carriers import Carrier
 from hub.errors import BadReply, Failure, Rejected, Unavailable
 from hub.flow import (
@@ -51,48 +50,34 @@ _MIXED_UP = timedelta(minutes=10)  # so long a look-up may show another posting'
 _LATER = 3  # so many later bookings of a posting are looked for after a restore
 
 
-class ShipmentKind:
-    """What booking and cancelling share: the carrier behind the operation."""
+class ShipmentKind(journal.Kind):
+    """What the carriers' operations share: the carrier behind the operation."""
 
     most_sends = journal.MOST_SENDS
-    reconciles = False
-    rechecks = False
-    call: ClassVar[str]
-    """The carrier's method behind it, by which it declares refusals."""
+    plugin: Carrier[Any]
 
     def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
-        self.app = app
-        self.actor = actor
+        super().__init__(app, operation, actor)
         self.posting_id = operation.posting_id
-        self.carrier: Carrier[Any] = app.carrier(operation.account)
-        self.title = f"{self.carrier.title}: {operation.kind.replace('_', ' ')}"
-        self.settle: timedelta = self.carrier.settle
 
-    async def extra(self, operation: rows.OperationRow) -> tuple[str, ...]:
-        return ()  # done twice is done once
-
-    def double(self, tx: Transaction, operation: rows.OperationRow, extra: tuple[str, ...]) -> None:
-        raise AssertionError("nothing of this kind can be there twice")
-
-    def explain(self, error: Exception) -> Failure | None:
-        return self.carrier.explain(error)
+    @staticmethod
+    def plugin_of(app: App, account: str) -> Carrier[Any]:
+        return app.carrier(account)
 
     @property
-    def terms(self) -> Terms:
-        return attempts.terms(self.carrier, self.call, self.explain)
-
-    def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:
-        return attempts.content_hash([operation.kind, operation.subject_id, operation.request])
+    def carrier(self) -> Carrier[Any]:
+        """The carrier."""
+        return self.plugin
 
 
-class Book(ShipmentKind):
+class Book(ShipmentKind, kinds=("book",)):
     """Book a shipment. Looked up by the carrier's own key where it gave one, else by our reference."""
 
     reconciles = True
     call = "book"
 
     @property
-    def rechecks(self) -> bool:  # type: ignore[override]
+    def rechecks(self) -> bool:
         return type(self.carrier).find is not Carrier.find
 
     @property

@@ -30,11 +30,10 @@ _REFUSED = "refused"
 UNKNOWN = "whether it was cancelled could not be learned: look in the carrier's cabinet"
 
 
-class CancelBooking(ShipmentKind):
+class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
     """Cancel a booking: the carrier reads the state first, and it is repeated until the state says so."""
 
     call = "cancel"
-    repeats = True
     most_sends = 5  # a cancel that is sent twice cancels once
 
     async def send(self, operation: rows.OperationRow) -> Outcome:

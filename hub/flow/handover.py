@@ -4,7 +4,6 @@ the seller's own carriers are recorded as handed over; a sheet to be signed is d
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from hub import clock
 from hub.calls import read
 from hub.errors import Unavailable
 from hub.flow import batches, handed_over, journal
-from hub.flow.marketplace import CloseHandover, OpenHandover
 from hub.flow.packing import items_of
 from hub.flow.papers import handover_sheet, keep_document
 from hub.flow.reading import handovers as listed
@@ -35,12 +33,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("hub.handover")
 
 _STEPS = 8
-_KINDS: dict[str, Callable[[App, rows.OperationRow], journal.Kind]] = {
-    "open_handover": OpenHandover,
-    "close_handover": CloseHandover,
-    "open_batches": batches.OpenBatches,
-    "close_batch": batches.CloseBatch,
-}
 
 
 async def declare(app: App, seller: str, actor: str) -> HandoverResult:
@@ -183,7 +175,7 @@ async def run(app: App, handover_id: str) -> datetime | None:
         todo = [operation for operation in found if operation.open]
         if todo:
             try:
-                done = await journal.perform(app, todo[0], _KINDS[todo[0].kind](app, todo[0]))
+                done = await journal.perform(app, todo[0], journal.kind_of(app, todo[0]))
             except Unavailable as error:
                 untold_of = partial(handed_over.untold, row=row, error=error, now=app.clock.now())
                 await app.store.write(untold_of)

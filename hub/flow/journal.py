@@ -36,6 +36,7 @@ from hub.flow.forgetting import (
 )
 from hub.flow.journal_kinds import Kind as Kind
 from hub.flow.journal_kinds import Outcome as Outcome
+from hub.flow.journal_kinds import kind_of as kind_of
 from hub.ids import new_id
 from hub.models import Money
 from hub.store import Transaction, counter, rows

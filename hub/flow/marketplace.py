@@ -3,14 +3,14 @@ operations of the journal. Taken in is not done: each is read back from the post
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub.calls import Terms, read
-from hub.errors import Failure, Rejected
-from hub.flow import attempts, intake, journal, packing
+from hub.calls import read
+from hub.errors import Rejected
+from hub.flow import intake, journal, packing
 from hub.flow.handed_over import handed_over, refused
 from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, open_problem, posting_row, record
@@ -32,38 +32,20 @@ _OFTEN = 5
 """What is guarded by the posting's state may be said again: said twice, it is done once."""
 
 
-class _MarketKind:
+class _MarketKind(journal.Kind):
     """What the marketplace's operations share: the source, and reading the posting back."""
 
-    repeats = True
     most_sends = _OFTEN
-    reconciles = False
-    rechecks = False
-    call: ClassVar[str]
-    """The source's method behind it, by which it declares refusals."""
+    plugin: OrderSource[Any]
 
-    def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
-        self.app = app
-        self.actor = actor
-        self.source: OrderSource[Any] = app.source(operation.account)
-        self.title = f"{self.source.title}: {operation.kind.replace('_', ' ')}"
-        self.settle: timedelta = self.source.settle
-
-    async def extra(self, operation: rows.OperationRow) -> tuple[str, ...]:
-        return ()  # done twice is done once
-
-    def double(self, tx: Transaction, operation: rows.OperationRow, extra: tuple[str, ...]) -> None:
-        raise AssertionError("nothing of this kind can be there twice")
-
-    def explain(self, error: Exception) -> Failure | None:
-        return self.source.explain(error)
+    @staticmethod
+    def plugin_of(app: App, account: str) -> OrderSource[Any]:
+        return app.source(account)
 
     @property
-    def terms(self) -> Terms:
-        return attempts.terms(self.source, self.call, self.explain)
-
-    def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:
-        return attempts.content_hash([operation.kind, operation.subject_id, operation.request])
+    def source(self) -> OrderSource[Any]:
+        """The marketplace."""
+        return self.plugin
 
     def _posting(self, operation: rows.OperationRow) -> Posting:
         return posting_row(self.app.store.reader, operation.posting_id).document
@@ -79,7 +61,7 @@ def _taken(result: ReportResult) -> Outcome:
     return Outcome(state="confirmed" if result.state == "done" else "accepted")
 
 
-class Assemble(_MarketKind):
+class Assemble(_MarketKind, kinds=("assemble",)):
     """Say that the posting is assembled."""
 
     call = "assemble"
@@ -126,7 +108,7 @@ class Assemble(_MarketKind):
             )  # fmt: skip
 
 
-class SetTracking(_MarketKind):
+class SetTracking(_MarketKind, kinds=("set_tracking",)):
     """Upload the tracking number."""
 
     call = "set_tracking"
@@ -149,7 +131,7 @@ class SetTracking(_MarketKind):
         _reported(self, tx, operation, "tracking.reported", number, "tracking_number")
 
 
-class Report(_MarketKind):
+class Report(_MarketKind, kinds=tuple(f"report_{stage}" for stage in REPORT_ACTIONS)):
     """Report movement: in transit, last mile, delivered."""
 
     call = "report"
@@ -195,7 +177,7 @@ def _reported(
         open_problem(tx, posting, "report_refused", facts, now=now, operation_id=operation.id)
 
 
-class CancelPosting(_MarketKind):
+class CancelPosting(_MarketKind, kinds=("cancel_posting",)):
     """Cancel the posting at the marketplace. It counts against the seller there: only a person orders it."""
 
     call = "cancel"
@@ -228,7 +210,7 @@ class CancelPosting(_MarketKind):
             )  # fmt: skip
 
 
-class OpenHandover(_MarketKind):
+class OpenHandover(_MarketKind, kinds=("open_handover",)):
     """Make the marketplace's hand-over of a group (Ozon: carriage create)."""
 
     call = "open_handover"
@@ -257,7 +239,7 @@ class OpenHandover(_MarketKind):
         _handover_changed(self, tx, operation, closed=False)
 
 
-class CloseHandover(_MarketKind):
+class CloseHandover(_MarketKind, kinds=("close_handover",)):
     """Close it: from here on the postings are on their way (Ozon: carriage approve)."""
 
     call = "close_handover"
