@@ -10,6 +10,7 @@ from hub.carriers import Carrier
 from hub.flow import adopting, forgetting
 from hub.models import FoundShipment
 from hub.store import rows
+from hub.store.mapping import micros
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 AT_ONCE = 50
 """References in one call of ``find_many``."""
 _FRESH = timedelta(seconds=60)
+_EARLY = 0.1  # of the settle time: so much before it is due a look may take the answer to another's
 
 Found = Mapping[str, Sequence[FoundShipment]]
 
@@ -32,10 +34,15 @@ class FoundMemory:
         self._kept = {key: one for key, one in self._kept.items() if self._fresh(one[0], now)}
         self._kept |= {(account, reference): (now, orders) for reference, orders in found.items()}
 
-    def take(self, account: str, reference: str, now: datetime) -> Sequence[FoundShipment] | None:
-        """The answer for this one, which is forgotten with it; None where there is none, or an old one."""
+    def take(
+        self, account: str, reference: str, now: datetime, since: datetime | None
+    ) -> Sequence[FoundShipment] | None:
+        """The answer for this one, which is forgotten with it; None where there is none, or one that is old
+        or came before ``since``."""
         asked, orders = self._kept.pop((account, reference), (None, ()))
-        return orders if asked is not None and self._fresh(asked, now) else None
+        if asked is None or not self._fresh(asked, now) or (since is not None and asked < since):
+            return None
+        return orders
 
     @staticmethod
     def _fresh(asked: datetime, now: datetime) -> bool:
@@ -76,14 +83,18 @@ async def first(
     mine, now = operation.reference, app.clock.now()
     if forgetting.ASKED_AFTER_A_RESTORE not in operation.result or not finds_many(carrier):
         return adopting.of_reference(title, mine, await carrier.find(mine))
-    known = app.found.take(operation.account, mine, now)
+    # Looks count only over the settle time, so each has an answer of its own; those of bookings that are due
+    # at nearly the same time come in one call all the same.
+    early = carrier.settle * _EARLY
+    since = None if operation.look_after is None else operation.look_after - early
+    known = app.found.take(operation.account, mine, now, since)
     if known is not None:
         return known
     waiting = rows.operations.all(
         app.store.reader,
         "WHERE account = ? AND kind = 'book' AND state IN ('planned', 'unknown') AND doubts = 0 "
-        "AND id <> ? ORDER BY id LIMIT ?",
-        (operation.account, operation.id, AT_ONCE - 1),
+        "AND (look_after IS NULL OR look_after <= ?) AND id <> ? ORDER BY id LIMIT ?",
+        (operation.account, micros(now + early), operation.id, AT_ONCE - 1),
     )
     found = await find_all(carrier, title, [mine, *(one.reference for one in waiting)])
     app.found.keep(operation.account, {one.reference: found[one.reference] for one in waiting}, now)

@@ -147,18 +147,17 @@ async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
     now = app.clock.now()
     doubted = forgotten(app, operation, kind)
     if doubted is not None and operation.state in ("planned", "sending", "unknown"):
-        # It may have been sent up to the last moment before the restore: as unknown as any lost answer.
-        # Once that is long enough ago one look is enough. So it is for a hub that is new, as far as
-        # anything here tells.
-        settled = first_look(app, kind, doubted.time)
-        surely_settled = doubted.reason == "new" or now >= settled + kind.settle
+        # It may have been sent up to the last moment before the restore: as unknown as any lost answer, and
+        # however long ago that is, one list may leave it out. Of a hub that is new, as far as anything here
+        # tells, nothing was sent: it looks once, at once, so that its first day does not begin with waiting.
+        new = doubted.reason == "new"
         operation = await _change(
             app,
             operation,
             kind,
             state="unknown",
-            looks=_LOOKS - 1 if surely_settled else 0,
-            look_after=now if doubted.reason == "new" else settled,
+            looks=_LOOKS - 1 if new else 0,
+            look_after=None if new else first_look(app, kind, doubted.time),
             result={
                 **operation.result,
                 ASKED_AFTER_A_RESTORE: micros(doubted.time),

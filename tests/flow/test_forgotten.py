@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 import pytest
@@ -89,6 +90,9 @@ WAYS = (
     _copy_back_then_restore,
     _restore_and_what_was_before_it,
 )
+
+_IN_NO_DOUBT = (_lose_all, _restore_and_what_was_before_it)
+"""It looks new, or knows everything."""
 
 
 async def _shipped(home: Path, kind: type[Courier], *, told: bool = True) -> Desk:
@@ -414,6 +418,54 @@ async def test_many_are_asked_for_in_one_call(
         assert max(_Many.calls) > 1
         if not silent:
             assert len(_Many.calls) + len(_Many.alone) < 12, (_Many.calls, _Many.alone)
+
+
+class _LeavesOut(Lookup):
+    """Its next lists leave out what is there."""
+
+    times: ClassVar[int]
+
+    def _left_out(self) -> bool:
+        _LeavesOut.times -= 1
+        return _LeavesOut.times >= 0
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        return [] if self._left_out() else await super().find(reference)
+
+
+class _LeavesOutMany(_LeavesOut):
+    async def find_many(self, references: Sequence[str]) -> Mapping[str, Sequence[FoundShipment]]:
+        left_out = self._left_out()
+        return {one: [] if left_out else await Lookup.find(self, one) for one in references}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("kind", [_LeavesOut, _LeavesOutMany])
+@pytest.mark.parametrize("way", [way for way in WAYS if way not in _IN_NO_DOUBT])
+async def test_a_list_that_leaves_an_order_out_is_no_proof(
+    tmp_path: Path, way: Callable[[Path], None], kind: type[_LeavesOut], times: int
+) -> None:
+    """However long ago it was booked: an absence counts after three looks over the settle time."""
+    _LeavesOut.times = 0
+    before = await _shipped(tmp_path, kind, told=False)
+    before.clock.advance(24 * 3600)
+    way(tmp_path)
+    async with desk(tmp_path, kind, books=before.books, clock=before.clock) as at:
+        _LeavesOut.times = times
+        await _ship_again(at)
+        assert len(at.books.sends) == len(NUMBERS)
+        assert {at.view(number).tracking_number for number in NUMBERS} == {"TRK1", "TRK2"}
+
+
+async def test_a_hub_that_looks_new_hears_of_what_its_one_look_missed(tmp_path: Path) -> None:
+    _LeavesOut.times = 0
+    before = await _shipped(tmp_path, _LeavesOut, told=False)
+    _lose_all(tmp_path)
+    async with desk(tmp_path, _LeavesOut, books=before.books, clock=before.clock) as at:
+        _LeavesOut.times = 1
+        await _ship_again(at)
+        assert len(at.books.sends) == len(NUMBERS) + 1
+        assert at.problems().keys() == {"booked_twice"}
 
 
 # --- a carrier that cannot be asked -----------------------------------------------------------------------
