@@ -119,7 +119,8 @@ class Book(ShipmentKind, kinds=("book",)):
         if operation.doubts == 1 and address_checks.cleans(self.carrier) and (check is None or not check.use):
             reason = "the buyer's address changed after it was checked, and nothing was sent: try again"
             return Outcome(state="rejected", reason=reason, reason_code="changed")
-        if operation.doubts > 1 and overtaken.key_is_old(self, operation):
+        again = operation.doubts > 1 or forgetting.ASKED_AFTER_A_RESTORE in operation.result
+        if again and overtaken.key_is_old(self, operation):
             return Outcome(state="human", reason=overtaken.OLD_KEY, reason_code=asking.CANNOT_ASK)
         if (there := await overtaken.there_after_all(self, operation)) is not None:
             return there

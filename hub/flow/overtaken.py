@@ -10,6 +10,8 @@ from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import HubError
 from hub.flow import finding, forgetting, journal
+from hub.flow.recording import posting_row
+from hub.store.mapping import micros
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -25,12 +27,21 @@ _PATIENCE = timedelta(hours=1)  # with a carrier that refused, and cannot be ask
 
 def key_is_old(kind: Book, operation: rows.OperationRow) -> bool:
     """Whether the carrier, which can be asked for nothing but its key, may have forgotten that of what was
-    sent: the hub was stopped for a day, or the carrier could not be reached. Sent again it is a new order."""
+    sent: the hub was stopped for a day, the carrier could not be reached, or the database has forgotten when
+    it was sent. Sent again it is a new order."""
     if kind.carrier.create_safety != "key" or type(kind.carrier).find is not Carrier.find:
         return False
-    if not operation.doubts or forgetting.ABSENT_SAYS_A_PERSON in operation.result:
+    told, forgot = (
+        operation.result.get(mark, 0)
+        for mark in (forgetting.ABSENT_SAYS_A_PERSON, forgetting.ASKED_AFTER_A_RESTORE)
+    )
+    if (not operation.doubts and not forgot) or told > forgot:
         return False
-    return kind.app.clock.now() - operation.created_at > _KEY_LASTS
+    since: datetime | None = operation.created_at
+    if micros(operation.created_at) >= forgot > 0:
+        # Written after the database was put back: one that it has forgotten may be as old as the order.
+        since = posting_row(kind.app.store.reader, operation.posting_id).document.created_at
+    return since is None or kind.app.clock.now() - since > _KEY_LASTS
 
 
 async def there_after_all(kind: Book, operation: rows.OperationRow) -> Outcome | None:

@@ -496,6 +496,48 @@ async def test_a_carrier_that_cannot_be_asked_is_one_question(tmp_path: Path) ->
         assert not at.problems()
 
 
+class _KeepsKeysForADay(Key):
+    """A key that comes again after a day makes another order."""
+
+    async def book(self, request: BookRequest) -> Booking:
+        for order in self.books.orders:
+            if self.books.clock.now() - order.at > timedelta(hours=24):
+                order.reference += " (forgotten)"
+        return await super().book(request)
+
+
+@pytest.mark.parametrize("hours", [2, 30])
+@pytest.mark.parametrize("way", [_lose_all, _lose_the_database, _copy_back, _restore_then_copy_back])
+async def test_a_key_that_its_carrier_may_have_forgotten_is_one_question(
+    tmp_path: Path, way: Callable[[Path], None], hours: int
+) -> None:
+    before = await _shipped(tmp_path, _KeepsKeysForADay, told=False)
+    before.clock.advance(hours * 3600)
+    way(tmp_path)
+    async with desk(tmp_path, _KeepsKeysForADay, books=before.books, clock=before.clock) as at:
+        await _ship_again(at)
+        assert len(at.books.orders) == len(NUMBERS)
+        if hours < 12:
+            assert {at.view(number).tracking_number for number in NUMBERS} == {"TRK1", "TRK2"}
+            return
+        (one,) = incidents.incidents(at.app).items
+        assert (one.kind, one.facts["count"]) == ("booked_elsewhere", 2)
+        await at.answer("booked_elsewhere", "something_was_booked")
+        await at.pass_time()
+        assert [one.kind for one in incidents.incidents(at.app).items] == ["operation_unknown"] * 2
+        assert len(at.books.orders) == len(NUMBERS)
+
+
+async def test_a_key_that_a_person_found_nothing_for_is_sent(tmp_path: Path) -> None:
+    async with desk(tmp_path, _KeepsKeysForADay) as at:
+        await at.ship(await at.order("1", **NEVER_ASKED_BEFORE))
+        await at.pass_time()
+        assert not at.books.sends
+        await at.answer("booked_elsewhere", "nothing_was_booked")
+        await at.pass_time()
+        assert at.view("1").stage == "labelled"
+
+
 async def test_something_was_booked_makes_each_a_question(tmp_path: Path) -> None:
     before = await _shipped(tmp_path, Nothing, told=False)
     _lose_all(tmp_path)
