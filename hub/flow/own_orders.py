@@ -3,6 +3,7 @@ other live booking has it."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -13,6 +14,12 @@ from hub.store import Transaction, rows
 LONGEST_NUMBER = 128
 _OVER = "('delivered', 'cancelled', 'returned', 'lost')"
 _LIVE = "('booking', 'booked', 'cancelling', 'unknown', 'checking')"
+_SAME_CARRIER = (
+    "s.account IN (SELECT other.id FROM accounts this JOIN accounts other "
+    "ON other.seller = this.seller AND other.plugin = this.plugin WHERE this.id = ?)"
+)
+_LIKE_A_REFERENCE = re.compile(r"[A-Z2-7]{12,28}")
+"""What `hub.ids.client_reference` makes. Hardly a carrier has such numbers, so that few are looked for."""
 
 
 def flaw(booking: Booking) -> str:
@@ -48,8 +55,9 @@ def same(one: str, other: str) -> bool:
 
 def holder(connection: Transaction, account: str, booking_id: str, *numbers: str) -> str:
     """The posting, by its number, whose live booking has one of these as the carrier's key or as its tracking
-    number, in whatever letters; empty where none has. ``booking_id``: the booking that asks. Looked for in
-    all accounts that the seller has with this carrier: two may be of one contract.
+    number, in whatever letters, or has one as its reference, which is given to no other; empty where none
+    has. ``booking_id``: the booking that asks. Looked for in all accounts that the seller has with this
+    carrier: two may be of one contract.
 
     Numbers come again after a while: those of parcels that have arrived, or were cancelled, are free.
     """
@@ -58,15 +66,31 @@ def holder(connection: Transaction, account: str, booking_id: str, *numbers: str
         for column in ("carrier_id", "tracking_number"):
             found = connection.execute(
                 f"SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id "
-                f"WHERE s.account IN (SELECT other.id FROM accounts this JOIN accounts other "
-                f"ON other.seller = this.seller AND other.plugin = this.plugin WHERE this.id = ?) "
-                f"AND s.{column} = ? AND s.id <> ? AND s.state IN {_LIVE} "
+                f"WHERE {_SAME_CARRIER} AND s.{column} = ? AND s.id <> ? AND s.state IN {_LIVE} "
                 f"AND p.stage NOT IN {_OVER} AND s.stage NOT IN {_OVER} LIMIT 1",
                 (account, number, booking_id),
             ).fetchone()
             if found is not None:
                 return str(found[0])
+        if _LIKE_A_REFERENCE.fullmatch(number) and (
+            of := _of_reference(connection, account, booking_id, number)
+        ):
+            return of
     return ""
+
+
+def _of_reference(connection: Transaction, account: str, booking_id: str, number: str) -> str:
+    """The posting whose booking has this number as its reference, where that is not the booking that asks:
+    some carriers number an order as we do."""
+    mine = rows.shipments.get(connection, booking_id)
+    if mine is not None and same(mine.reference, number):
+        return ""
+    found = connection.execute(
+        f"SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id "
+        f"WHERE {_SAME_CARRIER} AND s.reference = ? AND s.id <> ? LIMIT 1",
+        (account, number, booking_id),
+    ).fetchone()
+    return "" if found is None else str(found[0])
 
 
 def holder_of(connection: Transaction, operation: rows.OperationRow, *numbers: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -204,6 +204,42 @@ async def test_a_number_that_nobody_can_print_confirms_nothing(
         assert len(at.books.live()) == len(at.books.sends) == 1
         assert at.view(posting).tracking_number == "TRK1"
         assert at.books.told == {"1001-1": ["TRK1"]}
+        assert not at.problems()
+
+
+class _NamesAReference(Lookup):
+    """Its second answer has another booking's reference for a number; it may number all its orders so."""
+
+    way: ClassVar[Callable[[str], str]]
+    always: ClassVar[bool]
+
+    async def book(self, request: BookRequest) -> Booking:
+        booking = await super().book(request)
+        if self.always:
+            self.books.orders[-1].number = request.reference
+            booking = msgspec.structs.replace(
+                booking, carrier_id=request.reference, tracking_number=request.reference
+            )
+        if len(self.books.sends) == 2:
+            number = _NamesAReference.way(self.books.orders[0].reference)
+            return msgspec.structs.replace(booking, carrier_id=number, tracking_number=number)
+        return booking
+
+
+@pytest.mark.parametrize("always", [True, False])
+@pytest.mark.parametrize("way", [str, str.lower])
+async def test_a_number_that_is_anothers_reference_confirms_nothing(
+    tmp_path: Path, way: Callable[[str], str], always: bool
+) -> None:
+    _NamesAReference.way, _NamesAReference.always = staticmethod(way), always
+    async with desk(tmp_path, _NamesAReference) as at:
+        for number in ("1001-1", "1001-2"):
+            await at.ship(await at.order(number))
+            await at.pass_time()
+        assert at.books.told == {
+            number: [order.number]
+            for number, order in zip(("1001-1", "1001-2"), at.books.orders, strict=True)
+        }
         assert not at.problems()
 
 
