@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hub.errors import Rejected
-from hub.flow import account_problems, forgetting, journal, own_orders
+from hub.flow import account_problems, forgetting, journal, own_orders, second_look
 from hub.flow.recording import advance_soon, open_problem, posting_row
 from hub.models import Booking
 from hub.store import Transaction, rows
@@ -34,6 +34,8 @@ class AccountKind(msgspec.Struct, frozen=True):
 
     code: str
     answers: Mapping[str, AccountAnswer]
+    waited_for: bool = True
+    """Bookings wait for the answer; without it they are made, and what is told stands beside them."""
 
 
 def planned_again(tx: Transaction, operation: rows.OperationRow, now: datetime) -> None:
@@ -75,6 +77,10 @@ def _plan_all(tx: Transaction, operations: Sequence[rows.OperationRow], now: dat
         planned_again(tx, operation, now)
 
 
+def _nothing(tx: Transaction, operations: Sequence[rows.OperationRow], now: datetime) -> None:
+    """A person has seen it."""
+
+
 def _ask_of_each(tx: Transaction, operations: Sequence[rows.OperationRow], now: datetime) -> None:
     for operation in operations:
         posting = posting_row(tx, operation.posting_id)
@@ -102,8 +108,12 @@ KINDS: dict[str, AccountKind] = {
                 forgetting.SOMETHING_ELSEWHERE: AccountAnswer(_ask_of_each),
             },
         ),
+        AccountKind(second_look.MISSED, {"dismiss": AccountAnswer(_nothing)}, waited_for=False),
     )
 }
+
+WAITED_FOR = tuple(kind.code for kind in KINDS.values() if kind.waited_for)
+"""The kinds that are over for a booking when it is known what became of it."""
 
 
 def answered(app: App, tx: Transaction, problem: rows.ProblemRow, answer: str, actor: str) -> None:
@@ -126,4 +136,12 @@ def answered(app: App, tx: Transaction, problem: rows.ProblemRow, answer: str, a
         advance_soon(tx, posting_row(tx, posting_id), now=now)
 
 
-__all__ = ["KINDS", "AccountAnswer", "AccountKind", "answered", "planned_again", "taken_for_done"]
+__all__ = [
+    "KINDS",
+    "WAITED_FOR",
+    "AccountAnswer",
+    "AccountKind",
+    "answered",
+    "planned_again",
+    "taken_for_done",
+]

@@ -160,7 +160,8 @@ def _resolve(
     if operation is None or operation.state != "human":
         return
     now = app.clock.now()
-    close_problems(tx, posting_row(tx, operation.posting_id), *account_answers.KINDS, now=now, answer=answer)
+    row = posting_row(tx, operation.posting_id)
+    close_problems(tx, row, *account_answers.WAITED_FOR, now=now, answer=answer)
     if answer == "it_does_not_exist":
         account_answers.planned_again(tx, operation, now)
         return

@@ -448,7 +448,7 @@ class Book(ShipmentKind, kinds=("book",)):
                 "address_unclear",
                 tracked_elsewhere.KIND,
             ),
-            *account_answers.KINDS,
+            *account_answers.WAITED_FOR,
             now=now,
         )
         if asked or asked_prices.above_cap(price, operation):

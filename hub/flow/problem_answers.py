@@ -76,6 +76,7 @@ ABOUT_MONEY = frozenset(
         "booking_gone",
         "booking_unverified",
         "booked_elsewhere",
+        "second_look_missed",
         "tracked_elsewhere",
         "cancel_refused",
         "price_above_cap",

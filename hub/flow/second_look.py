@@ -4,7 +4,7 @@ and is it the one that we know?
 A request that was doubled on its way, or a carrier that books twice, makes two orders of one send; an answer
 that was another one's names an order that is not ours. Neither can be seen in the answer. One question for
 all bookings of an account that are due, the last of all work; what is found is told, never mended by the
-machine.
+machine. A carrier that could not be asked for three days is a question to a person about its account.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hub.budget import CallsKept, calls_for
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import HubError
-from hub.flow import adopting, finding, own_orders
+from hub.flow import account_problems, adopting, finding, own_orders
 from hub.flow.recording import open_problem, posting_row
 from hub.models import FoundShipment, Stage
 from hub.store import Transaction, rows
@@ -36,6 +36,8 @@ _AT_ONCE = 50
 _LOOKED_AT = ("booked", "cancelled")
 _ABSENT = (timedelta(hours=1), timedelta(hours=6))  # an order that is not shown is looked for again so late
 _PATIENCE = timedelta(days=3)  # with a carrier that cannot be asked
+MISSED = "second_look_missed"
+"""The kind of problem that tells, of an account, whose orders could not be looked at again."""
 
 
 def due_at(carrier: Carrier[Any], now: datetime) -> datetime | None:
@@ -129,12 +131,26 @@ def _seen(
     later: datetime | None = None
     if shipment.state in _LOOKED_AT:
         if found is None:
-            later = now + pause if now - shipment.updated_at < _PATIENCE else None
+            later = _later(tx, shipment, now, pause)
         elif shipment.state == "cancelled":
             _lives(app, tx, shipment, found)
         else:
             later = _compare(app, tx, shipment, found)
     rows.shipments.save(tx, msgspec.structs.replace(shipment, look_at=later), was=shipment)
+
+
+def _later(tx: Transaction, shipment: rows.ShipmentRow, now: datetime, pause: timedelta) -> datetime | None:
+    """When to ask again for one that could not be asked for; in the end a person is told of it."""
+    operation = rows.operations.get(tx, _operation(tx, shipment))
+    since = shipment.updated_at  # when it was cancelled
+    if shipment.state == "booked":  # tracking goes on, and is no look
+        since = shipment.created_at if operation is None else operation.sent_at or operation.updated_at
+    if now - since < _PATIENCE:
+        return now + pause
+    account = rows.accounts.get(tx, shipment.account)
+    if account is not None and operation is not None:
+        account_problems.open_account_problem(tx, account, MISSED, now=now, about=[operation])
+    return None
 
 
 def _compare(
@@ -192,4 +208,4 @@ def _was_told(tx: Transaction, shipment: rows.ShipmentRow, kind: str, data: dict
     return any(one.data == data for one in known)
 
 
-__all__ = ["AFTER", "due_at", "look_again_soon", "run"]
+__all__ = ["AFTER", "MISSED", "due_at", "look_again_soon", "run"]

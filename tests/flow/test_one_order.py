@@ -14,10 +14,12 @@ import pytest
 from hub.budget import CallsKept
 from hub.errors import Rejected
 from hub.flow import day, reading
+from hub.flow.health import incidents
 from hub.models import Booking, BookRequest, FoundShipment, Stage
 from hub.store import rows
+from hub.store.mapping import micros
 
-from .desk import Courier, Key, Lookup, Nothing, Unique, desk
+from .desk import START, Courier, Key, Lookup, Nothing, Unique, desk
 
 
 class _Counts(Lookup):
@@ -82,6 +84,31 @@ async def test_a_look_that_fails_is_made_later(tmp_path: Path) -> None:
         at.books.look_fails = False
         await at.pass_time(3600, news=False)
         assert "booked_twice" in at.problems()
+
+
+async def test_looks_that_could_not_be_made_are_told_once_for_the_account(tmp_path: Path) -> None:
+    _Counts.makes, _Counts.finds = 2, []
+    async with desk(tmp_path, _Counts) as at:
+        later = {"ship_by": START + timedelta(days=30)}
+        postings = [await at.order(f"100{number}-1", **later) for number in range(1, 4)]
+        await day.ship(at.app, "shop", postings, actor="test")
+        at.books.look_fails = True
+        await at.pass_time(600)
+        # It is followed meanwhile: that is no look.
+        at.clock.advance(2 * 24 * 3600)
+        await at.app.store.write(
+            lambda tx: tx.execute("UPDATE shipments SET updated_at = ?", (micros(at.clock.now()),))
+        )
+        await at.pass_time(2 * 24 * 3600, news=False)
+        problem = at.problems()["second_look_missed"]
+        assert problem.data["count"] == 3
+        assert "1002-1" in problem.text
+        assert {at.view(posting).problems for posting in postings} == {1}
+        assert [one.kind for one in incidents.incidents(at.app).items] == ["second_look_missed"]
+        await at.answer("second_look_missed", "dismiss")
+        await at.pass_time(2 * 24 * 3600, news=False)
+        assert not at.problems()
+        assert {at.view(posting).problems for posting in postings} == {0}
 
 
 class _IsKept(_Counts):
