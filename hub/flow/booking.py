@@ -23,13 +23,14 @@ from hub.flow import (
     journal,
     overtaken,
     own_orders,
+    recalling,
     second_look,
     tracked_elsewhere,
 )
 from hub.flow.booking_intent import old_fingerprint, told, worth
 from hub.flow.journal import Outcome
 from hub.flow.recording import close_problems, move, open_problem, posting_row, record
-from hub.flow.shipments import reference_of, shipment_of
+from hub.flow.shipments import shipment_of
 from hub.models import (
     Booking,
     BookRequest,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 _NUMBER_COMES_WITHIN = timedelta(minutes=15)  # after the order, where it does not come with it
 _MIXED_UP = timedelta(minutes=10)  # so long a look-up may show another posting's order by mistake
-_LATER = 3  # so many later bookings of a posting are looked for after a restore
 
 
 class ShipmentKind(journal.Kind):
@@ -169,8 +169,7 @@ class Book(ShipmentKind, kinds=("book",)):
         if kind.find is not Carrier.find:
             found = self.found(operation, await finding.first(self.app, self.carrier, self.title, operation))
             if found.state in ("absent", "rejected") and forgetting.ASKED_AFTER_A_RESTORE in operation.result:
-                later = await self._later_booking(operation)
-                return later or await self._elsewhere(operation) or found
+                return await recalling.elsewhere(self, operation) or found
             return found
         if self.carrier.create_safety == "key":
             if overtaken.key_is_old(self, operation):
@@ -182,60 +181,11 @@ class Book(ShipmentKind, kinds=("book",)):
             reason_code=asking.CANNOT_ASK,
         )
 
-    async def _later_booking(self, operation: rows.OperationRow) -> Outcome | None:
-        """A live order of a later booking of this posting, one that the restored backup has forgotten."""
-        later = {reference: ordinal for ordinal, reference in self._later(operation)}
-        for reference, orders in (await finding.find_all(self.carrier, self.title, later)).items():
-            outcome, ordinal = self.found(operation, orders), later[reference]
-            if outcome.state in ("accepted", "confirmed"):
-                named = outcome.result | {"reference": reference, "ordinal": ordinal}
-                return msgspec.structs.replace(outcome, result=named)
-            if outcome.state == "human":
-                return outcome
-        return None
-
-    async def _elsewhere(self, operation: rows.OperationRow) -> Outcome | None:
-        """A live order with another carrier, one that the database has forgotten: a person decides."""
-        reader = self.app.store.reader
-        posting = posting_row(reader, operation.posting_id)
-        ordinal = shipment_of(reader, operation).ordinal
-        for account in self.app.carrier_accounts(self.app.seller(posting.seller)):
-            carrier = self.app.carrier(account.id)
-            if account.id == operation.account or type(carrier).find is Carrier.find:
-                continue
-            last = ordinal + (1 if forgetting.is_of_a_new_hub(operation) else _LATER)
-            references = [
-                reference_of(self.app, reader, posting, carrier, number) for number in range(ordinal, last)
-            ]
-            found = await finding.find_all(carrier, carrier.title, references)
-            for reference, orders in found.items():
-                if any(one.live for one in orders):
-                    reason = f"{carrier.title} has a live order under {reference}, which was forgotten here"
-                    return Outcome(state="human", reason=reason, reason_code="elsewhere")
-        return None
-
-    def _later(self, operation: rows.OperationRow) -> list[tuple[int, str]]:
-        """Ordinal and reference of bookings that the database may have forgotten. Of a hub that is new, as
-        far as anything tells, only the first is looked for: what was booked again has left the first one's
-        traces."""
-        if forgetting.ASKED_AFTER_A_RESTORE not in operation.result or forgetting.is_of_a_new_hub(operation):
-            return []
-        reader = self.app.store.reader
-        posting = posting_row(reader, operation.posting_id)
-        first = shipment_of(reader, operation).ordinal + 1
-        known = rows.shipments.all(reader, "WHERE posting_id = ?", (posting.id,))
-        here = {shipment.ordinal for shipment in known}
-        return [
-            (ordinal, reference_of(self.app, reader, posting, self.carrier, ordinal))
-            for ordinal in range(first, first + _LATER)
-            if ordinal not in here
-        ]
-
     async def extra(self, operation: rows.OperationRow) -> tuple[str, ...]:
         """Live orders beside the one that is ours: a first send that took effect late."""
         if type(self.carrier).find is Carrier.find:
             return ()
-        references = [operation.reference, *(one for _, one in self._later(operation))]
+        references = [operation.reference, *(one for _, one in recalling.later(self, operation))]
         by_reference = await finding.find_all(self.carrier, self.title, references)
         found = [one for orders in by_reference.values() for one in orders]
         return tuple(
