@@ -52,6 +52,7 @@ _COMMANDS = {
     "show": ("hub.cli.commands.look:show", "Everything known about a posting, with its history."),
     "backup": ("hub.cli.commands.copies:backup", "Copy the database while the hub works."),
     "restore": ("hub.cli.commands.copies:restore", "Put a backup in the database's place."),
+    "migrate": ("hub.cli.commands.copies:migrate", "Bring an older hub's database up to this version."),
     "erase": ("hub.cli.commands.erasing:erase", "Forget the buyers of parcels that are over."),
     "compact": ("hub.cli.commands.erasing:compact", "Write the database anew, without what was erased."),
     "incidents": ("hub.cli.commands.incidents:incidents", "What went wrong with money at stake."),

@@ -37,9 +37,12 @@ from hub.settings import Account, Settings
 from hub.sources import OrderSource
 from hub.store import Store, rows
 from hub.store.backup import examine
+from hub.store.condition import FILE
+from hub.store.migrations.running import migrate
 
 T = TypeVar("T")
 log = logging.getLogger("hub.store")
+_FORGOTTEN = "this database may have forgotten bookings (%s): carriers are asked before each"
 
 
 class App:
@@ -56,9 +59,7 @@ class App:
         self.keyring = keyring
         doubted = examine(store, clock.now())
         if doubted in ("copied", "lost"):
-            log.warning(
-                "this database may have forgotten bookings (%s): carriers are asked before each", doubted
-            )
+            log.warning(_FORGOTTEN, doubted)
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._budgets: dict[str, Budget] = {}
         self.meters = Meters()
@@ -73,15 +74,18 @@ class App:
         """Set when work was queued in this process, so that its worker does not wait for the next look."""
 
     @classmethod
-    def open(cls, home: Path, *, clock: Clock | None = None) -> App:
-        """The hub at ``home``. Raises ConfigError that says what is wrong and how to mend it."""
+    def open(cls, home: Path, *, clock: Clock | None = None, migrating: bool = False) -> App:
+        """The hub at ``home``; ``migrating`` brings an older database up to date before it is opened. Raises
+        ConfigError that says what is wrong and how to mend it."""
         config = load_config(home / "plugins.toml")
         zone("Europe/Moscow")  # no time zones at all: said now, and not by each piece of work
         registry = load_plugins(config.allow)
         refuse_secrets(config, registry)
         keyring = KeyRing.open(home)
         clock = clock or clock_from_environment()
-        store = Store(home / "hub.sqlite")
+        if migrating:
+            _migrate(home / FILE, clock)
+        store = Store(home / FILE)
         try:
             declare(store, config, clock)
             switch_off_unnamed(store, config, registry, keyring)
@@ -188,6 +192,21 @@ class App:
     async def render(self, work: Callable[[], T]) -> T:
         """Run the drawing of the hub's own papers in a bounded pool, off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _migrate(database: Path, clock: Clock) -> None:
+    if not database.exists():
+        return
+    done = migrate(database, clock.now())
+    if done.steps:
+        log.warning(
+            "the database was migrated from schema %d to %d; as it was it is kept as %s",
+            done.before,
+            done.after,
+            done.copy,
+        )
+    if done.doubted:
+        log.warning(_FORGOTTEN, done.doubted)
 
 
 def init_home(home: Path, *, new_key: bool = False) -> list[Path]:

@@ -20,8 +20,9 @@ from filelock import FileLock, Timeout
 from hub.errors import Conflict, NotFound
 from hub.store import counter, queue, rows
 from hub.store.condition import looked_at, schema_version
-from hub.store.database import Store, Transaction, prepare
+from hub.store.database import Store, Transaction
 from hub.store.mapping import micros
+from hub.store.migrations import making
 from hub.store.schema import VERSION
 from hub.store.trouble import kind_of
 
@@ -97,7 +98,8 @@ def check(path: Path) -> Copy:
 
 
 def restore(database: Path, source: Path, now: datetime) -> Path | None:
-    """Put a backup in the place of the database. Returns where the old one is kept.
+    """Put a backup in the place of the database; one of an older hub is migrated there, and stays as it is
+    itself. Returns where the old one is kept.
 
     Raises NotFound and Conflict as `check`, and Conflict while a hub is at work on the database.
     """
@@ -108,17 +110,18 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
     except Timeout:
         raise Conflict("a hub is writing here: stop it first", code="running") from None
     try:
-        if database.exists() and _worked_on(database, now):
+        if database.exists() and worked_on(database, now):
             raise Conflict("a hub is at work here: stop it first", code="running")
         kept = None
         with _part(database) as part:
             shutil.copyfile(source, part)
-            with closing(sqlite3.connect(part)) as connection:
-                prepare(connection)  # an older hub's backup may lack what is written next
+            with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                making.bring_up(connection)  # an older hub's backup may lack what is written next
                 counter.note_doubt(connection, "restored", now)
                 connection.execute("DELETE FROM leases")
                 _doubt(connection, now)
-                connection.commit()
+                connection.execute("COMMIT")
                 count = counter.stored(connection)
             # The new one is whole before the old one is touched: a full disk, or a crash, leaves one.
             if database.exists():
@@ -160,31 +163,34 @@ def examine(store: Store, now: datetime) -> counter.Reason | None:
     """Compare the database with the counter beside it, when a hub opens it. Returns why it may have forgotten
     what was sent, where that has shown just now: from then on the hub is as careful as after `restore`."""
     file = store.counter.read()  # before the database: what it has, the database has too by now
-    if file is not None and _judged(store, store.reader, file) is None:
+    if file is not None and _judged(store.reader, store.counter, file) is None:
         store.counter.agrees(file)
         return None
-
-    def write(tx: Transaction) -> counter.Reason | None:
-        found = _judged(store, tx, store.counter.read())
-        if found is None:
-            return None  # another process was at it first
-        if found == "adopted":
-            counter.adopt(tx)
-            return None
-        counter.note_doubt(tx, found, now)
-        _doubt(tx, now)
-        return found
-
-    return store.write_now(write)
+    return store.write_now(lambda tx: examined(tx, store.counter, now))
 
 
-def _judged(store: Store, connection: Transaction, file: counter.Count | None) -> counter.Verdict:
+def examined(tx: Transaction, beside: counter.CounterFile, now: datetime) -> counter.Reason | None:
+    """The same, inside a transaction."""
+    found = _judged(tx, beside, beside.read())
+    if found is None:
+        return None  # another process was at it first
+    if found == "adopted":
+        counter.adopt(tx)
+        return None
+    counter.note_doubt(tx, found, now)
+    _doubt(tx, now)
+    return found
+
+
+def _judged(
+    connection: Transaction, beside: counter.CounterFile, file: counter.Count | None
+) -> counter.Verdict:
     history = connection.execute("SELECT 1 FROM postings UNION ALL SELECT 1 FROM operations LIMIT 1")
     return counter.judge(
         counter.stored(connection),
         file,
         has_history=history.fetchone() is not None,
-        under_a_log=store.counter.main() if store.counter.found_a_log else "",
+        under_a_log=beside.main() if beside.found_a_log else "",
     )
 
 
@@ -207,7 +213,8 @@ def _free_name(database: Path, now: datetime) -> Path:
     return next(kept for name in names if not (kept := database.with_name(name)).exists())
 
 
-def _worked_on(database: Path, now: datetime) -> bool:
+def worked_on(database: Path, now: datetime) -> bool:
+    """Whether a hub holds a lease there now."""
     try:
         with looked_at(database) as connection:
             # One that lasts longer than any lease can was given before the clock went back.
@@ -245,4 +252,4 @@ def _put_aside(database: Path, kept: Path) -> None:
         database.rename(kept)  # a file system without links
 
 
-__all__ = ["Copy", "backup", "check", "examine", "restore"]
+__all__ = ["Copy", "backup", "check", "examine", "examined", "restore", "worked_on"]

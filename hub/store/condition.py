@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from hub.errors import StoreError
 from hub.store.database import Store, Transaction
 from hub.store.mapping import from_micros, micros
+from hub.store.migrations import making
 from hub.store.trouble import kind_of, of_kind
 
 FILE = "hub.sqlite"
@@ -73,7 +74,7 @@ def looked_at(path: Path) -> Iterator[sqlite3.Connection]:
 
 def schema_version(connection: sqlite3.Connection) -> int:
     """The version of the tables. Raises sqlite3.DatabaseError where the file is no database."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    return making.version_of(connection)
 
 
 def damage(connection: sqlite3.Connection) -> str:

@@ -25,17 +25,15 @@ from typing import Any, NamedTuple, TypeVar
 
 from filelock import lock_descriptor, unlock_descriptor
 
-from hub.errors import ConfigError, StoreError
+from hub.errors import StoreError
 from hub.store import counter
-from hub.store.schema import FILLED, TABLES, VERSION
-from hub.store.table import Table, index_name
+from hub.store.migrations import making
 from hub.store.trouble import named, trouble
 
 T = TypeVar("T")
 Transaction = sqlite3.Connection
 """What a write's function is given: an open transaction, to execute on, never to commit."""
 
-_KINDS: dict[str, type] = {"text": str, "bigint": int, "boolean": int, "bytes": bytes, "json": str}
 _DOUBTFUL = 10.0  # real seconds after a write that was refused
 _GROUP = 256  # writes that share a commit at most
 
@@ -55,9 +53,10 @@ class _Answer(NamedTuple):
 
 
 class Store:
-    """Opens (and makes, or migrates) the database at ``path``. Close it when done.
+    """Opens (and makes) the database at ``path``. Close it when done.
 
-    Raises StoreError where it cannot be used for a reason outside the program, and so does every write.
+    Raises StoreError where it cannot be used for a reason outside the program, and so does every write;
+    ConfigError for a database of another version.
     """
 
     def __init__(self, path: Path) -> None:
@@ -294,55 +293,17 @@ def _tell(answers: list[_Answer]) -> None:
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Pragmas of the file, then the tables; sqlite-utils is loaded only when there is something to make."""
+    """Pragmas of the file, and the tables of a new one. Raises ConfigError for a database that has to be
+    migrated first (`hub.store.migrations.running`), or that a newer hub has made."""
+    version = making.refuse_older(connection)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > VERSION:
-        raise ConfigError(
-            f"the database was written by a newer hub (schema {version}, this one knows {VERSION}): "
-            "install that version, or restore a backup"
-        )
-    if version < VERSION:
-        _migrate(connection, version)
-
-
-def _migrate(connection: sqlite3.Connection, version: int) -> None:
-    from sqlite_utils import Database
-
-    database = Database(connection)
-    existing = set(database.table_names())
-    added = set()
-    for table in TABLES:
-        if table.name not in existing:
-            _create(database, table)
-        known = database.table(table.name).columns_dict
-        for name, kind in table.columns.items():
-            if name not in known:
-                plain = _KINDS[kind.rstrip("?")]
-                default = None if kind.endswith("?") else plain()
-                database.table(table.name).add_column(name, plain, not_null_default=default)
-                added.add(f"{table.name}.{name}")
-        for columns in table.indexes:
-            database.table(table.name).create_index(
-                columns, index_name=index_name(table, columns), if_not_exists=True
-            )
-    if 0 < version < 7:
-        from hub.store.old_papers import name_covers
-
-        name_covers(connection)
-    for column in sorted(added & FILLED.keys()):
-        connection.execute(FILLED[column])
-    connection.execute(f"PRAGMA user_version={VERSION}")
-
-
-def _create(database: Any, table: Table) -> None:
-    database.table(table.name).create(
-        {name: _KINDS[kind.rstrip("?")] for name, kind in table.columns.items()},
-        pk=table.key if len(table.key) > 1 else table.key[0],
-        not_null={name for name, kind in table.columns.items() if not kind.endswith("?")},
-    )
-    for columns in table.unique:
-        database.table(table.name).create_index(
-            columns, index_name=index_name(table, columns) + "_unique", unique=True
-        )
+    if not version:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            making.make(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

@@ -1,28 +1,52 @@
-"""The tables of `hub.store.schema` as DDL for PostgreSQL."""
+"""The tables of `hub.store.schema`, and the numbered steps that bring older ones there, as DDL for
+PostgreSQL."""
 
 from __future__ import annotations
 
+from hub.store.migrations.making import ADDED, TABLE
+from hub.store.migrations.migration import Migration
 from hub.store.schema import TABLES
-from hub.store.table import index_name
+from hub.store.table import Table, index_name
 
 _POSTGRES = {"text": "text", "bigint": "bigint", "boolean": "boolean", "bytes": "bytea", "json": "text"}
+_DEFAULT = {"text": "''", "bigint": "0", "boolean": "FALSE", "bytes": "''", "json": "''"}
 
 
 def postgres_ddl() -> list[str]:
     """The same tables for PostgreSQL, one statement each."""
-    statements = []
-    for table in TABLES:
-        lines = []
-        for name, kind in table.columns.items():
-            null = "" if kind.endswith("?") else " NOT NULL"
-            lines.append(f'"{name}" {_POSTGRES[kind.rstrip("?")]}{null}')
-        lines.append(f"PRIMARY KEY ({_names(table.key)})")
-        lines += [f"UNIQUE ({_names(columns)})" for columns in table.unique]
-        statements.append(f'CREATE TABLE IF NOT EXISTS "{table.name}" (\n  ' + ",\n  ".join(lines) + "\n)")
-        for columns in table.indexes:
-            name = index_name(table, columns)
-            statements.append(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table.name}" ({_names(columns)})')
-    return statements
+    return [statement for table in TABLES for statement in _table(table)]
+
+
+def migration_ddl(step: Migration) -> list[str]:
+    """What a step adds, for PostgreSQL, one statement each; a second time changes nothing. Its data step is
+    the same for both engines, and is no part of it."""
+    statements = [statement for name in step.tables for statement in _table(TABLE[name])]
+    for column in step.columns:
+        table, name = column.split(".")
+        line = _column(TABLE[table], name)
+        statements.append(f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS {line}')
+    return statements + [_index(TABLE[table], tuple(columns)) for table, *columns in step.indexes]
+
+
+def _table(table: Table) -> list[str]:
+    lines = [_column(table, name) for name in table.columns]
+    lines.append(f"PRIMARY KEY ({_names(table.key)})")
+    lines += [f"UNIQUE ({_names(columns)})" for columns in table.unique]
+    made = f'CREATE TABLE IF NOT EXISTS "{table.name}" (\n  ' + ",\n  ".join(lines) + "\n)"
+    return [made, *(_index(table, columns) for columns in table.indexes)]
+
+
+def _column(table: Table, name: str) -> str:
+    kind = table.columns[name]
+    line = f'"{name}" {_POSTGRES[kind.rstrip("?")]}'
+    if kind.endswith("?"):
+        return line
+    default = f" DEFAULT {_DEFAULT[kind]}" if f"{table.name}.{name}" in ADDED else ""
+    return f"{line} NOT NULL{default}"
+
+
+def _index(table: Table, columns: tuple[str, ...]) -> str:
+    return f'CREATE INDEX IF NOT EXISTS "{index_name(table, columns)}" ON "{table.name}" ({_names(columns)})'
 
 
 def _names(columns: tuple[str, ...]) -> str:

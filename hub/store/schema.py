@@ -1,5 +1,5 @@
-"""The tables, declared once, as data; SQLite is made and migrated from it by sqlite-utils, and the
-PostgreSQL DDL is emitted from the same declaration by `hub.store.postgres` (docs/adr/0008).
+"""The tables, declared once, as data; SQLite is made from it by `hub.store.migrations`, and the PostgreSQL
+DDL is emitted from the same declaration by `hub.store.postgres` (docs/adr/0008).
 
 Column types: ``text``, ``bigint`` (also times: integer microseconds UTC), ``boolean``, ``bytes``, ``json``
 (text on SQLite). A column whose type ends in ``?`` may be null.
@@ -10,7 +10,8 @@ from __future__ import annotations
 from hub.store.table import Table
 
 VERSION = 7
-"""Raised with every change of the declaration; a database of a newer version is refused."""
+"""Raised with every change of the declaration, by a step of `hub.store.migrations.numbered` that brings older
+databases there."""
 
 
 TABLES = (
@@ -489,9 +490,3 @@ TABLES = (
     ),
     Table(name="counters", columns={"name": "text", "value": "bigint"}, key=("name",)),
 )
-
-FILLED = {
-    # Nobody wrote down which of the sends could not have been acted on.
-    "operations.doubts": "UPDATE operations SET doubts = sends",
-}
-"""What a new column of an old database holds, where that is not nothing."""

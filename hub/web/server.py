@@ -47,7 +47,7 @@ async def _serve(
     loop.set_task_factory(task_factory)  # a plugin's routes end no process either
     loop.set_exception_handler(descriptors.Complaints())
     descriptors.raise_limit()
-    hub = App.open(home)
+    hub = App.open(home, migrating=True)
     try:
         settings = hub.config.server
         host = settings.host if host is None else host

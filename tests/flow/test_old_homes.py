@@ -1,4 +1,4 @@
-"""What 0.1.0 and the version before it leave behind: opened, migrated, and gone on with; see
+"""What 0.1.0 and the versions round it leave behind: opened, migrated, and gone on with; see
 tests/fixtures."""
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from hub.flow import answering, reading
 from hub.flow.views import ProblemView
 from hub.models import Posting
 from hub.store import counter, rows
+from hub.store.condition import looked_at
+from hub.store.migrations.running import migrate
 from hub.store.schema import VERSION
 
 from .desk import Books, Desk, DeskClock, Lookup, Order, desk
 
 HOMES = Path(__file__).parents[1] / "fixtures" / "homes"
-NAMES = ("schema-5", "0.1.0")
+NAMES = ("schema-5", "0.1.0", "schema-7")
 STAGES = {
     "1": "assembled",
     "3": "handed_over",
@@ -60,6 +62,14 @@ def _unpack(name: str, home: Path) -> tuple[Books, DeskClock]:
     return books, clock
 
 
+def _migrate(home: Path, clock: DeskClock) -> counter.Doubt | None:
+    """Returns the doubt that it was in before."""
+    with looked_at(home / "hub.sqlite") as before:
+        doubted = counter.doubt(before)
+    migrate(home / "hub.sqlite", clock.now())
+    return doubted
+
+
 def _orders_of(at: Desk, number: str) -> list[str]:
     """The live orders of a posting in the courier's book, under whatever reference they were sent."""
     shipments = rows.shipments.all(at.app.store.reader, "WHERE posting_id = ?", (at.view(number).id,))
@@ -74,13 +84,16 @@ def _problems(at: Desk) -> list[ProblemView]:
 @pytest.mark.parametrize("name", NAMES)
 async def test_it_is_opened_migrated_and_sound(tmp_path: Path, name: str) -> None:
     books, clock = _unpack(name, tmp_path)
+    # 0.1.0 knew no doubt; a home of later was born in one.
+    doubted = _migrate(tmp_path, clock)
+    assert (doubted and doubted.reason) == ("new" if name == "schema-7" else None)
     toml = (tmp_path / "plugins.toml").read_text(encoding="utf-8")
     async with desk(tmp_path, Lookup, books=books, clock=clock, toml=toml) as at:
         reader = at.app.store.reader
         assert reader.execute("PRAGMA user_version").fetchone()[0] == VERSION
         assert reader.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert reader.execute("PRAGMA foreign_key_check").fetchone() is None
-        assert counter.doubt(reader) is None  # an update is no loss
+        assert counter.doubt(reader) == doubted  # an update is no loss
         assert {number: at.view(number).stage for number in STAGES} == STAGES
         assert len(rows.postings.all(reader, "")) == 16
         for table in (
@@ -93,13 +106,14 @@ async def test_it_is_opened_migrated_and_sound(tmp_path: Path, name: str) -> Non
         ):
             assert table.all(reader, "")  # each row can be read
     async with desk(tmp_path, Lookup, books=books, clock=clock, toml=toml) as at:
-        assert counter.doubt(at.app.store.reader) is None
+        assert counter.doubt(at.app.store.reader) == doubted
 
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_the_worker_goes_on_and_nothing_is_paid_for_twice(tmp_path: Path, name: str) -> None:
     books, clock = _unpack(name, tmp_path)
     toml = (tmp_path / "plugins.toml").read_text(encoding="utf-8")
+    _migrate(tmp_path, clock)
     sent = len(books.sends)
     async with desk(tmp_path, Lookup, books=books, clock=clock, toml=toml) as at:
         await at.pass_time(2 * 3600)

@@ -402,10 +402,12 @@ async def test_a_backup_of_an_older_hub_is_restored(tmp_path: Path) -> None:
         await at.pass_time()
         backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
     with closing(sqlite3.connect(tmp_path / "copy.sqlite")) as older, older:
-        older.execute("ALTER TABLE jobs DROP COLUMN started_at")
-        older.execute("DROP TABLE contract_prices")
-        older.execute("PRAGMA user_version = 2")
+        older.execute("ALTER TABLE jobs DROP COLUMN stuck")
+        older.execute("DROP TABLE label_codes")
+        older.execute("PRAGMA user_version = 6")
+    as_it_was = (tmp_path / "copy.sqlite").read_bytes()
     restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", START + timedelta(hours=1))
+    assert (tmp_path / "copy.sqlite").read_bytes() == as_it_was
     async with desk(tmp_path, books=at.books) as at:
         at.clock.advance(3700)
         await at.pass_time()

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from hub.store import queries
-from hub.store.postgres import postgres_ddl
+from hub.store.migrations import MIGRATIONS
+from hub.store.migrations.making import ADDED
+from hub.store.postgres import migration_ddl, postgres_ddl
 from hub.store.schema import TABLES
 from tests.store.test_queries import STATEMENTS
 
@@ -24,11 +26,31 @@ def test_every_table_and_column_is_declared() -> None:
         made = re.search(rf'CREATE TABLE IF NOT EXISTS "{table.name}" \((.*?)\n\)', ddl, re.DOTALL)
         assert made, table.name
         for column, kind in table.columns.items():
-            line = re.search(rf'^  "{column}" (\w+)( NOT NULL)?,?$', made[1], re.MULTILINE)
+            line = re.search(rf'^  "{column}" (\w+)( NOT NULL)?( DEFAULT \S+)?,?$', made[1], re.MULTILINE)
             assert line, (table.name, column)
             assert bool(line[2]) == (not kind.endswith("?"))
         for columns in table.indexes:
             assert f'ON "{table.name}" ({", ".join(f"{chr(34)}{c}{chr(34)}" for c in columns)})' in ddl
+
+
+def test_every_step_is_emitted_and_a_second_time_changes_nothing() -> None:
+    whole = "\n".join(postgres_ddl())
+    for step in MIGRATIONS:
+        for statement in (statements := migration_ddl(step)):
+            assert re.match(
+                r"(CREATE TABLE|CREATE INDEX|ALTER TABLE .* ADD COLUMN) IF NOT EXISTS ", statement
+            )
+        ddl = "\n".join(statements)
+        for table in step.tables:
+            assert f'CREATE TABLE IF NOT EXISTS "{table}" (' in ddl
+        for column in step.columns:
+            table, name = column.split(".")
+            line = re.search(
+                rf'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS ("{name}" .*)$', ddl, re.MULTILINE
+            )
+            assert line, column
+            assert f"  {line[1]}," in whole, "a new table has the same column"
+            assert ("NOT NULL" in line[1]) == ("DEFAULT" in line[1])
 
 
 def _programs() -> Path | None:
@@ -114,3 +136,27 @@ def test_a_server_takes_the_tables_and_every_statement(server: list[str]) -> Non
         server,
         "".join(f"PREPARE s{n} AS {_numbered(sql, {})};\n" for n, sql in enumerate(statements.values())),
     )
+
+
+_SHAPE = (
+    "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns "
+    "WHERE table_schema = 'public' ORDER BY 1, 2; "
+    "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2;"
+)
+
+
+def test_a_server_takes_the_steps_and_has_what_a_new_one_has(server: list[str]) -> None:
+    ddl = ";\n".join(postgres_ddl()) + ";\n"
+    _run(server, ddl)
+    new = _run(server, _SHAPE)
+    dropped = [f'DROP TABLE "{table}"' for step in MIGRATIONS for table in step.tables]
+    for column in sorted(ADDED):
+        table, name = column.split(".")
+        dropped.append(f'ALTER TABLE IF EXISTS "{table}" DROP COLUMN "{name}"')
+    _run(server, ";\n".join(dropped) + ";\n")
+    assert _run(server, _SHAPE) != new
+    steps = ";\n".join(statement for step in MIGRATIONS for statement in migration_ddl(step)) + ";\n"
+    _run(server, steps)
+    assert _run(server, _SHAPE) == new
+    _run(server, steps)
+    assert _run(server, _SHAPE) == new

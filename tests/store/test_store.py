@@ -177,22 +177,41 @@ def test_a_database_of_a_newer_hub_is_refused_and_left_alone(tmp_path: Path) -> 
     left.close()
 
 
-def test_an_older_database_gets_the_columns_and_tables_that_it_lacks(tmp_path: Path) -> None:
+def test_an_older_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
-    old = sqlite3.connect(path)
-    old.execute("CREATE TABLE jobs (key TEXT PRIMARY KEY, seller TEXT NOT NULL)")
-    old.execute("INSERT INTO jobs VALUES ('sync:1', 'alpha')")
-    old.commit()
-    old.close()
+    Store(path).close()
+    older = sqlite3.connect(path)
+    older.execute(f"PRAGMA user_version={VERSION - 1}")
+    older.close()
+    before = path.read_bytes()
+    with pytest.raises(ConfigError, match="'hub migrate', which makes a copy first") as caught:
+        Store(path)
+    assert caught.value.code == "database_older"
+    assert path.read_bytes() == before
+
+
+def test_a_new_database_whose_making_was_cut_short_is_made_whole(tmp_path: Path) -> None:
+    path = tmp_path / "hub.sqlite"
+    half = sqlite3.connect(path)
+    half.execute("CREATE TABLE counters (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL)")
+    half.close()
     store = Store(path)
-    row = store.reader.execute("SELECT * FROM jobs").fetchone()
-    declared = next(table for table in TABLES if table.name == "jobs")
-    assert set(row.keys()) == set(declared.columns)
-    assert (row["key"], row["seller"], row["attempts"], row["reason"]) == ("sync:1", "alpha", 0, "")
     tables = {name for (name,) in store.reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert {table.name for table in TABLES} <= tables
     assert store.reader.execute("PRAGMA user_version").fetchone()[0] == VERSION
     store.close()
+
+
+def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "hub.sqlite"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE jobs (title TEXT)")
+    other.close()
+    with pytest.raises(ConfigError, match="no database of a hub"):
+        Store(path)
+    left = sqlite3.connect(path)
+    assert [row[0] for row in left.execute("SELECT name FROM sqlite_master")] == ["jobs"]
+    left.close()
 
 
 def test_the_declared_keys_and_constraints_hold(store: Store) -> None:

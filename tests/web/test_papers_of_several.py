@@ -90,7 +90,7 @@ async def test_what_an_older_hub_mixed_is_read_by_none_of_them(
     await hub.aclose()
     _as_schema_6(home)
 
-    again = App.open(home)
+    again = App.open(home, migrating=True)
     try:
         tokens = {
             slug: (await keys.add_key(again, slug, f"{slug} again", "test"))[1]

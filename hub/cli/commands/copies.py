@@ -1,4 +1,4 @@
-"""Backups: making one while the hub works, and putting one back."""
+"""Backups: making one while the hub works, and putting one back; and migrating an older hub's database."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, pass_session
 from hub.cli.show import emit_json, say
-from hub.errors import StoreError
+from hub.cli.texts import text
+from hub.errors import ConfigError, StoreError
 
 
 @click.command(cls=HubCommand)
@@ -26,7 +28,8 @@ def backup(session: Session, file: Path) -> None:
     made = copy(session.home / "hub.sqlite", file)
     try:
         note_backup(session.home / "hub.sqlite", clock_from_environment().now())
-    except StoreError as error:  # the copy is good: on a read-only disk it is what matters most
+    except (StoreError, ConfigError) as error:
+        # the copy is good: on a read-only disk, or of an older hub, it is what matters most
         said = "The copy is good, but the hub cannot note that it was made: {reason}"
         say(session, said, reason=error.message)
     if session.as_json:
@@ -49,7 +52,8 @@ def restore(session: Session, file: Path) -> None:
     """Put a backup in the place of the database; the database that was there is kept beside it.
 
     Stop the hub first. What was booked after the backup was made is found again at the carriers before
-    anything is booked: nothing is paid for twice.
+    anything is booked: nothing is paid for twice. A backup of an older hub is migrated where it is put;
+    FILE itself stays as it is.
     """
     from hub.clock import clock_from_environment
     from hub.store.backup import restore as put_back
@@ -62,3 +66,35 @@ def restore(session: Session, file: Path) -> None:
     if kept is not None:
         say(session, "What was here is kept as {kept}", kept=str(kept))
     say(session, "Next: 'hub serve'. What may have been booked meanwhile is looked up first.")
+
+
+@click.command(cls=HubCommand)
+@click.option("--check", is_flag=True, help="Only tell what is to be done; exit code 1 where anything is.")
+@pass_session
+def migrate(session: Session, check: bool) -> None:
+    """Bring the database of an older hub up to this version, after a copy of it was made beside it.
+
+    Stop the hub first. Where anything fails, the database is as it was. 'hub serve' does the same when it
+    starts.
+    """
+    from hub.clock import clock_from_environment
+    from hub.store.condition import FILE
+    from hub.store.migrations.running import migrate as bring_up
+    from hub.store.migrations.running import to_do
+
+    database = session.home / FILE
+    done = to_do(database) if check else bring_up(database, clock_from_environment().now())
+    if session.as_json:
+        emit_json(done)
+    elif not done.steps:
+        say(session, "Nothing to do: the database has schema {schema}", schema=str(done.after))
+    else:
+        said = "To be migrated from schema {before} to {after}:"
+        if done.copy is not None:
+            said = "Migrated from schema {before} to {after}:"
+        say(session, said, before=str(done.before), after=str(done.after))
+        for step in done.steps:
+            echo(f"  {step.number}  {text(step.title, session.language)}")
+        if done.copy is not None:
+            say(session, "As it was it is kept as {copy}", copy=done.copy)
+    click.get_current_context().exit(1 if check and done.steps else 0)

@@ -280,6 +280,28 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{path} создан более новой версией: сначала обновите хаб",
         "{path} 由更新版本创建：请先升级 hub",
     ),
+    "the database was written by a newer hub (schema {version}, this one knows {VERSION}): install that "
+    "version, or restore a backup": (
+        "база записана более новым хабом (схема {version}, здесь {VERSION}): установите ту версию или "
+        "восстановите копию",
+        "数据库由更新的 hub 写入（表结构 {version}，本机 {VERSION}）：请安装该版本，或恢复备份",
+    ),
+    "the database is of an older hub (schema {version}, this one has {VERSION}): stop the hub, then run "
+    "'hub migrate', which makes a copy first, or start 'hub serve'": (
+        "база прежней версии (схема {version}, здесь {VERSION}): остановите хаб и выполните 'hub migrate' "
+        "(сначала делает копию) или запустите 'hub serve'",
+        "数据库为旧版本（表结构 {version}，本机 {VERSION}）：请停止 hub，然后运行 'hub migrate'（会先做备份）"
+        "或启动 'hub serve'",
+    ),
+    "there is no database {database}: 'hub serve' makes one": (
+        "базы {database} нет: её создаст 'hub serve'",
+        "没有数据库 {database}：启动 'hub serve' 会创建",
+    ),
+    "the database cannot be copied before it is migrated, and nothing was changed: {what}. It needs {size} "
+    "bytes beside it": (
+        "перед обновлением базу не скопировать, ничего не изменено: {what}. Рядом с ней нужно {size} байт",
+        "升级前无法复制数据库，未做任何更改：{what}。旁边需要 {size} 字节空间",
+    ),
     "a hub is writing here: stop it first": (
         "здесь пишет хаб: сначала остановите его",
         "hub 正在写入：请先停止",

@@ -1,0 +1,71 @@
+"""The steps, in their order. Add one at the end, raise `hub.store.schema.VERSION`, and declare there what it
+adds: the two are compared by a test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hub.store.migrations.migration import Migration
+from hub.store.migrations.old_papers import name_covers
+
+if TYPE_CHECKING:
+    from hub.store.database import Transaction
+
+FIRST = 5
+"""The oldest version that can be migrated: what the first homes were made with."""
+
+
+def _fill_7(tx: Transaction) -> None:
+    name_covers(tx)
+    # Nobody wrote down which of the sends could not have been acted on: each may have been.
+    tx.execute("UPDATE operations SET doubts = sends")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        number=6,
+        title="addresses that were checked",
+        oldest_code=5,
+        columns=("recipients.checks",),
+    ),
+    Migration(
+        number=7,
+        title="attempts of operations, calls of the day, forgotten buyers, labels by what stands on them",
+        oldest_code=7,
+        tables=("attempts", "label_codes", "refused_files", "asked_operations", "calls"),
+        columns=(
+            "postings.erased_at",
+            "operations.doubts",
+            "shipments.look_at",
+            "documents.leaving",
+            "documents.covers",
+            "documents.attempts",
+            "documents.alone",
+            "jobs.lost",
+            "jobs.lost_at",
+            "jobs.stuck",
+            "api_keys.read_only",
+            "api_keys.expires_at",
+        ),
+        indexes=(
+            ("shipments", "account", "carrier_id"),
+            ("shipments", "account", "tracking_number"),
+            ("shipments", "account", "look_at"),
+            ("documents", "file_id"),
+        ),
+        data=_fill_7,
+    ),
+)
+
+
+def pending(version: int) -> list[Migration]:
+    """The steps that a database of this version lacks."""
+    return [step for step in MIGRATIONS if step.number > version]
+
+
+def oldest_code() -> int:
+    """The oldest version whose code may write into a database of today."""
+    return max(step.oldest_code for step in MIGRATIONS)
+
+
+__all__ = ["FIRST", "MIGRATIONS", "oldest_code", "pending"]
