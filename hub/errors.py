@@ -133,9 +133,11 @@ class ConfigError(HubError):
     code = "config"
 
 
-StoreTrouble = Literal["full", "read_only", "forbidden", "locked", "damaged", "broken", "closed", "files"]
+StoreTrouble = Literal[
+    "full", "read_only", "forbidden", "locked", "damaged", "broken", "closed", "files", "newer"
+]
 """``broken``: the disk answers with an error. ``closed``: the file cannot be opened. ``files``: too many
-are open."""
+are open. ``newer``: a newer hub has migrated it since it was opened."""
 
 
 class StoreError(Exception):

@@ -28,7 +28,7 @@ from filelock import lock_descriptor, unlock_descriptor
 from hub.errors import StoreError
 from hub.store import counter
 from hub.store.migrations import making
-from hub.store.trouble import named, trouble
+from hub.store.trouble import named, of_kind, trouble
 
 T = TypeVar("T")
 Transaction = sqlite3.Connection
@@ -86,6 +86,7 @@ class Store:
             writer = self._connect()
             with self._locked():
                 prepare(writer)
+                self._schema = making.version_of(writer)
         except BaseException:
             if writer is not None:
                 writer.close()
@@ -197,6 +198,7 @@ class Store:
             with self._locked():
                 connection.execute("BEGIN IMMEDIATE")
                 try:
+                    self._refuse_newer(connection)
                     for job in group:
                         connection.execute("SAVEPOINT one")
                         connection.leaving = False
@@ -232,6 +234,15 @@ class Store:
                 self.trouble, self._tried = known, time.monotonic()
                 self._refused = time.monotonic(), connection.total_changes - before
         _deliver(group, [self._named(answer) for answer in answers])
+
+    def _refuse_newer(self, connection: counter.Writer) -> None:
+        """Raise StoreError where a newer hub has migrated the database since it was opened, and says that
+        this code would spoil it. Asked inside the transaction, for nobody can migrate meanwhile."""
+        version = making.version_of(connection)
+        if version != self._schema:
+            if not making.lets_older_code_write(connection):
+                raise of_kind("newer", self.path)
+            self._schema = version
 
     def _went_through(self, changes: int) -> None:
         """A commit of nothing says nothing of the disk, and one of a few rows says little of one that took no

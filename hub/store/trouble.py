@@ -75,6 +75,8 @@ def words_of(kind: StoreTrouble, path: Path) -> str:
         "closed": f"{path} cannot be opened: see whether its folder is there and belongs to the hub's user",
         "files": "too many files and connections are open in this process: raise its limit (ulimit -n, or "
         "LimitNOFILE of the service)",
+        "newer": f"a newer hub has taken over {path}: this process writes nothing into it any more. End "
+        "it, and use the newer version",
     }
     return words[kind]
 

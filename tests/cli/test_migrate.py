@@ -105,7 +105,7 @@ def test_a_backup_and_the_doctor_work_on_an_older_one(run: Run, older: Path, tmp
 def test_bad_input(run: Run, home: Path, tmp_path: Path) -> None:
     ended = run("migrate", "--json")
     assert (ended.code, msgspec.json.decode(ended.err)["error"]["code"]) == (1, "not_found")
-    assert "hub serve" in run("migrate").err
+    assert str(home / "hub.sqlite") in run("--lang", "ru", "migrate").err
     assert run("migrate", "7").code == 2
     assert run("migrate", "--back").code == 2
     (home / "hub.sqlite").write_bytes(b"nonsense " * 1000)

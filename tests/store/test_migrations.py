@@ -19,7 +19,7 @@ import pytest
 from filelock import FileLock
 
 from hub.errors import ConfigError, Conflict, NotFound, StoreError
-from hub.store import Store, backup, counter, queue
+from hub.store import Store, Transaction, backup, counter, queue
 from hub.store.condition import looked_at
 from hub.store.migrations import MIGRATIONS, Migration, making, numbered, oldest_code, running
 from hub.store.schema import TABLES, VERSION
@@ -291,7 +291,7 @@ def test_it_is_refused_while_a_hub_is_at_work(old: tuple[Path, int]) -> None:
 
 def test_what_cannot_be_migrated(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
-    with pytest.raises(NotFound, match="there is no database"):
+    with pytest.raises(NotFound, match="there is no file"):
         running.migrate(path, NOW)
     path.touch()
     assert not running.migrate(path, NOW).steps
@@ -306,6 +306,96 @@ def test_what_cannot_be_migrated(tmp_path: Path) -> None:
             database.execute(f"PRAGMA user_version={version}")
         with pytest.raises(ConfigError, match=said):
             running.migrate(path, NOW)
+
+
+# --- older code and a newer database ------------------------------------------------------------------------
+
+
+def _becomes_newer(path: Path, oldest: int) -> None:
+    """As a newer hub leaves it."""
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE counters SET value = ? WHERE name = 'schema:oldest_code'", (oldest,))
+        database.execute(f"PRAGMA user_version={VERSION + 1}")
+
+
+def _count(tx: Transaction) -> None:
+    tx.execute("INSERT INTO counters (name, value) VALUES ('n', 1)")
+
+
+async def test_an_older_process_writes_nothing_into_a_migrated_database(tmp_path: Path) -> None:
+    path = tmp_path / "hub.sqlite"
+    store = Store(path)
+    _becomes_newer(path, VERSION + 1)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="a newer hub has taken over") as caught:
+            await store.write(_count)
+        assert caught.value.kind == "newer"
+    with pytest.raises(StoreError, match="a newer hub has taken over"):
+        store.write_now(_count)
+    assert store.trouble is not None
+    assert store.trouble.kind == "newer"
+    assert store.reader.execute("SELECT 1 FROM counters WHERE name = 'n'").fetchone() is None, "it reads on"
+    store.close()
+    with pytest.raises(ConfigError, match="newer hub"):
+        Store(path)
+
+
+async def test_it_goes_on_where_the_newer_one_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "hub.sqlite"
+    store = Store(path)
+    _becomes_newer(path, VERSION)
+    await store.write(_count)
+    store.close()
+    again = Store(path)
+    assert again.reader.execute("SELECT value FROM counters WHERE name = 'n'").fetchone()[0] == 1
+    assert making.version_of(again.reader) == VERSION + 1, "it makes nothing older"
+    again.close()
+    assert backup.check(path).operations == 0
+    assert not running.migrate(path, NOW).steps
+
+
+OLDER = """
+import sys
+from pathlib import Path
+from hub.errors import StoreError
+from hub.store import Store
+store = Store(Path(sys.argv[1]))
+print("open", flush=True)
+sys.stdin.readline()
+try:
+    store.write_now(lambda tx: tx.execute("DELETE FROM counters"))
+except StoreError as error:
+    print(error.code, flush=True)
+store.close()
+"""
+
+
+def test_an_older_process_of_its_own(tmp_path: Path) -> None:
+    path = _new(tmp_path / "hub.sqlite")
+    command = [sys.executable, "-c", OLDER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as older:
+        assert older.stdout is not None
+        assert older.stdout.readline() == "open\n"
+        _becomes_newer(path, VERSION + 1)
+        out, _ = older.communicate("write\n", timeout=60)
+    assert out == "store_newer\n"
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*) FROM counters").fetchone()[0] > 0
+
+
+async def test_an_older_worker_takes_no_more_work(tmp_path: Path) -> None:
+    path = tmp_path / "hub.sqlite"
+    store = Store(path)
+    work = queue.Work(kind="sync", subject="acc_1", seller="shop", account="acc_1", run_at=NOW)
+    await store.write(lambda tx: queue.enqueue(tx, work, now=NOW))
+    _becomes_newer(path, VERSION + 1)
+    lease = timedelta(seconds=queue.LEASE)
+    with pytest.raises(StoreError, match="a newer hub has taken over"):
+        await store.write(
+            lambda tx: queue.claim(tx, "wrk", now=NOW, lease=lease, limit=1, running={}, per_account=1)
+        )
+    assert store.reader.execute("SELECT count(*) FROM jobs WHERE state = 'running'").fetchone()[0] == 0
+    store.close()
 
 
 def test_a_new_column_may_be_left_out_by_older_code(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from hub.flow.words.texts import check_title, finding_texts
 from hub.plugins import Registry, load_plugins
 from hub.settings import load_settings
 from hub.store import Store, condition, rows
+from hub.store.migrations.making import lets_older_code_write
 from hub.store.schema import VERSION
 from hub.store.trouble import trouble
 
@@ -151,10 +152,11 @@ class Doctor:
             )
             self.findings.append(damaged)
             return version == VERSION  # what can still be read is told
-        level: Level = "ok" if version == VERSION else "warning" if version < VERSION else "problem"
+        fits = version == VERSION or (version > VERSION and lets_older_code_write(reader))
+        level: Level = "ok" if fits else "warning" if version < VERSION else "problem"
         code = {"ok": "database_ok", "warning": "database_older", "problem": "database_newer"}[level]
         self.findings.append(Finding(check="database", level=level, code=code, data=data))
-        return version == VERSION
+        return fits
 
     async def _write_to(self, path: Path) -> None:
         try:

@@ -293,10 +293,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "数据库为旧版本（表结构 {version}，本机 {VERSION}）：请停止 hub，然后运行 'hub migrate'（会先做备份）"
         "或启动 'hub serve'",
     ),
-    "there is no database {database}: 'hub serve' makes one": (
-        "базы {database} нет: её создаст 'hub serve'",
-        "没有数据库 {database}：启动 'hub serve' 会创建",
-    ),
     "the database cannot be copied before it is migrated, and nothing was changed: {what}. It needs {size} "
     "bytes beside it": (
         "перед обновлением базу не скопировать, ничего не изменено: {what}. Рядом с ней нужно {size} байт",
@@ -361,6 +357,12 @@ ERRORS: dict[str, tuple[str, str]] = {
         "записать {path} нельзя ({reason}): выберите место, куда этот пользователь может писать и где "
         "хватает места",
         "无法写入 {path}（{reason}）：请选择该用户可写且空间充足的位置",
+    ),
+    "a newer hub has taken over {path}: this process writes nothing into it any more. End it, and use the "
+    "newer version": (
+        "{path} теперь ведёт более новый хаб: этот процесс в базу больше не пишет. Завершите его и "
+        "пользуйтесь новой версией",
+        "{path} 已由更新版本的 hub 接管：此进程不再写入。请结束它并使用新版本",
     ),
     "the disk is full: {path} cannot be written. Make room; the hub goes on by itself": (
         "диск заполнен: записать {path} нельзя. Освободите место; хаб продолжит сам",

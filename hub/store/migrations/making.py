@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _KINDS: dict[str, type] = {"text": str, "bigint": int, "boolean": int, "bytes": bytes, "json": str}
-_OLDEST_CODE = "schema_oldest_code"
+_OLDEST_CODE = "schema:oldest_code"
 """In ``counters``: the oldest version whose code may write into this database."""
 
 TABLE = {table.name: table for table in TABLES}

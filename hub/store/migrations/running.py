@@ -45,7 +45,7 @@ def to_do(database: Path) -> Report:
     """What `migrate` would do; it changes nothing. Raises NotFound where there is no database, ConfigError
     for one that this code cannot migrate, StoreError where it cannot be read."""
     if not database.exists():
-        raise NotFound(f"there is no database {database}: 'hub serve' makes one")
+        raise NotFound(f"there is no file {database}")
     with named(database), looked_at(database) as connection:
         version = making.refuse_unknown(connection)
     steps = pending(version) if version else []
