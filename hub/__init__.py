@@ -72,7 +72,7 @@ _HOMES = {
         "Tracking",
         "TrackingEvent",
     ),
-    "hub.pace": ("Limit",),
+    "hub.limits": ("Limit",),
     "hub.settings": ("Account", "Secret", "Settings"),
     "hub.sources": ("OrderSource", "Page"),
 }
@@ -102,6 +102,7 @@ if TYPE_CHECKING:
         Paper,
         SlipContent,
     )
+    from hub.limits import Limit
     from hub.models import (
         AccountStatus,
         Action,
@@ -138,7 +139,6 @@ if TYPE_CHECKING:
         Tracking,
         TrackingEvent,
     )
-    from hub.pace import Limit
     from hub.refusals import Refusal
     from hub.settings import Account, Secret, Settings
     from hub.sources import OrderSource, Page

@@ -23,7 +23,8 @@ import msgspec
 
 from hub.clock import Clock
 from hub.errors import Unavailable
-from hub.pace import LONGEST_PAUSE, Limit
+from hub.limits import Limit
+from hub.pace import LONGEST_PAUSE
 
 log = logging.getLogger("hub.budget")
 

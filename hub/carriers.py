@@ -15,6 +15,7 @@ import httpx
 
 from hub.answers import guard
 from hub.errors import Failure, Unsupported
+from hub.limits import Limit
 from hub.models import (
     AccountStatus,
     Address,
@@ -35,7 +36,6 @@ from hub.models import (
     Ticket,
     Tracking,
 )
-from hub.pace import Limit
 from hub.refusals import Refusal
 from hub.settings import Account, Settings
 

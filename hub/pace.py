@@ -13,10 +13,10 @@ from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 import httpx
-import msgspec
 
 from hub.clock import Clock
 from hub.errors import Unavailable
+from hub.limits import Limit
 
 LONGEST_PAUSE = timedelta(hours=1)
 """A vendor that asks for a longer pause is asked again after this one."""
@@ -24,23 +24,6 @@ _PATIENCE = 2.0  # real seconds that a request waits for its turn; a longer wait
 _TRIPS = 5  # failures in a row
 _OPEN_FIRST = timedelta(seconds=15)
 _OPEN_LONGEST = timedelta(minutes=5)
-
-
-class Limit(msgspec.Struct, frozen=True, kw_only=True):
-    """A vendor's documented limit: at most ``requests`` in any ``seconds``, of the paths that begin so.
-
-    With a ``time_zone`` it is one of calls a day, from midnight to midnight there (``seconds`` is then not
-    looked at). It is counted in the database, and calls are kept back for bookings (`hub.budget`).
-    """
-
-    requests: int
-    seconds: float = 1.0
-    path: str | tuple[str, ...] = ""
-    time_zone: str = ""
-    """Where the vendor's day turns, an IANA name. ``AccountStatus.calls_allowed`` says more than ``requests``
-    for the first such limit of a class."""
-    per_parcel: int = 0
-    """Of a limit with a time zone: how many calls a parcel takes from its booking to its label."""
 
 
 def retry_after(response: httpx.Response, now: datetime) -> timedelta | None:
@@ -207,4 +190,4 @@ def _repeatable(request: httpx.Request) -> bool:
     return request.method in ("GET", "HEAD", "OPTIONS") or request.extensions.get("safe") is True
 
 
-__all__ = ["LONGEST_PAUSE", "DayBudget", "Limit", "Pace", "retry_after"]
+__all__ = ["LONGEST_PAUSE", "DayBudget", "Pace", "retry_after"]

@@ -18,7 +18,7 @@ from hub.addresses import wrong_entry
 from hub.carriers import BASE32, Carrier, CreateSafety
 from hub.errors import ConfigError
 from hub.labels import LabelRenderer
-from hub.pace import Limit
+from hub.limits import Limit
 from hub.refusals import Refusal
 from hub.settings import Settings
 from hub.sources import OrderSource

@@ -11,6 +11,7 @@ import msgspec
 
 from hub.answers import guard
 from hub.errors import Failure, Unsupported
+from hub.limits import Limit
 from hub.models import (
     AccountStatus,
     Assembly,
@@ -24,7 +25,6 @@ from hub.models import (
     Stage,
     Ticket,
 )
-from hub.pace import Limit
 from hub.refusals import Refusal
 from hub.settings import Account, Settings
 

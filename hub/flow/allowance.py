@@ -16,8 +16,8 @@ from hub.budget import BLOCK, Count
 from hub.calls import read
 from hub.carriers import Carrier
 from hub.errors import HubError
+from hub.limits import Limit
 from hub.models import AccountStatus
-from hub.pace import Limit
 from hub.store import Store, Transaction, call_rows, rows
 
 if TYPE_CHECKING:

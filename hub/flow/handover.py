@@ -14,9 +14,9 @@ from hub import clock
 from hub.calls import read
 from hub.errors import Unavailable
 from hub.flow import batches, handed_over, journal
+from hub.flow.handovers import handovers as listed
 from hub.flow.packing import items_of
 from hub.flow.papers import handover_sheet, keep_document
-from hub.flow.reading import handovers as listed
 from hub.flow.recording import advance_soon, move, posting_row, record
 from hub.flow.shipments import latest_shipment
 from hub.flow.views import HandoverResult

@@ -16,11 +16,11 @@ from hub.errors import BadReply, Conflict, NotFound, Rejected, Unsupported
 from hub.flow import account_problems, cursors, opening
 from hub.flow.choice.quote_table import spoken
 from hub.flow.cursors import Position
+from hub.flow.handovers import handovers as handovers
 from hub.flow.sellers.catalogue import complete_items
 from hub.flow.shipments import latest_shipment
 from hub.flow.viewing import (
     document_view,
-    handover_view,
     history_view,
     operation_view,
     posting_view,
@@ -31,7 +31,6 @@ from hub.flow.viewing import (
 )
 from hub.flow.views import (
     DocumentView,
-    HandoverView,
     Listing,
     OperationView,
     PluginView,
@@ -55,7 +54,6 @@ if TYPE_CHECKING:
 Sort = Literal["deadline", "newest"]
 
 _CANDIDATES = 20
-_HANDOVERS = 200
 _posting_document = msgspec.json.Decoder(Posting)
 _quotes_document = msgspec.json.Decoder(list[QuoteView])
 
@@ -326,12 +324,6 @@ async def document_picture(app: App, document_id: str, page: int = 1) -> bytes:
         return await opening.picture(app, ref, row.seller)
     except BadReply as error:  # the file is the hub's own: no vendor is asked
         raise Rejected(error.message, code="page") from None
-
-
-def handovers(app: App, seller: str) -> list[HandoverView]:
-    """A seller's latest hand-overs, the newest first."""
-    tail = queries.newest_tail(after=False)
-    return [handover_view(row) for row in rows.handovers.all(app.store.reader, tail, (seller, _HANDOVERS))]
 
 
 def _document(app: App, document_id: str) -> rows.DocumentRow:

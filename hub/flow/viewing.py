@@ -7,7 +7,6 @@ from hub.flow.problem_answers import answer_views
 from hub.flow.views import (
     AddressQuestion,
     DocumentView,
-    HandoverView,
     HistoryView,
     OperationView,
     PostingView,
@@ -190,24 +189,6 @@ def tracking_view(row: rows.TrackingRow) -> TrackingView:
     """A tracking event, the vendor's wording kept."""
     return TrackingView(
         time=row.time, kind=row.kind, code=row.code, text=row.text, place=row.place, known=row.known
-    )
-
-
-def handover_view(row: rows.HandoverRow) -> HandoverView:
-    """A hand-over."""
-    return HandoverView(
-        id=row.id,
-        seller=row.seller,
-        account=row.account,
-        carrier=row.carrier,
-        group=row.grouping,
-        external_id=row.external_id,
-        state=row.state,
-        postings=row.postings,
-        code=row.code,
-        document_id=row.document_id,
-        reason=row.reason,
-        created_at=row.created_at,
     )
 
 

@@ -17,7 +17,8 @@ from hub.calls import Terms, read, send
 from hub.clock import ManualClock
 from hub.errors import Unavailable
 from hub.http import make_client
-from hub.pace import LONGEST_PAUSE, Limit, Pace
+from hub.limits import Limit
+from hub.pace import LONGEST_PAUSE, Pace
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OTPRAVKA = Limit(requests=100, time_zone="Europe/Moscow", path=("/1.0/", "/2.0/"), per_parcel=5)

@@ -14,7 +14,8 @@ from hub.calls import Terms, read, send
 from hub.clock import ManualClock
 from hub.errors import Unavailable, Unconfirmed
 from hub.http import make_client
-from hub.pace import LONGEST_PAUSE, Limit, Pace
+from hub.limits import Limit
+from hub.pace import LONGEST_PAUSE, Pace
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Answer = Callable[[httpx.Request], httpx.Response]
