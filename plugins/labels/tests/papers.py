@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
+from functools import cache
 from math import ceil
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -118,6 +119,7 @@ def raw_pdf(stream: bytes, *, filters: bytes = b"/FlateDecode", extra: bytes = b
     return bytes(out)
 
 
+@cache
 def bomb(megabytes: int) -> bytes:
     """Deflated blanks: a thousandth of what they unpack to."""
     packer = zlib.compressobj(9)

@@ -6,6 +6,7 @@ import base64
 import io
 import random
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -130,18 +131,19 @@ def test_what_is_no_label_is_refused_in_words(content: bytes, words: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "content",
+    "packed",
     [
-        raw_pdf(bomb(80)),
-        raw_pdf(base64.a85encode(bomb(80)) + b"~>", filters=b"/ASCII85Decode/FlateDecode"),
-        raw_pdf(bomb(80), filters=b"/Fl#61teDecode"),
-        raw_pdf(zlib.compress(bomb(300)), filters=b"/FlateDecode/FlateDecode"),
-        raw_pdf(b"x", extra=b"/Subtype/Image/Width 40000/Height 40000/BitsPerComponent 1"),
-        raw_pdf(b"\x80" * 2**21, filters=b"/LZWDecode"),
+        lambda: raw_pdf(bomb(80)),
+        lambda: raw_pdf(base64.a85encode(bomb(80)) + b"~>", filters=b"/ASCII85Decode/FlateDecode"),
+        lambda: raw_pdf(bomb(80), filters=b"/Fl#61teDecode"),
+        lambda: raw_pdf(zlib.compress(bomb(300)), filters=b"/FlateDecode/FlateDecode"),
+        lambda: raw_pdf(b"x", extra=b"/Subtype/Image/Width 40000/Height 40000/BitsPerComponent 1"),
+        lambda: raw_pdf(b"\x80" * 2**21, filters=b"/LZWDecode"),
     ],
     ids=["deflate", "base 85", "disguised", "twice", "picture", "lzw"],
 )
-def test_files_that_unpack_to_gigabytes_are_refused_before_they_do(content: bytes) -> None:
+def test_files_that_unpack_to_gigabytes_are_refused_before_they_do(packed: Callable[[], bytes]) -> None:
+    content = packed()
     assert len(content) < 3_000_000
 
     with pytest.raises(BadReply, match=r"unpacks to more|larger than any label"):
