@@ -3,6 +3,7 @@ moved by hand. The vendors keep books of their own; a test compares the hub with
 
 from __future__ import annotations
 
+import atexit
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ import msgspec
 
 from hub import hookimpl
 from hub.carriers import Carrier
+from hub.children import Children
 from hub.clock import ManualClock
 from hub.config import load_config
 from hub.errors import Failure, Rejected
@@ -409,6 +411,17 @@ def posting_of(
     return msgspec.structs.replace(plain, **changes)
 
 
+class _Shared(Children):
+    """The children of all desks of this process: each opens files for the next one too."""
+
+    def close(self) -> None:
+        """A hub that is over leaves them to the next."""
+
+
+_CHILDREN = _Shared(idle=20.0)
+atexit.register(Children.close, _CHILDREN)
+
+
 @asynccontextmanager
 async def desk(
     home: Path,
@@ -439,8 +452,7 @@ async def desk(
     store = Store(home / "hub.sqlite")
     declare(store, config, clock)
     app = App(home, config, registry, store, clock, KeyRing.open(home))
-    if "labels" in plugins:
-        app.children = InProcess()
+    app.children = InProcess() if "labels" in plugins else _CHILDREN
     try:
         yield Desk(app, clock, books)
     finally:
