@@ -8,17 +8,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE_ROOMS = ("hub", "adapters", "plugins")
+HIDDEN_BUT_OURS = frozenset({".ci", ".github"})
 PRODUCED = frozenset({"node_modules", "__pycache__", "dist", "build"})
 
 
 def files(*suffixes: str) -> Iterator[Path]:
-    """Every file that somebody wrote: nothing hidden but ``.ci``, and nothing that a tool produced."""
+    """Every file that somebody wrote: of hidden folders only ours, and nothing that a tool produced."""
     for folder, names, found in os.walk(ROOT):
         here = Path(folder)
         names[:] = sorted(
             name
             for name in names
-            if (not name.startswith(".") or name == ".ci")
+            if (not name.startswith(".") or name in HIDDEN_BUT_OURS)
             and name not in PRODUCED
             and not (here == ROOT and name.startswith("demo"))
         )

@@ -29,6 +29,31 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not dead
 
 
+def test_every_page_is_in_the_index() -> None:
+    """A page that nothing leads to is not read: each is a line of docs/README.md."""
+    index = ROOT / "docs/README.md"
+    named = {(index.parent / link).resolve() for link in LINK.findall(index.read_text("utf-8"))}
+    pages = {page for page in PAGES if page.name != "README.md" and page.is_relative_to(ROOT / "docs")}
+    pages |= {page for page in PAGES if page.name == "README.md" and page.parent not in (ROOT, ROOT / "docs")}
+    missing = {shown(page) for page in pages - named if "fixtures" not in page.parts}
+    assert not missing, "a line in docs/README.md for each"
+
+
+FOUR = ("Documentation", "Date read", "Limits", "Quirks")
+
+
+@pytest.mark.parametrize("folder", [path.parent for path in files("pyproject.toml")][1:], ids=shown)
+def test_a_distribution_says_what_it_follows_and_where_that_ends(folder: Path) -> None:
+    """The vendor's documentation, when it was read, limits and quirks, in this order and not empty."""
+    text = FENCED.sub("", (folder / "README.md").read_text("utf-8"))
+    parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
+    found = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert tuple(head for head in found if head in FOUR) == FOUR
+    assert all(found[head].strip() for head in FOUR)
+    if folder.parent.name == "adapters":
+        assert re.search(r"\b20\d\d-\d\d-\d\d\b", found["Date read"]), "the day on which it was read"
+
+
 def test_every_hook_is_documented_with_its_arguments() -> None:
     documented = {
         name: tuple(filter(None, arguments.split(", ")))
