@@ -1,0 +1,45 @@
+"""What stands beside the code for people who help: the hosted run, the hooks, where to report."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from tests.house.repository import ROOT, shown
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+
+
+def test_the_hosted_run_is_the_one_at_home() -> None:
+    """It calls ``.ci/run`` on every Python that the project names, and no step of its own."""
+    (workflow,) = WORKFLOWS
+    text = workflow.read_text("utf-8")
+    classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["classifiers"]
+    named = [word for line in classifiers for word in re.findall(r"Python :: (3\.\d+)$", line)]
+    (matrix,) = re.findall(r"^\s*python: \[(.+)\]$", text, re.MULTILINE)
+    assert re.findall(r'"(3\.\d+)"', matrix) == named != []
+    assert re.findall(r"^\s*- run: (.+)$", text, re.MULTILINE) == [".ci/run"]
+
+
+def test_actions_are_taken_by_version() -> None:
+    for workflow in WORKFLOWS:
+        used = re.findall(r"uses: (\S+)", workflow.read_text("utf-8"))
+        assert used
+        assert [one for one in used if not re.fullmatch(r"[\w.-]+/[\w./-]+@v\d+(\.\d+)*", one)] == [], shown(
+            workflow
+        )
+
+
+def test_hooks_run_what_is_installed_here() -> None:
+    """No hook brings a tool of its own: versions are those of ``requirements-dev.txt``."""
+    text = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    assert re.findall(r"repo: (\S+)", text) == ["local"]
+    assert set(re.findall(r"language: (\S+)", text)) == {"system"}
+    for entry in re.findall(r"entry: (\S+)", text):
+        assert entry.startswith(".venv/bin/") or (ROOT / entry).is_file(), entry
+
+
+def test_security_is_reported_in_private() -> None:
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    assert "/security/advisories/new" in text
+    assert not re.search(r"[\w.]+@[\w-]+\.\w", text), "no address of a person"
