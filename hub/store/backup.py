@@ -171,8 +171,11 @@ def examine(store: Store, now: datetime) -> counter.Reason | None:
 
 def examined(tx: Transaction, beside: counter.CounterFile, now: datetime) -> counter.Reason | None:
     """The same, inside a transaction."""
-    found = _judged(tx, beside, beside.read())
+    file = beside.read()
+    found = _judged(tx, beside, file)
     if found is None:
+        if file is not None:
+            beside.agrees(file)
         return None  # another process was at it first
     if found == "adopted":
         counter.adopt(tx)

@@ -128,8 +128,10 @@ class CounterFile:
         return _main_of(self._database)
 
     def is_behind_the_log(self) -> bool:
-        """Whether the log has gone into the database since its file was noted."""
-        return _main_of(self._database) != self._main
+        """Whether the log has gone into the database since its file was noted. Before the two were compared
+        nothing is noted: what is written on opening, such as a new plugins.toml, would make an old copy agree
+        with the file."""
+        return bool(self._main) and _main_of(self._database) != self._main
 
     def agrees(self, count: Count) -> None:
         """What is written in the file is so: nothing is to be written yet."""

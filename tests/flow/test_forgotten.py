@@ -21,7 +21,7 @@ from hub.models import Booking, BookRequest, FoundShipment
 from hub.store import counter, rows
 from hub.store.backup import backup, restore
 
-from .desk import START, Courier, Desk, Key, Lookup, Nothing, Unique, desk
+from .desk import START, TOML, Courier, Desk, Key, Lookup, Nothing, Unique, desk
 
 NUMBERS = ("1", "2")
 LATER = timedelta(hours=2)
@@ -153,6 +153,22 @@ async def test_it_is_told_why(tmp_path: Path, way: Callable[[Path], None], reaso
         assert [one.code for one in checks.restored(at.app.store.reader)] == [reason] * (reason != "new")
     async with desk(tmp_path, Lookup, books=before.books, clock=before.clock) as at:
         assert counter.doubt(at.app.store.reader) == found  # opened again, it is no worse
+
+
+_D = TOML + '[sellers.shop.accounts.d]\nplugin = "courier"\n'
+
+
+@pytest.mark.parametrize("way", [_copy_back, _copy_back_without_its_log])
+async def test_what_is_declared_anew_on_opening_hides_no_copy(
+    tmp_path: Path, way: Callable[[Path], None]
+) -> None:
+    """A new plugins.toml is written into the database before the two are compared."""
+    before = await _shipped(tmp_path, Lookup, told=False)
+    way(tmp_path)
+    async with desk(tmp_path, Lookup, books=before.books, clock=before.clock, toml=_D) as at:
+        found = counter.doubt(at.app.store.reader)
+        assert found is not None
+        assert found.reason in ("copied", "lost")
 
 
 async def test_a_copy_that_has_forgotten_nothing_is_not_in_doubt(tmp_path: Path) -> None:
