@@ -132,6 +132,9 @@ def answered(app: App, tx: Transaction, problem: rows.ProblemRow, answer: str, a
     waited = account_problems.part(tx, problem, now=now, answered=answer, actor=actor)
     # What a look found meanwhile, or another person's word, stands.
     kind.answers[answer].act(tx, [one for one in waited if one.state == "human"], now)
+    for one in waited:
+        if one.state == "unknown" and not one.doubts:  # looked for again at once
+            rows.operations.save(tx, msgspec.structs.replace(one, look_after=None, updated_at=now), was=one)
     for posting_id in dict.fromkeys(one.posting_id for one in waited if one.posting_id):
         advance_soon(tx, posting_row(tx, posting_id), now=now)
 

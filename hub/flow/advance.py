@@ -222,7 +222,7 @@ def _looked_for(app: App, row: rows.PostingRow) -> bool:
     if doubted is None or not forgetting.may_be_forgotten(row, doubted):
         return False
     accounts = app.carrier_accounts(app.seller(row.seller))
-    return any(type(app.carrier(one.id)).find is not Carrier.find for one in accounts)
+    return any(app.registry.carriers[one.plugin].find is not Carrier.find for one in accounts)
 
 
 async def _problem(app: App, row: rows.PostingRow, kind: str, data: dict[str, object]) -> bool:

@@ -352,6 +352,8 @@ async def _settle(
         state = "human" if looks > _LOOKS else "unknown"
         wait = max(now, first_look(app, kind, operation.sent_at or now))
         return await _change(app, operation, kind, state=state, look_after=wait, looks=looks, **found)
+    if outcome.state == "waits":
+        return await _change(app, operation, kind, state="unknown", look_after=now + WATCH[0], **found)
     if outcome.state == "accepted":
         pause = _POLL[min(operation.looks, len(_POLL) - 1)]
         again = max(now + pause, now + app.clock.stretch(_FLOOR))

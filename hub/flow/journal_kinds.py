@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What a send or a look-up found."""
 
-    state: Literal["accepted", "confirmed", "rejected", "absent", "duplicate", "human"]
+    state: Literal["accepted", "confirmed", "rejected", "absent", "duplicate", "human", "waits"]
+    """``waits``: it cannot be told yet, and a person was asked for what is missing."""
     external_id: str = ""
     price: Money | None = None
     reason: str = ""

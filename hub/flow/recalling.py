@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from hub.calls import read
 from hub.carriers import Carrier
-from hub.flow import finding, forgetting
+from hub.errors import AuthFailed, ConfigError, HubError, Unsupported
+from hub.flow import account_problems, finding, forgetting
 from hub.flow.journal_kinds import Outcome
 from hub.flow.recording import posting_row
 from hub.flow.shipments import reference_of, shipment_of
-from hub.store import rows
+from hub.store import Transaction, counter, rows
 
 if TYPE_CHECKING:
+    from hub.flow.app import App
     from hub.flow.booking import Book
 
 _LATER = 3  # so many later bookings of a posting are looked for after a restore
@@ -39,24 +42,73 @@ async def _later_booking(kind: Book, operation: rows.OperationRow) -> Outcome | 
 
 
 async def _with_another_carrier(kind: Book, operation: rows.OperationRow) -> Outcome | None:
-    """A live order with another carrier, one that the database has forgotten: a person decides."""
-    reader = kind.app.store.reader
+    """A live order with another carrier, one that the database has forgotten: a person decides.
+
+    An account that cannot be asked may have it as well as any other. So a person is asked, once for that
+    account, and what may be forgotten waits for the answer, or until the account can be asked."""
+    reader, waits = kind.app.store.reader, False
     posting = posting_row(reader, operation.posting_id)
-    ordinal = shipment_of(reader, operation).ordinal
+    doubted = counter.doubt(reader)
     for account in kind.app.carrier_accounts(kind.app.seller(posting.seller)):
-        carrier = kind.app.carrier(account.id)
-        if account.id == operation.account or type(carrier).find is Carrier.find:
+        if account.id == operation.account:
             continue
-        last = ordinal + (1 if forgetting.is_of_a_new_hub(operation) else _LATER)
-        references = [
-            reference_of(kind.app, reader, posting, carrier, number) for number in range(ordinal, last)
-        ]
-        found = await finding.find_all(carrier, carrier.title, references)
-        for reference, orders in found.items():
-            if any(one.live for one in orders):
-                reason = f"{carrier.title} has a live order under {reference}, which was forgotten here"
-                return Outcome(state="human", reason=reason, reason_code="elsewhere")
-    return None
+        try:
+            reason = await _live_order(kind, operation, posting, account)
+        except (AuthFailed, ConfigError, Unsupported) as error:
+            said = "" if doubted is None else forgetting.elsewhere(reader, account.id, doubted)
+            if doubted is None or said == forgetting.NOTHING_ELSEWHERE:
+                continue
+            if said:
+                reason = f"{account.plugin}, account {account.name}, has orders that were forgotten here"
+            else:
+                await _ask_of(kind.app, account, operation, doubted, error.message)
+                reason, waits = "", True
+        if reason:
+            return Outcome(state="human", reason=reason, reason_code="elsewhere")
+    return Outcome(state="waits") if waits else None
+
+
+async def _live_order(
+    kind: Book, operation: rows.OperationRow, posting: rows.PostingRow, account: rows.AccountRow
+) -> str:
+    """What this account has of the posting, in words; empty where it has nothing.
+
+    Raises AuthFailed, ConfigError or Unsupported where it cannot be asked until somebody mends it."""
+    try:
+        carrier = kind.app.carrier(account.id)
+    except HubError as error:
+        raise ConfigError(error.message) from error
+    new = forgetting.is_of_a_new_hub(operation)
+    if type(carrier).find is Carrier.find:
+        if new or carrier.for_comparison:
+            return ""  # it was not booked with here, as far as anything tells
+        raise Unsupported("it cannot be asked by our reference")
+    reader = kind.app.store.reader
+    ordinal = shipment_of(reader, operation).ordinal
+    references = [
+        reference_of(kind.app, reader, posting, carrier, number)
+        for number in range(ordinal, ordinal + (1 if new else _LATER))
+    ]
+    title = f"{carrier.title}: orders under our reference"
+    found = await read(title, lambda: finding.find_all(carrier, title, references), explain=carrier.explain)
+    for reference, orders in found.items():
+        if any(one.live for one in orders):
+            return f"{carrier.title} has a live order under {reference}, which was forgotten here"
+    return ""
+
+
+async def _ask_of(
+    app: App, account: rows.AccountRow, operation: rows.OperationRow, doubted: counter.Doubt, reason: str
+) -> None:
+    now = app.clock.now()
+    data = {"until": f"{doubted.time:%Y-%m-%d %H:%M} UTC", "reason": reason}
+
+    def write(tx: Transaction) -> None:
+        account_problems.open_account_problem(
+            tx, account, forgetting.BOOKED_ELSEWHERE, data, now=now, about=(operation,), asked_anew=False
+        )
+
+    await app.store.write(write)
 
 
 def later(kind: Book, operation: rows.OperationRow) -> list[tuple[int, str]]:

@@ -11,17 +11,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
+import httpx
 import msgspec
 import pytest
 
+from hub.errors import AuthFailed, ConfigError
 from hub.flow import answering, day, reading
 from hub.flow.app import App
 from hub.flow.health import checks, incidents
-from hub.models import Booking, BookRequest, FoundShipment
+from hub.models import Booking, BookRequest, FoundShipment, Quote, QuoteRequest
+from hub.settings import Account, Settings
 from hub.store import counter, rows
 from hub.store.backup import backup, restore
 
-from .desk import START, TOML, Courier, Desk, Key, Lookup, Nothing, Unique, desk
+from .desk import START, TOML, Courier, Desk, Key, Lookup, Nothing, Unique, _CourierPlugin, desk
+from .test_races import TWO, two
 
 NUMBERS = ("1", "2")
 LATER = timedelta(hours=2)
@@ -586,6 +590,101 @@ async def test_the_question_is_asked_again_after_the_next_loss(tmp_path: Path) -
         await at.pass_time()
         assert len(at.books.sends) == 1
         assert "booked_elsewhere" in at.problems()
+
+
+# --- another account that cannot be asked ---------------------------------------------------------------
+
+
+class _TwoAccounts(Lookup):
+    """Its account d is in trouble."""
+
+    trouble: ClassVar[str] = ""
+
+    def __init__(self, settings: Settings, client: httpx.AsyncClient, account: Account) -> None:
+        if account.name == "d" and self.trouble == "settings":
+            raise ConfigError("its settings were sealed with another key")
+        super().__init__(settings, client, account)
+
+    async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
+        self._credentials()
+        return await super().quote(request)
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        self._credentials()
+        return await super().find(reference)
+
+    def _credentials(self) -> None:
+        if self.account.name == "d" and self.trouble == "credentials":
+            raise AuthFailed("its key has expired")
+
+
+@pytest.mark.parametrize("mended", [True, False])
+@pytest.mark.parametrize("trouble", ["settings", "credentials"])
+@pytest.mark.parametrize("way", [_lose_all, _copy_back])
+async def test_an_account_in_trouble_is_one_question_and_costs_only_what_it_may_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Callable[[Path], None], trouble: str, mended: bool
+) -> None:
+    before = await _shipped(tmp_path, _TwoAccounts, told=False)
+    way(tmp_path)
+    monkeypatch.setattr(_TwoAccounts, "trouble", trouble)
+    async with desk(tmp_path, _TwoAccounts, books=before.books, clock=before.clock, toml=_D) as at:
+        await at.ship(await at.order("3", **NEVER_ASKED_BEFORE))
+        await at.ship(await at.order("4", created_at=at.clock.now() + timedelta(seconds=2)))
+        await _ship_again(at)
+        assert {at.view(number).tracking_number for number in NUMBERS} == {"TRK1", "TRK2"}
+        assert at.view("4").stage == "labelled"
+        assert len(at.books.sends) == 3
+        (one,) = incidents.incidents(at.app).items
+        assert (one.kind, one.facts["account"], one.facts["count"]) == ("booked_elsewhere", "d", 1)
+        assert ("another key" if trouble == "settings" else "has expired") in one.text
+        if mended:
+            monkeypatch.setattr(_TwoAccounts, "trouble", "")
+        else:
+            await at.answer("booked_elsewhere", "nothing_was_booked")
+        await at.pass_time(900)
+        assert at.view("3").stage == "labelled"
+        assert len(at.books.live()) == 4
+        assert not at.problems()
+
+
+async def test_what_a_person_found_at_an_account_in_trouble_is_a_question_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await _shipped(tmp_path, _TwoAccounts, told=False)
+    _copy_back(tmp_path)
+    monkeypatch.setattr(_TwoAccounts, "trouble", "settings")
+    async with desk(tmp_path, _TwoAccounts, books=before.books, clock=before.clock, toml=_D) as at:
+        await at.ship(await at.order("3", **NEVER_ASKED_BEFORE))
+        await at.pass_time()
+        await at.answer("booked_elsewhere", "something_was_booked")
+        await at.pass_time()
+        assert at.problems().keys() == {"operation_unknown"}
+        assert len(at.books.sends) == 2
+
+
+class _OtherOne(Nothing):
+    code = "second"
+    title = "Second"
+
+
+@pytest.mark.parametrize("way", [_lose_all, _copy_back])
+async def test_another_carrier_that_cannot_be_asked_is_a_question_after_a_loss(
+    tmp_path: Path, way: Callable[[Path], None]
+) -> None:
+    """It may have the forgotten order. A hub that looks new has not booked with it."""
+    before = await _shipped(tmp_path, Lookup, told=False)
+    way(tmp_path)
+    extra = two(Lookup) | {"second": _CourierPlugin(_OtherOne, 1)}
+    async with desk(tmp_path, Lookup, books=before.books, clock=before.clock, toml=TWO, extra=extra) as at:
+        await at.ship(await at.order("3", **NEVER_ASKED_BEFORE), carrier="courier")
+        await at.pass_time()
+        if way is _copy_back:
+            assert at.problems()["booked_elsewhere"].data["carrier"] == "second"
+            assert len(at.books.sends) == 2
+            await at.answer("booked_elsewhere", "nothing_was_booked")
+            await at.pass_time()
+        assert len(at.books.live()) == 3
+        assert not at.problems()
 
 
 # --- a tracking number that is not ours -------------------------------------------------------------------
