@@ -78,10 +78,19 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 class Addresses:
-    """Where one account's requests may go. ``whose`` is the plugin's name, for messages."""
+    """Where one account's requests may go. ``whose`` is the plugin's name, and ``listed`` says that it has a
+    line under ``[addresses]``: for messages."""
 
-    def __init__(self, whose: str, entries: Iterable[str] = (), *, everywhere: bool = False) -> None:
+    def __init__(
+        self,
+        whose: str,
+        entries: Iterable[str] = (),
+        *,
+        everywhere: bool = False,
+        listed: bool = False,
+    ) -> None:
         self._whose = whose
+        self._listed = listed
         self._everywhere = everywhere
         self._places: list[_Place] = []
         self._networks: list[_Network] = []
@@ -136,6 +145,12 @@ class Addresses:
         )
 
     def _words(self, where: str) -> str:
+        if self._listed:  # a key that stood there twice would stop the next start
+            return (
+                f"{self._whose} may not connect to {where}: this is neither an address of the plugin nor one "
+                f'that the operator of this hub has named. To allow it, the operator adds "{where}" to the '
+                f"line {self._whose} under [addresses] in plugins.toml and starts the hub again"
+            )
         return (
             f"{self._whose} may not connect to {where}: this is neither an address of the plugin nor one "
             "that the operator of this hub has named. To allow it, the operator writes "

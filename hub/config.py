@@ -23,6 +23,7 @@ from hub.clock import zone
 from hub.errors import ConfigError
 from hub.labels import Paper
 from hub.models import Sender
+from hub.plugin_checks import installed
 from hub.rule_checks import problems
 from hub.rules import CarrierRules, Rule
 from hub.settings import Settings, load_settings, secret_fields
@@ -260,7 +261,7 @@ class _Reader:
             if plugin not in allow:
                 raise self._error(
                     keys,
-                    f"the plugin {plugin!r} may not run here{_suggest(plugin, allow)}: add it to 'allow' in "
+                    f"the plugin {plugin!r} may not run here{_off(plugin, allow)}: add it to 'allow' in "
                     "[plugins], or remove it here",
                 )
             if problem := next(filter(None, map(wrong_entry, entries)), ""):
@@ -303,7 +304,7 @@ class _Reader:
                 raise self._error(
                     (*keys, "plugins"),
                     f"the plugin {plugin!r} is on for this seller but may not run here"
-                    f"{_suggest(plugin, allow)}: add it to 'allow' in [plugins], or remove it here",
+                    f"{_off(plugin, allow)}: add it to 'allow' in [plugins], or remove it here",
                 )
         if problem := zone_problem(seller.time_zone):
             raise self._error((*keys, "time_zone"), problem)
@@ -366,6 +367,11 @@ def zone_problem(name: str) -> str:
         near = _suggest(name, available_timezones())
         return f"{name!r} is no IANA time zone{near}: write one like Europe/Moscow or Asia/Shanghai"
     return ""
+
+
+def _off(plugin: str, allow: Iterable[str]) -> str:
+    """What may have been meant by a plugin that is not allowed: nothing else, where it is installed."""
+    return "" if plugin in installed() else _suggest(plugin, allow)
 
 
 def _suggest(name: str, known: Iterable[str]) -> str:

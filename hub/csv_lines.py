@@ -83,9 +83,12 @@ def _lines(
 
 def _cells(columns: list[str], cells: list[str]) -> dict[str, str] | str:
     if any(cell.strip() for cell in cells[len(columns) :]):
-        return f"there are {len(cells)} cells and {len(columns)} columns: is a quotation mark missing?"
+        return (
+            f"the line has more cells ({len(cells)}) than there are columns ({len(columns)}): is a quotation "
+            "mark missing?"
+        )
     if len(cells) < len(columns):
-        return f"there are only {len(cells)} cells for {len(columns)} columns"
+        return f"the line has fewer cells ({len(cells)}) than there are columns ({len(columns)})"
     return {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
 
 

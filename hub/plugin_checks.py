@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from difflib import get_close_matches
+from importlib import metadata
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +24,8 @@ from hub.refusals import Refusal
 from hub.settings import Settings
 from hub.sources import OrderSource
 
+GROUP = "parcelhub.plugins"
+"""The entry points by which plugins are found."""
 REGISTRATION = ("carriers", "order_sources", "label_renderers", "http_routes")
 DECISION = ("plan_parcels", "choose_quote")
 
@@ -33,6 +36,11 @@ _BASES: dict[str, type[Any]] = {
     "order_sources": OrderSource,
     "label_renderers": LabelRenderer,
 }
+
+
+def installed() -> frozenset[str]:
+    """The names of all plugins of this environment, whether or not they may run. Nothing is imported."""
+    return frozenset(metadata.entry_points(group=GROUP).names)
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ import pluggy
 from hub import hookspecs
 from hub.contained import containing
 from hub.errors import ConfigError
-from hub.plugin_checks import check_hooks, suggest
+from hub.plugin_checks import GROUP, check_hooks, suggest
 from hub.registry import PluginFailure, PluginInfo, Registry, SellerHooks
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "plugin_commands",
 ]
 
-GROUP = "parcelhub.plugins"
 COMMANDS_GROUP = "parcelhub.commands"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import click
 import msgspec
 
 from hub.cli.plainly import console as console
@@ -83,6 +84,17 @@ def emit(session: Session, value: Any, headings: Sequence[str], rows: Sequence[S
 def say(session: Session, key: str, **values: str | int) -> None:
     """A sentence for the reader; on stderr, so that stdout stays what was asked for."""
     echo(text(key, session.language, **values), err=True)
+
+
+def agree(session: Session, question: str, otherwise: str) -> None:
+    """Go on only where a person says yes. Everything else, also nobody to ask, ends the command with
+    ``otherwise``: what was not done, and how to have it done."""
+    try:
+        if click.confirm(text(question, session.language), err=True):
+            return
+    except click.Abort:
+        echo("", err=True)
+    raise click.ClickException(text(otherwise, session.language))
 
 
 def cell(session: Session, value: Any) -> str:

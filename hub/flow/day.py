@@ -18,7 +18,7 @@ from hub.flow.reading import problem as problem_view
 from hub.flow.recording import advance_soon, close_problems, posting_row, record
 from hub.flow.shipments import latest_shipment
 from hub.flow.views import HandoverResult, ProblemView, ShipCode, ShipResult, ShipState, SyncResult
-from hub.models import Action, Stage
+from hub.models import Action, CancelReason, Stage
 from hub.store import Transaction, queue, rows
 from hub.store.queue import Work
 
@@ -225,12 +225,24 @@ async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketpl
     app.woken.set()
 
 
-async def cancel_posting(app: App, posting_id: str, reason: str, actor: str) -> None:
+async def cancel_reasons(app: App, posting_id: str) -> Sequence[CancelReason]:
+    """The reasons for which the marketplace lets a posting be cancelled now. Raises Conflict where it does
+    not."""
+    row = _cancellable(app, posting_id)
+    return await market.cancel_reasons(app, row.document, row.account)
+
+
+def _cancellable(app: App, posting_id: str) -> rows.PostingRow:
     row = posting_row(app.store.reader, posting_id)
     if Stage(row.stage).final or Action.CANCEL not in row.document.actions:
         raise Conflict(
             "the marketplace does not let this posting be cancelled now", code="marketplace_cancel"
         )
+    return row
+
+
+async def cancel_posting(app: App, posting_id: str, reason: str, actor: str) -> None:
+    row = _cancellable(app, posting_id)
     chosen = await market.cancel_reason(app, row.document, row.account, reason)
     message = reason if chosen.needs_message else ""
 
@@ -250,6 +262,7 @@ async def cancel_posting(app: App, posting_id: str, reason: str, actor: str) -> 
 __all__ = [
     "cancel",
     "cancel_posting",
+    "cancel_reasons",
     "handover",
     "labels",
     "must_be_on",

@@ -104,7 +104,9 @@ async def assign(app: App, account: rows.AccountRow, document: Document, ones: S
                 left = len(dealt.strange) if len(ones) == 1 else 0
                 _ready(app, tx, account, one, document, file_id, dealt.owned[one.posting.id], left)
             else:
-                reason = "no page shows its code" if not shown else f"{shown} pages for {one.boxes} boxes"
+                reason = "no page shows its code"
+                if shown:
+                    reason = f"pages that show its code: {shown}, and its boxes are {one.boxes}"
                 posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
                 tx.execute(
                     "UPDATE documents SET retry_at = NULL WHERE posting_id = ? AND kind = 'label' "
@@ -140,7 +142,7 @@ def _ready(
     now = app.clock.now()
     known = asked_for(tx, one.posting.id) or requested(app, tx, account, one, Ticket(""))
     posting = posting_row(tx, one.posting.id)
-    reason = f"{left} pages of its file show another parcel's code and are not printed" if left else ""
+    reason = f"pages of its file that show another parcel's code and are not printed: {left}" if left else ""
     for number, page in enumerate(pages):
         row = msgspec.structs.replace(
             known,

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from hub.addresses import AddressRefused
 from hub.children.pool import FileTooMuch
 from hub.errors import BadReply, HubError, NotFound, Rejected, Unavailable, Unsupported
-from hub.flow.recording import open_problem, posting_row, record
+from hub.flow.recording import blocked, open_problem, posting_row, record
 from hub.flow.shipments import latest_shipment
 from hub.ids import new_id
 from hub.models import Stage, Ticket
@@ -179,7 +180,10 @@ def _again(
             updated_at=now,
         ),
     )
-    if attempts >= TOLD_AFTER and (attempts - TOLD_AFTER) % _TOLD_AGAIN == 0:
+    long = attempts >= TOLD_AFTER and (attempts - TOLD_AFTER) % _TOLD_AGAIN == 0
+    # Only the operator can open an address: that is told at the first try, and tried on until it is open.
+    closed = error.code == AddressRefused.code and not blocked(tx, one.posting.id, "label_failed")
+    if long or closed:
         posting = posting_row(tx, one.posting.id)
         posting = record(tx, posting, "label.refused", {"reason": error.message}, actor="hub", now=now)
         open_problem(tx, posting, "label_failed", {"reason": error.message}, now=now)

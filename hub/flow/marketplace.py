@@ -3,6 +3,7 @@ operations of the journal. Taken in is not done: each is read back from the post
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -321,15 +322,21 @@ def intend_cancel(
     )  # fmt: skip
 
 
+async def cancel_reasons(app: App, posting: Posting, account: str) -> Sequence[CancelReason]:
+    """What the marketplace takes as a reason to cancel this posting: it changes with the posting."""
+    source = app.source(account)
+    return await read(
+        f"{source.title}: reasons to cancel", lambda: source.cancel_reasons(posting), explain=source.explain
+    )
+
+
 async def cancel_reason(app: App, posting: Posting, account: str, wanted: str) -> CancelReason:
     """The marketplace's reason that ``wanted`` names, by its id or title.
 
     Raises Rejected with the list of reasons where it names none: what may be chosen changes with the posting.
     """
     source = app.source(account)
-    reasons = await read(
-        f"{source.title}: reasons to cancel", lambda: source.cancel_reasons(posting), explain=source.explain
-    )
+    reasons = await cancel_reasons(app, posting, account)
     for reason in reasons:
         if wanted.casefold() in (reason.id.casefold(), reason.title.casefold()):
             return reason

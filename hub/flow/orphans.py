@@ -34,7 +34,7 @@ class Orphan(msgspec.Struct, frozen=True):
     def reason(self) -> str:
         """In plain words, for a problem."""
         name, count = self.account.plugin, self.postings
-        return f"the plugin {name!r} does not run here, and {count} postings wait for it"
+        return f"the plugin {name!r} does not run here; postings that wait for it: {count}"
 
 
 def orphans(reader: sqlite3.Connection, registry: Registry) -> Iterator[Orphan]:

@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from hub.flow import day
+from hub.models import CancelReason
 from tests.cli.conftest import Run
 from tests.web.seed import PDF, Seeded
 
@@ -283,6 +285,29 @@ def test_a_file_that_cannot_be_written(run: Run, seeded: dict[str, Seeded], tmp_
     _error(run, "slips", seeded["alpha"].posting.number, "--out", str(taken / "slips.pdf"))
 
 
+def test_a_plugin_that_is_off_is_no_misspelling(run: Run) -> None:
+    said = _error(run, "account", "add", "alpha", "spsr")
+    assert "'spsr' is installed" in said or "'spsr' установлен" in said
+    assert "did you mean" not in said
+    assert "'sample'" in _error(run, "account", "add", "alpha", "sample", "--set", "key=k")
+    assert "did you mean 'ozon'" in _error(run, "account", "add", "alpha", "ozom")
+
+
+def test_cancelling_says_which_reasons_there_are(
+    run: Run, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = seeded["alpha"].posting.number
+    assert "--marketplace" in _error(run, "cancel", number, code=2)
+
+    async def known(app: object, posting: str) -> list[CancelReason]:
+        return [CancelReason(id="352", title="Out of stock"), CancelReason(id="402", title="Other")]
+
+    monkeypatch.setattr(day, "cancel_reasons", known)
+    said = _error(run, "cancel", number, "--marketplace", code=2)
+    assert "352  Out of stock" in said
+    assert "402  Other" in said
+
+
 def test_handover_of_nothing(run: Run) -> None:
     assert run("handover", "alpha", "--json").json["handovers"] == []
     assert run("handover", "alpha").code == 0
@@ -361,5 +386,5 @@ def test_a_key_that_ends_and_a_rotation(run: Run, home: Path) -> None:
     assert (home / "hub.key").read_bytes().endswith(before)
     ended = run("--lang", "en", "key", "rotate", "--forget-old")
     assert ended.code == 0, ended
-    assert "0 of 0 stored credentials" in ended.err
+    assert "sealed anew: 0 of 0" in ended.err
     assert before not in (home / "hub.key").read_bytes()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Run
 from tests.web.seed import Seeded
@@ -56,8 +59,20 @@ def test_by_age(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
     assert run("erase", "--older-than", "30d", "--seller", "alhpa", "--yes").code != 0
 
 
-def test_it_asks_before_it_does(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+def test_it_asks_before_it_does(
+    run: Run, home: Path, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
+) -> None:
     mine = seeded["alpha"].posting
     _deliver(home, mine.id)
-    assert run("erase", mine.number).code != 0, "nobody answered"
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    ended = run("--lang", "en", "erase", mine.number)
+    assert ended.code == 1, "nobody answered"
+    assert "Nothing was erased" in ended.err
+    assert "--yes" in ended.err
+    assert "goes on" not in ended.err
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    ended = run("erase", mine.number)
+    assert ended.code == 1
+    assert "Ничего не стёрто" in ended.err
+    assert run("erase", mine.number, "--json").code == 2, "a program says what it wants"
     assert run("erase", mine.number, "--dry-run", "--json").json[0]["state"] == "would_erase"

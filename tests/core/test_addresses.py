@@ -19,6 +19,7 @@ from hub.calls import Terms, read, send
 from hub.carriers import Carrier
 from hub.connecting import CheckedBackend, checked_transport
 from hub.errors import ConfigError, Rejected, Unavailable, Unconfirmed
+from hub.flow.words.error_words import error_text
 from hub.http import make_client, sending
 from hub.settings import Secret, Settings
 
@@ -69,6 +70,23 @@ def test_what_is_not_named_may_not_and_the_mend_is_said(url: str) -> None:
     assert error.value.message.count("acme") >= 1
     assert "/v1" not in error.value.message
     assert "/latest" not in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("listed", "mend"),
+    [
+        (False, 'writes acme = ["https://other.example"] under [addresses]'),
+        (True, 'adds "https://other.example" to the line acme under [addresses]'),
+    ],
+)
+def test_the_mend_does_not_write_a_line_twice(listed: bool, mend: str) -> None:
+    with pytest.raises(AddressRefused) as error:
+        Addresses("acme", listed=listed).check(httpx.URL("https://other.example/x"))
+    assert mend in error.value.message
+    for language, ending in (("ru", "запускает хаб снова"), ("zh", "并重新启动")):
+        said = error_text(error.value.message, language)
+        assert said.endswith(ending)
+        assert "operator" not in said
 
 
 def test_nothing_is_named_by_default() -> None:

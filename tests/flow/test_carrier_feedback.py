@@ -68,7 +68,7 @@ def test_a_file_of_all_kinds() -> None:
         ("rating,2026-11-20,ozon,1-1,,,0,", "rating: '0' is no rating from 1 to 5"),
         ("rating,2026-11-20,ozon,1-1,,,4,2", "count: a line about one posting stands for 1, not 2"),
         ("rating,2026-11-20,ozon,,courier,,4,0", "count: '0' is no number from 1"),
-        ("rating,2026-11-20,ozon", "there are only 3 cells for 8 columns"),
+        ("rating,2026-11-20,ozon", "the line has fewer cells (3) than there are columns (8)"),
         ("claim,2026-11-01,ozon,9-9,,late,,", "line 2 says the same of this posting"),
         ("rating,2026-11-01,site,,courier,,3,", "line 3 is of the same day, source and carrier"),
     ],

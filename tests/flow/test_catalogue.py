@@ -149,9 +149,9 @@ def test_a_bad_line_is_told_with_its_number_and_the_others_go_on() -> None:
         4: "length_mm: '1 00' is no whole number of millimetres",
         5: "offer_id: it is missing",
         6: "fragile: 'maybe' is neither yes nor no",
-        7: "there are only 2 cells for 5 columns",
+        7: "the line has fewer cells (2) than there are columns (5)",
         8: "weight_g: 0 is not between 1 and 10000000 grams",
-        9: "there are 6 cells and 5 columns: is a quotation mark missing?",
+        9: "the line has more cells (6) than there are columns (5): is a quotation mark missing?",
         10: "offer_id: 'A' stands in line 2 too",
         11: "sku: '4.60123E+12' was rounded by the spreadsheet: give the column the format 'text' and "
         "enter it again",

@@ -127,7 +127,7 @@ def test_a_discount_is_rounded_once_half_up() -> None:
         ("door;10;;;;;2026-02-30;", "valid_from: there is no day 2026-02-30"),
         ("door;10;;;;;11/23/2026;", "valid_from: '11/23/2026' is no date"),
         ("door;10;;;;;2026-02-02;2026-02-01", "valid_to: 2026-02-01 is before valid_from"),
-        ("door;10;;;;", "only 6 cells for 8 columns"),
+        ("door;10;;;;", "fewer cells (6) than there are columns (8)"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(line: str, words: str) -> None:

@@ -70,6 +70,10 @@ def test_every_sentence_has_the_values_of_its_key() -> None:
             'владельцем хаба. Чтобы разрешить, владелец добавляет ozon = ["http://127.0.0.1:1"] в '
             '[addresses] файла plugins.toml и запускает хаб снова',
         ),
+        ("plugin: 'spsr' is installed, and may not run here: to allow it, the operator adds it to 'allow' "
+         "under [plugins] in plugins.toml and starts the hub again",
+         "plugin: 'spsr' установлен, но здесь не разрешён: чтобы разрешить, владелец хаба добавляет его в "
+         "'allow' раздела [plugins] в plugins.toml и запускает хаб снова"),
         ("the vendor's own words", "the vendor's own words"),
     ],
 )  # fmt: skip

@@ -145,7 +145,7 @@ async def test_a_strange_page_beside_the_label_is_told_and_left_out(tmp_path: Pa
         result = await day.labels(at.app, [second], actor="test")
         (one,) = result.results
         assert one.state == "ready"
-        assert one.reason == "1 pages of its file show another parcel's code and are not printed"
+        assert one.reason == "pages of its file that show another parcel's code and are not printed: 1"
         ready = rows.history.all(
             at.app.store.reader, "WHERE posting_id = ? AND kind = 'label.ready'", (second,)
         )

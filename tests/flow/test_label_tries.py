@@ -10,11 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
+from hub.addresses import AddressRefused
 from hub.carriers import Carrier
 from hub.errors import AuthFailed, Failure, Rejected, Unavailable
 from hub.flow import day
 from hub.flow.label_tries import TOLD_AFTER
 from hub.models import Document, Pending, Ready, Shipment, Ticket
+from hub.store import rows
 from tests.faults.machine_vendors import Labels
 from tests.flow.desk import Desk, Lookup, desk
 
@@ -79,6 +81,10 @@ async def ordered(at: Desk, count: int) -> list[str]:
     return postings
 
 
+def history(at: Desk, posting: str) -> list[rows.HistoryRow]:
+    return rows.history.all(at.app.store.reader, "WHERE posting_id = ? ORDER BY sequence", (posting,))
+
+
 def status(code: int) -> Exception:
     request = httpx.Request("GET", "http://courier/label")
     return httpx.HTTPStatusError("no", request=request, response=httpx.Response(code, request=request))
@@ -133,6 +139,26 @@ async def test_one_that_never_comes_takes_no_try_from_the_next(tmp_path: Path, e
         # It is tried on, a few times an hour, and once it comes nobody need answer.
         await at.pass_time(2 * 3600, news=False)
         assert tries < AtOnce.calls["TRK1"] <= tries + 8
+        AtOnce.does = {}
+        await at.pass_time(3600, news=False)
+        assert at.view(first).stage == "labelled"
+        assert not at.problems()
+
+
+async def test_an_address_that_is_not_named_is_told_at_once_and_tried_on(tmp_path: Path) -> None:
+    refused = Unavailable("courier may not connect to http://x", code=AddressRefused.code)
+    AtOnce.does = {"TRK1": raises(refused)}
+    async with desk(tmp_path, AtOnce, extra=EXTRA) as at:
+        (first,) = await ordered(at, 1)
+        await at.pass_time(15, news=False)
+        assert "may not connect" in at.problems()["label_failed"].text
+        assert day.settled(at.app, [first])
+        await at.pass_time(3600, news=False)
+        assert AtOnce.calls["TRK1"] > 2
+        assert [one.kind for one in history(at, first)].count("label.refused") == 1
+        await at.answer("label_failed", "retry")
+        await at.pass_time(3600, news=False)
+        assert at.problems()["label_failed"].posting_id == first, "told again, for it was asked for again"
         AtOnce.does = {}
         await at.pass_time(3600, news=False)
         assert at.view(first).stage == "labelled"

@@ -28,7 +28,7 @@ async def test_a_plugin_that_is_gone_with_bookings_is_told_and_over_when_it_is_b
         await at.pass_time(3600)
         (told,) = [one for one in incidents(at.app).items if one.posting_id == ""]
         assert told.kind == "work_stopped"
-        assert "'courier' does not run here, and 1 postings wait for it" in told.text
+        assert "'courier' does not run here; postings that wait for it: 1" in told.text
         (found,) = machine.without_plugin(at.app.store.reader, at.app.registry)
         assert (found.level, found.code) == ("problem", "plugin_gone")
         assert found.data["unclear"] == 1

@@ -159,7 +159,8 @@ async def test_what_does_not_work_is_not_stored(
     [
         ({"seller": "nobody"}, NotFound, "seller"),
         ({"plugin": "markt"}, Rejected, "did you mean 'market'"),
-        ({"seller": "beta", "plugin": "courier"}, Conflict, "not on for beta"),
+        ({"plugin": "spsr"}, Rejected, "'spsr' is installed, and may not run here.*'allow'"),
+        ({"seller": "beta", "plugin": "courier"}, Conflict, "not on for beta.*hub seller change"),
         ({"name": ""}, Rejected, "name"),
         ({"settings": {"client_id": "7"}}, ConfigError, "token"),
         ({"settings": {"token": "s3cret", "nope": "s3cret"}}, ConfigError, "nope"),

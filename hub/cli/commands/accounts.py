@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.views import AccountView, PackageDefaults, SellerView
     from hub.models import Sender
+    from hub.settings import Settings
 
 
 @click.group()
@@ -207,7 +208,7 @@ def add_account(
             seller=seller,
             plugin=plugin,
             name=name or plugin,
-            settings=_typed(app, plugin, given),
+            settings=_typed(sellers.settings_form(app, seller, plugin), plugin, given),
             keep=keep,
         )
         return await sellers.add_account(app, new, actor())
@@ -295,13 +296,12 @@ def _pair(pair: str) -> tuple[str, str]:
     return key, value
 
 
-def _typed(app: App, plugin: str, given: dict[str, str]) -> dict[str, Any]:
+def _typed(kind: type[Settings], plugin: str, given: dict[str, str]) -> dict[str, Any]:
     """The values as the plugin's form has them; missing secrets are asked for on a terminal."""
     import msgspec
 
     from hub.settings import secret_fields, settings_schema
 
-    kind = app.registry.settings_type(plugin)
     schema = settings_schema(kind)
     values: dict[str, Any] = {}
     for key, value in given.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -12,6 +12,7 @@ from hub.cli.show import Code, Said, StageCode, console, emit, emit_json, money,
 
 if TYPE_CHECKING:
     from hub.flow.app import App
+    from hub.flow.hindrances import Hindrance
     from hub.flow.views import PostingView, ProblemView, ShipResult, SyncResult
 
 
@@ -59,17 +60,20 @@ def ship(
     """Ship POSTINGS: choose a carrier, book, assemble, make labels.
 
     It may cost money, and it costs it once: stop it, run it again, and it goes on where it was. The exit
-    code is 1 when a posting was refused, waits for a person, or is not settled in time.
+    code is 1 when a posting was refused, waits for a person, or is not settled in time; it does not wait
+    for what somebody has to mend.
     """
     from hub.cli import postings as named
     from hub.flow import day
+    from hub.flow.hindrances import hindrance
     from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
 
     if not postings and all_open is None:
         raise click.UsageError("name postings, or use --all-open SELLER")
 
-    async def work(app: App) -> tuple[list[ShipResult], list[PostingView], list[ProblemView], bool, bool]:
+    async def work(app: App) -> _Shipped:
+        began = app.clock.now()
         chosen = named.find(app, postings)
         if all_open is not None:
             known = {view.id for view in chosen}
@@ -83,48 +87,79 @@ def ship(
         finished = goes_on = True
         if wait and ordered:
 
-            def settled() -> int:
-                return sum(day.settled(app, [posting_id]) for posting_id in ordered)
+            def goes_no_further(posting_id: str) -> bool:
+                met = hindrance(app, posting_id, since=began)
+                return day.settled(app, [posting_id]) or (met is not None and met.lasting)
 
-            with named.watched(session, "Shipping", len(ordered), settled) as until:
+            def over() -> int:
+                return sum(map(goes_no_further, ordered))
+
+            with named.watched(session, "Shipping", len(ordered), over) as until:
                 goes_on = await drive(app, until, timeout)
-                finished = until()
+                finished = day.settled(app, ordered)
         views = named.find(app, [r.posting_id for r in results if r.posting_id])
         waiting = [one for id in ordered for one in day.what_waits(app, id)]
-        return results, views, waiting, finished, goes_on
+        unsettled = [id for id in ordered if not finished and not day.settled(app, [id])]
+        met = {id: hindrance(app, id, since=began) for id in unsettled}
+        return _Shipped(results, views, waiting, met, finished, goes_on)
 
-    results, views, problems, finished, goes_on = session.run(work)
+    done = session.run(work)
     if session.as_json:
-        emit_json({"results": results, "postings": views, "problems": problems, "settled": finished})
+        emit_json(
+            {
+                "results": done.results,
+                "postings": done.views,
+                "problems": done.problems,
+                "settled": done.finished,
+                "waiting": {id: "" if met is None else met.reason for id, met in done.met.items()},
+            }
+        )
     else:
-        by_id = {view.id: view for view in views}
-        waits = {problem.posting_id for problem in problems}
+        by_id = {view.id: view for view in done.views}
         headings = ("posting", "state", "stage", "carrier", "service", "price", "tracking number", "reason")
-        rows = [_outcome(result, by_id.get(result.posting_id), waits) for result in results]
+        rows = [_outcome(result, by_id.get(result.posting_id), done) for result in done.results]
         console().print(table(session, headings, rows))
-        for problem in problems:
+        for problem in done.problems:
             answers = ", ".join(answer.code for answer in problem.answers)
             echo(f"{problem.posting_number}: {problem.text}", err=True)
             echo(f"  hub problems answer {problem.id} ({answers})", err=True)
-        if not finished:
-            after = f"{timeout:g}"
-            left = "Not everything is settled after {after} s; the work goes on. Ask again."
-            if not goes_on:
-                left = (
-                    "Not everything is settled after {after} s, and nobody works on it: start 'hub "
-                    "serve', or "
-                    "run this command again"
-                )
-            say(session, left, after=after)
-    if problems or not finished or any(result.state == "refused" for result in results):
+        if not done.finished:
+            say(session, _left(done), after=f"{timeout:g}")
+    if done.problems or not done.finished or any(result.state == "refused" for result in done.results):
         click.get_current_context().exit(1)
 
 
-def _outcome(result: ShipResult, view: PostingView | None, waits: set[str]) -> tuple[Any, ...]:
+class _Shipped(NamedTuple):
+    """What became of an order to ship. ``met``: of what is not settled, why its last try failed."""
+
+    results: list[ShipResult]
+    views: list[PostingView]
+    problems: list[ProblemView]
+    met: dict[str, Hindrance | None]
+    finished: bool
+    goes_on: bool
+
+
+def _left(done: _Shipped) -> str:
+    """What is to be done about that which is not settled."""
+    if done.met and all(met is not None and met.lasting for met in done.met.values()):
+        return "It does not go on before the reason is mended. Mend it, and run the same command again."
+    if done.goes_on:
+        return "Not everything is settled after {after} s; the work goes on. Ask again."
+    return (
+        "Not everything is settled after {after} s, and nobody works on it: start 'hub serve', or run this "
+        "command again"
+    )
+
+
+def _outcome(result: ShipResult, view: PostingView | None, done: _Shipped) -> tuple[Any, ...]:
     """A line of the table: what became of an order."""
+    waits = {problem.posting_id for problem in done.problems}
     state: str = "problem" if result.posting_id in waits else result.state
+    met = done.met.get(result.posting_id)
+    reason = result.reason or ("" if met is None else met.reason)
     if view is None:
-        return (result.number, Code(state), "", "", "", "", "", Said(result.reason))
+        return (result.number, Code(state), "", "", "", "", "", Said(reason))
     if state == "queued" and view.stage == "labelled":
         state = "ready"
     return (
@@ -135,7 +170,7 @@ def _outcome(result: ShipResult, view: PostingView | None, waits: set[str]) -> t
         view.service,
         money(view.price),
         view.tracking_number,
-        Said(result.reason),
+        Said(reason),
     )
 
 
@@ -173,18 +208,29 @@ def track(session: Session, postings: tuple[str, ...], seller: str | None, timeo
 
 @click.command(cls=HubCommand)
 @click.argument("posting")
-@click.option("--reason", required=True, help="Why; it is kept in the history.")
+@click.option("--reason", help="Why, in your words; with --marketplace one of those that it takes.")
 @click.option("--marketplace", is_flag=True, help="Cancel the posting at the marketplace as well.")
 @click.option("--timeout", default=60.0, show_default=True, help="How many seconds to wait.")
 @pass_session
-def cancel(session: Session, posting: str, reason: str, marketplace: bool, timeout: float) -> None:
-    """Cancel our booking of POSTING."""
+def cancel(session: Session, posting: str, reason: str | None, marketplace: bool, timeout: float) -> None:
+    """Cancel our booking of POSTING. The reason is kept in the history.
+
+    With --marketplace and no --reason it lists the reasons that the marketplace takes, and changes nothing.
+    """
     from hub.cli.postings import find
     from hub.flow import day
     from hub.jobs.driving import drive
 
+    if not reason and not marketplace:
+        raise click.UsageError(
+            "say why with --reason, in your words. To cancel it at the marketplace too, add --marketplace: "
+            f"'hub cancel {posting} --marketplace' lists the reasons that it takes"
+        )
+
     async def work(app: App) -> PostingView:
         view = find(app, [posting])[0]
+        if not reason:
+            raise click.UsageError(await _reasons(app, view))
         await day.cancel(app, view.id, reason, actor(), marketplace=marketplace)
         await drive(app, None, timeout)
         return find(app, [view.id])[0]
@@ -196,3 +242,13 @@ def cancel(session: Session, posting: str, reason: str, marketplace: bool, timeo
         ("posting", "stage", "carrier", "tracking number", "problems"),
         [(view.number, StageCode(view.stage), view.carrier, view.tracking_number, view.problems)],
     )
+
+
+async def _reasons(app: App, view: PostingView) -> str:
+    """The marketplace's reasons, a line each."""
+    from hub.flow import day
+
+    found = await day.cancel_reasons(app, view.id)
+    if not found:
+        return "the marketplace gives no reason for which this posting can be cancelled"
+    return "\n".join(["give one of these with --reason:", *(f"  {one.id}  {one.title}" for one in found)])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, Said, emit, emit_json, say
+from hub.cli.show import Code, Said, agree, emit, emit_json, say
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -23,7 +23,7 @@ _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 @click.option("--older-than", metavar="DAYS", help="Those that ended so long ago, like 180d.")
 @click.option("--seller", help="With --older-than: of this seller only.")
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask: it cannot be undone.")
+@click.option("--yes", is_flag=True, help="Do not ask: it cannot be undone. With --json it is needed.")
 @pass_session
 def erase(
     session: Session,
@@ -47,14 +47,17 @@ def erase(
     if seller is not None and older_than is None:
         raise click.UsageError("--seller goes with --older-than")
     age = None if older_than is None else _age(older_than)
-    if not dry_run and not yes:
-        click.confirm("This cannot be undone. Erase?", abort=True, err=True)
+
+    async def chosen(app: App) -> list[str]:
+        if seller is not None:
+            session.speak_to(sellers.seller(app, seller))
+        found = named.find(app, postings)
+        if len(owners := {view.seller for view in found}) == 1:
+            session.speak_to(sellers.seller(app, owners.pop()))
+        return [view.id for view in found]
 
     async def work(app: App) -> list[Erased]:
-        if seller is not None:
-            sellers.seller(app, seller)
         if age is None:
-            ids = [view.id for view in named.find(app, postings)]
             return await erasing.erase(app, ids, actor(), dry_run=dry_run)
         done: list[Erased] = []
         while True:
@@ -65,6 +68,15 @@ def erase(
             if not more:
                 return done
 
+    ids = session.run(chosen)
+    if not dry_run and not yes:
+        if session.as_json:
+            raise click.UsageError("it cannot be undone: add --yes if that is what you want, or --dry-run")
+        agree(
+            session,
+            "This cannot be undone. Erase?",
+            "Nothing was erased. To erase, answer 'y' or run it with --yes.",
+        )
     done = session.run(work)
     emit(
         session,

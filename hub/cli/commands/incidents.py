@@ -8,7 +8,7 @@ import click
 
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, cell, emit, emit_json, money, say
+from hub.cli.show import Code, agree, cell, emit, emit_json, money, say
 from hub.cli.texts import text
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def resolve(
         if chosen.may_pay_twice and not yes:
             if session.as_json:
                 raise click.UsageError(f"{chosen.effect}. Add --yes if that is what you want")
-            click.confirm(text("Do it?", session.language), abort=True, err=True)
+            agree(session, "Do it?", "Nothing was done. To do it, answer 'y' or run it with --yes.")
 
     async def work(app: App) -> OperationView:
         from hub.flow import reading

@@ -105,14 +105,15 @@ def rotate_keys(session: Session, forget_old: bool) -> None:
         return
     say(
         session,
-        "{anew} of {values} stored credentials were sealed anew; all of them open with the newest key.",
+        "Stored credentials sealed anew: {anew} of {values}; all of them open with the newest key.",
         anew=str(done.sealed_anew),
         values=str(done.values),
     )
     if done.old_keys:
         say(
             session,
-            "There are {old} older keys for backups from before; 'hub key rotate --forget-old' removes them.",
+            "Older keys, for backups from before: {old}; 'hub key rotate --forget-old' removes what "
+            "is older.",
             old=str(done.old_keys),
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from hub import clock
+from hub.addresses import AddressRefused
 from hub.budget import CallsKept, calls_for
 from hub.calls import Read, gather_reads
 from hub.carriers import Carrier
@@ -160,12 +161,12 @@ async def _answers(
 
 def _said(error: HubError) -> Missing:
     """``later``: it did not answer, or nobody could read what it said, as happens when a page stands in for
-    it for a moment."""
+    it for a moment. An address that the operator has not named does not open by itself."""
     if isinstance(error, NoRate):
         return error.missing
     if isinstance(error, CallsKept):
         return Missing(code="calls_kept", data={"used": error.used, "allowed": error.allowed}, later=True)
-    later = isinstance(error, Unavailable | BadReply)
+    later = isinstance(error, Unavailable | BadReply) and error.code != AddressRefused.code
     return Missing(code="said", data={"message": error.message}, later=later)
 
 

@@ -22,6 +22,7 @@ from hub.flow.views import AccountView, NewAccount
 from hub.flow.words.texts import calls_note, expiry_note
 from hub.ids import new_id
 from hub.models import AccountStatus
+from hub.plugin_checks import installed
 from hub.settings import Account, Settings, dump_settings, load_settings
 from hub.store import Transaction, rows
 
@@ -298,14 +299,27 @@ def _check_replaceable(known: rows.AccountRow, plugin: str) -> None:
         )
 
 
+def settings_form(app: App, seller: str, plugin: str) -> type[Settings]:
+    """What an account of this plugin is asked for. Raises NotFound, Rejected and Conflict where the seller
+    cannot have one."""
+    return _settings_type(app, _owner(app, seller), plugin)
+
+
 def _settings_type(app: App, owner: rows.SellerRow, plugin: str) -> type[Settings]:
     if plugin not in app.registry.names:
+        if plugin in installed():
+            raise Rejected(
+                f"plugin: {plugin!r} is installed, and may not run here: to allow it, the operator adds it "
+                "to 'allow' under [plugins] in plugins.toml and starts the hub again",
+                code="plugin",
+            )
         raise Rejected(
             f"plugin: {plugin!r} may not run here{_near(plugin, app.registry.names)}", code="plugin"
         )
     if plugin not in owner.plugins:
         raise Conflict(
-            f"the plugin {plugin!r} is not on for {owner.slug}{_near(plugin, owner.plugins)}",
+            f"the plugin {plugin!r} is not on for {owner.slug}: add it to the seller's plugins, in "
+            "plugins.toml or with 'hub seller change'",
             code="plugin_off",
         )
     return app.registry.settings_type(plugin)

@@ -26,7 +26,9 @@ def addresses_of(config: Config, registry: Registry, plugin: str, seller: str, a
     """Where an account of this name may connect: the plugin's own addresses, and what the operator named."""
     kind: type[Any] | None = registry.carriers.get(plugin) or registry.sources.get(plugin)
     own = () if kind is None else own_addresses(kind)
-    return Addresses(plugin, (*own, *config.named(plugin, seller, account)))
+    return Addresses(
+        plugin, (*own, *config.named(plugin, seller, account)), listed=plugin in config.addresses
+    )
 
 
 def switch_off_unnamed(store: Store, config: Config, registry: Registry, keyring: KeyRing) -> None:

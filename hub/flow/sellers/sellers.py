@@ -23,12 +23,14 @@ from hub.flow.sellers.accounts import (
     check_account,
     list_accounts,
     load_account_settings,
+    settings_form,
 )
 from hub.flow.sellers.declared import declare
 from hub.flow.sellers.names import is_name
 from hub.flow.views import NewSeller, PackageDefaults, SellerChange, SellerView
 from hub.flow.words.texts import LANGUAGES
 from hub.labels import Paper
+from hub.plugin_checks import installed
 from hub.store import Transaction, rows
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ __all__ = [
     "load_account_settings",
     "seller",
     "seller_row",
+    "settings_form",
 ]
 
 log = logging.getLogger("hub.sellers")
@@ -167,8 +170,9 @@ def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
         raise Rejected(f"time_zone: {problem}", code="time_zone")
     for plugin in new.plugins:
         if plugin not in plugins:
+            near = "" if plugin in installed() else _near(plugin, plugins)
             raise Rejected(
-                f"plugins: {plugin!r} may not run here{_near(plugin, plugins)}: add it to 'allow' in "
+                f"plugins: {plugin!r} may not run here{near}: add it to 'allow' in "
                 "plugins.toml, or leave it out",
                 code="plugins",
             )

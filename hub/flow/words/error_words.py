@@ -44,6 +44,15 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{plugin} 不能连接 {where}：它既不是该插件自带的地址，也未由本系统的管理员列出。如需允许，请管理员在 "
         'plugins.toml 的 [addresses] 中写入 {key} = ["{origin}"] 并重新启动',
     ),
+    "{plugin} may not connect to {where}: this is neither an address of the plugin nor one that the operator "
+    'of this hub has named. To allow it, the operator adds "{origin}" to the line {key} under [addresses] in '
+    "plugins.toml and starts the hub again": (
+        "{plugin} не может соединяться с {where}: это не адрес плагина и не назван владельцем хаба. Чтобы "
+        'разрешить, владелец дописывает "{origin}" в строку {key} раздела [addresses] в plugins.toml и '
+        "запускает хаб снова",
+        "{plugin} 不能连接 {where}：它既不是该插件自带的地址，也未由本系统的管理员列出。如需允许，请管理员在 "
+        'plugins.toml 的 [addresses] 中把 "{origin}" 加入 {key} 一行并重新启动',
+    ),
     "{plugin} may not connect to {host}: the name leads into a private or local network. If that is meant, "
     'the operator of this hub adds that network (as in "10.0.0.0/8") to {key} under [addresses] in '
     "plugins.toml": (
@@ -172,8 +181,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Запросите для каждого отдельно",
         "这些货件属于多个卖家（{names}）：一个文件只含一个卖家的单据。请按卖家分别索取",
     ),
-    "{left} pages of its file show another parcel's code and are not printed": (
-        "страниц с чужим штрихкодом в файле: {left}; они не печатаются",
+    "pages of its file that show another parcel's code and are not printed: {left}": (
+        "не печатаются страницы файла с чужим штрихкодом: {left}",
         "文件中有 {left} 页含其他包裹的条码，不予打印",
     ),
     "the vendor did not print it this time": ("в этот раз её не напечатали", "这次未生成"),
@@ -249,9 +258,16 @@ ERRORS: dict[str, tuple[str, str]] = {
         "плагин {plugin} выключен для {seller}",
         "插件 {plugin} 未对 {seller} 启用",
     ),
-    "the plugin {plugin} is not on for {seller}{near}": (
-        "плагин {plugin} выключен для {seller}{near}",
-        "插件 {plugin} 未对 {seller} 启用{near}",
+    "the plugin {plugin} is not on for {seller}: add it to the seller's plugins, in plugins.toml or with "
+    "'hub seller change'": (
+        "плагин {plugin} выключен для {seller}: добавьте его: в plugins.toml или 'hub seller change'",
+        "插件 {plugin} 未对 {seller} 启用：请在 plugins.toml 中或用 'hub seller change' 为该卖家加入",
+    ),
+    "{plugin} is installed, and may not run here: to allow it, the operator adds it to 'allow' under "
+    "[plugins] in plugins.toml and starts the hub again": (
+        "{plugin} установлен, но здесь не разрешён: чтобы разрешить, владелец хаба добавляет его в 'allow' "
+        "раздела [plugins] в plugins.toml и запускает хаб снова",
+        "{plugin} 已安装，但此处不允许运行：请管理员把它加入 plugins.toml 中 [plugins] 的 'allow' 并重新启动",
     ),
     "{plugin} may not run here{near}": ("{plugin} здесь не разрешён{near}", "此处不允许运行 {plugin}{near}"),
     "{plugin} may not run here{near}: add it to 'allow' in plugins.toml, or leave it out": (
@@ -338,7 +354,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "пакет tzdata)",
         "本机不认识时区 {name}：请安装时区数据（'pip install tzdata' 或系统的 tzdata 包）",
     ),
-    "the plugin {name} does not run here, and {count} postings wait for it": (
+    "the plugin {name} does not run here; postings that wait for it: {count}": (
         "плагин {name} здесь не работает, его ждут отправлений: {count}",
         "插件 {name} 未在此运行，有 {count} 个货件在等待",
     ),

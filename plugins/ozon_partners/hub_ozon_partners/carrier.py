@@ -59,7 +59,7 @@ class OzonPartners(Carrier[OzonPartnersSettings]):
         newest = table.newest(today)
         note = "all prices begin later" if newest is None else self._age(newest, today, "en")
         return AccountStatus(
-            external_id="table", name=f"{self.settings.table}: {len(table.lines)} lines", notes=(note,)
+            external_id="table", name=f"{self.settings.table}, lines: {len(table.lines)}", notes=(note,)
         )
 
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:

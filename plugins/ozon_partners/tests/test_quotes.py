@@ -210,7 +210,7 @@ async def test_what_is_no_file_or_too_large(make: MakeCarrier, folder: Path) -> 
 async def test_the_check_tells_how_many_prices_and_of_when(make: MakeCarrier) -> None:
     carrier = make(TABLE.replace("2026-", "2020-"), old_after_days=30)
     first = await carrier.check()
-    assert (first.external_id, first.name) == ("table", "ozon-partners.csv: 4 lines")
+    assert (first.external_id, first.name) == ("table", "ozon-partners.csv, lines: 4")
     (note,) = first.notes
     assert note.startswith("prices of 2020-11-01, ")
     assert note.endswith(" days old: compare them with Ozon's")
