@@ -7,6 +7,7 @@ nothing else is imported.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from importlib import metadata
 from typing import Any, Protocol
 
@@ -16,7 +17,7 @@ import pluggy
 from hub import hookspecs
 from hub.contained import containing
 from hub.errors import ConfigError
-from hub.plugin_checks import GROUP, check_hooks, suggest
+from hub.plugin_checks import GROUP, check_hooks
 from hub.registry import PluginFailure, PluginInfo, Registry, SellerHooks
 
 __all__ = [
@@ -105,8 +106,10 @@ def _by_name(points: Iterable[EntryPoint]) -> dict[str, list[EntryPoint]]:
 def _loaded(name: str, found: Mapping[str, list[EntryPoint]]) -> tuple[Any, str]:
     points = found.get(name, [])
     if not points:
+        near = get_close_matches(name, sorted(found), n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
         raise ConfigError(
-            f"the plugin {name!r} is allowed but not installed{suggest(name, found)}: install it, or remove "
+            f"the plugin {name!r} is allowed but not installed{hint}: install it, or remove "
             f"it from 'allow'. Installed: {', '.join(sorted(found)) or 'none'}"
         )
     owners = sorted({_distribution(point) for point in points})

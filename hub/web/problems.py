@@ -174,8 +174,9 @@ def _of_hub(_: Request[Any, Any, Any], error: HubError) -> Response[Problem]:
 def _of_store(_: Request[Any, Any, Any], error: StoreError) -> Response[Problem]:
     """A full disk, a lock: the caller may come again. Where the database lies is the operator's to know."""
     log.error("a request could not be served: %s", error.message)
-    detail = "The hub's database cannot be used now; its operator sees why. Send the same request again "
-    "later."
+    detail = (
+        "The hub's database cannot be used now; its operator sees why. Send the same request again later."
+    )
     return problem_response(_problem(503, error.code, detail), {"Retry-After": "30"})
 
 

@@ -314,7 +314,8 @@ def _settings_type(app: App, owner: rows.SellerRow, plugin: str) -> type[Setting
                 code="plugin",
             )
         raise Rejected(
-            f"plugin: {plugin!r} may not run here{_near(plugin, app.registry.names)}", code="plugin"
+            f"plugin: {plugin!r} may not run here{_near(plugin, {*app.registry.names, *installed()})}",
+            code="plugin",
         )
     if plugin not in owner.plugins:
         raise Conflict(

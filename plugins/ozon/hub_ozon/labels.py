@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 import msgspec
 import ozon_api
-from hub import BadReply, Document, Failure, Pending, Ready, Ticket, Unavailable
+from hub import BadReply, Document, Failure, Pending, Ready, Rejected, Ticket, Unavailable
 from ozon_api import ErrorReason
 
 from hub_ozon import errors
@@ -97,9 +97,25 @@ async def fetch(client: ozon_api.Client, ticket: Ticket) -> Pending | Ready | Fa
 async def _download(client: ozon_api.Client, url: str) -> bytes:
     try:
         content = (await client.download(url)).content
+    except msgspec.ValidationError as error:  # before anything was sent
+        raise Rejected(
+            f"Ozon's label file lies at {_place(url)}, which is none of the account's file_hosts: add it "
+            "there ('hub account add' once more) and, where it is none of Ozon's own, under [addresses] in "
+            "plugins.toml"
+        ) from error
     except (httpx.HTTPStatusError, ozon_api.OzonError) as error:
         # The file servers know no keys: their 403 is about the link, not about the seller's credentials.
         raise Unavailable("Ozon's file server does not give the label file.", retry_after=_MAKING) from error
     if not content.startswith(b"%PDF"):
         raise BadReply("Ozon's label file is no PDF")
     return content
+
+
+def _place(url: str) -> str:
+    """Where it lies, without what may be secret in the link."""
+    try:
+        found = httpx.URL(url)
+    except httpx.InvalidURL:
+        return "no web address"
+    port = "" if found.port is None else f":{found.port}"
+    return f"{found.scheme}://{found.host}{port}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from hub import (
     Ticket,
 )
 from ozon_api import NoOutcome
+from plugins.ozon.tests.conftest import account
 
 if TYPE_CHECKING:
     from plugins.ozon.tests.conftest import World
@@ -110,6 +112,19 @@ async def test_an_aggregator_is_registered_labelled_and_moved_by_ozon(world: Wor
     await _labels(world, [posting])
     world.clock.advance(5 * 86400)
     assert (await world.read(number)).stage is Stage.DELIVERED
+
+
+async def test_a_label_file_at_a_host_that_nobody_named_says_so(world: World) -> None:
+    (posting,) = await world.assembled("ozon", 1)
+    named = msgspec.structs.replace(world.source.settings, file_hosts=("ozone.ru",))
+    source = account(named, world.source.http)
+    (ticket,) = await source.request_labels([posting])
+    assert isinstance(ticket, Ticket)
+    assert isinstance(await source.fetch_labels(ticket), Pending)
+    world.clock.advance(5)
+    with pytest.raises(Rejected, match=r"file_hosts.*\[addresses\]") as caught:
+        await source.fetch_labels(ticket)
+    assert re.search(r"lies at http://127\.0\.0\.1:\d+, ", caught.value.message), "not the whole link"
 
 
 async def test_labels_that_are_not_ready_are_a_wait_and_one_bad_posting_stops_nobody(world: World) -> None:
