@@ -23,6 +23,17 @@ _MESSAGE = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?"
 _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[[^\]]*\]")
 
 
+_KINDS = {
+    "array": 'a list, in square brackets: ["one", "two"]',
+    "bool": "true or false, without quotation marks",
+    "float": "a number, without quotation marks",
+    "int": "a whole number, without quotation marks",
+    "object": "a section with keys of its own",
+    "str": 'a text, in quotation marks: "..."',
+}
+"""How a value of each kind is written, and before the comma what it is called."""
+
+
 def shown(keys: KeyPath) -> str:
     """The key path as TOML writes it: ``sellers.shop."two words"``, and ``rules[2]`` for the second."""
     text = ""
@@ -79,6 +90,11 @@ def wrong_value(error: msgspec.ValidationError, kind: Any) -> tuple[tuple[str, .
         near = get_close_matches(given[1], choices, n=1)
         meant = f" (did you mean {near[0]!r}?)" if near else ""
         return keys, f"{given[1]!r} is none of {', '.join(choices)}{meant}"
+    if wanted := re.fullmatch(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`", what):
+        write, found = (_KINDS.get(name, name) for name in wanted.groups())
+        return keys, f"write {write}; this is {found.partition(',')[0]}"
+    if "matching regex '^[1-9][0-9]{0,4}d$'" in what:
+        return keys, 'write days, like "180d"'
     return keys, what[:1].lower() + what[1:]
 
 

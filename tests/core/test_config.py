@@ -136,7 +136,12 @@ def test_other_encodings_are_refused_in_words(tmp_path: Path) -> None:
         ('language = "zh"', 'language = "cn"', "sellers.my-shop.language", "none of ru, zh, en"),
         ("Asia/Shanghai", "Asia/Shanghi", "sellers.my-shop.time_zone", "did you mean 'Asia/Shanghai'?"),
         ("weight_g = 500", "weight_g = 0", "sellers.my-shop.defaults.weight_g", ">= 1"),
-        ("port = 8080", 'port = "8080"', "server.port", "expected `int`"),
+        (
+            "port = 8080",
+            'port = "8080"',
+            "server.port",
+            "write a whole number, without quotation marks; this is a text",
+        ),
         ('"ozon", "cdek", "labels"]', '"ozon", "cdk"]', "sellers.my-shop.plugins", "did you mean 'cdek'?"),
         (
             'plugin = "cdek"',
@@ -174,10 +179,10 @@ def test_what_is_wrong_is_named_with_its_line(
         ('"RU"', '"Russia"', "rules[1].when.country", "two capitals"),
         ("weight_over_g", "wight_over_g", "rules[2].when.wight_over_g", "did you mean 'weight_over_g'?"),
         ("= 1000", "= 500", "rules[2].when.weight_up_to_g", "write more"),
-        ("= 1000", '= "1 kg"', "rules[2].when.weight_up_to_g", "expected `int"),
+        ("= 1000", '= "1 kg"', "rules[2].when.weight_up_to_g", "write a whole number"),
         ('"fastest"', '"fast"', "rules[2].strategy", "did you mean 'fastest'?"),
         ('["cdek"]', '"cdk"', "rules[2].carriers", "did you mean 'cdek'?"),
-        ("fragile = true", 'fragile = "yes"', "rules[3].when.fragile", "expected `bool"),
+        ("fragile = true", 'fragile = "yes"', "rules[3].when.fragile", "write true or false"),
         ("fragile = true", 'marketplace = "ozn"', "rules[3].when.marketplace", "did you mean 'ozon'?"),
         ("fragile = true", 'value_over = "5"', "rules[3].when.value_over", "20000 RUB"),
         ("fragile = true", 'sku = [""]', "rules[3].when.sku", "remove the key"),
@@ -323,7 +328,7 @@ def test_the_page_has_addresses_that_load(tmp_path: Path) -> None:
     ("line", "said"),
     [
         ('smaple = ["https://a.example"]', "did you mean 'sample'"),
-        ('sample = "https://a.example"', "array"),
+        ('sample = "https://a.example"', "write a list"),
         ('sample = ["a.example"]', "'a.example' is neither an address nor a network"),
         ('sample = ["https://a.example/v1"]', "neither an address"),
         ('sample = ["https://user@a.example"]', "neither an address"),
@@ -367,3 +372,25 @@ def test_an_empty_list_of_a_rule_is_told_with_its_line(tmp_path: Path) -> None:
     )
     with pytest.raises(ConfigError, match=r"line 9.*rules.1..when.country: an empty list fits nothing"):
         load_config(path)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            '[plugins]\nallow = "ozon"',
+            'plugins.allow: write a list, in square brackets: ["one", "two"]; this is a text',
+        ),
+        ('[addresses]\nozon = "http://x"', "addresses: write a list"),
+        ("[retention]\npersonal_data = 180", "retention.personal_data: write a text, in quotation marks"),
+        ('[retention]\npersonal_data = "six months"', 'retention.personal_data: write days, like "180d"'),
+        ("sellers = 3", "sellers: write a section with keys of its own; this is a whole number"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_with_how_it_is_written(
+    tmp_path: Path, lines: str, said: str
+) -> None:
+    whole = lines if "[plugins]" in lines else f'{lines}\n[plugins]\nallow = ["ozon"]'
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(tmp_path, whole + "\n"))
+    assert said in caught.value.message
