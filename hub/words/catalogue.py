@@ -34,7 +34,10 @@ def found(code: str, english: str, language: str) -> str:
         if entry is not None and entry.said[0]:
             return entry.said[0]
     for one in catalogues:
-        for entry in one.coded.get(code, ()):
+        known = one.coded.get(code, ())
+        if english and len(known) > 1:
+            continue  # a code that many sentences share does not say which of them was changed
+        for entry in known:
             if entry.said[0] and (not english or fields(entry.english) == fields(english)):
                 return entry.said[0]
     return found(code, english, "en") if language != "en" and not english else ""

@@ -147,6 +147,11 @@ def test_a_mended_sentence_serves_what_was_stored_before_it(package: str) -> Non
     assert render(other, "ru") == "no houses in x"
 
 
+def test_what_nobody_translated_is_not_another_sentence_of_its_code() -> None:
+    """The command line's sentences share one code: an unknown one is English, not the first of them."""
+    assert render(Words("nobody translated this", "cli"), "ru") == "nobody translated this"
+
+
 def test_what_is_marked_for_the_translator_is_not_used(package: str) -> None:
     assert render(Words("this is new", "rejected.old"), "ru") == "this is new"
 
