@@ -122,8 +122,9 @@ def answered(app: App, tx: Transaction, problem: rows.ProblemRow, answer: str, a
     now = app.clock.now()
     if problem.kind == "work_stopped" and answer == "retry":
         tx.execute(
-            "UPDATE jobs SET state = 'queued', attempts = 0, stuck = 0, run_at = ? "
-            "WHERE account = ? AND subject = ? AND (state = 'dead' OR (state = 'queued' AND stuck = 1))",
+            "UPDATE jobs SET state = 'ready', attempts = 0, stuck = 0, run_at = ? "
+            "WHERE account = ? AND subject = ? AND "
+            "(state = 'dead' OR (state IN ('ready', 'waiting') AND stuck = 1))",
             (micros(now), problem.account, problem.account),
         )
     kind = KINDS.get(problem.kind)

@@ -122,7 +122,7 @@ def _cancel_again(
 def _revive(tx: Transaction, posting_id: str, now: datetime) -> None:
     """The dead work of a posting and its shipments is taken up again."""
     tx.execute(
-        "UPDATE jobs SET state = 'queued', attempts = 0, run_at = ? WHERE state = 'dead' AND "
+        "UPDATE jobs SET state = 'ready', attempts = 0, run_at = ? WHERE state = 'dead' AND "
         "subject IN (SELECT ? UNION SELECT id FROM shipments WHERE posting_id = ? "
         "UNION SELECT account FROM shipments WHERE posting_id = ? "
         "UNION SELECT account FROM postings WHERE id = ?)",

@@ -202,7 +202,8 @@ def end(
     )
     rows.shipments.save(tx, over)
     second_look.look_again_soon(tx, over, now=now)
-    tx.execute("DELETE FROM jobs WHERE key = ? AND state = 'queued'", (f"track:{shipment.id}",))
+    key = f"track:{shipment.id}"
+    tx.execute("DELETE FROM jobs WHERE key = ? AND state IN ('ready', 'waiting')", (key,))
     posting = close_problems(
         tx, posting, "cancel_refused", "buyer_cancelled_after_booking", "price_above_cap", now=now
     )

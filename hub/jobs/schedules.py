@@ -55,14 +55,14 @@ async def ensure_schedules(app: App, *, revive: bool = False) -> None:
         for work in missing:
             queue.enqueue(tx, work, now=now)
         tx.execute(
-            "UPDATE jobs SET state = 'queued', attempts = 0, stuck = 1, run_at = ? "
+            "UPDATE jobs SET state = 'ready', attempts = 0, stuck = 1, run_at = ? "
             f"WHERE state = 'dead' AND lost = 0 AND kind IN ({_MARKS})",
             (micros(now), *SCHEDULES),
         )
         if revive:
             tx.execute(
-                "UPDATE jobs SET run_at = ? WHERE state = 'queued' AND run_at > ? AND attempts > 0 "
-                f"AND reason <> '' AND kind IN ({_MARKS})",
+                "UPDATE jobs SET state = 'ready', run_at = ? WHERE state = 'waiting' AND run_at > ? "
+                f"AND attempts > 0 AND reason <> '' AND kind IN ({_MARKS})",
                 (micros(now), micros(now), *SCHEDULES),
             )
 

@@ -46,7 +46,8 @@ def note_time(tx: Transaction, now: datetime, *, at_least: timedelta) -> Jump | 
 def _move(tx: Transaction, now: datetime, by: timedelta) -> None:
     time, less = micros(now), by // timedelta(microseconds=1)
     tx.execute(
-        "UPDATE jobs SET run_at = max(?, run_at - ?) WHERE state IN ('queued', 'parked') AND run_at > ?",
+        "UPDATE jobs SET run_at = max(?, run_at - ?) "
+        "WHERE state IN ('ready', 'waiting', 'parked') AND run_at > ?",
         (time, less, time),
     )
     tx.execute("UPDATE jobs SET lost_at = ? WHERE lost_at > ?", (time, time))

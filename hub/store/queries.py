@@ -238,11 +238,14 @@ def jobs_tail(
     limit: int,
 ) -> tuple[str, list[object]]:
     """What follows ``SELECT ... FROM jobs``, and its values: work in one state by its time. ``due`` and
-    ``waiting`` are queued work whose time has come, or has not."""
-    where, values = "WHERE state = ?", ["queued" if state in ("due", "waiting") else state]
+    ``waiting`` are work whose time has come, or has not."""
+    where = "WHERE state = ?"
+    values: list[object] = [state]
     more: list[object] = []
-    if state in ("due", "waiting"):
-        where += f" AND run_at {'<=' if state == 'due' else '>'} ?"
+    if state == "due":  # the worker makes it ready: it may be away
+        where, values = "WHERE (state = 'ready' OR (state = 'waiting' AND run_at <= ?))", [now]
+    elif state == "waiting":
+        where += " AND run_at > ?"
         more.append(now)
     for column, value in (("kind", kind), ("seller", seller)):
         if value:
@@ -305,9 +308,9 @@ PRUNE_ANSWERS = "DELETE FROM idempotency WHERE created_at < ?"
 
 # --- health -----------------------------------------------------------------------------------------------
 
-QUEUED = "SELECT count(*) FROM jobs WHERE state = 'queued'"
-OLDEST_DUE = "SELECT min(run_at) FROM jobs WHERE state = 'queued' AND run_at <= ?"
-DUE = "SELECT count(*) FROM jobs WHERE state = 'queued' AND run_at <= ?"
+QUEUED = "SELECT count(*) FROM jobs WHERE state IN ('ready', 'waiting')"
+OLDEST_DUE = "SELECT min(run_at) FROM jobs WHERE state IN ('ready', 'waiting') AND run_at <= ?"
+DUE = "SELECT count(*) FROM jobs WHERE state IN ('ready', 'waiting') AND run_at <= ?"
 DEAD_KINDS = "SELECT kind FROM jobs WHERE state = 'dead'"
 ABANDONED = "SELECT count(*) FROM jobs WHERE state = 'running' AND lease_until < ?"
 CHECKING = "SELECT count(*) FROM shipments WHERE state = 'checking'"
@@ -319,7 +322,7 @@ OPEN_PROBLEM_KINDS = (
 UNKNOWN_OPERATIONS = "SELECT count(*) FROM operations WHERE state IN ('unknown', 'human')"
 OPEN_PROBLEMS = "SELECT count(*) FROM problems WHERE seller IN (SELECT slug FROM sellers) AND state = 'open'"
 COUNTERS = "SELECT name, value FROM counters ORDER BY name"
-STUCK_TAIL = "WHERE state = 'queued' AND attempts > 4 AND stuck = TRUE ORDER BY key LIMIT 20"
+STUCK_TAIL = "WHERE state IN ('ready', 'waiting') AND attempts > 4 AND stuck = TRUE ORDER BY key LIMIT 20"
 ENDING_TAIL = "WHERE state IN ('parked', 'dead') AND lost > 0 ORDER BY key LIMIT 20"
 
 

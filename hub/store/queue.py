@@ -18,7 +18,7 @@ from hub.store.rows import JobRow, jobs
 
 LAST = 4_000_000_000  # no deadline of this century comes after it
 LEASE = 10.0  # real seconds that a worker's word lasts
-_DEEP = 200  # jobs that are due at once
+_PROMOTED = 1000  # pieces of work that become ready at once
 _ALONE = 2  # so often lost, it runs alone from then on
 _LOST = 6  # so often lost, it is set aside
 
@@ -57,7 +57,7 @@ def enqueue(tx: Transaction, work: Work, *, now: datetime) -> None:
                 subject=work.subject,
                 priority=work.priority,
                 run_at=work.run_at,
-                state="queued",
+                state=_standing(work.run_at, now),
                 again=False,
                 lease_owner="",
                 lease_until=now,
@@ -72,12 +72,13 @@ def enqueue(tx: Transaction, work: Work, *, now: datetime) -> None:
     elif known.state == "parked" or (known.state == "dead" and known.lost):
         return  # it ends the process again and again: it waits for its turn, or for a person
     elif work.run_at < known.run_at or known.state == "dead":
-        jobs.save(
-            tx,
-            msgspec.structs.replace(
-                known, run_at=min(work.run_at, known.run_at), state="queued", priority=work.priority
-            ),
-        )
+        at = min(work.run_at, known.run_at)
+        sooner = {"run_at": at, "state": _standing(at, now), "priority": work.priority}
+        jobs.save(tx, msgspec.structs.replace(known, **sooner))
+
+
+def _standing(run_at: datetime, now: datetime) -> str:
+    return "ready" if run_at <= now else "waiting"
 
 
 def claim(
@@ -97,12 +98,13 @@ def claim(
     """
     taken: list[JobRow] = []
     count = Counter(running)
+    if limit > 0:
+        _promote(tx, now)
     while len(taken) < limit:
         full = [account for account, busy in count.items() if busy >= per_account]
-        marks = ", ".join("?" * len(full))
         # Few at a time: of the most urgent ones many may be of one account, which gets no more than its part.
         void = (owner, micros(now + 2 * lease))
-        due = _due(tx, now, void, f"account NOT IN ({marks})", full, min(limit - len(taken), per_account))
+        due = _due(tx, now, void, full, min(limit - len(taken), per_account))
         for row in due:
             if count[row.account] >= per_account:
                 continue
@@ -111,6 +113,18 @@ def claim(
         if not due:
             break
     return taken
+
+
+PROMOTE = (
+    "UPDATE jobs SET state = 'ready' WHERE key IN "
+    "(SELECT key FROM jobs WHERE state = 'waiting' AND run_at <= ? ORDER BY run_at LIMIT ?)"
+)
+
+
+def _promote(tx: Transaction, now: datetime) -> None:
+    """What has waited for its time is ready, so that the most urgent of it is found among the ready only,
+    however much waits."""
+    tx.execute(PROMOTE, (micros(now), _PROMOTED))
 
 
 def claim_alone(tx: Transaction, owner: str, *, now: datetime, lease: timedelta) -> list[JobRow]:
@@ -157,7 +171,7 @@ def set_aside(
         if lost >= _LOST and now - first >= patience:
             changes = {"state": "dead", "reason": f"the process ended {lost} times while this was at work"}
         elif now - first < patience / 5:
-            changes = {"state": "queued", "run_at": now}
+            changes = {"state": "ready", "run_at": now}
         after = msgspec.structs.replace(row, lost=lost, lost_at=first, again=False, **changes)
         jobs.save(tx, after, was=row)
         if after.state == "dead":
@@ -166,29 +180,20 @@ def set_aside(
 
 
 def _due(
-    tx: Transaction, now: datetime, void: tuple[str, int], which: str, values: Sequence[str], limit: int
+    tx: Transaction, now: datetime, void: tuple[str, int], full: Sequence[str], limit: int
 ) -> list[JobRow]:
-    """What its holder let go, and what is queued and due, the most urgent first. A lease of another
-    holder that lasts longer than a lease can (``void``) was given before the clock went back."""
-    time = micros(now)
+    """What its holder let go, and what is ready, the most urgent first; nothing of the accounts that are
+    ``full``. A lease of another holder that lasts longer than a lease can (``void``) was given before the
+    clock went back."""
+    which = f" AND account NOT IN ({', '.join('?' * len(full))})" if full else ""
     free = jobs.all(
         tx,
         "WHERE state = 'running' AND (lease_until < ? OR (lease_owner <> ? AND lease_until > ?)) "
-        f"AND lost < {_ALONE} AND {which} ORDER BY priority, run_at LIMIT ?",
-        (time, *void, *values, limit),
+        f"AND lost < {_ALONE}{which} ORDER BY priority, run_at LIMIT ?",
+        (micros(now), *void, *full, limit),
     )
-    deep = tx.execute(
-        "SELECT 1 FROM jobs WHERE state = 'queued' AND run_at <= ? LIMIT 1 OFFSET ?", (time, _DEEP)
-    ).fetchone()
-    # Few are due as a rule, among many that wait: these are sorted. A long queue is walked in its order.
-    index = "ix_jobs_state_run_at" if deep is None else "ix_jobs_state_priority_run_at"
-    queued = jobs.all(
-        tx,
-        f"INDEXED BY {index} WHERE state = 'queued' AND run_at <= ? AND {which} "
-        "ORDER BY priority, run_at LIMIT ?",
-        (time, *values, limit),
-    )
-    return sorted([*free, *queued], key=lambda row: (row.priority, row.run_at))[:limit]
+    ready = jobs.all(tx, f"WHERE state = 'ready'{which} ORDER BY priority, run_at LIMIT ?", (*full, limit))
+    return sorted([*free, *ready], key=lambda row: (row.priority, row.run_at))[:limit]
 
 
 def _held(tx: Transaction, row: JobRow) -> JobRow | None:
@@ -208,7 +213,14 @@ def finish(tx: Transaction, row: JobRow, *, now: datetime, next_run: datetime | 
         tx.execute("DELETE FROM jobs WHERE key = ?", (row.key,))
         return
     fresh = msgspec.structs.replace(
-        known, state="queued", run_at=next_run, attempts=0, reason="", lost=0, lost_at=None, stuck=False
+        known,
+        state=_standing(next_run, now),
+        run_at=next_run,
+        attempts=0,
+        reason="",
+        lost=0,
+        lost_at=None,
+        stuck=False,
     )
     jobs.save(tx, fresh)
 
@@ -218,7 +230,7 @@ def give_back(tx: Transaction, row: JobRow, *, at: datetime) -> None:
     disk): as it was, to be taken again at ``at``."""
     known = _held(tx, row)
     if known is not None:
-        state = "parked" if row.lost > _ALONE else "queued"
+        state = "parked" if row.lost > _ALONE else "waiting"
         jobs.save(tx, msgspec.structs.replace(known, state=state, run_at=at, attempts=row.attempts - 1))
 
 
@@ -229,7 +241,7 @@ def fail(
     person has to know, though it goes on. False for a stale holder."""
     known = _held(tx, row)
     if known is not None:
-        state = "dead" if retry_at is None else "queued"
+        state = "dead" if retry_at is None else "waiting"
         at = retry_at or known.run_at
         failed = {"state": state, "run_at": at, "reason": reason, "stuck": stuck}
         jobs.save(tx, msgspec.structs.replace(known, **failed, lost=0, lost_at=None))
@@ -244,13 +256,16 @@ def renew(tx: Transaction, keys: Collection[JobRow], *, until: datetime) -> None
             jobs.save(tx, msgspec.structs.replace(known, lease_until=until))
 
 
+_EARLIEST = (
+    f"SELECT * FROM (SELECT run_at FROM jobs WHERE state = '{state}' ORDER BY run_at LIMIT 1) AS {state}"
+    for state in ("ready", "waiting", "parked")
+)
+NEXT_DUE = f"SELECT min(run_at) FROM ({' UNION ALL '.join(_EARLIEST)}) AS earliest"
+
+
 def next_due(connection: Transaction) -> datetime | None:
-    """When the earliest work that waits is due."""
-    found = connection.execute(
-        "SELECT min(run_at) FROM (SELECT run_at FROM (SELECT run_at FROM jobs WHERE state = 'queued' "
-        "ORDER BY run_at LIMIT 1) UNION ALL SELECT run_at FROM (SELECT run_at FROM jobs WHERE "
-        "state = 'parked' ORDER BY run_at LIMIT 1))"
-    ).fetchone()
+    """When the earliest work that nobody does is due."""
+    found = connection.execute(NEXT_DUE).fetchone()
     return None if found[0] is None else from_micros(found[0])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from hub.store.table import Table
 
-VERSION = 7
+VERSION = 8
 """Raised with every change of the declaration, by a step of `hub.store.migrations.numbered` that brings older
 databases there."""
 
@@ -356,7 +356,7 @@ TABLES = (
             "subject": "text",
             "priority": "bigint",  # smaller first: a deadline in seconds
             "run_at": "bigint",
-            "state": "text",  # queued, running, parked, dead
+            "state": "text",  # waiting for its time, ready, running, parked, dead
             "again": "boolean",  # asked for while it ran: run once more
             "lease_owner": "text",
             "lease_until": "bigint",

@@ -237,7 +237,7 @@ def test_keys_that_expire_and_accounts_that_do_not_work(run: Run, home: Path) ->
 def test_work_that_waits_is_dead_or_lost_its_worker(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
     now = datetime.now(UTC)
     jobs = [
-        _job("advance:late", state="queued", run_at=now - timedelta(hours=3)),
+        _job("advance:late", state="waiting", run_at=now - timedelta(hours=3)),
         _job("labels:dead", state="dead", run_at=now),
         _job("sync:lost", state="running", run_at=now, lease_until=now - timedelta(minutes=2)),
     ]
@@ -477,7 +477,7 @@ def test_work_that_ends_the_process_and_intake_that_stands_still(
     jobs = [
         msgspec.structs.replace(_job("advance:bad", state="dead", run_at=now), lost=6),
         msgspec.structs.replace(_job("labels:odd", state="parked", run_at=now), lost=3),
-        msgspec.structs.replace(_job("sync:shop", state="queued", run_at=now), attempts=40, stuck=True),
+        msgspec.structs.replace(_job("sync:shop", state="waiting", run_at=now), attempts=40, stuck=True),
     ]
     _write(home, lambda tx: rows.jobs.insert_many(tx, jobs))
     _write(home, lambda tx: tx.execute("INSERT INTO counters VALUES ('starting:bad', 3)"))

@@ -389,7 +389,7 @@ def test_handovers_the_newest_first(own: App) -> None:
     assert reading.handovers(own, "beta") == []
 
 
-def _job(key: str, run_at: datetime, state: str = "queued") -> rows.JobRow:
+def _job(key: str, run_at: datetime, state: str = "waiting") -> rows.JobRow:
     return rows.JobRow(key, "alpha", "acc_1", "sync", "x", 1, run_at, state, False, "", NOON, 0, 0, "", NOON)
 
 

@@ -64,7 +64,7 @@ class Shop:
         while True:
             await Worker(self.app, concurrency=1, per_account=1).run_until_idle(3600)
             marks = ", ".join("?" * len(_BY_THEMSELVES))
-            where = f"WHERE state = 'queued' AND kind NOT IN ({marks}) ORDER BY run_at LIMIT 1"
+            where = f"WHERE state IN ('ready', 'waiting') AND kind NOT IN ({marks}) ORDER BY run_at LIMIT 1"
             job = rows.jobs.first(self.app.store.reader, where, _BY_THEMSELVES)
             if job is None or job.run_at > end:
                 break

@@ -26,7 +26,7 @@ from hub.store.schema import TABLES, VERSION
 from hub.store.table import index_name
 
 HOMES = Path(__file__).parents[1] / "fixtures" / "homes"
-NAMES = {"schema-5": 5, "0.1.0": 6}
+NAMES = {"schema-5": 5, "0.1.0": 6, "schema-7": 7}
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 Shape = dict[tuple[str, ...], Any]
 

@@ -19,8 +19,8 @@ def fill_queue(app: App, mine: Seeded) -> dict[str, str]:
     made = {
         "running": _job(mine, f"sync:{mine.account}", "running", now, lease=now + HOUR),
         "silent": _job(mine, f"advance:{second.id}", "running", now - HOUR, lease=now - HOUR),
-        "due": _job(mine, "deadlines:all", "queued", now - timedelta(minutes=2)),
-        "waiting": _job(mine, f"track:{mine.shipment}", "queued", now + HOUR),
+        "due": _job(mine, "deadlines:all", "ready", now - timedelta(minutes=2)),
+        "waiting": _job(mine, f"track:{mine.shipment}", "waiting", now + HOUR),
         "dead": _job(mine, f"advance:{first.id}", "dead", now, reason="unavailable: no answer came in time"),
     }
     problem = rows.ProblemRow(

@@ -27,7 +27,7 @@ log = logging.getLogger("hub.worklist")
 JobState = Literal["running", "due", "waiting", "dead", "parked"]
 STATES: tuple[JobState, ...] = ("running", "dead", "due", "waiting", "parked")
 """In the order in which they are listed: what needs somebody is not behind thousands that wait. ``due`` and
-``waiting`` are queued: it is their time, or not yet."""
+``waiting``: it is their time, or not yet."""
 
 
 def jobs(
@@ -97,11 +97,11 @@ async def retry(app: App, key: str, actor: str) -> JobView:
         row = rows.jobs.get(tx, key)
         if row is None:
             raise NotFound("no such work")
-        if row.state != "dead" and not (row.state == "queued" and row.stuck):
+        if row.state != "dead" and not (row.state in ("ready", "waiting") and row.stuck):
             raise Conflict(
                 f"this work is not dead: it is {_state(row, now)}, and goes on by itself", code="not_dead"
             )
-        fresh = msgspec.structs.replace(row, state="queued", attempts=0, run_at=now, stuck=False)
+        fresh = msgspec.structs.replace(row, state="ready", attempts=0, run_at=now, stuck=False)
         rows.jobs.save(tx, fresh)
         for problem in _told_of(tx, row):
             if not problem.posting_id:
@@ -168,8 +168,8 @@ def _view(
 
 
 def _state(row: rows.JobRow, now: datetime) -> JobState:
-    if row.state == "queued":
-        return "due" if row.run_at <= now else "waiting"
+    if row.state == "ready" or (row.state == "waiting" and row.run_at <= now):
+        return "due"
     return next((state for state in STATES if state == row.state), "parked")
 
 

@@ -21,6 +21,12 @@ def _fill_7(tx: Transaction) -> None:
     tx.execute("UPDATE operations SET doubts = sends")
 
 
+def _wait_8(tx: Transaction) -> None:
+    tx.execute(
+        "UPDATE jobs SET state = 'waiting' WHERE state = 'queued'"
+    )  # the worker makes ready what is due
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(
         number=6,
@@ -54,6 +60,12 @@ MIGRATIONS: tuple[Migration, ...] = (
             ("documents", "file_id"),
         ),
         data=_fill_7,
+    ),
+    Migration(
+        number=8,
+        title="work that is due, apart from work that waits for its time",
+        oldest_code=8,  # older code knows neither state: it would do nothing, and ask nobody
+        data=_wait_8,
     ),
 )
 
