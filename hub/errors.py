@@ -134,10 +134,11 @@ class ConfigError(HubError):
 
 
 StoreTrouble = Literal[
-    "full", "read_only", "forbidden", "locked", "damaged", "broken", "closed", "files", "newer"
+    "full", "read_only", "forbidden", "locked", "damaged", "broken", "closed", "files", "newer", "gone"
 ]
 """``broken``: the disk answers with an error. ``closed``: the file cannot be opened. ``files``: too many
-are open. ``newer``: a newer hub has migrated it since it was opened."""
+are open. ``newer``: a newer hub has migrated it since it was opened. ``gone``: the file was taken away, or is
+another one, while it is open."""
 
 
 class StoreError(Exception):

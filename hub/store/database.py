@@ -74,6 +74,7 @@ class Store:
         try:
             # Buyers' names and addresses are in it: a new one is nobody else's to read, nor is its log.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._file = _which(path)
         except BaseException:
             os.close(self._lock)
             raise
@@ -196,6 +197,7 @@ class Store:
         before = connection.total_changes
         try:
             with self._locked():
+                self._must_be_there()
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     self._refuse_newer(connection)
@@ -244,6 +246,12 @@ class Store:
                 raise of_kind("newer", self.path)
             self._schema = version
 
+    def _must_be_there(self) -> None:
+        """Raises StoreError where the file was taken away, or another one lies there: SQLite would write on
+        into one that nobody ever opens again, and what was sent meanwhile would be forgotten."""
+        if _which(self.path) != self._file:
+            raise of_kind("gone", self.path)
+
     def _went_through(self, changes: int) -> None:
         """A commit of nothing says nothing of the disk, and one of a few rows says little of one that took no
         page of them a moment ago."""
@@ -278,6 +286,15 @@ class Store:
         except OSError as error:
             return error
         return None
+
+
+def _which(path: Path) -> tuple[int, int] | None:
+    """Which file it is; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _deliver(group: list[_Job], answers: list[_Answer]) -> None:

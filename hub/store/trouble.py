@@ -73,6 +73,8 @@ def words_of(kind: StoreTrouble, path: Path) -> str:
         "system's "
         "log; the hub goes on by itself once it answers again",
         "closed": f"{path} cannot be opened: see whether its folder is there and belongs to the hub's user",
+        "gone": f"{path} was taken away, or replaced, while the hub is at work: nothing is written or sent. "
+        "Stop the hub, put the file back ('hub restore FILE' takes a backup), and start it again",
         "files": "too many files and connections are open in this process: raise its limit (ulimit -n, or "
         "LimitNOFILE of the service)",
         "newer": f"a newer hub has taken over {path}: this process writes nothing into it any more. End "

@@ -84,6 +84,24 @@ def test_a_lock_is_told_as_a_lock_and_no_restore_is_advised(store: Store) -> Non
     store.write_now(_much)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there an open file cannot be taken away")
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_file_that_was_taken_away_is_not_written_on(store: Store, replaced: bool) -> None:
+    """SQLite goes on with a file that nobody can open again: what left meanwhile would be forgotten."""
+    store.write_now(_much)
+    kept = store.path.with_name("kept")
+    store.path.rename(kept)
+    if replaced:
+        store.path.touch()
+    with pytest.raises(StoreError) as caught:
+        await store.write(_much)
+    assert (caught.value.kind, caught.value.code) == ("gone", "store_gone")
+    assert store.trouble is not None
+    kept.replace(store.path)
+    await store.write(_much)
+    assert store.trouble is None
+
+
 def test_an_error_in_a_program_is_none_of_the_disk(store: Store) -> None:
     for statement in ("SELECT nothing FROM jobs", "INSERT INTO counters VALUES (NULL, NULL)"):
         with pytest.raises(sqlite3.Error) as caught:

@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -43,6 +44,18 @@ class Served:
     ozon: str
     courier: str
     environment: Mapping[str, str]
+    command: Sequence[str] = ()
+    """How this hub's own commands begin."""
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        """One of its commands, as a process of its own."""
+        return subprocess.run(
+            [*self.command, *arguments],
+            capture_output=True,
+            env=dict(self.environment),
+            timeout=60,
+            check=False,
+        )
 
     @property
     def headers(self) -> dict[str, str]:
@@ -60,15 +73,23 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *, speed: float = 7200.0, worker: bool = True) -> Iterator[Served]:
-    """A hub of one seller, "shop", with an Ozon account and a courier's, both connected over HTTP."""
+def served(
+    folder: Path,
+    *,
+    speed: float = 7200.0,
+    worker: bool = True,
+    flags: Sequence[str] = (),
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Served]:
+    """A hub of one seller, "shop", with an Ozon account and a courier's, both connected over HTTP. ``flags``:
+    of the interpreter; ``variables``: of its environment."""
     folder.mkdir(parents=True, exist_ok=True)
     clock, home = folder / "clock.json", folder / "home"
     clock.write_text(json.dumps({"epoch": time.time(), "start": "2026-11-23T06:00:00Z", "speed": speed}))
-    environment = {**os.environ, "PARCELHUB_CLOCK": str(clock), "PYTHONUTF8": "1"}
+    environment = {**os.environ, "PARCELHUB_CLOCK": str(clock), "PYTHONUTF8": "1", **variables}
     init_home(home)
     (home / "plugins.toml").write_text(TOML, encoding="utf-8")
-    hub = [sys.executable, "-m", "hub.cli", "--home", str(home)]
+    hub = [sys.executable, *flags, "-m", "hub.cli", "--home", str(home)]
     made = subprocess.run(
         [*hub, "key", "add", "--operator", "test", "--json"], capture_output=True, env=environment, check=True
     )
@@ -93,7 +114,7 @@ def served(folder: Path, *, speed: float = 7200.0, worker: bool = True) -> Itera
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line, process.stderr.read() if process.stderr else ""
-            one = Served(json.loads(line)["url"], token, home, ozon.url, courier.url, environment)
+            one = Served(json.loads(line)["url"], token, home, ozon.url, courier.url, environment, hub)
             _connect(one, ozon.urls["files_url"])
             yield one
         finally:

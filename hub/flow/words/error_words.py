@@ -430,6 +430,13 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{path} не открывается: есть ли его папка и принадлежит ли она пользователю хаба",
         "无法打开 {path}：请检查其目录是否存在且属于 hub 的用户",
     ),
+    "{path} was taken away, or replaced, while the hub is at work: nothing is written or sent. Stop the hub, "
+    "put the file back ('hub restore FILE' takes a backup), and start it again": (
+        "файл {path} убран или подменён во время работы хаба: ничего не записывается и не отправляется. "
+        "Остановите хаб, верните файл («hub restore FILE» берёт резервную копию) и запустите хаб снова",
+        "{path} 在程序运行时被移走或替换：现在不写入也不发送任何内容。请停止程序，把文件放回原处"
+        "（“hub restore FILE”可从备份恢复），然后重新启动",
+    ),
     "too many files and connections are open in this process: raise its limit (ulimit -n, or LimitNOFILE "
     "of the "
     "service)": (
