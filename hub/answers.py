@@ -12,7 +12,7 @@ import enum
 import functools
 import types
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -33,6 +33,7 @@ MANY = 10_000
 _LARGEST = 1 << 53
 _MONEY_DIGITS = 12
 _OLDEST = 1970
+_LAST_YEAR = 9999
 
 T = TypeVar("T")
 
@@ -258,6 +259,11 @@ def _time(value: Any) -> Fault | None:
         return _wrong(value)
     if value.tzinfo is None or value.utcoffset() is None:
         return Fault(code="no_zone")
+    if value.year >= _LAST_YEAR:
+        try:
+            value.astimezone(UTC)
+        except OverflowError:  # "for ever", in a zone in which it is later still
+            return Fault(code="out_of_range")
     return None if value.year >= _OLDEST else Fault(code="out_of_range")
 
 

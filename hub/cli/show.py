@@ -97,6 +97,9 @@ def agree(session: Session, question: str, otherwise: str) -> None:
     raise click.ClickException(text(otherwise, session.language))
 
 
+_FOR_EVER = 9999  # the last moments of this year are in none, in some zones
+
+
 def cell(session: Session, value: Any) -> str:
     """One value in words."""
     if value is None or value == "":
@@ -104,7 +107,8 @@ def cell(session: Session, value: Any) -> str:
     if isinstance(value, bool):
         return text("yes" if value else "no", session.language)
     if isinstance(value, datetime):
-        return value.astimezone(session.zone).strftime("%Y-%m-%d %H:%M %Z")
+        here = value if value.year >= _FOR_EVER else value.astimezone(session.zone)
+        return here.strftime("%Y-%m-%d %H:%M %Z")
     if isinstance(value, (tuple, list, frozenset)):
         return ", ".join(str(entry) for entry in value) or "–"
     if isinstance(value, StageCode) and session.language != "en":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -13,6 +14,9 @@ from hub.errors import BadReply
 from hub.models import Posting
 from hub.plain import taken, unfit
 from hub.sources import OrderSource, Page
+
+_TIMES = ("ship_by", "late_after", "deliver_by", "created_at")
+_FIRST, _LAST = 1970, 9000
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -35,7 +39,7 @@ def decoded(source: OrderSource[Any], raw: object, number: str = "") -> Item:
     said = number or _number(source, kept)
     posting: object = None
     try:
-        posting = source.decode(kept)
+        posting = _with_real_times(source.decode(kept))
         found = fault(posting, Posting)
     except Exception as error:  # it is kept raw, and shown
         place = re.search(r" - at `\$\.?([^`]*)`$", str(error))
@@ -51,6 +55,19 @@ def decoded(source: OrderSource[Any], raw: object, number: str = "") -> Item:
     if not said and isinstance(posting, Posting) and fault(posting.number, str) is None:
         said = posting.number[:WORD_MAX]
     return Item(kept, said, None, found, digest)
+
+
+def _with_real_times(posting: object) -> object:
+    """The posting without times that stand for none: "for ever" is written as the year 9999, and no time at
+    all as the year 1. No calendar of the seller's zone has either."""
+    if not isinstance(posting, Posting):
+        return posting
+    none = {
+        name: None
+        for name in _TIMES
+        if isinstance(time := getattr(posting, name), datetime) and not _FIRST < time.year < _LAST
+    }
+    return msgspec.structs.replace(posting, **none) if none else posting
 
 
 def _number(source: OrderSource[Any], raw: bytes) -> str:

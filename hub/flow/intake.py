@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.calls import read
-from hub.errors import HubError, NotFound
+from hub.errors import BadReply, HubError, NotFound
 from hub.flow import address_checks, identity
 from hub.flow.arriving import Item, checked_page, decoded
 from hub.flow.recording import (
@@ -30,7 +31,7 @@ from hub.flow.stages import stage_of
 from hub.flow.views import SyncResult
 from hub.ids import new_id
 from hub.models import Posting, Stage
-from hub.sources import OrderSource
+from hub.sources import OrderSource, Page
 from hub.store import Transaction, rows
 from hub.store.mapping import from_micros, micros
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _OFTEN = timedelta(seconds=45)  # the stream "open": an order is seen within a minute
 _SELDOM = timedelta(minutes=5)  # every other stream
 _PAGES = 10_000  # a stream that never ends is broken
+_SAME_PAGE = 5  # so often one page may come within a walk
 _NOTHING = "unreadable"
 _AT_ONCE = 500  # numbers in one question
 
@@ -87,6 +89,7 @@ async def sync_account(
     for stream in source.streams if streams is None else streams:
         try:
             cursor = _cursor(app, account_id, stream)
+            walk = _Walk(f"{source.title}: postings", cursor)
             for _ in range(_PAGES):
                 page = await read(
                     f"{source.title}: postings",
@@ -101,13 +104,38 @@ async def sync_account(
                 )
                 if page.complete or page.next == cursor:
                     break
+                walk.goes_on(page)
                 cursor = page.next
+            else:
+                raise walk.endless
         except HubError as error:
             failure = failure or error
     if failure is not None:
         raise failure
     app.woken.set()
     return SyncResult(account=account_id, seen=seen, new=new, changed=changed, problems=problems)
+
+
+class _Walk:
+    """One walk over a stream: it ends, or it is told that it does not."""
+
+    def __init__(self, title: str, cursor: str) -> None:
+        self.endless = BadReply(f"{title}: the list does not end, its pages come again and again")
+        self._cursors = {cursor}
+        self._pages: Counter[bytes] = Counter()
+
+    def goes_on(self, page: Page) -> None:
+        """After a page that is not the last. Raises BadReply where the list goes round in a circle, or gives
+        one page again and again: what is behind it never comes."""
+        items: Sequence[object] = page.items
+        digest = hashlib.sha256()
+        for one in items:
+            digest.update(one if isinstance(one, bytes) else b"?")
+        content = digest.digest()
+        self._pages[content] += 1
+        if page.next in self._cursors or (page.items and self._pages[content] > _SAME_PAGE):
+            raise self.endless
+        self._cursors.add(page.next)
 
 
 async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.PostingRow:

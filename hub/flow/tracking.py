@@ -60,8 +60,8 @@ async def run(app: App, shipment_id: str) -> datetime | None:
 
 
 def _usable(told: object, title: str, now: datetime) -> tuple[Tracking, list[tuple[str, Fault]]]:
-    """What a carrier told, without the events that cannot be used, and those with what is wrong with each:
-    one event costs itself, never the others. A charge that is no sum is left out too."""
+    """What a carrier told, without what cannot be used, and what is wrong with each of those: one event costs
+    itself, never the others, and so does a charge that is no sum."""
     if not isinstance(told, Tracking) or not isinstance(told.events, list | tuple):
         raise BadReply(f"{title}: the plugin's answer is no tracking")
     events, faults = [], []
@@ -74,13 +74,14 @@ def _usable(told: object, title: str, now: datetime) -> tuple[Tracking, list[tup
         else:
             code = getattr(event, "code", "")
             faults.append((code[:WORD_MAX] if fault(code, str) is None else "", found))
-    rest = msgspec.structs.replace(told, events=())
-    if fault(rest.unread, tuple[str, ...]) is None:
-        faults += [(code[:WORD_MAX], Fault(code="no_time")) for code in rest.unread]
-    if (found := fault(rest, Tracking)) is not None:
-        faults.append(("", found))
-        waits = told.waits_for_identity is True
-        rest = Tracking(events=(), waits_for_identity=waits)
+    rest = Tracking(events=())
+    for name in ("charged", "charged_weight_g", "waits_for_identity", "unread"):
+        one = msgspec.structs.replace(rest, **{name: getattr(told, name)})
+        if (found := fault(one, Tracking)) is None:
+            rest = one
+        else:
+            faults.append(("", found))  # a weight below nothing hides no charge
+    faults += [(code[:WORD_MAX], Fault(code="no_time")) for code in rest.unread]
     return msgspec.structs.replace(rest, events=tuple(events)), faults
 
 

@@ -66,6 +66,8 @@ FIRST = {
     "53": "tests/flow/test_unusable.py::test_an_event_that_cannot_be_used_costs_itself_only",
     "56": "tests/store/test_trouble.py::test_a_file_that_was_taken_away_is_not_written_on",
     "57": "tests/faults/test_holding.py",
+    "58": "tests/flow/test_unusable.py::test_a_weight_that_cannot_be_hides_no_charge",
+    "59": "tests/flow/test_unusable.py::test_a_list_without_end_is_told",
     "60": "tests/core/test_addresses.py::test_a_booking_that_may_not_leave_has_not_left",
     "61": "tests/core/test_addresses.py::test_the_number_that_was_checked_is_the_one_that_is_called",
     "62": "tests/web/test_addresses.py::test_an_id_is_taken_only_at_the_address_that_gave_it",

@@ -140,6 +140,7 @@ async def test_a_cleaner_that_is_down_is_waited_for(post: PostDesk) -> None:
         ({"kind": "status", "status": 403, "execute": True}, 1, set()),
         ({"kind": "html", "status": 409, "execute": True}, 1, set()),
         ({"kind": "foreign_answer", "execute": True}, 1, set()),
+        ({"kind": "foreign_answer", "execute": False}, 1, set()),
     ],
 )
 async def test_whatever_the_post_answers_there_is_one_order_or_a_person_knows(

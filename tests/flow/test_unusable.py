@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -92,6 +92,49 @@ async def test_a_posting_that_cannot_be_used_costs_itself_only(
     assert kept[0] == 1
     await day.sync(at.app, "shop", "test")
     assert len(reading.problems(at.app, seller="shop").items) == 1, "told once"
+
+
+@pytest.mark.parametrize(
+    "never",
+    [
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=12))),
+    ],
+)
+async def test_a_time_that_stands_for_none_is_none(at: Desk, never: datetime) -> None:
+    """No time at all, and "for ever": in the seller's zone there is no such moment."""
+    times = dict.fromkeys(("ship_by", "late_after", "deliver_by", "created_at"), never)
+    at.books.postings["1001-1"] = posting_of("1001-1", **times)
+    await day.sync(at.app, "shop", "test")
+    assert not at.problems()
+    view = reading.posting(at.app, "1001-1", "shop")
+    assert view.ship_by is None
+    await at.ship(view.id)
+    await at.pass_time(600)
+    assert at.view(view.id).stage == "labelled"
+    assert _numbers(at) == {"1001-1", "1002-1", "1003-1"}
+
+
+@pytest.mark.parametrize("circle", [True, False])
+async def test_a_list_without_end_is_told(at: Desk, monkeypatch: pytest.MonkeyPatch, circle: bool) -> None:
+    """Its cursors go round, or it gives one page under ever new ones: what is behind never comes."""
+    plain, asked = Market.postings, 0
+
+    async def postings(self: Market, stream: str, cursor: str) -> Page:
+        nonlocal asked
+        asked += 1
+        if asked > 50:
+            raise RuntimeError("this goes on for ever")
+        page = await plain(self, stream, cursor)
+        following = ("b" if cursor == "a" else "a") if circle else f"{asked}"
+        return msgspec.structs.replace(page, next=following, complete=False)
+
+    monkeypatch.setattr(Market, "postings", postings)
+    (done,) = await day.sync(at.app, "shop", "test")
+    assert done.code == "bad_reply"
+    assert asked <= 10
+    assert _numbers(at) == {"1001-1", "1002-1", "1003-1"}, "what came is taken in"
 
 
 @pytest.mark.parametrize(
@@ -234,3 +277,11 @@ async def test_a_charge_that_is_no_sum_costs_no_event(tmp_path: Path) -> None:
         await at.ship(posting)
         await at.pass_time(6 * 3600)
         assert at.view(posting).stage == "delivered"
+
+
+async def test_a_weight_that_cannot_be_hides_no_charge(tmp_path: Path) -> None:
+    Followed.told = Tracking(events=(DELIVERED,), charged=Money.of("900.00", "RUB"), charged_weight_g=-5)
+    async with desk(tmp_path, Followed) as at:
+        await at.ship(await at.order())
+        await at.pass_time(6 * 3600)
+        assert at.problems()["charge_differs"].data["charged"] == "900.00 RUB"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 
 import russian_post_api as post
@@ -64,7 +64,7 @@ def last_event(order: post.Order) -> TrackingEvent | None:
         return None
     kind = kind_of_words(order.last_oper_type, order.last_oper_attr)
     return TrackingEvent(
-        time=order.last_oper_date.astimezone(UTC),
+        time=order.last_oper_date,
         kind=kind or EventKind.INFO,
         code=f"{order.last_oper_type}/{order.last_oper_attr}",
         text=order.human_operation_name,
@@ -89,7 +89,7 @@ def batch_events(operations: Iterable[post.BatchOperation]) -> tuple[TrackingEve
         _event(
             one.type,
             one.attribute,
-            one.local_time.replace(tzinfo=_MOSCOW).astimezone(UTC),
+            one.local_time.replace(tzinfo=_MOSCOW),
             one.name,
             post.Place(index=one.index),
         )
