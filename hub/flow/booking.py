@@ -326,6 +326,7 @@ class Book(ShipmentKind, kinds=("book",)):
             data = {"carrier": shipment.carrier, "reason": operation.reason, "code": operation.reason_code}
             if self._papers() is not None:
                 data["papers"] = "given"  # they may be what was wrong
+            data |= self._in_doubt(tx, operation)
             open_problem(tx, posting, "carrier_refused", data, now=now, operation_id=operation.id)
         elif operation.state == "unknown" and not operation.doubts:
             pass  # it is looked up first, as the database may have forgotten it: nothing happened yet
@@ -335,6 +336,19 @@ class Book(ShipmentKind, kinds=("book",)):
         elif operation.state == "human":
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="unknown", updated_at=now))
             asking.ask(tx, operation, shipment, posting, self.app.clock.now())
+
+    def _in_doubt(self, tx: Transaction, operation: rows.OperationRow) -> dict[str, Any]:
+        """What a person is told of an earlier send of what was refused: it got no clear answer, and its order
+        may show yet."""
+        first = rows.attempts.first(
+            tx, "WHERE operation_id = ? AND event = 'began' ORDER BY number LIMIT 1", (operation.id,)
+        )
+        if not operation.doubts or first is None:
+            return {}
+        sent = f"{first.time:%Y-%m-%d %H:%M} UTC"
+        if not self.rechecks:
+            return {"unasked": sent, "reference": operation.reference}
+        return {"doubted": sent, "until": f"{self.app.clock.now() + journal.WATCH[-1]:%Y-%m-%d %H:%M} UTC"}
 
     def _booked(
         self,

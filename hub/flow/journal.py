@@ -204,13 +204,22 @@ async def recheck(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Op
 
 
 async def let_be(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
-    """It stays as it ended, and nobody looks any more."""
-    return await _change(app, operation, kind, look_after=None)
+    """It stays as it ended. Nobody looks any more, unless an earlier send of it got no clear answer: that is
+    watched."""
+    later: dict[str, Any] = {"look_after": None}
+    if operation.doubts and operation.looks + 1 < len(WATCH):
+        looks = operation.looks + 1
+        later = {"looks": looks, "look_after": app.clock.now() + WATCH[looks]}
+    return await _change(app, operation, kind, **later)
 
 
 def refusal_in_doubt(operations: Sequence[rows.OperationRow]) -> rows.OperationRow | None:
-    """Of a posting's operations one that was refused, and not asked for since."""
-    return next((one for one in operations if one.look_after is not None and _is_refused(one)), None)
+    """Of a posting's operations one that was refused, and not asked for since: before anything is booked
+    anew."""
+    last = next((one for one in reversed(operations) if one.kind == "book"), None)
+    if last is None or last.look_after is None or not _is_refused(last):
+        return None
+    return last if not last.doubts or not last.looks else None
 
 
 async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
@@ -223,7 +232,7 @@ async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
     }
     extra: Sequence[str] = ()
     try:
-        if _is_refused(operation):
+        if _is_refused(operation) and not _booked_anew(app, operation):
             return await recheck(app, operation, kind)
         if operation.state == "human":
             outcome = await _ask(operation, kind)
@@ -443,7 +452,14 @@ def _just_refused(operation: rows.OperationRow, kind: Kind, changes: dict[str, A
 
 
 def _is_refused(operation: rows.OperationRow) -> bool:
-    return operation.kind == "book" and operation.state == "rejected" and operation.doubts == 0
+    off = operation.doubts > 0 and operation.reason_code == CALLED_OFF
+    return operation.kind == "book" and operation.state == "rejected" and not off
+
+
+def _booked_anew(app: App, operation: rows.OperationRow) -> bool:
+    """Whether the posting has a later booking: an order of this one is one too many by now."""
+    known = operations_of(app.store.reader, operation.posting_id)
+    return any(one.kind == "book" and one.id > operation.id for one in known)
 
 
 def _watched_from(operation: rows.OperationRow, changes: dict[str, Any]) -> bool:

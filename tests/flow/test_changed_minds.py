@@ -17,7 +17,7 @@ from hub.flow import day
 from hub.models import Booking, BookRequest, Cancellation, FoundShipment, Money, Parcel, Shipment, Stage
 from hub.store import rows
 
-from .desk import TOML, Courier, Key, Lookup, Nothing, Unique, desk
+from .desk import START, TOML, Courier, Key, Lookup, Nothing, Unique, desk
 
 
 class _Hides(Lookup):
@@ -141,6 +141,57 @@ async def test_what_was_refused_and_is_there_goes_with_its_posting(
         await day.sync(at.app, "shop", "test")
         await at.pass_time(7200)
         assert not at.books.live()
+
+
+_NO_ANSWER_THEN_NO = ["late 3000", "refused"]
+"""The first send lands long after its settle time; the second one is refused."""
+
+
+async def test_a_send_in_doubt_before_a_refusal_is_told_and_adopted_when_it_lands(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        at.books.meets.extend(_NO_ANSWER_THEN_NO)
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(600)
+        assert len(at.books.sends) == 2
+        told = at.problems()["carrier_refused"]
+        assert "no such street" in told.text
+        assert "of 2026-11-23 06:00 UTC, got no clear answer" in told.text
+        await at.pass_time(3 * 3600)
+        assert [order.number for order in at.books.live()] == ["TRK1"]
+        assert at.view(posting).tracking_number == "TRK1"
+        assert not at.problems()
+
+
+@pytest.mark.parametrize("lands", [300, 20_000])
+async def test_a_send_in_doubt_is_looked_for_before_anything_is_booked_anew(
+    tmp_path: Path, lands: float
+) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        at.books.meets.extend([f"late {lands}", "refused"])
+        posting = await at.order()
+        await at.ship(posting)
+        while "carrier_refused" not in at.problems():
+            await at.pass_time(20)
+        at.clock.advance(max(0.0, (START + timedelta(seconds=320) - at.clock.now()).total_seconds()))
+        await at.answer("carrier_refused", "retry")
+        await at.pass_time(600)
+        if lands == 300:
+            assert at.view(posting).tracking_number == "TRK1"
+            assert len(at.books.live()) == 1
+            return
+        assert at.view(posting).tracking_number == "TRK2"
+        await at.pass_time(24 * 3600, news=False)
+        assert at.problems()["booked_twice"].data["extra"] == ["TRK1"]
+
+
+async def test_a_send_in_doubt_of_a_carrier_that_cannot_be_asked_is_told(tmp_path: Path) -> None:
+    async with desk(tmp_path, Key) as at:
+        at.books.meets.extend(["dropped", "refused"])
+        await at.ship(await at.order())
+        await at.pass_time(600)
+        reference = at.operations()[0].reference
+        assert f"look for {reference} in its cabinet" in at.problems()["carrier_refused"].text
 
 
 class _Sleeps(Key):
