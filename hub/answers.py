@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import re
 import types
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,7 @@ import msgspec
 from msgspec import inspect
 
 from hub.errors import BadReply
+from hub.money import NO_MONEY
 
 TEXT_MAX = 10_000
 WORD_MAX = 300
@@ -30,6 +32,7 @@ _WORDS = frozenset(
     | {"currency", "country", "id", "handover_group", "customs_code", "external_id"}
 )
 MANY = 10_000
+_PRICE = re.compile(r"\b(price|cost)\b")
 _LARGEST = 1 << 53
 _MONEY_DIGITS = 12
 _OLDEST = 1970
@@ -82,7 +85,8 @@ def usable(value: T, type_: object) -> T:
     """The value itself. Raises BadReply, with the place and what is wrong there."""
     found = fault(value, type_)
     if found is not None:
-        raise BadReply(f"the plugin's answer cannot be used: {found}")
+        code = NO_MONEY if _PRICE.search(found.place) else None
+        raise BadReply(f"the plugin's answer cannot be used: {found}", code=code)
     return value
 
 

@@ -31,6 +31,7 @@ from hub.errors import (
     Unconfirmed,
     Unsupported,
 )
+from hub.money import NO_MONEY, NotMoney
 from hub.pace import LONGEST_PAUSE, retry_after
 from hub.proof import noting
 from hub.refusals import Refusal, proves_refusal, says_two_things
@@ -220,6 +221,8 @@ async def gather_reads(reads: Sequence[Read[T]]) -> list[T | HubError]:
 
 
 def _read_failure(title: str, error: Exception, explain: Explain) -> Exception:
+    if _is_no_money(error):
+        return BadReply(f"{title}: the answer has a price that is no sum of money", code=NO_MONEY)
     if isinstance(error, BadReply):
         return BadReply(f"{title}: {error.message}", code=error.code)
     if isinstance(error, HubError | UnsafeRequest | StoreError):
@@ -261,6 +264,16 @@ def _refusal(title: str, error: Exception, explain: Explain) -> HubError:
     if isinstance(known, Rejected | Unavailable | AuthFailed | Unsupported):
         return known
     return Rejected(f"{title}: {_reason(error)}")
+
+
+def _is_no_money(error: Exception) -> bool:
+    """A price that is no number, or too large a one, is behind it, whatever the plugin makes of that."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, NotMoney):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def _has_met_a_vendor(error: Exception) -> bool:

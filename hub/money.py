@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 import msgspec
 
+NO_MONEY = "no_money"
+"""The code of a `hub.errors.BadReply` for an answer whose price is no sum of money: asking again does not
+mend it, so a person hears at once."""
 _MOST_DIGITS = 14  # before the point, less one: hundredths fit a 64-bit integer, and so do their sums
+
+
+class NotMoney(ValueError):
+    """An amount that is no finite number, or a larger one than the store can hold."""
 
 
 class Money(msgspec.Struct, frozen=True, order=False):
@@ -17,14 +24,18 @@ class Money(msgspec.Struct, frozen=True, order=False):
 
     def __post_init__(self) -> None:
         """An amount is a finite number, and no larger than the store can hold: anything else is an error of
-        whoever sent it. Raises ValueError."""
+        whoever sent it. Raises NotMoney."""
         if not self.amount.is_finite() or self.amount.adjusted() > _MOST_DIGITS:
-            raise ValueError("an amount of money must be a finite number of at most 15 digits")
+            raise NotMoney("an amount of money must be a finite number of at most 15 digits")
 
     @classmethod
     def of(cls, amount: Decimal | str | int, currency: str) -> Money:
-        """Rounded once, half up, to hundredths: call it at the plugin's border."""
-        return cls(Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP), currency.upper())
+        """Rounded once, half up, to hundredths: call it at the plugin's border. Raises NotMoney."""
+        try:
+            rounded = Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        except InvalidOperation as error:
+            raise NotMoney("an amount of money must be a finite number of at most 15 digits") from error
+        return cls(rounded, currency.upper())
 
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Money:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from hub.flow import account_problems, forgetting, tracked_elsewhere
 from hub.flow.recording import close_problems, open_problem, posting_row
+from hub.money import NO_MONEY
 from hub.store import Transaction, counter, rows
 
 UNKNOWN = "operation_unknown"
@@ -30,6 +31,8 @@ def ask(
     ):
         return
     facts = {"kind": operation.kind, "carrier": shipment.carrier, "reference": operation.reference}
+    if operation.reason_code == NO_MONEY:
+        facts["reason"] = operation.reason
     kind = UNKNOWN
     if operation.reason_code == tracked_elsewhere.KIND:
         kind, facts = tracked_elsewhere.KIND, tracked_elsewhere.facts(posting)

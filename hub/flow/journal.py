@@ -39,6 +39,7 @@ from hub.flow.journal_kinds import Outcome as Outcome
 from hub.flow.journal_kinds import kind_of as kind_of
 from hub.ids import new_id
 from hub.models import Money
+from hub.money import NO_MONEY
 from hub.store import Transaction, counter, rows
 from hub.store.mapping import micros
 
@@ -319,6 +320,12 @@ async def _look(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
     try:
         outcome = await _ask(operation, kind)
     except HubError as error:
+        if error.code == NO_MONEY and operation.external_id and operation.result.get(EXISTS_SAYS_A_PERSON):
+            word = Outcome(state="confirmed", reason=error.message)  # a person has seen it, and its price
+            return await _settle(app, operation, kind, word)
+        if error.code == NO_MONEY:
+            more: dict[str, Any] = {"reason": error.message, "reason_code": NO_MONEY}
+            return await _change(app, operation, kind, state="human", **more)
         if _overdue(app, operation):
             return await _change(app, operation, kind, state="human", reason=error.message)
         raise  # a look-up that failed says nothing: the worker comes again

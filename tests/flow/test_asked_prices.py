@@ -13,7 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.flow.asked_prices import odd
-from hub.models import Booking, BookRequest, FoundShipment, Money, Parcel, Shipment, Tracking
+from hub.models import (
+    Booking,
+    BookRequest,
+    FoundShipment,
+    Money,
+    Parcel,
+    Quote,
+    QuoteRequest,
+    Service,
+    Shipment,
+    Tracking,
+)
 from hub.store import rows
 
 from .desk import Lookup, desk
@@ -106,6 +117,74 @@ async def test_a_charge_after_a_price_that_was_not_taken_is_held_against_the_quo
         assert set(at.problems()) == {"price_above_cap"}
         (shipment,) = rows.shipments.all(at.app.store.reader, "")
         assert shipment.charged_minor == 26000
+
+
+class _AsksNonsense(Lookup):
+    """Its prices are no sums of money, wherever it says one after the quote."""
+
+    says: ClassVar[str | None]
+    looks: ClassVar[int]
+
+    async def book(self, request: BookRequest) -> Booking:
+        booking = await super().book(request)
+        return (
+            booking
+            if self.says is None
+            else msgspec.structs.replace(booking, price=Money.of(self.says, "RUB"))
+        )
+
+    async def booking(self, carrier_id: str) -> Booking:
+        price = Money.of("300.00" if self.says is None else self.says, "RUB")
+        return Booking(state="confirmed", carrier_id=carrier_id, tracking_number=carrier_id, price=price)
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        found = await super().find(reference)
+        if self.says is not None:
+            Money.of(self.says, "RUB")
+        return found
+
+
+@pytest.mark.parametrize("says", ["NaN", "Infinity", "1e30"])
+async def test_a_price_that_is_no_sum_of_money_is_told_at_the_first_look(
+    tmp_path: Path, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_AsksNonsense, "says", says, raising=False)
+    async with desk(tmp_path, _AsksNonsense) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(120)
+        assert "no sum of money" in at.problems()["operation_unknown"].text
+        assert len(at.books.sends) == 1
+        await at.answer("operation_unknown", "it_exists", carrier_id="TRK1", tracking_number="TRK1")
+        await at.pass_time(120)
+        assert at.view(posting).tracking_number == "TRK1"
+        assert not at.problems()
+
+
+async def test_one_that_is_mended_meanwhile_is_adopted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_AsksNonsense, "says", "NaN", raising=False)
+    async with desk(tmp_path, _AsksNonsense) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(120)
+        monkeypatch.setattr(_AsksNonsense, "says", None)
+        await at.pass_time(900)
+        assert at.view(posting).tracking_number == "TRK1"
+        assert not at.problems()
+
+
+class _QuotesNonsense(Lookup):
+    async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
+        return (Quote(service=Service(code="std", name="Standard"), price=Money.of("NaN", "RUB")),)
+
+
+async def test_a_quote_that_is_no_sum_of_money_is_told_at_once(tmp_path: Path) -> None:
+    async with desk(tmp_path, _QuotesNonsense) as at:
+        await at.ship(await at.order())
+        await at.pass_time(5)
+        assert "no sum of money" in at.problems()["no_quotes"].text
 
 
 @given(

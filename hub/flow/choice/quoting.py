@@ -23,6 +23,7 @@ from hub.flow.choice.valuing import NoRate, asked_of, declared_value, in_other_c
 from hub.flow.choice.weighing import Answer, Asked, posting_facts, weigh
 from hub.flow.views import QuoteView
 from hub.models import Address, Item, Parcel, QuoteRequest
+from hub.money import NO_MONEY
 from hub.rules import CarrierRules
 from hub.store import rows
 
@@ -166,7 +167,8 @@ def _said(error: HubError) -> Missing:
         return error.missing
     if isinstance(error, CallsKept):
         return Missing(code="calls_kept", data={"used": error.used, "allowed": error.allowed}, later=True)
-    later = isinstance(error, Unavailable | BadReply) and error.code != AddressRefused.code
+    # What asking again does not mend is told at once.
+    later = isinstance(error, Unavailable | BadReply) and error.code not in (NO_MONEY, AddressRefused.code)
     return Missing(code="said", data={"message": error.message}, later=later)
 
 
