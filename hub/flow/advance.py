@@ -23,6 +23,7 @@ from hub.flow import (
     marketplace,
     overtaken,
     packing,
+    recalling,
     reconciling,
     tracked_elsewhere,
 )
@@ -160,7 +161,8 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
     if blocked(app.store.reader, row.id, *waits):
         return False
     number = tracked_elsewhere.foreign_number(app.store.reader, row)
-    if number and not _looked_for(app, row):
+    ours = await recalling.account_of(app, row, number) if number else None
+    if number and ours is None and not _looked_for(app, row):
         return await _problem(app, row, tracked_elsewhere.KIND, tracked_elsewhere.facts(row))
     if not row.document.recipient_complete or rows.recipients.get(app.store.reader, row.id) is None:
         # Substitute phone numbers are given only by the single read, and only for a time.
@@ -180,7 +182,12 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
     refused = set[str]()
     if not order.carrier:
         refused = _refused_carriers(app, row.id, order.time) | address_checks.unclear_at(app, row.id)
-    decision = quoting.decide(app, asked, carrier=order.carrier, service=order.service, refused=refused)
+    if ours is None:
+        decision = quoting.decide(app, asked, carrier=order.carrier, service=order.service, refused=refused)
+    else:
+        asked, decision = quoting.recalled(app, asked, *ours)
+        if decision.choice is None:
+            return await _problem(app, row, tracked_elsewhere.KIND, tracked_elsewhere.facts(row))
     choice, table = decision.choice, quote_table.table(asked, decision)
     late = order.time is None or app.clock.now() - order.time > _PATIENCE
     if choice is None and not late and any(why.later for why in asked.missing.values()):

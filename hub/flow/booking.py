@@ -171,6 +171,8 @@ class Book(ShipmentKind, kinds=("book",)):
             if found.state in ("absent", "rejected") and forgetting.ASKED_AFTER_A_RESTORE in operation.result:
                 return await recalling.elsewhere(self, operation) or found
             return found
+        if (numbered := await recalling.told_by_number(self, operation)) is not None:
+            return numbered
         if self.carrier.create_safety == "key":
             if overtaken.key_is_old(self, operation):
                 return Outcome(state="human", reason=overtaken.OLD_KEY, reason_code=asking.CANNOT_ASK)

@@ -3,17 +3,29 @@ of the posting, or with another carrier (docs/adr/0010)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from hub.calls import read
 from hub.carriers import Carrier
-from hub.errors import AuthFailed, ConfigError, HubError, Unsupported
-from hub.flow import account_problems, finding, forgetting
+from hub.errors import (
+    AuthFailed,
+    BadReply,
+    ConfigError,
+    HubError,
+    NotFound,
+    Rejected,
+    Unavailable,
+    Unsupported,
+)
+from hub.flow import account_problems, finding, forgetting, own_orders
 from hub.flow.journal_kinds import Outcome
 from hub.flow.recording import posting_row
-from hub.flow.shipments import reference_of, shipment_of
+from hub.flow.shipments import latest_shipment, reference_of, shipment_of
+from hub.flow.tracked_elsewhere import foreign_number
+from hub.models import FoundShipment
 from hub.store import Transaction, counter, rows
 
 if TYPE_CHECKING:
@@ -26,6 +38,79 @@ _LATER = 3  # so many later bookings of a posting are looked for after a restore
 async def elsewhere(kind: Book, operation: rows.OperationRow) -> Outcome | None:
     """What is there of the posting under another reference; None where nothing is."""
     return await _later_booking(kind, operation) or await _with_another_carrier(kind, operation)
+
+
+async def account_of(app: App, row: rows.PostingRow, number: str) -> tuple[str, str] | None:
+    """The account that has a forgotten booking of ours under this tracking number, and the code of its
+    service where the carrier says it; None where none has, as far as carriers can be asked.
+
+    Raises what an unreachable carrier raises, where no other has it."""
+    reader = app.store.reader
+    doubted = counter.doubt(reader)
+    if doubted is None or not forgetting.may_be_forgotten(row, doubted):
+        return None
+    last = latest_shipment(reader, row.id)
+    first = 1 if last is None else last.ordinal + 1
+    unreachable: HubError | None = None
+    for account in app.carrier_accounts(app.seller(row.seller)):
+        try:
+            carrier = app.carrier(account.id)
+            ordinals = range(first, first + _LATER)
+            ours = [reference_of(app, reader, row, carrier, ordinal) for ordinal in ordinals]
+            found = await _under_number(carrier, ours, number)
+        except (Unavailable, BadReply) as error:
+            unreachable = error
+            continue
+        except HubError:
+            continue  # a person is asked of it before anything is sent
+        if found is not None:
+            return account.id, found.service_code
+    if unreachable is not None:
+        raise unreachable
+    return None
+
+
+async def told_by_number(kind: Book, operation: rows.OperationRow) -> Outcome | None:
+    """The forgotten order under the tracking number that the marketplace shows, of a carrier that can be
+    asked for a number and not for a reference; None where it is not ours."""
+    reader = kind.app.store.reader
+    number = foreign_number(reader, posting_row(reader, operation.posting_id))
+    if not number or forgetting.ASKED_AFTER_A_RESTORE not in operation.result:
+        return None
+    ordinals = {reference.casefold(): ordinal for ordinal, reference in later(kind, operation)}
+    found = await _under_number(kind.carrier, [operation.reference, *ordinals], number)
+    if found is None:
+        return None
+    outcome, ordinal = kind.found(operation, [found]), ordinals.get(found.reference.casefold())
+    if ordinal is None:
+        return outcome
+    reference = next(name for number, name in later(kind, operation) if number == ordinal)
+    named = outcome.result | {"reference": reference, "ordinal": ordinal}
+    return msgspec.structs.replace(outcome, result=named)
+
+
+async def _under_number(
+    carrier: Carrier[Any], references: Sequence[str], number: str
+) -> FoundShipment | None:
+    """The live order under one of our references that has this number."""
+    kind, title = type(carrier), f"{carrier.title}: orders under our reference"
+    if kind.find is not Carrier.find:
+        found = await read(
+            title, lambda: finding.find_all(carrier, title, references), explain=carrier.explain
+        )
+        orders = [one for several in found.values() for one in several if one.live]
+    elif kind.booking is not Carrier.booking:
+        try:
+            booking = await read(title, lambda: carrier.booking(number), explain=carrier.explain)
+        except (Rejected, NotFound):
+            return None  # it does not know this number
+        ours = booking.reference.casefold() in {one.casefold() for one in references}
+        lives = ours and booking.state in ("accepted", "confirmed")
+        orders = [FoundShipment(booking=booking, reference=booking.reference)] if lives else []
+    else:
+        return None
+    numbers = ((one, (one.booking.carrier_id, one.booking.tracking_number)) for one in orders)
+    return next((one for one, its in numbers if any(own_orders.same(it, number) for it in its)), None)
 
 
 async def _later_booking(kind: Book, operation: rows.OperationRow) -> Outcome | None:
@@ -114,11 +199,13 @@ async def _ask_of(
 def later(kind: Book, operation: rows.OperationRow) -> list[tuple[int, str]]:
     """Ordinal and reference of bookings that the database may have forgotten. Of a hub that is new, as
     far as anything tells, only the first is looked for: what was booked again has left the first one's
-    traces."""
-    if forgetting.ASKED_AFTER_A_RESTORE not in operation.result or forgetting.is_of_a_new_hub(operation):
-        return []
+    traces. Unless the marketplace shows a number, which is a trace too."""
     reader = kind.app.store.reader
     posting = posting_row(reader, operation.posting_id)
+    if forgetting.ASKED_AFTER_A_RESTORE not in operation.result:
+        return []
+    if forgetting.is_of_a_new_hub(operation) and not foreign_number(reader, posting):
+        return []
     first = shipment_of(reader, operation).ordinal + 1
     known = rows.shipments.all(reader, "WHERE posting_id = ?", (posting.id,))
     here = {shipment.ordinal for shipment in known}
@@ -129,4 +216,4 @@ def later(kind: Book, operation: rows.OperationRow) -> list[tuple[int, str]]:
     ]
 
 
-__all__ = ["elsewhere", "later"]
+__all__ = ["account_of", "elsewhere", "later", "told_by_number"]

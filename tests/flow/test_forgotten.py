@@ -15,11 +15,11 @@ import httpx
 import msgspec
 import pytest
 
-from hub.errors import AuthFailed, ConfigError
+from hub.errors import AuthFailed, ConfigError, Rejected
 from hub.flow import answering, day, reading
 from hub.flow.app import App
 from hub.flow.health import checks, incidents
-from hub.models import Booking, BookRequest, FoundShipment, Quote, QuoteRequest
+from hub.models import Booking, BookRequest, FoundShipment, Money, Parcel, Quote, QuoteRequest
 from hub.settings import Account, Settings
 from hub.store import counter, rows
 from hub.store.backup import backup, restore
@@ -712,6 +712,91 @@ async def test_a_number_that_is_not_ours_goes_to_a_person(tmp_path: Path, kind: 
         await at.pass_time()
         assert len(at.books.live()) == 1
         assert at.books.told["1"] == ["TRK1"]
+
+
+class _ByNumber(Courier):
+    """It can be asked for the number of an order, and for nothing else."""
+
+    async def booking(self, carrier_id: str) -> Booking:
+        order = next((one for one in self.books.orders if one.number == carrier_id), None)
+        if order is None:
+            raise Rejected("no such order")
+        return Booking(
+            state="confirmed",
+            carrier_id=order.number,
+            tracking_number=order.number,
+            price=order.price,
+            reference=order.reference,
+        )
+
+
+class _KeyByNumber(_ByNumber, Key):
+    pass
+
+
+class _NothingByNumber(_ByNumber, Nothing):
+    pass
+
+
+@pytest.mark.parametrize("kind", [_KeyByNumber, _NothingByNumber])
+@pytest.mark.parametrize("way", [_lose_all, _lose_the_database, _copy_back])
+async def test_a_number_of_our_own_is_looked_up_and_adopted(
+    tmp_path: Path, way: Callable[[Path], None], kind: type[Courier]
+) -> None:
+    before = await _shipped(tmp_path, kind)
+    before.clock.advance(30 * 3600)
+    way(tmp_path)
+    async with desk(tmp_path, kind, books=before.books, clock=before.clock) as at:
+        await _ship_again(at)
+        assert {at.view(number).tracking_number for number in NUMBERS} == {"TRK1", "TRK2"}
+        assert len(at.books.sends) == len(NUMBERS)
+        assert {at.view(number).stage for number in NUMBERS} == {"labelled"}
+        posting = await at.order("3", tracking_number="EV72254264", **NEVER_ASKED_BEFORE)
+        await at.ship(posting)
+        await at.order("4", tracking_number="TRK1", **NEVER_ASKED_BEFORE)  # of another posting
+        await at.ship(at.view("4").id)
+        await at.pass_time()
+        found = incidents.incidents(at.app).items
+        assert {(one.posting_number, one.kind) for one in found} == {
+            ("3", "tracked_elsewhere"),
+            ("4", "tracked_elsewhere"),
+        }
+        assert len(at.books.sends) == len(NUMBERS)
+
+
+class _Cheaper(Lookup):
+    code = "second"
+    title = "Second"
+
+    def price(self, parcels: Sequence[Parcel]) -> Money:
+        return Money.of("200.00", "RUB")
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        return []  # it has books of its own
+
+
+@pytest.mark.parametrize("way", [_lose_all, _copy_back])
+async def test_a_number_of_our_own_is_adopted_where_it_was_booked(
+    tmp_path: Path, way: Callable[[Path], None]
+) -> None:
+    """Whichever carrier would be chosen today."""
+    extra = two(Lookup) | {"second": _CourierPlugin(_Cheaper, 1)}
+    async with desk(tmp_path, extra=extra, toml=TWO) as at:
+        posting = await at.order("1")
+        backup(tmp_path / "hub.sqlite", tmp_path / "early.sqlite")
+        await at.ship(posting, carrier="courier")
+        await at.pass_time()
+        assert at.books.told == {"1": ["TRK1"]}
+    way(tmp_path)
+    at.clock.advance(LATER.total_seconds())
+    async with desk(tmp_path, extra=extra, toml=TWO, books=at.books, clock=at.clock) as at:
+        await day.sync(at.app, "shop", "test")
+        await at.ship(at.view("1").id)
+        await at.pass_time()
+        view = at.view("1")
+        assert (view.carrier, view.tracking_number, view.stage) == ("courier", "TRK1", "labelled")
+        assert len(at.books.sends) == 1
+        assert not at.problems()
 
 
 async def test_one_that_is_shown_while_the_booking_waits_stops_it(tmp_path: Path) -> None:

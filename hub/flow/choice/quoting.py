@@ -30,7 +30,7 @@ from hub.store import rows
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-__all__ = ["NO_SENDER", "Asked", "Choice", "ask", "decide", "missing_of", "quote"]
+__all__ = ["NO_SENDER", "Asked", "Choice", "ask", "decide", "missing_of", "quote", "recalled"]
 
 NO_SENDER = "the seller has no sender address: add [sellers.<name>.sender], or 'hub seller change --sender'"
 _DEADLINE = 12.0  # real seconds: a slow carrier does not hide the others
@@ -190,6 +190,19 @@ def decide(
         refused=frozenset(refused),
         wanted=lambda quotes: hook(seller=row.seller, posting=row.document, quotes=quotes),
     )
+
+
+def recalled(app: App, asked: Asked, account: str, service: str) -> tuple[Asked, Decision]:
+    """The offer of the account that has the posting's forgotten booking, whatever the others cost; of its
+    service, where that is known and still offered."""
+    offers = [offer for offer in asked.offers if offer.account == account]
+    offers = [offer for offer in offers if offer.quote.service.code == service] or offers
+    asked = msgspec.structs.replace(asked, offers=tuple(offers))
+    decision = decide(app, asked, carrier=offers[0].carrier if offers else "")
+    if decision.choice is not None:
+        choice = msgspec.structs.replace(decision.choice, why=decision.choice.why | {"reason": "recalled"})
+        decision = msgspec.structs.replace(decision, choice=choice)
+    return asked, decision
 
 
 def missing_of(asked: Asked, decision: Decision) -> dict[str, dict[str, Any]]:
