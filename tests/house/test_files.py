@@ -115,4 +115,4 @@ def test_every_package_is_typed_and_has_its_import_rules() -> None:
         package = tomllib.loads(path.read_text("utf-8"))["tool"]["flit"]["module"]["name"]
         assert (path.parent / package / "py.typed").is_file(), package
         assert package in rules["root_packages"], package
-        assert f"-p {package}" in checked, package
+    assert "[tool.flit.module" in checked.replace("\\", ""), "mypy takes every package"
