@@ -1,13 +1,34 @@
-"""What all tests share: nothing depends on how fast a machine is, and what is written goes to memory where
-there is room."""
+"""What all tests share: nothing depends on how fast a machine is or is drawn anew each time, what is written
+goes to memory where there is room, and what takes long begins first."""
 
 from __future__ import annotations
 
 import os
+import ssl
 import sys
 import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parent
+FAST = (
+    *("tests/core", "tests/conformance", "tests/store"),
+    *("adapters/cdek", "adapters/ozon", "adapters/russian_post", "adapters/spsr"),
+    *("plugins/cdek", "plugins/ozon", "plugins/ozon_partners", "plugins/russian_post", "plugins/sample"),
+    "plugins/spsr",
+)
+"""Rooms for ``pytest -m fast``: whole ones, whose tests wait for no process."""
+LONG = (
+    *("tests/faults/test_kills.py", "tests/faults/test_planted.py", "tests/faults/test_sweep.py"),
+    *("tests/faults/test_points.py", "tests/faults/test_power.py", "tests/faults/test_paused.py"),
+    *("plugins/demo/tests/test_demo_whole.py", "tests/web/test_schemathesis.py", "tests/web/test_clients.py"),
+    *("tests/house/test_tutorial.py", "tests/faults/test_ends.py", "tests/benchmarks/test_benchmarks.py"),
+)
+"""They wait for processes, and begin first: so that no worker is left with one of them in the end."""
 
 _MEMORY = "/dev/shm"
 _ROOM = 2 * 2**30  # bytes; the suite has been seen to need a quarter of it
@@ -34,7 +55,61 @@ def _keep_bytecode() -> None:
         sys.dont_write_bytecode = False
 
 
+def _read_certificates_once() -> None:
+    """Each client of httpx reads some 150 certificates, in tests for servers on loopback that show none: a
+    test's largest piece of work. What is asked of the context in any other way is made anew."""
+    plain = ssl.create_default_context
+    known = cache(lambda cafile: plain(cafile=cafile))
+
+    def create(*arguments: Any, **named: Any) -> ssl.SSLContext:
+        usual = not arguments and named.keys() == {"cafile"}
+        return known(named["cafile"]) if usual else plain(*arguments, **named)
+
+    ssl.create_default_context = create
+
+
 _write_to_memory()
 _keep_bytecode()
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+_read_certificates_once()
+_ANY_MACHINE: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("the same", derandomize=True, **_ANY_MACHINE)
+settings.register_profile("new", **_ANY_MACHINE)  # --hypothesis-profile new: other examples each time
+settings.load_profile("the same")
+
+
+def _is_in(path: Path, rooms: tuple[str, ...]) -> bool:
+    return path.is_relative_to(ROOT) and f"{path.relative_to(ROOT).as_posix()}/".startswith(
+        tuple(f"{room}/" for room in rooms)
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "fast: what one runs after each change; given to whole rooms")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Other rooms are not even read for ``-m fast``."""
+    wanted = config.option.markexpr != "fast" or collection_path.suffix != ".py"
+    return None if wanted or _is_in(collection_path, FAST) else True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _is_in(item.path, FAST):
+            item.add_marker(pytest.mark.fast)
+    at = {ROOT / name: number for number, name in enumerate(LONG)}
+    long = sorted((item for item in items if item.path in at), key=lambda item: at[item.path])
+    short = [item for item in items if item.path not in at]
+    # Two workers begin at the beginning and in the middle; whoever is done takes from the other's end.
+    first = [item for item in long if at[item.path] % 2 == 0]
+    middle = max(len(items) // 2 - len(first), 0)
+    items[:] = first + short[:middle] + [item for item in long if at[item.path] % 2] + short[middle:]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Workers take work from each other, unless ``--dist`` says something else."""
+    from xdist.scheduler import WorkStealingScheduling  # type: ignore[import-untyped]
+
+    return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
