@@ -6,7 +6,6 @@ docs/explanation/reliability.md.
 
 from __future__ import annotations
 
-import random
 import sys
 from pathlib import Path
 
@@ -18,12 +17,11 @@ from tests.faults.plant import CLASSES
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it kills by signal and forks")
 
 
-def test_a_worker_killed_at_any_moment_pays_once(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_worker_killed_at_any_moment_pays_once(
+    tmp_path: Path, request: pytest.FixtureRequest, fault_seed: int
+) -> None:
     kills = request.config.getoption("--kills", 100)
-    seed = request.config.getoption("--fault-seed", None)
-    seed = random.SystemRandom().randrange(1 << 30) if seed is None else seed
-    print(f"seed {seed}")
-    report = random_kills(tmp_path, kills=kills, batch=200, seed=seed)
+    report = random_kills(tmp_path, kills=kills, batch=200, seed=fault_seed)
     print(report)
     assert report.findings == []
     assert report.kills == kills

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import signal
 import sqlite3
 import sys
@@ -21,10 +20,8 @@ from tests.faults.plant import CLASSES
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it stops processes by signal")
 
 
-def test_a_worker_that_wakes_up_late_changes_nothing(tmp_path: Path) -> None:
-    seed = random.SystemRandom().randrange(1 << 30)
-    print(f"seed {seed}")
-    with plant(tmp_path, seed) as run:
+def test_a_worker_that_wakes_up_late_changes_nothing(tmp_path: Path, fault_seed: int) -> None:
+    with plant(tmp_path, fault_seed) as run:
         run.faults(beyond=0)
         for _ in range(4):
             asyncio.run(run.order([name for name in CLASSES if name != "none"] * 8))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import shutil
 import subprocess
 import sys
@@ -31,21 +30,19 @@ def shim(tmp_path: Path) -> str:
     return str(made)
 
 
-def test_a_power_cut_loses_nothing(tmp_path: Path, shim: str) -> None:
-    audit = _cuts(tmp_path / "full", {"LD_PRELOAD": shim})
+def test_a_power_cut_loses_nothing(tmp_path: Path, shim: str, fault_seed: int) -> None:
+    audit = _cuts(tmp_path / "full", fault_seed, {"LD_PRELOAD": shim})
     assert audit.findings == []
 
 
-def test_a_weaker_promise_of_the_database_is_noticed(tmp_path: Path, shim: str) -> None:
-    audit = _cuts(tmp_path / "normal", {"LD_PRELOAD": shim, "FAULTS_SYNCHRONOUS": "NORMAL"})
+def test_a_weaker_promise_of_the_database_is_noticed(tmp_path: Path, shim: str, fault_seed: int) -> None:
+    audit = _cuts(tmp_path / "normal", fault_seed, {"LD_PRELOAD": shim, "FAULTS_SYNCHRONOUS": "NORMAL"})
     assert audit.findings != []
 
 
-def _cuts(home: Path, environment: dict[str, str], cuts: int = 6) -> Audit:
+def _cuts(home: Path, seed: int, environment: dict[str, str], cuts: int = 6) -> Audit:
     """Cut the power so often while parcels are booked; then let it end."""
     home.mkdir()
-    seed = random.SystemRandom().randrange(1 << 30)
-    print(f"seed {seed}")
     with plant(home, seed, workers=environment) as run:
         run.faults(beyond=0)
         asyncio.run(run.order(["lookup", "unique_ref", "key"] * 25))

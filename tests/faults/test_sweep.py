@@ -6,7 +6,6 @@ docs/explanation/reliability.md. There each kind has a hub of its own; CI has on
 
 from __future__ import annotations
 
-import random
 import re
 import time
 from collections.abc import Sequence
@@ -21,20 +20,17 @@ EACH = 10  # from so many on, each kind has its own hub
 
 
 async def test_every_fault_is_borne(
-    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, fault_seed: int
 ) -> None:
     times = request.config.getoption("--sweep", 3)
     only = request.config.getoption("--fault", "")
-    seed = request.config.getoption("--fault-seed", None)
-    seed = random.SystemRandom().randrange(1 << 30) if seed is None else seed
-    print(f"seed {seed}")
     begun = time.monotonic()
     faults = [fault for fault in FAULTS if re.search(only, fault.name)]
     runs = [[fault] for fault in faults] if times >= EACH else [faults]
     findings: list[str] = []
     for number, run in enumerate(runs):
         with monkeypatch.context() as patch:
-            findings += await _borne(tmp_path / str(number), run, times, seed + number, patch)
+            findings += await _borne(tmp_path / str(number), run, times, fault_seed + number, patch)
     print(f"{len(faults)} kinds in {time.monotonic() - begun:.0f} s, {len(findings)} findings")
     assert findings == []
 

@@ -91,7 +91,7 @@ async def test_a_bad_key_setting_is_told(operator: httpx.AsyncClient) -> None:
         "/v1/sellers", json={"slug": "new", "title": "New", "time_zone": "Mars/Base"}
     )
     assert answer.status_code == 422
-    assert "Mars/Base" in answer.json()["detail"] or "time" in answer.json()["detail"]
+    assert "Mars/Base" in answer.json()["detail"]
 
 
 async def test_a_mistake_of_ours_shows_an_incident_and_nothing_else(
