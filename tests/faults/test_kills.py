@@ -27,4 +27,5 @@ def test_a_worker_killed_at_any_moment_pays_once(
     assert report.kills == kills
     # Only kills that met a booking between sending and confirmed count; their share depends on the machine.
     assert report.hit.total() >= kills * 0.1, f"too few kills met a booking: {report.hit}"
-    assert kills < 500 or all(report.hit[name] >= kills * 0.05 for name in CLASSES), report.hit
+    of_each = kills * 0.05 if kills >= 500 else 1  # a few of them say no more than that it was met at all
+    assert all(report.hit[name] >= of_each for name in CLASSES), report.hit

@@ -20,7 +20,7 @@ def run(out: Path, *options: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "160"}
     command = [sys.executable, "-m", "hub.cli", "demo", "--out", str(out), *options]
     return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=150, check=False,
+        command, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=500, check=False,
         cwd=out.parent,
     )  # fmt: skip
 
