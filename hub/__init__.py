@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 _HOMES = {
-    "hub.carriers": ("Carrier", "CreateSafety"),
-    "hub.clock": ("now",),
-    "hub.errors": (
+    "hub.plugin_api.carriers": ("Carrier", "CreateSafety"),
+    "hub.plugin_api.clock": ("now",),
+    "hub.plugin_api.errors": (
         "AuthFailed",
         "BadReply",
         "Failure",
@@ -24,8 +24,8 @@ _HOMES = {
         "Unconfirmed",
         "Unsupported",
     ),
-    "hub.hookspecs": ("hookimpl",),
-    "hub.labels": (
+    "hub.plugin_api.hookspecs": ("hookimpl",),
+    "hub.plugin_api.labels": (
         "HandoverLine",
         "HandoverSheet",
         "LabelContent",
@@ -35,8 +35,8 @@ _HOMES = {
         "Paper",
         "SlipContent",
     ),
-    "hub.refusals": ("Refusal",),
-    "hub.models": (
+    "hub.plugin_api.refusals": ("Refusal",),
+    "hub.plugin_api.models": (
         "AccountStatus",
         "Action",
         "Address",
@@ -72,16 +72,16 @@ _HOMES = {
         "Tracking",
         "TrackingEvent",
     ),
-    "hub.limits": ("Limit",),
-    "hub.settings": ("Account", "Secret", "Settings"),
-    "hub.sources": ("OrderSource", "Page"),
+    "hub.plugin_api.limits": ("Limit",),
+    "hub.plugin_api.settings": ("Account", "Secret", "Settings"),
+    "hub.plugin_api.sources": ("OrderSource", "Page"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
-    from hub.carriers import Carrier, CreateSafety
-    from hub.clock import now
-    from hub.errors import (
+    from hub.plugin_api.carriers import Carrier, CreateSafety
+    from hub.plugin_api.clock import now
+    from hub.plugin_api.errors import (
         AuthFailed,
         BadReply,
         Failure,
@@ -91,8 +91,8 @@ if TYPE_CHECKING:
         Unconfirmed,
         Unsupported,
     )
-    from hub.hookspecs import hookimpl
-    from hub.labels import (
+    from hub.plugin_api.hookspecs import hookimpl
+    from hub.plugin_api.labels import (
         HandoverLine,
         HandoverSheet,
         LabelContent,
@@ -102,8 +102,8 @@ if TYPE_CHECKING:
         Paper,
         SlipContent,
     )
-    from hub.limits import Limit
-    from hub.models import (
+    from hub.plugin_api.limits import Limit
+    from hub.plugin_api.models import (
         AccountStatus,
         Action,
         Address,
@@ -139,9 +139,9 @@ if TYPE_CHECKING:
         Tracking,
         TrackingEvent,
     )
-    from hub.refusals import Refusal
-    from hub.settings import Account, Secret, Settings
-    from hub.sources import OrderSource, Page
+    from hub.plugin_api.refusals import Refusal
+    from hub.plugin_api.settings import Account, Secret, Settings
+    from hub.plugin_api.sources import OrderSource, Page
 
 __all__ = [
     "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply", "BookRequest",

@@ -1,4 +1,5 @@
-"""The one way onto a terminal. What buyers, vendors and files say cannot command it: see `hub.plain`."""
+"""The one way onto a terminal. What buyers, vendors and files say cannot command it: see
+`hub.words.plain`."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from hub.plain import PlainFormatter, shown
+from hub.words.plain import PlainFormatter, shown
 
 if TYPE_CHECKING:
     from rich.console import Console

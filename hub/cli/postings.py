@@ -11,7 +11,7 @@ from hub.cli.texts import text
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.views import PostingView
+    from hub.flow.history.views import PostingView
 
 
 def find(app: App, keys: Sequence[str]) -> list[PostingView]:
@@ -28,7 +28,7 @@ def all_open(app: App, seller: str, stages: tuple[str, ...] = ()) -> list[Postin
     """Every posting of a seller that is open, or that is in one of ``stages``."""
     from hub.flow import reading
     from hub.flow.sellers import sellers
-    from hub.models import Stage
+    from hub.plugin_api.models import Stage
 
     sellers.seller(app, seller)
     found: list[PostingView] = []

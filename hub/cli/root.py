@@ -15,8 +15,8 @@ import click
 from hub import __version__
 from hub.cli.plainly import echo, failure, plain_logs
 from hub.cli.session import LANGUAGES, Session
-from hub.errors import HubError, StoreError
-from hub.plain import escaped
+from hub.plugin_api.errors import HubError, StoreError
+from hub.words.plain import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,8 +121,8 @@ def _owner(point: EntryPoint) -> str:
 
 def _plugin_command(ctx: click.Context, name: str, points: list[EntryPoint]) -> click.Command:
     """The command of a plugin: allowed here, or in a place that has no plugins.toml to say so."""
-    from hub.config import load_config
-    from hub.plugins import plugin_commands
+    from hub.plugins.config import load_config
+    from hub.plugins.loader import plugin_commands
 
     file = _home_of(ctx) / "plugins.toml"
     allow = load_config(file).allow if file.exists() else None
@@ -234,7 +234,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _spoken(message: str, sessions: Sequence[Session]) -> str:
-    from hub.flow.words.error_words import error_text
+    from hub.words.error_words import error_text
 
     return error_text(message, sessions[0].language) if sessions else message
 

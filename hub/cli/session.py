@@ -14,7 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.views import SellerView
+    from hub.flow.history.views import SellerView
 
 T = TypeVar("T")
 LANGUAGES = ("en", "ru", "zh")
@@ -33,7 +33,7 @@ class Session:
 
     def speak_to(self, seller: SellerView) -> None:
         """Show times in the seller's zone, and in the seller's language unless another was asked for."""
-        from hub.clock import zone
+        from hub.plugin_api.clock import zone
 
         self.zone = zone(seller.time_zone)
         if not self._asked_for:
@@ -55,8 +55,8 @@ class Session:
 
     def _know(self, app: App) -> None:
         """What all sellers here share, their language or their zone, holds for every command."""
-        from hub.clock import zone
         from hub.flow.sellers import sellers
+        from hub.plugin_api.clock import zone
 
         views = sellers.list_sellers(app)
         if len(zones := {view.time_zone for view in views}) == 1:

@@ -13,12 +13,12 @@ from hub.cli.plainly import console as console
 from hub.cli.plainly import echo
 from hub.cli.session import Session
 from hub.cli.texts import code_text, text
-from hub.plain import escaped, one_line
+from hub.words.plain import escaped, one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from hub.models import Money
+    from hub.plugin_api.models import Money
 
 _COLOURS = {
     "ok": "green",
@@ -112,11 +112,11 @@ def cell(session: Session, value: Any) -> str:
     if isinstance(value, (tuple, list, frozenset)):
         return ", ".join(str(entry) for entry in value) or "–"
     if isinstance(value, StageCode) and session.language != "en":
-        from hub.flow.words.texts import stage_title
+        from hub.words.texts import stage_title
 
         return stage_title(value, session.language)
     if isinstance(value, Said):
-        from hub.flow.words.error_words import error_text
+        from hub.words.error_words import error_text
 
         return error_text(value, session.language)
     return code_text(value, session.language) if isinstance(value, Code) else str(value)

@@ -8,29 +8,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hub.carriers import Carrier
-from hub.errors import Conflict, Rejected, Unavailable
-from hub.flow import (
-    address_checks,
-    booking,
-    booking_intent,
-    cancelling,
-    forgetting,
-    identity,
-    intake,
-    journal,
-    labelling,
-    marketplace,
-    overtaken,
-    packing,
-    recalling,
-    reconciling,
-    tracked_elsewhere,
-)
+from hub.flow.booking import cancelling, overtaken, recalling, reconciling, tracked_elsewhere
+from hub.flow.booking import intent as booking_intent
+from hub.flow.booking import shipping as booking
 from hub.flow.choice import quote_table, quoting
-from hub.flow.recording import blocked, last_order, open_problem, posting_row, record
-from hub.flow.shipments import latest_shipment
-from hub.models import Action, Stage
+from hub.flow.documents import labelling
+from hub.flow.history.recording import blocked, last_order, open_problem, posting_row, record
+from hub.flow.history.shipments import latest_shipment
+from hub.flow.intake import postings as intake
+from hub.flow.journal import forgetting
+from hub.flow.journal import operations as journal
+from hub.flow.marketplace import reports as marketplace
+from hub.flow.packing import parcels as packing
+from hub.flow.recipients import address_checks, identity
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Conflict, Rejected, Unavailable
+from hub.plugin_api.models import Action, Stage
 from hub.store import Transaction, counter, rows
 
 if TYPE_CHECKING:

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub.errors import Conflict, NotFound, Rejected
-from hub.flow import account_answers, address_checks, cancelling, identity, journal, tracked_elsewhere
-from hub.flow import marketplace as market
-from hub.flow.day import cancel_posting, must_be_on
+from hub.flow.booking import account_answers, cancelling, tracked_elsewhere
+from hub.flow.history.recording import advance_soon, close_problems, last_order, posting_row, record
+from hub.flow.history.shipments import latest_shipment
+from hub.flow.history.views import ProblemView
+from hub.flow.journal import operations as journal
+from hub.flow.marketplace import reports as market
+from hub.flow.orders import cancel_posting, must_be_on
 from hub.flow.problem_answers import answers_of
 from hub.flow.reading import problem as problem_view
-from hub.flow.recording import advance_soon, close_problems, last_order, posting_row, record
+from hub.flow.recipients import address_checks, identity
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.product_csv import ProductLine
-from hub.flow.shipments import latest_shipment
-from hub.flow.views import ProblemView
-from hub.models import CancelReason, Product, Stage
+from hub.plugin_api.errors import Conflict, NotFound, Rejected
+from hub.plugin_api.models import CancelReason, Product, Stage
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
 

@@ -12,29 +12,29 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
-from hub import config as configuration
-from hub.addresses import Addresses
-from hub.budget import Budget
-from hub.carriers import Carrier
-from hub.children import Children
-from hub.clock import Clock, clock_from_environment, zone
-from hub.config import Config, load_config
-from hub.errors import ConfigError, NotFound, Unsupported
-from hub.flow.allowance import Meters, StoredCalls
+from hub.calls.budget import Budget
+from hub.calls.children import Children
+from hub.calls.pace import Pace
+from hub.calls.transport import make_client
+from hub.flow.booking.finding import FoundMemory
 from hub.flow.choice.quote_memory import QuoteMemory
-from hub.flow.erasing.echoes import know_keys
-from hub.flow.finding import FoundMemory
-from hub.flow.on_paper import on_paper
+from hub.flow.documents.on_paper import on_paper
+from hub.flow.history.echoes import know_keys
 from hub.flow.sellers.accounts import account_row, as_account, load_account_settings
+from hub.flow.sellers.allowance import Meters, StoredCalls
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare, refuse_secrets
 from hub.flow.sellers.places import addresses_of, switch_off_unnamed
-from hub.http import make_client
-from hub.labels import LabelRenderer
-from hub.pace import Pace
-from hub.plugins import Registry, load_plugins
-from hub.settings import Account, Settings
-from hub.sources import OrderSource
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.clock import Clock, clock_from_environment, zone
+from hub.plugin_api.errors import ConfigError, NotFound, Unsupported
+from hub.plugin_api.labels import LabelRenderer
+from hub.plugin_api.settings import Account, Settings
+from hub.plugin_api.sources import OrderSource
+from hub.plugins import config as configuration
+from hub.plugins.addresses import Addresses
+from hub.plugins.config import Config, load_config
+from hub.plugins.loader import Registry, load_plugins
 from hub.store import Store, rows
 from hub.store.backup import examine
 from hub.store.condition import FILE

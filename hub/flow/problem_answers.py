@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hub.flow import account_answers, identity
-from hub.flow.address_checks import PARTS
-from hub.flow.handed_over import UNTOLD
-from hub.flow.views import AnswerView
-from hub.flow.words.texts import answer_title
+from hub.flow.booking import account_answers
+from hub.flow.history.views import AnswerView
+from hub.flow.marketplace.handed_over import UNTOLD
+from hub.flow.recipients import identity
+from hub.flow.recipients.address_checks import PARTS
+from hub.words.texts import answer_title
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "other_carrier": ("carrier", "service"),

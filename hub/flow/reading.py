@@ -1,7 +1,7 @@
 """What the doors read: postings, shipments, problems, documents, and how the hub is.
 
 Reads are indexed and run where they are asked for. A list walks an index from an opaque cursor
-(`hub.flow.cursors`), so that a page out of a million costs what a page out of a hundred costs.
+(`hub.flow.history.cursors`), so that a page out of a million costs what a page out of a hundred costs.
 """
 
 from __future__ import annotations
@@ -12,24 +12,13 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from hub.errors import BadReply, Conflict, NotFound, Rejected, Unsupported
-from hub.flow import account_problems, cursors, opening
 from hub.flow.choice.quote_table import spoken
-from hub.flow.cursors import Position
-from hub.flow.handovers import handovers as handovers
-from hub.flow.sellers.catalogue import complete_items
-from hub.flow.shipments import latest_shipment
-from hub.flow.viewing import (
-    document_view,
-    history_view,
-    operation_view,
-    posting_view,
-    problem_view,
-    recipient_view,
-    shipment_view,
-    tracking_view,
-)
-from hub.flow.views import (
+from hub.flow.documents import opening
+from hub.flow.handover.listing import handovers as handovers
+from hub.flow.history import cursors
+from hub.flow.history.cursors import Position
+from hub.flow.history.shipments import latest_shipment
+from hub.flow.history.views import (
     DocumentView,
     Listing,
     OperationView,
@@ -40,8 +29,21 @@ from hub.flow.views import (
     QuoteView,
     ShipmentView,
 )
-from hub.labels import PageRef
-from hub.models import Document, Posting, Stage
+from hub.flow.problems import account_problems
+from hub.flow.sellers.catalogue import complete_items
+from hub.flow.viewing import (
+    document_view,
+    history_view,
+    operation_view,
+    posting_view,
+    problem_view,
+    recipient_view,
+    shipment_view,
+    tracking_view,
+)
+from hub.plugin_api.errors import BadReply, Conflict, NotFound, Rejected, Unsupported
+from hub.plugin_api.labels import PageRef
+from hub.plugin_api.models import Document, Posting, Stage
 from hub.store import queries, rows
 from hub.store.mapping import micros
 
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from hub.flow.app import App
-    from hub.registry import Registry
+    from hub.plugins.registry import Registry
 
 Sort = Literal["deadline", "newest"]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from hub.flow.identity import masked
-from hub.flow.problem_answers import answer_views
-from hub.flow.views import (
+from hub.flow.history.views import (
     AddressQuestion,
     DocumentView,
     HistoryView,
@@ -15,11 +13,13 @@ from hub.flow.views import (
     ShipmentView,
     TrackingView,
 )
-from hub.flow.words.texts import history_text, problem_text
-from hub.models import Money, Recipient
+from hub.flow.problem_answers import answer_views
+from hub.flow.recipients.identity import masked
+from hub.plugin_api.models import Money, Recipient
 from hub.store import rows
 from hub.store.mapping import from_micros
 from hub.store.queries import Record
+from hub.words.texts import history_text, problem_text
 
 _DOTS = "•••"
 

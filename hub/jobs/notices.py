@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from hub.flow.shipments import as_shipment, latest_shipment
-from hub.models import EventKind, Tracking, TrackingEvent
+from hub.flow.history.shipments import as_shipment, latest_shipment
+from hub.plugin_api.models import EventKind, Tracking, TrackingEvent
 from hub.store import rows
 
 if TYPE_CHECKING:

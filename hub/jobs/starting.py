@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from hub.errors import StoreError
-from hub.registry import PluginFailure
+from hub.plugin_api.errors import StoreError
+from hub.plugins.registry import PluginFailure
 from hub.store import Transaction
 from hub.store.condition import STARTING
 

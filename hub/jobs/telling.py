@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from hub.flow.account_problems import close_account_problem, open_account_problem, open_of
-from hub.flow.recording import close_problems, open_problem
+from hub.flow.history.recording import close_problems, open_problem
+from hub.flow.problems.account_problems import close_account_problem, open_account_problem, open_of
 from hub.store import Transaction, rows
 
 STOPPED = "work_stopped"

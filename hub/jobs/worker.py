@@ -20,12 +20,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from hub.contained import PluginExit, contained, task_factory
-from hub.errors import AuthFailed, HubError, Unavailable
 from hub.jobs import starting
 from hub.jobs.schedules import SCHEDULES, ensure_schedules
 from hub.jobs.telling import tell_of_dead, told_no_more
-from hub.registry import PluginFailure
+from hub.plugin_api.errors import AuthFailed, HubError, Unavailable
+from hub.plugins.contained import PluginExit, contained, task_factory
+from hub.plugins.registry import PluginFailure
 from hub.store import Transaction, jumps, queue, rows
 from hub.store.mapping import micros
 from hub.store.trouble import trouble
@@ -60,8 +60,14 @@ class _End(NamedTuple):
 
 
 def _handlers() -> dict[str, Handler]:
-    from hub.flow import advance, deadlines, handover, intake, labelling, second_look, tracking
-    from hub.flow.erasing import erasing
+    from hub.flow import advance
+    from hub.flow.booking import second_look
+    from hub.flow.documents import labelling
+    from hub.flow.handover import declaring as handover
+    from hub.flow.intake import deadlines
+    from hub.flow.intake import postings as intake
+    from hub.flow.recipients import erasing
+    from hub.flow.tracking import events as tracking
 
     return {
         "sync": intake.run,

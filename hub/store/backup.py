@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
-from hub.errors import Conflict, NotFound
+from hub.plugin_api.errors import Conflict, NotFound
 from hub.store import counter, queue, rows
 from hub.store.condition import looked_at, schema_version
 from hub.store.database import Store, Transaction

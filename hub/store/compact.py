@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from hub.errors import ConfigError, Unavailable
+from hub.plugin_api.errors import ConfigError, Unavailable
 
 _PATIENCE_SECONDS = 60
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from hub.errors import StoreError
+from hub.plugin_api.errors import StoreError
 from hub.store.database import Store, Transaction
 from hub.store.mapping import from_micros, micros
 from hub.store.migrations import making

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from filelock import lock_descriptor, unlock_descriptor
 
-from hub.errors import StoreError
+from hub.plugin_api.errors import StoreError
 from hub.store import counter
 from hub.store.migrations import making
 from hub.store.trouble import named, of_kind, trouble

@@ -1,4 +1,4 @@
-"""Where a buyer's data lie, table by table, and how they go; `hub.flow.erasing` says when and for whom."""
+"""Where a buyer's data lie, table by table, and how they go; `hub.flow.recipients` says when and for whom."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from hub.ids import new_id
+from hub.plugin_api.ids import new_id
 from hub.store.database import Transaction
 from hub.store.mapping import from_micros, micros
 from hub.store.rows import JobRow, jobs

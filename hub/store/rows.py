@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from hub.models import Address, CleanedAddress, Money, Parcel, Posting, Recipient, Sender
-from hub.rules import CarrierRules
+from hub.plugin_api.models import Address, CleanedAddress, Money, Parcel, Posting, Recipient, Sender
+from hub.plugin_api.rules import CarrierRules
 from hub.store.mapping import Rows
 
 

@@ -87,7 +87,7 @@ TABLES = (
             "problems": "bigint",
             "pieces": "bigint",
             "sequence": "bigint",  # of the last history row
-            "document": "json",  # hub.models.Posting without the recipient
+            "document": "json",  # hub.plugin_api.models.Posting without the recipient
             "raw_hash": "bytes",
             "created_at": "bigint",
             "updated_at": "bigint",
@@ -342,7 +342,7 @@ TABLES = (
         indexes=(("posting_id",),),
     ),
     Table(
-        name="calls",  # how often a vendor was called, by its own day (hub.budget)
+        name="calls",  # how often a vendor was called, by its own day (hub.calls.budget)
         columns={"account": "text", "meter": "text", "day": "text", "used": "bigint", "allowed": "bigint?"},
         key=("account", "meter", "day"),
     ),

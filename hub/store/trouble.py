@@ -1,7 +1,7 @@
 """What is wrong where the database cannot be used: the driver's and the system's errors, in plain words.
 
-A full disk is no error in a program: whoever meets a `hub.errors.StoreError` tries again later. SQLite's
-result codes are of sqlite.org/rescode.html, read 2026-11-28.
+A full disk is no error in a program: whoever meets a `hub.plugin_api.errors.StoreError` tries again later.
+SQLite's result codes are of sqlite.org/rescode.html, read 2026-11-28.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hub.errors import StoreError, StoreTrouble
+from hub.plugin_api.errors import StoreError, StoreTrouble
 
 _ROOM = 1024 * 1024
 """With less free than this a disk that "answers with an error" is a full one: SQLite names only the first

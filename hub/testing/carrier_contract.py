@@ -32,13 +32,21 @@ import httpx
 import msgspec
 import pytest
 
-from hub.carriers import Carrier, carrier_capabilities
-from hub.errors import AuthFailed, ConfigError, Failure, HubError, Rejected, Unconfirmed, Unsupported
-from hub.http import make_client
-from hub.models import Address, BookRequest, EventKind, Quote, Shipment
-from hub.plugin_checks import check_class
-from hub.sending import UnsafeRequest
-from hub.settings import Secret, dump_settings, load_settings, secret_fields, settings_schema
+from hub.calls.sending import UnsafeRequest
+from hub.calls.transport import make_client
+from hub.plugin_api.carriers import Carrier, carrier_capabilities
+from hub.plugin_api.errors import (
+    AuthFailed,
+    ConfigError,
+    Failure,
+    HubError,
+    Rejected,
+    Unconfirmed,
+    Unsupported,
+)
+from hub.plugin_api.models import Address, BookRequest, EventKind, Quote, Shipment
+from hub.plugin_api.settings import Secret, dump_settings, load_settings, secret_fields, settings_schema
+from hub.plugins.checks import check_class
 from hub.testing.driving import (
     booked,
     cancelled,

@@ -12,11 +12,12 @@ import httpx
 import msgspec
 import pytest
 
-from hub.calls import Terms, read, send
-from hub.carriers import BASE32, Carrier, carrier_capabilities
-from hub.errors import Rejected
-from hub.labels import LabelRenderer
-from hub.models import (
+from hub.calls.call import Terms, read, send
+from hub.calls.sending import is_safe
+from hub.plugin_api.carriers import BASE32, Carrier, carrier_capabilities
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.labels import LabelRenderer
+from hub.plugin_api.models import (
     Booking,
     BookRequest,
     Cancellation,
@@ -27,8 +28,7 @@ from hub.models import (
     Ready,
     Shipment,
 )
-from hub.models import Ticket as TicketType
-from hub.sending import is_safe
+from hub.plugin_api.models import Ticket as TicketType
 
 T = TypeVar("T")
 PassTime = Callable[[float], Awaitable[None]]

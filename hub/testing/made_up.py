@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hub.models import (
+from hub.plugin_api.models import (
     Address,
     BookRequest,
     Item,
@@ -14,7 +14,7 @@ from hub.models import (
     Sender,
     Service,
 )
-from hub.settings import Account
+from hub.plugin_api.settings import Account
 
 MOSCOW = Address(country="RU", region="Москва", city="Москва", postal_code="101000", street="ул. Покровка, 1")
 

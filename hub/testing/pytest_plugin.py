@@ -17,8 +17,8 @@ pytest.register_assert_rewrite("hub.testing.carrier_contract", "hub.testing.driv
 async def hub_http() -> AsyncIterator[httpx.AsyncClient]:
     """The HTTP client that the hub gives to a plugin: total deadlines, size limits, and the guard that
     refuses a request which could cost money outside a journalled operation. In tests it connects anywhere."""
-    from hub.addresses import Addresses
-    from hub.http import make_client
+    from hub.calls.transport import make_client
+    from hub.plugins.addresses import Addresses
 
     async with make_client(addresses=Addresses.everywhere()) as client:
         yield client

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import httpx
 
-from hub.sending import is_safe
+from hub.calls.sending import is_safe
 
 
 def _says(case: str, status: int, body: bytes, kind: str = "application/json") -> httpx.Response:

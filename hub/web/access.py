@@ -11,10 +11,10 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
-from hub.errors import NotFound
 from hub.flow.app import App
+from hub.flow.history.views import Principal
 from hub.flow.sellers import keys, sellers
-from hub.flow.views import Principal
+from hub.plugin_api.errors import NotFound
 
 HubRequest = Request[Principal, str, State]
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from hub.flow.sellers.names import NAME
-from hub.flow.views import (
+from hub.flow.history.names import NAME
+from hub.flow.history.views import (
     KeyScope,
     LabelResult,
     NewSeller,
@@ -17,9 +17,9 @@ from hub.flow.views import (
     SellerChange,
     ShipResult,
 )
-from hub.labels import Paper
-from hub.models import Product
-from hub.rules import CarrierRules
+from hub.plugin_api.labels import Paper
+from hub.plugin_api.models import Product
+from hub.plugin_api.rules import CarrierRules
 
 Keys = Annotated[
     list[Annotated[str, msgspec.Meta(min_length=1, max_length=128)]],

@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 
-from hub.models import EventKind, Stage
+from hub.plugin_api.models import EventKind, Stage
 from hub.store.rows import OperationState
 from hub.web.bodies import REQUESTS
 from hub.web.problems import MEDIA_TYPE, Problem

@@ -19,7 +19,8 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
-from hub.errors import (
+from hub.flow.history.views import SyncResult
+from hub.plugin_api.errors import (
     AuthFailed,
     BadReply,
     ConfigError,
@@ -32,8 +33,7 @@ from hub.errors import (
     Unconfirmed,
     Unsupported,
 )
-from hub.flow.views import SyncResult
-from hub.ids import new_id
+from hub.plugin_api.ids import new_id
 from hub.store.trouble import trouble
 
 log = logging.getLogger("hub.web")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from uvicorn import Config, Server
 
-from hub.contained import task_factory
-from hub.errors import ConfigError, HubError
 from hub.flow.app import App
 from hub.flow.sellers import keys
+from hub.plugin_api.errors import ConfigError, HubError
+from hub.plugins.contained import task_factory
 from hub.web import descriptors
 from hub.web.app import create_app
 from hub.web.bounds import Bounds, bounded_by

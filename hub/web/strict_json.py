@@ -16,7 +16,7 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
-from hub.flow.views import Principal
+from hub.flow.history.views import Principal
 
 DEPTH = 64
 """How deeply objects and lists may stand in one another."""

@@ -28,10 +28,10 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow import answering, day, reading  # noqa: E402
+from hub.flow import answering, orders, reading  # noqa: E402
 from hub.flow.sellers.catalogue import import_products  # noqa: E402
-from hub.models import Booking, BookRequest, Money, Posting, Product, ReportResult  # noqa: E402
-from hub.sources import Page  # noqa: E402
+from hub.plugin_api.models import Booking, BookRequest, Money, Posting, Product, ReportResult  # noqa: E402
+from hub.plugin_api.sources import Page  # noqa: E402
 from tests.faults.machine import Ticking  # noqa: E402
 from tests.faults.machine_vendors import (  # noqa: E402
     Labels,
@@ -125,7 +125,7 @@ async def whole_day(at: Desk, books: Vendors, postings: int) -> dict[str, dateti
 
 async def ship_all(at: Desk) -> None:
     found = at.app.store.reader.execute("SELECT id FROM postings WHERE wanted = 0 AND is_open = 1").fetchall()
-    await day.ship(at.app, "shop", [row["id"] for row in found], actor="benchmark")
+    await orders.ship(at.app, "shop", [row["id"] for row in found], actor="benchmark")
 
 
 async def answer_all(at: Desk, books: Vendors) -> None:

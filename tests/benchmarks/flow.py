@@ -26,19 +26,20 @@ import httpx  # noqa: E402
 import msgspec  # noqa: E402
 
 from hub import hookimpl  # noqa: E402
-from hub.clock import ManualClock, RealClock  # noqa: E402
-from hub.config import load_config  # noqa: E402
-from hub.flow import day, reading  # noqa: E402
+from hub.flow import orders as day  # noqa: E402
+from hub.flow import reading  # noqa: E402
 from hub.flow.app import App, init_home  # noqa: E402
+from hub.flow.history.views import NewAccount  # noqa: E402
 from hub.flow.sellers.catalogue import import_products  # noqa: E402
 from hub.flow.sellers.credentials import KeyRing  # noqa: E402
 from hub.flow.sellers.declared import declare  # noqa: E402
 from hub.flow.sellers.sellers import add_account  # noqa: E402
-from hub.flow.views import NewAccount  # noqa: E402
 from hub.jobs.worker import Worker  # noqa: E402
-from hub.models import Action, Product  # noqa: E402
-from hub.plugins import load_plugins  # noqa: E402
-from hub.sources import OrderSource  # noqa: E402
+from hub.plugin_api.clock import ManualClock, RealClock  # noqa: E402
+from hub.plugin_api.models import Action, Product  # noqa: E402
+from hub.plugin_api.sources import OrderSource  # noqa: E402
+from hub.plugins.config import load_config  # noqa: E402
+from hub.plugins.loader import load_plugins  # noqa: E402
 from hub.store import Store  # noqa: E402
 from tests.benchmarks import vendors  # noqa: E402
 from tests.flow.desk import START, TOML, Books, Desk, Lookup, Market, desk, posting_of  # noqa: E402

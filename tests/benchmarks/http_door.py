@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from hub.flow import reading  # noqa: E402
 from hub.flow.app import App  # noqa: E402
 from hub.flow.sellers import keys  # noqa: E402
-from hub.ids import new_id  # noqa: E402
+from hub.plugin_api.ids import new_id  # noqa: E402
 from hub.store import Transaction, rows  # noqa: E402
 from hub.web.app import create_app  # noqa: E402
 from tests.web.seed import Seeded, make_home, many_postings  # noqa: E402

@@ -27,11 +27,11 @@ sys.path.insert(0, str(ROOT))
 import ozon_api  # noqa: E402
 from hub_ozon.source import OzonSettings, OzonSource  # noqa: E402
 
-from hub.flow import intake  # noqa: E402
+from hub.calls.transport import make_client  # noqa: E402
 from hub.flow.app import App, init_home  # noqa: E402
-from hub.http import make_client  # noqa: E402
-from hub.settings import Account, Secret  # noqa: E402
-from hub.sources import Page  # noqa: E402
+from hub.flow.intake import postings as intake  # noqa: E402
+from hub.plugin_api.settings import Account, Secret  # noqa: E402
+from hub.plugin_api.sources import Page  # noqa: E402
 from hub.store import Store, Transaction  # noqa: E402
 
 PAGE = 100

@@ -31,13 +31,13 @@ from vendor_emulators.ozon import OzonEmulator
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow import answering, day, reading  # noqa: E402
+from hub.flow import answering, orders, reading  # noqa: E402
 from hub.flow.app import App, init_home  # noqa: E402
+from hub.flow.history.views import NewAccount  # noqa: E402
 from hub.flow.sellers.catalogue import import_products  # noqa: E402
 from hub.flow.sellers.sellers import add_account  # noqa: E402
-from hub.flow.views import NewAccount  # noqa: E402
 from hub.jobs.worker import Worker  # noqa: E402
-from hub.models import Product  # noqa: E402
+from hub.plugin_api.models import Product  # noqa: E402
 from tests.faults.kills import BUYER, CUP  # noqa: E402
 from tests.faults.plant import open_app, start_clock  # noqa: E402
 
@@ -142,7 +142,7 @@ async def _phase(
     pause = MINUTES * 60 / postings / speed
     for pair in zip(*ids.values(), strict=True):
         for slug, posting_id in zip(ids, pair, strict=True):
-            await day.ship(app, slug, [posting_id], actor="benchmark")
+            await orders.ship(app, slug, [posting_id], actor="benchmark")
         await asyncio.sleep(pause)
     (await control.delete(f"{courier}/_emulator/faults")).raise_for_status()
     answers = await _until_done(app, [*ids["one"], *ids["two"]])
@@ -160,7 +160,7 @@ async def _buyers_order(app: App, control: httpx.AsyncClient, ozon: str, slug: s
     }
     answer = await control.post(f"{ozon}/_emulator/postings", json=[spec] * count)
     numbers = answer.raise_for_status().json()["postings"]
-    await day.sync(app, slug, "benchmark")
+    await orders.sync(app, slug, "benchmark")
     return [reading.posting(app, number, slug).id for number in numbers]
 
 

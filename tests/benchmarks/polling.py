@@ -29,7 +29,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow import day  # noqa: E402
+from hub.flow import orders as day  # noqa: E402
 from hub.flow.app import App  # noqa: E402
 from hub.jobs.worker import Worker  # noqa: E402
 from tests.benchmarks import vendors  # noqa: E402

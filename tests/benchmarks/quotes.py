@@ -26,14 +26,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from hub import hookimpl  # noqa: E402
-from hub.carriers import Carrier  # noqa: E402
-from hub.flow import day  # noqa: E402
+from hub.flow import orders  # noqa: E402
+from hub.flow.choice.prices.contract_prices import ContractLine, import_prices  # noqa: E402
 from hub.flow.choice.quote_memory import QuoteMemory  # noqa: E402
+from hub.flow.choice.records.carrier_sums import week_of  # noqa: E402
 from hub.flow.choice.rules_trial import trial  # noqa: E402
-from hub.flow.prices.contract_prices import ContractLine, import_prices  # noqa: E402
-from hub.flow.records.carrier_sums import week_of  # noqa: E402
-from hub.models import Money, Quote, QuoteRequest, Service  # noqa: E402
-from hub.settings import Settings  # noqa: E402
+from hub.plugin_api.carriers import Carrier  # noqa: E402
+from hub.plugin_api.models import Money, Quote, QuoteRequest, Service  # noqa: E402
+from hub.plugin_api.settings import Settings  # noqa: E402
 from hub.store import Transaction  # noqa: E402
 from tests.flow.desk import START, TOML, Desk, Lookup, desk  # noqa: E402
 
@@ -122,7 +122,7 @@ async def measure(folder: Path, services: int, rounds: int) -> None:
     async with desk(folder, Lookup, toml=home(), extra=extra) as at:
         await history(at)
         posting = await at.order()
-        assert len(await day.quote(at.app, posting, "benchmark")) == services
+        assert len(await orders.quote(at.app, posting, "benchmark")) == services
         for what, forget in (("", False), (", records read anew", True)):
             added, spent = [], []
             for _ in range(rounds):
@@ -130,7 +130,7 @@ async def measure(folder: Path, services: int, rounds: int) -> None:
                     at.app.quote_memory = QuoteMemory()
                 Far.slowest.clear()
                 cpu, begun = time.process_time(), time.perf_counter()
-                await day.quote(at.app, posting, "benchmark")
+                await orders.quote(at.app, posting, "benchmark")
                 added.append((time.perf_counter() - begun - max(Far.slowest)) * 1e3)
                 spent.append((time.process_time() - cpu) * 1e3)
             added.sort()

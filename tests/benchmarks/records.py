@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow.prices.contract_prices import ContractLine, PriceTables, priced  # noqa: E402
-from hub.flow.records.carrier_feedback import sum_up  # noqa: E402
-from hub.flow.records.carrier_outcomes import rebuild  # noqa: E402
-from hub.flow.records.carrier_record import carrier_record, records  # noqa: E402
-from hub.models import Address, EventKind, Money, Quote, Recipient, Service  # noqa: E402
+from hub.flow.choice.prices.contract_prices import ContractLine, PriceTables, priced  # noqa: E402
+from hub.flow.choice.records.carrier_feedback import sum_up  # noqa: E402
+from hub.flow.choice.records.carrier_outcomes import rebuild  # noqa: E402
+from hub.flow.choice.records.carrier_record import carrier_record, records  # noqa: E402
+from hub.plugin_api.models import Address, EventKind, Money, Quote, Recipient, Service  # noqa: E402
 from hub.store import Transaction, rows  # noqa: E402
 from hub.store.carrier_rows import FeedbackRow, feedback  # noqa: E402
 from tests.flow.small_app import NOON, small_app  # noqa: E402

@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from hub.flow import reading  # noqa: E402
 from hub.flow.sellers import keys  # noqa: E402
-from hub.models import Stage  # noqa: E402
+from hub.plugin_api.models import Stage  # noqa: E402
 from hub.store import Transaction, rows  # noqa: E402
 from hub.store.mapping import micros  # noqa: E402
 from tests.flow.small_app import small_app  # noqa: E402

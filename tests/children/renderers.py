@@ -8,9 +8,9 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
-from hub.errors import BadReply
-from hub.labels import LabelPage, LabelRenderer, PageRef, Paper
-from hub.models import Document
+from hub.plugin_api.errors import BadReply
+from hub.plugin_api.labels import LabelPage, LabelRenderer, PageRef, Paper
+from hub.plugin_api.models import Document
 
 
 def page(index: int, *codes: str) -> LabelPage:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from hub.children import Children, opener
-from hub.children.pool import FileTooMuch
-from hub.errors import BadReply, Unavailable, Unsupported
-from hub.labels import LabelPage, LabelRenderer, PageRef, Paper
-from hub.models import Document
+from hub.calls.children import Children, opener
+from hub.calls.children.pool import FileTooMuch
+from hub.plugin_api.errors import BadReply, Unavailable, Unsupported
+from hub.plugin_api.labels import LabelPage, LabelRenderer, PageRef, Paper
+from hub.plugin_api.models import Document
 from tests.children.renderers import Lines, Orders, Unmade
 
 ROOT = Path(__file__).parents[2]
@@ -236,8 +236,8 @@ def test_closing_ends_all_of_them() -> None:
 
 _HUB = """
 import sys, time
-from hub.children import Children
-from hub.models import Document
+from hub.calls.children import Children
+from hub.plugin_api.models import Document
 from tests.children.renderers import Orders
 
 children = Children(seconds_a_page=600, seconds_a_file=600)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hub.flow.app import App
-from hub.flow.records.carrier_outcomes import rebuild
-from hub.models import Address, EventKind, Recipient
+from hub.flow.choice.records.carrier_outcomes import rebuild
+from hub.plugin_api.models import Address, EventKind, Recipient
 from hub.store import Transaction, rows
 from tests.cli.conftest import Run
 from tests.web.seed import Seeded

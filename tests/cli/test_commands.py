@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hub.flow import day
-from hub.models import CancelReason
+from hub.flow import orders
+from hub.plugin_api.models import CancelReason
 from tests.cli.conftest import Run
 from tests.web.seed import PDF, Seeded
 
@@ -302,7 +302,7 @@ def test_cancelling_says_which_reasons_there_are(
     async def known(app: object, posting: str) -> list[CancelReason]:
         return [CancelReason(id="352", title="Out of stock"), CancelReason(id="402", title="Other")]
 
-    monkeypatch.setattr(day, "cancel_reasons", known)
+    monkeypatch.setattr(orders, "cancel_reasons", known)
     said = _error(run, "cancel", number, "--marketplace", code=2)
     assert "352  Out of stock" in said
     assert "402  Other" in said

@@ -23,7 +23,7 @@ from filelock import FileLock
 
 from hub.flow.app import App
 from hub.flow.health import doctor as doctors
-from hub.ids import new_id
+from hub.plugin_api.ids import new_id
 from hub.store import Transaction, call_rows, condition, jumps, rows
 from hub.store.mapping import micros
 from tests.cli.conftest import Ended, Run
@@ -460,7 +460,7 @@ def test_without_time_zones_it_is_told_in_words(
     def nothing(name: str) -> None:
         raise ZoneInfoNotFoundError(name)
 
-    monkeypatch.setattr("hub.clock.ZoneInfo", nothing)
+    monkeypatch.setattr("hub.plugin_api.clock.ZoneInfo", nothing)
     ended = run(*OFFLINE)
     assert ended.code == 1
     assert "tzdata" in _codes(ended)["zones_missing"]["advice"]

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from hub.addresses import AddressRefused
-from hub.errors import HubError, Unavailable
 from hub.flow import advance
+from hub.plugin_api.errors import HubError, Unavailable
+from hub.plugins.addresses import AddressRefused
 from tests.cli.conftest import Run
 from tests.web.seed import Seeded
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from hub.flow.app import App
-from hub.flow.views import QuoteView
-from hub.models import Money
+from hub.flow.history.views import QuoteView
+from hub.plugin_api.models import Money
 from hub.store import rows
 from tests.cli.conftest import Run
 from tests.web.seed import NOON, Seeded

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from hub.cli import plainly
-from hub.plain import unfit
+from hub.words.plain import unfit
 from tests.cli.conftest import Run
 from tests.house.repository import ROOT
 from tests.web.seed import Seeded

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.addresses import Addresses, AddressRefused, is_public, own_addresses, written_addresses
-from hub.calls import Terms, read, send
-from hub.carriers import Carrier
-from hub.connecting import CheckedBackend, checked_transport
-from hub.errors import ConfigError, Rejected, Unavailable, Unconfirmed
-from hub.flow.words.error_words import error_text
-from hub.http import make_client, sending
-from hub.settings import Secret, Settings
+from hub.calls.call import Terms, read, send
+from hub.calls.connecting import CheckedBackend, checked_transport
+from hub.calls.transport import make_client, sending
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import ConfigError, Rejected, Unavailable, Unconfirmed
+from hub.plugin_api.settings import Secret, Settings
+from hub.plugins.addresses import Addresses, AddressRefused, is_public, own_addresses, written_addresses
+from hub.words.error_words import error_text
 
 from .conftest import Serve, request_head
 

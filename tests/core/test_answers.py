@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.answers import fault
-from hub.carriers import Carrier
-from hub.errors import BadReply
-from hub.models import (
+from hub.plugin_api.answers import fault
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import BadReply
+from hub.plugin_api.models import (
     Address,
     Booking,
     Cancellation,
@@ -34,7 +34,7 @@ from hub.models import (
     Tracking,
     TrackingEvent,
 )
-from hub.settings import Account, Settings
+from hub.plugin_api.settings import Account, Settings
 from tests.flow.desk import posting_of
 
 NAIVE = datetime(2026, 1, 1)  # noqa: DTZ001 - that is the point

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.budget import BLOCK, Budget, CallsKept, Count, Purpose, calls_for
-from hub.calls import Terms, read, send
-from hub.clock import ManualClock
-from hub.errors import Unavailable
-from hub.http import make_client
-from hub.limits import Limit
-from hub.pace import LONGEST_PAUSE, Pace
+from hub.calls.budget import BLOCK, Budget, CallsKept, Count, Purpose, calls_for
+from hub.calls.call import Terms, read, send
+from hub.calls.pace import LONGEST_PAUSE, Pace
+from hub.calls.transport import make_client
+from hub.plugin_api.clock import ManualClock
+from hub.plugin_api.errors import Unavailable
+from hub.plugin_api.limits import Limit
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OTPRAVKA = Limit(requests=100, time_zone="Europe/Moscow", path=("/1.0/", "/2.0/"), per_parcel=5)

@@ -13,9 +13,10 @@ import httpx
 import msgspec
 import pytest
 
-from hub.addresses import Addresses
-from hub.calls import Read, Terms, gather_reads, read, send
-from hub.errors import (
+from hub.calls.call import Read, Terms, gather_reads, read, send
+from hub.calls.pace import LONGEST_PAUSE, retry_after
+from hub.calls.transport import UnsafeRequest, make_client
+from hub.plugin_api.errors import (
     AuthFailed,
     BadReply,
     Failure,
@@ -25,9 +26,8 @@ from hub.errors import (
     Unconfirmed,
     Unsupported,
 )
-from hub.http import UnsafeRequest, make_client
-from hub.pace import LONGEST_PAUSE, retry_after
-from hub.refusals import Refusal
+from hub.plugin_api.refusals import Refusal
+from hub.plugins.addresses import Addresses
 from tests.core.conftest import Serve, Talk, request_head
 
 URL = "http://vendor.test/orders?key=hidden"

@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from hub.clock import VARIABLE, Clock, FileClock, ManualClock, RealClock, clock_from_environment, now
+from hub.plugin_api.clock import (
+    VARIABLE,
+    Clock,
+    FileClock,
+    ManualClock,
+    RealClock,
+    clock_from_environment,
+    now,
+)
 
 START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 

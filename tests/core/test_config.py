@@ -9,7 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hub.config import (
+from hub.plugin_api.errors import ConfigError
+from hub.plugin_api.labels import Paper
+from hub.plugin_api.rules import Rate, Rule, When
+from hub.plugin_api.settings import Secret, Settings
+from hub.plugins.config import (
     EXAMPLE,
     AccountConfig,
     Config,
@@ -20,11 +24,7 @@ from hub.config import (
     load_config,
     resolve_env,
 )
-from hub.errors import ConfigError
-from hub.labels import Paper
-from hub.rules import Rate, Rule, When
-from hub.settings import Secret, Settings
-from hub.toml_keys import line_of
+from hub.plugins.toml_keys import line_of
 
 # FULL is the example with everything in it switched on: what the comments promise is checked here.
 SHOP = 'title = "Shop"\ntime_zone = "Europe/Moscow"\n'

@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
-from hub import errors
-from hub.errors import Failure, FailureKind, HubError, Rejected, Unavailable
+from hub.plugin_api import errors
+from hub.plugin_api.errors import Failure, FailureKind, HubError, Rejected, Unavailable
 
 
 def classes() -> list[type[HubError]]:

@@ -15,10 +15,10 @@ from typing import Any
 import httpx
 import pytest
 
-from hub.addresses import Addresses
-from hub.errors import BadReply
-from hub.http import HubTransport, UnsafeRequest, make_client, sending
-from hub.sending import only_reading
+from hub.calls.sending import only_reading
+from hub.calls.transport import HubTransport, UnsafeRequest, make_client, sending
+from hub.plugin_api.errors import BadReply
+from hub.plugins.addresses import Addresses
 from tests.core.conftest import Serve, request_head
 
 URL = "http://vendor.test/orders"
@@ -368,8 +368,8 @@ import asyncio, ssl
 loaded = []
 plain = ssl.SSLContext.load_verify_locations
 ssl.SSLContext.load_verify_locations = lambda *a, **k: (loaded.append(1), plain(*a, **k))[1]
-from hub.addresses import Addresses
-from hub.http import make_client
+from hub.plugins.addresses import Addresses
+from hub.calls.transport import make_client
 
 async def ask(url):
     async with make_client(addresses=Addresses.everywhere()) as client:

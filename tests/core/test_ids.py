@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.carriers import BASE32
-from hub.ids import client_reference, new_id
+from hub.plugin_api.carriers import BASE32
+from hub.plugin_api.ids import client_reference, new_id
 
 texts = st.text(max_size=20)
 prefixes = st.text(BASE32, max_size=8)

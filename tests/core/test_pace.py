@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.calls import Terms, read, send
-from hub.clock import ManualClock
-from hub.errors import Unavailable, Unconfirmed
-from hub.http import make_client
-from hub.limits import Limit
-from hub.pace import LONGEST_PAUSE, Pace
+from hub.calls.call import Terms, read, send
+from hub.calls.pace import LONGEST_PAUSE, Pace
+from hub.calls.transport import make_client
+from hub.plugin_api.clock import ManualClock
+from hub.plugin_api.errors import Unavailable, Unconfirmed
+from hub.plugin_api.limits import Limit
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -145,7 +145,7 @@ async def test_a_trial_that_is_called_off_lets_another_one_try(monkeypatch: pyte
             await ask(http)
     clock.advance(16)
     uptime = [1000.0]
-    monkeypatch.setattr("hub.sending.uptime", lambda: uptime[0])
+    monkeypatch.setattr("hub.calls.sending.uptime", lambda: uptime[0])
 
     async def book() -> None:
         uptime[0] += 31  # held up for so long that it may not be sent any more
@@ -174,7 +174,7 @@ async def test_what_was_held_back_was_surely_not_sent() -> None:
 async def test_a_process_that_was_held_up_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     http, vendor, _ = client(fine)
     uptime = [1000.0]
-    monkeypatch.setattr("hub.sending.uptime", lambda: uptime[0])
+    monkeypatch.setattr("hub.calls.sending.uptime", lambda: uptime[0])
 
     async def book() -> None:
         uptime[0] += 31  # stopped, and woken up after its time

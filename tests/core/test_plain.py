@@ -10,8 +10,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.models import Address, Recipient
-from hub.plain import PlainFormatter, escaped, one_line, printable, shown, taken, unfit
+from hub.plugin_api.models import Address, Recipient
+from hub.words.plain import PlainFormatter, escaped, one_line, printable, shown, taken, unfit
 
 ATTACKS = (
     "\x1b[31mred", "\x1b]0;title\x07", "\x1b]8;;http://evil.example\x1b\\link", "\x9b31m", "\x9d0;t\x9c",

@@ -13,11 +13,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from hub import Account, Carrier, LabelRenderer, OrderSource, Settings, hookimpl, hookspecs, registry
-from hub.errors import ConfigError
-from hub.models import AccountStatus, FoundShipment
-from hub.plugin_checks import DECISION, REGISTRATION
-from hub.plugins import PluginFailure, Registry, load_plugins, plugin_commands
+from hub import Account, Carrier, LabelRenderer, OrderSource, Settings, hookimpl
+from hub.plugin_api import hookspecs
+from hub.plugin_api.errors import ConfigError
+from hub.plugin_api.models import AccountStatus, FoundShipment
+from hub.plugins import registry
+from hub.plugins.checks import DECISION, REGISTRATION
+from hub.plugins.loader import PluginFailure, Registry, load_plugins, plugin_commands
 
 
 class AcmeSettings(Settings, frozen=True):
@@ -122,7 +124,7 @@ def test_the_plugins_of_this_repository_load() -> None:
 
 def test_a_plugin_that_is_not_allowed_stays_out_of_the_process() -> None:
     program = (
-        "import sys; from hub.plugins import load_plugins; load_plugins(['sample']); "
+        "import sys; from hub.plugins.loader import load_plugins; load_plugins(['sample']); "
         "sys.exit(any(name.startswith(('hub_ozon', 'hub_cdek', 'hub_demo')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hub.calls import Attempt, Terms, read, send
-from hub.errors import AuthFailed, HubError, Rejected, Unavailable, Unconfirmed
-from hub.http import make_client
-from hub.refusals import KEPT, Answer, Refusal, proves_refusal
+from hub.calls.call import Attempt, Terms, read, send
+from hub.calls.transport import make_client
+from hub.plugin_api.errors import AuthFailed, HubError, Rejected, Unavailable, Unconfirmed
+from hub.plugin_api.refusals import KEPT, Answer, Refusal, proves_refusal
 
 URL = "http://vendor.test/orders"
 PLAIN = Refusal(statuses=(409, 422), at="error.code", source="a test")
@@ -269,7 +269,7 @@ async def test_after_an_unclear_answer_they_are_proved_again(status: int) -> Non
 async def test_a_proof_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
     vendor = Vendor()
     time = [1000.0]
-    monkeypatch.setattr("hub.proof.uptime", lambda: time[0])
+    monkeypatch.setattr("hub.calls.proof.uptime", lambda: time[0])
     async with make_client(inner=httpx.MockTransport(vendor)) as client:
         await _book(client)
         time[0] += 299

@@ -11,9 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.models import Address, Item, Money, Parcel
-from hub.rule_checks import problems
-from hub.rules import CarrierRules, Facts, Rate, Rule, When, amount, applies, facts_of, plain_name, ruling
+from hub.plugin_api.models import Address, Item, Money, Parcel
+from hub.plugin_api.rule_checks import problems
+from hub.plugin_api.rules import (
+    CarrierRules,
+    Facts,
+    Rate,
+    Rule,
+    When,
+    amount,
+    applies,
+    facts_of,
+    plain_name,
+    ruling,
+)
 
 
 def item(**changes: Any) -> Item:

@@ -8,8 +8,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from hub.errors import ConfigError
-from hub.settings import Secret, Settings, dump_settings, load_settings, secret_fields, settings_schema
+from hub.plugin_api.errors import ConfigError
+from hub.plugin_api.settings import (
+    Secret,
+    Settings,
+    dump_settings,
+    load_settings,
+    secret_fields,
+    settings_schema,
+)
 
 
 class CourierSettings(Settings, frozen=True):

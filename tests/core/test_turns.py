@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub import turns
-from hub.errors import BadReply
-from hub.http import make_client
-from hub.turns import Turns
+from hub.calls import turns
+from hub.calls.transport import make_client
+from hub.calls.turns import Turns
+from hub.plugin_api.errors import BadReply
 
 LIMIT = 4000
 

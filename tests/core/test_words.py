@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import Failure, NotFound, Rejected, StoreError
+from hub.plugin_api.errors import Failure, NotFound, Rejected, StoreError
 from hub.words import (
     BadValue,
     Sentence,

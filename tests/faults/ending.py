@@ -21,11 +21,11 @@ from typing import Any, ClassVar
 import msgspec
 
 from hub import Booking, BookRequest, Carrier, Quote, QuoteRequest, hookimpl
-from hub.flow import day, reading
+from hub.flow import orders, reading
 from hub.flow.health.health import health
 from hub.flow.health.incidents import incidents
 from hub.jobs.worker import Worker
-from hub.models import Parcel, Posting
+from hub.plugin_api.models import Parcel, Posting
 from hub.store import rows
 from tests.flow.desk import START, TOML, Lookup, Order, TickingClock, desk, posting_of
 
@@ -119,10 +119,10 @@ async def main(home: Path, life: int) -> None:
             at.books.orders = msgspec.json.decode(Good.ledger.read_bytes(), type=list[Order])
         at.books.postings["1-1"] = posting_of("1-1")
         for seller in ("shop", "other"):
-            await day.sync(at.app, seller, "test")
+            await orders.sync(at.app, seller, "test")
             posting = reading.posting(at.app, "1-1", seller)
             if not life:
-                await day.ship(at.app, seller, [posting.id], actor="test")
+                await orders.ship(at.app, seller, [posting.id], actor="test")
         stop = asyncio.Event()
         working = asyncio.create_task(Worker(at.app).run(stop))
         for turn in range(400):

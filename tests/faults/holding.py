@@ -21,9 +21,10 @@ from typing import Any, ClassVar
 import msgspec
 
 from hub import Booking, BookRequest, Carrier, Quote, QuoteRequest, hookimpl
-from hub.flow import day, journal, reading
+from hub.flow import orders, reading
 from hub.flow.choice import quoting
-from hub.models import Address, Parcel, Posting
+from hub.flow.journal import operations as journal
+from hub.plugin_api.models import Address, Parcel, Posting
 from hub.store import rows
 from tests.flow.desk import START, Books, Lookup, TickingClock, desk, posting_of
 
@@ -155,10 +156,10 @@ async def main(home: Path) -> None:
         at.books.postings |= {"1-1": plain, "2-1": posting_of("2-1", recipient=far)}
         ids: dict[str, dict[str, str]] = defaultdict(dict)
         for seller in WORST:
-            await day.sync(at.app, seller, "test")
+            await orders.sync(at.app, seller, "test")
             for number in at.books.postings:
                 ids[seller][number] = reading.posting(at.app, number, seller).id
-            await day.ship(at.app, seller, list(ids[seller].values()), actor="test")
+            await orders.ship(at.app, seller, list(ids[seller].values()), actor="test")
         for _ in range(30):
             await at.pass_time(300)
             if all(_done(at.app, seller) for seller in WORST):

@@ -23,12 +23,12 @@ from vendor_emulators.clock import Clock
 from vendor_emulators.courier import CourierEmulator
 from vendor_emulators.ozon import OzonEmulator
 
-from hub.flow import answering, day, reading
+from hub.flow import answering, orders, reading
 from hub.flow.app import init_home
+from hub.flow.history.views import NewAccount
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.sellers import add_account
-from hub.flow.views import NewAccount
-from hub.models import Product
+from hub.plugin_api.models import Product
 from tests.faults.auditor import Audit
 from tests.faults.plant import CLASSES, SPEED, TOML, open_app, start_clock
 
@@ -194,10 +194,10 @@ class Run:
         numbers = self.tell("ozon", "postings", specs)["postings"]
         app = open_app(self.home)
         try:
-            await day.sync(app, "shop", "test")
+            await orders.sync(app, "shop", "test")
             for carrier, number in zip(carriers, numbers, strict=True):
                 posting = reading.posting(app, number, "shop").id
-                await day.ship(app, "shop", [posting], carrier=carrier or None, actor="test")
+                await orders.ship(app, "shop", [posting], carrier=carrier or None, actor="test")
         finally:
             await app.aclose()
 

@@ -14,11 +14,11 @@ from typing import Any, Literal
 import httpx
 import msgspec
 
-from hub import contained, hookimpl
-from hub.clock import ManualClock
-from hub.errors import Failure, Rejected
-from hub.labels import LabelContent, LabelPage, LabelRenderer, PageRef, Paper
-from hub.models import (
+from hub import hookimpl
+from hub.plugin_api.clock import ManualClock
+from hub.plugin_api.errors import Failure, Rejected
+from hub.plugin_api.labels import LabelContent, LabelPage, LabelRenderer, PageRef, Paper
+from hub.plugin_api.models import (
     Action,
     Assembly,
     Booking,
@@ -37,7 +37,8 @@ from hub.models import (
     Stage,
     Ticket,
 )
-from hub.sources import OrderSource, Page
+from hub.plugin_api.sources import OrderSource, Page
+from hub.plugins import contained
 from tests.flow.desk import START, Books, Courier, Key, Lookup, Market, Nothing, Unique
 
 SETTLE = Courier.settle

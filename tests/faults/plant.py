@@ -14,12 +14,12 @@ from vendor_emulators.courier.ledger import Mode
 
 import hub
 from hub import Carrier
-from hub.clock import VARIABLE, clock_from_environment
-from hub.config import load_config
 from hub.flow.app import App
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare
-from hub.plugins import load_plugins
+from hub.plugin_api.clock import VARIABLE, clock_from_environment
+from hub.plugins.config import load_config
+from hub.plugins.loader import load_plugins
 from hub.store import Store
 
 CLASSES: tuple[Mode, ...] = ("key", "unique_ref", "lookup", "none")

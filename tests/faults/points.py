@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from hub.http import HubTransport
+from hub.calls.transport import HubTransport
 from hub.store import Store, database
 
 Meet = Callable[[str], None]

@@ -25,18 +25,20 @@ from vendor_emulators.courier import CourierEmulator
 from vendor_emulators.ozon import OzonEmulator
 from vendor_emulators.rules import Rule
 
-from hub.clock import VARIABLE, clock_from_environment
-from hub.config import load_config
-from hub.flow import answering, day, journal, reading
+from hub.flow import answering, reading
+from hub.flow import orders as day
 from hub.flow.app import App, init_home
+from hub.flow.history.views import NewAccount
+from hub.flow.journal import operations as journal
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare
 from hub.flow.sellers.sellers import add_account
-from hub.flow.views import NewAccount
 from hub.jobs.worker import Worker
-from hub.models import Product
-from hub.plugins import load_plugins
+from hub.plugin_api.clock import VARIABLE, clock_from_environment
+from hub.plugin_api.models import Product
+from hub.plugins.config import load_config
+from hub.plugins.loader import load_plugins
 from hub.store import Store, rows
 from tests.faults.auditor import Audit
 from tests.faults.kills import BUYER, CUP

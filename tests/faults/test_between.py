@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.flow import journal
+from hub.flow.journal import operations as journal
 from tests.faults.evil.gateways import Gate, gates
 from tests.faults.evil.lines import CARRIERS, Line, line
 

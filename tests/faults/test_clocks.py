@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from hub.clock import ManualClock
-from hub.flow import day, reading
+from hub.flow import orders, reading
 from hub.jobs.driving import drive
 from hub.jobs.worker import Worker
+from hub.plugin_api.clock import ManualClock
 from hub.store import Transaction
 from tests.flow.desk import START, Books, DeskClock, TickingClock, desk, posting_of
 
@@ -45,7 +45,7 @@ async def test_it_goes_back_and_a_command_ships(tmp_path: Path) -> None:
         books = at.books
     books.postings["2001-1"] = posting_of("2001-1")
     async with desk(tmp_path, clock=TickingClock(START + timedelta(days=2)), books=books) as at:
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         posting = reading.posting(at.app, "2001-1", "shop").id
         await at.ship(posting)
         assert not await drive(at.app, lambda: bool(at.view(posting).tracking_number), 20)

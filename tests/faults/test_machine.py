@@ -28,12 +28,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from hub.errors import HubError
-from hub.flow import answering, day, reading
+from hub.flow import answering, orders, reading
 from hub.flow.choice import quoting
+from hub.flow.history.views import ProblemView
 from hub.flow.sellers.catalogue import import_products
-from hub.flow.views import ProblemView
-from hub.models import Action, Address, Item, Money, Product, Recipient, Stage
+from hub.plugin_api.errors import HubError
+from hub.plugin_api.models import Action, Address, Item, Money, Product, Recipient, Stage
 from hub.store import rows
 from tests.faults.machine import House, Words, quiet
 from tests.faults.machine_audit import MachineAudit
@@ -116,14 +116,14 @@ class Machine(RuleBasedStateMachine):
                 "actions": frozenset({Action.ASSEMBLE, Action.CANCEL}),
             }
         self.house.vendors.postings[number] = posting_of(number, **changes)
-        self.run(day.sync(self.house.at.app, "shop", "test"))
+        self.run(orders.sync(self.house.at.app, "shop", "test"))
         if ship:
             self.order_shipped(sorted(self.house.vendors.postings).index(number), meets, then)
 
     @rule(which=ANY, meets=BOOKINGS, then=THEN)
     def order_shipped(self, which: int, meets: list[str], then: str) -> None:
         self.house.vendors.meets.extend(meets)
-        self.run(day.ship(self.house.at.app, "shop", [self._posting(which)], actor="test"))
+        self.run(orders.ship(self.house.at.app, "shop", [self._posting(which)], actor="test"))
         self._then(then)
 
     def _then(self, then: str) -> None:
@@ -157,12 +157,12 @@ class Machine(RuleBasedStateMachine):
         books = self.house.vendors.postings
         number = sorted(books)[which % len(books)]
         books[number] = msgspec.structs.replace(books[number], **changes)
-        self.run(day.sync(self.house.at.app, "shop", "test"))
+        self.run(orders.sync(self.house.at.app, "shop", "test"))
 
     @rule(which=ANY, marketplace=st.booleans(), meets=CANCELS, then=THEN)
     def seller_cancels(self, which: int, marketplace: bool, meets: list[str], then: str) -> None:
         self.house.vendors.cancels.extend(meets)
-        work = day.cancel(self.house.at.app, self._posting(which), "352", "test", marketplace=marketplace)
+        work = orders.cancel(self.house.at.app, self._posting(which), "352", "test", marketplace=marketplace)
         self.run(work)
         self._then(then)
 
@@ -205,10 +205,10 @@ class Machine(RuleBasedStateMachine):
     @rule(which=ANY, again=st.booleans(), then=THEN)
     def restore(self, which: int, again: bool, then: str) -> None:
         self.run(self.house.put_back(which % len(self.house.backups)))
-        self.run(day.sync(self.house.at.app, "shop", "test"))
+        self.run(orders.sync(self.house.at.app, "shop", "test"))
         if again:
             ids = [self._posting(index) for index in range(len(self.house.vendors.postings))]
-            self.run(day.ship(self.house.at.app, "shop", ids, actor="test"))
+            self.run(orders.ship(self.house.at.app, "shop", ids, actor="test"))
         self._then(then)
 
     @precondition(lambda self: self.house.at.problems())
@@ -260,7 +260,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def print_labels(self) -> None:
         ids = [self._posting(index) for index in range(len(self.house.vendors.postings))]
-        printed = self.run(day.labels(self.house.at.app, [one for one in ids if one], actor="test"))
+        printed = self.run(orders.labels(self.house.at.app, [one for one in ids if one], actor="test"))
         known = {row.number: row.stage for row in rows.postings.all(self.house.at.app.store.reader, "")}
         assert [number for number in (printed.ready if printed else ()) if known[number] == "cancelled"] == []
 
@@ -283,7 +283,7 @@ class Machine(RuleBasedStateMachine):
 
     def _let_it_end(self) -> None:
         self.house.vendors.calm()
-        self.run(day.sync(self.house.at.app, "shop", "test"))
+        self.run(orders.sync(self.house.at.app, "shop", "test"))
         self.run(self.house.pass_time(9 * 86_400))
         found = self.audit.check(over=True)
         assert not found, "in the end: " + "\n".join(found)

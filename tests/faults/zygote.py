@@ -16,8 +16,13 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from hub.flow import advance, handover, intake, journal, labelling, tracking  # noqa: F401  (before the fork)
+from hub.flow import advance  # noqa: F401  (before the fork)
 from hub.flow import app as hub_app
+from hub.flow.documents import labelling  # noqa: F401  (before the fork)
+from hub.flow.handover import declaring as handover  # noqa: F401  (before the fork)
+from hub.flow.intake import postings as intake  # noqa: F401  (before the fork)
+from hub.flow.journal import operations as journal
+from hub.flow.tracking import events as tracking  # noqa: F401  (before the fork)
 from hub.jobs import worker
 from hub.jobs.worker import Worker
 from hub.store import database

@@ -16,18 +16,17 @@ import httpx
 import msgspec
 
 from hub import hookimpl
-from hub.carriers import Carrier
-from hub.children import Children
-from hub.clock import ManualClock
-from hub.config import load_config
-from hub.errors import Failure, Rejected
-from hub.flow import answering, day, reading
+from hub.calls.children import Children
+from hub.flow import answering, orders, reading
 from hub.flow.app import App, init_home
+from hub.flow.history.views import PostingView, ProblemView
 from hub.flow.sellers.declared import declare
-from hub.flow.views import PostingView, ProblemView
 from hub.jobs.worker import Worker
-from hub.labels import LabelContent, Paper
-from hub.models import (
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.clock import ManualClock
+from hub.plugin_api.errors import Failure, Rejected
+from hub.plugin_api.labels import LabelContent, Paper
+from hub.plugin_api.models import (
     Action,
     Address,
     Booking,
@@ -53,9 +52,10 @@ from hub.models import (
     Stage,
     Ticket,
 )
-from hub.plugins import load_plugins
-from hub.settings import Settings
-from hub.sources import OrderSource, Page
+from hub.plugin_api.settings import Settings
+from hub.plugin_api.sources import OrderSource, Page
+from hub.plugins.config import load_config
+from hub.plugins.loader import load_plugins
 from hub.store import Store, queue, rows
 from hub.store.mapping import micros
 from tests.flow.in_process import InProcess
@@ -347,11 +347,11 @@ class Desk:
     async def order(self, number: str = "1001-1", **changes: Any) -> str:
         """A buyer orders: taken in by the hub. Returns the hub's id."""
         self.books.postings[number] = posting_of(number, **changes)
-        await day.sync(self.app, "shop", "test")
+        await orders.sync(self.app, "shop", "test")
         return reading.posting(self.app, number, "shop").id
 
     async def ship(self, posting_id: str, **chosen: str) -> None:
-        await day.ship(self.app, "shop", [posting_id], actor="test", **chosen)
+        await orders.ship(self.app, "shop", [posting_id], actor="test", **chosen)
 
     async def pass_time(self, seconds: float = 600, *, news: bool = True) -> None:
         """Work, and let so much time pass: from one due piece of work to the next.

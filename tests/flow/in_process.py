@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.children import Children, opener
-from hub.children.child import Job, Refused
-from hub.children.pool import _raised
-from hub.labels import LabelRenderer
+from hub.calls.children import Children, opener
+from hub.calls.children.child import Job, Refused
+from hub.calls.children.pool import _raised
+from hub.plugin_api.labels import LabelRenderer
 
 
 class InProcess(Children):

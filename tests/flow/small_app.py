@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx
 
 from hub import hookimpl
-from hub.addresses import Addresses
-from hub.carriers import Carrier
-from hub.clock import ManualClock
-from hub.config import Config, load_config
-from hub.errors import Failure
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare
 from hub.flow.sellers.places import addresses_of
-from hub.models import AccountStatus, Quote, QuoteRequest
-from hub.plugins import Registry, load_plugins
-from hub.settings import Account, Secret, Settings
-from hub.sources import OrderSource
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.clock import ManualClock
+from hub.plugin_api.errors import Failure
+from hub.plugin_api.models import AccountStatus, Quote, QuoteRequest
+from hub.plugin_api.settings import Account, Secret, Settings
+from hub.plugin_api.sources import OrderSource
+from hub.plugins.addresses import Addresses
+from hub.plugins.config import Config, load_config
+from hub.plugins.loader import Registry, load_plugins
 from hub.store import Store
 
 if TYPE_CHECKING:

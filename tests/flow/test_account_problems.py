@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from hub.errors import Conflict, Rejected
-from hub.flow import answering, day, reading
-from hub.flow.account_answers import KINDS
-from hub.flow.account_problems import close_account_problem, open_account_problem
+from hub.flow import answering, orders, reading
+from hub.flow.booking.account_answers import KINDS
 from hub.flow.health import incidents
-from hub.flow.recording import close_problems, posting_row
+from hub.flow.history.recording import close_problems, posting_row
+from hub.flow.problems.account_problems import close_account_problem, open_account_problem
+from hub.plugin_api.errors import Conflict, Rejected
 from hub.store import Transaction, rows
 
 from .desk import Desk, Nothing, desk
@@ -68,7 +68,7 @@ async def test_it_is_one_question_that_names_the_account_and_counts(tmp_path: Pa
             view = at.view(number)
             assert view.problems == 1
             assert [p.kind for p in reading.posting_details(at.app, view.id).problems][-1] == "outage_unknown"
-            (waits,) = day.what_waits(at.app, view.id)
+            (waits,) = orders.what_waits(at.app, view.id)
             assert (waits.id, waits.posting_id, waits.posting_number) == (asked.id, view.id, number)
 
 

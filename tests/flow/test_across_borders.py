@@ -17,7 +17,7 @@ from vendor_emulators.clock import ManualClock as EmulatorClock
 
 from hub.flow import reading
 from hub.flow.sellers import keys
-from hub.models import Item, Money
+from hub.plugin_api.models import Item, Money
 from hub.web.app import create_app
 from tests.flow.desk import START, Desk, DeskClock, desk
 from tests.flow.test_identity import PAPERS, RAW, tables_with

@@ -11,9 +11,17 @@ import httpx
 import msgspec
 import pytest
 
-from hub.errors import Rejected
-from hub.flow import day, reading
-from hub.models import Address, Booking, BookRequest, CleanedAddress, Quote, QuoteRequest, Recipient
+from hub.flow import orders, reading
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.models import (
+    Address,
+    Booking,
+    BookRequest,
+    CleanedAddress,
+    Quote,
+    QuoteRequest,
+    Recipient,
+)
 from hub.store import rows
 
 from .desk import HOME, Desk, Lookup, desk
@@ -63,7 +71,7 @@ async def _moves(at: Desk, address: Address, number: str = "1001-1") -> None:
     assert known.recipient is not None
     recipient = msgspec.structs.replace(known.recipient, address=address)
     at.books.postings[number] = msgspec.structs.replace(known, recipient=recipient)
-    await day.sync(at.app, "shop", "test")
+    await orders.sync(at.app, "shop", "test")
 
 
 async def test_a_clear_address_is_asked_about_once_and_booked_in_the_carriers_spelling(
@@ -242,7 +250,7 @@ async def test_a_correction_outlives_news_but_not_a_new_address(tmp_path: Path) 
         at.books.postings["1001-1"] = msgspec.structs.replace(
             at.books.postings["1001-1"], substatus="something_new"
         )
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         kept = at.problems()["address_unclear"].address
         assert kept is not None
         assert kept.original.postal_code == "101001"

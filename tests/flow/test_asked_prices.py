@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow.asked_prices import odd
-from hub.models import (
+from hub.flow.booking.asked_prices import odd
+from hub.plugin_api.models import (
     Booking,
     BookRequest,
     FoundShipment,

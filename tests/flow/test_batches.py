@@ -12,9 +12,19 @@ import httpx
 import msgspec
 import pytest
 
-from hub.errors import Rejected
-from hub.flow import day, reading
-from hub.models import Action, Document, Fulfilment, Handover, Posting, ReportResult, Shipment, Stage
+from hub.flow import orders as day
+from hub.flow import reading
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.models import (
+    Action,
+    Document,
+    Fulfilment,
+    Handover,
+    Posting,
+    ReportResult,
+    Shipment,
+    Stage,
+)
 from hub.store import rows
 
 from .desk import Desk, Lookup, Market, desk

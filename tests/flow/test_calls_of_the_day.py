@@ -17,12 +17,12 @@ from vendor_emulators.app import serve
 from vendor_emulators.clock import ManualClock
 from vendor_emulators.russian_post import RussianPostEmulator
 
-from hub.budget import BLOCK
-from hub.flow import day, reading
-from hub.flow.allowance import calls_today
+from hub.calls.budget import BLOCK
+from hub.flow import orders, reading
 from hub.flow.health.incidents import incidents
 from hub.flow.sellers import sellers
-from hub.models import Address, Item, Money, Recipient
+from hub.flow.sellers.allowance import calls_today
+from hub.plugin_api.models import Address, Item, Money, Recipient
 from tests.flow.desk import START, Desk, desk, posting_of
 
 CITIES = (
@@ -119,7 +119,7 @@ async def ordered(at: Desk, count: int, **changes: Any) -> list[str]:
         buyer = Recipient(name="Анна Петрова", phone="+79990000001", address=home)
         one = posting_of(f"{1000 + number}-1", items=(cup,), recipient=buyer, **changes)
         at.books.postings[one.number] = one
-    await day.sync(at.app, "shop", "test")
+    await orders.sync(at.app, "shop", "test")
     return [reading.posting(at.app, f"{1000 + number}-1", "shop").id for number in range(count)]
 
 
@@ -138,9 +138,9 @@ def of_otpravka(paths: dict[str, int]) -> int:
 async def test_130_postings_within_1000_calls(tmp_path: Path, post: Post) -> None:
     async with shop(tmp_path, post) as at:
         ids = await ordered(at, 130)
-        await day.ship(at.app, "shop", ids, actor="test")
+        await orders.ship(at.app, "shop", ids, actor="test")
         await at.pass_time(600, news=False)
-        result = await day.handover(at.app, "shop", "test")
+        result = await orders.handover(at.app, "shop", "test")
         assert [(one.state, len(one.postings)) for one in result.handovers] == [("ready", 130)]
         assert not at.problems()
         paths, state = await post.paths(), await post.state()
@@ -160,9 +160,9 @@ async def test_what_is_booked_gets_its_hand_over_and_the_rest_is_told(tmp_path: 
     await post.tell("account", allowed=200)
     async with shop(tmp_path, post) as at:
         ids = await ordered(at, 60)
-        await day.ship(at.app, "shop", ids, actor="test")
+        await orders.ship(at.app, "shop", ids, actor="test")
         await at.pass_time(600, news=False)
-        result = await day.handover(at.app, "shop", "test")
+        result = await orders.handover(at.app, "shop", "test")
         assert {one.state for one in result.handovers} == {"ready"}
         done = sum(len(one.postings) for one in result.handovers)
         state = await post.state()
@@ -177,7 +177,7 @@ async def test_what_is_booked_gets_its_hand_over_and_the_rest_is_told(tmp_path: 
         assert "of its 200 calls of today are used, and the rest is kept" in told[0].text
         paths, state = await post.paths(), await post.state()
         assert state["counts"]["otpravka_today"] == of_otpravka(paths) <= 200, f"none was refused: {paths}"
-        table = await day.quote(at.app, told[0].posting_id, "test")
+        table = await orders.quote(at.app, told[0].posting_id, "test")
         assert {one.note for one in table} == {"reckoned from the list and the contract's discount"}
 
 
@@ -202,7 +202,7 @@ async def test_prices_to_look_at_leave_what_the_open_postings_need(
     await post.tell("account", allowed=allowed)
     async with shop(tmp_path, post) as at:
         ids = await ordered(at, 40, ship_by=START + timedelta(hours=12))
-        tables = [await day.quote(at.app, one, "test") for one in ids]
+        tables = [await orders.quote(at.app, one, "test") for one in ids]
         assert all(len(table) >= 5 for table in tables), "fewer mail types take what is heavy"
         assert (await post.state())["counts"]["otpravka_today"] <= allowed // 10 + BLOCK
         assert {one.note for one in tables[0]} | {one.note for one in tables[-1]} == notes
@@ -212,14 +212,14 @@ async def test_prices_to_look_at_leave_what_the_open_postings_need(
 async def test_counts_outlive_a_restart_and_a_crash(tmp_path: Path, post: Post) -> None:
     async with shop(tmp_path, post) as at:
         (one, other) = await ordered(at, 2)
-        await day.ship(at.app, "shop", [one], actor="test")
+        await orders.ship(at.app, "shop", [one], actor="test")
         await at.pass_time(60, news=False)
         books, clock = at.books, at.clock
     made = (await post.state())["counts"]["otpravka_today"]
     async with desk(tmp_path, toml=TOML.replace("URL", post.url), books=books, clock=clock,
                     extra={"russian_post": hub_russian_post}) as at:  # fmt: skip
         assert counted(at) == made, "what was claimed and not used is given back at the end"
-        await day.ship(at.app, "shop", [other], actor="test")
+        await orders.ship(at.app, "shop", [other], actor="test")
         await at.pass_time(60, news=False)
         at.app._budgets.clear()  # as if it were killed
     made = (await post.state())["counts"]["otpravka_today"]
@@ -231,7 +231,7 @@ async def test_counts_outlive_a_restart_and_a_crash(tmp_path: Path, post: Post) 
 async def test_a_hand_over_without_calls_is_told_until_it_is_done(tmp_path: Path, post: Post) -> None:
     async with shop(tmp_path, post) as at:
         ids = await ordered(at, 5)
-        await day.ship(at.app, "shop", ids, actor="test")
+        await orders.ship(at.app, "shop", ids, actor="test")
         await at.pass_time(60, news=False)
         # Another program uses the contract too.
         made = (await post.state())["counts"]["otpravka_today"]
@@ -240,7 +240,7 @@ async def test_a_hand_over_without_calls_is_told_until_it_is_done(tmp_path: Path
         view = await sellers.check_account(at.app, account.id, "test")
         assert f"the calls of today are used up, {made} of {made}" in " ".join(view.notes)
         assert view.status == "good"
-        (waits,) = (await day.handover(at.app, "shop", "test")).handovers
+        (waits,) = (await orders.handover(at.app, "shop", "test")).handovers
         assert (waits.state, "calls of today are used" in waits.reason) == ("planned", True)
         problem = at.problems()["handover_untold"]
         assert "the carrier has not been told of the hand-over of 5 parcels" in problem.text

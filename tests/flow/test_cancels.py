@@ -10,9 +10,9 @@ import httpx
 import msgspec
 import pytest
 
-from hub.carriers import Carrier
-from hub.flow import day
-from hub.models import Booking, Cancellation, FoundShipment, Money, Shipment
+from hub.flow import orders
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.models import Booking, Cancellation, FoundShipment, Money, Shipment
 from hub.store import rows
 
 from .desk import Desk, Lookup, Nothing, desk
@@ -47,7 +47,7 @@ async def test_a_yes_counts_when_the_order_is_gone(
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time()
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         for _ in range(60):
             await at.pass_time(15)
             (shipment,) = rows.shipments.all(at.app.store.reader, "")
@@ -65,7 +65,7 @@ async def test_a_yes_that_is_never_true_books_nothing_more(tmp_path: Path) -> No
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time()
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.ship(posting)
         await at.pass_time(3600)
         assert [order.number for order in at.books.live()] == ["TRK1"]
@@ -90,7 +90,7 @@ async def test_nothing_is_booked_while_another_order_lives_under_the_reference(t
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time(5)
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time(5)
         await at.ship(posting)
         await at.pass_time(1800)
@@ -112,7 +112,7 @@ async def test_a_cancel_waits_for_a_look_that_says_something(tmp_path: Path) -> 
         await at.ship(posting)
         await at.pass_time()
         at.books.look_fails = True
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time(600)
         (shipment,) = rows.shipments.all(at.app.store.reader, "")
         assert shipment.state == "cancelling"
@@ -133,7 +133,7 @@ async def test_where_nobody_can_be_asked_a_person_hears_what_is_assumed(tmp_path
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time()
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time()
         problem = at.problems()["booking_unverified"]
         assert problem.text.startswith("The hub could not make sure of the booking TRK1")
@@ -167,7 +167,7 @@ async def test_a_cost_that_cannot_be_is_told_and_not_added_up(
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time()
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time()
         (shipment,) = rows.shipments.all(at.app.store.reader, "")
         assert (shipment.state, shipment.committed_minor) == ("cancelled", committed)
@@ -191,7 +191,7 @@ async def _lost_and_never_seen(at: Desk) -> str:
     await at.pass_time()
     at.books.cancels.append("lost")
     at.books.look_fails = True
-    await day.cancel(at.app, posting, "wrong service", "test")
+    await orders.cancel(at.app, posting, "wrong service", "test")
     await _six_hours_and_more(at)
     return posting
 
@@ -208,7 +208,7 @@ async def test_what_nobody_could_learn_is_no_booking_that_stands(tmp_path: Path)
         (shipment,) = rows.shipments.all(at.app.store.reader, "")
         assert shipment.state == "cancelling"
         assert "could not be learned" in at.problems()["cancel_refused"].text
-        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        assert not (await orders.labels(at.app, [posting], actor="test")).ready
         at.books.look_fails = False
         await at.pass_time(3600)
         (shipment,) = rows.shipments.all(at.app.store.reader, "")
@@ -233,7 +233,7 @@ async def test_a_refusal_after_a_lost_try_counts_where_the_order_is_live(tmp_pat
         await at.ship(posting)
         await at.pass_time()
         at.books.cancels.extend(["dropped", "refused"])
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time(1800)
         (shipment,) = rows.shipments.all(at.app.store.reader, "")
         assert shipment.state == "booked"
@@ -247,7 +247,7 @@ async def test_a_person_who_looked_keeps_the_booking(tmp_path: Path) -> None:
         await at.pass_time()
         at.books.cancels.append("dropped")
         at.books.look_fails = True
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await _six_hours_and_more(at)
         await at.answer("cancel_refused", "dismiss")
         (shipment,) = rows.shipments.all(at.app.store.reader, "")
@@ -262,7 +262,7 @@ async def test_of_a_carrier_that_cannot_be_asked_a_lost_and_a_refused_cancel_sta
         await at.ship(posting)
         await at.pass_time()
         at.books.cancels.extend(["lost", *["refused"] * 5])
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time(1800)
         (shipment,) = rows.shipments.all(at.app.store.reader, "")
         assert shipment.state == "cancelling"
@@ -274,8 +274,8 @@ async def test_what_is_ordered_while_it_is_cancelled_is_booked_after(tmp_path: P
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time()
-        await day.cancel(at.app, posting, "wrong service", "test")
-        (ordered,) = await day.ship(at.app, "shop", [posting], actor="test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
+        (ordered,) = await orders.ship(at.app, "shop", [posting], actor="test")
         assert ordered.state == "queued"
         await at.pass_time(600)
         assert [order.number for order in at.books.live()] == ["TRK2"]

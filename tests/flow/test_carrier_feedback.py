@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.errors import NotFound, Rejected
-from hub.flow.records.carrier_feedback import import_csv, rate
-from hub.flow.records.carrier_record import ENOUGH, carrier_record, records
-from hub.flow.records.feedback_csv import FeedbackLine, read_csv
-from hub.models import EventKind
+from hub.flow.choice.records.carrier_feedback import import_csv, rate
+from hub.flow.choice.records.carrier_record import ENOUGH, carrier_record, records
+from hub.flow.choice.records.feedback_csv import FeedbackLine, read_csv
+from hub.plugin_api.errors import NotFound, Rejected
+from hub.plugin_api.models import EventKind
 from tests.flow.desk import desk
 from tests.flow.test_carrier_record import Roads, Tracked
 

@@ -13,11 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.errors import NotFound
-from hub.flow.records.carrier_outcomes import Event, outcome_of, rebuild, refresh
-from hub.flow.records.carrier_record import ENOUGH, HALF_LIFE, HORIZON, CarrierRecord, carrier_record, records
-from hub.flow.records.directions import direction_of, wider
-from hub.models import Address, EventKind, Money, Recipient, Shipment, Tracking, TrackingEvent
+from hub.flow.choice.records.carrier_outcomes import Event, outcome_of, rebuild, refresh
+from hub.flow.choice.records.carrier_record import (
+    ENOUGH,
+    HALF_LIFE,
+    HORIZON,
+    CarrierRecord,
+    carrier_record,
+    records,
+)
+from hub.flow.choice.records.directions import direction_of, wider
+from hub.plugin_api.errors import NotFound
+from hub.plugin_api.models import Address, EventKind, Money, Recipient, Shipment, Tracking, TrackingEvent
 from hub.store import Transaction, rows
 from hub.store.carrier_rows import FIGURES, Outcome
 from tests.flow.desk import START, Desk, Lookup, desk

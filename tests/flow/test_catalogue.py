@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub import csv_lines
-from hub.errors import NotFound, Rejected
 from hub.flow.sellers import catalogue
-from hub.models import Item, Product
+from hub.plugin_api import tables as csv_lines
+from hub.plugin_api.errors import NotFound, Rejected
+from hub.plugin_api.models import Item, Product
 from hub.store import rows
 from tests.flow.small_app import small_app
 

@@ -11,10 +11,19 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
-from hub.carriers import Carrier
-from hub.errors import Rejected
-from hub.flow import day
-from hub.models import Booking, BookRequest, Cancellation, FoundShipment, Money, Parcel, Shipment, Stage
+from hub.flow import orders
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.models import (
+    Booking,
+    BookRequest,
+    Cancellation,
+    FoundShipment,
+    Money,
+    Parcel,
+    Shipment,
+    Stage,
+)
 from hub.store import rows
 
 from .desk import START, TOML, Courier, Key, Lookup, Nothing, Unique, desk
@@ -44,7 +53,7 @@ async def test_an_order_that_is_not_shown_for_a_moment_is_not_cancelled(tmp_path
         await at.ship(posting)
         await at.pass_time(3600)
         _Hides.hides = hides
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.ship(posting)
         await at.pass_time(3600)
         assert [order.number for order in at.books.live()] == ["TRK1"]
@@ -58,7 +67,7 @@ async def test_an_order_that_its_carrier_never_shows_again_is_cancelled(tmp_path
         await at.ship(posting)
         await at.pass_time(3600)
         _Hides.hides = 1000
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time(600)
         (shipment,) = rows.shipments.all(at.app.store.reader, "")
         assert shipment.state == "cancelled"
@@ -80,7 +89,7 @@ async def test_a_cancelled_order_that_lives_again_is_told(tmp_path: Path, return
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time(3600)
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time(120)
         if again:
             await at.ship(posting)
@@ -138,7 +147,7 @@ async def test_what_was_refused_and_is_there_goes_with_its_posting(
         at.books.postings["1001-1"] = msgspec.structs.replace(
             at.books.postings["1001-1"], status="cancelled", stage=Stage.CANCELLED, actions=frozenset()
         )
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         await at.pass_time(7200)
         assert not at.books.live()
 

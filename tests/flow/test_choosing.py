@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from hub.flow.choice.choosing import Deadline, Offer, choose, deadline_of
 from hub.flow.choice.lateness import Expected
-from hub.flow.words.texts import LANGUAGES, choice_text
-from hub.models import Money, Quote, Service
-from hub.rules import Ruling, Strategy
+from hub.plugin_api.models import Money, Quote, Service
+from hub.plugin_api.rules import Ruling, Strategy
+from hub.words.texts import LANGUAGES, choice_text
 
 TODAY = date(2026, 11, 23)
 DEADLINE = Deadline(day=TODAY + timedelta(days=10), promised=True)

@@ -12,15 +12,15 @@ import msgspec
 import pytest
 
 from hub import hookimpl
-from hub.carriers import Carrier
-from hub.errors import ConfigError, Rejected
-from hub.flow import day, reading
+from hub.flow import orders, reading
 from hub.flow.choice import rules_trial
 from hub.flow.choice.weighing import with_record
-from hub.flow.views import QuoteView
-from hub.models import BookRequest, Fulfilment, Item, Money, Quote, QuoteRequest, Service
-from hub.plugin_checks import check_class
-from hub.settings import Settings
+from hub.flow.history.views import QuoteView
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import ConfigError, Rejected
+from hub.plugin_api.models import BookRequest, Fulfilment, Item, Money, Quote, QuoteRequest, Service
+from hub.plugin_api.settings import Settings
+from hub.plugins.checks import check_class
 
 from .desk import TOML, Desk, Lookup, desk
 
@@ -68,7 +68,7 @@ def keys(text: str) -> str:
 
 
 async def quoted(at: Desk, **changes: Any) -> list[QuoteView]:
-    return await day.quote(at.app, await at.order(**changes), "test")
+    return await orders.quote(at.app, await at.order(**changes), "test")
 
 
 async def test_it_is_in_the_table_and_is_not_chosen(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ async def test_where_it_is_alone_there_is_no_carrier(tmp_path: Path) -> None:
     alone = BESIDE.replace('[sellers.shop.accounts.c]\nplugin = "courier"\n', "")
     async with desk(tmp_path, Lookup, extra=EXTRA, toml=alone) as at:
         posting = await at.order()
-        table = await day.quote(at.app, posting, "test")
+        table = await orders.quote(at.app, posting, "test")
         await at.ship(posting)
         await at.pass_time()
         assert at.problems()["no_quotes"].data["missing"] == {"hub": {"code": "no_carriers"}}

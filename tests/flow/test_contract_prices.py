@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.errors import NotFound, Rejected
-from hub.flow.prices.contract_prices import (
+from hub.flow.choice.prices.contract_prices import (
     ContractLine,
     ContractPrice,
     PriceTables,
@@ -27,8 +26,9 @@ from hub.flow.prices.contract_prices import (
     priced,
     remove_prices,
 )
-from hub.flow.prices.price_csv import read_csv
-from hub.models import Money, Quote, Service
+from hub.flow.choice.prices.price_csv import read_csv
+from hub.plugin_api.errors import NotFound, Rejected
+from hub.plugin_api.models import Money, Quote, Service
 from tests.flow.small_app import small_app
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import ConfigError
 from hub.flow.sellers.credentials import VARIABLE, KeyRing
+from hub.plugin_api.errors import ConfigError
 
 PLACE = {"table": "accounts", "row_id": "acc_1", "field": "credentials"}
 

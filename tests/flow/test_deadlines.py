@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from hub.flow import day
+from hub.flow import orders
 
 from .desk import START, desk
 
@@ -20,7 +20,7 @@ async def test_the_alarm_begins_twelve_hours_ahead_and_ends_at_the_hand_over(tmp
         await at.ship(posting)
         await at.pass_time(3600)
         assert "late_risk" in at.problems()  # booked and labelled is not handed over
-        await day.handover(at.app, "shop", "test")
+        await orders.handover(at.app, "shop", "test")
         await at.pass_time(1200)
         assert not at.problems()
         assert at.view(posting).problems == 0
@@ -35,9 +35,9 @@ async def test_an_alarm_is_no_reason_to_stop_waiting_for_a_label(tmp_path: Path)
         await at.ship(posting)
         await at.pass_time(0)
         assert at.view(posting).stage == "booked"
-        assert not day.settled(at.app, [posting])
+        assert not orders.settled(at.app, [posting])
         await at.pass_time(3600)
-        assert day.settled(at.app, [posting])
+        assert orders.settled(at.app, [posting])
 
 
 async def test_an_answered_alarm_stays_quiet(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from hub.clock import RealClock
-from hub.flow import day
+from hub.flow import orders
 from hub.jobs.driving import drive
 from hub.jobs.worker import worker_alive
+from hub.plugin_api.clock import RealClock
 from hub.store import Transaction, queue
 
 from .desk import Books, desk, posting_of
@@ -19,7 +19,7 @@ async def test_a_worker_that_dies_is_taken_over_from(tmp_path: Path) -> None:
     clock = RealClock()
     async with desk(tmp_path, clock=clock, books=Books(clock)) as at:  # type: ignore[arg-type]
         at.books.postings["1001-1"] = posting_of("1001-1")
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         posting = at.view_id()
         await at.ship(posting)
         # Another process works, and dies at once: its lease lasts a little longer than it does.

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow.erasing import echoes
-from hub.flow.erasing.echoes import GONE, know_keys, mapped, without_echo, without_keys
-from hub.models import Address, CleanedAddress, IdentityDocument, Recipient
-from hub.settings import Secret, Settings
+from hub.flow.history import echoes
+from hub.flow.history.echoes import GONE, know_keys, mapped, without_echo, without_keys
+from hub.plugin_api.models import Address, CleanedAddress, IdentityDocument, Recipient
+from hub.plugin_api.settings import Secret, Settings
 from hub.store import rows
 
 ROW = rows.RecipientRow(

@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from hub.errors import Conflict, Rejected
-from hub.flow import day, reading
+from hub.flow import orders, reading
 from hub.flow.choice.quoting import quote
-from hub.flow.erasing import erasing
-from hub.flow.papers import keep_document
-from hub.models import (
+from hub.flow.documents.composing import keep_document
+from hub.flow.recipients import erasing
+from hub.plugin_api.errors import Conflict, Rejected
+from hub.plugin_api.models import (
     Address,
     Booking,
     BookRequest,
@@ -123,8 +123,8 @@ async def _delivered(at: Desk, number: str = "1001-1", **changes: Any) -> str:
 async def _arrived(at: Desk, number: str) -> None:
     known = at.books.postings[number]
     at.books.postings[number] = msgspec.structs.replace(known, stage=Stage.DELIVERED, status="delivered")
-    await day.track(at.app, seller="shop", posting_ids=(), actor="test")
-    await day.sync(at.app, "shop", "test")
+    await orders.track(at.app, seller="shop", posting_ids=(), actor="test")
+    await orders.sync(at.app, "shop", "test")
     await at.pass_time(60, news=False)
 
 
@@ -227,7 +227,7 @@ async def test_nothing_of_the_buyer_is_left_and_the_money_is(home: Path) -> None
     async with desk(home, Repeating) as at:
         posting = await _delivered(at)
         _everywhere(at, posting)
-        await day.packing_slips(at.app, [posting], "test")
+        await orders.packing_slips(at.app, [posting], "test")
         before = {(table, canary) for table, _, canary in _found(home / "hub.sqlite")}
         assert {canary for _, canary in before} == set(CANARIES), "each canary is somewhere"
         raws = [row[0] for row in at.app.store.reader.execute("SELECT body FROM raw_payloads")]
@@ -288,11 +288,11 @@ async def test_it_does_not_come_back(home: Path) -> None:
             known = at.books.postings["1001-1"]
             news = {"status": f"delivered_{n}", "cancel_reason": ECHO, "recipient": BUYER}
             at.books.postings["1001-1"] = msgspec.structs.replace(known, **news)
-            await day.sync(at.app, "shop", "schedule")
-            from hub.flow.intake import refresh_posting
+            await orders.sync(at.app, "shop", "schedule")
+            from hub.flow.intake.postings import refresh_posting
 
             await refresh_posting(at.app, posting, "test")
-            await day.track(at.app, seller=None, posting_ids=[posting], actor="test")
+            await orders.track(at.app, seller=None, posting_ids=[posting], actor="test")
             await at.pass_time(60, news=False)
         assert at.view(posting).status == "delivered_2"
         assert not list(_found(home / "hub.sqlite"))
@@ -340,7 +340,7 @@ async def test_a_file_of_several_goes_when_none_is_under_way(home: Path) -> None
     async with desk(home) as at:
         mine = await at.order("1001-1", recipient=BUYER)
         other = await at.order("1002-1")
-        await day.ship(at.app, "shop", [mine, other], actor="test")
+        await orders.ship(at.app, "shop", [mine, other], actor="test")
         await at.pass_time(news=False)
         reader = at.app.store.reader
         (files,) = reader.execute(
@@ -349,13 +349,13 @@ async def test_a_file_of_several_goes_when_none_is_under_way(home: Path) -> None
         assert files == 1
         signed = Document(content=b"%PDF " + ECHO.encode(), media_type="application/pdf")
         sheet = await keep_document(at.app, "shop", "handover", signed, covers=[mine, other])
-        await day.labels(at.app, [mine, other], actor="test")
+        await orders.labels(at.app, [mine, other], actor="test")
         await _arrived(at, "1001-1")
         (done,) = await erasing.erase(at.app, [mine], "test")
         assert (done.state, done.shared) == ("erased", ("1002-1",))
         assert done.files == 1, "the file that the hub drew is made again when it is asked for"
         assert reading.document_content(at.app, sheet).content, "the sheet speaks for a parcel under way"
-        again = await day.labels(at.app, [other], actor="test")
+        again = await orders.labels(at.app, [other], actor="test")
         assert again.document_id
         with pytest.raises(Conflict, match="erased"):
             reading.document_content(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow.words.error_words import ERRORS, error_text
+from hub.words.error_words import ERRORS, error_text
 
 HUB = Path(__file__).parents[2] / "hub"
 

@@ -15,12 +15,12 @@ import httpx
 import msgspec
 import pytest
 
-from hub.errors import AuthFailed, ConfigError, Rejected
-from hub.flow import answering, day, reading
+from hub.flow import answering, orders, reading
 from hub.flow.app import App
 from hub.flow.health import checks, incidents
-from hub.models import Booking, BookRequest, FoundShipment, Money, Parcel, Quote, QuoteRequest
-from hub.settings import Account, Settings
+from hub.plugin_api.errors import AuthFailed, ConfigError, Rejected
+from hub.plugin_api.models import Booking, BookRequest, FoundShipment, Money, Parcel, Quote, QuoteRequest
+from hub.plugin_api.settings import Account, Settings
 from hub.store import counter, rows
 from hub.store.backup import backup, restore
 
@@ -120,7 +120,7 @@ async def _shipped(home: Path, kind: type[Courier], *, told: bool = True) -> Des
 
 
 async def _ship_again(at: Desk) -> None:
-    await day.sync(at.app, "shop", "test")
+    await orders.sync(at.app, "shop", "test")
     for number in NUMBERS:
         await at.ship(at.view(number).id)
     await at.pass_time(3600)
@@ -192,7 +192,7 @@ async def test_a_booking_of_the_copy_is_asked_for_before_its_label_is_used(tmp_p
         await at.ship(await at.order("1"))
         await at.pass_time()
         backup(tmp_path / "hub.sqlite", tmp_path / "early.sqlite")
-        await day.cancel(at.app, at.view("1").id, "wrong", "test")
+        await orders.cancel(at.app, at.view("1").id, "wrong", "test")
         await at.pass_time()
         assert not at.books.live()
     _copy_back(tmp_path)
@@ -429,7 +429,7 @@ async def test_many_are_asked_for_in_one_call(
     at.clock.advance(LATER.total_seconds())
     _Many.calls, _Many.alone = [], []
     async with desk(tmp_path, _Many, books=at.books, clock=at.clock) as at:
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         for number in numbers:
             await at.ship(at.view(number).id)
         await at.pass_time(1)
@@ -790,7 +790,7 @@ async def test_a_number_of_our_own_is_adopted_where_it_was_booked(
     way(tmp_path)
     at.clock.advance(LATER.total_seconds())
     async with desk(tmp_path, extra=extra, toml=TWO, books=at.books, clock=at.clock) as at:
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         await at.ship(at.view("1").id)
         await at.pass_time()
         view = at.view("1")
@@ -808,7 +808,7 @@ async def test_one_that_is_shown_while_the_booking_waits_stops_it(tmp_path: Path
         assert [one.state for one in at.operations()] == ["planned"]
         known = at.books.postings["1"]
         at.books.postings["1"] = msgspec.structs.replace(known, tracking_number="EV72254264")
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         await at.pass_time()
         assert len(at.books.sends) == 1  # the one that never left
         problem = at.problems()["tracked_elsewhere"]
@@ -829,7 +829,7 @@ async def test_one_of_a_booking_that_was_cancelled_here_is_ours(tmp_path: Path) 
         posting = await at.order("1")
         await at.ship(posting)
         await at.pass_time()
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time()
         assert at.books.postings["1"].tracking_number == "TRK1"
         await at.ship(posting)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.addresses import AddressRefused
-from hub.errors import AuthFailed, Failure, HubError, Unavailable
-from hub.flow.hindrances import hindrance
-from hub.models import (
+from hub.flow.history.hindrances import hindrance
+from hub.plugin_api.errors import AuthFailed, Failure, HubError, Unavailable
+from hub.plugin_api.models import (
     Booking,
     BookRequest,
     Document,
@@ -21,6 +20,7 @@ from hub.models import (
     Shipment,
     Ticket,
 )
+from hub.plugins.addresses import AddressRefused
 from tests.faults.machine_vendors import Labels
 from tests.flow.desk import Desk, Lookup, desk
 

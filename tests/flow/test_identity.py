@@ -17,9 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import Failure, Rejected
-from hub.flow import day, identity, reading
-from hub.models import Address, Booking, BookRequest, IdentityDocument, Shipment, Stage, Tracking
+from hub.flow import orders, reading
+from hub.flow.recipients import identity
+from hub.plugin_api.errors import Failure, Rejected
+from hub.plugin_api.models import Address, Booking, BookRequest, IdentityDocument, Shipment, Stage, Tracking
 from hub.store import rows
 from hub.web.bodies import AnswerBody
 from tests.flow.desk import Desk, Lookup, desk, posting_of
@@ -138,7 +139,7 @@ async def test_papers_outlive_a_new_read_and_never_go_with_another_person(
         assert at.problems()["recipient_document"].posting_id == posting_id
         assert customs.got == []
         await at.order(recipient=other)
-        await day.ship(at.app, "shop", [posting_id], carrier="courier", actor="test")
+        await orders.ship(at.app, "shop", [posting_id], carrier="courier", actor="test")
         await at.pass_time()
         assert "recipient_document" not in at.problems()
         assert [one and one.holder for one in customs.got][-1:] == ["Иван Другой"]
@@ -210,7 +211,7 @@ async def test_nothing_is_booked_while_the_marketplace_waits_for_papers(tmp_path
         await at.ship(posting_id)
         await at.pass_time()
         assert "marketplace waits for the buyer's passport" in at.problems()["buyer_papers"].text
-        assert day.settled(at.app, [posting_id])  # nobody stands before a screen for it
+        assert orders.settled(at.app, [posting_id])  # nobody stands before a screen for it
         await at.answer("buyer_papers", "dismiss")
         await at.order(waits_for_papers=True, stage=Stage.WAITING, delivery_method="another")
         await at.pass_time()

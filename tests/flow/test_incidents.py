@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hub.errors import Conflict, NotFound, Rejected
 from hub.flow.health import incidents
 from hub.flow.health.views import IncidentView
 from hub.flow.problem_answers import ABOUT_MONEY, ANSWERS_OF
+from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.store import rows
 from hub.words.catalogue import catalogue
 

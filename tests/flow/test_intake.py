@@ -9,8 +9,9 @@ import httpx
 import msgspec
 import pytest
 
-from hub.flow import day, intake, reading
-from hub.sources import Page
+from hub.flow import orders, reading
+from hub.flow.intake import postings as intake
+from hub.plugin_api.sources import Page
 from hub.store import rows
 from tests.flow.desk import Desk, Market, desk, posting_of
 
@@ -55,7 +56,7 @@ async def test_each_stream_has_a_pace_of_its_own(tmp_path: Path, asked: _Asked) 
 
 async def test_what_a_person_asked_for_is_not_asked_again_at_once(tmp_path: Path, asked: _Asked) -> None:
     async with desk(tmp_path) as at:
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         assert asked == ["open", "changed"]
         at.clock.advance(20)
         again = await intake.run(at.app, _account(at))
@@ -106,7 +107,7 @@ async def test_what_commands_a_terminal_is_not_taken_in(tmp_path: Path) -> None:
         item = msgspec.structs.replace(plain.items[0], name="Te\x1b[2Ja\u202e", offer_id="TEA\x00-1")
         at.books.postings["1001-1"] = msgspec.structs.replace(plain, items=(item,))
         at.books.postings["1002\x9b1"] = posting_of("1002\x9b1")
-        result = await day.sync(at.app, "shop", "test")
+        result = await orders.sync(at.app, "shop", "test")
         assert [one.problems for one in result] == [1]
         [row] = rows.postings.all(at.app.store.reader, "")
         assert (row.number, row.document.items[0].name, row.document.items[0].offer_id) == (

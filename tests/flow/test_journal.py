@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
-from hub.errors import Conflict, Rejected
-from hub.flow import answering, day, journal
-from hub.models import Address, FoundShipment, Stage
+from hub.flow import answering, orders
+from hub.flow.journal import operations as journal
+from hub.plugin_api.errors import Conflict, Rejected
+from hub.plugin_api.models import Address, FoundShipment, Stage
 from hub.store import rows
 
 from .desk import Courier, Key, Lookup, Nothing, Unique, desk
@@ -80,7 +81,7 @@ async def test_one_reference_is_never_sent_with_two_contents(tmp_path: Path, cha
         assert known.recipient is not None
         recipient = msgspec.structs.replace(known.recipient, **changed)
         at.books.postings["1001-1"] = msgspec.structs.replace(known, recipient=recipient)
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         await at.pass_time()
         assert len(at.books.sends) == 1
         await at.answer("operation_unknown", "it_does_not_exist")
@@ -354,7 +355,7 @@ async def test_a_cancel_is_repeated_until_the_state_says_so(tmp_path: Path, meet
         await at.ship(posting)
         await at.pass_time()
         at.books.cancels.append(meets)
-        await day.cancel(at.app, posting, "changed my mind", "test")
+        await orders.cancel(at.app, posting, "changed my mind", "test")
         await at.pass_time()
         assert not at.books.live()
         assert at.operations("cancel_booking")[0].state == "confirmed"
@@ -365,9 +366,9 @@ async def test_another_booking_never_prints_the_old_label(tmp_path: Path) -> Non
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time()
-        assert (await day.labels(at.app, [posting], actor="test")).ready
-        await day.cancel(at.app, posting, "wrong service", "test")
-        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        assert (await orders.labels(at.app, [posting], actor="test")).ready
+        await orders.cancel(at.app, posting, "wrong service", "test")
+        assert not (await orders.labels(at.app, [posting], actor="test")).ready
         await at.pass_time()
         assert at.view(posting).stage == Stage.ASSEMBLED
         await at.ship(posting)
@@ -388,10 +389,10 @@ async def test_an_old_cancel_that_is_found_done_leaves_the_next_booking_alone(tm
         await at.ship(posting)
         await at.pass_time()
         at.books.cancels.extend(["dropped"] * 5)
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         while at.operations("cancel_booking")[0].state != "human":
             await at.pass_time(60)
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time(30)
         await at.ship(posting)
         await at.pass_time(1200)  # the first cancel is looked at again, and is done by now
@@ -427,7 +428,7 @@ async def test_a_refused_cancel_leaves_the_booking_as_it_was(tmp_path: Path) -> 
         await at.ship(posting)
         await at.pass_time()
         at.books.cancels.append("refused")
-        await day.cancel(at.app, posting, "changed my mind", "test")
+        await orders.cancel(at.app, posting, "changed my mind", "test")
         await at.pass_time()
         assert at.problems()["cancel_refused"].data["reason"] == "on its way"
         assert len(at.books.live()) == 1
@@ -452,11 +453,11 @@ async def test_the_posting_is_cancelled_at_the_marketplace_for_a_reason_that_it_
         await at.ship(posting)
         await at.pass_time()
         with pytest.raises(Rejected, match="352 Out of stock; 400 Other"):
-            await day.cancel(at.app, posting, "because", "test", marketplace=True)
-        await day.cancel(at.app, posting, "out of stock", "test", marketplace=True)
+            await orders.cancel(at.app, posting, "because", "test", marketplace=True)
+        await orders.cancel(at.app, posting, "out of stock", "test", marketplace=True)
         await at.pass_time()
         assert at.books.told["1001-1"] == ["TRK1", "cancel 352"]
         assert at.view(posting).stage == Stage.CANCELLED
         assert not at.books.live()  # the booking went with it
         with pytest.raises(Conflict):
-            await day.cancel(at.app, posting, "352", "test", marketplace=True)
+            await orders.cancel(at.app, posting, "352", "test", marketplace=True)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from hub.clock import ManualClock
-from hub.errors import Conflict, NotFound, Rejected
 from hub.flow.health import checks
+from hub.flow.history.views import Principal
 from hub.flow.sellers import keys
-from hub.flow.views import Principal
+from hub.plugin_api.clock import ManualClock
+from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.store import Store, rows
 from tests.flow.small_app import small_app
 

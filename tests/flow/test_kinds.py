@@ -8,9 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hub.errors import ConfigError
-from hub.flow import advance, handover, journal
-from hub.flow.journal_kinds import known_kinds
+from hub.flow import advance
+from hub.flow.handover import declaring as handover
+from hub.flow.journal import operations as journal
+from hub.flow.journal.kinds import known_kinds
+from hub.plugin_api.errors import ConfigError
 from hub.store import rows
 
 from .desk import Lookup, desk

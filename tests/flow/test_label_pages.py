@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow import day
-from hub.flow.label_pages import deal
-from hub.flow.label_tries import Wanted
-from hub.flow.words.texts import history_text
-from hub.labels import LabelPage
-from hub.models import Document, Pending, Ready, Ticket
+from hub.flow import orders
+from hub.flow.documents.label_pages import deal
+from hub.flow.documents.label_tries import Wanted
+from hub.plugin_api.labels import LabelPage
+from hub.plugin_api.models import Document, Pending, Ready, Ticket
 from hub.store import rows
+from hub.words.texts import history_text
 from tests.faults.machine_vendors import Labels
 from tests.flow.desk import Lookup, desk, posting_of
 
@@ -108,7 +108,7 @@ async def test_a_page_with_two_live_bookings_codes_is_not_printed(tmp_path: Path
         problem = at.problems()["label_mismatch"]
         assert problem.posting_id == second
         assert set(problem.data["codes"]) == {"TRK1", "TRK2"}
-        assert (await day.labels(at.app, [first, second], actor="test")).ready == ("1001-1",)
+        assert (await orders.labels(at.app, [first, second], actor="test")).ready == ("1001-1",)
         Files.files = {}
         await at.answer("label_mismatch", "retry")
         await at.pass_time()
@@ -142,7 +142,7 @@ async def test_a_strange_page_beside_the_label_is_told_and_left_out(tmp_path: Pa
         await at.ship(second)
         await at.pass_time()
         assert at.view(second).stage == "labelled"
-        result = await day.labels(at.app, [second], actor="test")
+        result = await orders.labels(at.app, [second], actor="test")
         (one,) = result.results
         assert one.state == "ready"
         assert one.reason == "pages of its file that show another parcel's code and are not printed: 1"

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from hub.addresses import AddressRefused
-from hub.carriers import Carrier
-from hub.errors import AuthFailed, Failure, Rejected, Unavailable
-from hub.flow import day
-from hub.flow.label_tries import TOLD_AFTER
-from hub.models import Document, Pending, Ready, Shipment, Ticket
+from hub.flow import orders
+from hub.flow.documents.label_tries import TOLD_AFTER
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import AuthFailed, Failure, Rejected, Unavailable
+from hub.plugin_api.models import Document, Pending, Ready, Shipment, Ticket
+from hub.plugins.addresses import AddressRefused
 from hub.store import rows
 from tests.faults.machine_vendors import Labels
 from tests.flow.desk import Desk, Lookup, desk
@@ -152,7 +152,7 @@ async def test_an_address_that_is_not_named_is_told_at_once_and_tried_on(tmp_pat
         (first,) = await ordered(at, 1)
         await at.pass_time(15, news=False)
         assert "may not connect" in at.problems()["label_failed"].text
-        assert day.settled(at.app, [first])
+        assert orders.settled(at.app, [first])
         await at.pass_time(3600, news=False)
         assert AtOnce.calls["TRK1"] > 2
         assert [one.kind for one in history(at, first)].count("label.refused") == 1
@@ -240,6 +240,6 @@ async def test_who_waits_for_a_label_is_told_what_it_waits_for(tmp_path: Path) -
     async with desk(tmp_path, AtOnce, extra=EXTRA) as at:
         (first,) = await ordered(at, 1)
         await at.pass_time(60, news=False)
-        (result,) = (await day.labels(at.app, [first], actor="test")).results
+        (result,) = (await orders.labels(at.app, [first], actor="test")).results
         assert (result.state, result.code) == ("waiting", "not_ready")
         assert blocked in result.reason

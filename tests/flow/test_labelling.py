@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hub.flow import day
+from hub.flow import orders
 
 from .desk import Lookup, desk
 
@@ -19,13 +19,13 @@ async def test_every_box_has_its_page(tmp_path: Path) -> None:
             "SELECT page, codes FROM documents WHERE kind = 'label' AND state = 'ready' ORDER BY page"
         ).fetchall()
         assert len(pages) == 3
-        done = await day.labels(at.app, [posting], actor="test")
+        done = await orders.labels(at.app, [posting], actor="test")
         assert done.document_id is not None
         file = at.app.store.reader.execute(
             "SELECT f.content FROM documents d JOIN files f ON f.id = d.file_id WHERE d.id = ?",
             (done.document_id,),
         ).fetchone()
-        from hub.models import Document
+        from hub.plugin_api.models import Document
 
         printed = list(
             at.app.renderer().pages(Document(content=file["content"], media_type="application/pdf"))
@@ -45,7 +45,7 @@ async def test_a_missing_page_is_not_printed_around(tmp_path: Path) -> None:
         await at.pass_time()
         problem = at.problems()["label_mismatch"]
         assert (problem.data["pages"], problem.data["boxes"]) == (1, 2)
-        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        assert not (await orders.labels(at.app, [posting], actor="test")).ready
         await at.answer("label_mismatch", "retry")
         await at.pass_time()
         assert at.view(posting).stage == "labelled"
@@ -58,7 +58,7 @@ async def test_a_page_of_another_parcel_is_refused(tmp_path: Path) -> None:
         await at.ship(posting)
         await at.pass_time()
         assert "TRK9999" in at.problems()["label_mismatch"].data["codes"]
-        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        assert not (await orders.labels(at.app, [posting], actor="test")).ready
 
 
 async def test_a_vendor_that_is_down_is_asked_again(tmp_path: Path) -> None:

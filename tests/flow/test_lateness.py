@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from hub.flow.choice.lateness import NEW_LATE_DAYS, NEW_LATE_SHARE, Habit, day_cost, expected, habit_of
-from hub.flow.records.carrier_record import CarrierRecord, Figure
-from hub.models import Money
+from hub.flow.choice.records.carrier_record import CarrierRecord, Figure
+from hub.plugin_api.models import Money
 
 
 def record(

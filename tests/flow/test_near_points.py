@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import Conflict, Rejected
 from hub.flow.choice.near_points import distance, near, refusal
-from hub.models import Address, DeliveryPoint, Parcel, Recipient
+from hub.plugin_api.errors import Conflict, Rejected
+from hub.plugin_api.models import Address, DeliveryPoint, Parcel, Recipient
 
 from .desk import Lookup, desk
 

@@ -13,10 +13,10 @@ from hub_ozon_partners.table import read_table
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import Rejected
-from hub.flow.prices import price_csv
-from hub.flow.records import feedback_csv
+from hub.flow.choice.prices import price_csv
+from hub.flow.choice.records import feedback_csv
 from hub.flow.sellers import product_csv
+from hub.plugin_api.errors import Rejected
 
 TODAY = date(2026, 11, 29)
 Read = Callable[[bytes], tuple[list[Any], list[Any]]]

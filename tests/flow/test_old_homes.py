@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from hub.flow import answering, reading
-from hub.flow.views import ProblemView
-from hub.models import Posting
+from hub.flow.history.views import ProblemView
+from hub.plugin_api.models import Posting
 from hub.store import counter, rows
 from hub.store.condition import looked_at
 from hub.store.migrations.running import migrate

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from hub.flow import day
+from hub.flow import orders
+from hub.flow.history.views import NewAccount
 from hub.flow.sellers.accounts import add_account
-from hub.flow.views import NewAccount
-from hub.plugins import load_plugins
+from hub.plugins.loader import load_plugins
 from hub.store import rows
 
 from .desk import TOML, desk
@@ -111,7 +111,7 @@ async def test_it_books_once_and_cancels(tmp_path: Path) -> None:
             assert {at.view(number).stage for number in ("1", "2")} == {"labelled"}
             assert [one["live"] for one in book.orders] == [True, True]
             assert {at.view(number).tracking_number for number in ("1", "2")} == {"OLD1", "OLD2"}
-            await day.cancel(at.app, first, "wrong service", "test")
+            await orders.cancel(at.app, first, "wrong service", "test")
             await at.pass_time()
             assert [one["live"] for one in book.orders] == [False, True]
             states = rows.shipments.all(at.app.store.reader, "ORDER BY id")

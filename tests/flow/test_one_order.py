@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
-from hub.budget import CallsKept
-from hub.errors import Rejected
-from hub.flow import day, reading
+from hub.calls.budget import CallsKept
+from hub.flow import orders, reading
 from hub.flow.health import incidents
-from hub.models import Booking, BookRequest, FoundShipment, Stage
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.models import Booking, BookRequest, FoundShipment, Stage
 from hub.store import rows
 from hub.store.mapping import micros
 
@@ -68,7 +68,7 @@ async def test_bookings_that_are_due_are_looked_at_together(tmp_path: Path) -> N
     _Counts.makes, _Counts.finds = 1, []
     async with desk(tmp_path, _Counts) as at:
         postings = [await at.order(f"100{number}-1") for number in range(1, 6)]
-        await day.ship(at.app, "shop", postings, actor="test")
+        await orders.ship(at.app, "shop", postings, actor="test")
         await at.pass_time(1800)
         assert sorted(_Counts.finds) == sorted(at.books.sends)
         assert not at.app.store.reader.execute("SELECT 1 FROM jobs WHERE kind = 'look_again'").fetchall()
@@ -91,7 +91,7 @@ async def test_looks_that_could_not_be_made_are_told_once_for_the_account(tmp_pa
     async with desk(tmp_path, _Counts) as at:
         later = {"ship_by": START + timedelta(days=30)}
         postings = [await at.order(f"100{number}-1", **later) for number in range(1, 4)]
-        await day.ship(at.app, "shop", postings, actor="test")
+        await orders.ship(at.app, "shop", postings, actor="test")
         at.books.look_fails = True
         await at.pass_time(600)
         # It is followed meanwhile: that is no look.
@@ -127,7 +127,7 @@ async def test_a_look_leaves_the_calls_of_the_day_to_bookings(tmp_path: Path) ->
     _Counts.makes, _Counts.finds, _IsKept.kept = 2, [], True
     async with desk(tmp_path, _IsKept) as at:
         postings = [await at.order(f"100{number}-1") for number in range(1, 4)]
-        await day.ship(at.app, "shop", postings, actor="test")
+        await orders.ship(at.app, "shop", postings, actor="test")
         await at.pass_time(4 * 3600, news=False)
         assert 3 <= len(_Counts.finds) <= 5  # one an hour for all of them
         _IsKept.kept = False
@@ -194,7 +194,7 @@ async def test_one_order_is_never_that_of_two_postings(tmp_path: Path, kind: typ
     _OneForTwo.gate = asyncio.Event()
     async with desk(tmp_path, kind) as at:
         postings = [await at.order("1001-1"), await at.order("1001-2")]
-        await day.ship(at.app, "shop", postings, actor="test")
+        await orders.ship(at.app, "shop", postings, actor="test")
         await at.pass_time(1800)
         held = [number for posting in postings if (number := at.view(posting).tracking_number)]
         assert len(held) == len(set(held))

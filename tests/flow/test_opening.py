@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hub import hookimpl
-from hub.children import Children
-from hub.flow import day, opening
-from hub.labels import LabelContent, LabelRenderer, Paper
-from hub.models import Document, Pending, Ready, Ticket
+from hub.calls.children import Children
+from hub.flow import orders
+from hub.flow.documents import opening
+from hub.plugin_api.labels import LabelContent, LabelRenderer, Paper
+from hub.plugin_api.models import Document, Pending, Ready, Ticket
 from hub.store import Transaction, rows
 from tests.children.renderers import Orders
 from tests.flow.desk import Desk, Lookup, desk
@@ -72,7 +73,7 @@ async def test_a_bomb_is_its_postings_refused_label_and_is_remembered(tmp_path: 
         await at.pass_time(3600, news=False)
         assert at.problems()["label_failed"].posting_id == first
         assert at.app.children.opened == opened  # type: ignore[attr-defined]
-        assert not (await day.labels(at.app, [first], actor="test")).ready
+        assert not (await orders.labels(at.app, [first], actor="test")).ready
 
 
 async def test_a_better_file_for_the_same_parcel_is_taken(tmp_path: Path) -> None:
@@ -118,11 +119,11 @@ async def test_a_file_that_breaks_when_it_is_composed_costs_itself_only(tmp_path
             )
 
         await at.app.store.write(spoil)
-        result = await day.labels(at.app, postings, actor="test")
+        result = await orders.labels(at.app, postings, actor="test")
         assert result.document_id is not None
         assert result.ready == ("1001-1", "1003-1")
         assert result.refused == {"1002-1": "this file breaks the program that opens it"}
         assert [one.code for one in result.results] == ["", "unreadable", ""]
         assert at.problems()["label_failed"].posting_id == postings[1]
-        again = await day.labels(at.app, postings, actor="test")
+        again = await orders.labels(at.app, postings, actor="test")
         assert again.ready == ("1001-1", "1003-1")

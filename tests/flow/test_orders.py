@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hub.errors import Rejected
-from hub.flow import day
+from hub.flow import orders
 from hub.flow.sellers import catalogue
-from hub.models import Action, Assembly, Parcel, Posting, Product, Stage
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.models import Action, Assembly, Parcel, Posting, Product, Stage
 
 from .desk import Desk, Market, desk
 
@@ -34,10 +34,10 @@ async def test_another_carrier_for_what_is_booked_is_refused_in_words(at: Desk) 
     posting = await at.order()
     await at.ship(posting)
     await at.pass_time()
-    (again,) = await day.ship(at.app, "shop", [posting], carrier="courier", actor="test")
+    (again,) = await orders.ship(at.app, "shop", [posting], carrier="courier", actor="test")
     assert again.state == "already"
     await at.app.store.write(lambda tx: tx.execute("UPDATE shipments SET carrier = 'another'"))
-    (other,) = await day.ship(at.app, "shop", [posting], carrier="courier", actor="test")
+    (other,) = await orders.ship(at.app, "shop", [posting], carrier="courier", actor="test")
     assert (other.state, other.reason) == (
         "refused",
         "it is booked with another: cancel that first, 'hub cancel'",
@@ -96,16 +96,16 @@ async def test_a_booking_whose_cancel_was_refused_goes_on(at: Desk, way: str) ->
     await at.ship(posting)
     await at.pass_time()
     at.books.cancels.append("refused")
-    await day.cancel(at.app, posting, "a mistake", "test")
+    await orders.cancel(at.app, posting, "a mistake", "test")
     await at.pass_time(60)
-    waiting = (await day.labels(at.app, [posting], actor="test")).waiting
+    waiting = (await orders.labels(at.app, [posting], actor="test")).waiting
     assert "its cancel was refused" in waiting["1001-1"]
     if way == "dismiss":
         await at.answer("cancel_refused", "dismiss")
     else:
-        (again,) = await day.ship(at.app, "shop", [posting], actor="test")
+        (again,) = await orders.ship(at.app, "shop", [posting], actor="test")
         assert again.state == "already"
     await at.pass_time()
     assert not at.problems()
-    assert (await day.labels(at.app, [posting], actor="test")).ready == ("1001-1",)
+    assert (await orders.labels(at.app, [posting], actor="test")).ready == ("1001-1",)
     assert len(at.books.sends) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hub.flow.health import machine
 from hub.flow.health.incidents import incidents
-from hub.plugins import load_plugins
+from hub.plugins.loader import load_plugins
 
 from .desk import desk
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]
 
-from hub.carriers import Carrier
+from hub.plugin_api.carriers import Carrier
 
 from .desk import Lookup, desk
 

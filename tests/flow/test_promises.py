@@ -16,8 +16,8 @@ import httpx
 import msgspec
 import pytest
 
-from hub.flow import day
-from hub.models import (
+from hub.flow import orders
+from hub.plugin_api.models import (
     Booking,
     BookRequest,
     Cancellation,
@@ -271,7 +271,7 @@ async def test_a_cancel_that_was_taken_in_and_forgotten_is_sent_again(tmp_path: 
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time()
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         live = [True]
         for _ in range(60):
             await at.pass_time(30)
@@ -314,7 +314,7 @@ async def test_each_parcel_of_a_batch_gets_its_own_page(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         numbers = [f"100{number}-1" for number in range(1, 6)]
         postings = [await at.order(number) for number in numbers]
-        await day.ship(at.app, "shop", postings, actor="test")
+        await orders.ship(at.app, "shop", postings, actor="test")
         await at.pass_time()
         booked = {at.view(posting).tracking_number for posting in postings}
         assert booked == {order.number for order in at.books.live()}
@@ -331,7 +331,7 @@ async def test_a_booking_that_is_made_anew_has_a_reference_of_its_own(tmp_path: 
         posting = await at.order()
         await at.ship(posting)
         await at.pass_time()
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time()
         at.books.meets.append("lost")
         await at.ship(posting)

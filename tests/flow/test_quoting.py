@@ -13,12 +13,12 @@ import httpx
 import pytest
 
 from hub import hookimpl
-from hub.carriers import Carrier
-from hub.errors import Rejected
-from hub.flow import day, reading
-from hub.flow.views import QuoteView
-from hub.models import Money, Quote, QuoteRequest, Service
-from hub.settings import Settings
+from hub.flow import orders, reading
+from hub.flow.history.views import QuoteView
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.models import Money, Quote, QuoteRequest, Service
+from hub.plugin_api.settings import Settings
 
 from .desk import START, TOML, Desk, Lookup, desk
 
@@ -74,7 +74,7 @@ def rules(text: str, toml: str = TOML) -> str:
 
 
 async def table_of(at: Desk) -> list[QuoteView]:
-    return await day.quote(at.app, await at.order(), "test")
+    return await orders.quote(at.app, await at.order(), "test")
 
 
 async def booked(at: Desk) -> tuple[str, dict[str, Any]]:
@@ -128,7 +128,7 @@ async def test_the_choice_is_told_in_its_figures(tmp_path: Path, monkeypatch: py
     answering(monkeypatch, quote("slow", "100", 60), quote("good", "200", 5), quote("fast", "900", 1))
     async with desk(tmp_path, Lookup) as at:
         posting = await at.order()
-        table = {one.service_code: one for one in await day.quote(at.app, posting, "test")}
+        table = {one.service_code: one for one in await orders.quote(at.app, posting, "test")}
         await at.ship(posting)
         await at.pass_time()
         told = next(
@@ -178,7 +178,7 @@ async def test_boxes_that_the_carrier_does_not_take_are_said_before_anything_is_
 async def test_where_the_marketplace_books_the_table_says_who_delivers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hub.models import Fulfilment
+    from hub.plugin_api.models import Fulfilment
 
     asked = answering(monkeypatch, quote("good", "200", 5))
     async with desk(tmp_path, Lookup) as at:
@@ -186,7 +186,7 @@ async def test_where_the_marketplace_books_the_table_says_who_delivers(
             books="marketplace", label="marketplace", tracking="marketplace", statuses="marketplace"
         )
         posting = await at.order(fulfilment=theirs, provider="Their van")
-        (line,) = await day.quote(at.app, posting, "test")
+        (line,) = await orders.quote(at.app, posting, "test")
     assert (line.missing, line.price, asked) == ("fixed by Market: Their van", None, [])
 
 
@@ -338,7 +338,7 @@ async def test_a_rule_that_leaves_nothing_asks_a_person_and_can_be_overruled(
     rule = '[[sellers.shop.rules]]\nname = "Not by them"\nnot_carriers = "courier"\n'
     async with desk(tmp_path, Lookup, toml=TOML + rule) as at:
         posting = await at.order()
-        table = await day.quote(at.app, posting, "test")
+        table = await orders.quote(at.app, posting, "test")
         assert {(one.aside, one.rule, one.chosen) for one in table} == {("rule", "Not by them", False)}
         await at.ship(posting)
         await at.pass_time()
@@ -355,21 +355,21 @@ async def test_quotes_last_for_as_long_as_the_carrier_says_but_a_booking_asks_af
     asked = answering(monkeypatch, quote("good", "200", 5))
     async with desk(tmp_path, Lookup) as at:
         posting = await at.order()
-        await day.quote(at.app, posting, "test")
-        await day.quote(at.app, posting, "test")
+        await orders.quote(at.app, posting, "test")
+        await orders.quote(at.app, posting, "test")
         assert len(asked) == 2, "without a word of the carrier, nothing lasts"
         monkeypatch.setattr(Lookup, "quotes_last", timedelta(minutes=10), raising=False)
-        await day.quote(at.app, posting, "test")
+        await orders.quote(at.app, posting, "test")
         first = at.clock.now()
         at.clock.advance(599)
         other = await at.order("1002-1")
-        (line,) = await day.quote(at.app, other, "test")
+        (line,) = await orders.quote(at.app, other, "test")
         assert (len(asked), line.asked_at) == (3, first), "the same route and boxes"
         at.clock.advance(1)
-        await day.quote(at.app, posting, "test")
+        await orders.quote(at.app, posting, "test")
         assert len(asked) == 4
         at.app.store.write_now(lambda tx: tx.execute("UPDATE accounts SET external_id = 'another'"))
-        await day.quote(at.app, posting, "test")
+        await orders.quote(at.app, posting, "test")
         assert len(asked) == 5, "another contract may have other prices"
         await at.ship(posting)
         await at.pass_time(60)
@@ -380,7 +380,7 @@ async def test_quotes_last_for_as_long_as_the_carrier_says_but_a_booking_asks_af
 async def test_another_route_or_box_is_another_question(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hub.models import Address, Item, Recipient
+    from hub.plugin_api.models import Address, Item, Recipient
 
     asked = answering(monkeypatch, quote("good", "200", 5))
     monkeypatch.setattr(Lookup, "quotes_last", timedelta(minutes=10), raising=False)
@@ -390,14 +390,14 @@ async def test_another_route_or_box_is_another_question(
         changed: list[dict[str, Any]] = [{}, {"recipient": there}, {"items": (dear,)}, {}]
         for number, changes in enumerate(changed):
             posting = await at.order(f"100{number}-1", **changes)
-            await day.quote(at.app, posting, "test")
+            await orders.quote(at.app, posting, "test")
     assert len(asked) == 3
 
 
 async def test_a_contract_is_beside_the_list_price_and_decides(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hub.flow.prices.contract_prices import ContractLine, import_prices
+    from hub.flow.choice.prices.contract_prices import ContractLine, import_prices
 
     answering(monkeypatch, quote("list", "200", 5), quote("ours", "300", 5))
     async with desk(tmp_path, Lookup) as at:
@@ -405,7 +405,7 @@ async def test_a_contract_is_beside_the_list_price_and_decides(
         lighter = ContractLine(line=3, service="list", percent=Decimal(90), up_to_g=299)
         await import_prices(at.app, "shop", "courier", [half, lighter], "test")
         posting = await at.order()
-        ours, plain = await day.quote(at.app, posting, "test")
+        ours, plain = await orders.quote(at.app, posting, "test")
         assert (ours.price, ours.list_price, ours.chosen) == (
             Money.of(150, "RUB"),
             Money.of(300, "RUB"),
@@ -424,7 +424,7 @@ async def test_the_record_of_a_carrier_that_is_late_costs_it_the_best_value(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rival is cheaper, promises to be there a day early, and half of its parcels come late."""
-    from hub.flow.records.carrier_sums import week_of
+    from hub.flow.choice.records.carrier_sums import week_of
     from hub.store import Transaction
 
     answering(monkeypatch, quote("good", "200", 15))
@@ -443,13 +443,13 @@ async def test_the_record_of_a_carrier_that_is_late_costs_it_the_best_value(
     async with desk(tmp_path, Lookup, toml=rules(text, RIVAL), extra={"rival": RivalPlugin()}) as at:
         posting = await at.order()
         at.app.store.write_now(lambda tx: remember(tx, 10))
-        table = {one.carrier: one for one in await day.quote(at.app, posting, "test")}
+        table = {one.carrier: one for one in await orders.quote(at.app, posting, "test")}
         assert table["rival"].chosen, "no verdict from ten parcels"
         assert (table["rival"].on_time, table["rival"].on_time_parcels) == (None, 10)
         assert "too few parcels for a verdict" in table["rival"].reason
         at.app.store.write_now(lambda tx: remember(tx, 40))
         at.clock.advance(301)  # a record is read anew every five minutes
-        table = {one.carrier: one for one in await day.quote(at.app, posting, "test")}
+        table = {one.carrier: one for one in await orders.quote(at.app, posting, "test")}
         assert table["courier"].chosen
         assert (table["rival"].on_time, table["courier"].on_time) == (0.5, 1.0)
         assert table["rival"].days_late == Decimal("1.56"), (
@@ -488,5 +488,5 @@ async def test_a_parcel_may_be_there_the_same_day(tmp_path: Path, monkeypatch: p
     near = Quote(service=Service(code="x", name="X"), price=Money.of(10, "RUB"), days_min=0, days_max=1)
     answering(monkeypatch, near)
     async with desk(tmp_path) as at:
-        (line,) = await day.quote(at.app, await at.order(), "test")
+        (line,) = await orders.quote(at.app, await at.order(), "test")
         assert (line.days_min, line.days_max, line.chosen) == (0, 1, True)

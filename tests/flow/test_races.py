@@ -11,11 +11,12 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
-from hub.errors import Conflict, Failure
-from hub.flow import day, labelling
-from hub.flow.views import ShipResult
+from hub.flow import orders
+from hub.flow.documents import labelling
+from hub.flow.history.views import ShipResult
 from hub.jobs.worker import Worker
-from hub.models import (
+from hub.plugin_api.errors import Conflict, Failure
+from hub.plugin_api.models import (
     Booking,
     BookRequest,
     FoundShipment,
@@ -81,16 +82,16 @@ def _cancelled_by_the_buyer(at: Desk) -> None:
 async def test_a_label_that_comes_after_the_cancel_is_not_printed(tmp_path: Path) -> None:
     async with desk(tmp_path, Meanwhile) as at:
         posting = await at.order()
-        Meanwhile.labelling = lambda: day.cancel(at.app, posting, "wrong", "test")
+        Meanwhile.labelling = lambda: orders.cancel(at.app, posting, "wrong", "test")
         await at.ship(posting)
         await at.pass_time()
         assert not at.books.live()
-        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        assert not (await orders.labels(at.app, [posting], actor="test")).ready
         await at.ship(posting)
         await at.pass_time()
         (label,) = rows.documents.all(at.app.store.reader, "WHERE kind = 'label' AND state = 'ready'")
         assert "TRK2" in label.codes
-        assert (await day.labels(at.app, [posting], actor="test")).ready
+        assert (await orders.labels(at.app, [posting], actor="test")).ready
 
 
 async def test_what_is_being_cancelled_is_not_handed_over(tmp_path: Path) -> None:
@@ -99,9 +100,9 @@ async def test_what_is_being_cancelled_is_not_handed_over(tmp_path: Path) -> Non
         await at.ship(posting)
         await at.pass_time()
         at.books.cancels.append("dropped")
-        await day.cancel(at.app, posting, "wrong", "test")
+        await orders.cancel(at.app, posting, "wrong", "test")
         await at.pass_time(5)
-        assert not (await day.handover(at.app, "shop", "test")).handovers
+        assert not (await orders.handover(at.app, "shop", "test")).handovers
 
 
 async def test_nothing_is_booked_for_a_posting_that_was_cancelled_meanwhile(tmp_path: Path) -> None:
@@ -111,7 +112,7 @@ async def test_nothing_is_booked_for_a_posting_that_was_cancelled_meanwhile(tmp_
         await at.ship(posting)
         await Worker(at.app).run_until_idle(2)
         _cancelled_by_the_buyer(at)
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         at.books.meets.clear()
         at.books.sends.clear()
         await at.pass_time()
@@ -126,7 +127,7 @@ async def test_nothing_is_sent_again_for_a_posting_that_was_cancelled_meanwhile(
         await at.ship(posting)
         await at.pass_time(5)
         _cancelled_by_the_buyer(at)
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         await at.pass_time()
         assert len(at.books.sends) == 1
         assert at.operations()[0].state == "rejected"
@@ -138,7 +139,7 @@ async def test_a_cancel_at_the_marketplace_does_not_wait_for_a_carrier_that_is_d
         at.books.meets.extend(["down"] * 60)
         await at.ship(posting)
         await Worker(at.app).run_until_idle(2)
-        await day.cancel(at.app, posting, "Out of stock", "test", marketplace=True)
+        await orders.cancel(at.app, posting, "Out of stock", "test", marketplace=True)
         await at.pass_time(3600)
         assert at.books.told["1001-1"] == ["cancel 352"]
 
@@ -146,7 +147,7 @@ async def test_a_cancel_at_the_marketplace_does_not_wait_for_a_carrier_that_is_d
 async def test_a_posting_that_is_cancelled_while_it_is_quoted_is_not_booked(tmp_path: Path) -> None:
     async with desk(tmp_path, Meanwhile) as at:
         posting = await at.order()
-        Meanwhile.quoting = lambda: day.cancel(at.app, posting, "Out of stock", "test", marketplace=True)
+        Meanwhile.quoting = lambda: orders.cancel(at.app, posting, "Out of stock", "test", marketplace=True)
         await at.ship(posting)
         await at.pass_time()
         assert not at.books.sends
@@ -158,7 +159,7 @@ async def test_a_carrier_that_is_ordered_while_others_are_quoted_is_booked(tmp_p
         said: list[ShipResult] = []
 
         async def choose() -> None:
-            said.extend(await day.ship(at.app, "shop", [posting], carrier="second", actor="test"))
+            said.extend(await orders.ship(at.app, "shop", [posting], carrier="second", actor="test"))
 
         Meanwhile.quoting = choose
         await at.ship(posting)
@@ -173,7 +174,7 @@ async def test_a_refused_cancel_is_tried_again_when_a_person_says_so(tmp_path: P
         await at.ship(posting)
         await at.pass_time()
         at.books.cancels.append("refused")
-        await day.cancel(at.app, posting, "wrong", "test")
+        await orders.cancel(at.app, posting, "wrong", "test")
         await at.pass_time()
         await at.answer("cancel_refused", "retry")
         await at.pass_time()
@@ -211,7 +212,7 @@ async def test_a_cancel_keeps_what_tracking_learned_meanwhile(
             times.append(now)
 
         monkeypatch.setattr(labelling, "supersede", supersede)
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         await at.pass_time(5)
         (shipment,) = rows.shipments.all(at.app.store.reader, "")
         assert (shipment.stage, shipment.charged_minor) == ("handed_over", 77700)

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.errors import Conflict, NotFound, Rejected, Unsupported
 from hub.flow import reading
+from hub.flow.history.views import PostingView, QuoteView
 from hub.flow.sellers.catalogue import import_products
-from hub.flow.views import PostingView, QuoteView
-from hub.labels import LabelRenderer, PageRef
-from hub.models import Address, Money, Parcel, Product, Recipient, Stage
+from hub.plugin_api.errors import Conflict, NotFound, Rejected, Unsupported
+from hub.plugin_api.labels import LabelRenderer, PageRef
+from hub.plugin_api.models import Address, Money, Parcel, Product, Recipient, Stage
 from hub.store import Transaction, queries, rows
 from tests.flow.desk import desk
 from tests.flow.in_process import InProcess

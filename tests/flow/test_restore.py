@@ -12,11 +12,11 @@ import httpx
 import msgspec
 import pytest
 
-from hub.carriers import Carrier
-from hub.errors import Conflict, NotFound
-from hub.flow import day
+from hub.flow import orders
 from hub.jobs.worker import Worker
-from hub.models import Shipment, Stage, Tracking
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Conflict, NotFound
+from hub.plugin_api.models import Shipment, Stage, Tracking
 from hub.store import rows
 from hub.store.backup import backup, check, restore
 from hub.store.mapping import micros
@@ -101,12 +101,12 @@ async def test_what_was_cancelled_after_the_backup_is_never_printed(tmp_path: Pa
     async with desk(tmp_path, Lookup, books=before.books) as at:
         at.clock.advance(3700)
         posting = at.view_id()
-        assert not (await day.labels(at.app, [posting], actor="test")).ready
-        assert not (await day.handover(at.app, "shop", "test")).handovers
+        assert not (await orders.labels(at.app, [posting], actor="test")).ready
+        assert not (await orders.handover(at.app, "shop", "test")).handovers
         await at.pass_time()
         assert at.problems()["booking_gone"].data == {"carrier": "courier", "tracking_number": "TRK1"}
         assert at.view(posting).stage == "assembled"
-        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        assert not (await orders.labels(at.app, [posting], actor="test")).ready
         assert len(at.books.sends) == 1, "somebody cancelled it: only a person orders it again"
         await at.answer("booking_gone", "retry")
         await at.pass_time()
@@ -122,11 +122,11 @@ async def test_what_is_booked_still_is_asked_for_and_used(tmp_path: Path, kind: 
         posting = at.view_id()
         at.books.look_fails = True
         await at.pass_time(60)
-        assert not (await day.labels(at.app, [posting], actor="test")).ready
+        assert not (await orders.labels(at.app, [posting], actor="test")).ready
         at.books.look_fails = False
         await at.pass_time(3600)
         assert not at.problems()
-        assert (await day.labels(at.app, [posting], actor="test")).ready
+        assert (await orders.labels(at.app, [posting], actor="test")).ready
         assert len(at.books.sends) == 1
 
 
@@ -250,7 +250,7 @@ async def test_a_second_booking_that_was_forgotten_is_adopted(tmp_path: Path) ->
         await at.pass_time(600)
         assert len(at.books.live()) == 1
         assert at.view(posting).tracking_number == "TRK1"
-        await day.cancel(at.app, posting, "wrong service", "test")
+        await orders.cancel(at.app, posting, "wrong service", "test")
         await at.pass_time(60)
         await at.ship(posting)
         await at.pass_time(600)
@@ -306,7 +306,7 @@ async def test_what_was_booked_and_cancelled_after_the_backup_waits_for_a_person
         await at.ship(posting)
         backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
         await at.pass_time(60)
-        await day.cancel(at.app, posting, "customer called", "test")
+        await orders.cancel(at.app, posting, "customer called", "test")
         await at.pass_time(60)
     restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", at.clock.now() + timedelta(seconds=1))
     at.clock.advance(1)
@@ -364,7 +364,7 @@ async def test_a_new_booking_after_a_restore_is_no_second_one(tmp_path: Path) ->
         posting = at.view_id()
         await at.ship(posting)
         await at.pass_time(300)
-        await day.cancel(at.app, posting, "wrong", "test")
+        await orders.cancel(at.app, posting, "wrong", "test")
         await at.pass_time(60)
         await at.ship(posting)
         await at.pass_time(3 * 3600, news=False)
@@ -390,7 +390,7 @@ async def test_a_forgotten_booking_of_a_posting_that_nobody_wants_any_more_is_ca
         at.books.postings["1001-1"] = msgspec.structs.replace(
             known, status="cancelled", stage=Stage.CANCELLED, actions=frozenset()
         )
-        await day.sync(at.app, "shop", "test")
+        await orders.sync(at.app, "shop", "test")
         at.books.look_fails = False
         await at.pass_time(3600)
         assert not at.books.live()

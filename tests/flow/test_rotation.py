@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from filelock import FileLock
 
-from hub.errors import ConfigError, Conflict
+from hub.flow.history.views import NewAccount
 from hub.flow.sellers import credentials, rotation
 from hub.flow.sellers.accounts import unsealed
 from hub.flow.sellers.credentials import FILE, VARIABLE, KeyRing
 from hub.flow.sellers.sellers import add_account
-from hub.flow.views import NewAccount
+from hub.plugin_api.errors import ConfigError, Conflict
 from hub.store import rows
 from tests.flow.small_app import Vendor, good, small_app
 

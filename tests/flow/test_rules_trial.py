@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from hub.errors import NotFound, Rejected
-from hub.flow import day
+from hub.flow import orders
 from hub.flow.choice.rules_trial import tables, trial
-from hub.models import Money, Quote, QuoteRequest, Service
-from hub.rules import CarrierRules, Rule, When
+from hub.plugin_api.errors import NotFound, Rejected
+from hub.plugin_api.models import Money, Quote, QuoteRequest, Service
+from hub.plugin_api.rules import CarrierRules, Rule, When
 
 from .desk import Desk, Lookup, desk
 
@@ -47,7 +47,7 @@ async def shipped(at: Desk, count: int = 3) -> list[str]:
 async def test_what_was_booked_is_held_against_what_would_have_been(tmp_path: Path) -> None:
     async with desk(tmp_path, Lookup) as at:
         await shipped(at)
-        await day.quote(at.app, await at.order("1009-1"), "test")  # asked for, never booked
+        await orders.quote(at.app, await at.order("1009-1"), "test")  # asked for, never booked
         assert tables(at.app, "shop", 1000) == 4
         same = trial(at.app, "shop")
         assert (same.tables, same.same, same.different, same.not_booked) == (4, 3, 0, 1)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from hub.clock import ManualClock
-from hub.flow import intake, reading
+from hub.flow import reading
 from hub.flow.health.incidents import incidents
+from hub.flow.intake import postings as intake
 from hub.jobs.worker import Worker, worker_alive
+from hub.plugin_api.clock import ManualClock
 from hub.store import Transaction, jumps, rows
 from hub.store.mapping import micros
 

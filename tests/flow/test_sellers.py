@@ -11,14 +11,14 @@ import httpx
 import msgspec
 import pytest
 
-from hub.clock import ManualClock
-from hub.errors import AuthFailed, ConfigError, Conflict, Failure, NotFound, Rejected, Unavailable
+from hub.flow.history.views import NewAccount, NewSeller, PackageDefaults
 from hub.flow.sellers import sellers
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare
-from hub.flow.views import NewAccount, NewSeller, PackageDefaults
-from hub.models import AccountStatus, Address, Sender
-from hub.settings import Secret
+from hub.plugin_api.clock import ManualClock
+from hub.plugin_api.errors import AuthFailed, ConfigError, Conflict, Failure, NotFound, Rejected, Unavailable
+from hub.plugin_api.models import AccountStatus, Address, Sender
+from hub.plugin_api.settings import Secret
 from hub.store import Store, rows
 from tests.flow.small_app import NOON, TOML, ShopSettings, SmallApp, Vendor, good, load, small_app
 

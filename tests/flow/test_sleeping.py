@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 
 from hub.jobs.worker import Worker
-from hub.models import Booking, BookRequest, FoundShipment, Stage
+from hub.plugin_api.models import Booking, BookRequest, FoundShipment, Stage
 from hub.store import Transaction, queue, rows
 
 from .desk import Desk, Lookup, desk

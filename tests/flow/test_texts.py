@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.flow import problem_answers
-from hub.flow.words import texts
-from hub.models import EventKind, Stage
+from hub.plugin_api.models import EventKind, Stage
+from hub.words import texts
 from hub.words.catalogue import catalogue
 from tests.flow.small_app import NOON
 

@@ -13,7 +13,7 @@ import pytest
 from vendor_emulators.app import serve
 from vendor_emulators.russian_post import RussianPostEmulator
 
-from hub.models import Address, Recipient
+from hub.plugin_api.models import Address, Recipient
 
 from .desk import START, TOML, Desk, DeskClock, desk
 

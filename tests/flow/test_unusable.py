@@ -11,11 +11,13 @@ from typing import Any, ClassVar, cast
 import msgspec
 import pytest
 
-from hub.errors import HubError
-from hub.flow import day, intake, reading
-from hub.flow.words.texts import LANGUAGES, problem_text
-from hub.models import EventKind, Money, Posting, Shipment, Tracking, TrackingEvent
-from hub.sources import Page
+from hub.flow import orders as day
+from hub.flow import reading
+from hub.flow.intake import postings as intake
+from hub.plugin_api.errors import HubError
+from hub.plugin_api.models import EventKind, Money, Posting, Shipment, Tracking, TrackingEvent
+from hub.plugin_api.sources import Page
+from hub.words.texts import LANGUAGES, problem_text
 from tests.flow.desk import START, Desk, Lookup, Market, desk, posting_of
 
 NAIVE = datetime(2026, 1, 1)  # noqa: DTZ001 - that is the point

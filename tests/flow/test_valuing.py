@@ -15,13 +15,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import BadReply
-from hub.flow import day
+from hub.calls.transport import make_client
+from hub.flow import orders
 from hub.flow.choice.valuing import NoRate, asked_of, booked_as, declared_value, exchanged, in_currency
-from hub.http import make_client
-from hub.models import Address, Booking, BookRequest, Item, Money, Parcel, Posting, Quote, QuoteRequest
-from hub.rules import CarrierRules, Rate
-from hub.settings import Settings
+from hub.plugin_api.errors import BadReply
+from hub.plugin_api.models import (
+    Address,
+    Booking,
+    BookRequest,
+    Item,
+    Money,
+    Parcel,
+    Posting,
+    Quote,
+    QuoteRequest,
+)
+from hub.plugin_api.rules import CarrierRules, Rate
+from hub.plugin_api.settings import Settings
 from hub.testing import account
 from tests.flow.desk import HOME, TOML, Desk, Lookup, desk, posting_of
 
@@ -103,7 +113,7 @@ async def test_without_a_rate_it_is_left_out_in_words(tmp_path: Path) -> None:
         assert not at.books.sends
         problem = at.problems()["no_quotes"]
         assert "say in rates what 1 CNY is in RUB" in problem.text
-        (line,) = await day.quote(at.app, posting, "test")
+        (line,) = await orders.quote(at.app, posting, "test")
         assert (line.price, line.missing_code) == (None, "no_rate")
 
 

@@ -17,13 +17,13 @@ from vendor_emulators.clock import Clock
 from vendor_emulators.courier import CourierEmulator
 from vendor_emulators.ozon import OzonEmulator
 
-from hub.flow import day, reading
+from hub.flow import orders, reading
 from hub.flow.app import App, init_home
+from hub.flow.history.views import NewAccount, PostingView
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.sellers import add_account
-from hub.flow.views import NewAccount, PostingView
 from hub.jobs.worker import Worker
-from hub.models import Product
+from hub.plugin_api.models import Product
 from hub.store import rows
 
 TOML = """
@@ -95,7 +95,7 @@ class World:
     async def order(self, *specs: dict[str, Any]) -> list[str]:
         """The buyers order; the hub takes it in. Returns the hub's ids."""
         numbers = (await self.tell(f"{self.ozon}/_emulator/postings", list(specs)))["postings"]
-        await day.sync(self.app, "shop", "test")
+        await orders.sync(self.app, "shop", "test")
         return [reading.posting(self.app, number, "shop").id for number in numbers]
 
     def gear(self, speed: float) -> None:
@@ -167,28 +167,28 @@ async def test_a_posting_waits_until_ozon_has_the_buyers_papers(world: World) ->
     at = f"{world.ozon}/_emulator/postings/{world.now(one).number}/move"
     move = {"status": "awaiting_packaging", "by": "ozon"}
     await world.tell(at, move | {"substatus": "posting_awaiting_passport_data"})
-    await day.sync(world.app, "shop", "test")
-    await day.ship(world.app, "shop", [one], actor="test")
-    await world.until(lambda: day.settled(world.app, [one]))
+    await orders.sync(world.app, "shop", "test")
+    await orders.ship(world.app, "shop", [one], actor="test")
+    await world.until(lambda: orders.settled(world.app, [one]))
     assert world.now(one).stage == "waiting"
     (problem,) = reading.problems(world.app, seller="shop").items
     assert "passport" in problem.text
     assert rows.operations.all(world.app.store.reader, "") == []
     await world.tell(at, move | {"substatus": "posting_created"})
-    await day.sync(world.app, "shop", "test")
+    await orders.sync(world.app, "shop", "test")
     await world.until(lambda: world.now(one).stage == "labelled")
     assert reading.problems(world.app, seller="shop").items == []
 
 
 async def test_fbs_is_assembled_labelled_and_handed_over(world: World) -> None:
     ids = await world.order(*(spec("ozon", "fbs") for _ in range(3)))
-    results = await day.ship(world.app, "shop", ids, actor="test")
+    results = await orders.ship(world.app, "shop", ids, actor="test")
     assert [r.state for r in results] == ["queued"] * 3
     await world.until(lambda: all(world.now(i).stage == "labelled" for i in ids))
-    labels = await day.labels(world.app, ids, actor="test")
+    labels = await orders.labels(world.app, ids, actor="test")
     assert labels.document_id is not None
     assert len(labels.ready) == 3
-    done = await day.handover(world.app, "shop", "test")
+    done = await orders.handover(world.app, "shop", "test")
     assert done.document_id is not None
     world.gear(60_000)
     await world.until(lambda: all(world.now(i).stage == "delivered" for i in ids), 60)
@@ -199,13 +199,13 @@ async def test_fbs_is_assembled_labelled_and_handed_over(world: World) -> None:
 async def test_own_carrier_is_booked_once_told_and_followed(world: World) -> None:
     (posting,) = await world.order(spec("non_integrated", "rfbs"))
     for _ in range(3):  # pressing it again pays once
-        await day.ship(world.app, "shop", [posting], actor="test")
+        await orders.ship(world.app, "shop", [posting], actor="test")
     await world.until(lambda: world.now(posting).stage == "labelled")
     view = world.now(posting)
     assert view.carrier == "sample"
     assert view.price is not None
-    await day.labels(world.app, [posting], actor="test")
-    await day.handover(world.app, "shop", "test")
+    await orders.labels(world.app, [posting], actor="test")
+    await orders.handover(world.app, "shop", "test")
     await world.tell(f"{world.courier}/_emulator/dropoff", {"numbers": [view.tracking_number]})
     world.gear(60_000)
     await world.until(lambda: world.now(posting).status == "delivered", 60)
@@ -218,7 +218,7 @@ async def test_own_carrier_is_booked_once_told_and_followed(world: World) -> Non
 
 async def test_a_buyer_who_cancels_costs_nothing(world: World) -> None:
     (posting,) = await world.order(spec("3pl_tracking", "rfbs"))
-    await day.ship(world.app, "shop", [posting], carrier="sample", actor="test")
+    await orders.ship(world.app, "shop", [posting], carrier="sample", actor="test")
     await world.until(lambda: world.now(posting).stage == "labelled")
     number = world.now(posting).number
     url = f"{world.ozon}/_emulator/postings/{number}/cancel"
@@ -231,7 +231,7 @@ async def test_a_buyer_who_cancels_costs_nothing(world: World) -> None:
     await world.until(over)
     (theirs,) = (await world.truth(world.courier))["shipments"]
     assert not theirs["live"]
-    labels = await day.labels(world.app, [posting], actor="test")
+    labels = await orders.labels(world.app, [posting], actor="test")
     assert labels.document_id is None
     assert "cancelled" in labels.refused[number]
 
@@ -239,12 +239,12 @@ async def test_a_buyer_who_cancels_costs_nothing(world: World) -> None:
 async def test_cdek_books_where_the_courier_does_not_go(world: World) -> None:
     buyer = {**BUYER, "city": "Новосибирск", "region": "Новосибирская область", "zip_code": "630032"}
     (posting,) = await world.order(spec("non_integrated", "rfbs", recipient=buyer))
-    await day.ship(world.app, "shop", [posting], actor="test")
+    await orders.ship(world.app, "shop", [posting], actor="test")
     await world.until(lambda: world.now(posting).stage == "labelled")
     view = world.now(posting)
     assert view.carrier == "cdek"
-    await day.labels(world.app, [posting], actor="test")
-    await day.handover(world.app, "shop", "test")
+    await orders.labels(world.app, [posting], actor="test")
+    await orders.handover(world.app, "shop", "test")
     await world.tell(f"{world.cdek}/_emulator/dropoff", {"cdek_numbers": [view.tracking_number]})
     world.gear(60_000)
     await world.until(lambda: world.now(posting).status == "delivered", 60)

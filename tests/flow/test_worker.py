@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from hub import hookimpl
-from hub.errors import Unsupported
-from hub.flow import labelling
 from hub.flow.app import App
+from hub.flow.documents import labelling
 from hub.jobs.worker import Worker
-from hub.plugins import load_plugins
+from hub.plugin_api.errors import Unsupported
+from hub.plugins.loader import load_plugins
 from hub.store import rows
 
 from .desk import Lookup, Market, desk

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.errors import Unavailable
 from hub.flow.health import incidents, worklist
-from hub.sources import Page
+from hub.plugin_api.errors import Unavailable
+from hub.plugin_api.sources import Page
 
 from .desk import Market, desk
 

@@ -16,15 +16,15 @@ from vendor_emulators.courier import CourierEmulator
 from vendor_emulators.ozon import OzonEmulator
 from vendor_emulators.russian_post import RussianPostEmulator
 
-from hub.errors import HubError
-from hub.flow import answering, day, reading
+from hub.flow import answering, orders, reading
 from hub.flow.choice.seller_rules import set_rules
+from hub.flow.history.views import NewSeller
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.product_csv import read_csv
 from hub.flow.sellers.sellers import add_seller
-from hub.flow.views import NewSeller
-from hub.models import Product
-from hub.rules import CarrierRules
+from hub.plugin_api.errors import HubError
+from hub.plugin_api.models import Product
+from hub.plugin_api.rules import CarrierRules
 from hub.store import rows
 from tests.faults import test_machine
 from tests.faults.kinds import COURIERS, FAULTS, SHIPPED_BY_OZON, Fault
@@ -140,12 +140,12 @@ class _Day:
         article = self._scenario.of("carrier_refuses").lines[0].good.offer_id
         rule = {"path": "/v2/orders", "method": "POST", "kind": "invalid_after_accepted", "match": article}
         await self._at.control("cdek", "faults", {"rules": [rule]})
-        await day.sync(self._app, SELLER, "golden")
+        await orders.sync(self._app, SELLER, "golden")
         await self._ship()
         await self._at.control(
             "ozon", f"postings/{self._scenario.of('buyer_cancels').number}/cancel", {"initiator": "client"}
         )
-        await day.sync(self._app, SELLER, "golden")
+        await orders.sync(self._app, SELLER, "golden")
         await self._at.pass_time(5 * HOUR)
         await self._papers()
         await self._follow()
@@ -156,12 +156,12 @@ class _Day:
     async def _ship(self) -> None:
         by_order = [order for order in self._scenario.orders if order.ordered_carrier]
         chosen = [self._id(order) for order in self._scenario.orders if not order.ordered_carrier]
-        self._say("ship", await day.ship(self._app, SELLER, chosen, actor="golden"))
+        self._say("ship", await orders.ship(self._app, SELLER, chosen, actor="golden"))
         for order in by_order:
             carrier = order.ordered_carrier
-            result = await day.ship(self._app, SELLER, [self._id(order)], carrier=carrier, actor="golden")
+            result = await orders.ship(self._app, SELLER, [self._id(order)], carrier=carrier, actor="golden")
             self._say("ship", result)
-        self._say("ship again", await day.ship(self._app, SELLER, chosen, actor="golden"))
+        self._say("ship again", await orders.ship(self._app, SELLER, chosen, actor="golden"))
         await self._at.pass_time(HOUR)
         refused = self._scenario.of("carrier_refuses")
         for problem in reading.problems(self._app, seller=SELLER).items:
@@ -174,9 +174,9 @@ class _Day:
     async def _papers(self) -> None:
         everything = [self._id(order) for order in self._scenario.orders]
         kept = [self._id(order) for order in self._scenario.orders if order.expected.end != "cancelled"]
-        self._say("labels", await day.labels(self._app, everything, actor="golden"))
-        self._say("slips", await day.packing_slips(self._app, kept, actor="golden"))
-        self._say("handover", await day.handover(self._app, SELLER, "golden"))
+        self._say("labels", await orders.labels(self._app, everything, actor="golden"))
+        self._say("slips", await orders.packing_slips(self._app, kept, actor="golden"))
+        self._say("handover", await orders.handover(self._app, SELLER, "golden"))
         await self._at.pass_time(HOUR)
         over = ("delivered", "cancelled")
         for carrier, field in (("cdek", "cdek_numbers"), ("sample", "numbers"), ("russian_post", "parcels")):
@@ -188,10 +188,10 @@ class _Day:
                 await self._at.control(carrier, "dropoff", {field: found})
 
     async def _follow(self) -> None:
-        await day.track(self._app, seller=SELLER, posting_ids=(), actor="golden")
+        await orders.track(self._app, seller=SELLER, posting_ids=(), actor="golden")
         for _ in range(24):
             await self._at.pass_time(6 * HOUR)
-            await day.sync(self._app, SELLER, "golden")
+            await orders.sync(self._app, SELLER, "golden")
             if all(
                 self._stage(self._id(order)) in ("delivered", "cancelled") for order in self._scenario.orders
             ):
@@ -242,7 +242,7 @@ async def _swept(home: Path, trace: Trace, seed: int, faults: tuple[Fault, ...])
 async def _meets(at: Shop, fault: Fault, dice: random.Random) -> None:
     """One posting for each carrier while the fault is in force, and an hour to get over it."""
     made = await at.control("ozon", "postings", [_spec(name) for name in fault.carriers])
-    await _quietly(day.sync(at.app, "shop", "golden"))
+    await _quietly(orders.sync(at.app, "shop", "golden"))
     for name, rules in fault.rules.items():
         own = [msgspec.structs.replace(rule, times=2, seed=dice.randrange(1 << 30)) for rule in rules]
         at.emulators[name].faults.add(own)
@@ -250,7 +250,7 @@ async def _meets(at: Shop, fault: Fault, dice: random.Random) -> None:
         row = rows.postings.first(at.app.store.reader, "WHERE number = ?", (number,))
         if row is not None:
             chosen = None if carrier == SHIPPED_BY_OZON else carrier
-            await _quietly(day.ship(at.app, "shop", [row.id], carrier=chosen, actor="golden"))
+            await _quietly(orders.ship(at.app, "shop", [row.id], carrier=chosen, actor="golden"))
     await at.pass_time(HOUR)
     for name in fault.rules:
         at.emulators[name].faults.clear()

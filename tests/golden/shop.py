@@ -14,17 +14,17 @@ import httpx
 import msgspec
 from vendor_emulators.app import Emulator
 
-from hub.clock import ManualClock
-from hub.config import load_config
+from hub.calls.transport import make_client
 from hub.flow import app as apps
 from hub.flow.app import App, init_home
+from hub.flow.history.views import NewAccount
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare
 from hub.flow.sellers.sellers import add_account
-from hub.flow.views import NewAccount
-from hub.http import make_client
 from hub.jobs.worker import Worker
-from hub.plugins import load_plugins
+from hub.plugin_api.clock import ManualClock
+from hub.plugins.config import load_config
+from hub.plugins.loader import load_plugins
 from hub.store import Store, rows
 from tests.flow.desk import START, DeskClock
 from tests.golden.still import Children, Vendors

@@ -21,9 +21,9 @@ from vendor_emulators.app import Emulator
 from vendor_emulators.clock import Clock as VendorsClock
 from vendor_emulators.connection import Disturbed
 
-from hub import clock as clocks
-from hub import ids
-from hub.clock import ManualClock
+from hub.plugin_api import clock as clocks
+from hub.plugin_api import ids
+from hub.plugin_api.clock import ManualClock
 from hub.store import Store
 from tests.flow import desk as desks
 from tests.flow.in_process import InProcess

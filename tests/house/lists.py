@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from hub.flow.problem_answers import ANSWERS_OF, PARAMETERS
-from hub.flow.words.texts import answer_title, problem_text
-from hub.models import EventKind, Stage
-from hub.plugins import load_plugins
-from hub.settings import secret_fields, settings_schema
+from hub.plugin_api.models import EventKind, Stage
+from hub.plugin_api.settings import secret_fields, settings_schema
+from hub.plugins.loader import load_plugins
 from hub.web.description import WORDS
 from hub.web.problems import _STATUS, _STATUS_OF_CODE
+from hub.words.texts import answer_title, problem_text
 from tests.house.repository import ROOT
 
 PAGE = ROOT / "docs/reference/lists.md"

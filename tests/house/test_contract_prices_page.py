@@ -13,11 +13,11 @@ import pytest
 
 from hub.cli import root
 from hub.flow.app import init_home
-from hub.flow.prices.contract_prices import PriceTables, priced
-from hub.flow.prices.price_csv import COLUMNS, read_csv
-from hub.flow.records.feedback_csv import COLUMNS as FEEDBACK_COLUMNS
-from hub.flow.records.feedback_csv import REASONS
-from hub.models import Money, Quote, Service
+from hub.flow.choice.prices.contract_prices import PriceTables, priced
+from hub.flow.choice.prices.price_csv import COLUMNS, read_csv
+from hub.flow.choice.records.feedback_csv import COLUMNS as FEEDBACK_COLUMNS
+from hub.flow.choice.records.feedback_csv import REASONS
+from hub.plugin_api.models import Money, Quote, Service
 from tests.house.repository import ROOT
 
 PAGE = (ROOT / "docs/how-to/contract-prices.md").read_text("utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub import hookspecs
+from hub.plugin_api import hookspecs
 from tests.house.repository import ROOT, files, shown
 
 PAGES = sorted(files(".md"))

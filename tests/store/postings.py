@@ -10,7 +10,7 @@ from itertools import islice
 
 import msgspec
 
-from hub.models import Fulfilment, Item, Money, Posting, Stage
+from hub.plugin_api.models import Fulfilment, Item, Money, Posting, Stage
 from hub.store import Store, rows
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -12,7 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.models import Address, CleanedAddress, Fulfilment, Item, Money, Parcel, Posting, Recipient, Sender
+from hub.plugin_api.models import (
+    Address,
+    CleanedAddress,
+    Fulfilment,
+    Item,
+    Money,
+    Parcel,
+    Posting,
+    Recipient,
+    Sender,
+)
 from hub.store import Store, rows
 from hub.store.mapping import Rows, from_micros, micros
 from hub.store.schema import TABLES

@@ -18,7 +18,7 @@ import msgspec
 import pytest
 from filelock import FileLock
 
-from hub.errors import ConfigError, Conflict, NotFound, StoreError
+from hub.plugin_api.errors import ConfigError, Conflict, NotFound, StoreError
 from hub.store import Store, Transaction, backup, counter, queue
 from hub.store.condition import looked_at
 from hub.store.migrations import MIGRATIONS, Migration, making, numbered, oldest_code, running
@@ -357,7 +357,7 @@ async def test_it_goes_on_where_the_newer_one_says_so(tmp_path: Path) -> None:
 OLDER = """
 import sys
 from pathlib import Path
-from hub.errors import StoreError
+from hub.plugin_api.errors import StoreError
 from hub.store import Store
 store = Store(Path(sys.argv[1]))
 print("open", flush=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.errors import ConfigError
+from hub.plugin_api.errors import ConfigError
 from hub.store import Store, Transaction
 from hub.store.schema import TABLES, VERSION
 

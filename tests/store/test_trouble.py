@@ -14,10 +14,10 @@ from typing import get_args
 
 import pytest
 
-from hub.errors import HubError, StoreError, StoreTrouble
-from hub.flow.words.error_words import error_text
+from hub.plugin_api.errors import HubError, StoreError, StoreTrouble
 from hub.store import Store, Transaction
 from hub.store.trouble import kind_of, named, trouble, words_of
+from hub.words.error_words import error_text
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_every_kind_has_its_words() -> None:
 LIMITED = """\
 import os, resource, sys
 from pathlib import Path
-from hub.errors import StoreError
+from hub.plugin_api.errors import StoreError
 from hub.store import Store
 
 store = Store(Path(sys.argv[1]))
@@ -190,7 +190,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
 SMALL = """\
 import os, sys
 from pathlib import Path
-from hub.errors import StoreError
+from hub.plugin_api.errors import StoreError
 from hub.store import Store
 
 home = Path(sys.argv[1])

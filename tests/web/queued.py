@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from hub.flow.app import App
-from hub.ids import new_id
+from hub.plugin_api.ids import new_id
 from hub.store import Transaction, rows
 from tests.web.seed import Seeded
 

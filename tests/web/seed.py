@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hub.flow.app import App, init_home
-from hub.ids import new_id
-from hub.models import Fulfilment, Item, Money, Parcel, Posting, Recipient, Stage
+from hub.plugin_api.ids import new_id
+from hub.plugin_api.models import Fulfilment, Item, Money, Parcel, Posting, Recipient, Stage
 from hub.store import Transaction, rows
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

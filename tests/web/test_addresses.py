@@ -16,14 +16,14 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from hub.errors import ConfigError, Conflict, Unavailable
 from hub.flow.app import App
 from hub.flow.health import checks
+from hub.flow.history.views import NewAccount
 from hub.flow.sellers import keys
 from hub.flow.sellers.accounts import AccountFacts, account_facts
 from hub.flow.sellers.sellers import add_account, check_account, list_accounts
-from hub.flow.views import NewAccount
-from hub.settings import Account, Secret
+from hub.plugin_api.errors import ConfigError, Conflict, Unavailable
+from hub.plugin_api.settings import Account, Secret
 from hub.store import rows
 from hub.web.app import create_app
 from tests.web.conftest import _client

@@ -10,9 +10,9 @@ import httpx
 import jsonschema_rs
 import pytest
 
-from hub.errors import StoreError
 from hub.flow.app import App
 from hub.flow.health import health, readiness
+from hub.plugin_api.errors import StoreError
 from hub.store import Transaction, condition, jumps, queue, rows
 from tests.web.queued import fill_queue
 from tests.web.seed import Seeded

@@ -11,12 +11,13 @@ import httpx
 import msgspec
 import pytest
 
-from hub.errors import Rejected
-from hub.flow import day, papers
+from hub.flow import orders
 from hub.flow.app import App
+from hub.flow.documents import composing as papers
 from hub.flow.sellers import keys
-from hub.ids import new_id
-from hub.models import Stage
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.ids import new_id
+from hub.plugin_api.models import Stage
 from hub.store import Transaction, rows
 from hub.web.app import create_app
 from tests.web.seed import NOON, PDF, Seeded
@@ -46,7 +47,7 @@ async def test_a_file_says_whose_postings_it_holds(
     hub: App, alpha: httpx.AsyncClient, beta: httpx.AsyncClient, seeded: dict[str, Seeded]
 ) -> None:
     mine = seeded["alpha"].postings[:2]
-    document = await day.packing_slips(hub, [row.id for row in mine], "test")
+    document = await orders.packing_slips(hub, [row.id for row in mine], "test")
 
     stored = rows.documents.get(hub.store.reader, document)
     assert stored is not None

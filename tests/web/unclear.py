@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from hub.flow.app import App
-from hub.ids import new_id
-from hub.models import Address, CleanedAddress
+from hub.plugin_api.ids import new_id
+from hub.plugin_api.models import Address, CleanedAddress
 from hub.store import Transaction, rows
 from tests.web.seed import NOON, Seeded
 

@@ -14,9 +14,9 @@ from hub.cli.show import Code, Said, cell, emit
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.views import AccountView, PackageDefaults, SellerView
-    from hub.models import Sender
-    from hub.settings import Settings
+    from hub.flow.history.views import AccountView, PackageDefaults, SellerView
+    from hub.plugin_api.models import Sender
+    from hub.plugin_api.settings import Settings
 
 
 @click.group()
@@ -55,8 +55,8 @@ def add_seller(
     default_size_mm: str | None,
 ) -> None:
     """Add a seller. SLUG is its key for ever: lower-case letters, digits, hyphens."""
+    from hub.flow.history.views import NewSeller
     from hub.flow.sellers import sellers
-    from hub.flow.views import NewSeller
 
     new = NewSeller(
         slug=slug,
@@ -105,8 +105,8 @@ def change_seller(
     default_size_mm: str | None,
 ) -> None:
     """Correct a seller: what is given changes, the rest stays."""
+    from hub.flow.history.views import SellerChange
     from hub.flow.sellers import sellers
-    from hub.flow.views import SellerChange
 
     change = SellerChange(
         title=title,
@@ -146,8 +146,8 @@ def _emit_sellers(session: Session, value: SellerView | list[SellerView]) -> Non
 def _sender(path: Path) -> Sender:
     import msgspec
 
-    from hub.models import Sender
-    from hub.toml_keys import shown, unknown_key
+    from hub.plugin_api.models import Sender
+    from hub.plugins.toml_keys import shown, unknown_key
 
     try:
         given = msgspec.json.decode(path.read_bytes())
@@ -160,7 +160,7 @@ def _sender(path: Path) -> Sender:
 
 
 def _defaults(weight_g: int | None, size_mm: str | None) -> PackageDefaults | None:
-    from hub.flow.views import PackageDefaults
+    from hub.flow.history.views import PackageDefaults
 
     if weight_g is None and size_mm is None:
         return None
@@ -198,8 +198,8 @@ def add_account(
 
     Secrets that no --set gives are asked for.
     """
+    from hub.flow.history.views import NewAccount
     from hub.flow.sellers import sellers
-    from hub.flow.views import NewAccount
 
     given = dict(_pair(pair) for pair in pairs)
 
@@ -300,7 +300,7 @@ def _typed(kind: type[Settings], plugin: str, given: dict[str, str]) -> dict[str
     """The values as the plugin's form has them; missing secrets are asked for on a terminal."""
     import msgspec
 
-    from hub.settings import secret_fields, settings_schema
+    from hub.plugin_api.settings import secret_fields, settings_schema
 
     schema = settings_schema(kind)
     values: dict[str, Any] = {}

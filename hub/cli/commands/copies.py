@@ -10,7 +10,7 @@ from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, pass_session
 from hub.cli.show import emit_json, say
 from hub.cli.texts import text
-from hub.errors import ConfigError, StoreError
+from hub.plugin_api.errors import ConfigError, StoreError
 
 
 @click.command(cls=HubCommand)
@@ -21,7 +21,7 @@ def backup(session: Session, file: Path) -> None:
 
     The key (hub.key) and plugins.toml are not in it: keep them too, and the key in another place.
     """
-    from hub.clock import clock_from_environment
+    from hub.plugin_api.clock import clock_from_environment
     from hub.store.backup import backup as copy
     from hub.store.condition import note_backup
 
@@ -55,7 +55,7 @@ def restore(session: Session, file: Path) -> None:
     anything is booked: nothing is paid for twice. A backup of an older hub is migrated where it is put;
     FILE itself stays as it is.
     """
-    from hub.clock import clock_from_environment
+    from hub.plugin_api.clock import clock_from_environment
     from hub.store.backup import restore as put_back
 
     kept = put_back(session.home / "hub.sqlite", file, clock_from_environment().now())
@@ -77,7 +77,7 @@ def migrate(session: Session, check: bool) -> None:
     Stop the hub first. Where anything fails, the database is as it was. 'hub serve' does the same when it
     starts.
     """
-    from hub.clock import clock_from_environment
+    from hub.plugin_api.clock import clock_from_environment
     from hub.store.condition import FILE
     from hub.store.migrations.running import migrate as bring_up
     from hub.store.migrations.running import to_do

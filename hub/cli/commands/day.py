@@ -12,8 +12,8 @@ from hub.cli.show import Code, Said, StageCode, console, emit, emit_json, money,
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.hindrances import Hindrance
-    from hub.flow.views import PostingView, ProblemView, ShipResult, SyncResult
+    from hub.flow.history.hindrances import Hindrance
+    from hub.flow.history.views import PostingView, ProblemView, ShipResult, SyncResult
 
 
 @click.command(cls=HubCommand)
@@ -24,10 +24,10 @@ def sync(session: Session, seller: str | None) -> None:
 
     The exit code is 1 when an account could not be read; the others are read all the same.
     """
-    from hub.flow import day
+    from hub.flow import orders
 
     async def work(app: App) -> list[SyncResult]:
-        return list(await day.sync(app, seller, actor()))
+        return list(await orders.sync(app, seller, actor()))
 
     results = session.run(work)
     emit(
@@ -64,8 +64,8 @@ def ship(
     for what somebody has to mend.
     """
     from hub.cli import postings as named
-    from hub.flow import day
-    from hub.flow.hindrances import hindrance
+    from hub.flow import orders
+    from hub.flow.history.hindrances import hindrance
     from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
 
@@ -82,24 +82,24 @@ def ship(
         for slug in dict.fromkeys(view.seller for view in chosen):
             session.speak_to(sellers.seller(app, slug))
             ids = [view.id for view in chosen if view.seller == slug]
-            results += await day.ship(app, slug, ids, carrier=carrier, service=service, actor=actor())
+            results += await orders.ship(app, slug, ids, carrier=carrier, service=service, actor=actor())
         ordered = [result.posting_id for result in results if result.state != "refused"]
         finished = goes_on = True
         if wait and ordered:
 
             def goes_no_further(posting_id: str) -> bool:
                 met = hindrance(app, posting_id, since=began)
-                return day.settled(app, [posting_id]) or (met is not None and met.lasting)
+                return orders.settled(app, [posting_id]) or (met is not None and met.lasting)
 
             def over() -> int:
                 return sum(map(goes_no_further, ordered))
 
             with named.watched(session, "Shipping", len(ordered), over) as until:
                 goes_on = await drive(app, until, timeout)
-                finished = day.settled(app, ordered)
+                finished = orders.settled(app, ordered)
         views = named.find(app, [r.posting_id for r in results if r.posting_id])
-        waiting = [one for id in ordered for one in day.what_waits(app, id)]
-        unsettled = [id for id in ordered if not finished and not day.settled(app, [id])]
+        waiting = [one for id in ordered for one in orders.what_waits(app, id)]
+        unsettled = [id for id in ordered if not finished and not orders.settled(app, [id])]
         met = {id: hindrance(app, id, since=began) for id in unsettled}
         return _Shipped(results, views, waiting, met, finished, goes_on)
 
@@ -182,12 +182,12 @@ def _outcome(result: ShipResult, view: PostingView | None, done: _Shipped) -> tu
 def track(session: Session, postings: tuple[str, ...], seller: str | None, timeout: float) -> None:
     """Ask the carriers now where POSTINGS are, or everything that is on its way."""
     from hub.cli.postings import find
-    from hub.flow import day
+    from hub.flow import orders
     from hub.jobs.driving import drive
 
     async def work(app: App) -> list[PostingView]:
         chosen = find(app, postings)
-        await day.track(app, seller=seller, posting_ids=[v.id for v in chosen], actor=actor())
+        await orders.track(app, seller=seller, posting_ids=[v.id for v in chosen], actor=actor())
         await drive(app, None, timeout)
         return find(app, [view.id for view in chosen])
 
@@ -218,7 +218,7 @@ def cancel(session: Session, posting: str, reason: str | None, marketplace: bool
     With --marketplace and no --reason it lists the reasons that the marketplace takes, and changes nothing.
     """
     from hub.cli.postings import find
-    from hub.flow import day
+    from hub.flow import orders
     from hub.jobs.driving import drive
 
     if not reason and not marketplace:
@@ -231,7 +231,7 @@ def cancel(session: Session, posting: str, reason: str | None, marketplace: bool
         view = find(app, [posting])[0]
         if not reason:
             raise click.UsageError(await _reasons(app, view))
-        await day.cancel(app, view.id, reason, actor(), marketplace=marketplace)
+        await orders.cancel(app, view.id, reason, actor(), marketplace=marketplace)
         await drive(app, None, timeout)
         return find(app, [view.id])[0]
 
@@ -246,9 +246,9 @@ def cancel(session: Session, posting: str, reason: str | None, marketplace: bool
 
 async def _reasons(app: App, view: PostingView) -> str:
     """The marketplace's reasons, a line each."""
-    from hub.flow import day
+    from hub.flow import orders
 
-    found = await day.cancel_reasons(app, view.id)
+    found = await orders.cancel_reasons(app, view.id)
     if not found:
         return "the marketplace gives no reason for which this posting can be cancelled"
     return "\n".join(["give one of these with --reason:", *(f"  {one.id}  {one.title}" for one in found)])

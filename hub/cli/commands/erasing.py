@@ -13,7 +13,7 @@ from hub.cli.show import Code, Said, agree, emit, emit_json, say
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.views import Erased
+    from hub.flow.history.views import Erased
 
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 
@@ -39,7 +39,7 @@ def erase(
     posting was refused.
     """
     from hub.cli import postings as named
-    from hub.flow.erasing import erasing
+    from hub.flow.recipients import erasing
     from hub.flow.sellers import sellers
 
     if bool(postings) == (older_than is not None):

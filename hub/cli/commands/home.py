@@ -38,9 +38,9 @@ def init(session: Session, new_key: bool) -> None:
 @pass_session
 def plugins(session: Session) -> None:
     """The plugins that may run here, and what they can do."""
-    from hub.config import load_config
     from hub.flow import reading
-    from hub.plugins import load_plugins
+    from hub.plugins.config import load_config
+    from hub.plugins.loader import load_plugins
 
     config = load_config(session.home / "plugins.toml")
     views = reading.plugins(load_plugins(config.allow))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.health.incidents import Answer
     from hub.flow.health.views import ChoiceView, IncidentView
-    from hub.flow.views import Listing, OperationView
+    from hub.flow.history.views import Listing, OperationView
 
 
 @click.command(cls=HubCommand)

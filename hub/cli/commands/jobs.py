@@ -14,7 +14,7 @@ from hub.cli.texts import text
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.health.views import JobView
-    from hub.flow.views import Listing
+    from hub.flow.history.views import Listing
 
 
 @click.group(cls=ListingGroup, invoke_without_command=True)

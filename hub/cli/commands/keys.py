@@ -14,7 +14,7 @@ from hub.cli.show import Code, emit, emit_json, say
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.views import KeyView
+    from hub.flow.history.views import KeyView
 
 _TOLD = ("id", "name", "seller", "scope", "expires_at")
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from hub.flow.app import App
-    from hub.flow.views import Listing, PostingDetails, PostingView, ProblemView
-    from hub.models import Address
+    from hub.flow.history.views import Listing, PostingDetails, PostingView, ProblemView
+    from hub.plugin_api.models import Address
 
 
 @click.command(cls=HubCommand)
@@ -45,7 +45,7 @@ def postings(
     """The postings of SELLER, the most urgent first."""
     from hub.flow import reading
     from hub.flow.sellers import sellers
-    from hub.models import Stage
+    from hub.plugin_api.models import Stage
 
     unknown = [stage for stage in stages if stage not in {str(s) for s in Stage}]
     if unknown:
@@ -110,8 +110,8 @@ def problems(context: click.Context, seller: str | None, everything: bool, limit
     if context.invoked_subcommand is not None:
         return
     from hub.flow import reading
+    from hub.flow.history.views import Listing
     from hub.flow.sellers import sellers
-    from hub.flow.views import Listing
 
     session = context.find_object(Session)
     assert session is not None
@@ -189,7 +189,8 @@ def answer_problem(
     give_document without --set asks for the recipient's papers one by one, so that none of it stays in the
     shell's history; an empty line leaves a field out.
     """
-    from hub.flow import answering, identity, reading
+    from hub.flow import answering, reading
+    from hub.flow.recipients import identity
     from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
 
@@ -258,7 +259,7 @@ def show(session: Session, posting: str) -> None:
 
 def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
     from hub.cli.commands.quotes import QUOTE_HEADINGS, quote_rows
-    from hub.flow.words.texts import choice_text, history_text, problem_text
+    from hub.words.texts import choice_text, history_text, problem_text
 
     p = d.posting
     by_whom = p.carrier or text("fixed by the marketplace: {provider}", session.language, provider=p.provider)

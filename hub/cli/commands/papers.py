@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hub.flow.app import App
-    from hub.flow.views import HandoverResult, LabelsResult, PostingView
+    from hub.flow.history.views import HandoverResult, LabelsResult, PostingView
 
 _OUT = click.Path(dir_okay=False, path_type=Path)
 _LABELLED = ("assembled", "booked", "labelled")
@@ -38,12 +38,12 @@ def labels(
     A label of a cancelled posting, or one that shows another parcel, is refused. The exit code is 1 when
     one was refused or is not there yet; the file has the others.
     """
-    from hub.flow import day
+    from hub.flow import orders
 
     async def work(app: App) -> tuple[LabelsResult, bytes | None]:
         chosen = _chosen(app, postings, seller, _LABELLED)
         ids = [view.id for view in chosen]
-        result = await day.labels(app, ids, paper=paper, actor=actor(), wait=wait)
+        result = await orders.labels(app, ids, paper=paper, actor=actor(), wait=wait)
         return result, _content(app, result.document_id)
 
     result, content = session.run(work)
@@ -80,11 +80,11 @@ def labels(
 @pass_session
 def slips(session: Session, postings: tuple[str, ...], seller: str | None, out: Path) -> None:
     """Packing slips of POSTINGS as one file: what goes into each box."""
-    from hub.flow import day
+    from hub.flow import orders
 
     async def work(app: App) -> tuple[str, bytes | None, list[str]]:
         chosen = _chosen(app, postings, seller, ())
-        document = await day.packing_slips(app, [view.id for view in chosen], actor())
+        document = await orders.packing_slips(app, [view.id for view in chosen], actor())
         return document, _content(app, document), [view.number for view in chosen]
 
     document, content, numbers = session.run(work)
@@ -102,10 +102,10 @@ def slips(session: Session, postings: tuple[str, ...], seller: str | None, out: 
 @pass_session
 def handover(session: Session, seller: str, out: Path | None) -> None:
     """Hand over everything of SELLER that is ready: declare it at the marketplace, write the sheet."""
-    from hub.flow import day
+    from hub.flow import orders
 
     async def work(app: App) -> tuple[HandoverResult, bytes | None]:
-        result = await day.handover(app, seller, actor())
+        result = await orders.handover(app, seller, actor())
         return result, _content(app, result.document_id)
 
     result, content = session.run(work)

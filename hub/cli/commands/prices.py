@@ -12,7 +12,7 @@ from hub.cli.show import console, emit, emit_json, money, table
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.prices.contract_prices import ContractPriceView, PriceImport
+    from hub.flow.choice.prices.contract_prices import ContractPriceView, PriceImport
 
 
 @click.group()
@@ -32,7 +32,7 @@ def import_prices(session: Session, seller: str, carrier: str, file: Path) -> No
     A line has a percent (off the list price) or a price. If a line cannot be read, or two lines apply to one
     parcel, they are told, nothing is changed, and the exit code is 1.
     """
-    from hub.flow.prices import contract_prices, price_csv
+    from hub.flow.choice.prices import contract_prices, price_csv
 
     lines, problems = price_csv.read_csv(file.read_bytes())
     if problems:
@@ -61,9 +61,9 @@ def import_prices(session: Session, seller: str, carrier: str, file: Path) -> No
 @pass_session
 def list_prices(session: Session, seller: str, carrier: str) -> None:
     """The contract prices of SELLER, as the files have them."""
-    from hub.flow.prices import contract_prices
+    from hub.flow.choice.prices import contract_prices
+    from hub.flow.history.views import Listing
     from hub.flow.sellers import sellers
-    from hub.flow.views import Listing
 
     async def work(app: App) -> list[ContractPriceView]:
         session.speak_to(sellers.seller(app, seller))
@@ -94,7 +94,7 @@ def list_prices(session: Session, seller: str, carrier: str) -> None:
 @pass_session
 def remove_prices(session: Session, seller: str, carrier: str) -> None:
     """Forget the contract prices of SELLER with CARRIER: list prices count again."""
-    from hub.flow.prices import contract_prices
+    from hub.flow.choice.prices import contract_prices
 
     async def work(app: App) -> int:
         return await contract_prices.remove_prices(app, seller, carrier, actor())

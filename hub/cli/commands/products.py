@@ -12,7 +12,7 @@ from hub.cli.show import console, emit, emit_json, say, table
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.views import ImportResult, Listing, ProductView
+    from hub.flow.history.views import ImportResult, Listing, ProductView
 
 
 @click.group()

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.choice.rules_trial import Trial
     from hub.flow.choice.seller_rules import RulesView
-    from hub.flow.views import QuoteView
-    from hub.rules import CarrierRules, Rule
+    from hub.flow.history.views import QuoteView
+    from hub.plugin_api.rules import CarrierRules, Rule
 
 QUOTE_HEADINGS = (
     "chosen",
@@ -48,13 +48,13 @@ def quote(session: Session, posting: str) -> None:
     Prices are totals with VAT, services and insurance. Below the table stands why the chosen one is chosen.
     """
     from hub.cli.postings import find
-    from hub.flow import day
+    from hub.flow import orders
     from hub.flow.sellers import sellers
 
     async def work(app: App) -> list[QuoteView]:
         view = find(app, [posting])[0]
         session.speak_to(sellers.seller(app, view.seller))
-        return list(await day.quote(app, view.id, actor()))
+        return list(await orders.quote(app, view.id, actor()))
 
     quotes = session.run(work)
     if session.as_json:
@@ -135,9 +135,9 @@ def set_rules(session: Session, seller: str, file: Path) -> None:
 
     It has the keys of [sellers.KEY] about carriers: strategy, margin_days, ..., and [[rules]] blocks.
     """
-    from hub.config import load_rules
     from hub.flow.choice import seller_rules
     from hub.flow.sellers import sellers
+    from hub.plugins.config import load_rules
 
     made = load_rules(file)
 
@@ -207,9 +207,9 @@ def test(session: Session, seller: str, last: int, file: Path | None) -> None:
 
     They are tried on the offers of then, which the hub has kept: nobody is asked, and nothing changes.
     """
-    from hub.config import load_rules
     from hub.flow.choice import rules_trial
     from hub.flow.sellers import sellers
+    from hub.plugins.config import load_rules
 
     other: CarrierRules | None = None if file is None else load_rules(file)
 

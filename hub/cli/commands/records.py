@@ -12,8 +12,8 @@ from hub.cli.show import Code, console, emit_json, say, table
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.records.carrier_record import CarrierRecord, Figure
-    from hub.flow.views import ImportResult
+    from hub.flow.choice.records.carrier_record import CarrierRecord, Figure
+    from hub.flow.history.views import ImportResult
 
 Row = tuple[object, ...]
 
@@ -59,9 +59,9 @@ def show(session: Session, seller: str, carrier: str, direction: str) -> None:
 
     In brackets the number of parcels behind a figure, and the wider direction that it was taken from.
     """
-    from hub.flow.records import carrier_record
+    from hub.flow.choice.records import carrier_record
+    from hub.flow.history.views import Listing
     from hub.flow.sellers import sellers
-    from hub.flow.views import Listing
 
     async def work(app: App) -> list[CarrierRecord]:
         session.speak_to(sellers.seller(app, seller))
@@ -143,7 +143,7 @@ def import_records(session: Session, seller: str, file: Path) -> None:
     known already changes nothing. Lines that cannot be read are told and the others go on; then the exit
     code is 1.
     """
-    from hub.flow.records import carrier_feedback
+    from hub.flow.choice.records import carrier_feedback
 
     data = file.read_bytes()
 
@@ -170,8 +170,8 @@ def import_records(session: Session, seller: str, file: Path) -> None:
 @pass_session
 def rate(session: Session, seller: str, carrier: str, rating: str) -> None:
     """Say what you think of CARRIER: RATING is 1 to 5, or 'none' to say nothing any more."""
-    from hub.flow.records import carrier_feedback
-    from hub.flow.records.feedback_csv import read_rating
+    from hub.flow.choice.records import carrier_feedback
+    from hub.flow.choice.records.feedback_csv import read_rating
 
     try:
         value = None if rating == "none" else read_rating(rating)
@@ -191,7 +191,7 @@ def rate(session: Session, seller: str, carrier: str, rating: str) -> None:
 @pass_session
 def rebuild(session: Session, seller: str) -> None:
     """Work the records of SELLER out anew from the history: for a hub that is older than its records."""
-    from hub.flow.records import carrier_outcomes
+    from hub.flow.choice.records import carrier_outcomes
 
     async def work(app: App) -> int:
         return await carrier_outcomes.rebuild(app, seller)

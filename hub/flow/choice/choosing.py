@@ -13,9 +13,9 @@ from typing import Any, Literal
 import msgspec
 
 from hub.flow.choice.lateness import Expected
-from hub.flow.prices.contract_prices import ContractPrice
-from hub.models import Money, Quote
-from hub.rules import Rate, Ruling
+from hub.flow.choice.prices.contract_prices import ContractPrice
+from hub.plugin_api.models import Money, Quote
+from hub.plugin_api.rules import Rate, Ruling
 
 Aside = Literal["", "estimate", "rule", "refused", "ordered", "comparison"]
 """Why an offer cannot be chosen; empty where it can."""

@@ -13,8 +13,8 @@ from typing import Literal
 
 import msgspec
 
-from hub.flow.records.carrier_record import CarrierRecord
-from hub.models import Money
+from hub.flow.choice.records.carrier_record import CarrierRecord
+from hub.plugin_api.models import Money
 
 VERDICT = 20
 """Parcels behind a figure before a choice believes it."""

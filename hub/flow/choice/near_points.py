@@ -6,13 +6,13 @@ from __future__ import annotations
 from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
-from hub.budget import calls_for
-from hub.calls import Read, gather_reads
-from hub.carriers import Carrier
-from hub.errors import Conflict, HubError, Rejected
-from hub.flow import packing
-from hub.flow.views import View
-from hub.models import Address, DeliveryPoint, Parcel
+from hub.calls.budget import calls_for
+from hub.calls.call import Read, gather_reads
+from hub.flow.history.views import View
+from hub.flow.packing import parcels as packing
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Conflict, HubError, Rejected
+from hub.plugin_api.models import Address, DeliveryPoint, Parcel
 from hub.store import rows
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from hub.models import Money, Quote, Service
+from hub.plugin_api.models import Money, Quote, Service
 
 MOST_QUOTES = 200
 """Of one carrier for one posting. The largest list that a carrier documents has some 90 tariffs."""
@@ -23,7 +23,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class Missing(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a carrier has no offer: a code and its parameters; `hub.flow.words.texts` has the words."""
+    """Why a carrier has no offer: a code and its parameters; `hub.words.texts` has the words."""
 
     code: str
     data: dict[str, Any] = {}

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hub.models import Quote, QuoteRequest
+from hub.plugin_api.models import Quote, QuoteRequest
 
 if TYPE_CHECKING:
-    from hub.carriers import Carrier
-    from hub.flow.records.carrier_record import CarrierRecord
+    from hub.flow.choice.records.carrier_record import CarrierRecord
+    from hub.plugin_api.carriers import Carrier
 
 _MOST = 2_000
 _RECORDS_LAST = timedelta(minutes=5)

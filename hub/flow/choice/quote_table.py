@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hub.flow.choice.choosing import Aside, Decision, Offer
-from hub.flow.erasing.echoes import heard
-from hub.flow.views import PostingView, QuoteView
-from hub.flow.words.texts import choice_text, missing_text
+from hub.flow.history.echoes import heard
+from hub.flow.history.views import PostingView, QuoteView
 from hub.store import Transaction, rows
+from hub.words.texts import choice_text, missing_text
 
 if TYPE_CHECKING:
     from hub.flow.app import App

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from hub import clock
-from hub.addresses import AddressRefused
-from hub.budget import CallsKept, calls_for
-from hub.calls import Read, gather_reads
-from hub.carriers import Carrier
-from hub.errors import BadReply, Conflict, HubError, Rejected, Unavailable
-from hub.flow import packing
-from hub.flow.allowance import ask_the_meter
+from hub.calls.budget import CallsKept, calls_for
+from hub.calls.call import Read, gather_reads
 from hub.flow.choice import choosing, quote_table
 from hub.flow.choice.choosing import Choice, Decision
 from hub.flow.choice.quote_checks import Missing, nonsense
 from hub.flow.choice.valuing import NoRate, asked_of, declared_value, in_other_currencies
 from hub.flow.choice.weighing import Answer, Asked, posting_facts, weigh
-from hub.flow.views import QuoteView
-from hub.models import Address, Item, Parcel, QuoteRequest
-from hub.money import NO_MONEY
-from hub.rules import CarrierRules
+from hub.flow.history.views import QuoteView
+from hub.flow.packing import parcels as packing
+from hub.flow.sellers.allowance import ask_the_meter
+from hub.plugin_api import clock
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import BadReply, Conflict, HubError, Rejected, Unavailable
+from hub.plugin_api.models import Address, Item, Parcel, QuoteRequest
+from hub.plugin_api.money import NO_MONEY
+from hub.plugin_api.rules import CarrierRules
+from hub.plugins.addresses import AddressRefused
 from hub.store import rows
 
 if TYPE_CHECKING:

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub import clock
-from hub.flow import packing
 from hub.flow.choice import choosing, quoting
 from hub.flow.choice.choosing import Offer
 from hub.flow.choice.seller_rules import check_rules
 from hub.flow.choice.weighing import Asked, posting_facts, with_record
+from hub.flow.history.shipments import latest_shipment
+from hub.flow.history.views import QuoteView, View
+from hub.flow.packing import parcels as packing
 from hub.flow.sellers.sellers import seller_row
-from hub.flow.shipments import latest_shipment
-from hub.flow.views import QuoteView, View
-from hub.models import Money, Parcel, Quote, Service
-from hub.rules import CarrierRules, asks_for_destination, ruling
+from hub.plugin_api import clock
+from hub.plugin_api.models import Money, Parcel, Quote, Service
+from hub.plugin_api.rules import CarrierRules, asks_for_destination, ruling
 from hub.store import rows
 from hub.store.mapping import from_micros
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.errors import Conflict, Rejected
+from hub.flow.history.views import View
 from hub.flow.sellers.sellers import seller_row
-from hub.flow.views import View
-from hub.rule_checks import problems
-from hub.rules import CarrierRules
+from hub.plugin_api.errors import Conflict, Rejected
+from hub.plugin_api.rule_checks import problems
+from hub.plugin_api.rules import CarrierRules
+from hub.plugins.toml_keys import shown
 from hub.store import Transaction, rows
-from hub.toml_keys import shown
 
 if TYPE_CHECKING:
     from hub.flow.app import App

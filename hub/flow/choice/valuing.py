@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 
-from hub.carriers import Carrier
-from hub.errors import Rejected
 from hub.flow.choice.quote_checks import Missing
-from hub.models import Address, Item, Money, Parcel, Posting, QuoteRequest
-from hub.rules import CarrierRules
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.models import Address, Item, Money, Parcel, Posting, QuoteRequest
+from hub.plugin_api.rules import CarrierRules
 
 
 class NoRate(Rejected):

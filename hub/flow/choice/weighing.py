@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from hub import clock
-from hub.flow import packing
 from hub.flow.choice import choosing
 from hub.flow.choice.choosing import Deadline, Offer
 from hub.flow.choice.lateness import VERDICT, day_cost, expected, habit_of
+from hub.flow.choice.prices.contract_prices import PriceTables, price_tables, priced
 from hub.flow.choice.quote_checks import Missing
+from hub.flow.choice.records.carrier_record import CarrierRecord, carrier_record, direction_of
 from hub.flow.choice.valuing import declared_value
-from hub.flow.prices.contract_prices import PriceTables, price_tables, priced
-from hub.flow.records.carrier_record import CarrierRecord, carrier_record, direction_of
-from hub.models import Address, Money, Parcel, Quote
-from hub.rules import CarrierRules, Facts, Rate, Ruling, amount, facts_of, ruling
+from hub.flow.packing import parcels as packing
+from hub.plugin_api import clock
+from hub.plugin_api.models import Address, Money, Parcel, Quote
+from hub.plugin_api.rules import CarrierRules, Facts, Rate, Ruling, amount, facts_of, ruling
 from hub.store import rows
 
 if TYPE_CHECKING:

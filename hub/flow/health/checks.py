@@ -1,7 +1,7 @@
 """How the hub is, one check each: what the doctor and ``GET /v1/health`` say of the machine and the database.
 
 A check reads and changes nothing. What it finds is a code with its parameters; the words are made at the
-edge (`hub.flow.words.texts.finding_texts`). Each is asked by itself (`hub.flow.health.doctor`), so that one
+edge (`hub.words.texts.finding_texts`). Each is asked by itself (`hub.flow.health.doctor`), so that one
 which cannot be made hides no other.
 """
 
@@ -19,17 +19,17 @@ from typing import Any, Literal
 
 import msgspec
 
-from hub.addresses import AddressRefused
-from hub.clock import Clock
-from hub.config import Config
-from hub.errors import ConfigError, StoreError
 from hub.flow.problem_answers import ABOUT_MONEY
 from hub.flow.sellers import credentials
 from hub.flow.sellers.accounts import account_facts, declared_settings, unsealed
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.places import addresses_of
-from hub.registry import Registry
-from hub.settings import load_settings
+from hub.plugin_api.clock import Clock
+from hub.plugin_api.errors import ConfigError, StoreError
+from hub.plugin_api.settings import load_settings
+from hub.plugins.addresses import AddressRefused
+from hub.plugins.config import Config
+from hub.plugins.registry import Registry
 from hub.store import call_rows, condition, counter, queries, queue, rows
 from hub.store.mapping import from_micros, micros
 

@@ -11,22 +11,22 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from hub import __version__
-from hub.clock import VARIABLE, Clock, RealClock, clock_from_environment
-from hub.config import Config, load_config
-from hub.errors import ConfigError, HubError
 from hub.flow.health import checks, machine, vendor_clock
 from hub.flow.health.checks import Finding, Findings, Level
 from hub.flow.health.views import CheckView, DoctorView
 from hub.flow.sellers.accounts import declared_settings, unsealed
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.places import addresses_of
-from hub.flow.words.texts import check_title, finding_texts
-from hub.plugins import Registry, load_plugins
-from hub.settings import load_settings
+from hub.plugin_api.clock import VARIABLE, Clock, RealClock, clock_from_environment
+from hub.plugin_api.errors import ConfigError, HubError
+from hub.plugin_api.settings import load_settings
+from hub.plugins.config import Config, load_config
+from hub.plugins.loader import Registry, load_plugins
 from hub.store import Store, condition, rows
 from hub.store.migrations.making import lets_older_code_write
 from hub.store.schema import VERSION
 from hub.store.trouble import trouble
+from hub.words.texts import check_title, finding_texts
 
 _LOCK_SECONDS = 3.0
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from hub.carriers import Carrier
 from hub.flow import reading
-from hub.flow.account_answers import KINDS
-from hub.flow.account_problems import operations_of, price_of_all
+from hub.flow.booking.account_answers import KINDS
 from hub.flow.health.views import ChoiceView, IncidentView
 from hub.flow.problem_answers import PARAMETERS, answers_of
-from hub.flow.words.texts import answer_title, dead_work_text, effect_text, handover_text, problem_text
-from hub.models import Money
+from hub.flow.problems.account_problems import operations_of, price_of_all
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.models import Money
 from hub.store import rows
+from hub.words.texts import answer_title, dead_work_text, effect_text, handover_text, problem_text
 
 if TYPE_CHECKING:
     from hub.flow.app import App

@@ -10,15 +10,17 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from hub.carriers import Carrier
-from hub.errors import Conflict, NotFound, Rejected
-from hub.flow import account_problems, answering, cursors, reading
-from hub.flow.cursors import Position
+from hub.flow import answering, reading
 from hub.flow.health.incident_views import RESOLVED, UNKNOWN, Teller, carrier_of, postings_of_handover
 from hub.flow.health.views import IncidentView
+from hub.flow.history import cursors
+from hub.flow.history.cursors import Position
+from hub.flow.history.recording import open_problem, posting_row, record
+from hub.flow.history.views import Listing, OperationView
 from hub.flow.problem_answers import ABOUT_MONEY
-from hub.flow.recording import open_problem, posting_row, record
-from hub.flow.views import Listing, OperationView
+from hub.flow.problems import account_problems
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.store import Transaction, queries, rows
 from hub.store.mapping import micros
 

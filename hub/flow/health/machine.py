@@ -10,11 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hub.clock import Clock, zone
-from hub.errors import ConfigError
 from hub.flow.health.checks import Finding, Findings
-from hub.flow.orphans import orphans
-from hub.registry import Registry
+from hub.flow.sellers.orphans import orphans
+from hub.plugin_api.clock import Clock, zone
+from hub.plugin_api.errors import ConfigError
+from hub.plugins.registry import Registry
 from hub.store import condition, jumps, queries, rows
 
 _BEHIND = 60.0  # real seconds

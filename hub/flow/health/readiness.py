@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from hub.errors import StoreError
+from hub.plugin_api.errors import StoreError
 from hub.store import Transaction, condition, jumps, queries, queue, rows
 from hub.store.mapping import from_micros, micros
 from hub.store.trouble import free, of_kind, trouble

@@ -12,16 +12,16 @@ from typing import Any
 import httpx
 import msgspec
 
-from hub.addresses import Addresses
-from hub.calls import read
-from hub.carriers import Carrier
-from hub.clock import Clock
-from hub.errors import HubError, Unsupported
+from hub.calls.call import read
+from hub.calls.transport import make_client
 from hub.flow.health.checks import Finding, Level
 from hub.flow.sellers.accounts import as_account
-from hub.http import make_client
-from hub.settings import Settings
-from hub.sources import OrderSource
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.clock import Clock
+from hub.plugin_api.errors import HubError, Unsupported
+from hub.plugin_api.settings import Settings
+from hub.plugin_api.sources import OrderSource
+from hub.plugins.addresses import Addresses
 from hub.store import rows
 
 DEADLINE = 10.0

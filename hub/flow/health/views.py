@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from hub.flow.views import OperationView, View
-from hub.models import Money
+from hub.flow.history.views import OperationView, View
+from hub.plugin_api.models import Money
 
 
 class JobView(View, frozen=True, kw_only=True):

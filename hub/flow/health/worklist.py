@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from hub.errors import Conflict, NotFound
-from hub.flow import account_problems, cursors
-from hub.flow.cursors import Position
 from hub.flow.health.views import JobView
-from hub.flow.recording import close_problems, posting_row, record
-from hub.flow.views import Listing
+from hub.flow.history import cursors
+from hub.flow.history.cursors import Position
+from hub.flow.history.recording import close_problems, posting_row, record
+from hub.flow.history.views import Listing
+from hub.flow.problems import account_problems
+from hub.plugin_api.errors import Conflict, NotFound
 from hub.store import Transaction, queries, rows
 from hub.store.mapping import micros
 from hub.store.queue import LAST

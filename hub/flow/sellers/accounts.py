@@ -11,20 +11,29 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub import config as configuration
-from hub.addresses import AddressRefused, asked, origins_of
-from hub.calls import read
-from hub.errors import BadReply, ConfigError, Conflict, HubError, NotFound, Rejected, Unavailable, Unsupported
-from hub.flow.allowance import calls_today, learn
-from hub.flow.erasing.echoes import without_keys
+from hub.calls.call import read
+from hub.flow.history.echoes import without_keys
+from hub.flow.history.views import AccountView, NewAccount
+from hub.flow.sellers.allowance import calls_today, learn
 from hub.flow.sellers.credentials import KeyRing
-from hub.flow.views import AccountView, NewAccount
-from hub.flow.words.texts import calls_note, expiry_note
-from hub.ids import new_id
-from hub.models import AccountStatus
-from hub.plugin_checks import installed
-from hub.settings import Account, Settings, dump_settings, load_settings
+from hub.plugin_api.errors import (
+    BadReply,
+    ConfigError,
+    Conflict,
+    HubError,
+    NotFound,
+    Rejected,
+    Unavailable,
+    Unsupported,
+)
+from hub.plugin_api.ids import new_id
+from hub.plugin_api.models import AccountStatus
+from hub.plugin_api.settings import Account, Settings, dump_settings, load_settings
+from hub.plugins import config as configuration
+from hub.plugins.addresses import AddressRefused, asked, origins_of
+from hub.plugins.checks import installed
 from hub.store import Transaction, rows
+from hub.words.texts import calls_note, expiry_note
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -71,8 +80,8 @@ def account_row(app: App, account_id: str) -> rows.AccountRow:
 async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
     """Connect an account, or give new credentials to one that was added here before (same name and plugin).
 
-    The credentials are tried first. When that fails, what `hub.calls.read` raised is raised and nothing is
-    stored; with ``keep`` the account is stored, marked bad. Raises NotFound, Conflict, ConfigError,
+    The credentials are tried first. When that fails, what `hub.calls.call.read` raised is raised and nothing
+    is stored; with ``keep`` the account is stored, marked bad. Raises NotFound, Conflict, ConfigError,
     AuthFailed, Unavailable and the other errors of a call.
     """
     owner = _owner(app, new.seller)

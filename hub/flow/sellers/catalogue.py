@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.errors import NotFound
-from hub.flow import cursors
-from hub.flow.cursors import Position
+from hub.flow.history import cursors
+from hub.flow.history.cursors import Position
+from hub.flow.history.views import ImportResult, LineProblem, Listing, ProductView
 from hub.flow.sellers.product_csv import ProductLine, fault, read_csv
-from hub.flow.views import ImportResult, LineProblem, Listing, ProductView
-from hub.models import Item, Product
+from hub.plugin_api.errors import NotFound
+from hub.plugin_api.models import Item, Product
 from hub.store import Transaction, queries, rows
 
 if TYPE_CHECKING:

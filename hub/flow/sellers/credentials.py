@@ -15,7 +15,7 @@ import re
 import stat
 from pathlib import Path
 
-from hub.errors import ConfigError
+from hub.plugin_api.errors import ConfigError
 from hub.store import condition
 
 VARIABLE = "PARCELHUB_KEY"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import msgspec
 
-from hub import config as configuration
-from hub.clock import Clock
-from hub.config import AccountConfig, Config, SellerConfig
-from hub.errors import ConfigError
-from hub.ids import new_id
-from hub.registry import Registry
+from hub.plugin_api.clock import Clock
+from hub.plugin_api.errors import ConfigError
+from hub.plugin_api.ids import new_id
+from hub.plugins import config as configuration
+from hub.plugins.config import AccountConfig, Config, SellerConfig
+from hub.plugins.registry import Registry
 from hub.store import Store, Transaction, rows
 
 

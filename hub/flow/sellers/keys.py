@@ -16,10 +16,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hub.errors import Conflict, HubError, NotFound, Rejected
-from hub.flow.sellers.names import is_name
-from hub.flow.views import KeyView, Principal
-from hub.ids import new_id
+from hub.flow.history.names import is_name
+from hub.flow.history.views import KeyView, Principal
+from hub.plugin_api.errors import Conflict, HubError, NotFound, Rejected
+from hub.plugin_api.ids import new_id
 from hub.store import Transaction, queries, rows
 from hub.store.mapping import from_micros, micros
 

@@ -12,13 +12,13 @@ from typing import Any
 import httpx
 import msgspec
 
-from hub.addresses import Addresses, AddressRefused, origins_of, own_addresses
-from hub.config import Config
-from hub.errors import ConfigError
 from hub.flow.sellers.accounts import AccountFacts, account_facts, unsealed
 from hub.flow.sellers.credentials import KeyRing
-from hub.registry import Registry
-from hub.settings import load_settings
+from hub.plugin_api.errors import ConfigError
+from hub.plugin_api.settings import load_settings
+from hub.plugins.addresses import Addresses, AddressRefused, origins_of, own_addresses
+from hub.plugins.config import Config
+from hub.plugins.registry import Registry
 from hub.store import Store, Transaction, rows
 
 

@@ -1,4 +1,5 @@
-"""The catalogue as a spreadsheet saves it: CSV with a header that names the fields of `hub.models.Product`.
+"""The catalogue as a spreadsheet saves it: CSV with a header that names the fields of
+`hub.plugin_api.models.Product`.
 
 What can be read is read: a bad line is told with its number and the others go on. What would have to be
 guessed is refused: the encoding, an unknown column, a weight with a comma in it.
@@ -10,10 +11,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from hub.csv_lines import open_csv
-from hub.flow.views import LineProblem
-from hub.models import Product
-from hub.plain import unfit
+from hub.flow.history.views import LineProblem
+from hub.plugin_api.models import Product
+from hub.plugin_api.tables import open_csv
+from hub.words.plain import unfit
 
 TEXT_MAX = 1000
 NUMBER_MAX = 10_000_000
@@ -41,8 +42,8 @@ class ProductLine(Product, frozen=True, kw_only=True):
 def read_csv(data: bytes) -> tuple[list[Product], list[LineProblem]]:
     """The products of a file, and the lines that cannot be read.
 
-    Characters and separators as `hub.csv_lines` reads them. Raises Rejected where the whole file cannot
-    be used.
+    Characters and separators as `hub.plugin_api.tables` reads them. Raises Rejected where the whole file
+    cannot be used.
     """
     table = open_csv(data, Product.__struct_fields__, {"offer_id": "products are told apart by it"})
     columns = frozenset(table.columns)

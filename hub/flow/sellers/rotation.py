@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from filelock import FileLock, Timeout
 
-from hub.errors import Conflict
 from hub.flow.sellers.credentials import FILE, KeyRing
+from hub.plugin_api.errors import Conflict
 from hub.store import Transaction, rows
 
 if TYPE_CHECKING:

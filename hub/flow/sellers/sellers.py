@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.config import zone_problem
-from hub.errors import Conflict, NotFound, Rejected
+from hub.flow.history.names import is_name
+from hub.flow.history.views import NewSeller, PackageDefaults, SellerChange, SellerView
 from hub.flow.sellers.accounts import (
     AccountFacts,
     account_row,
@@ -26,12 +26,12 @@ from hub.flow.sellers.accounts import (
     settings_form,
 )
 from hub.flow.sellers.declared import declare
-from hub.flow.sellers.names import is_name
-from hub.flow.views import NewSeller, PackageDefaults, SellerChange, SellerView
-from hub.flow.words.texts import LANGUAGES
-from hub.labels import Paper
-from hub.plugin_checks import installed
+from hub.plugin_api.errors import Conflict, NotFound, Rejected
+from hub.plugin_api.labels import Paper
+from hub.plugins.checks import installed
+from hub.plugins.config import zone_problem
 from hub.store import Transaction, rows
+from hub.words.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from hub.flow.app import App

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from hub.errors import ConfigError
+from hub.plugin_api.errors import ConfigError
 from hub.store.migrations.migration import Migration
 from hub.store.migrations.numbered import FIRST, MIGRATIONS, oldest_code, pending
 from hub.store.schema import TABLES, VERSION

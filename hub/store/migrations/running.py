@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
-from hub.errors import Conflict, NotFound
+from hub.plugin_api.errors import Conflict, NotFound
 from hub.store import counter
 from hub.store.backup import backup, examined, worked_on
 from hub.store.condition import lock_of, looked_at

@@ -7,16 +7,16 @@ from decimal import Decimal
 from litestar import Controller, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from hub.csv_lines import BYTES_MAX
-from hub.errors import NotFound, Rejected
 from hub.flow.choice import seller_rules
+from hub.flow.choice.prices import contract_prices, price_csv
+from hub.flow.choice.prices.contract_prices import ContractPriceView, PriceImport
+from hub.flow.choice.records import carrier_feedback, carrier_record
+from hub.flow.choice.records.carrier_record import CarrierRecord
 from hub.flow.choice.seller_rules import RulesView
-from hub.flow.prices import contract_prices, price_csv
-from hub.flow.prices.contract_prices import ContractPriceView, PriceImport
-from hub.flow.records import carrier_feedback, carrier_record
-from hub.flow.records.carrier_record import CarrierRecord
-from hub.flow.views import ImportResult, Listing
-from hub.rules import CarrierRules
+from hub.flow.history.views import ImportResult, Listing
+from hub.plugin_api.errors import NotFound, Rejected
+from hub.plugin_api.rules import CarrierRules
+from hub.plugin_api.tables import BYTES_MAX
 from hub.web.access import HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import RatingBody
 from hub.web.description import CsvOperation

@@ -7,8 +7,8 @@ from typing import Annotated
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from hub.flow import answering, day, reading
-from hub.flow.views import HandoverResult, HandoverView, Listing, ProblemView
+from hub.flow import answering, orders, reading
+from hub.flow.history.views import HandoverResult, HandoverView, Listing, ProblemView
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import AnswerBody, SellerBody
 from hub.web.ordering import IdempotencyKey, once
@@ -28,7 +28,7 @@ class HandoversController(Controller):
         hub, seller = hub_of(request), seller_of(request, data.seller)
 
         async def order() -> HandoverResult:
-            return await day.handover(hub, seller, actor_of(request))
+            return await orders.handover(hub, seller, actor_of(request))
 
         return await once(request, idempotency_key, data, order, HandoverResult)
 

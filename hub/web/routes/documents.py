@@ -8,10 +8,10 @@ from litestar import Controller, Response, get, post
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from hub.errors import NotFound
-from hub.flow import day, reading
+from hub.flow import orders, reading
+from hub.flow.history.views import DocumentView, LabelResult
 from hub.flow.reading import Ambiguous
-from hub.flow.views import DocumentView, LabelResult
+from hub.plugin_api.errors import NotFound
 from hub.web.access import HubRequest, actor_of, hub_of, visible
 from hub.web.bodies import DocumentAnswer, LabelsAnswer, LabelsBody, PostingsBody
 from hub.web.description import BYTES, FileOperation, PictureOperation
@@ -39,7 +39,7 @@ async def labels(
         raise NotFound("no such posting")
     seconds = seconds_to_wait(prefer)
     paper = str(data.paper) if data.paper else None
-    result = await day.labels(
+    result = await orders.labels(
         hub_of(request), list(ids.values()), paper=paper, actor=actor_of(request), wait=seconds
     )
     by_id = {one.posting_id: one for one in result.results}
@@ -65,7 +65,7 @@ async def labels(
 async def packing_slips(request: HubRequest, data: JSONBody[PostingsBody]) -> DocumentAnswer:
     """What goes into each box, with a QR code of the posting."""
     ids = [find_posting(request, key).id for key in dict.fromkeys(data.postings)]
-    return DocumentAnswer(document=await day.packing_slips(hub_of(request), ids, actor_of(request)))
+    return DocumentAnswer(document=await orders.packing_slips(hub_of(request), ids, actor_of(request)))
 
 
 class DocumentsController(Controller):

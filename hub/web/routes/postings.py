@@ -11,14 +11,11 @@ from litestar import Controller, delete, get, post
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from hub.errors import Conflict, NotFound
-from hub.flow import day, reading
+from hub.flow import orders, reading
 from hub.flow.app import App
 from hub.flow.choice import near_points
 from hub.flow.choice.near_points import PointsView
-from hub.flow.erasing import erasing
-from hub.flow.reading import Ambiguous
-from hub.flow.views import (
+from hub.flow.history.views import (
     Erased,
     HistoryView,
     Listing,
@@ -27,7 +24,10 @@ from hub.flow.views import (
     QuoteView,
     TrackingView,
 )
-from hub.models import Stage
+from hub.flow.reading import Ambiguous
+from hub.flow.recipients import erasing
+from hub.plugin_api.errors import Conflict, NotFound
+from hub.plugin_api.models import Stage
 from hub.web.access import ASKS, HubRequest, actor_of, hub_of, may_change, seller_of
 from hub.web.bodies import Accepted, TrackingBody
 from hub.web.parameters import Cursor, Limit
@@ -125,7 +125,7 @@ class PostingsController(Controller):
         if fresh:
             may_change(request.user)
         if fresh or (posting.books != "seller" and not request.user.read_only):
-            return Listing(items=list(await day.quote(hub_of(request), posting.id, actor_of(request))))
+            return Listing(items=list(await orders.quote(hub_of(request), posting.id, actor_of(request))))
         return Listing(items=list(find_details(request, posting_id).quotes))
 
     @get(
@@ -177,7 +177,9 @@ async def track(request: HubRequest, data: JSONBody[TrackingBody]) -> Accepted:
     hub = hub_of(request)
     if data.postings:
         ids = [find_posting(request, key).id for key in data.postings]
-        await day.track(hub, seller=None, posting_ids=ids, actor=actor_of(request))
+        await orders.track(hub, seller=None, posting_ids=ids, actor=actor_of(request))
     else:
-        await day.track(hub, seller=seller_of(request, data.seller), posting_ids=(), actor=actor_of(request))
+        await orders.track(
+            hub, seller=seller_of(request, data.seller), posting_ids=(), actor=actor_of(request)
+        )
     return Accepted()

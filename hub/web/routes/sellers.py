@@ -12,10 +12,8 @@ from litestar.openapi.spec import OpenAPIMediaType, Operation, Reference, Reques
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, JSONBody
 
-from hub.errors import NotFound, Rejected
-from hub.flow import day
-from hub.flow.sellers import catalogue, sellers
-from hub.flow.views import (
+from hub.flow import orders
+from hub.flow.history.views import (
     AccountView,
     ImportResult,
     LineProblem,
@@ -27,7 +25,9 @@ from hub.flow.views import (
     SellerView,
     SyncResult,
 )
-from hub.models import Product
+from hub.flow.sellers import catalogue, sellers
+from hub.plugin_api.errors import NotFound, Rejected
+from hub.plugin_api.models import Product
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import AccountBody, ProductBody
 from hub.web.parameters import Cursor, Limit
@@ -117,7 +117,7 @@ class SellersController(Controller):
         none was, a problem ``sync_failed`` with the same results in ``accounts``."""
         hub, seller = hub_of(request), seller_of(request, slug)
         sellers.seller(hub, seller)
-        results = await day.sync(hub, seller, actor_of(request))
+        results = await orders.sync(hub, seller, actor_of(request))
         failed = [one for one in results if one.code]
         if failed and len(failed) == len(results):
             raise SyncFailed(results)

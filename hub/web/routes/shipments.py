@@ -5,10 +5,10 @@ from __future__ import annotations
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from hub.errors import NotFound
-from hub.flow import day, reading
+from hub.flow import orders, reading
+from hub.flow.history.views import Listing, OperationView, ShipmentView, ShipResult
 from hub.flow.reading import Ambiguous
-from hub.flow.views import Listing, OperationView, ShipmentView, ShipResult
+from hub.plugin_api.errors import NotFound
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import CancelBody, ShipmentsAnswer, ShipmentsBody
 from hub.web.ordering import IdempotencyKey, Prefer, also_200, once, seconds_to_wait, wait_until
@@ -40,7 +40,7 @@ class ShipmentsController(Controller):
 
         async def order() -> ShipmentsAnswer:
             ids, refused = named(hub, data.postings, seller)
-            done = await day.ship(
+            done = await orders.ship(
                 hub,
                 seller,
                 list(ids.values()),
@@ -60,7 +60,7 @@ class ShipmentsController(Controller):
         if not seconds:
             return Response(answer, status_code=202)
         ids = list(dict.fromkeys(one.posting_id for one in answer.results if one.state != "refused"))
-        settled = await wait_until(lambda: day.settled(hub, ids), seconds)
+        settled = await wait_until(lambda: orders.settled(hub, ids), seconds)
         return Response(
             ShipmentsAnswer(
                 results=answer.results,
@@ -104,7 +104,7 @@ class ShipmentsController(Controller):
         hub, shipment = hub_of(request), visible(request, reading.shipment, shipment_id)
 
         async def order() -> ShipmentView:
-            await day.cancel(
+            await orders.cancel(
                 hub, shipment.posting_id, data.reason, actor_of(request), marketplace=data.marketplace
             )
             return reading.shipment(hub, shipment_id)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from hub import Address, Booking, Secret
-from hub.http import make_client
+from hub.calls.transport import make_client
 from hub.testing import account, book_request
 from hub.testing.driving import reading, shipment_of
 from hub_cdek import CdekCarrier, CdekSettings

@@ -1,6 +1,6 @@
 """Opening label files with pdfium and Pillow: limits, and clear refusals.
 
-The hub calls this in a process of its own (hub.children). pdfium is not safe in threads: one at a time.
+The hub calls this in a process of its own (hub.calls.children). pdfium is not safe in threads: one at a time.
 """
 
 from __future__ import annotations

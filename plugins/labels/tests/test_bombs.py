@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 from hub import BadReply, Document, PageRef, Paper
-from hub.children import Children
-from hub.children.pool import FileTooMuch
+from hub.calls.children import Children
+from hub.calls.children.pool import FileTooMuch
 from hub_labels import ParcelLabels
 from hub_labels.inert import inert
 from plugins.labels.tests import bombs

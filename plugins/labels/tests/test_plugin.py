@@ -14,7 +14,7 @@ from hub import LabelRenderer
 def test_the_entry_point_brings_one_renderer() -> None:
     (entry,) = entry_points(group="parcelhub.plugins", name="labels")
     manager = pluggy.PluginManager("parcelhub")
-    from hub import hookspecs
+    from hub.plugin_api import hookspecs
 
     manager.add_hookspecs(hookspecs)
     manager.register(entry.load(), "labels")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from hub import Rejected, Unconfirmed
-from hub.sending import UnsafeRequest
+from hub.calls.sending import UnsafeRequest
 from hub.testing import book_request
 from hub.testing.driving import reading, sent, unsafe, watched
 

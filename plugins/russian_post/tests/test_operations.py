@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import russian_post_api as post
 from hub import EventKind, TrackingEvent
-from hub.flow.stages import stage_of_event
+from hub.flow.history.stages import stage_of_event
 from hub_russian_post.countries import NUMBERS
 from hub_russian_post.events import (
     KINDS,

@@ -20,7 +20,7 @@ from hub import (
     Unconfirmed,
     Unsupported,
 )
-from hub.plugins import load_plugins
+from hub.plugins.loader import load_plugins
 from hub.testing import account, book_request
 from hub.testing.driving import fresh, quote_request, reading, sent, shipment_of
 from hub_spsr import SpsrCarrier, SpsrSettings

@@ -7,8 +7,8 @@ from functools import cache
 import msgspec
 from hub_labels import ParcelLabels
 
-from hub.labels import LabelContent, Paper
-from hub.models import Address, Recipient, Sender
+from hub.plugin_api.labels import LabelContent, Paper
+from hub.plugin_api.models import Address, Recipient, Sender
 
 _HOME = Address(country="RU", city="Москва", postal_code="101000", street="ул. Покровка, 1")
 

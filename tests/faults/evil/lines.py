@@ -24,7 +24,7 @@ from vendor_emulators.courier import CourierEmulator
 from vendor_emulators.russian_post import RussianPostEmulator
 
 from hub.flow import reading
-from hub.models import Address, Recipient
+from hub.plugin_api.models import Address, Recipient
 from hub.store import rows
 from tests.faults.evil.auditor import printable_pages
 from tests.faults.evil.between import Between, between

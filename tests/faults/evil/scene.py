@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from hub.flow import day, reading
+from hub.flow import orders, reading
 from tests.faults.evil.auditor import Verdict, audit, printable_pages
 from tests.faults.evil.carrier import KINDS_OF_CARRIERS, EvilPlugin
 from tests.faults.evil.vendor import QUOTED, Door, EvilVendor, Twist
@@ -33,7 +33,7 @@ class Scene:
 
     async def ship_again(self) -> None:
         """The newest posting's booking is cancelled, and booked anew."""
-        await day.cancel(self.at.app, self.postings[-1], "wrong", "test")
+        await orders.cancel(self.at.app, self.postings[-1], "wrong", "test")
         await self.at.pass_time(900, news=False)
         await self.at.ship(self.postings[-1])
 

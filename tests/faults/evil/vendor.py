@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from hub.clock import Clock
+from hub.plugin_api.clock import Clock
 from tests.faults.evil.labels import Label, label
 from tests.faults.evil.wire import Answer, Request, Wire, json_answer
 

@@ -1,0 +1,1 @@
+"""One remote operation: the call, the transport, bounded bodies, the guard, pace and budget."""

@@ -1,0 +1,110 @@
+"""How connections to vendors are opened: the name is resolved once, the numbers are judged, and what is
+connected to is one of the numbers that were judged. A name server that answers otherwise a moment later
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+import httpx
+
+from hub.plugins.addresses import Addresses
+
+_STAGGER = 0.25
+"""Real seconds that one number has before the next is tried beside it (RFC 8305, section 5)."""
+
+
+class CheckedBackend(httpcore.AsyncNetworkBackend):
+    """httpcore's own way to connect, to numbers that `Addresses` opens only.
+
+    Raises AddressRefused where a name leads to none of them. It says the same whatever is there.
+    """
+
+    def __init__(self, addresses: Addresses, inner: httpcore.AsyncNetworkBackend | None = None) -> None:
+        self._addresses = addresses
+        self._inner = inner or httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout):
+                numbers = await _resolved(host, port)
+                opened = [number for number in numbers if self._addresses.opens(host, number)]
+                if not opened:
+                    raise self._addresses.closed(host)
+                return await self._first(opened, port, local_address, socket_options)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout("no connection in time") from error
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        raise httpcore.ConnectError("vendors are not behind sockets of this machine")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def _first(
+        self, numbers: list[str], port: int, local_address: str | None, options: Iterable[Any] | None
+    ) -> httpcore.AsyncNetworkStream:
+        """The first of the numbers that answers; one that hangs does not keep the others waiting."""
+        if len(numbers) == 1:
+            return await self._inner.connect_tcp(numbers[0], port, None, local_address, options)
+        trying: set[asyncio.Task[httpcore.AsyncNetworkStream]] = set()
+        left = list(numbers)
+        error: BaseException = httpcore.ConnectError("no number answers")
+        try:
+            while left or trying:
+                if left:
+                    attempt = self._inner.connect_tcp(left.pop(0), port, None, local_address, options)
+                    trying.add(asyncio.create_task(attempt))
+                done, _ = await asyncio.wait(
+                    trying, timeout=_STAGGER if left else None, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in done:
+                    if task.exception() is None:
+                        trying.discard(task)
+                        return task.result()
+                    error = task.exception() or error
+                trying -= done
+            raise error
+        finally:
+            for task in trying:
+                task.cancel()
+            for ended in await asyncio.gather(*trying, return_exceptions=True):
+                if isinstance(ended, httpcore.AsyncNetworkStream):
+                    await ended.aclose()
+
+
+def checked_transport(addresses: Addresses, **options: Any) -> httpx.AsyncHTTPTransport:
+    """httpx's transport over `CheckedBackend`. ``options`` are those of ``httpx.AsyncHTTPTransport``.
+
+    httpx has no argument for a backend, so its pool is given one before its first use; should httpx keep its
+    pool elsewhere one day, nothing leaves at all.
+    """
+    transport = httpx.AsyncHTTPTransport(**options)
+    pool = getattr(transport, "_pool", None)
+    if not isinstance(pool, httpcore.AsyncConnectionPool) or not hasattr(pool, "_network_backend"):
+        raise RuntimeError("this httpx cannot be told how to connect: install the one that parcelhub names")
+    pool._network_backend = CheckedBackend(addresses)
+    return transport
+
+
+async def _resolved(host: str, port: int) -> list[str]:
+    """The numbers of a name, each once, in the system's order."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError("the name is not known") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))

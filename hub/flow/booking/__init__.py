@@ -1,0 +1,1 @@
+"""Shipments: the intent, the booking, what a look-up finds, the cancel."""

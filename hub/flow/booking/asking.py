@@ -1,0 +1,77 @@
+"""What a person is asked about a booking whose end nobody knows: of one posting, or once for an account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hub.flow.booking import tracked_elsewhere
+from hub.flow.history.recording import close_problems, open_problem, posting_row
+from hub.flow.journal import forgetting
+from hub.flow.problems import account_problems
+from hub.plugin_api.money import NO_MONEY
+from hub.store import Transaction, counter, rows
+
+UNKNOWN = "operation_unknown"
+CANNOT_ASK = "cannot_ask"
+"""The ``reason_code`` of a booking that waits because its carrier cannot be asked by reference."""
+
+
+def ask(
+    tx: Transaction,
+    operation: rows.OperationRow,
+    shipment: rows.ShipmentRow,
+    posting: rows.PostingRow,
+    now: datetime,
+) -> None:
+    """What became of it? One question for all of an account that cannot be asked: who looks into its cabinet,
+    after an outage or for what was forgotten here, looks for all of them."""
+    account = rows.accounts.get(tx, operation.account)
+    if (
+        operation.reason_code == CANNOT_ASK
+        and account is not None
+        and _of_account(tx, operation, account, now)
+    ):
+        return
+    facts = {"kind": operation.kind, "carrier": shipment.carrier, "reference": operation.reference}
+    if operation.reason_code == NO_MONEY:
+        facts["reason"] = operation.reason
+    kind = UNKNOWN
+    if operation.reason_code == tracked_elsewhere.KIND:
+        kind, facts = tracked_elsewhere.KIND, tracked_elsewhere.facts(posting)
+    open_problem(tx, posting, kind, facts, now=now, operation_id=operation.id)
+
+
+def _of_account(
+    tx: Transaction, operation: rows.OperationRow, account: rows.AccountRow, now: datetime
+) -> bool:
+    """Whether a question about the account asks for this one too."""
+    doubted = counter.doubt(tx)
+    if not operation.doubts and doubted is not None:
+        if forgetting.elsewhere(tx, account.id, doubted):
+            return False  # answered: there are some, so each is a question of its own
+        account_problems.open_account_problem(
+            tx,
+            account,
+            forgetting.BOOKED_ELSEWHERE,
+            {"until": f"{doubted.time:%Y-%m-%d %H:%M} UTC"},
+            now=now,
+            about=(operation,),
+            asked_anew=False,  # the answer is about all that was booked before a time
+        )
+        return True
+    others = rows.operations.all(
+        tx,
+        "WHERE account = ? AND kind = 'book' AND state = 'human' AND reason_code = ? AND id <> ? "
+        "AND doubts > 0",
+        (account.id, CANNOT_ASK, operation.id),
+    )
+    if not others:
+        return False
+    for other in others:
+        close_problems(tx, posting_row(tx, other.posting_id), UNKNOWN, now=now, answer="joined")
+    about = [*others, operation]
+    account_problems.open_account_problem(tx, account, "outage_unknown", now=now, about=about)
+    return True
+
+
+__all__ = ["CANNOT_ASK", "UNKNOWN", "ask"]

@@ -1,0 +1,160 @@
+"""What is written before a booking is sent: the shipment, its reference, and a mark of what is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hub.flow.choice.quoting import Choice
+from hub.flow.choice.valuing import booked_as, declared_value
+from hub.flow.history.recording import record
+from hub.flow.history.shipments import latest_shipment, reference_of
+from hub.flow.journal import operations as journal
+from hub.flow.recipients import identity
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.ids import new_id
+from hub.plugin_api.models import Money, Parcel, Recipient, Sender
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+_VALUE = "declared_value"  # in the operation's request: booked as it was quoted
+
+
+def intend(
+    app: App,
+    tx: Transaction,
+    posting: rows.PostingRow,
+    choice: Choice,
+    parcels: tuple[Parcel, ...],
+    *,
+    actor: str,
+) -> rows.OperationRow:
+    """Write the shipment and the intent to book it. One live shipment a posting: an older one must be over.
+
+    Raises Rejected when one is live.
+    """
+    now = app.clock.now()
+    last = latest_shipment(tx, posting.id)
+    if last is not None and last.live:
+        raise Rejected("the posting has a booking already", code="already_booked")
+    ordinal = 1 if last is None else last.ordinal + 1
+    offer = choice.offer
+    reference = reference_of(app, tx, posting, app.carrier(offer.account), ordinal)
+    price = offer.quote.price
+    known = rows.recipients.get(tx, posting.id)
+    carrier, seller = app.carrier(offer.account), app.seller(posting.seller)
+    recipient = told(carrier, seller.profile.sender, known)
+    parcels, value = valued(app, posting, carrier, recipient, parcels)
+    shipment = rows.ShipmentRow(
+        id=new_id("shp"),
+        seller=posting.seller,
+        account=offer.account,
+        posting_id=posting.id,
+        ordinal=ordinal,
+        state="booking",
+        carrier=offer.carrier,
+        service_code=offer.quote.service.code,
+        service_name=offer.quote.service.name,
+        reference=reference,
+        carrier_id="",
+        tracking_number="",
+        quoted_minor=price.minor,
+        committed_minor=None,
+        charged_minor=None,
+        currency=price.currency,
+        stage="",
+        parcels=parcels,
+        why=choice.why,
+        created_at=now,
+        updated_at=now,
+    )
+    rows.shipments.insert(tx, shipment)
+    operation = journal.plan(
+        tx,
+        journal.new(
+            app,
+            posting,
+            account=offer.account,
+            kind="book",
+            subject_type="shipment",
+            subject_id=shipment.id,
+            reference=reference,
+            quoted=price,
+            request={_VALUE: msgspec.to_builtins(value)},
+        ),
+    )
+    record(
+        tx,
+        record(tx, posting, "carrier.chosen", choice.why, actor=actor, now=now),
+        "shipment.booking",
+        {"reference": reference, "shipment": shipment.id},
+        actor=actor,
+        now=now,
+        operation_id=operation.id,
+        carrier=shipment.carrier,
+        service=shipment.service_name,
+        reference=reference,
+        price_minor=price.minor,
+        currency=price.currency,
+    )
+    return operation
+
+
+def valued(
+    app: App,
+    posting: rows.PostingRow,
+    carrier: Carrier[Any],
+    recipient: Recipient | None,
+    parcels: tuple[Parcel, ...],
+) -> tuple[tuple[Parcel, ...], Money | None]:
+    """The boxes and the goods' value as this carrier is told them. Raises NoRate."""
+    profile = app.seller(posting.seller).profile
+    to = None if recipient is None else recipient.address
+    if profile.sender is None or to is None:
+        return parcels, declared_value(posting.document)
+    sender, rules = profile.sender.address, profile.carrier_rules
+    return booked_as(carrier, sender, to, parcels, posting.document, rules)
+
+
+def worth(
+    app: App,
+    posting: rows.PostingRow,
+    carrier: Carrier[Any],
+    recipient: Recipient,
+    shipment: rows.ShipmentRow,
+    operation: rows.OperationRow,
+) -> tuple[tuple[Parcel, ...], Money | None]:
+    """What a booking says of the goods' value: what was written when it was intended; version 0.1.0 wrote
+    nothing. Raises NoRate."""
+    parcels, value = valued(app, posting, carrier, recipient, shipment.parcels)
+    if _VALUE in operation.request:
+        value = msgspec.convert(operation.request[_VALUE], Money | None)
+    return parcels, value
+
+
+def told(carrier: Carrier[Any], sender: Sender | None, row: rows.RecipientRow | None) -> Recipient | None:
+    """The recipient as this carrier is told: the address as it was cleaned or chosen, papers where it needs
+    them."""
+    if sender is None or row is None:
+        return None
+    return identity.told(carrier, sender, row.to(carrier.account.id))
+
+
+def old_fingerprint(
+    shipment: rows.ShipmentRow, row: rows.RecipientRow | None, recipient: Recipient | None
+) -> str:
+    """As 0.1.0 wrote it, for bookings that it has sent: parcels, service, address and papers."""
+    to: tuple[object, ...] | None = None
+    if recipient is not None:
+        to = (recipient.name, recipient.address and recipient.address.spelt)
+        check = None if row is None else row.check(shipment.account)
+        if check is not None:
+            to = (*to, check.use, check.answer.parts)
+        if recipient.identity is not None:
+            to = (*to, recipient.identity)
+    return hashlib.sha256(msgspec.json.encode([shipment.parcels, shipment.service_code, to])).hexdigest()

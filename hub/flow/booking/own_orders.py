@@ -1,0 +1,102 @@
+"""Whether an order that a carrier names can be a posting's own: it has a number that can be read, and no
+other live booking has it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from hub.plugin_api.models import Booking
+from hub.store import Transaction, rows
+
+LONGEST_NUMBER = 128
+_OVER = "('delivered', 'cancelled', 'returned', 'lost')"
+_LIVE = "('booking', 'booked', 'cancelling', 'unknown', 'checking')"
+_SAME_CARRIER = (
+    "s.account IN (SELECT other.id FROM accounts this JOIN accounts other "
+    "ON other.seller = this.seller AND other.plugin = this.plugin WHERE this.id = ?)"
+)
+_LIKE_A_REFERENCE = re.compile(r"[A-Z2-7]{12,28}")
+"""What `hub.plugin_api.ids.client_reference` makes. Hardly a carrier has such numbers, so that few are looked
+for."""
+
+
+def flaw(booking: Booking) -> str:
+    """What is wrong with the numbers of an answer, in words; empty where nothing is.
+
+    Plugins hand on what a vendor sent: a number may be no text at all. One that is empty names no order; one
+    with control or direction marks in it would be told to the marketplace and printed as something else.
+    """
+    number: Any = booking.carrier_id
+    tracking: Any = booking.tracking_number
+    if not isinstance(number, str) or not isinstance(tracking, str):
+        return "the answer has no number, or one that is no text"
+    if booking.state == "confirmed" and not number.strip():
+        return "the answer has no number of the order"
+    if tracking and not tracking.strip():
+        return "the answer has a tracking number of blanks"
+    for text in (number, tracking):
+        if len(text) > LONGEST_NUMBER or not text.isprintable():
+            return "the answer has a number that cannot be printed"
+    return ""
+
+
+def plain(booking: Booking) -> Booking:
+    """The same, its numbers without blanks round them."""
+    numbers = {"carrier_id": booking.carrier_id.strip(), "tracking_number": booking.tracking_number.strip()}
+    return msgspec.structs.replace(booking, **numbers)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two numbers are one: vendors write theirs in capitals here and in small letters there."""
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def holder(connection: Transaction, account: str, booking_id: str, *numbers: str) -> str:
+    """The posting, by its number, whose live booking has one of these as the carrier's key or as its tracking
+    number, in whatever letters, or has one as its reference, which is given to no other; empty where none
+    has. ``booking_id``: the booking that asks. Looked for in all accounts that the seller has with this
+    carrier: two may be of one contract.
+
+    Numbers come again after a while: those of parcels that have arrived, or were cancelled, are free.
+    """
+    spellings = [(one, one.upper(), one.lower()) for one in map(str.strip, numbers) if one]
+    for number in dict.fromkeys(spelling for all_of_one in spellings for spelling in all_of_one):
+        for column in ("carrier_id", "tracking_number"):
+            found = connection.execute(
+                f"SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id "
+                f"WHERE {_SAME_CARRIER} AND s.{column} = ? AND s.id <> ? AND s.state IN {_LIVE} "
+                f"AND p.stage NOT IN {_OVER} AND s.stage NOT IN {_OVER} LIMIT 1",
+                (account, number, booking_id),
+            ).fetchone()
+            if found is not None:
+                return str(found[0])
+        if _LIKE_A_REFERENCE.fullmatch(number) and (
+            of := _of_reference(connection, account, booking_id, number)
+        ):
+            return of
+    return ""
+
+
+def _of_reference(connection: Transaction, account: str, booking_id: str, number: str) -> str:
+    """The posting whose booking has this number as its reference, where that is not the booking that asks:
+    some carriers number an order as we do."""
+    mine = rows.shipments.get(connection, booking_id)
+    if mine is not None and same(mine.reference, number):
+        return ""
+    found = connection.execute(
+        f"SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id "
+        f"WHERE {_SAME_CARRIER} AND s.reference = ? AND s.id <> ? LIMIT 1",
+        (account, number, booking_id),
+    ).fetchone()
+    return "" if found is None else str(found[0])
+
+
+def holder_of(connection: Transaction, operation: rows.OperationRow, *numbers: str) -> str:
+    """The same, of a booking that is under way."""
+    return holder(connection, operation.account, operation.subject_id, *numbers)
+
+
+__all__ = ["LONGEST_NUMBER", "flaw", "holder", "holder_of", "plain", "same"]

@@ -1,0 +1,83 @@
+"""After a restore: each booking that the backup knows is asked for at its carrier before it is used again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from hub.calls.call import read
+from hub.flow.booking import adopting, own_orders
+from hub.flow.booking.cancelling import end
+from hub.flow.booking.shipping import track_soon
+from hub.flow.history.recording import open_problem, posting_row, record
+from hub.flow.history.shipments import as_shipment
+from hub.flow.journal import operations as journal
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Unavailable
+from hub.plugin_api.models import Money
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+Standing = Literal["live", "gone", "unknown"]
+
+
+async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> None:
+    """Ask once. Raises what an unreachable carrier raises: the booking stays unused until it answers.
+
+    A booking that is gone was cancelled by somebody after the backup was made: a person decides whether the
+    posting is shipped again. One that cannot be asked for is used, and a person is told to look.
+    """
+    carrier = app.carrier(shipment.account)
+    standing = await read(
+        f"{carrier.title}: booking", lambda: _standing(carrier, shipment, row), explain=carrier.explain
+    )
+
+    def write(tx: Transaction) -> None:
+        now = app.clock.now()
+        stored = rows.shipments.get(tx, shipment.id)
+        if stored is None or stored.state != "checking":
+            return
+        posting = posting_row(tx, row.id)
+        facts = {"carrier": stored.carrier, "tracking_number": stored.tracking_number}
+        if standing == "gone":
+            posting = record(tx, posting, "shipment.gone", facts, actor="hub", now=now, wanted=False)
+            posting = end(tx, posting, stored, Money.from_minor(0, stored.currency), now=now)
+            for operation in journal.operations_of(tx, row.id, ("planned",)):
+                if operation.kind == "set_tracking":
+                    off = {"state": "rejected", "reason": "the booking is gone", "updated_at": now}
+                    ended = msgspec.structs.replace(operation, **off, reason_code=journal.CALLED_OFF)
+                    rows.operations.save(tx, ended, was=operation)
+            open_problem(tx, posting, "booking_gone", facts, now=now)
+            return
+        booked = msgspec.structs.replace(stored, state="booked", updated_at=now)
+        rows.shipments.save(tx, booked, was=stored)
+        track_soon(tx, posting, booked, now=now)
+        if standing == "unknown":
+            open_problem(tx, posting, "booking_unverified", facts | {"standing": "live"}, now=now)
+
+    await app.store.write(write)
+
+
+async def _standing(carrier: Carrier[Any], shipment: rows.ShipmentRow, row: rows.PostingRow) -> Standing:
+    kind = type(carrier)
+    if kind.cancellation is not Carrier.cancellation:
+        told = await carrier.cancellation(as_shipment(shipment, row))
+        if told.state == "pending":
+            raise Unavailable("it is being cancelled there")
+        return "gone" if told.state == "cancelled" else "live"
+    if kind.find is not Carrier.find:
+        title = f"{carrier.title}: booking"
+        found = adopting.of_reference(title, shipment.reference, await carrier.find(shipment.reference))
+        live = [one.booking.carrier_id for one in found if one.live]
+        mine = any(own_orders.same(one, shipment.carrier_id) for one in live)
+        return "live" if mine or (live and not shipment.carrier_id) else "gone"
+    if kind.booking is not Carrier.booking and shipment.carrier_id:
+        booking = await carrier.booking(shipment.carrier_id)
+        return "gone" if booking.state in ("cancelled", "rejected") else "live"
+    return "unknown"
+
+
+__all__ = ["Standing", "check"]

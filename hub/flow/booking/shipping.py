@@ -1,0 +1,452 @@
+"""Step 5: booking with a carrier, as a kind of operation of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hub.flow.booking import (
+    account_answers,
+    adopting,
+    asked_prices,
+    asking,
+    finding,
+    overtaken,
+    own_orders,
+    recalling,
+    second_look,
+    tracked_elsewhere,
+)
+from hub.flow.booking.intent import old_fingerprint, told, worth
+from hub.flow.history.recording import close_problems, move, open_problem, posting_row, record
+from hub.flow.history.shipments import shipment_of
+from hub.flow.journal import attempts, forgetting
+from hub.flow.journal import operations as journal
+from hub.flow.journal.operations import Outcome
+from hub.flow.recipients import address_checks, identity
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import BadReply, Failure, Rejected, Unavailable
+from hub.plugin_api.models import (
+    Booking,
+    BookRequest,
+    FoundShipment,
+    IdentityDocument,
+    Service,
+    Stage,
+)
+from hub.store import Transaction, rows
+from hub.store.queue import LAST, Work, enqueue
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+
+_NUMBER_COMES_WITHIN = timedelta(minutes=15)  # after the order, where it does not come with it
+_MIXED_UP = timedelta(minutes=10)  # so long a look-up may show another posting's order by mistake
+
+
+class ShipmentKind(journal.Kind):
+    """What the carriers' operations share: the carrier behind the operation."""
+
+    most_sends = journal.MOST_SENDS
+    plugin: Carrier[Any]
+
+    def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
+        super().__init__(app, operation, actor)
+        self.posting_id = operation.posting_id
+
+    @staticmethod
+    def plugin_of(app: App, account: str) -> Carrier[Any]:
+        return app.carrier(account)
+
+    @property
+    def carrier(self) -> Carrier[Any]:
+        """The carrier."""
+        return self.plugin
+
+
+class Book(ShipmentKind, kinds=("book",)):
+    """Book a shipment. Looked up by the carrier's own key where it gave one, else by our reference."""
+
+    reconciles = True
+    call = "book"
+
+    @property
+    def rechecks(self) -> bool:
+        return type(self.carrier).find is not Carrier.find
+
+    @property
+    def repeats(self) -> bool:
+        return self.carrier.create_safety != "none"
+
+    def surely_absent(self, operation: rows.OperationRow) -> bool:
+        """Whether it is planned, and is not at the carrier: never sent, or asked for, or so a person says.
+
+        A carrier with a key that cannot be asked shows what it has only when the key is sent again."""
+        asked = type(self.carrier).find is not Carrier.find
+        told = forgetting.ABSENT_SAYS_A_PERSON in operation.result
+        looked = forgetting.ASKED_AFTER_A_RESTORE in operation.result
+        doubted = looked and not forgetting.is_of_a_new_hub(operation)
+        never = operation.doubts == 0 and forgetting.forgotten(self.app, operation, self) is None
+        never = never and (asked or not doubted)
+        return operation.state == "planned" and (never or (operation.doubts > 0 and asked) or told)
+
+    def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:
+        shipment = shipment_of(connection, operation)
+        known = rows.recipients.get(connection, operation.posting_id)
+        sender = self.app.seller(operation.seller).profile.sender
+        if operation.fingerprint and not operation.fingerprint.startswith(attempts.FORM):
+            return old_fingerprint(shipment, known, told(self.carrier, sender, known))
+        try:
+            return attempts.content_hash(self._request(connection, operation))
+        except Rejected:
+            return ""  # it cannot be sent as it stands
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        reader = self.app.store.reader
+        request = self._request(reader, operation)
+        known = rows.recipients.get(reader, operation.posting_id)
+        number = tracked_elsewhere.foreign_number(reader, posting_row(reader, operation.posting_id))
+        if number:
+            reason = f"the marketplace shows the tracking number {number}, which is not ours"
+            return Outcome(state="human", reason=reason, reason_code=tracked_elsewhere.KIND)
+        check = None if known is None else known.check(operation.account)
+        if operation.doubts == 1 and address_checks.cleans(self.carrier) and (check is None or not check.use):
+            reason = "the buyer's address changed after it was checked, and nothing was sent: try again"
+            return Outcome(state="rejected", reason=reason, reason_code="changed")
+        again = operation.doubts > 1 or forgetting.ASKED_AFTER_A_RESTORE in operation.result
+        if again and overtaken.key_is_old(self, operation):
+            return Outcome(state="human", reason=overtaken.OLD_KEY, reason_code=asking.CANNOT_ASK)
+        if (there := await overtaken.there_after_all(self, operation)) is not None:
+            return there
+        booking = await self.carrier.book(request)
+        if not _ours(booking, operation):
+            raise BadReply(f"{self.title}: the answer is about another order")
+        if self.carrier.shows_reference and not booking.reference and booking.state != "rejected":
+            raise BadReply(f"{self.title}: the answer does not say whose order it is about")
+        return self._outcome(operation, booking)
+
+    def _request(self, connection: Transaction, operation: rows.OperationRow) -> BookRequest:
+        """What the carrier is asked for. Raises Rejected where an address is missing."""
+        shipment = shipment_of(connection, operation)
+        posting = posting_row(connection, operation.posting_id)
+        known = rows.recipients.get(connection, posting.id)
+        sender = self.app.seller(posting.seller).profile.sender
+        recipient = told(self.carrier, sender, known)
+        if known is None or sender is None or recipient is None:
+            raise Rejected("the address of the buyer or of the sender is missing", code="no_address")
+        check = known.check(operation.account)
+        use = "" if check is None else check.use
+        parcels, value = worth(self.app, posting, self.carrier, recipient, shipment, operation)
+        return BookRequest(
+            reference=operation.reference,
+            service=Service(code=shipment.service_code, name=shipment.service_name),
+            posting_number=posting.number,
+            sender=sender,
+            recipient=recipient,
+            parcels=parcels,
+            declared_value=value,
+            quoted=shipment.money(shipment.quoted_minor),
+            cleaned=check.answer if check is not None and use == "suggestion" else None,
+            as_written=use == "as_written",
+        )
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        kind = type(self.carrier)
+        if operation.external_id and kind.booking is not Carrier.booking:
+            booking = await self.carrier.booking(operation.external_id)
+            if booking.carrier_id and not own_orders.same(booking.carrier_id, operation.external_id):
+                raise BadReply(f"{self.title}: the answer is about another order")
+            if not booking.duplicate and _ours(booking, operation):
+                return self._outcome(operation, booking)
+        elif operation.external_id and operation.result.get(journal.EXISTS_SAYS_A_PERSON):
+            return Outcome(state="confirmed")  # nobody else can be asked
+        if kind.find is not Carrier.find:
+            found = self.found(operation, await finding.first(self.app, self.carrier, self.title, operation))
+            if found.state in ("absent", "rejected") and forgetting.ASKED_AFTER_A_RESTORE in operation.result:
+                return await recalling.elsewhere(self, operation) or found
+            return found
+        if (numbered := await recalling.told_by_number(self, operation)) is not None:
+            return numbered
+        if self.carrier.create_safety == "key":
+            if overtaken.key_is_old(self, operation):
+                return Outcome(state="human", reason=overtaken.OLD_KEY, reason_code=asking.CANNOT_ASK)
+            return Outcome(state="absent")  # sent again with its key, it is the same order
+        return Outcome(
+            state="human",
+            reason="this carrier cannot be asked by reference: look in its cabinet",
+            reason_code=asking.CANNOT_ASK,
+        )
+
+    async def extra(self, operation: rows.OperationRow) -> tuple[str, ...]:
+        """Live orders beside the one that is ours: a first send that took effect late."""
+        if type(self.carrier).find is Carrier.find:
+            return ()
+        references = [operation.reference, *(one for _, one in recalling.later(self, operation))]
+        by_reference = await finding.find_all(self.carrier, self.title, references)
+        found = [one for orders in by_reference.values() for one in orders]
+        return tuple(
+            one.booking.carrier_id
+            for one in found
+            if one.live and not own_orders.same(one.booking.carrier_id, operation.external_id)
+        )
+
+    def double(self, tx: Transaction, operation: rows.OperationRow, extra: tuple[str, ...]) -> None:
+        """Tell a person of them."""
+        now = self.app.clock.now()
+        posting = posting_row(tx, operation.posting_id)
+        data = {"carrier": self.carrier.code, "reference": operation.reference, "extra": list(extra)}
+        open_problem(tx, posting, "booked_twice", data, now=now, operation_id=operation.id)
+
+    def _outcome(self, operation: rows.OperationRow, booking: Booking) -> Outcome:
+        papers = self._papers()
+        facts: dict[str, Any] = {}
+        if booking.state in ("accepted", "confirmed"):
+            self._must_be_ours(operation, booking)
+            booking = own_orders.plain(booking)
+        state, price = booking.state, booking.price
+        if price is not None and asked_prices.odd(price, asked_prices.quoted(operation)):
+            facts[asked_prices.ASKED], price = str(price), None
+        if state == "confirmed" and not booking.tracking_number and self._waits_for_number(operation):
+            state = "accepted"
+        if booking.tracking_number:
+            facts["tracking_number"] = booking.tracking_number
+        if booking.notes:
+            facts["notes"] = [identity.hidden(note, papers) for note in booking.notes]
+        reason = identity.hidden(booking.reason, papers)
+        if booking.duplicate:
+            return Outcome(state="duplicate", reason=reason, reason_code=booking.reason_code)
+        return Outcome(
+            state="rejected" if state == "cancelled" else state,
+            external_id=booking.carrier_id,
+            price=price,
+            reason=reason,
+            reason_code=booking.reason_code,
+            result=facts,
+        )
+
+    def _must_be_ours(self, operation: rows.OperationRow, booking: Booking) -> None:
+        """Raises BadReply for an order that has no number, or one that is another posting's: such an answer
+        says nothing about ours."""
+        wrong = own_orders.flaw(booking)
+        if wrong:
+            raise BadReply(f"{self.title}: {wrong}")
+        numbers = booking.carrier_id, booking.tracking_number
+        if own_orders.holder_of(self.app.store.reader, operation, *numbers):
+            raise BadReply(f"{self.title}: the answer names the order of another posting")
+
+    def _waits_for_number(self, operation: rows.OperationRow) -> bool:
+        """Whether an order without a tracking number is asked for again, for a while: the marketplace has to
+        be told one."""
+        kind, posting = type(self.carrier), posting_row(self.app.store.reader, operation.posting_id)
+        if posting.document.fulfilment.tracking != "seller" or operation.sent_at is None:
+            return False
+        if kind.booking is Carrier.booking and kind.find is Carrier.find:
+            return False
+        return self._since(operation) < _NUMBER_COMES_WITHIN
+
+    def _since(self, operation: rows.OperationRow) -> timedelta:
+        """So long ago it was sent."""
+        now = self.app.clock.now()
+        return now - (operation.sent_at or now)
+
+    def explain(self, error: Exception) -> Failure | None:
+        failure = self.carrier.explain(error)
+        if failure is None:
+            return None
+        message = identity.hidden(failure.message, self._papers())
+        return msgspec.structs.replace(failure, message=message)
+
+    def _papers(self) -> IdentityDocument | None:
+        if not identity.asks(self.carrier):
+            return None  # it was told of none
+        known = rows.recipients.get(self.app.store.reader, self.posting_id)
+        return None if known is None else known.document.identity
+
+    def found(self, operation: rows.OperationRow, found: Sequence[FoundShipment]) -> Outcome:
+        """What the orders under our reference say of it."""
+        live = [one for one in found if one.live]
+        if len(live) > 1:
+            return Outcome(
+                state="human",
+                reason=f"{len(live)} live orders carry one reference: cancel all but one at the carrier",
+                reason_code="several_found",
+            )
+        if live:
+            odd = adopting.differences(self.app.store.reader, operation, live[0])
+            if odd and not operation.result.get(journal.EXISTS_SAYS_A_PERSON):
+                number = live[0].booking.carrier_id
+                reason = f"the order {number} under our reference is another one: {'; '.join(odd)}"
+                return Outcome(state="human", reason=reason, reason_code="differs")
+            numbers = live[0].booking.carrier_id, live[0].booking.tracking_number
+            holder = own_orders.holder_of(self.app.store.reader, operation, *numbers)
+            if holder and self._since(operation) > _MIXED_UP:
+                reason = f"the order {numbers[0]} under our reference is booked for posting {holder} here"
+                return Outcome(state="human", reason=reason, reason_code="anothers")
+            return self._outcome(operation, live[0].booking)
+        refused = [one.booking for one in found if one.booking.state == "rejected"]
+        if refused and not refused[-1].duplicate:
+            return self._outcome(operation, refused[-1])
+        if found and not refused:
+            # Somebody ended it, or it is shown so for a while: only a person orders it again.
+            number, forgot = (
+                found[-1].booking.carrier_id,
+                forgetting.ASKED_AFTER_A_RESTORE in operation.result,
+            )
+            reason = f"the order {number} under our reference was cancelled"
+            reason += ", and that was forgotten here" if forgot else ", and nobody here did it"
+            return Outcome(state="human", reason=reason, reason_code=journal.ENDED_THERE)
+        return Outcome(state="absent")
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        now = self.app.clock.now()
+        shipment = shipment_of(tx, operation)
+        posting = posting_row(tx, operation.posting_id)
+        note: dict[str, Any] = {"reference": operation.reference, "reason": operation.reason}
+        if operation.state == "confirmed":
+            self._booked(tx, operation, shipment, posting)
+            return
+        if operation.state == "rejected":
+            rows.shipments.save(tx, msgspec.structs.replace(shipment, state="failed", updated_at=now))
+            if operation.reason_code == journal.CALLED_OFF:
+                return
+            posting = record(
+                tx,
+                posting,
+                "shipment.refused",
+                {"carrier": shipment.carrier, "reason": operation.reason},
+                actor=self.actor,
+                now=now,
+                operation_id=operation.id,
+                price_minor=None,
+            )
+            data = {"carrier": shipment.carrier, "reason": operation.reason, "code": operation.reason_code}
+            if self._papers() is not None:
+                data["papers"] = "given"  # they may be what was wrong
+            data |= self._in_doubt(tx, operation)
+            open_problem(tx, posting, "carrier_refused", data, now=now, operation_id=operation.id)
+        elif operation.state == "unknown" and not operation.doubts:
+            pass  # it is looked up first, as the database may have forgotten it: nothing happened yet
+        elif operation.state in ("accepted", "unknown"):
+            kind = f"shipment.{operation.state}"
+            record(tx, posting, kind, note, actor=self.actor, now=now, operation_id=operation.id)
+        elif operation.state == "human":
+            rows.shipments.save(tx, msgspec.structs.replace(shipment, state="unknown", updated_at=now))
+            asking.ask(tx, operation, shipment, posting, self.app.clock.now())
+
+    def _in_doubt(self, tx: Transaction, operation: rows.OperationRow) -> dict[str, Any]:
+        """What a person is told of an earlier send of what was refused: it got no clear answer, and its order
+        may show yet."""
+        first = rows.attempts.first(
+            tx, "WHERE operation_id = ? AND event = 'began' ORDER BY number LIMIT 1", (operation.id,)
+        )
+        if not operation.doubts or first is None:
+            return {}
+        sent = f"{first.time:%Y-%m-%d %H:%M} UTC"
+        if not self.rechecks:
+            return {"unasked": sent, "reference": operation.reference}
+        return {"doubted": sent, "until": f"{self.app.clock.now() + journal.WATCH[-1]:%Y-%m-%d %H:%M} UTC"}
+
+    def _booked(
+        self,
+        tx: Transaction,
+        operation: rows.OperationRow,
+        shipment: rows.ShipmentRow,
+        posting: rows.PostingRow,
+    ) -> None:
+        now = self.app.clock.now()
+        tracking_number = str(operation.result.get("tracking_number", ""))
+        if own_orders.holder_of(tx, operation, operation.external_id, tracking_number):
+            # Two were answered at once with one order: this one is looked up, as after a lost answer.
+            raise Unavailable(f"{self.title}: the answer names the order of another posting")
+        quoted = shipment.money(shipment.quoted_minor)
+        asked = operation.result.get(asked_prices.ASKED)
+        price = None if asked else operation.price or quoted
+        shipment = msgspec.structs.replace(
+            shipment,
+            state="booked",
+            ordinal=operation.result.get("ordinal", shipment.ordinal),
+            reference=operation.result.get("reference", shipment.reference),
+            carrier_id=operation.external_id,
+            tracking_number=tracking_number,
+            committed_minor=None if price is None else price.minor,
+            currency=shipment.currency if price is None else price.currency,
+            updated_at=now,
+            look_at=second_look.due_at(self.carrier, now),
+        )
+        rows.shipments.save(tx, shipment)
+        second_look.look_again_soon(tx, shipment, now=now)
+        posting = record(
+            tx,
+            posting,
+            "shipment.booked",
+            {
+                "carrier": shipment.carrier,
+                "tracking_number": shipment.tracking_number,
+                "price": None if price is None else str(price.amount),
+                "currency": shipment.currency,
+            },
+            actor=self.actor,
+            now=now,
+            operation_id=operation.id,
+            carrier=shipment.carrier,
+            service=shipment.service_name,
+            reference=shipment.reference,
+            tracking_number=shipment.tracking_number,
+            price_minor=shipment.committed_minor,
+            currency=shipment.currency,
+        )
+        for text in operation.result.get("notes", ()):
+            posting = record(tx, posting, "shipment.changed", {"note": text}, actor="hub", now=now)
+        posting = close_problems(
+            tx,
+            posting,
+            *(
+                "carrier_refused",
+                "operation_unknown",
+                "no_quotes",
+                "no_weight",
+                "address_unclear",
+                tracked_elsewhere.KIND,
+            ),
+            *account_answers.WAITED_FOR,
+            now=now,
+        )
+        if asked or asked_prices.above_cap(price, operation):
+            data = {"price": asked or str(price)} | ({} if quoted is None else {"quoted": str(quoted)})
+            posting = open_problem(tx, posting, "price_above_cap", data, now=now)
+        if not tracking_number and posting.document.fulfilment.tracking == "seller":
+            # Nobody will tell the marketplace how it travels: a person has to.
+            data = {"carrier": shipment.carrier, "tracking_number": shipment.carrier_id, "standing": "live"}
+            posting = open_problem(
+                tx, posting, "booking_unverified", data, now=now, operation_id=operation.id
+            )
+        posting = move(tx, posting, Stage.BOOKED, actor=self.actor, now=now)
+        track_soon(tx, posting, shipment, now=now)
+
+
+def track_soon(
+    tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, *, now: datetime
+) -> None:
+    """Have the worker follow the parcel."""
+    work = Work(
+        kind="track",
+        subject=shipment.id,
+        seller=posting.seller,
+        account=shipment.account,
+        run_at=now + timedelta(hours=1),
+        priority=LAST,
+    )
+    enqueue(tx, work, now=now)
+
+
+def _ours(booking: Booking, operation: rows.OperationRow) -> bool:
+    """Whether the answer is about our order, as far as it says so: a proxy may have mixed up two answers."""
+    reference = str(operation.result.get("reference", operation.reference))
+    return booking.reference.casefold() in ("", reference.casefold())
+
+
+__all__ = ["Book", "ShipmentKind", "track_soon"]

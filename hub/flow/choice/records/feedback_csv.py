@@ -1,0 +1,171 @@
+"""What buyers say of carriers, as a spreadsheet saves it: claims, returns and ratings, a line each.
+
+What can be read is read: a bad line is told with its number and the others go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from hub.flow.history.views import LineProblem
+from hub.plugin_api.tables import open_csv, read_day
+
+COLUMNS = ("kind", "date", "source", "posting", "carrier", "reason", "rating", "count")
+KINDS = ("claim", "return", "rating")
+REASONS = (
+    "damaged",
+    "not_received",
+    "late",
+    "incomplete",
+    "wrong_item",
+    "refused",
+    "not_collected",
+    "quality",
+    "changed_mind",
+    "other",
+)
+
+_NEEDED = {
+    "kind": f"it says what the line is: {', '.join(KINDS)}",
+    "date": "the past counts less and less",
+    "source": "it says who knows: ozon, for example",
+}
+_TEXT_MAX = 100
+_COUNT_MAX = 1_000_000
+_RATING = re.compile(r"[1-5](?:[.,][0-9]{1,2})?")
+_COUNT = re.compile(r"[0-9]{1,7}")
+
+
+class FeedbackLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a file: about one parcel (``posting``, its number), or about a carrier."""
+
+    line: int
+    kind: str
+    date: date
+    source: str
+    posting: str = ""
+    carrier: str = ""
+    reason: str = ""
+    """Of a claim or a return: one of `REASONS`."""
+    rating: Decimal | None = None
+    """1 to 5, with two decimals."""
+    count: int = 1
+    """For how many it stands, where it is about a carrier: "4.3 from 120 ratings"."""
+
+    @property
+    def mark(self) -> str:
+        """What makes it one: a line with the same facts is the same claim, return or rating."""
+        facts = (self.kind, self.date.isoformat(), self.source, self.posting, self.carrier, self.reason)
+        if self.posting:
+            facts = (*facts[:4], "", self.reason)
+        return hashlib.sha256("\x1f".join(facts).encode()).hexdigest()[:32]
+
+
+def read_csv(data: bytes, *, today: date) -> tuple[list[FeedbackLine], list[LineProblem]]:
+    """The lines of a file, and those that cannot be read. The columns are `COLUMNS`.
+
+    Raises Rejected where the whole file cannot be used.
+    """
+    table = open_csv(data, COLUMNS, _NEEDED)
+    lines: list[FeedbackLine] = []
+    problems: list[LineProblem] = []
+    seen: dict[str, int] = {}
+    for number, cells in table.lines:
+        try:
+            if isinstance(cells, str):
+                raise ValueError(cells)
+            line = _line(number, cells)
+            if line.date > today:
+                raise ValueError(f"date: {line.date} has not come yet")
+            if (same := seen.setdefault(line.mark, number)) != number:
+                raise ValueError(_twice(line, same))
+        except ValueError as error:
+            problems.append(LineProblem(line=number, reason=str(error)))
+        else:
+            lines.append(line)
+    return lines, problems
+
+
+def _line(number: int, cells: Mapping[str, str]) -> FeedbackLine:
+    """Raises ValueError in words."""
+    values: dict[str, Any] = {}
+    for name in COLUMNS:
+        if cell := cells.get(name, ""):
+            try:
+                values[name] = _READ.get(name, _words)(cell)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+    for name in _NEEDED:
+        if name not in values:
+            raise ValueError(f"{name}: it is missing")
+    line = FeedbackLine(line=number, **values)
+    if not line.posting and not line.carrier:
+        raise ValueError("a line is about a posting or about a carrier, and this one names neither")
+    if line.posting and line.count != 1:
+        raise ValueError(f"count: a line about one posting stands for 1, not {line.count}")
+    if line.kind == "rating":
+        if line.rating is None:
+            raise ValueError("rating: a line of ratings needs one")
+        if line.reason:
+            raise ValueError("reason: claims and returns have one, ratings have none")
+    else:
+        if not line.reason:
+            raise ValueError(f"reason: a {line.kind} needs one: {', '.join(REASONS)}")
+        if line.rating is not None:
+            raise ValueError(f"rating: a {line.kind} has none: write a line of ratings")
+    return line
+
+
+def _twice(line: FeedbackLine, other: int) -> str:
+    if line.posting:
+        return f"line {other} says the same of this posting"
+    return f"line {other} is of the same day, source and carrier: write one line, with 'count'"
+
+
+def _words(cell: str) -> str:
+    if len(cell) > _TEXT_MAX:
+        raise ValueError(f"longer than {_TEXT_MAX} characters")
+    return cell
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        word = cell.lower().replace(" ", "_")
+        if word in words:
+            return word
+        near = get_close_matches(word, words, n=1)
+        raise ValueError(
+            f"{cell!r} is unknown" + (f" (did you mean {near[0]!r}?)" if near else f": {', '.join(words)}")
+        )
+
+    return read
+
+
+def read_rating(cell: str) -> Decimal:
+    """1 to 5, with two decimals at most. Raises ValueError in words."""
+    if not _RATING.fullmatch(cell) or (value := Decimal(cell.replace(",", "."))) > 5:
+        raise ValueError(f"{cell!r} is no rating from 1 to 5")
+    return value
+
+
+def _count(cell: str) -> int:
+    if not _COUNT.fullmatch(cell) or not 0 < int(cell) <= _COUNT_MAX:
+        raise ValueError(f"{cell!r} is no number from 1 to {_COUNT_MAX}")
+    return int(cell)
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "kind": _one_of(KINDS),
+    "date": read_day,
+    "reason": _one_of(REASONS),
+    "rating": read_rating,
+    "count": _count,
+}

@@ -1,0 +1,1 @@
+"""Labels and slips: asked for, assigned, composed."""

@@ -1,0 +1,168 @@
+"""Whose page is whose: a page belongs to the posting whose code it shows, never to a position in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hub.flow.documents import opening
+from hub.flow.documents.label_tries import Wanted, ask_alone, asked_for, requested, stands
+from hub.flow.history.recording import close_problems, move, open_problem, posting_row, record
+from hub.plugin_api.ids import new_id
+from hub.plugin_api.labels import LabelPage
+from hub.plugin_api.models import Document, Stage, Ticket
+from hub.store import Transaction, label_codes, rows
+from hub.store.mapping import micros
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+
+class Dealt(msgspec.Struct, frozen=True):
+    """The pages of a file, dealt out."""
+
+    owned: dict[str, list[LabelPage]]
+    """By posting: in the file's order, what is to be printed."""
+    shown: dict[str, int]
+    """By posting: how many different pages show a code of its own."""
+    nobodys: list[LabelPage]
+    """Pages with something on them, and no code of any posting."""
+    strange: list[LabelPage]
+    """Pages that show a code of another parcel, or of two: these are printed for nobody."""
+
+
+def deal(
+    pages: Sequence[LabelPage], wanted: Mapping[str, Wanted], holders: Mapping[str, frozenset[str]]
+) -> Dealt:
+    """A page that shows codes of one posting is its page; one that shows another live booking's as well, of
+    whatever seller, belongs to nobody. Of a file that was made for one posting all other pages are its too: a
+    customs form behind the label may show no code. Pages that look the same are one page.
+
+    ``wanted``: by posting. ``holders``: of each code the postings with a live booking that it belongs to.
+    """
+    owned: dict[str, list[LabelPage]] = {posting_id: [] for posting_id in wanted}
+    known: dict[str, set[frozenset[str]]] = {posting_id: set() for posting_id in wanted}
+    nobodys: list[LabelPage] = []
+    strange: list[LabelPage] = []
+    for page in pages:
+        claims = {posting_id for posting_id, one in wanted.items() if one.codes & page.codes}
+        own = wanted[next(iter(claims))].known_by if len(claims) == 1 else frozenset()
+        others = {holder for code in page.codes - own for holder in holders.get(code, frozenset())}
+        if len(claims) > 1 or others - claims:
+            strange.append(page)
+        elif claims:
+            (posting_id,) = claims
+            known[posting_id].add(page.codes)
+            _add(owned[posting_id], page)
+        elif not page.blank:
+            nobodys.append(page)
+            if len(wanted) == 1:
+                _add(next(iter(owned.values())), page)
+    shown = {posting_id: len(codes) for posting_id, codes in known.items()}
+    if len(wanted) == 1 and any(shown.values()):
+        nobodys = []
+    return Dealt(owned, shown, nobodys, strange)
+
+
+def _add(pages: list[LabelPage], page: LabelPage) -> None:
+    """A picture of a page that is there already is not printed a second time."""
+    same = (page.look == one.look if page.look and one.look else page.codes == one.codes for one in pages)
+    if not any(same):
+        pages.append(page)
+
+
+async def assign(app: App, account: rows.AccountRow, document: Document, ones: Sequence[Wanted]) -> None:
+    """Give each page of a file to the one posting that it belongs to. Raises BadReply on a file that cannot
+    be opened."""
+    if not ones:
+        return
+    pages = await opening.pages(app, document, ones[0].posting.seller)
+    wanted = {one.posting.id: one for one in ones}
+    found = label_codes.holders(app.store.reader, {code for page in pages for code in page.codes})
+    dealt = deal(pages, wanted, found)
+    file_id = opening.file_id(document.content)
+    strange = sorted({code for page in (*dealt.strange, *dealt.nobodys) for code in page.codes})
+
+    def write(tx: Transaction) -> None:
+        now = app.clock.now()
+        if len(ones) > 1 and dealt.nobodys:
+            # One of these may be a form that belongs to a label: alone, it is known whose.
+            ask_alone(app, tx, account, [one for one in ones if stands(tx, one)])
+            return
+        given = any(dealt.shown.values())
+        if given and rows.files.get(tx, file_id) is None:
+            rows.files.insert(tx, rows.FileRow(file_id, document.media_type, document.content, now))
+        for one in ones:
+            posting = posting_row(tx, one.posting.id)
+            shown = dealt.shown[one.posting.id]
+            if Stage(posting.stage) is Stage.CANCELLED or not stands(tx, one):
+                supersede(tx, posting, now)
+            elif shown >= one.boxes:
+                left = len(dealt.strange) if len(ones) == 1 else 0
+                _ready(app, tx, account, one, document, file_id, dealt.owned[one.posting.id], left)
+            else:
+                reason = "no page shows its code"
+                if shown:
+                    reason = f"pages that show its code: {shown}, and its boxes are {one.boxes}"
+                posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
+                tx.execute(
+                    "UPDATE documents SET retry_at = NULL WHERE posting_id = ? AND kind = 'label' "
+                    "AND state = 'requested'",
+                    (posting.id,),
+                )
+                data = {"codes": strange[:20], "pages": shown, "boxes": one.boxes}
+                open_problem(tx, posting, "label_mismatch", data, now=now)
+
+    await app.store.write(write)
+
+
+def supersede(tx: Transaction, row: rows.PostingRow, now: datetime) -> None:
+    """The posting was cancelled: its labels are never printed."""
+    tx.execute(
+        "UPDATE documents SET state = 'superseded', updated_at = ? "
+        "WHERE posting_id = ? AND kind = 'label' AND state IN ('requested', 'ready')",
+        (micros(now), row.id),
+    )
+
+
+def _ready(
+    app: App,
+    tx: Transaction,
+    account: rows.AccountRow,
+    one: Wanted,
+    document: Document,
+    file_id: str,
+    pages: Sequence[LabelPage],
+    left: int,
+) -> None:
+    """``left``: so many pages of its file show another parcel's codes, and are printed for nobody."""
+    now = app.clock.now()
+    known = asked_for(tx, one.posting.id) or requested(app, tx, account, one, Ticket(""))
+    posting = posting_row(tx, one.posting.id)
+    reason = f"pages of its file that show another parcel's code and are not printed: {left}" if left else ""
+    for number, page in enumerate(pages):
+        row = msgspec.structs.replace(
+            known,
+            id=known.id if number == 0 else new_id("doc"),
+            state="ready",
+            file_id=file_id,
+            media_type=document.media_type,
+            page=page.index,
+            codes=tuple(sorted(page.codes)),
+            reason=reason,
+            updated_at=now,
+        )
+        (rows.documents.save if number == 0 else rows.documents.insert)(tx, row)
+    codes = sorted({code for page in pages for code in page.codes})
+    data = {"codes": codes, "pages": [page.index for page in pages]}
+    posting = record(
+        tx, posting, "label.ready", data | ({"left": left} if left else {}), actor="hub", now=now
+    )
+    posting = close_problems(tx, posting, "label_failed", "label_mismatch", now=now)
+    move(tx, posting, Stage.LABELLED, actor="hub", now=now)
+
+
+__all__ = ["Dealt", "assign", "deal", "supersede"]

@@ -1,0 +1,132 @@
+"""Vendors' files are opened here and nowhere else: in a child (hub.calls.children), and once where one did
+harm."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from hub.calls.children.pool import FileTooMuch
+from hub.plugin_api.errors import BadReply, Unsupported
+from hub.plugin_api.labels import LabelPage, LabelRenderer, PageRef, Paper
+from hub.plugin_api.models import Document
+from hub.store import Transaction, rows
+from hub.store.mapping import micros
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+_REMEMBERED = 7 * 24 * 3600 * 1_000_000  # microseconds: then it may be tried once more
+
+
+def file_id(content: bytes) -> str:
+    """The id of a stored file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+async def pages(app: App, document: Document, seller: str) -> list[LabelPage]:
+    """What the pages show. Raises BadReply, and FileTooMuch for a file that cannot be opened within the
+    limits: its hash is remembered, and it is not tried again."""
+    kind = _kind(app)
+    name = file_id(document.content)
+    _refuse_known(app, [name])
+    try:
+        return await asyncio.wrap_future(app.children.pages(kind, document, party=seller))
+    except FileTooMuch as error:
+        await _remember(app, name, error)
+        raise
+
+
+async def compose(
+    app: App, files: Mapping[str, Document], chosen: Sequence[tuple[str, int]], paper: Paper, seller: str
+) -> tuple[Document | None, dict[str, str]]:
+    """One file of the chosen pages, (file, page) each, on one paper; and why some files cannot be in it.
+
+    A file that cannot be opened costs itself only. The document is None where no page is left.
+    """
+    kind = _kind(app)
+    refused = {name: str(reason) for name, reason in _known(app, files)}
+    left = [(name, page) for name, page in chosen if name not in refused]
+    if not left:
+        return None, refused
+    try:
+        return await _composed(app, kind, files, left, paper, seller), refused
+    except BadReply as error:
+        names = list(dict.fromkeys(name for name, _ in left))
+        if len(names) == 1:
+            if isinstance(error, FileTooMuch):
+                await _remember(app, names[0], error)
+            return None, {**refused, names[0]: error.message}
+    for name in names:  # which one is it?
+        try:
+            await _composed(app, kind, files, [one for one in left if one[0] == name], paper, seller)
+        except BadReply as error:
+            if isinstance(error, FileTooMuch):
+                await _remember(app, name, error)
+            refused[name] = error.message
+    left = [(name, page) for name, page in left if name not in refused]
+    if not left:
+        return None, refused
+    return await _composed(app, kind, files, left, paper, seller), refused
+
+
+async def picture(app: App, page: PageRef, seller: str) -> bytes:
+    """A PNG of one page. Raises as `pages` does."""
+    kind = _kind(app)
+    name = file_id(page.content)
+    _refuse_known(app, [name])
+    try:
+        return await asyncio.wrap_future(app.children.picture(kind, page, party=seller))
+    except FileTooMuch as error:
+        await _remember(app, name, error)
+        raise
+
+
+async def _composed(
+    app: App,
+    kind: type[LabelRenderer],
+    files: Mapping[str, Document],
+    chosen: Sequence[tuple[str, int]],
+    paper: Paper,
+    seller: str,
+) -> Document:
+    refs = [PageRef(files[name].content, files[name].media_type, page) for name, page in chosen]
+    return await asyncio.wrap_future(app.children.compose(kind, refs, paper, party=seller))
+
+
+def _kind(app: App) -> type[LabelRenderer]:
+    for kind in app.registry.renderers.values():
+        return kind
+    raise Unsupported("no plugin draws labels: add 'labels' to [plugins] allow in plugins.toml")
+
+
+def _known(app: App, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Those of the files that are remembered, with the reason."""
+    now = micros(app.clock.now())
+    found = []
+    for name in names:
+        row = rows.refused_files.get(app.store.reader, name)
+        if row is not None and abs(now - micros(row.created_at)) < _REMEMBERED:
+            found.append((name, row.reason))
+    return found
+
+
+def _refuse_known(app: App, names: Iterable[str]) -> None:
+    for _, reason in _known(app, names):
+        raise FileTooMuch(reason)
+
+
+async def _remember(app: App, name: str, error: FileTooMuch) -> None:
+    row = rows.RefusedFileRow(name, error.message, app.clock.now())
+
+    def write(tx: Transaction) -> None:
+        rows.refused_files.put(tx, row)
+        # What is too old to count is nobody's.
+        tx.execute("DELETE FROM refused_files WHERE created_at < ?", (micros(row.created_at) - _REMEMBERED,))
+
+    await app.store.write(write)
+
+
+__all__ = ["compose", "file_id", "pages", "picture"]

@@ -1,0 +1,1 @@
+"""Carriages, batches and sheets."""

@@ -1,0 +1,142 @@
+"""Step 6 where a carrier wants to be told which parcels come (Russian Post: batches and checkin): two kinds
+of operation of the journal, for batches are opened, and each is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from hub.flow.booking.shipping import ShipmentKind
+from hub.flow.history.recording import posting_row
+from hub.flow.history.shipments import as_shipment
+from hub.flow.journal.operations import Outcome
+from hub.flow.marketplace.handed_over import handed_over, refused
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import BadReply
+from hub.plugin_api.ids import new_id
+from hub.plugin_api.models import Handover, Shipment
+from hub.store import Transaction, rows
+from hub.store.queue import Work, enqueue
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+
+def wanted(app: App, shipment: rows.ShipmentRow | None) -> bool:
+    """Whether the carrier of this shipment is told of hand-overs."""
+    if shipment is None or shipment.state != "booked":
+        return False
+    return app.registry.carriers[shipment.carrier].open_handovers is not Carrier.open_handovers
+
+
+class OpenBatches(ShipmentKind, kinds=("open_batches",)):
+    """Put parcels into batches. One request may make several; what no batch took says why."""
+
+    call = "open_handovers"
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        # What could not be told on its day is told today: no carrier takes a day that is over.
+        zone = ZoneInfo(self.app.seller(operation.seller).time_zone)
+        today = self.app.clock.now().astimezone(zone).date()
+        day = max(date.fromisoformat(operation.request["day"]), today)
+        return _opened(await self.carrier.open_handovers(self._shipments(operation), day))
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        found = await self.carrier.find_handovers(self._shipments(operation))
+        return _opened(found) if found else Outcome(state="absent")
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        first = rows.handovers.get(tx, operation.subject_id)
+        if first is None or first.state != "planned":
+            return
+        if operation.state == "confirmed":
+            made = msgspec.convert(operation.result["handovers"], list[Handover])
+            self._made(tx, first, made)
+        elif operation.state in ("rejected", "human"):
+            refused(tx, first, operation.reason, now=self.app.clock.now())
+
+    def _made(self, tx: Transaction, first: rows.HandoverRow, made: Sequence[Handover]) -> None:
+        """The first batch takes the place of what was declared; the others stand beside it."""
+        now = self.app.clock.now()
+        if not made:
+            refused(tx, first, "no batch was made of it", now=now)
+        numbers = {posting_row(tx, one).number: one for one in first.postings}
+        place: rows.HandoverRow | None = first
+        for one in sorted(made, key=lambda one: one.state == "refused"):
+            row = msgspec.structs.replace(
+                first,
+                id=new_id("hnd") if place is None else first.id,
+                external_id=one.handover_id,
+                state="open",
+                postings=tuple(numbers[number] for number in one.covers if number in numbers),
+                updated_at=now,
+            )
+            (rows.handovers.insert if place is None else rows.handovers.save)(tx, row)
+            place = None
+            if one.state == "refused":
+                refused(tx, row, one.reason, now=now)
+                continue
+            work = Work(kind="handover", subject=row.id, seller=row.seller, account=row.account, run_at=now)
+            enqueue(tx, work, now=now)
+
+    def _shipments(self, operation: rows.OperationRow) -> list[Shipment]:
+        reader = self.app.store.reader
+        found = []
+        for shipment_id in operation.request["shipments"]:
+            row = rows.shipments.get(reader, shipment_id)
+            assert row is not None, "a shipment is never deleted"
+            found.append(as_shipment(row, posting_row(reader, row.posting_id)))
+        return found
+
+
+class CloseBatch(ShipmentKind, kinds=("close_batch",)):
+    """Close a batch: nothing in it can be changed from here on, and its parcels count as handed over."""
+
+    call = "close_handover"
+
+    async def send(self, operation: rows.OperationRow) -> Outcome:
+        closed = await self.carrier.close_handover(operation.request["handover_id"])
+        return _ended(closed)
+
+    async def look(self, operation: rows.OperationRow) -> Outcome:
+        found = await self.carrier.handover(operation.request["handover_id"])
+        return Outcome(state="absent") if found.state == "open" else _ended(found)
+
+    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        row = rows.handovers.get(tx, operation.subject_id)
+        if row is None or row.state != "open":
+            return
+        now = self.app.clock.now()
+        if operation.state == "confirmed":
+            rows.handovers.save(tx, msgspec.structs.replace(row, state="closed", updated_at=now))
+            data = {"handover": row.external_id, "carrier": row.carrier}
+            handed_over(tx, row, data, actor=self.actor, now=now)
+        elif operation.state in ("rejected", "human"):
+            refused(tx, row, operation.reason, now=now)
+
+
+def _opened(made: Sequence[Handover]) -> Outcome:
+    plain: list[dict[str, Any]] = [
+        {"handover_id": one.handover_id, "state": one.state, "covers": list(one.covers), "reason": one.reason}
+        for one in made
+    ]
+    none = all(one.state == "refused" for one in made)
+    return Outcome(state="confirmed", result={"handovers": plain}, refusal=none)
+
+
+def _ended(handover: Handover) -> Outcome:
+    """What the carrier says of a batch that was to be closed. One that is still open was not closed, whatever
+    else was said: BadReply, so that it is looked up."""
+    match handover.state:
+        case "refused":
+            return Outcome(state="rejected", external_id=handover.handover_id, reason=handover.reason)
+        case "pending" | "ready":
+            return Outcome(state="confirmed", external_id=handover.handover_id)
+    raise BadReply("the carrier took the request, and the batch is open as before")
+
+
+__all__ = ["CloseBatch", "OpenBatches", "wanted"]

@@ -1,0 +1,1 @@
+"""What happened to a posting, and how that is shown."""

@@ -1,0 +1,175 @@
+"""Vendors repeat in their refusals what they were sent. Their words are kept, for they say what to do; the
+buyer's name, phone, address and papers, and the account's keys, are taken out before anything is stored.
+
+The town, the postal code and a delivery point's code stay: without them a refusal says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from hub.plugin_api.models import Address, IdentityDocument, Recipient
+from hub.plugin_api.settings import Secret, Settings, secret_fields
+from hub.store import Transaction, rows
+
+GONE = "•••"
+PLAIN = frozenset({"carrier", "service", "service_name", "provider", "rule", "offer_id", "offers", "place"})
+"""Keys of stored data whose texts are names of services, rules, products and towns, whoever the buyer is."""
+
+SAID = frozenset({"reason", "message", "detail", "text", "note"})
+"""Keys whose texts are somebody's words even where they are one word. Elsewhere one word is a code or an id,
+and is never touched."""
+
+_KEYS: set[str] = set()  # of every account that this process has opened: never stored, never shown
+_SHORTEST_KEY = 6
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_STREET_WORD = re.compile(r"[^\W\d_]{4,}")
+_CJK = re.compile(r"[\u3400-\u9fff]{2,}")
+_GENERIC_WORDS = """
+улица проспект переулок бульвар площадь набережная проезд шоссе корпус строение квартира подъезд этаж офис
+street avenue road lane house building apartment office floor flat entrance
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+_NUMBERS_AFTER = re.compile(
+    rf"{GONE}(?:[\s,.;/№#-]*(?:(?:дом|кв|корп|стр|эт|house|flat|apt|bldg|к|д)\b\.?\s*)?"
+    rf"(?:{GONE}|\d+(?:\s?[а-яёa-z])?\b))+",
+    re.IGNORECASE,
+)
+_BETWEEN = r"[\s().\-]{0,3}"
+
+
+def know_keys(settings: Settings) -> None:
+    """An account is opened: its secrets are never to be stored in anybody's words."""
+    for name in secret_fields(type(settings)):
+        value = getattr(settings, name)
+        text = value.reveal() if isinstance(value, Secret) else ""
+        if len(text) >= _SHORTEST_KEY:
+            _KEYS.add(text)
+
+
+def without_keys(text: str) -> str:
+    """The text without any key of an account that is open here."""
+    for key in _KEYS:
+        if key in text:
+            text = text.replace(key, GONE)
+    return text
+
+
+def without_echo(text: str, row: rows.RecipientRow | None) -> str:
+    """A vendor's words without what it was told of this buyer, however it spells it: other case, a phone with
+    other separators; and without keys."""
+    text = without_keys(text)
+    if row is None or not text:
+        return text
+    for pattern in _patterns(_told(row)):
+        text = pattern.sub(GONE, text)
+    return _NUMBERS_AFTER.sub(GONE, text)
+
+
+def heard(tx: Transaction, posting_id: str, data: dict[str, Any]) -> dict[str, Any]:
+    """What a posting's history, problem or operation says, without echoes. Codes alone cost nothing."""
+    if not _has_words(data):
+        return data
+    row = rows.recipients.get(tx, posting_id) if posting_id else None
+    cleaned: dict[str, Any] = mapped(data, lambda text: without_echo(text, row))
+    return cleaned
+
+
+def mapped(value: Any, change: Callable[[str], str], key: str = "") -> Any:
+    """The JSON value with ``change`` made in everything that is words; codes, ids and `PLAIN` stay."""
+    if isinstance(value, str):
+        return change(value) if is_words(value, key) else value
+    if isinstance(value, dict):
+        return {name: mapped(one, change, name) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [mapped(one, change, key) for one in value]
+    return value
+
+
+def is_words(value: str, key: str) -> bool:
+    """Whether the text under this key is words, and no code."""
+    return key not in PLAIN and (key in SAID or " " in value or not value.isascii())
+
+
+def _has_words(value: Any, key: str = "") -> bool:
+    if isinstance(value, str):
+        return bool(value) and is_words(value, key)
+    if isinstance(value, dict):
+        return any(_has_words(one, name) for name, one in value.items())
+    return isinstance(value, list | tuple) and any(_has_words(one, key) for one in value)
+
+
+# --- what there is to take out ----------------------------------------------------------------------------
+
+
+def _told(row: rows.RecipientRow) -> frozenset[tuple[str, str]]:
+    addresses = [row.document.address]
+    if row.checks is not None:
+        addresses += [row.checks.given, *(one.answer.address for one in row.checks.by_account.values())]
+    found = set(_of_person(row.document))
+    for address in addresses:
+        if address is not None:
+            found |= set(_of_address(address))
+    if row.document.identity is not None:
+        found |= set(_of_papers(row.document.identity))
+    return frozenset((kind, text) for kind, text in found if text)
+
+
+def _of_person(person: Recipient) -> Iterator[tuple[str, str]]:
+    yield "whole", person.name
+    yield from (("word", word) for word in _WORD.findall(person.name))
+    yield from (("whole", word) for word in _CJK.findall(person.name))
+    yield "digits", person.phone
+    yield "digits", person.phone_extension
+    yield "whole", person.email
+
+
+def _of_address(address: Address) -> Iterator[tuple[str, str]]:
+    for line in (address.street, address.comment):
+        yield "whole", line
+        yield from (("word", w) for w in _STREET_WORD.findall(line) if w.casefold() not in _GENERIC)
+        yield from (("whole", word) for word in _CJK.findall(line))
+    for number in (address.latitude, address.longitude):
+        if number is not None:
+            yield "whole", str(number)
+
+
+def _of_papers(papers: IdentityDocument) -> Iterator[tuple[str, str]]:
+    yield "whole", papers.holder
+    yield from (("word", word) for word in _WORD.findall(papers.holder))
+    yield "digits", papers.series + papers.number
+    yield "digits", papers.series
+    yield "digits", papers.number
+    yield "digits", papers.tax_number
+    yield "whole", papers.issued_by
+    for day in (papers.date_of_birth, papers.issued_on):
+        yield "whole", day.isoformat()
+        yield "whole", day.strftime("%d.%m.%Y")
+
+
+@lru_cache(maxsize=256)
+def _patterns(values: frozenset[tuple[str, str]]) -> tuple[re.Pattern[str], ...]:
+    """The longest first, so that a whole address goes before its words."""
+    ordered = sorted(values, key=lambda one: (-len(one[1]), one))
+    return tuple(pattern for pattern in _compiled(ordered))
+
+
+def _compiled(values: Iterable[tuple[str, str]]) -> Iterator[re.Pattern[str]]:
+    for kind, text in values:
+        if kind == "digits":
+            digits = "".join(c for c in text if c.isdigit())
+            if len(digits) >= 10:  # a phone: with any code of the country, or none
+                body = _BETWEEN.join(digits[-10:])
+                yield re.compile(rf"(?<!\d)(?:\+?\d{{1,3}}{_BETWEEN})?{body}(?!\d)")
+            elif len(digits) >= 4:
+                yield re.compile(rf"(?<![\d-]){_BETWEEN.join(digits)}(?![\d-])")
+            elif text and not digits:
+                yield re.compile(re.escape(text), re.IGNORECASE)
+        elif kind == "word":
+            yield re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
+        elif len(text.strip()) >= 2:
+            parts = [re.escape(part) for part in text.split()]
+            yield re.compile(r"\s+".join(parts), re.IGNORECASE)

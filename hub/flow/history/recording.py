@@ -1,0 +1,260 @@
+"""Changes of a posting: the state, its history row and its outbox row are one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from hub.flow.history.echoes import heard
+from hub.plugin_api.errors import NotFound
+from hub.plugin_api.ids import new_id
+from hub.plugin_api.models import Stage
+from hub.store import Transaction, rows
+from hub.store.mapping import micros
+from hub.store.queue import LAST, Work, enqueue
+
+_NOTIFIED = {
+    "posting.imported": "posting_imported",
+    "posting.changed": "posting_imported",
+    "problem.found": "problem_found",
+    "shipment.booked": "shipment_booked",
+    "tracking.event": "tracking_updated",
+    "shipment.refused": "operation_failed",
+}
+"""History kinds that plugins are told of, by the hook's name."""
+
+_OVER = frozenset(
+    {Stage.HANDED_OVER, Stage.IN_TRANSIT, Stage.READY_FOR_PICKUP, Stage.RETURNING}
+    | {stage for stage in Stage if stage.final}
+)
+
+
+def posting_row(connection: Transaction, posting_id: str) -> rows.PostingRow:
+    """The stored posting. Raises NotFound."""
+    row = rows.postings.get(connection, posting_id)
+    if row is None:
+        raise NotFound("no such posting")
+    return row
+
+
+def record(
+    tx: Transaction,
+    row: rows.PostingRow,
+    kind: str,
+    data: dict[str, Any] | None = None,
+    *,
+    actor: str,
+    now: datetime,
+    operation_id: str = "",
+    **changes: Any,
+) -> rows.PostingRow:
+    """Save ``changes`` of the posting, and write what happened. ``row`` is what is stored; returns what is
+    stored now."""
+    data = heard(tx, row.id, data) if data else data
+    new, event, notice = written(row, kind, data, actor=actor, now=now, operation_id=operation_id, **changes)
+    rows.postings.save(tx, new, was=row)
+    rows.history.insert(tx, event)
+    if notice is not None:
+        rows.outbox.insert(tx, notice)
+    return new
+
+
+def written(
+    row: rows.PostingRow,
+    kind: str,
+    data: dict[str, Any] | None = None,
+    *,
+    actor: str,
+    now: datetime,
+    operation_id: str = "",
+    **changes: Any,
+) -> tuple[rows.PostingRow, rows.HistoryRow, rows.OutboxRow | None]:
+    """What `record` writes: the posting, the event, and the notice for plugins where the event has one."""
+    row = msgspec.structs.replace(row, sequence=row.sequence + 1, updated_at=now, **changes)
+    event = rows.HistoryRow(
+        posting_id=row.id,
+        sequence=row.sequence,
+        event_id=new_id("evt"),
+        time=now,
+        kind=kind,
+        version=1,
+        actor=actor,
+        operation_id=operation_id,
+        data=data or {},
+    )
+    if kind not in _NOTIFIED:
+        return row, event, None
+    notice = rows.OutboxRow(
+        id=event.event_id,
+        seller=row.seller,
+        kind=_NOTIFIED[kind],
+        data={"posting": row.id, "history": kind, **event.data},
+        created_at=now,
+    )
+    return row, event, notice
+
+
+def move(
+    tx: Transaction,
+    row: rows.PostingRow,
+    stage: Stage,
+    *,
+    actor: str,
+    now: datetime,
+    correction: bool = False,
+) -> rows.PostingRow:
+    """Move the posting to a stage, forwards only; back only as a correction that is recorded as such."""
+    old = Stage(row.stage)
+    if stage is old:
+        return row
+    if stage.rank < old.rank and not correction:
+        return row
+    kind = "posting.corrected" if stage.rank < old.rank else "posting.stage"
+    return record(
+        tx,
+        row,
+        kind,
+        {"from": str(old), "to": str(stage)},
+        actor=actor,
+        now=now,
+        stage=str(stage),
+        is_open=stage not in _OVER,
+    )
+
+
+def open_problem(
+    tx: Transaction,
+    row: rows.PostingRow,
+    kind: str,
+    data: dict[str, Any] | None = None,
+    *,
+    now: datetime,
+    actor: str = "hub",
+    operation_id: str = "",
+) -> rows.PostingRow:
+    """Say that something needs a person; once per posting and kind while it is open."""
+    known = rows.problems.first(tx, "WHERE posting_id = ? AND kind = ? AND state = 'open'", (row.id, kind))
+    if known is not None:
+        return row
+    rows.problems.insert(
+        tx,
+        rows.ProblemRow(
+            id=new_id("prb"),
+            seller=row.seller,
+            posting_id=row.id,
+            account=row.account,
+            operation_id=operation_id,
+            kind=kind,
+            data=heard(tx, row.id, data) if data else {},
+            deadline=row.ship_by,
+            state="open",
+            answer="",
+            created_at=now,
+            closed_at=None,
+        ),
+    )
+    return record(
+        tx,
+        row,
+        "problem.found",
+        {"kind": kind},
+        actor=actor,
+        now=now,
+        operation_id=operation_id,
+        problems=row.problems + 1,
+    )
+
+
+def close_problems(
+    tx: Transaction, row: rows.PostingRow, *kinds: str, now: datetime, answer: str = "settled"
+) -> rows.PostingRow:
+    """Close the open problems of these kinds: they are over. Of a question about an account only this posting
+    is taken out."""
+    marks = ", ".join("?" * len(kinds))
+    done = tx.execute(
+        "UPDATE problems SET state = 'closed', answer = ?, closed_at = ? "
+        f"WHERE posting_id = ? AND state = 'open' AND kind IN ({marks})",
+        (answer, micros(now), row.id, *kinds),
+    ).rowcount
+    done += _part(tx, row.id, kinds, answer, now)
+    if not done:
+        return row
+    fewer = msgspec.structs.replace(row, problems=max(0, row.problems - done))
+    rows.postings.save(tx, fewer, was=row)
+    return fewer
+
+
+def _part(tx: Transaction, posting_id: str, kinds: Sequence[str], answer: str, now: datetime) -> int:
+    """Take the posting out of the questions about accounts that it waits for; one that nothing waits for any
+    more is closed. Returns of how many."""
+    marks = ", ".join("?" * len(kinds))
+    parted: dict[tuple[str, str], int] = {}
+    where = f"FROM asked_operations WHERE posting_id = ? AND kind IN ({marks})"
+    for link in tx.execute(f"SELECT account, kind {where}", (posting_id, *kinds)).fetchall():
+        parted[link["account"], link["kind"]] = parted.get((link["account"], link["kind"]), 0) + 1
+    if parted:
+        tx.execute(f"DELETE {where}", (posting_id, *kinds))
+    for (account, kind), operations in parted.items():
+        known = rows.problems.first(
+            tx,
+            "WHERE posting_id = '' AND state = 'open' AND account = ? AND kind = ? AND operation_id = ''",
+            (account, kind),
+        )
+        if known is None:
+            continue
+        left = max(0, int(known.data.get("count", operations)) - operations)
+        changes: dict[str, Any] = {"data": known.data | {"count": left}}
+        if not left:
+            changes = {"state": "closed", "answer": answer, "closed_at": now}
+        rows.problems.save(tx, msgspec.structs.replace(known, **changes), was=known)
+    return len(parted)
+
+
+class Ordered(NamedTuple):
+    """What a person ordered last, and when; empty texts leave the choice to the hub."""
+
+    carrier: str
+    service: str
+    time: datetime | None
+
+
+def last_order(connection: Transaction, posting_id: str) -> Ordered:
+    """The carrier and service that a person ordered last, if any."""
+    found = rows.history.first(
+        connection,
+        "WHERE posting_id = ? AND kind = 'ship.ordered' ORDER BY sequence DESC LIMIT 1",
+        (posting_id,),
+    )
+    if found is None:
+        return Ordered("", "", None)
+    return Ordered(str(found.data.get("carrier") or ""), str(found.data.get("service") or ""), found.time)
+
+
+def blocked(connection: Transaction, posting_id: str, *kinds: str) -> bool:
+    """Whether a problem of one of these kinds is open: the step that it is about waits for its answer."""
+    marks = ", ".join("?" * len(kinds))
+    found = connection.execute(
+        f"SELECT 1 FROM problems WHERE posting_id = ? AND state = 'open' AND kind IN ({marks}) LIMIT 1",
+        (posting_id, *kinds),
+    ).fetchone()
+    return found is not None
+
+
+def advance_soon(tx: Transaction, row: rows.PostingRow, *, now: datetime, at: datetime | None = None) -> None:
+    """Have the worker look at the posting; the nearer the deadline, the earlier."""
+    deadline = row.late_after or row.ship_by
+    enqueue(
+        tx,
+        Work(
+            kind="advance",
+            subject=row.id,
+            seller=row.seller,
+            account=row.account,
+            run_at=at or now,
+            priority=int(deadline.timestamp()) if deadline is not None else LAST,
+        ),
+        now=now,
+    )

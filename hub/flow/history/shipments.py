@@ -1,0 +1,60 @@
+"""Stored bookings: a posting's newest one, and how a plugin sees one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hub.plugin_api.ids import client_reference
+from hub.plugin_api.models import Recipient, Service, Shipment
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+    from hub.plugin_api.carriers import Carrier
+
+
+def latest_shipment(connection: Transaction, posting_id: str) -> rows.ShipmentRow | None:
+    """The posting's newest shipment."""
+    return rows.shipments.first(
+        connection, "WHERE posting_id = ? ORDER BY ordinal DESC LIMIT 1", (posting_id,)
+    )
+
+
+def shipment_of(connection: Transaction, operation: rows.OperationRow) -> rows.ShipmentRow:
+    """The shipment that an operation is about."""
+    row = rows.shipments.get(connection, operation.subject_id)
+    assert row is not None, "an operation's shipment is written with it"
+    return row
+
+
+def reference_of(
+    app: App, connection: Transaction, posting: rows.PostingRow, carrier: Carrier[Any], ordinal: int
+) -> str:
+    """What the carrier is given as the key of the posting's booking of this ordinal: made of nothing that a
+    restored backup could have forgotten."""
+    market = rows.accounts.get(connection, posting.account)
+    return client_reference(
+        app.seller(posting.seller).profile.reference_prefix,
+        "" if market is None else market.plugin,
+        "" if market is None else market.external_id,
+        posting.number,
+        ordinal,
+        1,
+        max_length=carrier.reference_max,
+    )
+
+
+def as_shipment(
+    row: rows.ShipmentRow, posting: rows.PostingRow, recipient: Recipient | None = None
+) -> Shipment:
+    """A stored booking as a plugin sees it."""
+    return Shipment(
+        id=row.id,
+        posting_number=posting.number,
+        reference=row.reference,
+        carrier_id=row.carrier_id,
+        tracking_number=row.tracking_number,
+        service=Service(code=row.service_code, name=row.service_name),
+        parcels=row.parcels,
+        recipient=recipient,
+    )

@@ -1,0 +1,488 @@
+"""What the doors show: flat structs made of rows, the same for HTTP and the command line.
+
+Texts are made at the edge; a view carries codes and parameters, and money as `Money`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from hub.flow.history.names import NAME
+from hub.plugin_api.labels import Paper
+from hub.plugin_api.models import Address, Item, Money, Parcel, Sender
+from hub.plugins.config import PackageDefaults as PackageDefaults  # the same words at every door
+
+T = TypeVar("T")
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of all views."""
+
+
+class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """One page; ``next`` is the opaque cursor of the following one, empty at the end."""
+
+    items: list[T]
+    next: str = ""
+
+
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Title = Annotated[str, msgspec.Meta(pattern=NAME)]
+Language = Annotated[str, msgspec.Meta(pattern=r"^(en|ru|zh)$")]
+PaperName = Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(Paper)})$")]
+
+
+class NewSeller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A seller that is added through a door; ``slug`` is permanent."""
+
+    slug: Slug
+    title: Title
+    time_zone: str
+    plugins: tuple[str, ...] = ()
+    language: Language = "ru"
+    paper: PaperName = "100x150"
+    reference_prefix: Annotated[str, msgspec.Meta(pattern=r"^[A-Z2-7]{0,8}$")] = ""
+    sender: Sender | None = None
+    defaults: PackageDefaults | None = None
+
+
+class SellerChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is to be another of a seller; what is not given, or null, stays. ``slug`` and the prefix of its
+    references are for ever."""
+
+    title: Title | None = None
+    time_zone: str | None = None
+    plugins: tuple[str, ...] | None = None
+    """All that are on from now on."""
+    language: Language | None = None
+    paper: PaperName | None = None
+    sender: Sender | None = None
+    defaults: PackageDefaults | None = None
+
+
+class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An account that is added through a door. ``settings`` has the secrets in clear, once."""
+
+    seller: str
+    plugin: str
+    name: str
+    settings: dict[str, Any]
+    keep: bool = False
+    """Store it even when the check fails, marked bad."""
+
+    def __repr__(self) -> str:
+        return f"NewAccount({self.seller!r}, {self.plugin!r}, {self.name!r}, ...)"
+
+
+class SellerView(View, frozen=True, kw_only=True):
+    slug: str
+    title: str
+    time_zone: str
+    plugins: tuple[str, ...]
+    language: str
+    paper: str
+    declared: bool
+    """Declared in plugins.toml: read-only at the other doors."""
+    accounts: int
+
+
+class AccountView(View, frozen=True, kw_only=True):
+    id: str
+    seller: str
+    plugin: str
+    name: str
+    external_id: str
+    status: str
+    """``good``, ``bad`` or ``unchecked``."""
+    detail: str
+    notes: tuple[str, ...]
+    roles: tuple[str, ...]
+    expires_at: datetime | None
+    checked_at: datetime | None
+
+
+class PostingView(View, frozen=True, kw_only=True):
+    id: str
+    seller: str
+    account: str
+    number: str
+    order_number: str
+    scheme: str
+    flow: str
+    status: str
+    substatus: str
+    status_known: bool
+    stage: str
+    ship_by: datetime | None
+    late_after: datetime | None
+    provider: str
+    books: str
+    carrier: str
+    service: str
+    price: Money | None
+    reference: str
+    tracking_number: str
+    problems: int
+    items: int
+    updated_at: datetime
+
+
+class QuoteView(View, frozen=True, kw_only=True):
+    """One offer, or why a carrier has none. Everything that the choice compared."""
+
+    carrier: str
+    account: str
+    service_code: str = ""
+    service_name: str = ""
+    price: Money | None = None
+    """What the seller pays, in total with VAT, services and insurance: the contract's price, else the
+    carrier's."""
+    list_price: Money | None = None
+    """What the carrier quoted, where a contract's price takes its place."""
+    cost: Money | None = None
+    """``price`` in the currency of the table, where it was converted with ``rate`` of ``rate_date``."""
+    rate: Decimal | None = None
+    rate_date: date | None = None
+    days_min: int | None = None
+    days_max: int | None = None
+    arrives: date | None = None
+    """The day by which it is there, if it is handed over on the day of the question."""
+    deadline: date | None = None
+    promised: bool = False
+    """The marketplace promised the buyer this deadline; else it is ``ship_by`` and the transit days."""
+    in_time: bool | None = None
+    to: str = ""
+    """``door``, ``point`` or ``locker``."""
+    on_time: float | None = None
+    """Share on time by the carrier's record in this direction, of ``on_time_parcels``."""
+    on_time_parcels: int = 0
+    days_late: Decimal | None = None
+    """Days late to be expected after the deadline, and what they and loss are expected to cost."""
+    late_cost: Money | None = None
+    loss_cost: Money | None = None
+    estimate: bool = False
+    note: str = ""
+    chosen: bool = False
+    why: dict[str, Any] = {}
+    """Of the chosen one: the code of the reason and its figures; ``reason`` says them in words."""
+    reason: str = ""
+    rule: str = ""
+    """The rule that chose, or that leaves this offer out."""
+    aside: str = ""
+    """Why it cannot be chosen: ``estimate``, ``rule``, ``refused``, ``ordered``, or ``comparison``: a price
+    that is only to be looked at."""
+    missing: str = ""
+    """Why there is no quote, in words."""
+    missing_code: str = ""
+    missing_data: dict[str, Any] = {}
+    asked_at: datetime | None = None
+
+
+class ShipmentView(View, frozen=True, kw_only=True):
+    id: str
+    seller: str
+    account: str
+    posting_id: str
+    posting_number: str
+    carrier: str
+    service_code: str
+    service_name: str
+    state: str
+    reference: str
+    carrier_id: str
+    tracking_number: str
+    quoted: Money | None
+    committed: Money | None
+    charged: Money | None
+    why: dict[str, Any]
+    """The choice as a code and its figures."""
+    created_at: datetime
+
+
+class OperationView(View, frozen=True, kw_only=True):
+    id: str
+    seller: str
+    account: str
+    kind: str
+    subject: str
+    posting_id: str
+    epoch: int
+    state: str
+    reference: str
+    reason: str
+    reason_code: str
+    price: Money | None
+    sends: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class DocumentView(View, frozen=True, kw_only=True):
+    id: str
+    seller: str
+    kind: str
+    posting_id: str
+    posting_number: str
+    state: str
+    media_type: str
+    page: int
+    codes: tuple[str, ...]
+    reason: str
+    printed: int
+    created_at: datetime
+
+
+class TrackingView(View, frozen=True, kw_only=True):
+    time: datetime
+    kind: str
+    code: str
+    text: str
+    place: str
+    known: bool
+
+
+class AnswerView(View, frozen=True, kw_only=True):
+    code: str
+    title: str
+    parameters: tuple[str, ...] = ()
+
+
+class AddressQuestion(View, frozen=True, kw_only=True):
+    """What a person compares: the address as it stands, and the carrier's spelling where it has one."""
+
+    original: Address
+    suggestion: Address | None
+
+
+class ProblemView(View, frozen=True, kw_only=True):
+    id: str
+    seller: str
+    posting_id: str
+    posting_number: str
+    kind: str
+    text: str
+    data: dict[str, Any]
+    deadline: datetime | None
+    answers: tuple[AnswerView, ...]
+    state: str
+    answer: str
+    created_at: datetime
+    account: str = ""
+    """The id of the account that it is about: of its posting, or, without a posting, of all that wait."""
+    address: AddressQuestion | None = None
+    """Of an open ``address_unclear``: in full, for it cannot be decided otherwise. Personal data."""
+
+
+class HistoryView(View, frozen=True, kw_only=True):
+    sequence: int
+    time: datetime
+    kind: str
+    actor: str
+    operation_id: str
+    data: dict[str, Any]
+    text: str
+
+
+class RecipientView(View, frozen=True, kw_only=True):
+    """Masked: enough to recognise, too little to leak."""
+
+    name: str
+    phone: str
+    city: str
+    country: str
+    passport: str = ""
+    """``45** ****56``; empty where nobody had to give it."""
+    tax_number: str = ""
+
+
+class PostingDetails(View, frozen=True, kw_only=True):
+    posting: PostingView
+    items: tuple[Item, ...]
+    recipient: RecipientView | None
+    parcels: tuple[Parcel, ...]
+    quotes: tuple[QuoteView, ...]
+    shipment: ShipmentView | None
+    operations: tuple[OperationView, ...]
+    documents: tuple[DocumentView, ...]
+    tracking: tuple[TrackingView, ...]
+    problems: tuple[ProblemView, ...]
+    history: tuple[HistoryView, ...]
+
+
+class ProductView(View, frozen=True, kw_only=True):
+    offer_id: str
+    sku: str
+    barcodes: tuple[str, ...]
+    weight_g: int | None
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
+    fragile: bool
+    place: str
+    customs_code: str
+    brand: str
+    material: str
+    gross_weight_g: int | None
+    origin_country: str
+    radio: bool
+    url: str
+    name_ru: str
+    name_en: str
+    name_zh: str
+
+
+class LineProblem(View, frozen=True, kw_only=True):
+    line: int
+    reason: str
+
+
+class ImportResult(View, frozen=True, kw_only=True):
+    added: int
+    changed: int
+    unchanged: int
+    problems: tuple[LineProblem, ...]
+
+
+class SyncResult(View, frozen=True, kw_only=True):
+    account: str
+    seen: int
+    new: int
+    changed: int
+    problems: int
+    error: str = ""
+    """Why the account could not be read (to its end); empty where it was."""
+    code: str = ""
+    """The stable code of ``error``, one of the hub's errors: ``unavailable``, ``auth_failed``, ..."""
+
+
+ShipState = Literal["queued", "already", "refused"]
+ShipCode = Literal["", "not_found", "ambiguous", "over", "booked", "carrier_fixed"]
+"""Why a posting is not shipped: there is none, several have the number, it is handed over or has ended, it is
+booked with another carrier, the marketplace chooses the carrier."""
+
+
+class ShipResult(View, frozen=True, kw_only=True):
+    posting_id: str
+    """Empty for what is not there."""
+    number: str
+    """The posting's, or what was asked for where there is none."""
+    state: ShipState
+    code: ShipCode = ""
+    """Of ``refused``."""
+    reason: str = ""
+    candidates: tuple[str, ...] = ()
+    """Of ``ambiguous``: the ids that the number may mean."""
+
+
+LabelState = Literal["ready", "waiting", "refused"]
+LabelCode = Literal[
+    "",
+    "not_found",
+    "ambiguous",
+    "cancelled",
+    "over",
+    "cancel_refused",
+    "not_ordered",
+    "not_ready",
+    "unreadable",
+]
+"""Why a label is not in the file. Refused: there is no such posting, several have the number, it was
+cancelled, it has ended, its file cannot be opened. Waiting: for an answer about its cancel, for an order to
+ship, for the label."""
+
+
+class LabelResult(View, frozen=True, kw_only=True):
+    """One posting of an order for labels."""
+
+    posting_id: str
+    number: str
+    state: LabelState
+    code: LabelCode = ""
+    reason: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+class LabelsResult(View, frozen=True, kw_only=True):
+    document_id: str | None
+    ready: tuple[str, ...]
+    waiting: dict[str, str]
+    refused: dict[str, str]
+    results: tuple[LabelResult, ...] = ()
+    """One of each posting, in the order asked."""
+
+
+EraseState = Literal["erased", "already", "would_erase", "refused"]
+EraseCode = Literal["", "not_found", "ambiguous", "under_way", "at_work", "money"]
+"""Why a buyer is not erased: there is no such posting, several have the number, the parcel is not over, its
+booking is not, or a question about its money is open."""
+
+
+class Erased(View, frozen=True, kw_only=True):
+    """What became of a wish to erase a posting's buyer. ``would_erase`` is a dry run's."""
+
+    posting_id: str
+    number: str
+    state: EraseState
+    code: EraseCode = ""
+    reason: str = ""
+    files: int = 0
+    """Files that were deleted."""
+    shared: tuple[str, ...] = ()
+    """Postings under way whose labels or sheets share a file with this one's: it goes when they are over."""
+
+
+class HandoverView(View, frozen=True, kw_only=True):
+    id: str
+    seller: str
+    account: str
+    carrier: str
+    group: str
+    external_id: str
+    state: str
+    postings: tuple[str, ...]
+    code: str
+    document_id: str
+    reason: str
+    created_at: datetime
+
+
+class HandoverResult(View, frozen=True, kw_only=True):
+    handovers: tuple[HandoverView, ...]
+    document_id: str | None
+
+
+class PluginView(View, frozen=True, kw_only=True):
+    name: str
+    version: str
+    title: str
+    kinds: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    create_safety: str
+    notice: str
+
+
+KeyScope = Literal["full", "read"]
+"""What a key may do: everything of whose it is, or look only (``read``: a dashboard's)."""
+
+
+class KeyView(View, frozen=True, kw_only=True):
+    id: str
+    name: str
+    prefix: str
+    seller: str | None
+    scope: KeyScope = "full"
+    created_at: datetime
+    expires_at: datetime | None = None
+    """From then on it opens nothing."""
+
+
+class Principal(View, frozen=True, kw_only=True):
+    """Who holds the key; ``seller`` is None for the operator."""
+
+    key_id: str
+    seller: str | None
+    read_only: bool = False

@@ -1,0 +1,1 @@
+"""Step 2: postings come in and change; their deadlines."""

@@ -1,0 +1,67 @@
+"""Alarms well before a posting is late: they begin hours before ``ship_by`` and end at the hand-over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hub.flow.history.recording import close_problems, open_problem, posting_row
+from hub.flow.sellers import orphans
+from hub.plugin_api.models import Stage
+from hub.store import Transaction, rows
+from hub.store.mapping import micros
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+_EVERY = timedelta(minutes=10)
+_AHEAD = timedelta(hours=12)
+_BEFORE_HANDOVER = tuple(str(stage) for stage in Stage if stage.rank < Stage.HANDED_OVER.rank)
+
+
+async def run(app: App, subject: str) -> datetime | None:
+    """Look at every open posting whose deadline is near, and for accounts that nobody works on any more;
+    again in ten minutes."""
+    now = app.clock.now()
+    found = _near(app, now)
+    over = _handed_over(app)
+    if found or over:
+        await app.store.write(lambda tx: _alarm(tx, found, over, now))
+    await orphans.tell(app)
+    return max(now + _EVERY, now + app.clock.stretch(0.3))
+
+
+def _near(app: App, now: datetime) -> list[str]:
+    marks = ", ".join("?" * len(_BEFORE_HANDOVER))
+    near = []
+    for seller in rows.sellers.all(app.store.reader, ""):
+        found = app.store.reader.execute(
+            "SELECT id FROM postings WHERE seller = ? AND is_open = 1 AND ship_by < ? "
+            f"AND stage IN ({marks}) AND NOT EXISTS (SELECT 1 FROM problems p "
+            "WHERE p.posting_id = postings.id AND p.kind = 'late_risk') ORDER BY ship_by LIMIT 500",
+            (seller.slug, micros(now + _AHEAD), *_BEFORE_HANDOVER),
+        )
+        near += [row["id"] for row in found]
+    return near
+
+
+def _handed_over(app: App) -> list[str]:
+    marks = ", ".join("?" * len(_BEFORE_HANDOVER))
+    found = app.store.reader.execute(
+        "SELECT posting_id FROM problems WHERE kind = 'late_risk' AND state = 'open' AND posting_id IN "
+        f"(SELECT id FROM postings WHERE stage NOT IN ({marks}))",
+        _BEFORE_HANDOVER,
+    )
+    return [row["posting_id"] for row in found]
+
+
+def _alarm(tx: Transaction, near: list[str], over: list[str], now: datetime) -> None:
+    for posting_id in near:
+        row = posting_row(tx, posting_id)
+        ship_by = "" if row.ship_by is None else row.ship_by.isoformat()
+        open_problem(tx, row, "late_risk", {"ship_by": ship_by}, now=now)
+    for posting_id in over:
+        close_problems(tx, posting_row(tx, posting_id), "late_risk", now=now, answer="handed_over")
+
+
+__all__ = ["run"]

@@ -1,0 +1,481 @@
+"""Step 2: postings arrive. Every item of a page is guarded by itself: one that cannot be read is kept raw and
+shown as a problem, and the others go on. A page's rows and its cursor are one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hub.calls.call import read
+from hub.flow.history.recording import (
+    advance_soon,
+    close_problems,
+    last_order,
+    move,
+    open_problem,
+    posting_row,
+    record,
+    written,
+)
+from hub.flow.history.stages import stage_of
+from hub.flow.history.views import SyncResult
+from hub.flow.intake.arriving import Item, checked_page, decoded
+from hub.flow.recipients import address_checks, identity
+from hub.flow.sellers.accounts import account_row
+from hub.plugin_api.errors import BadReply, HubError, NotFound
+from hub.plugin_api.ids import new_id
+from hub.plugin_api.models import Posting, Stage
+from hub.plugin_api.sources import OrderSource, Page
+from hub.store import Transaction, rows
+from hub.store.mapping import from_micros, micros
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+_OFTEN = timedelta(seconds=45)  # the stream "open": an order is seen within a minute
+_SELDOM = timedelta(minutes=5)  # every other stream
+_PAGES = 10_000  # a stream that never ends is broken
+_SAME_PAGE = 5  # so often one page may come within a walk
+_NOTHING = "unreadable"
+_AT_ONCE = 500  # numbers in one question
+
+
+async def run(app: App, account_id: str) -> datetime | None:
+    """The scheduled sync of one account: the streams that are due. Again when the next one is."""
+    try:
+        row = account_row(app, account_id)
+    except NotFound:
+        return None
+    seller = app.seller(row.seller)
+    if row.plugin not in seller.plugins:
+        return None
+    source = app.source(account_id)
+    now = app.clock.now()
+    streams = [stream for stream, due in _due(app, account_id, source).items() if due <= now]
+    await sync_account(app, account_id, "schedule", streams)
+    now = app.clock.now()
+    soonest = min(_due(app, account_id, source).values(), default=now + _SELDOM)
+    return max(soonest, now + app.clock.stretch(0.3))
+
+
+def _due(app: App, account_id: str, source: OrderSource[Any]) -> dict[str, datetime]:
+    """When each stream is to be walked: so long after its last page, whoever asked for that."""
+    last = dict(
+        tuple(row)
+        for row in app.store.reader.execute(
+            "SELECT stream, updated_at FROM cursors WHERE account = ?", (account_id,)
+        )
+    )
+    return {
+        stream: from_micros(last.get(stream, 0)) + (_OFTEN if stream == "open" else _SELDOM)
+        for stream in source.streams
+    }
+
+
+async def sync_account(
+    app: App, account_id: str, actor: str, streams: Sequence[str] | None = None
+) -> SyncResult:
+    """Walk these streams of the account's source, or all. What one stream refuses does not stop the next."""
+    account = account_row(app, account_id)
+    source = app.source(account_id)
+    seen = new = changed = problems = 0
+    failure: HubError | None = None
+    for stream in source.streams if streams is None else streams:
+        try:
+            cursor = _cursor(app, account_id, stream)
+            walk = _Walk(f"{source.title}: postings", cursor)
+            for _ in range(_PAGES):
+                page = await read(
+                    f"{source.title}: postings",
+                    lambda stream=stream, cursor=cursor: source.postings(stream, cursor),  # type: ignore[misc]
+                    explain=source.explain,
+                )
+                page = checked_page(page, f"{source.title}: postings")
+                counts = await _take_in(app, account, source, stream, page.items, page.next, actor)
+                seen += len(page.items)
+                new, changed, problems = (
+                    had + more for had, more in zip((new, changed, problems), counts, strict=True)
+                )
+                if page.complete or page.next == cursor:
+                    break
+                walk.goes_on(page)
+                cursor = page.next
+            else:
+                raise walk.endless
+        except HubError as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+    app.woken.set()
+    return SyncResult(account=account_id, seen=seen, new=new, changed=changed, problems=problems)
+
+
+class _Walk:
+    """One walk over a stream: it ends, or it is told that it does not."""
+
+    def __init__(self, title: str, cursor: str) -> None:
+        self.endless = BadReply(f"{title}: the list does not end, its pages come again and again")
+        self._cursors = {cursor}
+        self._pages: Counter[bytes] = Counter()
+
+    def goes_on(self, page: Page) -> None:
+        """After a page that is not the last. Raises BadReply where the list goes round in a circle, or gives
+        one page again and again: what is behind it never comes."""
+        items: Sequence[object] = page.items
+        digest = hashlib.sha256()
+        for one in items:
+            digest.update(one if isinstance(one, bytes) else b"?")
+        content = digest.digest()
+        self._pages[content] += 1
+        if page.next in self._cursors or (page.items and self._pages[content] > _SAME_PAGE):
+            raise self.endless
+        self._cursors.add(page.next)
+
+
+async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.PostingRow:
+    """Read one posting again, as complete as the marketplace gives it, and take it in."""
+    row = posting_row(app.store.reader, posting_id)
+    account = account_row(app, row.account)
+    source = app.source(row.account)
+    raw = await read(f"{source.title}: posting", lambda: source.posting(row.number), explain=source.explain)
+    item = decoded(source, raw, row.number)
+    if item.posting is None:
+        raise HubError(f"the posting {row.number} cannot be read: {item.fault}", code="decode_failed")
+    posting = item.posting
+    stored, _ = await app.store.write(
+        lambda tx: apply(tx, account, posting, raw, actor=actor, now=app.clock.now())
+    )
+    return stored
+
+
+async def _take_in(
+    app: App,
+    account: rows.AccountRow,
+    source: OrderSource[Any],
+    stream: str,
+    raws: Sequence[bytes],
+    cursor: str,
+    actor: str,
+) -> tuple[int, int, int]:
+    """One page into the store. Returns how many were new, changed, and not readable."""
+    items = [decoded(source, raw) for raw in raws]
+
+    def write(tx: Transaction) -> tuple[int, int, int]:
+        now = app.clock.now()
+        new = changed = faults = 0
+        known = _known(tx, account.id, [item.number for item in items])
+        fresh: dict[str, Item] = {}
+        for item in items:
+            if item.posting is None:
+                _keep_unreadable(tx, account, item, now)
+                faults += 1
+            elif item.number not in known and item.number not in fresh:
+                fresh[item.number] = item
+        new = len(fresh)
+        _read_again(tx, account.id, [item.number for item in items if item.posting is not None], now)
+        _insert(tx, account, list(fresh.values()), actor=actor, now=now)
+        for item in items:
+            if item.posting is None or fresh.get(item.number) is item:
+                continue
+            if known.get(item.number) != item.digest:
+                _, was_changed = apply(tx, account, item.posting, item.raw, actor=actor, now=now)
+                changed += was_changed
+        tx.execute(
+            "INSERT INTO cursors (account, stream, cursor, updated_at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (account, stream) DO UPDATE SET cursor = excluded.cursor, "
+            "updated_at = excluded.updated_at",
+            (account.id, stream, cursor, micros(now)),
+        )
+        return new, changed, faults
+
+    return await app.store.write(write)
+
+
+def apply(
+    tx: Transaction,
+    account: rows.AccountRow,
+    posting: Posting,
+    raw: bytes,
+    *,
+    actor: str,
+    now: datetime,
+) -> tuple[rows.PostingRow, bool]:
+    """One decoded posting into the store. Returns its row, and whether a known one was changed."""
+    digest = hashlib.sha256(raw).digest()
+    row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, posting.number))
+    if row is None:
+        (row,) = _insert(
+            tx, account, [Item(raw, posting.number, posting, None, digest)], actor=actor, now=now
+        )
+        return row, False
+    if row.raw_hash == digest:
+        return row, False
+    _keep_raw(tx, [_raw(account.id, "posting", posting.number, raw, digest, now)])
+    document = msgspec.structs.replace(posting, recipient=None)
+    if row.erased_at is not None:
+        document = msgspec.structs.replace(document, cancel_reason="")
+    facts = {
+        "status": posting.status,
+        "substatus": posting.substatus,
+        "status_known": posting.stage is not None,
+        "ship_by": posting.ship_by,
+        "late_after": posting.late_after,
+        "provider": posting.provider,
+        "document": document,
+        "raw_hash": digest,
+    }
+    old = (row.status, row.substatus, row.document.actions)
+    waited = row.document.waits_for_papers
+    if row.document.recipient_complete:
+        document = msgspec.structs.replace(document, recipient_complete=True)
+        facts["document"] = document
+    if not row.tracking_number and posting.tracking_number:
+        facts["tracking_number"] = posting.tracking_number
+    row = msgspec.structs.replace(row, **facts, updated_at=now)
+    rows.postings.save(tx, row)
+    if old[:2] != (posting.status, posting.substatus):
+        data = {"status": posting.status, "substatus": posting.substatus}
+        row = record(tx, row, "posting.changed", data, actor=actor, now=now)
+    stage = stage_of(marketplace=posting.stage, tracked=None, previous=Stage(row.stage))
+    row = move(tx, row, stage, actor=actor, now=now)
+    live = bool(row.carrier) and stage is Stage.CANCELLED
+    if waited != posting.waits_for_papers:
+        row = _papers(tx, row, posting, now)
+    news = old[2] != posting.actions or posting.assembly_failed or waited
+    if live or (row.wanted and news):
+        advance_soon(tx, row, now=now)
+    row = close_problems(tx, row, "decode_failed", now=now)
+    if posting.stage is None:
+        row = _unknown(tx, row, posting, now)
+    if row.erased_at is None and _keep_recipient(tx, row.id, posting, now):
+        freed = close_problems(tx, row, "address_unclear", now=now)
+        if freed is not row:
+            advance_soon(tx, freed, now=now)
+        row = freed
+    return row, True
+
+
+def _known(tx: Transaction, account: str, numbers: Sequence[str]) -> dict[str, bytes]:
+    """Of these numbers, those that are here, with the hash of what was last read."""
+    known: dict[str, bytes] = {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = numbers[start : start + _AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        known |= dict(
+            tuple(row)
+            for row in tx.execute(
+                f"SELECT number, raw_hash FROM postings WHERE account = ? AND number IN ({marks})",
+                (account, *some),
+            )
+        )
+    return known
+
+
+def _insert(
+    tx: Transaction, account: rows.AccountRow, items: Sequence[Item], *, actor: str, now: datetime
+) -> list[rows.PostingRow]:
+    """Postings that were never seen: all rows of a page go into a table at once."""
+    made, events, notices, recipients, strange = [], [], [], [], []
+    for item in items:
+        assert item.posting is not None
+        posting = item.posting
+        document = msgspec.structs.replace(posting, recipient=None)
+        row = _new_row(account, posting, document, item.digest, now)
+        data = {"status": posting.status, "stage": row.stage}
+        row, event, notice = written(row, "posting.imported", data, actor=actor, now=now)
+        made.append(row)
+        events.append(event)
+        if notice is not None:
+            notices.append(notice)
+        if posting.recipient is not None:
+            recipients.append(
+                rows.RecipientRow(posting_id=row.id, document=posting.recipient, updated_at=now)
+            )
+        if posting.stage is None or posting.waits_for_papers:
+            strange.append((len(made) - 1, posting))
+    _keep_raw(tx, [_raw(account.id, "posting", item.number, item.raw, item.digest, now) for item in items])
+    rows.postings.insert_many(tx, made)
+    rows.history.insert_many(tx, events)
+    rows.outbox.insert_many(tx, notices)
+    rows.recipients.insert_many(tx, recipients)
+    for index, posting in strange:
+        say = _unknown if posting.stage is None else _papers
+        made[index] = say(tx, made[index], posting, now)
+    return [_inherited(tx, row, now) if row.document.parent_number else row for row in made]
+
+
+def _inherited(tx: Transaction, row: rows.PostingRow, now: datetime) -> rows.PostingRow:
+    """A further parcel of a posting that was ordered is ordered with it (Ozon: ``-1``, ``-2``)."""
+    number = row.document.parent_number
+    parent = rows.postings.first(tx, "WHERE account = ? AND number = ?", (row.account, number))
+    if parent is None or not parent.wanted or not row.is_open:
+        return row
+    ordered = last_order(tx, parent.id)
+    data = {"carrier": ordered.carrier, "service": ordered.service, "parent": number}
+    row = record(tx, row, "ship.ordered", data, actor="hub", now=now, wanted=True)
+    advance_soon(tx, row, now=now)
+    return row
+
+
+def _papers(tx: Transaction, row: rows.PostingRow, posting: Posting, now: datetime) -> rows.PostingRow:
+    """The marketplace waits for the buyer's papers, or does so no longer."""
+    if posting.waits_for_papers:
+        return open_problem(tx, row, identity.AWAITED, now=now)
+    return close_problems(tx, row, identity.AWAITED, now=now)
+
+
+def _unknown(tx: Transaction, row: rows.PostingRow, posting: Posting, now: datetime) -> rows.PostingRow:
+    tx.execute(
+        "INSERT INTO counters (name, value) VALUES (?, 1) "
+        "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1",
+        (f"unknown_status:{posting.status}"[:100],),
+    )
+    data = {"status": posting.status, "substatus": posting.substatus}
+    return open_problem(tx, row, "unknown_status", data, now=now)
+
+
+def _new_row(
+    account: rows.AccountRow, posting: Posting, document: Posting, digest: bytes, now: datetime
+) -> rows.PostingRow:
+    stage = posting.stage or Stage.NEW
+    over = stage.final or stage.rank >= Stage.HANDED_OVER.rank
+    return rows.PostingRow(
+        id=new_id("pst"),
+        seller=account.seller,
+        account=account.id,
+        number=posting.number,
+        order_number=posting.order_number,
+        scheme=posting.scheme,
+        flow=posting.flow,
+        books=posting.fulfilment.books,
+        status=posting.status,
+        substatus=posting.substatus,
+        status_known=posting.stage is not None,
+        stage=str(stage),
+        is_open=not over,
+        wanted=False,
+        ship_by=posting.ship_by,
+        late_after=posting.late_after,
+        provider=posting.provider,
+        carrier="",
+        service="",
+        price_minor=None,
+        currency="",
+        reference="",
+        tracking_number=posting.tracking_number,
+        reported="",
+        problems=0,
+        pieces=sum(item.quantity for item in posting.items),
+        sequence=0,
+        document=document,
+        raw_hash=digest,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: datetime) -> bool:
+    """The buyer's data; a list's shorter form never replaces what the single read gave. Whether the address
+    is another one."""
+    if posting.recipient is None:
+        return False
+    known = rows.recipients.get(tx, posting_id)
+    new = rows.RecipientRow(posting_id=posting_id, document=posting.recipient, updated_at=now)
+    if known is None:
+        rows.recipients.insert(tx, new)
+        return False
+    old, some = known.document, new.document
+    document = msgspec.structs.replace(some, identity=old.identity)  # no marketplace gives it
+    if not posting.recipient_complete:
+        document = msgspec.structs.replace(
+            document,
+            phone=some.phone or old.phone,
+            phone_extension=some.phone_extension or old.phone_extension,
+            email=some.email or old.email,
+        )
+    new = address_checks.after_news(known, msgspec.structs.replace(new, document=document))
+    rows.recipients.save(tx, new)
+    return new.document.address != known.document.address
+
+
+def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: Item, now: datetime) -> None:
+    assert item.fault is not None
+    external = item.number or item.digest.hex()[:16]
+    _keep_raw(tx, [_raw(account.id, _NOTHING, external, item.raw, item.digest, now)])
+    row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, item.number))
+    data = {"number": external, "reason": msgspec.to_builtins(item.fault)}
+    if row is not None:
+        open_problem(tx, row, "decode_failed", data, now=now)
+        return
+    known = rows.problems.first(
+        tx,
+        "WHERE account = ? AND kind = 'decode_failed' AND operation_id = ? AND state = 'open'",
+        (account.id, external),
+    )
+    if known is None:
+        rows.problems.insert(
+            tx,
+            rows.ProblemRow(
+                id=new_id("prb"),
+                seller=account.seller,
+                posting_id="",
+                account=account.id,
+                operation_id=external,
+                kind="decode_failed",
+                data=data,
+                deadline=None,
+                state="open",
+                answer="",
+                created_at=now,
+                closed_at=None,
+            ),
+        )
+
+
+def _read_again(tx: Transaction, account: str, numbers: Sequence[str], now: datetime) -> None:
+    """What could not be read before, and can be now, is no problem any more."""
+    unread = {
+        str(row[0])
+        for row in tx.execute(
+            "SELECT operation_id FROM problems "
+            "WHERE account = ? AND kind = 'decode_failed' AND state = 'open' AND posting_id = ''",
+            (account,),
+        )
+    }
+    for number in unread & set(numbers):
+        tx.execute(
+            "UPDATE problems SET state = 'closed', closed_at = ? WHERE account = ? AND operation_id = ? "
+            "AND kind = 'decode_failed' AND state = 'open' AND posting_id = ''",
+            (micros(now), account, number),
+        )
+
+
+def _raw(
+    account: str, kind: str, external_id: str, raw: bytes, digest: bytes, now: datetime
+) -> tuple[object, ...]:
+    return account, kind, external_id, micros(now), digest, zlib.compress(raw, 1)
+
+
+def _keep_raw(tx: Transaction, payloads: Iterable[tuple[object, ...]]) -> None:
+    tx.executemany(
+        "INSERT INTO raw_payloads (account, kind, external_id, time, hash, body) "
+        "SELECT column1, column2, column3, column4, column5, column6 FROM (VALUES (?, ?, ?, ?, ?, ?)) "
+        # of an erased posting nothing is kept again
+        "WHERE NOT EXISTS (SELECT 1 FROM postings WHERE account = column1 AND number = column3 "
+        "AND erased_at IS NOT NULL) "
+        "ON CONFLICT (account, kind, external_id, hash) DO NOTHING",
+        payloads,
+    )
+
+
+def _cursor(app: App, account_id: str, stream: str) -> str:
+    found = app.store.reader.execute(
+        "SELECT cursor FROM cursors WHERE account = ? AND stream = ?", (account_id, stream)
+    ).fetchone()
+    return "" if found is None else str(found[0])

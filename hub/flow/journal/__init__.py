@@ -1,0 +1,1 @@
+"""Operations that cost money or cannot be undone, and their attempts."""

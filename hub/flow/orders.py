@@ -1,0 +1,280 @@
+"""What a person orders through a door. Each order is checked, written down as an intent, and queued; the
+worker does the work. Where no worker is alive, the ones that answer at once do theirs here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hub.flow.booking import cancelling
+from hub.flow.choice.quoting import quote
+from hub.flow.documents.composing import labels, packing_slips
+from hub.flow.handover import declaring as handovers
+from hub.flow.history.recording import advance_soon, close_problems, posting_row, record
+from hub.flow.history.shipments import latest_shipment
+from hub.flow.history.views import HandoverResult, ProblemView, ShipCode, ShipResult, ShipState, SyncResult
+from hub.flow.intake import postings as intake
+from hub.flow.journal import operations as journal
+from hub.flow.marketplace import reports as market
+from hub.flow.problems import account_problems
+from hub.flow.reading import problem as problem_view
+from hub.flow.recipients import identity
+from hub.plugin_api.errors import Conflict, HubError, Rejected
+from hub.plugin_api.models import Action, CancelReason, Stage
+from hub.store import Transaction, queue, rows
+from hub.store.queue import Work
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+
+async def sync(app: App, seller: str | None, actor: str) -> list[SyncResult]:
+    """Fetch the postings of every marketplace account now. What fails is said per account."""
+    sellers = [app.seller(seller)] if seller else rows.sellers.all(app.store.reader, "ORDER BY slug")
+    results = []
+    for one in sellers:
+        for account in app.source_accounts(one):
+            try:
+                results.append(await intake.sync_account(app, account.id, actor))
+            except HubError as error:
+                results.append(
+                    SyncResult(
+                        account=account.id,
+                        seen=0,
+                        new=0,
+                        changed=0,
+                        problems=0,
+                        error=error.message,
+                        code=error.code,
+                    )
+                )
+    return results
+
+
+async def ship(
+    app: App,
+    seller: str,
+    posting_ids: Sequence[str],
+    *,
+    carrier: str | None = None,
+    service: str | None = None,
+    actor: str,
+) -> list[ShipResult]:
+    """Order postings to be shipped. Ordering again what is under way changes nothing and costs nothing."""
+    row = app.seller(seller)
+    slug = row.slug
+    if carrier:
+        must_be_on(app, row, carrier)
+
+    def write(tx: Transaction) -> list[ShipResult]:
+        return [
+            _order(app, tx, slug, one, carrier or "", service or "", actor)
+            for one in dict.fromkeys(posting_ids)
+        ]
+
+    results = await app.store.write(write)
+    app.woken.set()
+    return results
+
+
+def must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:
+    """Raise Rejected for a carrier that the seller cannot ship with, and say what there is."""
+    if carrier not in app.registry.carriers:
+        raise Rejected(f"no carrier {carrier!r}: 'hub plugins' lists them", code="carrier")
+    if app.registry.carriers[carrier].for_comparison:
+        raise Rejected(f"the prices of {carrier!r} are only to compare: it books nothing", code="carrier")
+    there = sorted({account.plugin for account in app.carrier_accounts(seller)})
+    if carrier not in there:
+        have = ", ".join(there) or "none"
+        if carrier in seller.plugins:
+            said = f"the carrier {carrier!r} has no account that works for {seller.slug}: there are {have}"
+        else:
+            said = f"the carrier {carrier!r} is not on for {seller.slug}: there are {have}"
+        raise Rejected(said, code="carrier_off")
+
+
+def _order(
+    app: App, tx: Transaction, seller: str, posting_id: str, carrier: str, service: str, actor: str
+) -> ShipResult:
+    row = rows.postings.get(tx, posting_id)
+    if row is None or row.seller != seller:
+        return ShipResult(
+            posting_id="", number=posting_id, state="refused", code="not_found", reason="no such posting"
+        )
+    stage = Stage(row.stage)
+    if stage.final or stage.rank >= Stage.HANDED_OVER.rank:
+        return _refused(row, "over", f"the posting is {row.stage}")
+    now = app.clock.now()
+    shipment = latest_shipment(tx, row.id)
+    if shipment is not None and shipment.live:
+        ending = shipment.state == "cancelling"
+        if carrier and carrier != shipment.carrier and not ending:
+            return _refused(
+                row, "booked", f"it is booked with {shipment.carrier}: cancel that first, 'hub cancel'"
+            )
+        if ending and (carrier or service or not row.wanted):  # booked anew once it is cancelled
+            order = {"carrier": carrier, "service": service}
+            row = record(tx, row, "ship.ordered", order, actor=actor, now=now, wanted=True)
+            advance_soon(tx, row, now=now)
+            return ShipResult(posting_id=row.id, number=row.number, state="queued")
+        if not row.wanted and shipment.state == "booked":  # a cancel of it was refused
+            data = {"carrier": shipment.carrier, "service": shipment.service_code}
+            row = close_problems(tx, row, "cancel_refused", now=now, answer="dismiss")
+            row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
+        advance_soon(tx, row, now=now)
+        return ShipResult(posting_id=row.id, number=row.number, state="already")
+    if (carrier or service) and row.books != "seller":
+        return _refused(
+            row, "carrier_fixed", f"the carrier is fixed by the marketplace: {row.provider or row.flow}"
+        )
+    state: ShipState = "already" if row.wanted and not carrier and not service else "queued"
+    if state == "queued":
+        data = {"carrier": carrier, "service": service}
+        row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
+        if carrier:
+            about = ("carrier_refused", "no_quotes", "address_unclear", identity.PROBLEM)
+            row = close_problems(tx, row, *about, now=now, answer="other_carrier")
+        row = close_problems(tx, row, "booking_gone", now=now, answer="retry")
+    advance_soon(tx, row, now=now)
+    return ShipResult(posting_id=row.id, number=row.number, state=state)
+
+
+def _refused(row: rows.PostingRow, code: ShipCode, reason: str) -> ShipResult:
+    return ShipResult(posting_id=row.id, number=row.number, state="refused", code=code, reason=reason)
+
+
+def settled(app: App, posting_ids: Sequence[str]) -> bool:
+    """Whether nothing is left that the machine can do for these postings now."""
+    reader = app.store.reader
+    for posting_id in posting_ids:
+        if rows.jobs.get(reader, f"advance:{posting_id}") is not None:
+            return False
+        row = rows.postings.get(reader, posting_id)
+        if (
+            row is None
+            or Stage(row.stage).rank >= Stage.LABELLED.rank
+            or (row.problems and what_waits(app, row.id))
+        ):
+            continue
+        if row.wanted and row.is_open:
+            return False
+    return True
+
+
+def what_waits(app: App, posting_id: str) -> list[ProblemView]:
+    """The open problems that hold a posting up: all but the alarm that its deadline comes near."""
+    where = "WHERE posting_id = ? AND state = 'open' AND kind <> 'late_risk' ORDER BY id"
+    reader = app.store.reader
+    own = [problem_view(app, row.id) for row in rows.problems.all(reader, where, (posting_id,))]
+    shared = account_problems.of_posting(reader, posting_id)
+    return own + [
+        msgspec.structs.replace(
+            problem_view(app, row.id),
+            posting_id=posting_id,
+            posting_number=posting_row(reader, posting_id).number,
+        )
+        for row in shared
+    ]
+
+
+async def handover(app: App, seller: str, actor: str) -> HandoverResult:
+    """Hand over everything that is labelled."""
+    return await handovers.declare(app, seller, actor)
+
+
+async def track(app: App, *, seller: str | None, posting_ids: Sequence[str], actor: str) -> None:
+    """Ask the carriers now."""
+    now = app.clock.now()
+    reader = app.store.reader
+    if posting_ids:
+        found = [latest_shipment(reader, one) for one in posting_ids]
+        shipments = [one for one in found if one is not None]
+    elif seller:
+        shipments = rows.shipments.all(reader, "WHERE seller = ? AND state = 'booked'", (seller,))
+    else:
+        shipments = rows.shipments.all(reader, "WHERE state = 'booked'")
+
+    def write(tx: Transaction) -> None:
+        for one in shipments:
+            if one.state == "booked":
+                work = Work(kind="track", subject=one.id, seller=one.seller, account=one.account, run_at=now)
+                queue.enqueue(tx, work, now=now)
+
+    await app.store.write(write)
+    app.woken.set()
+
+
+async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketplace: bool = False) -> None:
+    """Cancel our booking of a posting; with ``marketplace`` the posting itself, by a reason that the
+    marketplace takes (its id or title): the booking is cancelled with it.
+
+    Raises Conflict when there is nothing that can be cancelled, Rejected with the list of reasons when the
+    marketplace needs another one.
+    """
+    if marketplace:
+        await cancel_posting(app, posting_id, reason, actor)
+        return
+
+    def write(tx: Transaction) -> None:
+        row = posting_row(tx, posting_id)
+        shipment = latest_shipment(tx, posting_id)
+        if shipment is None or shipment.state != "booked":
+            raise Conflict("there is no booking to cancel", code="no_booking")
+        cancelling.intend_cancel(app, tx, row, shipment, actor=actor, reason=reason, wanted=False)
+        advance_soon(tx, row, now=app.clock.now())
+
+    await app.store.write(write)
+    app.woken.set()
+
+
+async def cancel_reasons(app: App, posting_id: str) -> Sequence[CancelReason]:
+    """The reasons for which the marketplace lets a posting be cancelled now. Raises Conflict where it does
+    not."""
+    row = _cancellable(app, posting_id)
+    return await market.cancel_reasons(app, row.document, row.account)
+
+
+def _cancellable(app: App, posting_id: str) -> rows.PostingRow:
+    row = posting_row(app.store.reader, posting_id)
+    if Stage(row.stage).final or Action.CANCEL not in row.document.actions:
+        raise Conflict(
+            "the marketplace does not let this posting be cancelled now", code="marketplace_cancel"
+        )
+    return row
+
+
+async def cancel_posting(app: App, posting_id: str, reason: str, actor: str) -> None:
+    row = _cancellable(app, posting_id)
+    chosen = await market.cancel_reason(app, row.document, row.account, reason)
+    message = reason if chosen.needs_message else ""
+
+    def write(tx: Transaction) -> None:
+        now = app.clock.now()
+        current = record(
+            tx, posting_row(tx, posting_id), "posting.cancel_requested", {"reason": chosen.title},
+            actor=actor, now=now, wanted=False,
+        )  # fmt: skip
+        journal.plan(tx, market.intend_cancel(app, tx, current, chosen, message))
+        advance_soon(tx, current, now=now)
+
+    await app.store.write(write)
+    app.woken.set()
+
+
+__all__ = [
+    "cancel",
+    "cancel_posting",
+    "cancel_reasons",
+    "handover",
+    "labels",
+    "must_be_on",
+    "packing_slips",
+    "quote",
+    "settled",
+    "ship",
+    "sync",
+    "track",
+    "what_waits",
+]

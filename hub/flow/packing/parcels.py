@@ -1,0 +1,68 @@
+"""Step 3: which boxes a posting is packed into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hub.flow.sellers.catalogue import complete_items
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.models import Item, Parcel
+from hub.store import rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+
+class NoWeight(Rejected):
+    """The catalogue does not know weight or size of these products: a problem, never a silent guess."""
+
+    code = "no_weight"
+
+    def __init__(self, offers: list[str]) -> None:
+        super().__init__(f"weight and size are not in the catalogue: {', '.join(offers)}")
+        self.offers = offers
+
+
+def items_of(app: App, row: rows.PostingRow) -> tuple[Item, ...]:
+    """The posting's lines, completed from the seller's catalogue."""
+    return complete_items(app.store.reader, row.seller, row.document.items)
+
+
+def plan(app: App, row: rows.PostingRow) -> tuple[Parcel, ...]:
+    """The boxes: a plugin's plan, or everything in one box. Raises NoWeight."""
+    seller = app.seller(row.seller)
+    planned = app.registry.hooks_for(seller.plugins).plan_parcels(seller=row.seller, posting=row.document)
+    if planned:
+        return tuple(planned)
+    return (_one_box(items_of(app, row), seller.profile.defaults),)
+
+
+def _one_box(items: tuple[Item, ...], defaults: tuple[int, int, int, int] | None) -> Parcel:
+    """One box: weights add up; the base is the largest piece's, and the pieces are stacked on it."""
+    weight, length, width, height, unknown = 0, 0, 0, 0, []
+    for item in items:
+        known = (item.weight_g, item.length_mm, item.width_mm, item.height_mm)
+        if None in known:
+            if defaults is None:
+                unknown.append(item.offer_id or item.sku)
+                continue
+            known = tuple(
+                have if have is not None else default for have, default in zip(known, defaults, strict=True)
+            )  # type: ignore[assignment]
+        grams, *sides = known
+        smallest, middle, longest = sorted(side or 0 for side in sides)
+        weight += (grams or 0) * item.quantity
+        length, width = max(length, longest), max(width, middle)
+        height += smallest * item.quantity
+    if unknown:
+        raise NoWeight(unknown)
+    return Parcel(number=1, weight_g=weight, length_mm=length, width_mm=width, height_mm=height, items=items)
+
+
+def plan_or_all(app: App, row: rows.PostingRow) -> tuple[Parcel, ...]:
+    """The boxes for the marketplace's assembly, where weights do not matter: without them, all in one."""
+    try:
+        return plan(app, row)
+    except NoWeight:
+        items = items_of(app, row)
+        return (Parcel(number=1, weight_g=0, length_mm=0, width_mm=0, height_mm=0, items=items),)

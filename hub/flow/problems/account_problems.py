@@ -1,0 +1,185 @@
+"""One question to a person about an account: what many postings wait for is asked once.
+
+Such a problem has no posting of its own. The operations that it is about are linked to it (the table
+``asked_operations``), and their postings count it among their problems. Which answers a kind takes, and what
+each does, is declared in `hub.flow.booking.account_answers`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from hub.flow.history.recording import posting_row, record
+from hub.plugin_api.ids import new_id
+from hub.plugin_api.models import Money
+from hub.store import Transaction, rows
+from hub.store.mapping import micros
+
+_NAMED = 10  # postings that a question names; it counts them all
+
+
+def open_account_problem(
+    tx: Transaction,
+    account: rows.AccountRow,
+    kind: str,
+    data: dict[str, Any] | None = None,
+    *,
+    now: datetime,
+    about: Sequence[rows.OperationRow] = (),
+    asked_anew: bool = True,
+) -> rows.ProblemRow:
+    """Ask a person about ``account``; once per account and kind while it is open. Returns the open question.
+
+    ``about``: the operations that wait for the answer; they join the question that is open already.
+    ``asked_anew``: a question that grows gets a new id, so that an answer to what somebody read before is
+    refused: it was given about fewer. Leave it out only where the answer holds for whatever comes later.
+    """
+    known = open_of(tx, account.id, kind)
+    new = [one for one in about if not _linked(tx, account.id, kind, one.id)]
+    if known is not None and not new:
+        return known
+    postings = {one.posting_id: posting_row(tx, one.posting_id) for one in new if one.posting_id}
+    was = {} if known is None else known.data
+    since = min((one.sent_at or one.created_at for one in new), default=now)
+    here = {"account": account.name, "carrier": account.plugin, "since": f"{since:%Y-%m-%d %H:%M} UTC"}
+    facts = here | was | (data or {})
+    facts["count"] = was.get("count", 0) + len(new)
+    numbers = dict.fromkeys([*was.get("numbers", ()), *(row.number for row in postings.values())])
+    facts["numbers"] = list(numbers)[:_NAMED]
+    deadlines = [row.ship_by for row in postings.values()] + [None if known is None else known.deadline]
+    opened = rows.ProblemRow(
+        id=new_id("prb"),
+        seller=account.seller,
+        posting_id="",
+        account=account.id,
+        operation_id="",
+        kind=kind,
+        data=facts,
+        deadline=min((one for one in deadlines if one is not None), default=None),
+        state="open",
+        answer="",
+        created_at=now if known is None else known.created_at,
+        closed_at=None,
+    )
+    if known is None:
+        rows.problems.insert(tx, opened)
+    elif asked_anew:
+        _end(tx, known, "closed", "grown", now)
+        rows.problems.insert(tx, opened)
+    else:
+        opened = msgspec.structs.replace(opened, id=known.id)
+        rows.problems.save(tx, opened, was=known)
+    for row in postings.values():
+        if not _waits(tx, account.id, kind, row.id):
+            record(tx, row, "problem.found", {"kind": kind}, actor="hub", now=now, problems=row.problems + 1)
+    tx.executemany(
+        "INSERT INTO asked_operations (account, kind, operation_id, posting_id) VALUES (?, ?, ?, ?)",
+        [(account.id, kind, one.id, one.posting_id) for one in new],
+    )
+    return opened
+
+
+def close_account_problem(
+    tx: Transaction, account_id: str, kind: str, *, now: datetime, answer: str = "settled"
+) -> list[rows.OperationRow]:
+    """It is over, without a person. Returns the operations that waited for it."""
+    known = open_of(tx, account_id, kind)
+    if known is None:
+        return []
+    _end(tx, known, "closed", answer, now)
+    return part(tx, known, now=now)
+
+
+def part(
+    tx: Transaction, problem: rows.ProblemRow, *, now: datetime, answered: str = "", actor: str = "hub"
+) -> list[rows.OperationRow]:
+    """Let the operations of a question that has ended go, and take it off their postings' problems; with
+    ``answered``, the answer is written into their histories. Returns the operations."""
+    found = operations_of(tx, problem)
+    tx.execute("DELETE FROM asked_operations WHERE account = ? AND kind = ?", (problem.account, problem.kind))
+    for posting_id in dict.fromkeys(one.posting_id for one in found if one.posting_id):
+        row = posting_row(tx, posting_id)
+        fewer = max(0, row.problems - 1)
+        if answered:
+            data = {"kind": problem.kind, "answer": answered}
+            record(tx, row, "problem.answered", data, actor=actor, now=now, problems=fewer)
+        else:
+            rows.postings.save(tx, msgspec.structs.replace(row, problems=fewer), was=row)
+    return found
+
+
+def open_of(connection: Transaction, account_id: str, kind: str) -> rows.ProblemRow | None:
+    """The open question of this kind about an account."""
+    return rows.problems.first(
+        connection,
+        "WHERE posting_id = '' AND state = 'open' AND account = ? AND kind = ? AND operation_id = ''",
+        (account_id, kind),
+    )
+
+
+def operations_of(connection: sqlite3.Connection, problem: rows.ProblemRow) -> list[rows.OperationRow]:
+    """The operations that wait for the answer to an open question, the oldest first."""
+    return rows.operations.all(
+        connection,
+        "WHERE id IN (SELECT operation_id FROM asked_operations WHERE account = ? AND kind = ?) ORDER BY id",
+        (problem.account, problem.kind),
+    )
+
+
+def of_posting(connection: sqlite3.Connection, posting_id: str) -> list[rows.ProblemRow]:
+    """The open questions about accounts that a posting waits for, as problems of its own."""
+    found = rows.problems.all(
+        connection,
+        "WHERE posting_id = '' AND state = 'open' AND (account, kind) IN "
+        "(SELECT account, kind FROM asked_operations WHERE posting_id = ?) ORDER BY id",
+        (posting_id,),
+    )
+    return [msgspec.structs.replace(one, posting_id=posting_id) for one in found]
+
+
+def price_of_all(operations: Iterable[rows.OperationRow]) -> Money | None:
+    """What these bookings cost together, where all are in one currency."""
+    prices = [(one.quoted_minor, one.currency) for one in operations if one.quoted_minor is not None]
+    currencies = {currency for _, currency in prices}
+    if len(currencies) != 1:
+        return None
+    return Money.from_minor(sum(minor for minor, _ in prices), currencies.pop())
+
+
+def _end(tx: Transaction, problem: rows.ProblemRow, state: str, answer: str, now: datetime) -> None:
+    tx.execute(
+        "UPDATE problems SET state = ?, answer = ?, closed_at = ? WHERE id = ?",
+        (state, answer, micros(now), problem.id),
+    )
+
+
+def _linked(tx: Transaction, account: str, kind: str, operation_id: str) -> bool:
+    found = tx.execute(
+        "SELECT 1 FROM asked_operations WHERE account = ? AND kind = ? AND operation_id = ?",
+        (account, kind, operation_id),
+    ).fetchone()
+    return found is not None
+
+
+def _waits(tx: Transaction, account: str, kind: str, posting_id: str) -> bool:
+    found = tx.execute(
+        "SELECT 1 FROM asked_operations WHERE posting_id = ? AND account = ? AND kind = ?",
+        (posting_id, account, kind),
+    ).fetchone()
+    return found is not None
+
+
+__all__ = [
+    "close_account_problem",
+    "of_posting",
+    "open_account_problem",
+    "open_of",
+    "operations_of",
+    "part",
+    "price_of_all",
+]

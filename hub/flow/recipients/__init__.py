@@ -1,0 +1,1 @@
+"""Buyers: addresses, identity documents, and being forgotten."""

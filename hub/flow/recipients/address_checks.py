@@ -1,0 +1,167 @@
+"""Before a booking is intended, its carrier is asked what it makes of the buyer's address (docs/adr/0012).
+
+What it said, and what a person decided, stays with the recipient: nowhere else, and gone when that is erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+
+from hub.calls.call import read
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Conflict, Rejected
+from hub.plugin_api.models import Address
+from hub.store import Transaction, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+ANSWERS = frozenset({"use_suggestion", "use_as_written", "correct_address", "retry"})
+"""Answers to ``address_unclear`` that change what is kept here."""
+
+_DEADLINE = 12.0  # real seconds, as for quotes
+
+Text = Annotated[str, msgspec.Meta(max_length=300)]
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The parts of an address that a person gives; what is left out stays as it is. Personal data."""
+
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] | msgspec.UnsetType = msgspec.UNSET
+    postal_code: Text | msgspec.UnsetType = msgspec.UNSET
+    region: Text | msgspec.UnsetType = msgspec.UNSET
+    city: Text | msgspec.UnsetType = msgspec.UNSET
+    street: Text | msgspec.UnsetType = msgspec.UNSET
+    delivery_point: Text | msgspec.UnsetType = msgspec.UNSET
+
+    def __repr__(self) -> str:
+        return "Correction(...)"
+
+
+PARTS = Correction.__struct_fields__
+
+
+def correction(parameters: Mapping[str, Any]) -> Correction:
+    """A person's words. Raises Rejected without any, and for what is no part of an address."""
+    try:
+        given = msgspec.convert(parameters, Correction)
+    except msgspec.ValidationError as error:
+        raise Rejected(f"parameters: {error}", code="parameters") from None
+    if given == Correction():
+        raise Rejected(f"give what is to be corrected: {', '.join(PARTS)}", code="parameters")
+    return given
+
+
+def cleans(carrier: Carrier[Any]) -> bool:
+    """Whether this carrier cleans addresses."""
+    return type(carrier).clean is not Carrier.clean
+
+
+async def doubt(app: App, posting_id: str, account: str) -> dict[str, Any] | None:
+    """None where this account may book to the address. Else what is in doubt, for the problem: codes, never
+    the address.
+
+    Asks the carrier once an address. Raises like any read where it does not answer: it is asked again later.
+    """
+    carrier = app.carrier(account)
+    if not cleans(carrier):
+        return None
+    recipient = rows.recipients.get(app.store.reader, posting_id)
+    if recipient is None:
+        return None
+    data = {"carrier": carrier.code, "account": account}
+    check = recipient.check(account)
+    if check is None:
+        try:
+            answer = await read(
+                f"{carrier.title}: the address",
+                lambda: carrier.clean(recipient.document),
+                explain=carrier.explain,
+                deadline=_DEADLINE,
+            )
+        except Rejected as error:
+            return {**data, "reason": error.message, "code": error.code}
+        clear = answer.clear and answer.address is not None
+        check = rows.AddressCheck(answer, "suggestion" if clear else "")
+        await app.store.write(lambda tx: _keep(tx, recipient, account, check))
+    if check.use:
+        return None
+    answer = check.answer
+    return {
+        **data,
+        "doubts": list(answer.doubts),
+        "vendor_code": answer.vendor_code,
+        "suggestion": answer.address is not None,
+        "as_written": answer.as_written,
+    }
+
+
+def _keep(tx: Transaction, asked: rows.RecipientRow, account: str, check: rows.AddressCheck) -> None:
+    """Unless the address is another one by now."""
+    row = rows.recipients.get(tx, asked.posting_id)
+    if row is not None and row.document.address == asked.document.address:
+        rows.recipients.save(tx, _with(row, account, check))
+
+
+def _with(row: rows.RecipientRow, account: str, check: rows.AddressCheck | None) -> rows.RecipientRow:
+    known = row.checks or rows.AddressChecks()
+    others = {name: one for name, one in known.by_account.items() if name != account}
+    by_account = others if check is None else {**others, account: check}
+    return msgspec.structs.replace(row, checks=msgspec.structs.replace(known, by_account=by_account))
+
+
+def address_of(connection: Transaction, posting_id: str) -> Address | None:
+    """Where the posting goes, before any carrier's spelling."""
+    row = rows.recipients.get(connection, posting_id)
+    return None if row is None else row.document.address
+
+
+def unclear_at(app: App, posting_id: str) -> set[str]:
+    """Carriers that do not vouch for the address, and nobody has said that it may be used: not chosen by the
+    machine."""
+    recipient = rows.recipients.get(app.store.reader, posting_id)
+    if recipient is None or recipient.checks is None:
+        return set()
+    waiting = [account for account, one in recipient.checks.by_account.items() if not one.use]
+    found = (rows.accounts.get(app.store.reader, account) for account in waiting)
+    return {row.plugin for row in found if row is not None}
+
+
+def answered(
+    tx: Transaction, known: rows.ProblemRow, answer: str, corrected: Correction | None, now: datetime
+) -> None:
+    """Keep what a person says to an unclear address. Raises Conflict where it is not what was shown."""
+    row = rows.recipients.get(tx, known.posting_id)
+    if row is None or row.document.address is None:
+        raise Conflict("the buyer's address is not here any more", code="no_address")
+    if corrected is not None:
+        parts = msgspec.structs.asdict(corrected)
+        changes = {name: value.strip() for name, value in parts.items() if value is not msgspec.UNSET}
+        document = msgspec.structs.replace(
+            row.document, address=msgspec.structs.replace(row.document.address, **changes)
+        )
+        checks = rows.AddressChecks(given=row.given)
+        row = msgspec.structs.replace(row, document=document, checks=checks)
+    else:
+        account = str(known.data.get("account", ""))
+        check = row.check(account)
+        if answer != "retry":
+            if check is None:
+                raise Conflict("the address was not checked: try again", code="not_checked")
+            use = "suggestion" if answer == "use_suggestion" else "as_written"
+            check = msgspec.structs.replace(check, use=use)
+        row = _with(row, account, None if answer == "retry" else check)
+    rows.recipients.save(tx, msgspec.structs.replace(row, updated_at=now))
+
+
+def after_news(row: rows.RecipientRow, new: rows.RecipientRow) -> rows.RecipientRow:
+    """What is kept when the marketplace sends the recipient again: an address that it has not changed stays
+    as a person corrected it, with what carriers said of it."""
+    if new.document.address != row.given:
+        return new
+    document = msgspec.structs.replace(new.document, address=row.document.address)
+    return msgspec.structs.replace(new, document=document, checks=row.checks)

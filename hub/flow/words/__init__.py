@@ -1,1 +1,0 @@
-"""Everything that is said to people, in Russian, Chinese and English."""

@@ -1,0 +1,1 @@
+"""What plugins see, by way of `hub`: models, settings, errors, base classes, hooks."""

@@ -1,0 +1,98 @@
+"""The hooks. Few of them, with objects behind them: remote operations are awaited methods of the
+registered classes, never hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:  # a child that opens files marks its hooks too, and needs no HTTP client for that
+    from litestar import Controller
+
+    from hub.plugin_api.carriers import Carrier
+    from hub.plugin_api.labels import LabelRenderer
+    from hub.plugin_api.models import Parcel, Posting, Quote, Shipment, Tracking
+    from hub.plugin_api.sources import OrderSource
+
+PROJECT = "parcelhub"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+# --- registration: synchronous, asked once at start ---------------------------------------------------
+
+
+@hookspec
+def carriers() -> Iterable[type[Carrier[Any]]]:  # type: ignore[empty-body]
+    """The carriers that this plugin brings."""
+
+
+@hookspec
+def order_sources() -> Iterable[type[OrderSource[Any]]]:  # type: ignore[empty-body]
+    """The marketplaces that this plugin brings."""
+
+
+@hookspec
+def label_renderers() -> Iterable[type[LabelRenderer]]:  # type: ignore[empty-body]
+    """The renderers that this plugin brings."""
+
+
+@hookspec
+def http_routes() -> Iterable[type[Controller]]:  # type: ignore[empty-body]
+    """Routes of the plugin's own: a vendor's webhook, a console. They are served below ``/plugins``."""
+
+
+# --- lifecycle: once for all allowed plugins; def or async def ----------------------------------------
+
+
+@hookspec
+def startup() -> None:
+    """The hub is about to work."""
+
+
+@hookspec
+def shutdown() -> None:
+    """The hub is about to stop."""
+
+
+# --- decision: synchronous, pure, the first answer that is not None wins ------------------------------
+
+
+@hookspec(firstresult=True)
+def plan_parcels(seller: str, posting: Posting) -> Sequence[Parcel] | None:
+    """The boxes that this posting is packed into."""
+
+
+@hookspec(firstresult=True)
+def choose_quote(seller: str, posting: Posting, quotes: Sequence[Quote]) -> Quote | None:
+    """The offer to book, of those that the seller's rules allow. Without an answer the rules decide."""
+
+
+# --- notification: def or async def, each runs alone, after the commit, at least once ------------------
+
+
+@hookspec
+def posting_imported(seller: str, posting: Posting) -> None:
+    """A posting was seen for the first time, or changed."""
+
+
+@hookspec
+def problem_found(seller: str, posting_number: str, kind: str) -> None:
+    """Something needs a person."""
+
+
+@hookspec
+def shipment_booked(seller: str, shipment: Shipment) -> None:
+    """A booking is confirmed."""
+
+
+@hookspec
+def tracking_updated(seller: str, shipment: Shipment, tracking: Tracking) -> None:
+    """The carrier told something new."""
+
+
+@hookspec
+def operation_failed(seller: str, kind: str, subject: str, reason: str) -> None:
+    """An operation ended rejected, or waits for a person."""

@@ -1,0 +1,51 @@
+"""Amounts of money. `hub.plugin_api.models` has the name too."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+import msgspec
+
+NO_MONEY = "no_money"
+"""The code of a `hub.plugin_api.errors.BadReply` for an answer whose price is no sum of money: asking again
+does not mend it, so a person hears at once."""
+_MOST_DIGITS = 14  # before the point, less one: hundredths fit a 64-bit integer, and so do their sums
+
+
+class NotMoney(ValueError):
+    """An amount that is no finite number, or a larger one than the store can hold."""
+
+
+class Money(msgspec.Struct, frozen=True, order=False):
+    """An amount in a currency (ISO 4217, upper case), with two decimals; in JSON the amount is a string."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        """An amount is a finite number, and no larger than the store can hold: anything else is an error of
+        whoever sent it. Raises NotMoney."""
+        if not self.amount.is_finite() or self.amount.adjusted() > _MOST_DIGITS:
+            raise NotMoney("an amount of money must be a finite number of at most 15 digits")
+
+    @classmethod
+    def of(cls, amount: Decimal | str | int, currency: str) -> Money:
+        """Rounded once, half up, to hundredths: call it at the plugin's border. Raises NotMoney."""
+        try:
+            rounded = Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        except InvalidOperation as error:
+            raise NotMoney("an amount of money must be a finite number of at most 15 digits") from error
+        return cls(rounded, currency.upper())
+
+    @classmethod
+    def from_minor(cls, minor: int, currency: str) -> Money:
+        """From hundredths, as the store keeps them."""
+        return cls(Decimal(minor).scaleb(-2), currency)
+
+    @property
+    def minor(self) -> int:
+        """Integer hundredths."""
+        return int(self.amount.scaleb(2).to_integral_value(ROUND_HALF_UP))
+
+    def __str__(self) -> str:
+        return f"{self.amount:.2f} {self.currency}"

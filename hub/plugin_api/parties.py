@@ -1,0 +1,117 @@
+"""Who sends and who receives. Personal data: none of it is shown by ``repr``. No I/O, no vendor."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a parcel goes or comes from. Personal data: not shown by ``repr``."""
+
+    country: str
+    """ISO 3166-1 alpha-2."""
+    postal_code: str = ""
+    region: str = ""
+    city: str = ""
+    street: str = ""
+    """Street, house and flat in one line, as the marketplace gives it."""
+    delivery_point: str = ""
+    """The carrier's code of a delivery point, where the parcel goes to one."""
+    comment: str = ""
+    latitude: float | None = None
+    """Degrees, WGS 84, where somebody gave them."""
+    longitude: float | None = None
+
+    @property
+    def spelt(self) -> Address:
+        """What is written on a parcel: where it lies may be known more exactly one day."""
+        return msgspec.structs.replace(self, latitude=None, longitude=None)
+
+    def __repr__(self) -> str:
+        return f"Address(country={self.country!r}, ...)"
+
+
+class IdentityDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The recipient's identity papers, where customs asks for them. Personal data: not shown by ``repr``."""
+
+    holder: str
+    """The recipient's name when they were given: another person's parcel never goes with them."""
+    series: str = ""
+    """4 digits of a Russian passport; empty for a foreign one."""
+    number: str
+    """6 digits of a Russian passport."""
+    issued_on: date
+    issued_by: str
+    date_of_birth: date
+    tax_number: str = ""
+    """INN of a person, 12 digits."""
+
+    def __repr__(self) -> str:
+        return "IdentityDocument(...)"
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The buyer, as far as the carrier has to know. Personal data: not shown by ``repr``."""
+
+    name: str
+    phone: str = ""
+    """International form. Ozon's are temporary substitutes: read them right before booking."""
+    phone_extension: str = ""
+    """Tone-dial digits after the substitute number."""
+    email: str = ""
+    address: Address | None = None
+    identity: IdentityDocument | None = None
+    """Only where a carrier asks for it (`hub.plugin_api.carriers.Carrier.needs_identity`), and only once it
+    does."""
+
+    def __repr__(self) -> str:
+        return "Recipient(...)"
+
+
+class Sender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who ships: the seller's own data, from the seller's settings."""
+
+    name: str
+    company: str = ""
+    phone: str = ""
+    email: str = ""
+    address: Address
+
+
+class CleanedAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A buyer's address as a carrier understands it. Personal data: not shown by ``repr``."""
+
+    address: Address | None = None
+    """As the carrier writes it, which is what is booked. None where it made nothing of it."""
+    clear: bool = False
+    """May be booked without a person."""
+    as_written: bool = False
+    """The carrier takes the buyer's own words as well, if a person says so."""
+    doubts: tuple[str, ...] = ()
+    """Why it is not clear: ``region``, ``city``, ``postal_code`` (of another place), ``street``, ``house``,
+    ``foreign``, ``unread``, ``assumed``, ``ambiguous``, ``incomplete``, ``unknown`` (not in the directory),
+    ``nothing`` (was understood). Another word is shown as it is."""
+    vendor_code: str = ""
+    """The carrier's own word for it."""
+    parts: str = ""
+    """Opaque text of the plugin: what ``book`` needs of the answer."""
+
+    def __repr__(self) -> str:
+        return f"CleanedAddress(clear={self.clear!r}, doubts={self.doubts!r}, ...)"
+
+
+class DeliveryPoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a carrier hands parcels out. ``code`` is what `Address.delivery_point` takes."""
+
+    code: str
+    address: Address
+    """With its coordinates, where the carrier gives them."""
+    kind: Literal["point", "locker"] = "point"
+    hours: str = ""
+    """As the carrier writes them."""
+    max_weight_g: int | None = None
+    max_sides_mm: tuple[int, int, int] | None = None
+    """The largest parcel, its sides in any order."""

@@ -1,0 +1,177 @@
+"""The base class of order sources: the marketplaces where postings come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, ClassVar, Generic, TypeVar
+
+import httpx
+import msgspec
+
+from hub.plugin_api.answers import guard
+from hub.plugin_api.errors import Failure, Unsupported
+from hub.plugin_api.limits import Limit
+from hub.plugin_api.models import (
+    AccountStatus,
+    Assembly,
+    CancelReason,
+    Handover,
+    Parcel,
+    Pending,
+    Posting,
+    Ready,
+    ReportResult,
+    Stage,
+    Ticket,
+)
+from hub.plugin_api.refusals import Refusal
+from hub.plugin_api.settings import Account, Settings
+
+S = TypeVar("S", bound=Settings)
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of raw postings. ``next`` is the opaque cursor that is saved with the page's rows;
+    ``complete`` says that the stream is at its end for now."""
+
+    items: tuple[bytes, ...]
+    next: str
+    complete: bool
+
+
+class OrderSource(Generic[S]):
+    """One marketplace account of one seller; one object per account, like `hub.Carrier`."""
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    settings_type: ClassVar[type[Settings]]
+    streams: ClassVar[tuple[str, ...]] = ("open",)
+    """The lists that intake walks, one cursor each. ``open``: what has to be worked on now;
+    ``changed``: everything that changed since the cursor, for reconciliation."""
+    settle: ClassVar[timedelta] = timedelta(seconds=60)
+    """After so long a call that was sent shows in ``posting``, if it arrived."""
+    label_batch: ClassVar[int] = 1
+    addresses: ClassVar[tuple[str, ...]] = ()
+    """Where the marketplace is, beside the web addresses that the settings have by default:
+    ``"https://api.example.com"``, ``"https://*.example.com"``. The hub connects nowhere else, unless the
+    operator names it in plugins.toml."""
+    refusals: ClassVar[tuple[Refusal, ...]] = ()
+    """What an answer looks like that says "nothing was done, and that is final", as the vendor documents it.
+    An answer to an unsafe call that is none of these proves nothing, whatever the plugin raises or returns:
+    what became of the call is looked up. Without any, each refusal is looked up first."""
+    limits: ClassVar[tuple[Limit, ...]] = ()
+    """The vendor's documented limits on requests of one account; say where they are documented."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        guard(cls, OrderSource, _ANSWERS)
+
+    def __init__(self, settings: S, http: httpx.AsyncClient, account: Account) -> None:
+        self.settings = settings
+        self.http = http
+        self.account = account
+
+    async def check(self) -> AccountStatus:
+        """Try the credentials without side effects."""
+        raise Unsupported(f"{self.title} cannot check credentials")
+
+    async def postings(self, stream: str, cursor: str) -> Page:
+        """The next page of a stream; the empty cursor begins it."""
+        raise Unsupported(f"{self.title} lists no postings")
+
+    def decode(self, raw: bytes) -> Posting:
+        """One raw posting in the hub's words. Pure; raises on what it cannot read: the core keeps it raw."""
+        raise Unsupported(f"{self.title} decodes nothing")
+
+    def number(self, raw: bytes) -> str:
+        """The posting's number, even of one that ``decode`` refuses; empty where there is none. Pure."""
+        return ""
+
+    async def posting(self, number: str) -> bytes:
+        """One posting, raw, as complete as the marketplace gives it."""
+        raise Unsupported(f"{self.title} reads no single posting")
+
+    async def assemble(self, posting: Posting, parcels: Sequence[Parcel]) -> Assembly:
+        """Say that the posting is assembled (Ozon: ship). Taken in is not done: it is read back."""
+        raise Unsupported(f"{self.title} knows no assembly")
+
+    async def request_labels(self, postings: Sequence[Posting]) -> Sequence[Ticket | Failure]:
+        """Ask for labels: one ticket or failure per posting, in order; postings may share a ticket."""
+        raise Unsupported(f"{self.title} gives no labels")
+
+    async def fetch_labels(self, ticket: Ticket) -> Pending | Ready | Failure:
+        """Read requested labels."""
+        raise Unsupported(f"{self.title} gives no labels")
+
+    async def set_tracking(self, posting: Posting, tracking_number: str) -> ReportResult:
+        """Tell the marketplace the tracking number."""
+        raise Unsupported(f"{self.title} takes no tracking numbers")
+
+    async def report(self, posting: Posting, stage: Stage) -> ReportResult:
+        """Tell the marketplace ``in_transit``, ``ready_for_pickup`` (last mile) or ``delivered``."""
+        raise Unsupported(f"{self.title} takes no statuses")
+
+    async def handovers(self, group: str, day: date) -> Sequence[Handover]:
+        """The hand-overs that exist for a group on a day."""
+        raise Unsupported(f"{self.title} knows no hand-over")
+
+    async def open_handover(self, group: str, day: date) -> Handover:
+        """Make a hand-over of everything in the group that is assembled (Ozon: carriage create)."""
+        raise Unsupported(f"{self.title} knows no hand-over")
+
+    async def close_handover(self, handover_id: str) -> Handover:
+        """Close it: from here on its postings are on their way (Ozon: carriage approve)."""
+        raise Unsupported(f"{self.title} knows no hand-over")
+
+    async def handover(self, handover_id: str) -> Handover:
+        """Read a hand-over with its papers, once they are made."""
+        raise Unsupported(f"{self.title} knows no hand-over")
+
+    async def cancel_reasons(self, posting: Posting) -> Sequence[CancelReason]:
+        """The reasons that the marketplace takes for this posting."""
+        raise Unsupported(f"{self.title} cannot cancel")
+
+    async def cancel(self, posting: Posting, reason: CancelReason, message: str) -> ReportResult:
+        """Cancel the whole posting."""
+        raise Unsupported(f"{self.title} cannot cancel")
+
+    def explain(self, error: Exception) -> Failure | None:
+        """What a vendor's error means, or None for the core's defaults by status. Pure."""
+        return None
+
+
+SOURCE_CAPABILITIES = (
+    "check",
+    "postings",
+    "posting",
+    "assemble",
+    "request_labels",
+    "set_tracking",
+    "report",
+    "open_handover",
+    "cancel",
+)
+
+
+def source_capabilities(kind: type[OrderSource[Any]]) -> tuple[str, ...]:
+    """The optional methods that a source overrides."""
+    return tuple(n for n in SOURCE_CAPABILITIES if getattr(kind, n) is not getattr(OrderSource, n))
+
+
+_ANSWERS: Mapping[str, object] = {
+    "check": AccountStatus,
+    "posting": bytes,
+    "assemble": Assembly,
+    "request_labels": list[Ticket | Failure],
+    "fetch_labels": Pending | Ready | Failure,
+    "set_tracking": ReportResult,
+    "report": ReportResult,
+    "handovers": list[Handover],
+    "open_handover": Handover,
+    "close_handover": Handover,
+    "handover": Handover,
+    "cancel_reasons": list[CancelReason],
+    "cancel": ReportResult,
+}
+"""What each method has to answer. Pages and postings are looked at one by one where they are taken in."""

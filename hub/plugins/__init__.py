@@ -1,0 +1,1 @@
+"""Which plugins run here, and for whom: plugins.toml, the loader, its checks, the registry."""

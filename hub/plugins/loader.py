@@ -1,0 +1,146 @@
+"""The loader.
+
+An installed plugin does not run because it is installed: the allow-list of plugins.toml is read first, and
+nothing else is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from importlib import metadata
+from typing import Any, Protocol
+
+import msgspec
+import pluggy
+
+from hub.plugin_api import hookspecs
+from hub.plugin_api.errors import ConfigError
+from hub.plugins.checks import GROUP, check_hooks
+from hub.plugins.contained import containing
+from hub.plugins.registry import PluginFailure, PluginInfo, Registry, SellerHooks
+
+__all__ = [
+    "PluginCommand",
+    "PluginFailure",
+    "PluginInfo",
+    "Registry",
+    "SellerHooks",
+    "load_plugins",
+    "plugin_commands",
+]
+
+COMMANDS_GROUP = "parcelhub.commands"
+
+
+class EntryPoint(Protocol):
+    """What the loader needs of `importlib.metadata.EntryPoint`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def dist(self) -> Any: ...
+    def load(self) -> Any: ...
+
+
+class PluginCommand(msgspec.Struct, frozen=True):
+    """A command of a plugin; nothing is imported before ``load`` is called."""
+
+    name: str
+    distribution: str
+    load: Callable[[], Any]
+
+
+def load_plugins(
+    allow: Iterable[str],
+    *,
+    entry_points: Iterable[EntryPoint] | None = None,
+    extra: Mapping[str, object] | None = None,
+) -> Registry:
+    """Import the allowed plugins, check them and ask what they bring.
+
+    ``extra`` are plugins that come from no distribution: modules or objects by name, allowed by being
+    given. ``entry_points`` replaces the installed ones in tests. Raises ConfigError.
+    """
+    found = _by_name(metadata.entry_points(group=GROUP) if entry_points is None else entry_points)
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    versions: dict[str, str] = {}
+    for name in dict.fromkeys(allow):
+        if name in (extra or {}):
+            continue
+        plugin, versions[name] = _loaded(name, found)
+        _enter(manager, name, plugin)
+    for name, plugin in (extra or {}).items():
+        versions[name] = str(getattr(plugin, "__version__", ""))
+        _enter(manager, name, plugin)
+    return Registry(manager, versions)
+
+
+def plugin_commands(
+    allow: Iterable[str] | None = None,
+    *,
+    commands: Iterable[EntryPoint] | None = None,
+) -> list[PluginCommand]:
+    """The commands of installed plugins by name, without importing one; with ``allow``, only those of
+    distributions that bring an allowed plugin."""
+    points = metadata.entry_points(group=COMMANDS_GROUP) if commands is None else commands
+    found = {(point.name, point.value, _distribution(point)): point for point in points}.values()
+    allowed = None if allow is None else set(allow)
+    return [
+        PluginCommand(point.name, _distribution(point), point.load)
+        for point in sorted(found, key=lambda point: point.name)
+        if allowed is None or allowed & _plugins_beside(point)
+    ]
+
+
+def _by_name(points: Iterable[EntryPoint]) -> dict[str, list[EntryPoint]]:
+    found: dict[str, list[EntryPoint]] = {}
+    for point in points:
+        found.setdefault(point.name, []).append(point)
+    return found
+
+
+def _loaded(name: str, found: Mapping[str, list[EntryPoint]]) -> tuple[Any, str]:
+    points = found.get(name, [])
+    if not points:
+        near = get_close_matches(name, sorted(found), n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise ConfigError(
+            f"the plugin {name!r} is allowed but not installed{hint}: install it, or remove "
+            f"it from 'allow'. Installed: {', '.join(sorted(found)) or 'none'}"
+        )
+    owners = sorted({_distribution(point) for point in points})
+    if len(owners) > 1:
+        raise ConfigError(f"the plugin {name!r} is brought by {' and '.join(owners)}: uninstall one of them")
+    point = points[0]
+    try:
+        with containing():
+            plugin = point.load()
+    except Exception as error:
+        raise ConfigError(
+            f"the plugin {name!r} of {_distribution(point)} cannot be imported: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    return plugin, "" if point.dist is None else str(point.dist.version)
+
+
+def _enter(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
+    check_hooks(manager, name, plugin)
+    try:
+        manager.register(plugin, name)
+        manager.check_pending()
+    except (pluggy.PluginValidationError, ValueError) as error:
+        raise ConfigError(f"plugin {name!r}: {error}") from error
+
+
+def _distribution(point: EntryPoint) -> str:
+    return point.value if point.dist is None else str(point.dist.name)
+
+
+def _plugins_beside(point: EntryPoint) -> set[str]:
+    if point.dist is None:
+        return set()
+    return {beside.name for beside in point.dist.entry_points if beside.group == GROUP}
