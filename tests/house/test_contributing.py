@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 
+import msgspec
+import pytest
+
+from hub.plugins import config
 from tests.house.repository import ROOT, shown
 
+PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)*/?)`")
+SUFFIXES = (".py", ".md", ".toml", ".txt", ".po", ".pot", ".yml", "/")
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
 
@@ -43,3 +49,33 @@ def test_security_is_reported_in_private() -> None:
     text = (ROOT / "SECURITY.md").read_text("utf-8")
     assert "/security/advisories/new" in text
     assert not re.search(r"[\w.]+@[\w-]+\.\w", text), "no address of a person"
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/explanation/house.md"])
+def test_the_files_that_are_named_are_there(page: str) -> None:
+    """From the top of the repository, or in `hub`; what has a place of its own (`<name>`) is left out."""
+    named = PATH.findall((ROOT / page).read_text("utf-8"))
+    paths = [name for name in named if "/" in name and name.endswith(SUFFIXES)]
+    assert len(paths) > 20
+    assert [name for name in paths if not ((ROOT / name).exists() or (ROOT / "hub" / name).exists())] == []
+
+
+STRUCTS = (
+    config.SellerConfig,
+    config.AccountConfig,
+    config.PackageDefaults,
+    config.ServerConfig,
+    config.RetentionConfig,
+)
+
+
+OF_THE_READER = {"slug", "where"}  # it sets them: nobody writes them
+
+
+@pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
+def test_every_key_of_plugins_toml_is_in_its_reference(struct: type[msgspec.Struct]) -> None:
+    page = (ROOT / "docs/reference/plugins-toml.md").read_text("utf-8")
+    keys = {field.encode_name for field in msgspec.structs.fields(struct)} - OF_THE_READER
+    assert keys
+    missing = {key for key in keys if not re.search(rf"`[\[\w.]*{key}\b|\b{key} = |\.{key}[.\]]", page)}
+    assert missing == set()
