@@ -95,7 +95,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stage(StrEnum):
-    """Our normalised position of a posting, in the order of ``docs/explanation/flow.md``."""
+    """Our normalised position of a posting, in the order of its way (docs/explanation/house.md)."""
 
     NEW = "new"
     WAITING = "waiting"

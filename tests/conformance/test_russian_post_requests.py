@@ -51,7 +51,7 @@ CALCULATOR_PARAMETERS = {
     *("sumgs", "sumin", "size", "service", "isavia", "country-to", "country-from", "dogovor", "group"),
     *("closed", "date-from", "date-to", "id"),
 }
-"""Paths and parameters of the calculator's description, as ../shared/facts/russian-post.md lists them."""
+"""Paths and parameters of the calculator's description."""
 
 
 @pytest.fixture(scope="module")

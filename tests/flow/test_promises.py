@@ -1,5 +1,5 @@
-"""What money.md promises, each held against the vendors' books: sums, caps, the disk before the wire, what is
-only taken in, what a marketplace refuses."""
+"""What is promised about money, each held against the vendors' books: sums, caps, the disk before the wire,
+what is only taken in, what a marketplace refuses."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import msgspec
 
 Mover = Literal["ozon", "seller", "carrier", "registered"]
 
-# Who moves a posting on after the seller's ship call (design/flow.md; Ozon swagger 2026-09-22).
+# Who moves a posting on after the seller's ship call (Ozon swagger 2026-09-22).
 MOVERS: dict[str, Mover] = {
     "ozon": "ozon",
     "non_integrated": "seller",
