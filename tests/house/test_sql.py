@@ -1,0 +1,116 @@
+"""SQL stands in ``hub/store`` only: callers see named functions, never statements, cursors or drivers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.house.repository import shown
+from tests.house.sql_sites import code, sites
+
+STILL = {
+    "hub/flow/advance.py",
+    "hub/flow/answering.py",
+    "hub/flow/app.py",
+    "hub/flow/booking/account_answers.py",
+    "hub/flow/booking/asking.py",
+    "hub/flow/booking/cancelling.py",
+    "hub/flow/booking/finding.py",
+    "hub/flow/booking/own_orders.py",
+    "hub/flow/booking/recalling.py",
+    "hub/flow/booking/second_look.py",
+    "hub/flow/booking/shipping.py",
+    "hub/flow/booking/tracked_elsewhere.py",
+    "hub/flow/choice/prices/contract_prices.py",
+    "hub/flow/choice/records/carrier_feedback.py",
+    "hub/flow/choice/records/carrier_outcomes.py",
+    "hub/flow/choice/records/carrier_record.py",
+    "hub/flow/choice/records/carrier_sums.py",
+    "hub/flow/choice/rules_trial.py",
+    "hub/flow/documents/composing.py",
+    "hub/flow/documents/label_pages.py",
+    "hub/flow/documents/label_tries.py",
+    "hub/flow/documents/labelling.py",
+    "hub/flow/documents/opening.py",
+    "hub/flow/handover/declaring.py",
+    "hub/flow/handover/listing.py",
+    "hub/flow/health/checks.py",
+    "hub/flow/health/doctor.py",
+    "hub/flow/health/health.py",
+    "hub/flow/health/incidents.py",
+    "hub/flow/health/machine.py",
+    "hub/flow/health/readiness.py",
+    "hub/flow/health/worklist.py",
+    "hub/flow/history/hindrances.py",
+    "hub/flow/history/recording.py",
+    "hub/flow/history/shipments.py",
+    "hub/flow/intake/deadlines.py",
+    "hub/flow/intake/postings.py",
+    "hub/flow/journal/forgetting.py",
+    "hub/flow/journal/operations.py",
+    "hub/flow/marketplace/handed_over.py",
+    "hub/flow/marketplace/reports.py",
+    "hub/flow/orders.py",
+    "hub/flow/problems/account_problems.py",
+    "hub/flow/reading.py",
+    "hub/flow/recipients/erasing.py",
+    "hub/flow/recipients/identity.py",
+    "hub/flow/sellers/accounts.py",
+    "hub/flow/sellers/allowance.py",
+    "hub/flow/sellers/catalogue.py",
+    "hub/flow/sellers/declared.py",
+    "hub/flow/sellers/keys.py",
+    "hub/flow/sellers/orphans.py",
+    "hub/flow/sellers/places.py",
+    "hub/flow/sellers/rotation.py",
+    "hub/flow/sellers/sellers.py",
+    "hub/flow/tracking/events.py",
+    "hub/jobs/driving.py",
+    "hub/jobs/notices.py",
+    "hub/jobs/schedules.py",
+    "hub/jobs/starting.py",
+    "hub/jobs/telling.py",
+    "hub/jobs/worker.py",
+}
+"""Files that still have some. Take lines out; none may be put in."""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "reader.execute(text)",
+        "tx.executemany(text, values)",
+        "rows.jobs.all(reader, tail)",
+        "rows.jobs.first(reader, tail, values)",
+        'tail = "WHERE id = ?"',
+        'tail = f"ORDER BY {column}"',
+        "text = \"SELECT 1 \" f'FROM {table}'",
+        'x = "PRAGMA foreign_keys = ON"',
+        "queries.number(reader, queries.QUEUED)",
+        "import sqlite3",
+        "from sqlite3 import Row",
+    ],
+)
+def test_what_sql_looks_like(source: str) -> None:
+    assert sites(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if TYPE_CHECKING:\n    import sqlite3",
+        '"""SELECT in a docstring"""',
+        'method = "DELETE"',
+        "jobs.due(reader, now)",
+        "all(found)",
+    ],
+)
+def test_what_it_does_not_look_like(source: str) -> None:
+    assert sites(source) == []
+
+
+def test_sql_stands_in_the_store_only() -> None:
+    found = {shown(path): some for path in code() if (some := sites(path.read_text("utf-8")))}
+    new = {name: some for name, some in found.items() if name not in STILL}
+    assert not new, f"write a named function in hub/store, and call it: {new}"
+    done = sorted(STILL - set(found))
+    assert not done, f"no SQL is left in {done}: take the names out of STILL"
