@@ -75,6 +75,7 @@ _HOMES = {
     "hub.plugin_api.limits": ("Limit",),
     "hub.plugin_api.settings": ("Account", "Secret", "Settings"),
     "hub.plugin_api.sources": ("OrderSource", "Page"),
+    "hub.words": ("BadValue", "in_a_row", "render", "said", "said_of"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -142,16 +143,18 @@ if TYPE_CHECKING:
     from hub.plugin_api.refusals import Refusal
     from hub.plugin_api.settings import Account, Secret, Settings
     from hub.plugin_api.sources import OrderSource, Page
+    from hub.words import BadValue, in_a_row, render, said, said_of
 
 __all__ = [
-    "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply", "BookRequest",
-    "Booking", "CancelReason", "Cancellation", "Carrier", "CleanedAddress", "CreateSafety", "DeliveryPoint",
-    "Document", "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover", "HandoverLine",
-    "HandoverSheet", "HubError", "IdentityDocument", "Item", "LabelContent", "LabelPage", "LabelRenderer",
-    "Limit", "Money", "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product",
-    "Quote", "QuoteRequest", "Ready", "Recipient", "Refusal", "Rejected", "ReportResult", "Secret", "Sender",
-    "Service", "Settings", "Shipment", "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent",
-    "Unavailable", "Unconfirmed", "Unsupported", "hookimpl", "now",
+    "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply", "BadValue",
+    "BookRequest", "Booking", "CancelReason", "Cancellation", "Carrier", "CleanedAddress", "CreateSafety",
+    "DeliveryPoint", "Document", "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover",
+    "HandoverLine", "HandoverSheet", "HubError", "IdentityDocument", "Item", "LabelContent", "LabelPage",
+    "LabelRenderer", "Limit", "Money", "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending",
+    "Posting", "Product", "Quote", "QuoteRequest", "Ready", "Recipient", "Refusal", "Rejected",
+    "ReportResult", "Secret", "Sender", "Service", "Settings", "Shipment", "SlipContent", "Stage",
+    "Ticket", "Tracking", "TrackingEvent", "Unavailable", "Unconfirmed", "Unsupported", "hookimpl",
+    "in_a_row", "now", "render", "said", "said_of",
 ]  # fmt: skip
 
 

@@ -16,9 +16,10 @@ import msgspec
 from hub.calls import turns
 from hub.plugin_api.errors import BadReply
 from hub.plugin_api.refusals import Answer
+from hub.words import Sentence, said
 
 _PIECE = 64 * 1024
-_CUT = "the answer was cut short"
+_CUT = said("the answer was cut short", code="bad_reply.cut_short")
 _PIECES_PER_TURN = 16  # unpacked pieces between two turns of the event loop
 
 
@@ -141,7 +142,9 @@ class _Unpacker:
             piece = self._zlib.decompress(data, _PIECE)
         except zlib.error as error:
             if begun or self._window_bits != zlib.MAX_WBITS:
-                raise BadReply("the answer cannot be unpacked") from error
+                raise BadReply(
+                    "the answer cannot be unpacked", code="bad_reply.answer_cannot_unpacked"
+                ) from error
             # "deflate" is zlib by the standard, and bare by the habit of some servers
             self._window_bits = -zlib.MAX_WBITS
             self._zlib = zlib.decompressobj(self._window_bits)
@@ -185,8 +188,14 @@ def _unpacker(encoding: str) -> _Unpacker | None:
             return _Unpacker(zlib.MAX_WBITS | 16)
         case "deflate":
             return _Unpacker(zlib.MAX_WBITS)
-    raise BadReply("the answer is packed in a way that the hub did not offer")
+    raise BadReply(
+        "the answer is packed in a way that the hub did not offer", code="bad_reply.answer_packed_way_hub"
+    )
 
 
-def _too_large(limit: int) -> str:
-    return f"the answer is larger than {limit // (1024 * 1024) or 1} MB"
+def _too_large(limit: int) -> Sentence:
+    return said(
+        "the answer is larger than {size} MB",
+        code="bad_reply.too_large",
+        values={"size": limit // (1024 * 1024) or 1},
+    )

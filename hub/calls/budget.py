@@ -25,6 +25,7 @@ from hub.calls.pace import LONGEST_PAUSE
 from hub.plugin_api.clock import Clock
 from hub.plugin_api.errors import Unavailable
 from hub.plugin_api.limits import Limit
+from hub.words import said
 
 log = logging.getLogger("hub.budget")
 
@@ -45,10 +46,21 @@ class CallsKept(Unavailable):
     code = "calls_kept"
 
     def __init__(self, title: str, used: int, allowed: int, retry_after: timedelta) -> None:
-        rest = ", and the rest is kept for bookings and hand-overs" if used < allowed else ""
-        super().__init__(
-            f"{title}: {used} of the {allowed} calls of today are used{rest}", retry_after=retry_after
-        )
+        values = {"title": title, "used": used, "allowed": allowed}
+        if used < allowed:
+            told = said(
+                "{title}: {used} of the {allowed} calls of today are used, and the rest is kept for bookings "
+                "and hand-overs",
+                code="calls_kept.rest",
+                values=values,
+            )
+        else:
+            told = said(
+                "{title}: {used} of the {allowed} calls of today are used",
+                code="calls_kept.used",
+                values=values,
+            )
+        super().__init__(told, retry_after=retry_after)
         self.used, self.allowed = used, allowed
 
 

@@ -37,6 +37,7 @@ from hub.plugin_api.errors import (
 from hub.plugin_api.money import NO_MONEY, NotMoney
 from hub.plugin_api.refusals import Refusal, proves_refusal, says_two_things
 from hub.plugins.contained import PluginExit, contained, containing
+from hub.words import Sentence, said
 
 T = TypeVar("T")
 Explain = Callable[[Exception], Failure | None]
@@ -148,13 +149,21 @@ async def _proved(title: str, work: Callable[[], Awaitable[T]], operation: Sendi
             return result
     assert terms.prove is not None, "only what can be proved is stopped"
     try:
-        await read(f"{title}: credentials", terms.prove, explain=terms.explain)
+        await read(
+            said("{title}: credentials", code="call.credentials", values={"title": title}),
+            terms.prove,
+            explain=terms.explain,
+        )
     except Unsupported:
         pass  # this vendor cannot be asked
     except BadReply as error:
-        raise Unavailable(f"{error.message}. Nothing was sent") from error
+        raise Unavailable(
+            "{said}. Nothing was sent", code="unavailable.not_sent", values={"said": error.said}
+        ) from error
     except Rejected as error:  # of the account, not of what was to be sent
-        raise AuthFailed(f"{error.message}. Nothing was sent") from error
+        raise AuthFailed(
+            "{said}. Nothing was sent", code="auth_failed.not_sent", values={"said": error.said}
+        ) from error
     operation.trust()
     return await contained(work)
 
@@ -181,14 +190,20 @@ def _believed(attempt: Attempt, operation: Sending, *, refused: bool) -> bool:
 
 def _doubt(attempt: Attempt) -> str:
     if attempt.status is None:
-        return "no answer came"
-    return f"the answer, HTTP {attempt.status}, is no documented one"
+        return said("no answer came", code="call.no_answer_came")
+    return said(
+        "the answer, HTTP {status}, is no documented one",
+        code="call.answer_http_no_documented",
+        values={"status": attempt.status},
+    )
 
 
 def _unknown(title: str, reason: str) -> Unconfirmed:
     return Unconfirmed(
-        f"{title}: it is not known whether this was done ({reason}). The hub looks it up before anything is "
-        "sent again"
+        "{title}: it is not known whether this was done ({reason}). The hub looks it up before anything is "
+        "sent again",
+        code="unconfirmed.known_whether_done_hub",
+        values={"title": title, "reason": reason},
     )
 
 
@@ -214,7 +229,11 @@ async def gather_reads(reads: Sequence[Read[T]]) -> list[T | HubError]:
         except HubError as error:
             return error
         except UnsafeRequest as error:
-            failure = Unsupported(f"{item.title}: the plugin tried to do more than read, and was stopped")
+            failure = Unsupported(
+                "{title}: the plugin tried to do more than read, and was stopped",
+                code="unsupported.plugin_tried_do_more",
+                values={"title": item.title},
+            )
             failure.__cause__ = error
             return failure
 
@@ -223,15 +242,20 @@ async def gather_reads(reads: Sequence[Read[T]]) -> list[T | HubError]:
 
 def _read_failure(title: str, error: Exception, explain: Explain) -> Exception:
     if _is_no_money(error):
-        return BadReply(f"{title}: the answer has a price that is no sum of money", code=NO_MONEY)
+        told = said(
+            "{title}: the answer has a price that is no sum of money",
+            code="bad_reply.no_money",
+            values={"title": title},
+        )
+        return BadReply(told, code=NO_MONEY)
     if isinstance(error, BadReply):
-        return BadReply(f"{title}: {error.message}", code=error.code)
+        return BadReply(_titled(title, error.said), code=error.code)
     if isinstance(error, HubError | UnsafeRequest | StoreError):
         return error
     failure = _explained(error, explain)
     if failure is None:
         return _by_default(title, error)
-    return Unavailable(failure.message) if isinstance(failure, Unconfirmed) else failure
+    return Unavailable(failure.said) if isinstance(failure, Unconfirmed) else failure
 
 
 def _send_failure(
@@ -256,7 +280,7 @@ def _send_failure(
 def _heard(error: Exception, explain: Explain) -> str:
     """What the plugin makes of an answer that proves nothing: it may tell a person what to mend."""
     known = error if isinstance(error, HubError) else _explained(error, explain)
-    return _reason(error) if known is None else known.message.rstrip(".")
+    return _reason(error) if known is None else _unended(known.said)
 
 
 def _refusal(title: str, error: Exception, explain: Explain) -> HubError:
@@ -264,7 +288,7 @@ def _refusal(title: str, error: Exception, explain: Explain) -> HubError:
     known = error if isinstance(error, HubError) else _explained(error, explain)
     if isinstance(known, Rejected | Unavailable | AuthFailed | Unsupported):
         return known
-    return Rejected(f"{title}: {_reason(error)}")
+    return Rejected(_titled(title, _reason(error)))
 
 
 def _is_no_money(error: Exception) -> bool:
@@ -307,7 +331,7 @@ def _explained(error: Exception, explain: Explain) -> HubError | None:
 
 def _by_default(title: str, error: Exception) -> HubError:
     status = _status(error)
-    text = f"{title}: {_reason(error)}"
+    text = _titled(title, _reason(error))
     if status is not None:
         return _by_status(status, text, error)
     match error:
@@ -317,7 +341,9 @@ def _by_default(title: str, error: Exception) -> HubError:
             | httpx.LocalProtocolError()
             | UnicodeEncodeError()
         ):
-            return Rejected(f"{text}. Check the account's settings")
+            return Rejected(
+                "{said}. Check the account's settings", code="rejected.settings", values={"said": text}
+            )
         case httpx.RemoteProtocolError() if "without sending a response" not in str(error):
             return BadReply(text)
         case httpx.TransportError() | OSError():
@@ -327,7 +353,9 @@ def _by_default(title: str, error: Exception) -> HubError:
 
 def _by_status(status: int, text: str, error: Exception) -> HubError:
     if status in (401, 403):
-        return AuthFailed(f"{text}. Check the account's credentials")
+        return AuthFailed(
+            "{said}. Check the account's credentials", code="auth_failed.credentials", values={"said": text}
+        )
     if status in (408, 425, 429) or status >= 500:
         response = getattr(error, "response", None)
         pause = retry_after(response, now()) if isinstance(response, httpx.Response) else None
@@ -339,47 +367,81 @@ def _reason(error: Exception) -> str:
     """In words, without addresses, bodies or anything else of the error's own text."""
     status = _status(error)
     if status is not None:
-        return _STATUS_WORDS.get(status) or _CLASS_WORDS.get(status // 100, "it answered").format(status)
+        return _of_status(status)
     match error:
         case BadReply():
-            return error.message
+            return error.said
         case PluginExit():
-            return "the plugin's code tried to end the program"
+            return said("the plugin's code tried to end the program", code="call.plugin_s_code_tried")
         case httpx.ConnectError() | httpx.ConnectTimeout():
-            return "it cannot be reached"
+            return said("it cannot be reached", code="call.cannot_reached")
         case httpx.PoolTimeout():
-            return "too many requests wait for an answer"
+            return said("too many requests wait for an answer", code="call.too_many_requests_wait")
         case httpx.TimeoutException() | TimeoutError():
-            return "no answer came in time"
+            return said("no answer came in time", code="call.no_answer_came_time")
         case httpx.UnsupportedProtocol() | httpx.InvalidURL():
-            return "its address is not a web address"
+            return said("its address is not a web address", code="call.address_web_address")
         case httpx.LocalProtocolError() | UnicodeEncodeError():
-            return "the request cannot be written, perhaps because of an unusual character"
+            return said(
+                "the request cannot be written, perhaps because of an unusual character",
+                code="call.request_cannot_written_perhaps",
+            )
         case httpx.RemoteProtocolError() if "without sending a response" not in str(error):
-            return "the answer was cut short"
+            return said("the answer was cut short", code="call.answer_cut_short")
         case httpx.TransportError() | OSError():
-            return "the connection broke"
+            return said("the connection broke", code="call.connection_broke")
         case msgspec.ValidationError():
             place = re.search(r" - at `(\$[^`]*)`$", str(error))
-            return "the answer has another shape than documented" + (f", at {place[1]}" if place else "")
+            return said(
+                "the answer has another shape than documented[, at {place}]",
+                code="call.shape",
+                values={"place": place[1] if place else ""},
+            )
         case msgspec.MsgspecError() | ValueError() | httpx.DecodingError():
-            return "the answer cannot be read"
-    return f"the answer could not be used ({type(error).__name__})"
+            return said("the answer cannot be read", code="call.answer_cannot_read")
+    return said(
+        "the answer could not be used ({error})",
+        code="call.answer_could_used",
+        values={"error": type(error).__name__},
+    )
 
 
-_STATUS_WORDS = {
-    401: "the credentials were refused (HTTP 401)",
-    403: "access was refused (HTTP 403)",
-    404: "there is no such thing there (HTTP 404)",
-    429: "too many requests (HTTP 429)",
-    503: "it cannot answer now (HTTP 503)",
-}
-_CLASS_WORDS = {
-    2: "it refused (HTTP {})",
-    3: "it answered with a redirect (HTTP {})",
-    4: "it refused the request (HTTP {})",
-    5: "it answered with an error of its own (HTTP {})",
-}
+def _titled(title: str, reason: str) -> Sentence:
+    """A failure under what was done."""
+    return said("{title}: {reason}", code="call.failed", values={"title": title, "reason": reason})
+
+
+def _unended(sentence: Sentence) -> Sentence:
+    """The sentence without its full stop, to stand inside another."""
+    words = sentence.words
+    return Sentence(msgspec.structs.replace(words, text=words.text.rstrip(".")))
+
+
+def _of_status(status: int) -> Sentence:
+    match status:
+        case 401:
+            return said("the credentials were refused (HTTP 401)", code="call.http_401")
+        case 403:
+            return said("access was refused (HTTP 403)", code="call.http_403")
+        case 404:
+            return said("there is no such thing there (HTTP 404)", code="call.http_404")
+        case 429:
+            return said("too many requests (HTTP 429)", code="call.http_429")
+        case 503:
+            return said("it cannot answer now (HTTP 503)", code="call.http_503")
+    values = {"status": status}
+    match status // 100:
+        case 2:
+            return said("it refused (HTTP {status})", code="call.http_2xx", values=values)
+        case 3:
+            return said("it answered with a redirect (HTTP {status})", code="call.http_3xx", values=values)
+        case 4:
+            return said("it refused the request (HTTP {status})", code="call.http_4xx", values=values)
+        case 5:
+            return said(
+                "it answered with an error of its own (HTTP {status})", code="call.http_5xx", values=values
+            )
+    return said("it answered", code="call.http")
 
 
 def _status(error: Exception) -> int | None:

@@ -88,11 +88,18 @@ class _Breaker:
             return
         if now < self.open_until:
             raise Unavailable(
-                f"{title} did not answer {self.failures} times in a row: it is asked again later",
+                "{title} did not answer {failures} times in a row: it is asked again later",
                 retry_after=self.open_until - now,
+                code="unavailable.did_answer_times_row",
+                values={"title": title, "failures": self.failures},
             )
         if self.probing:
-            raise Unavailable(f"{title} is being tried after a pause", retry_after=patience)
+            raise Unavailable(
+                "{title} is being tried after a pause",
+                retry_after=patience,
+                code="unavailable.being_tried_after_pause",
+                values={"title": title},
+            )
 
     def failed(self, now: datetime) -> None:
         self.failures += 1
@@ -155,7 +162,12 @@ class Pace:
             if wait <= timedelta(0):
                 break
             if wait > self.clock.stretch(_PATIENCE):
-                raise Unavailable(f"{self.title} is asked as often as it allows", retry_after=wait)
+                raise Unavailable(
+                    "{title} is asked as often as it allows",
+                    retry_after=wait,
+                    code="unavailable.asked_often_allows",
+                    values={"title": self.title},
+                )
             await self.clock.sleep(wait.total_seconds())
         if breaker.open_until is not None:
             breaker.probing = True

@@ -118,7 +118,9 @@ class Sending:
         """Raise Unavailable when the operation's time is over: this process was held up, perhaps for so long
         that another one looked the operation up. Asked once more right before the first byte leaves."""
         if uptime() > self._until:
-            raise Unavailable("the work was held up for too long: nothing was sent")
+            raise Unavailable(
+                "the work was held up for too long: nothing was sent", code="unavailable.work_held_up_too"
+            )
 
     def judged(self, *, clear: bool) -> None:
         """What the end of a request that left says of the credentials: a clear answer proves them; without

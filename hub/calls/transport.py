@@ -210,7 +210,7 @@ def make_client(
 
 def _not_called(error: AddressRefused) -> Unavailable:
     """For the work at hand it is a vendor that cannot be asked: nothing was sent, and nothing is decided."""
-    return Unavailable(error.message, code=error.code)
+    return Unavailable(error.said, code=error.code)
 
 
 def _last_look(operation: Sending) -> Callable[[str, Any], Awaitable[None]]:

@@ -7,15 +7,18 @@ import io
 import os
 import sys
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from hub import __version__
+from hub.cli.click_words import install, message_of
 from hub.cli.plainly import echo, failure, plain_logs
 from hub.cli.session import LANGUAGES, Session
 from hub.plugin_api.errors import HubError, StoreError
+from hub.words import render, said
 from hub.words.plain import escaped
 
 if TYPE_CHECKING:
@@ -88,7 +91,15 @@ class Root(click.Group):
             close = get_close_matches(args[0], self.list_commands(ctx), n=2)
             if not close or args[0].startswith("-"):
                 raise
-            mend = f"There is no command {args[0]!r}. Did you mean {' or '.join(close)}?"
+            either = close[0]
+            if len(close) == 2:
+                values = {"one": close[0], "other": close[1]}
+                either = said("{one} or {other}", code="usage.either", values=values)
+            mend = said(
+                "There is no command '{command}'. Did you mean {close}?",
+                code="usage.command",
+                values={"command": args[0], "close": either},
+            )
             raise click.UsageError(mend, ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -123,6 +134,7 @@ def _plugin_command(ctx: click.Context, name: str, points: list[EntryPoint]) -> 
     """The command of a plugin: allowed here, or in a place that has no plugins.toml to say so."""
     from hub.plugins.config import load_config
     from hub.plugins.loader import plugin_commands
+    from hub.words.catalogue import use
 
     file = _home_of(ctx) / "plugins.toml"
     allow = load_config(file).allow if file.exists() else None
@@ -130,21 +142,42 @@ def _plugin_command(ctx: click.Context, name: str, points: list[EntryPoint]) -> 
     if not found:
         plugin = _plugin_beside(points[0])
         raise click.ClickException(
-            f"{name!r} belongs to the plugin {plugin!r}, which may not run here. "
-            f"If you trust it, add {plugin!r} to 'allow' in {file}"
+            said(
+                "'{name}' belongs to the plugin '{plugin}', which may not run here. If you trust it, add "
+                "'{plugin}' to 'allow' in {file}",
+                code="usage.belongs_plugin_which_may",
+                values={"name": name, "plugin": plugin, "file": file},
+            )
         )
     if len(found) > 1:
         owners = " and ".join(sorted(command.distribution for command in found))
-        raise click.ClickException(f"{owners} both bring the command {name!r}: uninstall one of them")
+        raise click.ClickException(
+            said(
+                "{owners} both bring the command '{name}': uninstall one of them",
+                code="usage.both_bring_command_uninstall",
+                values={"owners": owners, "name": name},
+            )
+        )
     try:
         command = found[0].load()
     except Exception as error:
         owner = found[0].distribution
         raise click.ClickException(
-            f"the command {name!r} of {owner} cannot be imported: {type(error).__name__}: {error}"
+            said(
+                "the command '{name}' of {owner} cannot be imported: {error}: {error_2}",
+                code="usage.command_cannot_imported",
+                values={"name": name, "owner": owner, "error": type(error).__name__, "error_2": error},
+            )
         ) from error
+    use(points[0].value.partition(":")[0].partition(".")[0])
     if not isinstance(command, click.Command):
-        raise click.ClickException(f"{name!r} of {found[0].distribution} is no click command")
+        raise click.ClickException(
+            said(
+                "'{name}' of {distribution} is no click command",
+                code="usage.no_click_command",
+                values={"name": name, "distribution": found[0].distribution},
+            )
+        )
     return command
 
 
@@ -193,22 +226,29 @@ def run(arguments: Sequence[str]) -> int:
     plain_logs()
     as_json = "--json" in arguments
     sessions: list[Session] = []
+    install()
     try:
         result = hub.main(args=list(arguments), prog_name="hub", standalone_mode=False, obj=sessions)
     except click.UsageError as error:
         if as_json:
-            _say_error(error.format_message(), "usage", as_json)
-        else:
+            _say_error(message_of(error), "usage", as_json)
+        elif isinstance(error, click.exceptions.NoArgsIsHelpError):
             error.show()
+        else:
+            _say_usage(error, language(arguments, sessions))
         return error.exit_code
     except click.ClickException as error:
-        _say_error(error.format_message(), "error", as_json)
+        message = message_of(error)
+        _say_error(message if as_json else _spoken(message, arguments, sessions), "error", as_json)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        echo("Stopped. Nothing is lost: run the same command again, and it goes on.", err=True)
+        stopped = said(
+            "Stopped. Nothing is lost: run the same command again, and it goes on.", code="usage.stopped"
+        )
+        echo(_spoken(stopped, arguments, sessions), err=True)
         return 130
     except HubError as error:
-        message = error.message if as_json else _spoken(error.message, sessions)
+        message = error.message if as_json else _spoken(error.said, arguments, sessions)
         _say_error(message, error.code, as_json, tuple(getattr(error, "candidates", ())))
         return 1
     except BrokenPipeError:
@@ -218,32 +258,52 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("PARCELHUB_TRACEBACK"):
             raise
-        if said := _of_the_store(error, sessions):
-            message = said.message if as_json else _spoken(said.message, sessions)
-            _say_error(message, said.code, as_json)
+        if known := _of_the_store(error, sessions):
+            message = known.message if as_json else _spoken(known.said, arguments, sessions)
+            _say_error(message, known.code, as_json)
             return 1
         place = _place(error)
-        _say_error(
-            f"The hub made a mistake: {type(error).__name__} in {place}. Set PARCELHUB_TRACEBACK=1 and run "
-            "it again to see all of it; mind that it may show personal data",
-            "internal",
-            as_json,
+        mistake = said(
+            "The hub made a mistake: {error} in {place}. Set PARCELHUB_TRACEBACK=1 and run it again to see "
+            "all "
+            "of it; mind that it may show personal data",
+            code="usage.mistake",
+            values={"error": type(error).__name__, "place": place},
         )
+        _say_error(mistake if as_json else _spoken(mistake, arguments, sessions), "internal", as_json)
         return 1
     return result if isinstance(result, int) else 0
 
 
-def _spoken(message: str, sessions: Sequence[Session]) -> str:
-    from hub.words.error_words import error_text
+def _spoken(message: str, arguments: Sequence[str], sessions: Sequence[Session]) -> str:
+    return render(message, language(arguments, sessions))
 
-    return error_text(message, sessions[0].language) if sessions else message
+
+def language(arguments: Sequence[str], sessions: Sequence[Session]) -> str:
+    """The language of an error: the command's, or what was asked for where no command began."""
+    if sessions:
+        return sessions[0].language
+    after = dict(pairwise(arguments))
+    return after.get("--lang") or os.environ.get("PARCELHUB_LANG") or "en"
+
+
+def _say_usage(error: click.UsageError, language: str) -> None:
+    """What click shows of wrong usage, in the language."""
+    if error.ctx is not None:
+        hint = said(
+            "Try '{command} {option}' for help.",
+            code="usage.help",
+            values={"command": error.ctx.command_path, "option": "--help"},
+        )
+        echo(f"{error.ctx.get_usage()}\n{render(hint, language)}\n", err=True)
+    failure(render(message_of(error), language))
 
 
 def _say_error(message: str, code: str, as_json: bool, candidates: tuple[str, ...] = ()) -> None:
     if as_json:
         import msgspec
 
-        error = {"code": code, "message": message} | ({"candidates": candidates} if candidates else {})
+        error = {"code": code, "message": str(message)} | ({"candidates": candidates} if candidates else {})
         echo(escaped(msgspec.json.encode({"error": error}).decode()), err=True)
         return
     failure(message)

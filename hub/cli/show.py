@@ -13,6 +13,7 @@ from hub.cli.plainly import console as console
 from hub.cli.plainly import echo
 from hub.cli.session import Session
 from hub.cli.texts import code_text, text
+from hub.words import Sentence, for_json, render
 from hub.words.plain import escaped, one_line
 
 if TYPE_CHECKING:
@@ -45,13 +46,9 @@ class StageCode(Code):
     """A stage: the flow has the words. In English it stays the code, which ``--stage`` takes."""
 
 
-class Said(str):
-    """Why something is refused or waits, in the hub's English words: shown in the reader's language."""
-
-
 def emit_json(value: Any) -> None:
     """One JSON document on stdout."""
-    echo(escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()))
+    echo(escaped(msgspec.json.format(msgspec.json.encode(value, enc_hook=for_json), indent=2).decode()))
 
 
 def table(session: Session, headings: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> Table:
@@ -115,10 +112,8 @@ def cell(session: Session, value: Any) -> str:
         from hub.words.texts import stage_title
 
         return stage_title(value, session.language)
-    if isinstance(value, Said):
-        from hub.words.error_words import error_text
-
-        return error_text(value, session.language)
+    if isinstance(value, Sentence):
+        return render(value, session.language)
     return code_text(value, session.language) if isinstance(value, Code) else str(value)
 
 

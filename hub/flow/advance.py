@@ -171,7 +171,7 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
         return await _problem(app, row, "no_weight", {"items": error.offers})
     except (Rejected, Conflict) as error:
         kind = "no_sender" if error.code == "no_sender" else "no_quotes"
-        return await _problem(app, row, kind, {"missing": {"hub": error.message}})
+        return await _problem(app, row, kind, {"missing": {"hub": error.said}})
     refused = set[str]()
     if not order.carrier:
         refused = _refused_carriers(app, row.id, order.time) | address_checks.unclear_at(app, row.id)
@@ -184,7 +184,10 @@ async def _book(app: App, row: rows.PostingRow) -> bool:
     choice, table = decision.choice, quote_table.table(asked, decision)
     late = order.time is None or app.clock.now() - order.time > _PATIENCE
     if choice is None and not late and any(why.later for why in asked.missing.values()):
-        raise Unavailable("no carrier has an offer, and one did not answer: it is asked again")
+        raise Unavailable(
+            "no carrier has an offer, and one did not answer: it is asked again",
+            code="unavailable.no_carrier_has_offer",
+        )
     doubt = None if choice is None else await address_checks.doubt(app, row.id, choice.offer.account)
 
     def write(tx: Transaction) -> None:

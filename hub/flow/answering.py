@@ -23,6 +23,7 @@ from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.plugin_api.models import CancelReason, Product, Stage
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
+from hub.words import said_of
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -34,12 +35,12 @@ async def answer(
     """Answer a problem. Raises NotFound, Conflict (answered before) and Rejected (no such answer)."""
     known = rows.problems.get(app.store.reader, problem_id)
     if known is None:
-        raise NotFound("no such problem")
+        raise NotFound("no such problem", code="not_found.no_problem")
     if known.state != "open":
         raise Conflict("this problem was answered before", code="answered")
     possible = answers_of(known.kind, known.data)
     if answer not in possible:
-        raise Rejected(f"choose one of: {', '.join(possible)}", code="answer")
+        raise Rejected("choose one of: {possible}", code="answer", values={"possible": ", ".join(possible)})
     if answer == "other_carrier" and parameters.get("carrier"):
         must_be_on(app, app.seller(known.seller), str(parameters["carrier"]))
     corrected = address_checks.correction(parameters) if answer == "correct_address" else None
@@ -143,15 +144,26 @@ async def _correct(app: App, known: rows.ProblemRow, parameters: dict[str, Any],
     items = known.data.get("items") or []
     given = ({"offer_id": items[0]} if len(items) == 1 else {}) | parameters
     if unknown := sorted(given.keys() - set(Product.__struct_fields__)):
-        raise Rejected(f"parameters: a product has no {', '.join(map(repr, unknown))}", code="parameters")
+        raise Rejected(
+            "parameters: a product has no {unknown}",
+            code="parameters.parameters_product_has_no",
+            values={"unknown": ", ".join(map(repr, unknown))},
+        )
     try:  # numbers may come as texts: the command line has nothing else
         product = msgspec.convert({**given, "columns": list(given)}, ProductLine, strict=False)
     except msgspec.ValidationError as error:
-        raise Rejected(f"parameters: {error}", code="parameters") from None
+        raise Rejected(
+            "parameters: {said_of}", code="parameters.parameters", values={"said_of": said_of(error)}
+        ) from None
     if len(given) == 1:
-        raise Rejected("parameters: say what is to be corrected, such as weight_g", code="parameters")
+        raise Rejected(
+            "parameters: say what is to be corrected, such as weight_g",
+            code="parameters.parameters_say_what_corrected",
+        )
     if refused := (await import_products(app, known.seller, [product], actor)).problems:
-        raise Rejected(f"parameters: {refused[0].reason}", code="parameters")
+        raise Rejected(
+            "parameters: {said_of}", code="parameters.parameters", values={"said_of": refused[0].reason}
+        )
 
 
 def _resolve(

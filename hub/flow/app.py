@@ -31,9 +31,9 @@ from hub.plugin_api.errors import ConfigError, NotFound, Unsupported
 from hub.plugin_api.labels import LabelRenderer
 from hub.plugin_api.settings import Account, Settings
 from hub.plugin_api.sources import OrderSource
-from hub.plugins import config as configuration
 from hub.plugins.addresses import Addresses
 from hub.plugins.config import Config, load_config
+from hub.plugins.config_example import EXAMPLE
 from hub.plugins.loader import Registry, load_plugins
 from hub.store import Store, rows
 from hub.store.backup import examine
@@ -115,7 +115,11 @@ class App:
         """
         kind = self.registry.carriers.get(plugin) or self.registry.sources.get(plugin)
         if kind is None:
-            raise ConfigError(f"the plugin {plugin!r} brings neither a carrier nor an order source")
+            raise ConfigError(
+                "the plugin '{plugin}' brings neither a carrier nor an order source",
+                code="config.plugin_brings_neither_carrier",
+                values={"plugin": plugin},
+            )
         addresses = self.addresses(plugin, account.seller, account.name)
         addresses.check_settings(settings)
         know_keys(settings)
@@ -146,21 +150,21 @@ class App:
         """The carrier object of an account. Raises NotFound."""
         found = self._of_account(account_id)
         if not isinstance(found, Carrier):
-            raise NotFound("this account is not a carrier's")
+            raise NotFound("this account is not a carrier's", code="not_found.account_carrier_s")
         return found
 
     def source(self, account_id: str) -> OrderSource[Any]:
         """The order source of an account. Raises NotFound."""
         found = self._of_account(account_id)
         if not isinstance(found, OrderSource):
-            raise NotFound("this account is not a marketplace's")
+            raise NotFound("this account is not a marketplace's", code="not_found.account_marketplace_s")
         return found
 
     def seller(self, slug: str) -> rows.SellerRow:
         """The seller's row. Raises NotFound."""
         row = rows.sellers.get(self.store.reader, slug)
         if row is None:
-            raise NotFound("no such seller")
+            raise NotFound("no such seller", code="not_found.no_seller")
         return row
 
     def carrier_accounts(self, seller: rows.SellerRow) -> list[rows.AccountRow]:
@@ -187,7 +191,10 @@ class App:
             if code not in self._renderers:
                 self._renderers[code] = on_paper(kind)
             return self._renderers[code]
-        raise Unsupported("no plugin draws labels: add 'labels' to [plugins] allow in plugins.toml")
+        raise Unsupported(
+            "no plugin draws labels: add 'labels' to [plugins] allow in plugins.toml",
+            code="unsupported.no_plugin_draws_labels",
+        )
 
     async def render(self, work: Callable[[], T]) -> T:
         """Run the drawing of the hub's own papers in a bounded pool, off the event loop."""
@@ -218,7 +225,7 @@ def init_home(home: Path, *, new_key: bool = False) -> list[Path]:
     made = []
     plugins = home / "plugins.toml"
     if not plugins.exists():
-        plugins.write_text(configuration.EXAMPLE, encoding="utf-8")
+        plugins.write_text(EXAMPLE, encoding="utf-8")
         made.append(plugins)
     key = KeyRing.create(home, beside_database=new_key)
     if key is not None:

@@ -25,6 +25,7 @@ from hub.plugin_api.errors import Conflict, HubError, Rejected
 from hub.plugin_api.models import Action, CancelReason, Stage
 from hub.store import Transaction, queue, rows
 from hub.store.queue import Work
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -46,7 +47,7 @@ async def sync(app: App, seller: str | None, actor: str) -> list[SyncResult]:
                         new=0,
                         changed=0,
                         problems=0,
-                        error=error.message,
+                        error=error.said,
                         code=error.code,
                     )
                 )
@@ -82,17 +83,33 @@ async def ship(
 def must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:
     """Raise Rejected for a carrier that the seller cannot ship with, and say what there is."""
     if carrier not in app.registry.carriers:
-        raise Rejected(f"no carrier {carrier!r}: 'hub plugins' lists them", code="carrier")
+        raise Rejected(
+            "no carrier '{wanted}': 'hub plugins' lists them",
+            code="carrier.no_carrier_lists_them",
+            values={"wanted": carrier},
+        )
     if app.registry.carriers[carrier].for_comparison:
-        raise Rejected(f"the prices of {carrier!r} are only to compare: it books nothing", code="carrier")
+        raise Rejected(
+            "the prices of '{carrier}' are only to compare: it books nothing",
+            code="carrier.prices_only_compare_books",
+            values={"carrier": carrier},
+        )
     there = sorted({account.plugin for account in app.carrier_accounts(seller)})
     if carrier not in there:
-        have = ", ".join(there) or "none"
+        have = ", ".join(there) or said("none", code="none.none")
         if carrier in seller.plugins:
-            said = f"the carrier {carrier!r} has no account that works for {seller.slug}: there are {have}"
+            told = said(
+                "the carrier '{carrier}' has no account that works for {slug}: there are {have}",
+                code="ship.carrier_has_no_account",
+                values={"carrier": carrier, "slug": seller.slug, "have": have},
+            )
         else:
-            said = f"the carrier {carrier!r} is not on for {seller.slug}: there are {have}"
-        raise Rejected(said, code="carrier_off")
+            told = said(
+                "the carrier '{carrier}' is not on for {slug}: there are {have}",
+                code="ship.carrier",
+                values={"carrier": carrier, "slug": seller.slug, "have": have},
+            )
+        raise Rejected(told, code="carrier_off")
 
 
 def _order(
@@ -101,18 +118,30 @@ def _order(
     row = rows.postings.get(tx, posting_id)
     if row is None or row.seller != seller:
         return ShipResult(
-            posting_id="", number=posting_id, state="refused", code="not_found", reason="no such posting"
+            posting_id="",
+            number=posting_id,
+            state="refused",
+            code="not_found",
+            reason=said("no such posting", code="ship.no_posting"),
         )
     stage = Stage(row.stage)
     if stage.final or stage.rank >= Stage.HANDED_OVER.rank:
-        return _refused(row, "over", f"the posting is {row.stage}")
+        return _refused(
+            row, "over", said("the posting is {stage}", code="ship.posting", values={"stage": row.stage})
+        )
     now = app.clock.now()
     shipment = latest_shipment(tx, row.id)
     if shipment is not None and shipment.live:
         ending = shipment.state == "cancelling"
         if carrier and carrier != shipment.carrier and not ending:
             return _refused(
-                row, "booked", f"it is booked with {shipment.carrier}: cancel that first, 'hub cancel'"
+                row,
+                "booked",
+                said(
+                    "it is booked with {carrier}: cancel that first, 'hub cancel'",
+                    code="ship.booked_cancel_first",
+                    values={"carrier": shipment.carrier},
+                ),
             )
         if ending and (carrier or service or not row.wanted):  # booked anew once it is cancelled
             order = {"carrier": carrier, "service": service}
@@ -127,7 +156,13 @@ def _order(
         return ShipResult(posting_id=row.id, number=row.number, state="already")
     if (carrier or service) and row.books != "seller":
         return _refused(
-            row, "carrier_fixed", f"the carrier is fixed by the marketplace: {row.provider or row.flow}"
+            row,
+            "carrier_fixed",
+            said(
+                "the carrier is fixed by the marketplace: {provider}",
+                code="ship.carrier_fixed_marketplace",
+                values={"provider": row.provider or row.flow},
+            ),
         )
     state: ShipState = "already" if row.wanted and not carrier and not service else "queued"
     if state == "queued":

@@ -46,6 +46,7 @@ from hub.plugin_api.labels import PageRef
 from hub.plugin_api.models import Document, Posting, Stage
 from hub.store import queries, rows
 from hub.store.mapping import micros
+from hub.words import said
 
 if TYPE_CHECKING:
     import sqlite3
@@ -66,7 +67,13 @@ class Ambiguous(Conflict):
     code = "ambiguous"
 
     def __init__(self, number: str, candidates: Sequence[str]) -> None:
-        super().__init__(f"{number} is the number of several postings: use one of {', '.join(candidates)}")
+        super().__init__(
+            said(
+                "{number} is the number of several postings: use one of {candidates}",
+                code="ambiguous.number",
+                values={"number": number, "candidates": ", ".join(candidates)},
+            )
+        )
         self.candidates = tuple(candidates)
 
 
@@ -153,11 +160,11 @@ def posting(app: App, key: str, seller: str | None = None) -> PostingView:
     if key.startswith("pst_"):
         row = reader.execute(queries.POSTING_BY_ID, (key,)).fetchone()
         if row is None or (seller is not None and row["seller"] != seller):
-            raise NotFound("no such posting")
+            raise NotFound("no such posting", code="not_found.no_posting")
         return posting_view(row)
     found = queries.postings_of_number(reader, key, seller, _CANDIDATES)
     if not found:
-        raise NotFound("no such posting")
+        raise NotFound("no such posting", code="not_found.no_posting")
     if len(found) > 1:
         raise Ambiguous(key, [row["id"] for row in found])
     return posting_view(found[0])
@@ -168,7 +175,7 @@ def posting_details(app: App, posting_id: str) -> PostingDetails:
     reader = app.store.reader
     row = reader.execute(queries.POSTING_WITH_DOCUMENT, (posting_id,)).fetchone()
     if row is None:
-        raise NotFound("no such posting")
+        raise NotFound("no such posting", code="not_found.no_posting")
     view = posting_view(row)
     language = language_of(app, view.seller)
     recipient = rows.recipients.get(reader, posting_id)
@@ -240,7 +247,7 @@ def shipment(app: App, shipment_id: str) -> ShipmentView:
     """A shipment. Raises NotFound."""
     row = rows.shipments.get(app.store.reader, shipment_id)
     if row is None:
-        raise NotFound("no such shipment")
+        raise NotFound("no such shipment", code="not_found.no_shipment")
     return shipment_view(row, _number(app, row.posting_id))
 
 
@@ -248,7 +255,7 @@ def operation(app: App, operation_id: str) -> OperationView:
     """An operation of the journal. Raises NotFound."""
     row = rows.operations.get(app.store.reader, operation_id)
     if row is None:
-        raise NotFound("no such operation")
+        raise NotFound("no such operation", code="not_found.no_operation")
     return operation_view(row)
 
 
@@ -281,7 +288,7 @@ def problem(app: App, problem_id: str) -> ProblemView:
     """A problem with its possible answers. Raises NotFound."""
     row = rows.problems.get(app.store.reader, problem_id)
     if row is None:
-        raise NotFound("no such problem")
+        raise NotFound("no such problem", code="not_found.no_problem")
     recipient = _asked_about(app.store.reader, row)
     return problem_view(row, _number(app, row.posting_id), language_of(app, row.seller), recipient)
 
@@ -306,8 +313,10 @@ def document_content(app: App, document_id: str) -> Document:
     if row.state == "erased":
         raise Conflict("the document was erased with the buyer's data", code="erased")
     if row.state not in ("ready", "superseded") or file is None:
-        reason = f": {row.reason}" if row.reason else ""
-        raise Conflict(f"the document is not ready, it is {row.state}{reason}", code="not_ready")
+        values = {"state": row.state, "reason": row.reason}
+        raise Conflict(
+            "the document is not ready, it is {state}[: {reason}]", code="not_ready", values=values
+        )
     return Document(content=file.content, media_type=file.media_type)
 
 
@@ -320,18 +329,20 @@ async def document_picture(app: App, document_id: str, page: int = 1) -> bytes:
     row = _document(app, document_id)
     content = document_content(app, document_id)
     if not app.registry.renderers:
-        raise Unsupported("no plugin here makes pictures of documents")
+        raise Unsupported(
+            "no plugin here makes pictures of documents", code="unsupported.no_plugin_makes_pictures"
+        )
     ref = PageRef(content.content, content.media_type, row.page + page - 1)
     try:
         return await opening.picture(app, ref, row.seller)
     except BadReply as error:  # the file is the hub's own: no vendor is asked
-        raise Rejected(error.message, code="page") from None
+        raise Rejected(error.said, code="page") from None
 
 
 def _document(app: App, document_id: str) -> rows.DocumentRow:
     row = rows.documents.get(app.store.reader, document_id)
     if row is None:
-        raise NotFound("no such document")
+        raise NotFound("no such document", code="not_found.no_document")
     return row if _of_its_seller(app, row) else msgspec.structs.replace(row, seller="")
 
 

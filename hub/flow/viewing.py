@@ -19,6 +19,7 @@ from hub.plugin_api.models import Money, Recipient
 from hub.store import rows
 from hub.store.mapping import from_micros
 from hub.store.queries import Record
+from hub.words import in_english
 from hub.words.texts import history_text, problem_text
 
 _DOTS = "•••"
@@ -153,7 +154,7 @@ def problem_view(
         posting_number=posting_number,
         kind=row.kind,
         text=problem_text(row.kind, row.data, language),
-        data=row.data,
+        data=in_english(row.data),
         deadline=row.deadline,
         answers=answer_views(row.kind, row.data, language) if row.state == "open" else (),
         state=row.state,
@@ -180,7 +181,7 @@ def history_view(row: rows.HistoryRow, language: str) -> HistoryView:
         kind=row.kind,
         actor=row.actor,
         operation_id=row.operation_id,
-        data=row.data,
+        data=in_english(row.data),
         text=history_text(row.kind, row.data, language),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hub.flow.history.shipments import as_shipment, latest_shipment
 from hub.plugin_api.models import EventKind, Tracking, TrackingEvent
 from hub.store import rows
+from hub.words import render
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -21,21 +22,24 @@ async def tell(app: App, row: rows.OutboxRow) -> None:
     posting = rows.postings.get(app.store.reader, str(row.data.get("posting", "")))
     if seller is None or posting is None:
         return
-    arguments = _arguments(app, row, posting)
+    arguments = _arguments(app, row, posting, seller.profile.language)
     if arguments is None:
         return
     for failure in await app.registry.notify(row.kind, seller.plugins, seller=seller.slug, **arguments):
         log.warning("plugin %s failed in %s: %s", failure.plugin, failure.hook, failure.error)
 
 
-def _arguments(app: App, row: rows.OutboxRow, posting: rows.PostingRow) -> dict[str, Any] | None:
+def _arguments(
+    app: App, row: rows.OutboxRow, posting: rows.PostingRow, language: str
+) -> dict[str, Any] | None:
     match row.kind:
         case "posting_imported":
             return {"posting": posting.document}
         case "problem_found":
             return {"posting_number": posting.number, "kind": row.data.get("kind", "")}
         case "operation_failed":
-            return {"kind": "book", "subject": posting.number, "reason": row.data.get("reason", "")}
+            reason = render(row.data.get("reason", ""), language)
+            return {"kind": "book", "subject": posting.number, "reason": reason}
     shipment = latest_shipment(app.store.reader, posting.id)
     if shipment is None:
         return None

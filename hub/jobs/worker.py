@@ -29,6 +29,7 @@ from hub.plugins.registry import PluginFailure
 from hub.store import Transaction, jumps, queue, rows
 from hub.store.mapping import micros
 from hub.store.trouble import trouble
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -289,7 +290,11 @@ class Worker:
         try:
             handler = self._handlers.get(row.kind)
             if handler is None:
-                raise HubError(f"nobody does work of the kind {row.kind!r}")
+                raise HubError(
+                    "nobody does work of the kind '{kind}'",
+                    code="error.nobody_does_work_kind",
+                    values={"kind": row.kind},
+                )
             async with self._slots[row.account], self._room:
                 if self._stopping:
                     self._over.append(_End(row, clock.now(), untried=True))
@@ -303,7 +308,12 @@ class Worker:
             self._over.append(_End(row, clock.now(), untried=True))
             raise
         except HubError as error:
-            self._failed(row, error, _TRIES, f"{error.code}: {error.message}")
+            self._failed(
+                row,
+                error,
+                _TRIES,
+                said("{code}: {said}", code="work.failed", values={"code": error.code, "said": error.said}),
+            )
         except Exception as error:
             if (of_store := trouble(error, self.app.store.path)) is not None:
                 self._complain(of_store)
@@ -311,7 +321,12 @@ class Worker:
                 return
             name = type(error.__cause__ if isinstance(error, PluginExit) else error).__name__
             log.exception("%s failed: %s", row.key, name)
-            self._failed(row, error, _PANICS, f"error in a program: {name}")
+            self._failed(
+                row,
+                error,
+                _PANICS,
+                said("error in a program: {name}", code="work.error_program", values={"name": name}),
+            )
         else:
             self._over.append(_End(row, next_run))
 

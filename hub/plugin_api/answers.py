@@ -22,6 +22,7 @@ from msgspec import inspect
 
 from hub.plugin_api.errors import BadReply
 from hub.plugin_api.money import NO_MONEY
+from hub.words import said
 
 TEXT_MAX = 10_000
 WORD_MAX = 300
@@ -85,8 +86,12 @@ def usable(value: T, type_: object) -> T:
     """The value itself. Raises BadReply, with the place and what is wrong there."""
     found = fault(value, type_)
     if found is not None:
-        code = NO_MONEY if _PRICE.search(found.place) else None
-        raise BadReply(f"the plugin's answer cannot be used: {found}", code=code)
+        told = said(
+            "the plugin's answer cannot be used: {found}",
+            code="bad_reply.plugin_s_answer_cannot",
+            values={"found": found},
+        )
+        raise BadReply(told, code=NO_MONEY if _PRICE.search(found.place) else None)
     return value
 
 
@@ -113,7 +118,11 @@ def _guarded(method: Callable[..., Awaitable[Any]], shape: object) -> Callable[.
 
 def _only_usable(answer: object, kind: object) -> list[Any]:
     if not isinstance(answer, Sequence) or isinstance(answer, str | bytes):
-        raise BadReply(f"the plugin's answer cannot be used: it is of another type: {type(answer).__name__}")
+        raise BadReply(
+            "the plugin's answer cannot be used: it is of another type: {answer}",
+            code="bad_reply.plugin_s_answer_cannot_2",
+            values={"answer": type(answer).__name__},
+        )
     check = _check_of(kind)
     return [one for one in answer if check(one) is None]
 

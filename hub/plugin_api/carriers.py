@@ -105,7 +105,11 @@ class Carrier(Generic[S]):
 
     async def check(self) -> AccountStatus:
         """Try the credentials without side effects."""
-        raise Unsupported(f"{self.title} cannot check credentials")
+        raise Unsupported(
+            "{title} cannot check credentials",
+            code="unsupported.cannot_check_credentials",
+            values={"title": self.title},
+        )
 
     def value_currency(self, sender: Address, recipient: Address) -> str:
         """In which currency it takes the goods' value on this route (ISO 4217). The declared value and the
@@ -117,12 +121,18 @@ class Carrier(Generic[S]):
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
         """Offers for these parcels; none where the carrier does not serve the address. Raise `Rejected` to
         say why there are none: a blocked country, forbidden goods, a fact that customs would miss."""
-        raise Unsupported(f"{self.title} gives no quotes")
+        raise Unsupported(
+            "{title} gives no quotes", code="unsupported.gives_no_quotes", values={"title": self.title}
+        )
 
     async def clean(self, recipient: Recipient) -> CleanedAddress:
         """What the carrier makes of the buyer's address. Asked once an address, before a booking is intended:
         what is not clear goes to a person. Raise `Rejected` to say in words why it can make nothing of it."""
-        raise Unsupported(f"{self.title} does not clean addresses")
+        raise Unsupported(
+            "{title} does not clean addresses",
+            code="unsupported.does_clean_addresses",
+            values={"title": self.title},
+        )
 
     def needs_identity(self, sender: Address, recipient: Address) -> bool:
         """Whether it wants the recipient's identity papers before it is sent a parcel on this route. The hub
@@ -131,41 +141,67 @@ class Carrier(Generic[S]):
 
     async def book(self, request: BookRequest) -> Booking:
         """Book. One attempt. Raise, or return ``accepted``, ``confirmed`` or ``rejected``."""
-        raise Unsupported(f"{self.title} does not book")
+        raise Unsupported("{title} does not book", code="unsupported.does_book", values={"title": self.title})
 
     async def booking(self, carrier_id: str) -> Booking:
         """Read an accepted booking again: is it confirmed or rejected by now?"""
-        raise Unsupported(f"{self.title} has no bookings to read")
+        raise Unsupported(
+            "{title} has no bookings to read",
+            code="unsupported.has_no_bookings_read",
+            values={"title": self.title},
+        )
 
     async def find(self, reference: str) -> Sequence[FoundShipment]:
         """Every order under our reference. Empty: asked, and there is none. A failed look-up raises."""
-        raise Unsupported(f"{self.title} cannot be asked by reference")
+        raise Unsupported(
+            "{title} cannot be asked by reference",
+            code="unsupported.cannot_asked_reference",
+            values={"title": self.title},
+        )
 
     async def find_many(self, references: Sequence[str]) -> Mapping[str, Sequence[FoundShipment]]:
         """`find` for up to 50 references, where the vendor documents a way that costs less than a call for
         each; declare ``find`` too. Empty for a reference: asked, and there is none. A reference that the
         answer leaves out was not asked for: the hub asks for it alone. A failed look-up raises."""
-        raise Unsupported(f"{self.title} cannot be asked for many at once")
+        raise Unsupported(
+            "{title} cannot be asked for many at once",
+            code="unsupported.cannot_asked_many_once",
+            values={"title": self.title},
+        )
 
     async def cancel(self, shipment: Shipment) -> Cancellation:
         """Cancel in the way that the order's state allows: read the state first, for it decides the cost."""
-        raise Unsupported(f"{self.title} cannot cancel")
+        raise Unsupported(
+            "{title} cannot cancel", code="unsupported.cannot_cancel", values={"title": self.title}
+        )
 
     async def cancellation(self, shipment: Shipment) -> Cancellation:
         """Read whether a cancel has taken effect."""
-        raise Unsupported(f"{self.title} does not tell the state of a cancel")
+        raise Unsupported(
+            "{title} does not tell the state of a cancel",
+            code="unsupported.does_tell_state_cancel",
+            values={"title": self.title},
+        )
 
     async def label(self, shipment: Shipment) -> Document:
         """The label, where one request gives it. Carriers that make labels later override the next two."""
-        raise Unsupported(f"{self.title} gives no labels: the hub prints its own")
+        raise Unsupported(
+            "{title} gives no labels: the hub prints its own",
+            code="unsupported.gives_no_labels_hub",
+            values={"title": self.title},
+        )
 
     async def request_labels(self, shipments: Sequence[Shipment]) -> Sequence[Ticket | Failure]:
         """Ask for labels: one ticket or failure per shipment, in order; shipments may share a ticket."""
-        raise Unsupported(f"{self.title} makes labels at once")
+        raise Unsupported(
+            "{title} makes labels at once", code="unsupported.makes_labels_once", values={"title": self.title}
+        )
 
     async def fetch_labels(self, ticket: Ticket) -> Pending | Ready | Failure:
         """Read a requested document."""
-        raise Unsupported(f"{self.title} makes labels at once")
+        raise Unsupported(
+            "{title} makes labels at once", code="unsupported.makes_labels_once", values={"title": self.title}
+        )
 
     def expected_codes(self, shipment: Shipment) -> frozenset[str]:
         """Every barcode text that this shipment's label may show: a page is assigned by it."""
@@ -174,29 +210,51 @@ class Carrier(Generic[S]):
 
     async def track(self, shipment: Shipment) -> Tracking:
         """Everything that happened, oldest first, and the final charge where the carrier says it."""
-        raise Unsupported(f"{self.title} does not track")
+        raise Unsupported(
+            "{title} does not track", code="unsupported.does_track", values={"title": self.title}
+        )
 
     async def open_handovers(self, shipments: Sequence[Shipment], day: date) -> Sequence[Handover]:
         """Tell the carrier which parcels come, where it wants to know (Russian Post: batches). One attempt.
         ``covers`` names postings; ``refused`` ones say which parcels were not taken, and why."""
-        raise Unsupported(f"{self.title} is not told of hand-overs")
+        raise Unsupported(
+            "{title} is not told of hand-overs",
+            code="unsupported.told_hand_overs",
+            values={"title": self.title},
+        )
 
     async def find_handovers(self, shipments: Sequence[Shipment]) -> Sequence[Handover]:
         """The hand-overs that these parcels are in: the look-up after an ``open_handovers`` without a clear
         answer."""
-        raise Unsupported(f"{self.title} is not told of hand-overs")
+        raise Unsupported(
+            "{title} is not told of hand-overs",
+            code="unsupported.told_hand_overs",
+            values={"title": self.title},
+        )
 
     async def close_handover(self, handover_id: str) -> Handover:
         """Close it: from here on nothing in it can be changed. One attempt."""
-        raise Unsupported(f"{self.title} is not told of hand-overs")
+        raise Unsupported(
+            "{title} is not told of hand-overs",
+            code="unsupported.told_hand_overs",
+            values={"title": self.title},
+        )
 
     async def handover(self, handover_id: str) -> Handover:
         """Read a hand-over; with its papers, once they are made."""
-        raise Unsupported(f"{self.title} is not told of hand-overs")
+        raise Unsupported(
+            "{title} is not told of hand-overs",
+            code="unsupported.told_hand_overs",
+            values={"title": self.title},
+        )
 
     async def points(self, near: Address) -> Sequence[DeliveryPoint]:
         """Delivery points near an address, all of its town: the hub puts the nearest first."""
-        raise Unsupported(f"{self.title} lists no delivery points")
+        raise Unsupported(
+            "{title} lists no delivery points",
+            code="unsupported.lists_no_delivery_points",
+            values={"title": self.title},
+        )
 
     def explain(self, error: Exception) -> Failure | None:
         """What a vendor's error means, or None for the core's defaults by status. Pure."""

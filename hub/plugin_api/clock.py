@@ -124,8 +124,10 @@ def zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ConfigError(
-            f"this machine does not know the time zone {name}: install time zone data ('pip install tzdata', "
-            "or the system's package tzdata)"
+            "this machine does not know the time zone {name}: install time zone data ('pip install tzdata', "
+            "or the system's package tzdata)",
+            code="config.machine_does_know_time",
+            values={"name": name},
         ) from None
 
 

@@ -121,15 +121,25 @@ class LabelRenderer:
 
     def labels(self, labels: Sequence[LabelContent], paper: Paper) -> Document:
         """One page per label, in order. ``covers`` has the posting numbers."""
-        raise Unsupported(f"{self.title} draws no labels")
+        raise Unsupported(
+            "{title} draws no labels", code="unsupported.draws_no_labels", values={"title": self.title}
+        )
 
     def packing_slips(self, slips: Sequence[SlipContent], paper: Paper) -> Document:
         """One slip or more pages per posting, with a QR code of the posting number."""
-        raise Unsupported(f"{self.title} draws no packing slips")
+        raise Unsupported(
+            "{title} draws no packing slips",
+            code="unsupported.draws_no_packing_slips",
+            values={"title": self.title},
+        )
 
     def handover(self, sheets: Sequence[HandoverSheet]) -> Document:
         """Sheets on A4, to be signed."""
-        raise Unsupported(f"{self.title} draws no hand-over sheets")
+        raise Unsupported(
+            "{title} draws no hand-over sheets",
+            code="unsupported.draws_no_hand_over",
+            values={"title": self.title},
+        )
 
     def pages(self, document: Document) -> Iterable[LabelPage]:
         """Every page with its size and the codes on it. Raises BadReply on a file that is no label.
@@ -137,15 +147,21 @@ class LabelRenderer:
         Yield one page after another: then each may take two seconds of CPU time, and the file sixty. A list
         has twenty for everything.
         """
-        raise Unsupported(f"{self.title} reads no labels")
+        raise Unsupported(
+            "{title} reads no labels", code="unsupported.reads_no_labels", values={"title": self.title}
+        )
 
     def compose(self, pages: Sequence[PageRef], paper: Paper) -> Document:
         """One file of one paper size: each page placed whole, never cut, never enlarged beyond it."""
-        raise Unsupported(f"{self.title} composes no files")
+        raise Unsupported(
+            "{title} composes no files", code="unsupported.composes_no_files", values={"title": self.title}
+        )
 
     def picture(self, page: PageRef, dots_per_inch: int = 110) -> bytes:
         """A PNG of one page."""
-        raise Unsupported(f"{self.title} makes no pictures")
+        raise Unsupported(
+            "{title} makes no pictures", code="unsupported.makes_no_pictures", values={"title": self.title}
+        )
 
 
 __all__ = [

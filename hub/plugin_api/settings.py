@@ -58,7 +58,11 @@ def load_settings(kind: type[S], values: dict[str, Any]) -> S:
     try:
         return msgspec.convert(_wrap(kind, values), kind)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"settings of {kind.__module__}: {error}") from None
+        raise ConfigError(
+            "settings of {module}: {error}",
+            code="config.settings",
+            values={"module": kind.__module__, "error": error},
+        ) from None
 
 
 def dump_settings(settings: Settings) -> dict[str, Any]:

@@ -74,15 +74,23 @@ class OrderSource(Generic[S]):
 
     async def check(self) -> AccountStatus:
         """Try the credentials without side effects."""
-        raise Unsupported(f"{self.title} cannot check credentials")
+        raise Unsupported(
+            "{title} cannot check credentials",
+            code="unsupported.cannot_check_credentials",
+            values={"title": self.title},
+        )
 
     async def postings(self, stream: str, cursor: str) -> Page:
         """The next page of a stream; the empty cursor begins it."""
-        raise Unsupported(f"{self.title} lists no postings")
+        raise Unsupported(
+            "{title} lists no postings", code="unsupported.lists_no_postings", values={"title": self.title}
+        )
 
     def decode(self, raw: bytes) -> Posting:
         """One raw posting in the hub's words. Pure; raises on what it cannot read: the core keeps it raw."""
-        raise Unsupported(f"{self.title} decodes nothing")
+        raise Unsupported(
+            "{title} decodes nothing", code="unsupported.decodes_nothing", values={"title": self.title}
+        )
 
     def number(self, raw: bytes) -> str:
         """The posting's number, even of one that ``decode`` refuses; empty where there is none. Pure."""
@@ -90,51 +98,79 @@ class OrderSource(Generic[S]):
 
     async def posting(self, number: str) -> bytes:
         """One posting, raw, as complete as the marketplace gives it."""
-        raise Unsupported(f"{self.title} reads no single posting")
+        raise Unsupported(
+            "{title} reads no single posting",
+            code="unsupported.reads_no_single_posting",
+            values={"title": self.title},
+        )
 
     async def assemble(self, posting: Posting, parcels: Sequence[Parcel]) -> Assembly:
         """Say that the posting is assembled (Ozon: ship). Taken in is not done: it is read back."""
-        raise Unsupported(f"{self.title} knows no assembly")
+        raise Unsupported(
+            "{title} knows no assembly", code="unsupported.knows_no_assembly", values={"title": self.title}
+        )
 
     async def request_labels(self, postings: Sequence[Posting]) -> Sequence[Ticket | Failure]:
         """Ask for labels: one ticket or failure per posting, in order; postings may share a ticket."""
-        raise Unsupported(f"{self.title} gives no labels")
+        raise Unsupported(
+            "{title} gives no labels", code="unsupported.gives_no_labels", values={"title": self.title}
+        )
 
     async def fetch_labels(self, ticket: Ticket) -> Pending | Ready | Failure:
         """Read requested labels."""
-        raise Unsupported(f"{self.title} gives no labels")
+        raise Unsupported(
+            "{title} gives no labels", code="unsupported.gives_no_labels", values={"title": self.title}
+        )
 
     async def set_tracking(self, posting: Posting, tracking_number: str) -> ReportResult:
         """Tell the marketplace the tracking number."""
-        raise Unsupported(f"{self.title} takes no tracking numbers")
+        raise Unsupported(
+            "{title} takes no tracking numbers",
+            code="unsupported.takes_no_tracking_numbers",
+            values={"title": self.title},
+        )
 
     async def report(self, posting: Posting, stage: Stage) -> ReportResult:
         """Tell the marketplace ``in_transit``, ``ready_for_pickup`` (last mile) or ``delivered``."""
-        raise Unsupported(f"{self.title} takes no statuses")
+        raise Unsupported(
+            "{title} takes no statuses", code="unsupported.takes_no_statuses", values={"title": self.title}
+        )
 
     async def handovers(self, group: str, day: date) -> Sequence[Handover]:
         """The hand-overs that exist for a group on a day."""
-        raise Unsupported(f"{self.title} knows no hand-over")
+        raise Unsupported(
+            "{title} knows no hand-over", code="unsupported.knows_no_hand_over", values={"title": self.title}
+        )
 
     async def open_handover(self, group: str, day: date) -> Handover:
         """Make a hand-over of everything in the group that is assembled (Ozon: carriage create)."""
-        raise Unsupported(f"{self.title} knows no hand-over")
+        raise Unsupported(
+            "{title} knows no hand-over", code="unsupported.knows_no_hand_over", values={"title": self.title}
+        )
 
     async def close_handover(self, handover_id: str) -> Handover:
         """Close it: from here on its postings are on their way (Ozon: carriage approve)."""
-        raise Unsupported(f"{self.title} knows no hand-over")
+        raise Unsupported(
+            "{title} knows no hand-over", code="unsupported.knows_no_hand_over", values={"title": self.title}
+        )
 
     async def handover(self, handover_id: str) -> Handover:
         """Read a hand-over with its papers, once they are made."""
-        raise Unsupported(f"{self.title} knows no hand-over")
+        raise Unsupported(
+            "{title} knows no hand-over", code="unsupported.knows_no_hand_over", values={"title": self.title}
+        )
 
     async def cancel_reasons(self, posting: Posting) -> Sequence[CancelReason]:
         """The reasons that the marketplace takes for this posting."""
-        raise Unsupported(f"{self.title} cannot cancel")
+        raise Unsupported(
+            "{title} cannot cancel", code="unsupported.cannot_cancel", values={"title": self.title}
+        )
 
     async def cancel(self, posting: Posting, reason: CancelReason, message: str) -> ReportResult:
         """Cancel the whole posting."""
-        raise Unsupported(f"{self.title} cannot cancel")
+        raise Unsupported(
+            "{title} cannot cancel", code="unsupported.cannot_cancel", values={"title": self.title}
+        )
 
     def explain(self, error: Exception) -> Failure | None:
         """What a vendor's error means, or None for the core's defaults by status. Pure."""

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from hub.plugin_api.errors import Rejected
+from hub.words import BadValue, said
 
 BYTES_MAX = 32 * 1024 * 1024
 LINES_MAX = 200_000
@@ -42,15 +43,25 @@ def open_csv(data: bytes, known: Sequence[str], needed: Mapping[str, str], *, li
     `LINES_MAX` is too many. Raises Rejected where the whole file cannot be used.
     """
     if len(data) > BYTES_MAX:
-        raise Rejected(f"the file is larger than {BYTES_MAX // 2**20} MB: send it in parts", code="too_large")
+        raise Rejected(
+            "the file is larger than {bytes_max} MB: send it in parts",
+            code="too_large.file_larger_mb_send",
+            values={"bytes_max": BYTES_MAX // 2**20},
+        )
     text = _text(data).replace("\x00", "")
     records = _records(*_separator(text, known))
     try:
         header_line, header = next(records)
     except StopIteration:
-        raise Rejected("the file is empty: its first line names the columns", code="empty") from None
+        raise Rejected(
+            "the file is empty: its first line names the columns", code="empty.file_empty_first_line"
+        ) from None
     if isinstance(header, str):
-        raise Rejected(f"line {header_line}: {header}", code="header")
+        raise Rejected(
+            "line {header_line}: {header}",
+            code="header.line",
+            values={"header_line": header_line, "header": header},
+        )
     columns = _columns(header, known, needed)
     return CsvTable(columns, _lines(columns, records, lines_max or LINES_MAX))
 
@@ -65,8 +76,12 @@ def read_day(cell: str) -> date:
         if dotted is not None:
             return date(int(dotted[3]), int(dotted[2]), int(dotted[1]))
     except ValueError:
-        raise ValueError(f"there is no day {cell}") from None
-    raise ValueError(f"{cell!r} is no date: write 2026-11-23 or 23.11.2026")
+        raise BadValue("there is no day {cell}", code="table.no_day", values={"cell": cell}) from None
+    raise BadValue(
+        "'{cell}' is no date: write 2026-11-23 or 23.11.2026",
+        code="table.no_date_write_2026",
+        values={"cell": cell},
+    )
 
 
 def _lines(
@@ -74,7 +89,11 @@ def _lines(
 ) -> Iterator[tuple[int, dict[str, str] | str]]:
     for count, (line, cells) in enumerate(records):
         if count >= lines_max:
-            raise Rejected(f"more than {lines_max} lines: send the file in parts", code="too_large")
+            raise Rejected(
+                "more than {lines_max} lines: send the file in parts",
+                code="too_large.more_lines_send_file",
+                values={"lines_max": lines_max},
+            )
         if isinstance(cells, str):
             yield line, cells
         elif any(cell.strip() for cell in cells):
@@ -83,12 +102,18 @@ def _lines(
 
 def _cells(columns: list[str], cells: list[str]) -> dict[str, str] | str:
     if any(cell.strip() for cell in cells[len(columns) :]):
-        return (
-            f"the line has more cells ({len(cells)}) than there are columns ({len(columns)}): is a quotation "
-            "mark missing?"
+        return said(
+            "the line has more cells ({cells}) than there are columns ({columns}): is a quotation mark "
+            "missing?",
+            code="table.line_has_more_cells",
+            values={"cells": len(cells), "columns": len(columns)},
         )
     if len(cells) < len(columns):
-        return f"the line has fewer cells ({len(cells)}) than there are columns ({len(columns)})"
+        return said(
+            "the line has fewer cells ({cells}) than there are columns ({columns})",
+            code="table.line_has_fewer_cells",
+            values={"cells": len(cells), "columns": len(columns)},
+        )
     return {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
 
 
@@ -178,9 +203,21 @@ def _records(text: str, separator: str, first: int) -> Iterator[tuple[int, list[
             return
         except csv.Error as error:
             if "unexpected end" in str(error):
-                yield line, 'a quotation mark (") is opened here and never closed; the rest was not read'
+                yield (
+                    line,
+                    said(
+                        'a quotation mark (") is opened here and never closed; the rest was not read',
+                        code="table.quotation_mark_opened_never",
+                    ),
+                )
                 return
-            yield line, 'the quotation marks (") do not fit: write "" for one inside a cell'
+            yield (
+                line,
+                said(
+                    'the quotation marks (") do not fit: write "" for one inside a cell',
+                    code="table.quotation_marks_do_fit",
+                ),
+            )
 
 
 def _columns(header: list[str], known: Sequence[str], needed: Mapping[str, str]) -> list[str]:
@@ -190,11 +227,27 @@ def _columns(header: list[str], known: Sequence[str], needed: Mapping[str, str])
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=1)
-            hint = f" (did you mean {near[0]!r}?)" if near else f": there are {', '.join(known)}"
-            raise Rejected(f"there is no column {name!r}{hint}", code="header")
+            hint = (
+                said(" (did you mean '{near}'?)", code="table.did_you_mean", values={"near": near[0]})
+                if near
+                else said(": there are {known}", code="table.said", values={"known": ", ".join(known)})
+            )
+            raise Rejected(
+                "there is no column '{name}'{hint}",
+                code="header.no_column",
+                values={"name": name, "hint": hint},
+            )
         if names.count(name) > 1:
-            raise Rejected(f"the column {name!r} stands there twice", code="header")
+            raise Rejected(
+                "the column '{name}' stands there twice",
+                code="header.column_stands_twice",
+                values={"name": name},
+            )
     for name, why in needed.items():
         if name not in names:
-            raise Rejected(f"the column {name!r} is missing: {why}", code="header")
+            raise Rejected(
+                "the column '{name}' is missing: {why}",
+                code="header.column_missing",
+                values={"name": name, "why": why},
+            )
     return names

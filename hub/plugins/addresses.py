@@ -19,6 +19,7 @@ import msgspec
 
 from hub.plugin_api.errors import ConfigError
 from hub.plugin_api.settings import Secret, Settings
+from hub.words import said
 
 _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -29,9 +30,10 @@ _ENTRY = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|(?:\*\.)?[A-Za-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}|\*))?/?"
 )
 _SHOWN = 100
-FORM = (
+FORM = said(
     'an address is "https://api.example.com", "https://*.example.com", "http://127.0.0.1:8101" or with "*" '
-    'for any port; a network is "10.0.0.0/8"'
+    'for any port; a network is "10.0.0.0/8"',
+    code="address.form",
 )
 
 
@@ -121,9 +123,17 @@ class Addresses:
             try:
                 self.check(httpx.URL(text))
             except httpx.InvalidURL:
-                raise ConfigError(f"settings: {field} is no web address") from None
+                raise ConfigError(
+                    "settings: {field} is no web address",
+                    code="config.settings_no_web_address",
+                    values={"field": field},
+                ) from None
             except AddressRefused as error:
-                raise AddressRefused(f"{field}: {error.message}") from None
+                raise AddressRefused(
+                    "{field}: {said}",
+                    code="address_not_named.field",
+                    values={"field": field, "said": error.said},
+                ) from None
 
     def opens(self, host: str, number: str) -> bool:
         """Whether ``number``, to which ``host`` leads just now, may be connected to."""
@@ -139,22 +149,32 @@ class Addresses:
     def closed(self, host: str) -> AddressRefused:
         """The one refusal of a name that leads where nothing may be called, whatever is there."""
         return AddressRefused(
-            f"{self._whose} may not connect to {_short(host)}: the name leads into a private or local "
-            'network. If that is meant, the operator of this hub adds that network (as in "10.0.0.0/8") to '
-            f"{self._whose or 'the plugin'} under [addresses] in plugins.toml"
+            "{whose} may not connect to {short}: the name leads into a private or local network. If that is "
+            'meant, the operator of this hub adds that network (as in "10.0.0.0/8") to {whose_2} under '
+            "[addresses] in plugins.toml",
+            code="address_refused.may_connect_name_leads",
+            values={
+                "whose": self._whose,
+                "short": _short(host),
+                "whose_2": self._whose or said("the plugin", code="address.plugin"),
+            },
         )
 
     def _words(self, where: str) -> str:
         if self._listed:  # a key that stood there twice would stop the next start
-            return (
-                f"{self._whose} may not connect to {where}: this is neither an address of the plugin nor one "
-                f'that the operator of this hub has named. To allow it, the operator adds "{where}" to the '
-                f"line {self._whose} under [addresses] in plugins.toml and starts the hub again"
+            return said(
+                "{whose} may not connect to {where}: this is neither an address of the plugin nor one that "
+                'the operator of this hub has named. To allow it, the operator adds "{where}" to the line '
+                "{whose} under [addresses] in plugins.toml and starts the hub again",
+                code="address.may_connect_neither_address_2",
+                values={"whose": self._whose, "where": where},
             )
-        return (
-            f"{self._whose} may not connect to {where}: this is neither an address of the plugin nor one "
-            "that the operator of this hub has named. To allow it, the operator writes "
-            f'{self._whose} = ["{where}"] under [addresses] in plugins.toml and starts the hub again'
+        return said(
+            "{whose} may not connect to {where}: this is neither an address of the plugin nor one that the "
+            "operator of this hub has named. To allow it, the operator writes {whose} = {line} under "
+            "[addresses] in plugins.toml and starts the hub again",
+            code="address.may_connect_neither_address",
+            values={"whose": self._whose, "where": where, "line": f'["{where}"]'},
         )
 
 
@@ -195,7 +215,11 @@ def written_addresses(values: Mapping[str, Any]) -> tuple[str, ...]:
 def wrong_entry(entry: str) -> str:
     """Why an entry of ``[addresses]`` cannot be meant; empty where it can."""
     if _parsed(entry) is None:
-        return f"{_short(entry)!r} is neither an address nor a network: {FORM}"
+        return said(
+            "'{short}' is neither an address nor a network: {form}",
+            code="address.neither_address_nor_network",
+            values={"short": _short(entry), "form": FORM},
+        )
     return ""
 
 

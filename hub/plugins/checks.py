@@ -23,6 +23,7 @@ from hub.plugin_api.refusals import Refusal
 from hub.plugin_api.settings import Settings
 from hub.plugin_api.sources import OrderSource
 from hub.plugins.addresses import wrong_entry
+from hub.words import said
 
 GROUP = "parcelhub.plugins"
 """The entry points by which plugins are found."""
@@ -47,8 +48,10 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """The nearest known name, or all of them, in brackets."""
     names = sorted(known)
     if near := get_close_matches(name, names, n=1):
-        return f" (did you mean {near[0]!r}?)"
-    return f" (there are {', '.join(names)})" if names else ""
+        return said(" (did you mean '{near}'?)", code="plugin.did_you_mean", values={"near": near[0]})
+    return (
+        said(" (there are {names})", code="plugin.said", values={"names": ", ".join(names)}) if names else ""
+    )
 
 
 def check_hooks(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
@@ -59,16 +62,28 @@ def check_hooks(manager: pluggy.PluginManager, name: str, plugin: object) -> Non
         function = inspect.getattr_static(plugin, attribute, None)
         if options is None:
             if attribute in specs and _forgotten(plugin, function):
-                raise ConfigError(f"plugin {name!r}: {attribute} is not marked with @hookimpl")
+                raise ConfigError(
+                    "plugin '{name}': {attribute} is not marked with @hookimpl",
+                    code="config.plugin_marked_hookimpl",
+                    values={"name": name, "attribute": attribute},
+                )
             continue
         hook = options.get("specname") or attribute
         if hook not in specs:
             if options.get("optionalhook"):
                 continue
-            raise ConfigError(f"plugin {name!r}: there is no hook {hook!r}{suggest(hook, specs)}")
+            raise ConfigError(
+                "plugin '{name}': there is no hook '{hook}'{suggest}",
+                code="config.plugin_no_hook",
+                values={"name": name, "hook": hook, "suggest": suggest(hook, specs)},
+            )
         _check_hook(name, hook, getattr(plugin, attribute), specs[hook])
         if options.get("wrapper") or options.get("hookwrapper"):
-            raise ConfigError(f"plugin {name!r}: {hook} is a wrapper; the hub's hooks take none")
+            raise ConfigError(
+                "plugin '{name}': {hook} is a wrapper; the hub's hooks take none",
+                code="config.plugin_wrapper_hub_s",
+                values={"name": name, "hook": hook},
+            )
 
 
 def check_class(name: str, hook: str, kind: Any) -> None:
@@ -78,28 +93,50 @@ def check_class(name: str, hook: str, kind: Any) -> None:
         return
     if not (isinstance(kind, type) and issubclass(kind, base)):
         raise ConfigError(
-            f"plugin {name!r}: {hook} gave {kind!r}, which is no subclass of hub.{base.__name__}"
+            "plugin '{name}': {hook} gave {kind}, which is no subclass of hub.{base}",
+            code="config.plugin_gave_which_no",
+            values={"name": name, "hook": hook, "kind": repr(kind), "base": base.__name__},
         )
     wrong = next(_wrong(kind), None)
     if wrong:
-        raise ConfigError(f"plugin {name!r}: {kind.__name__}.{wrong}")
+        raise ConfigError(
+            "plugin '{name}': {kind}.{wrong}",
+            code="config.plugin",
+            values={"name": name, "kind": kind.__name__, "wrong": wrong},
+        )
 
 
 def _wrong(kind: Any) -> Iterator[str]:
     code = getattr(kind, "code", None)
     if not isinstance(code, str) or not _CODE.fullmatch(code):
-        yield f"code is {code!r}: write lower_snake text"
+        yield said(
+            "code is {the_code}: write lower_snake text",
+            code="plugin.code_write_lower_snake",
+            values={"the_code": repr(code)},
+        )
     if not getattr(kind, "title", ""):
-        yield "title is missing"
+        yield said("title is missing", code="plugin.title_missing")
     if issubclass(kind, Carrier | OrderSource):
         settings = getattr(kind, "settings_type", None)
         if not (isinstance(settings, type) and issubclass(settings, Settings)):
-            yield f"settings_type is {settings!r}: name a subclass of hub.Settings"
+            yield said(
+                "settings_type is {settings}: name a subclass of hub.Settings",
+                code="plugin.settings_type_name_subclass",
+                values={"settings": repr(settings)},
+            )
         if not isinstance(kind.settle, timedelta) or kind.settle < timedelta(0):
-            yield f"settle is {kind.settle!r}: write a timedelta"
+            yield said(
+                "settle is {settle}: write a timedelta",
+                code="plugin.settle_write_timedelta",
+                values={"settle": repr(kind.settle)},
+            )
         for entry in kind.addresses if isinstance(kind.addresses, tuple) else (kind.addresses,):
-            if problem := wrong_entry(entry) if isinstance(entry, str) else "write a tuple of texts":
-                yield f"addresses: {problem}"
+            if (
+                problem := wrong_entry(entry)
+                if isinstance(entry, str)
+                else said("write a tuple of texts", code="plugin.write_tuple_texts")
+            ):
+                yield said("addresses: {problem}", code="plugin.addresses", values={"problem": problem})
         yield from _wrong_refusals(kind)
         yield from _wrong_limits(kind)
     if issubclass(kind, Carrier):
@@ -109,58 +146,108 @@ def _wrong(kind: Any) -> Iterator[str]:
 def _wrong_refusals(kind: Any) -> Iterator[str]:
     refusals = kind.refusals
     if not (isinstance(refusals, tuple) and all(isinstance(one, Refusal) for one in refusals)):
-        yield "refusals is no tuple of hub.Refusal"
+        yield said("refusals is no tuple of hub.Refusal", code="plugin.refusals_no_tuple_hub")
         return
     for call in (call for one in refusals for call in one.calls):
         if not inspect.isfunction(getattr(kind, call, None)):
-            yield f"refusals name the call {call!r}, which is none of its methods"
+            yield said(
+                "refusals name the call {call}, which is none of its methods",
+                code="plugin.refusals_name_call_which",
+                values={"call": repr(call)},
+            )
 
 
 def _wrong_limits(kind: Any) -> Iterator[str]:
     if not (isinstance(kind.limits, tuple) and all(isinstance(one, Limit) for one in kind.limits)):
-        yield "limits is no tuple of hub.Limit"
+        yield said("limits is no tuple of hub.Limit", code="plugin.limits_no_tuple_hub")
         return
     for limit in kind.limits:
         try:
             ZoneInfo(limit.time_zone or "UTC")
         except (ValueError, OSError, ZoneInfoNotFoundError):
-            yield f"limits name the time zone {limit.time_zone!r}: write one like Europe/Moscow"
+            yield said(
+                "limits name the time zone {time_zone}: write one like Europe/Moscow",
+                code="plugin.limits_name_time_zone",
+                values={"time_zone": repr(limit.time_zone)},
+            )
 
 
 def _wrong_carrier(kind: Any) -> Iterator[str]:
     safety, known = kind.create_safety, get_args(CreateSafety)
     if safety not in known:
-        yield f"create_safety is {safety!r}{suggest(str(safety), known)}"
+        yield said(
+            "create_safety is {safety}{suggest}",
+            code="plugin.create_safety",
+            values={"safety": repr(safety), "suggest": suggest(str(safety), known)},
+        )
     if safety in ("lookup", "unique_ref") and kind.find is Carrier.find:
         yield (
-            f"create_safety is {safety!r}, but find is not overridden: a booking whose answer got lost could "
-            "never be looked up. Override find, or declare 'none'"
+            said(
+                "create_safety is {safety}, but find is not overridden: a booking whose answer got lost "
+                "could never be looked up. Override find, or declare 'none'",
+                code="plugin.create_safety_but_find",
+                values={"safety": repr(safety)},
+            )
         )
     if not isinstance(kind.reference_max, int) or kind.reference_max < _SHORTEST_REFERENCE:
-        yield f"reference_max is {kind.reference_max!r}: at least {_SHORTEST_REFERENCE} are needed"
+        yield said(
+            "reference_max is {reference_max}: at least {shortest_reference} are needed",
+            code="plugin.reference_max_least_needed",
+            values={"reference_max": repr(kind.reference_max), "shortest_reference": _SHORTEST_REFERENCE},
+        )
     alphabet = kind.reference_alphabet
     missing = sorted(set(BASE32) - set(alphabet)) if isinstance(alphabet, str) else sorted(BASE32)
     if missing:
-        yield f"reference_alphabet lacks {''.join(missing)}: references are upper-case base32"
+        yield said(
+            "reference_alphabet lacks {missing}: references are upper-case base32",
+            code="plugin.reference_alphabet_lacks_references",
+            values={"missing": "".join(missing)},
+        )
     if kind.refuses_duplicates not in ("at_once", "late", "no"):
-        yield f"refuses_duplicates is {kind.refuses_duplicates!r}: write at_once, late or no"
+        yield said(
+            "refuses_duplicates is {refuses_duplicates}: write at_once, late or no",
+            code="plugin.refuses_duplicates_write_once",
+            values={"refuses_duplicates": repr(kind.refuses_duplicates)},
+        )
     if not isinstance(kind.max_batch, int) or kind.max_batch < 1:
-        yield f"max_batch is {kind.max_batch!r}: write 1 or more"
+        yield said(
+            "max_batch is {max_batch}: write 1 or more",
+            code="plugin.max_batch_write_1",
+            values={"max_batch": repr(kind.max_batch)},
+        )
     if kind.for_comparison and kind.book is not Carrier.book:
-        yield "for_comparison is true, so nothing is booked with it: do not override book"
+        yield said(
+            "for_comparison is true, so nothing is booked with it: do not override book",
+            code="plugin.comparison_true_nothing_booked",
+        )
 
 
 def _check_hook(name: str, hook: str, function: Any, allowed: tuple[str, ...]) -> None:
     for argument in inspect.signature(function).parameters.values():
         if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
-            raise ConfigError(f"plugin {name!r}: {hook} takes {argument}; name the arguments that it needs")
+            raise ConfigError(
+                "plugin '{name}': {hook} takes {argument}; name the arguments that it needs",
+                code="config.plugin_takes_name_arguments",
+                values={"name": name, "hook": hook, "argument": argument},
+            )
         if argument.name not in allowed:
             raise ConfigError(
-                f"plugin {name!r}: {hook} has no argument {argument.name!r}{suggest(argument.name, allowed)}"
+                "plugin '{name}': {hook} has no argument '{name_2}'{suggest}",
+                code="config.plugin_has_no_argument",
+                values={
+                    "name": name,
+                    "hook": hook,
+                    "name_2": argument.name,
+                    "suggest": suggest(argument.name, allowed),
+                },
             )
     if hook in REGISTRATION + DECISION and inspect.iscoroutinefunction(function):
         # a coroutine is never None: with "first answer wins" it would always win, unread
-        raise ConfigError(f"plugin {name!r}: {hook} must be a plain def, not async")
+        raise ConfigError(
+            "plugin '{name}': {hook} must be a plain def, not async",
+            code="config.plugin_must_plain_def",
+            values={"name": name, "hook": hook},
+        )
 
 
 def _spec_arguments() -> dict[str, tuple[str, ...]]:

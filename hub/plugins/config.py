@@ -28,6 +28,7 @@ from hub.plugin_api.settings import Settings, load_settings, secret_fields
 from hub.plugins.addresses import written_addresses, wrong_entry
 from hub.plugins.checks import installed
 from hub.plugins.toml_keys import KeyPath, line_of, shown, unknown_key, wrong_value
+from hub.words import said
 
 S = TypeVar("S", bound=Settings)
 T = TypeVar("T")
@@ -168,8 +169,10 @@ def refuse_secrets(account: AccountConfig, kind: type[Settings]) -> None:
         value = account.settings.get(name)
         if value is not None and not (isinstance(value, str) and value.startswith("env:")):
             raise ConfigError(
-                f"{account.where}.settings.{name}: a secret does not belong into this file. Write "
-                f"{name} = \"env:SOME_NAME\" and set that variable, or use 'hub account add'"
+                "{where}.settings.{name}: a secret does not belong into this file. Write {name} = "
+                "\"env:SOME_NAME\" and set that variable, or use 'hub account add'",
+                code="config.settings_secret_does_belong",
+                values={"where": account.where, "name": name},
             )
 
 
@@ -183,7 +186,9 @@ def load_account_settings(account: AccountConfig, kind: type[S]) -> S:
     try:
         return load_settings(kind, values)
     except ConfigError as error:
-        raise ConfigError(f"{account.where}: {error.message}") from None
+        raise ConfigError(
+            "{where}: {said}", code="config.place", values={"where": account.where, "said": error.said}
+        ) from None
 
 
 def _peeked(value: Any) -> Any:
@@ -197,10 +202,18 @@ def _resolved(value: Any, where: str) -> Any:
         return value
     match = _ENV.fullmatch(value)
     if match is None:
-        raise ConfigError(f"{where}: write env:NAME, where NAME is an environment variable's name")
+        raise ConfigError(
+            "{where}: write env:NAME, where NAME is an environment variable's name",
+            code="config.write_env_name_where",
+            values={"where": where},
+        )
     found = os.environ.get(match[1])
     if not found:
-        raise ConfigError(f"{where}: the environment variable {match[1]} is not set. Set it and start again")
+        raise ConfigError(
+            "{where}: the environment variable {match} is not set. Set it and start again",
+            code="config.environment_variable_set_set",
+            values={"where": where, "match": match[1]},
+        )
     return found
 
 
@@ -212,17 +225,31 @@ class _Reader:
         try:
             self.text = path.read_text("utf-8-sig")
         except FileNotFoundError:
-            raise ConfigError(f"{path} does not exist: run 'hub init' to make it") from None
+            raise ConfigError(
+                "{path} does not exist: run 'hub init' to make it",
+                code="config.does_exist_run_make",
+                values={"path": path},
+            ) from None
         except UnicodeDecodeError:
-            raise ConfigError(f"{path} is not UTF-8 text: save it as UTF-8") from None
+            raise ConfigError(
+                "{path} is not UTF-8 text: save it as UTF-8",
+                code="config.utf_8_text_save",
+                values={"path": path},
+            ) from None
         except OSError as error:
-            raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
+            raise ConfigError(
+                "{path} cannot be read: {error}",
+                code="config.cannot_read",
+                values={"path": path, "error": error.strerror or error},
+            ) from None
 
     def _document(self) -> dict[str, Any]:
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"{self.path} is not TOML: {error}") from None
+            raise ConfigError(
+                "{path} is not TOML: {error}", code="config.toml", values={"path": self.path, "error": error}
+            ) from None
 
     def carrier_rules(self) -> CarrierRules:
         document = self._document()
@@ -249,7 +276,11 @@ class _Reader:
             try:
                 ipaddress.ip_network(proxy)
             except ValueError:
-                problem = f'{proxy!r} is neither an address nor a network: write "10.0.0.2" or "10.0.0.0/24"'
+                problem = said(
+                    '\'{proxy}\' is neither an address nor a network: write "10.0.0.2" or "10.0.0.0/24"',
+                    code="config.neither_address_nor_network",
+                    values={"proxy": proxy},
+                )
                 raise self._error(("server", "proxies"), problem) from None
         return server
 
@@ -261,8 +292,12 @@ class _Reader:
             if plugin not in allow:
                 raise self._error(
                     keys,
-                    f"the plugin {plugin!r} may not run here{_off(plugin, allow)}: add it to 'allow' in "
-                    "[plugins], or remove it here",
+                    said(
+                        "the plugin '{plugin}' may not run here{off}: add it to 'allow' in [plugins], or "
+                        "remove it here",
+                        code="config.plugin_may_run_add",
+                        values={"plugin": plugin, "off": _off(plugin, allow)},
+                    ),
                 )
             if problem := next(filter(None, map(wrong_entry, entries)), ""):
                 raise self._error(keys, problem)
@@ -272,16 +307,38 @@ class _Reader:
         keys: KeyPath = ("sellers", slug)
         if not _SLUG.fullmatch(slug):
             raise self._error(
-                keys, "a seller's key is up to 40 of a-z, 0-9, '-' and '_', and permanent: choose another"
+                keys,
+                said(
+                    "a seller's key is up to 40 of a-z, 0-9, '-' and '_', and permanent: choose another",
+                    code="config.seller_s_key_up",
+                ),
             )
         if "slug" in table:
-            raise self._error((*keys, "slug"), f"the seller's key is already {slug!r}: remove this line")
+            raise self._error(
+                (*keys, "slug"),
+                said(
+                    "the seller's key is already '{slug}': remove this line",
+                    code="config.seller_s_key_already",
+                    values={"slug": slug},
+                ),
+            )
         declared = table.get("accounts", {})
         if not isinstance(declared, dict):
-            raise self._error((*keys, "accounts"), f"write [sellers.{slug}.accounts.<name>] blocks")
+            raise self._error(
+                (*keys, "accounts"),
+                said(
+                    "write {value} blocks",
+                    code="config.write_blocks",
+                    values={"value": f"[sellers.{slug}.accounts.<name>]"},
+                ),
+            )
         if "choice" in table:
             raise self._error(
-                (*keys, "choice"), 'this key is called strategy: write strategy = "cheapest_in_time"'
+                (*keys, "choice"),
+                said(
+                    'this key is called strategy: write strategy = "cheapest_in_time"',
+                    code="config.key_called_strategy_write",
+                ),
             )
         bare = {name: value for name, value in table.items() if name not in ("accounts", "rules")}
         self._unknown(table, SellerConfig, keys, hidden=("slug",))
@@ -303,34 +360,64 @@ class _Reader:
             if plugin not in allow:
                 raise self._error(
                     (*keys, "plugins"),
-                    f"the plugin {plugin!r} is on for this seller but may not run here"
-                    f"{_off(plugin, allow)}: add it to 'allow' in [plugins], or remove it here",
+                    said(
+                        "the plugin '{plugin}' is on for this seller but may not run here{off}: add it to "
+                        "'allow' in [plugins], or remove it here",
+                        code="config.plugin_seller_but_may",
+                        values={"plugin": plugin, "off": _off(plugin, allow)},
+                    ),
                 )
         if problem := zone_problem(seller.time_zone):
             raise self._error((*keys, "time_zone"), problem)
         if not _PREFIX.fullmatch(seller.reference_prefix):
             raise self._error(
                 (*keys, "reference_prefix"),
-                f"{seller.reference_prefix!r} is not up to 8 of A-Z and 2-7, which every carrier takes",
+                said(
+                    "'{reference_prefix}' is not up to 8 of A-Z and 2-7, which every carrier takes",
+                    code="config.up_8_z_2",
+                    values={"reference_prefix": seller.reference_prefix},
+                ),
             )
         for below, what in problems(seller, seller.plugins, seller.plugins):
             raise self._error((*keys, *below), what)
 
     def _rules(self, tables: Any, keys: KeyPath) -> tuple[Rule, ...]:
         if not isinstance(tables, list):
-            raise self._error(keys, f"write a block [[{shown(keys)}]] for each rule")
+            raise self._error(
+                keys,
+                said(
+                    "write a block {value} for each rule",
+                    code="config.write_block_each_rule",
+                    values={"value": f"[[{shown(keys)}]]"},
+                ),
+            )
         return tuple(self._convert(table, Rule, (*keys, at)) for at, table in enumerate(tables, 1))
 
     def _account(self, name: str, table: Any, seller: SellerConfig, keys: KeyPath) -> AccountConfig:
         if not isinstance(table, dict):
-            raise self._error(keys, f'write a block [{shown(keys)}] with plugin = "..."')
+            raise self._error(
+                keys,
+                said(
+                    'write a block {value} with plugin = "..."',
+                    code="config.write_block_plugin",
+                    values={"value": f"[{shown(keys)}]"},
+                ),
+            )
         self._unknown(table, AccountConfig, keys, hidden=("where",))
         account = self._convert(table, AccountConfig, keys)
         if account.plugin not in seller.plugins:
             raise self._error(
                 (*keys, "plugin"),
-                f"the plugin {account.plugin!r} is not on for {seller.slug}"
-                f"{_suggest(account.plugin, seller.plugins)}: add it to 'plugins' of [sellers.{seller.slug}]",
+                said(
+                    "the plugin '{plugin}' is not on for {slug}{suggest}: add it to 'plugins' of {value}",
+                    code="config.plugin_add_plugins",
+                    values={
+                        "plugin": account.plugin,
+                        "slug": seller.slug,
+                        "suggest": _suggest(account.plugin, seller.plugins),
+                        "value": f"[sellers.{seller.slug}]",
+                    },
+                ),
             )
         return msgspec.structs.replace(account, where=f"{self.path}: {shown(keys)}")
 
@@ -348,12 +435,24 @@ class _Reader:
     def _unknown(self, table: Any, kind: type, keys: KeyPath, *, hidden: tuple[str, ...] = ()) -> None:
         if found := unknown_key(table, kind, hidden=hidden):
             below, known = found
-            raise self._error((*keys, *below), f"there is no such key{_suggest(str(below[-1]), known)}")
+            raise self._error(
+                (*keys, *below),
+                said(
+                    "there is no such key{suggest}",
+                    code="config.no_key",
+                    values={"suggest": _suggest(str(below[-1]), known)},
+                ),
+            )
 
     def _error(self, keys: KeyPath, what: str) -> ConfigError:
         line = line_of(self.text, keys)
-        place = f"{self.path}, line {line}" if line else str(self.path)
-        return ConfigError(f"{place}: {shown(keys)}: {what}" if keys else f"{place}: {what}")
+        place = (
+            said("{path}, line {line}", code="config.line", values={"path": self.path, "line": line})
+            if line
+            else str(self.path)
+        )
+        values = {"place": place, "keys": shown(keys), "what": what}
+        return ConfigError("{place}[: {keys}]: {what}", code="config.wrong", values=values)
 
 
 def zone_problem(name: str) -> str:
@@ -365,7 +464,11 @@ def zone_problem(name: str) -> str:
     except (KeyError, ValueError, OSError):
         zone("Europe/Moscow")  # where this machine knows none, that is the problem
         near = _suggest(name, available_timezones())
-        return f"{name!r} is no IANA time zone{near}: write one like Europe/Moscow or Asia/Shanghai"
+        return said(
+            "'{name}' is no IANA time zone{near}: write one like Europe/Moscow or Asia/Shanghai",
+            code="config.no_iana_time_zone",
+            values={"name": name, "near": near},
+        )
     return ""
 
 
@@ -378,77 +481,9 @@ def _suggest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
-        return f" (did you mean {near[0]!r}?)"
-    return f" (there are {', '.join(names)})" if 0 < len(names) <= 20 else ""
-
-
-EXAMPLE = """\
-# parcelhub: which plugins may run here, and which are on for which seller.
-# It is read at start; an error in it is refused with its line and the mend. Secrets never stand here.
-
-[plugins]
-# May this code run here at all? Only these are imported, whatever else is installed. 'hub plugins' lists
-# them. 'labels' draws labels and slips; 'sample' is the carrier to copy for your own; 'demo' is 'hub demo'.
-allow = ["ozon", "cdek", "labels", "sample", "demo"]
-
-[server]
-# Where 'hub serve' listens. Other machines reach it only on another address, and with API keys.
-host = "127.0.0.1"
-port = 8080
-# connections = 500          # at once, altogether; and from one address that is no proxy:
-# connections_of_one = 50
-# proxies = ["10.0.0.2"]     # reverse proxies on other machines, behind each of which there are many clients
-
-# Where plugins may connect, beside their vendors' own addresses: test circuits, emulators, a courier of your
-# own. An account with any other address is refused, whoever adds it. Private and local networks are closed
-# unless a number or a network is named here.
-#
-# [addresses]
-# sample = ["http://127.0.0.1:8103"]  # also "https://*.example.com", and a network: "10.0.0.0/8"
-
-# A seller. Sellers can also be added with 'hub seller add' and over HTTP; those live in the database, and
-# what this file declares is read-only there. The key ("my-shop") is permanent.
-#
-# [sellers.my-shop]
-# title = "My shop"
-# time_zone = "Asia/Shanghai"         # mandatory, an IANA name: deadlines are shown in it
-# plugins = ["ozon", "cdek", "labels"]  # on for this seller; what is not named here is off
-# language = "zh"                     # ru (default), zh or en
-# paper = "100x150"                   # in the label printer, mm: 100x150 (default), 75x120, 58x40 or a4
-# strategy = "cheapest_in_time"       # or cheapest, fastest, best_value: the offer that is booked where
-#                                     # nobody chooses; docs/how-to/choose-a-carrier.md
-# margin_days = 1                     # it should be there so long before the deadline
-# transit_days = 14                   # the deadline, from ship_by on, where the buyer was promised no day
-# late_day_cost = "100 RUB"           # what a day late costs you, for best_value
-# currency = "RUB"                    # prices are compared in it
-# reference_prefix = "MS"             # begins every booking reference: up to 8 of A-Z, 2-7; permanent
-#
-# [sellers.my-shop.sender]            # who ships: carriers want it for a booking
-# name = "Li Wei"
-# company = "My Shop Ltd"
-# phone = "+861000000000"
-# [sellers.my-shop.sender.address]
-# country = "RU"                      # where the parcels are handed over
-# city = "Novosibirsk"
-# postal_code = "630000"
-# street = "Lenina 1"
-#
-# [sellers.my-shop.defaults]          # for products without weight or size in the catalogue; without this
-# weight_g = 500                      # block such a posting waits for a person instead of a guess
-# length_mm = 200
-# width_mm = 150
-# height_mm = 100
-#
-# [sellers.my-shop.rates]             # what one unit of another currency is in yours, and since when
-# CNY = { rate = "11.20", date = 2026-11-20 }
-#
-# [[sellers.my-shop.rules]]           # the first rule whose conditions are all true decides
-# name = "Valuable or fragile goods"
-# when = { value_over = "20000 RUB" }
-# strategy = "best_value"
-# carriers = ["cdek"]
-#
-# [sellers.my-shop.accounts.cdek]     # 'hub account add' does the same, encrypted in the database
-# plugin = "cdek"
-# settings = { client_id = "env:CDEK_ID", client_secret = "env:CDEK_SECRET" }  # environment variables
-"""
+        return said(" (did you mean '{near}'?)", code="config.did_you_mean", values={"near": near[0]})
+    return (
+        said(" (there are {names})", code="config.said", values={"names": ", ".join(names)})
+        if 0 < len(names) <= 20
+        else ""
+    )

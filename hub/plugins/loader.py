@@ -19,6 +19,8 @@ from hub.plugin_api.errors import ConfigError
 from hub.plugins.checks import GROUP, check_hooks
 from hub.plugins.contained import containing
 from hub.plugins.registry import PluginFailure, PluginInfo, Registry, SellerHooks
+from hub.words import said
+from hub.words.catalogue import use
 
 __all__ = [
     "PluginCommand",
@@ -72,9 +74,11 @@ def load_plugins(
         if name in (extra or {}):
             continue
         plugin, versions[name] = _loaded(name, found)
+        use(found[name][0].value.partition(":")[0].partition(".")[0])
         _enter(manager, name, plugin)
     for name, plugin in (extra or {}).items():
         versions[name] = str(getattr(plugin, "__version__", ""))
+        use(str(getattr(plugin, "__name__", type(plugin).__module__)).partition(".")[0])
         _enter(manager, name, plugin)
     return Registry(manager, versions)
 
@@ -107,22 +111,42 @@ def _loaded(name: str, found: Mapping[str, list[EntryPoint]]) -> tuple[Any, str]
     points = found.get(name, [])
     if not points:
         near = get_close_matches(name, sorted(found), n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        hint = (
+            said(" (did you mean '{near}'?)", code="plugin.did_you_mean", values={"near": near[0]})
+            if near
+            else ""
+        )
         raise ConfigError(
-            f"the plugin {name!r} is allowed but not installed{hint}: install it, or remove "
-            f"it from 'allow'. Installed: {', '.join(sorted(found)) or 'none'}"
+            "the plugin '{name}' is allowed but not installed{hint}: install it, or remove it from 'allow'. "
+            "Installed: {found}",
+            code="config.plugin_allowed_but_installed",
+            values={
+                "name": name,
+                "hint": hint,
+                "found": ", ".join(sorted(found)) or said("none", code="none.none"),
+            },
         )
     owners = sorted({_distribution(point) for point in points})
     if len(owners) > 1:
-        raise ConfigError(f"the plugin {name!r} is brought by {' and '.join(owners)}: uninstall one of them")
+        raise ConfigError(
+            "the plugin '{name}' is brought by {owners}: uninstall one of them",
+            code="config.plugin_brought_uninstall_one",
+            values={"name": name, "owners": " and ".join(owners)},
+        )
     point = points[0]
     try:
         with containing():
             plugin = point.load()
     except Exception as error:
         raise ConfigError(
-            f"the plugin {name!r} of {_distribution(point)} cannot be imported: "
-            f"{type(error).__name__}: {error}"
+            "the plugin '{name}' of {distribution} cannot be imported: {error}: {error_2}",
+            code="config.plugin_cannot_imported",
+            values={
+                "name": name,
+                "distribution": _distribution(point),
+                "error": type(error).__name__,
+                "error_2": error,
+            },
         ) from error
     return plugin, "" if point.dist is None else str(point.dist.version)
 
@@ -133,7 +157,9 @@ def _enter(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
         manager.register(plugin, name)
         manager.check_pending()
     except (pluggy.PluginValidationError, ValueError) as error:
-        raise ConfigError(f"plugin {name!r}: {error}") from error
+        raise ConfigError(
+            "plugin '{name}': {error}", code="config.plugin_2", values={"name": name, "error": error}
+        ) from error
 
 
 def _distribution(point: EntryPoint) -> str:

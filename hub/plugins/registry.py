@@ -127,7 +127,11 @@ class Registry:
         kind = self._settings_of(name)
         if kind is None:
             having = [known for known in self.names if self._settings_of(known)]
-            raise ConfigError(f"no plugin {name!r} here has accounts{suggest(name, having)}")
+            raise ConfigError(
+                "no plugin '{name}' here has accounts{suggest}",
+                code="config.no_plugin_has_accounts",
+                values={"name": name, "suggest": suggest(name, having)},
+            )
         return kind
 
     def _settings_of(self, name: str) -> type[Settings] | None:
@@ -216,18 +220,24 @@ class Registry:
         known = places[hook]
         if kind.code in known or self._owners.get(kind.code, name) != name:
             raise ConfigError(
-                f"plugins {self._owners[kind.code]!r} and {name!r} both bring {kind.code!r}: allow one"
+                "plugins '{owners}' and '{name}' both bring '{the_code}': allow one",
+                code="config.plugins_both_bring_allow",
+                values={"owners": self._owners[kind.code], "name": name, "the_code": kind.code},
             )
         if hook != "label_renderers" and kind.code != name:
             raise ConfigError(
-                f"plugin {name!r}: {kind.__name__}.code is {kind.code!r}: give it the plugin's name, by "
-                "which accounts find it"
+                "plugin '{name}': {kind}.code is '{the_code}': give it the plugin's name, by which accounts "
+                "find it",
+                code="config.plugin_code_give_plugin",
+                values={"name": name, "kind": kind.__name__, "the_code": kind.code},
             )
         settings = getattr(kind, "settings_type", None)
         if settings is not None and self._settings_of(name) is not settings:
             raise ConfigError(
-                f"plugin {name!r}: {kind.__name__} has other settings than the plugin's other classes; an "
-                "account has one kind"
+                "plugin '{name}': {kind} has other settings than the plugin's other classes; an account has "
+                "one kind",
+                code="config.plugin_has_other_settings",
+                values={"name": name, "kind": kind.__name__},
             )
         known[kind.code] = kind
         self._owners[kind.code] = name
@@ -246,7 +256,11 @@ def _asked(name: str, hook: str, function: Callable[..., Any]) -> Iterator[Any]:
         with containing():
             brought = list(function())
     except Exception as error:
-        raise ConfigError(f"plugin {name!r}: {hook} failed: {type(error).__name__}: {error}") from error
+        raise ConfigError(
+            "plugin '{name}': {hook} failed: {error}: {error_2}",
+            code="config.plugin_failed",
+            values={"name": name, "hook": hook, "error": type(error).__name__, "error_2": error},
+        ) from error
     yield from brought
 
 

@@ -16,6 +16,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from hub.words import said
+
 KeyPath = tuple[str | int, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -82,19 +84,34 @@ def wrong_value(error: msgspec.ValidationError, kind: Any) -> tuple[tuple[str, .
     what = match["what"]
     keys = tuple(step[1] for step in _STEP.finditer(match["path"] or "") if step[1])
     if missing := re.search(r"missing required field `([^`]*)`", what):
-        return (*keys, missing[1]), "this key is missing"
+        return (*keys, missing[1]), said("this key is missing", code="toml.key_missing")
     if re.fullmatch(r"Expected `array` of length >= 1", what):
-        return keys, "an empty list fits nothing: write what it should be, or remove the key"
+        return keys, said(
+            "an empty list fits nothing: write what it should be, or remove the key",
+            code="toml.empty_list_fits_nothing",
+        )
     if given := re.fullmatch(r"Invalid enum value '(.*)'", what, re.DOTALL):
         choices = _choices(kind, keys)
         near = get_close_matches(given[1], choices, n=1)
-        meant = f" (did you mean {near[0]!r}?)" if near else ""
-        return keys, f"{given[1]!r} is none of {', '.join(choices)}{meant}"
+        meant = (
+            said(" (did you mean '{near}'?)", code="toml.did_you_mean", values={"near": near[0]})
+            if near
+            else ""
+        )
+        return keys, said(
+            "'{given}' is none of {choices}{meant}",
+            code="toml.none",
+            values={"given": given[1], "choices": ", ".join(choices), "meant": meant},
+        )
     if wanted := re.fullmatch(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`", what):
         write, found = (_KINDS.get(name, name) for name in wanted.groups())
-        return keys, f"write {write}; this is {found.partition(',')[0]}"
+        return keys, said(
+            "write {write}; this is {partition}",
+            code="toml.write",
+            values={"write": write, "partition": found.partition(",")[0]},
+        )
     if "matching regex '^[1-9][0-9]{0,4}d$'" in what:
-        return keys, 'write days, like "180d"'
+        return keys, said('write days, like "180d"', code="toml.write_days_like_180d")
     return keys, what[:1].lower() + what[1:]
 
 

@@ -43,9 +43,15 @@ def backup(database: Path, target: Path) -> Copy:
     taken away again.
     """
     if target.exists():
-        raise Conflict(f"{target} exists already: choose another name", code="exists")
+        raise Conflict(
+            "{target} exists already: choose another name", code="exists", values={"target": target}
+        )
     if not target.parent.is_dir():
-        raise NotFound(f"there is no folder {target.parent}: make it first")
+        raise NotFound(
+            "there is no folder {parent}: make it first",
+            code="not_found.no_folder_make_first",
+            values={"parent": target.parent},
+        )
     with _written(target), _part(target) as part:
         try:
             with looked_at(database) as source, closing(sqlite3.connect(part)) as copy:
@@ -54,8 +60,11 @@ def backup(database: Path, target: Path) -> Copy:
         except sqlite3.DatabaseError as error:
             if kind_of(error) in ("full", "read_only", "forbidden"):
                 raise  # of the copy
-            said = f"{database} cannot be read ({error}): run 'hub doctor'"
-            raise Conflict(said, code="damaged") from error
+            raise Conflict(
+                "{database} cannot be read ({error}): run 'hub doctor'",
+                code="damaged.cannot_read_run",
+                values={"database": database, "error": error},
+            ) from error
         found = check(part)
         part.rename(target)
     return msgspec.structs.replace(found, path=str(target))
@@ -72,28 +81,39 @@ def _written(target: Path) -> Iterator[None]:
             raise
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
         raise Conflict(
-            f"{target} cannot be written ({reason}): "
-            "choose a place that this user may write to, and that has room",
+            "{target} cannot be written ({reason}): choose a place that this user may write to, and that "
+            "has room",
             code="not_writable",
+            values={"target": target, "reason": reason},
         ) from error
 
 
 def check(path: Path) -> Copy:
     """Open a copy and look whether it is sound. Raises NotFound, or Conflict that says what is wrong."""
     if not path.is_file():
-        raise NotFound(f"there is no file {path}")
+        raise NotFound("there is no file {path}", code="not_found.no_file", values={"path": path})
     try:
         with looked_at(path) as connection:
             (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
             version = schema_version(connection)
             if integrity != "ok":
-                raise Conflict(f"{path} is damaged: {integrity}", code="damaged")
+                raise Conflict(
+                    "{path} is damaged: {integrity}",
+                    code="damaged.damaged",
+                    values={"path": path, "integrity": integrity},
+                )
             if version > VERSION and not making.lets_older_code_write(connection):
-                raise Conflict(f"{path} is of a newer hub: update this one first", code="newer")
+                raise Conflict(
+                    "{path} is of a newer hub: update this one first", code="newer", values={"path": path}
+                )
             (postings,) = connection.execute("SELECT count(*) FROM postings").fetchone()
             (operations,) = connection.execute("SELECT count(*) FROM operations").fetchone()
     except sqlite3.DatabaseError as error:
-        raise Conflict(f"{path} is no database of a hub ({error})", code="damaged") from error
+        raise Conflict(
+            "{path} is no database of a hub ({error})",
+            code="damaged.no_database_hub",
+            values={"path": path, "error": error},
+        ) from error
     return Copy(str(path), int(postings), int(operations), path.stat().st_size)
 
 
@@ -108,10 +128,12 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
     try:
         lock.acquire(timeout=2)
     except Timeout:
-        raise Conflict("a hub is writing here: stop it first", code="running") from None
+        raise Conflict(
+            "a hub is writing here: stop it first", code="running.hub_writing_stop_first"
+        ) from None
     try:
         if database.exists() and worked_on(database, now):
-            raise Conflict("a hub is at work here: stop it first", code="running")
+            raise Conflict("a hub is at work here: stop it first", code="running.hub_work_stop_first")
         kept = None
         with _part(database) as part:
             shutil.copyfile(source, part)

@@ -20,7 +20,11 @@ def compact(path: Path) -> tuple[int, int]:
     (it needs the file's size once more), or somebody reads all the time.
     """
     if not path.exists():
-        raise ConfigError(f"there is no database {path}: nothing to compact")
+        raise ConfigError(
+            "there is no database {path}: nothing to compact",
+            code="config.no_database_nothing_compact",
+            values={"path": path},
+        )
     before = path.stat().st_size
     with FileLock(f"{path}.lock", mode=0o600):
         connection = sqlite3.connect(path, isolation_level=None)
@@ -29,11 +33,17 @@ def compact(path: Path) -> tuple[int, int]:
             connection.execute("VACUUM")
             busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         except sqlite3.OperationalError as error:
-            raise Unavailable(f"the database cannot be written anew now: {error}") from None
+            raise Unavailable(
+                "the database cannot be written anew now: {error}",
+                code="unavailable.database_cannot_written_anew",
+                values={"error": error},
+            ) from None
         finally:
             connection.close()
     if busy:
         raise Unavailable(
-            "the database was written anew, but its log could not be emptied, for it is being read: try again"
+            "the database was written anew, but its log could not be emptied, for it is being read: try "
+            "again",
+            code="unavailable.database_written_anew_but",
         )
     return before, path.stat().st_size

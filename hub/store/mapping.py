@@ -1,8 +1,8 @@
 """Rows as structs: a struct's fields are the table's columns, converted by their types.
 
 ``datetime`` is integer microseconds UTC, ``bool`` an integer, ``str`` (also a ``Literal`` of texts), ``int``
-and ``bytes`` are themselves, everything else is JSON. The conversions are worked out once, when the mapping
-is made.
+and ``bytes`` are themselves, a ``reason`` is a sentence (`hub.words.stored`), everything else is JSON. The
+conversions are worked out once, when the mapping is made.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_typ
 import msgspec
 
 from hub.store.schema import TABLES
+from hub.words import as_data, revived, stored
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -23,6 +24,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _PLAIN = (str, int, bytes, str | None, int | None, bytes | None)
 _tables = {table.name: table for table in TABLES}
+
+SENTENCES = frozenset({"reason"})
+"""Columns of text that hold a sentence: its words as JSON (`hub.words.stored`), or an older plain one."""
 
 
 def micros(time: datetime) -> int:
@@ -49,9 +53,9 @@ class Rows(Generic[R]):
         self._key = declared.key
         hints = get_type_hints(row)
         self._get = attrgetter(*fields)
-        converters = [_to_column(hints[name]) for name in fields]
+        converters = [stored if name in SENTENCES else _to_column(hints[name]) for name in fields]
         self._out = [(index, convert) for index, convert in enumerate(converters) if convert is not None]
-        readers = [_from_column(hints[name]) for name in fields]
+        readers = [revived if name in SENTENCES else _from_column(hints[name]) for name in fields]
         self._in = [(index, convert) for index, convert in enumerate(readers) if convert is not None]
         names = ", ".join(f'"{name}"' for name in fields)
         marks = ", ".join("?" * len(fields))
@@ -149,7 +153,7 @@ def _to_column(kind: Any) -> Callable[[Any], Any] | None:
         return micros
     if kind == datetime | None:
         return lambda value: None if value is None else micros(value)
-    encoder = msgspec.json.Encoder()
+    encoder = msgspec.json.Encoder(enc_hook=as_data)
     return lambda value: encoder.encode(value).decode()
 
 

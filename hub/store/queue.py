@@ -15,6 +15,7 @@ from hub.plugin_api.ids import new_id
 from hub.store.database import Transaction
 from hub.store.mapping import from_micros, micros
 from hub.store.rows import JobRow, jobs
+from hub.words import said
 
 LAST = 4_000_000_000  # no deadline of this century comes after it
 LEASE = 10.0  # real seconds that a worker's word lasts
@@ -169,7 +170,14 @@ def set_aside(
         first = row.lost_at or now
         changes: dict[str, object] = {"state": "parked", "run_at": now + lease * (lost - 1)}
         if lost >= _LOST and now - first >= patience:
-            changes = {"state": "dead", "reason": f"the process ended {lost} times while this was at work"}
+            changes = {
+                "state": "dead",
+                "reason": said(
+                    "the process ended {lost} times while this was at work",
+                    code="work.process_ended_times_while",
+                    values={"lost": lost},
+                ),
+            }
         elif now - first < patience / 5:
             changes = {"state": "ready", "run_at": now}
         after = msgspec.structs.replace(row, lost=lost, lost_at=first, again=False, **changes)

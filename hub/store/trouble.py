@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hub.plugin_api.errors import StoreError, StoreTrouble
+from hub.words import Sentence, said
 
 _ROOM = 1024 * 1024
 """With less free than this a disk that "answers with an error" is a full one: SQLite names only the first
@@ -54,31 +55,74 @@ _OF_SYSTEM: dict[int, StoreTrouble] = {
 }
 
 
-def words_of(kind: StoreTrouble, path: Path) -> str:
+def words_of(kind: StoreTrouble, path: Path) -> Sentence:
     """What is wrong, and what to do."""
-    words: dict[StoreTrouble, str] = {
-        "full": f"the disk is full: {path} cannot be written. Make room; the hub goes on by itself",
-        "read_only": f"{path} cannot be written: its file system is read-only. Make it writable again "
-        "(the system "
-        "makes a disk with errors read-only: look at its log); the hub goes on by itself",
-        "forbidden": f"{path} cannot be used: it belongs to somebody else. Run the hub as its owner, or "
-        "give the "
-        "folder and what is in it to the hub's user (chown -R)",
-        "locked": f"another program holds {path}: wait, or end that program. Nothing is damaged, and no "
-        "backup "
-        "has to be put back",
-        "damaged": f"{path} is damaged. Stop the hub and keep the files; 'hub doctor' looks at them, "
-        "'hub restore FILE' puts a backup back",
-        "broken": f"the disk answers with an error where {path} is. Look at the disk, its quota and the "
-        "system's "
-        "log; the hub goes on by itself once it answers again",
-        "closed": f"{path} cannot be opened: see whether its folder is there and belongs to the hub's user",
-        "gone": f"{path} was taken away, or replaced, while the hub is at work: nothing is written or sent. "
-        "Stop the hub, put the file back ('hub restore FILE' takes a backup), and start it again",
-        "files": "too many files and connections are open in this process: raise its limit (ulimit -n, or "
-        "LimitNOFILE of the service)",
-        "newer": f"a newer hub has taken over {path}: this process writes nothing into it any more. End "
-        "it, and use the newer version",
+    values = {"path": path}
+    words: dict[StoreTrouble, Sentence] = {
+        "full": said(
+            "the disk is full: {path} cannot be written. Make room; the hub goes on by itself",
+            code="store_full",
+            values=values,
+        ),
+        "read_only": said(
+            "{path} cannot be written: its file system is read-only. Make it writable again (the system "
+            "makes "
+            "a disk with errors read-only: look at its log); the hub goes on by itself",
+            code="store_read_only",
+            values=values,
+        ),
+        "forbidden": said(
+            "{path} cannot be used: it belongs to somebody else. Run the hub as its owner, or give the "
+            "folder "
+            "and what is in it to the hub's user (chown -R)",
+            code="store_forbidden",
+            values=values,
+        ),
+        "locked": said(
+            "another program holds {path}: wait, or end that program. Nothing is damaged, and no backup has "
+            "to "
+            "be put back",
+            code="store_locked",
+            values=values,
+        ),
+        "damaged": said(
+            "{path} is damaged. Stop the hub and keep the files; 'hub doctor' looks at them, 'hub restore "
+            "FILE' "
+            "puts a backup back",
+            code="store_damaged",
+            values=values,
+        ),
+        "broken": said(
+            "the disk answers with an error where {path} is. Look at the disk, its quota and the system's "
+            "log; "
+            "the hub goes on by itself once it answers again",
+            code="store_broken",
+            values=values,
+        ),
+        "closed": said(
+            "{path} cannot be opened: see whether its folder is there and belongs to the hub's user",
+            code="store_closed",
+            values=values,
+        ),
+        "gone": said(
+            "{path} was taken away, or replaced, while the hub is at work: nothing is written or sent. Stop "
+            "the "
+            "hub, put the file back ('hub restore FILE' takes a backup), and start it again",
+            code="store_gone",
+            values=values,
+        ),
+        "newer": said(
+            "a newer hub has taken over {path}: this process writes nothing into it any more. End it, and "
+            "use "
+            "the newer version",
+            code="store_newer",
+            values=values,
+        ),
+        "files": said(
+            "too many files and connections are open in this process: raise its limit (ulimit -n, or "
+            "LimitNOFILE of the service)",
+            code="store_files.too_many_files_connections",
+        ),
     }
     return words[kind]
 

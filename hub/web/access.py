@@ -138,7 +138,7 @@ def seller_of(request: HubRequest, seller: str | None) -> str:
     bound = request.user.seller
     if bound is not None:
         if seller is not None and seller != bound:
-            raise NotFound("no such seller")
+            raise NotFound("no such seller", code="not_found.no_seller")
         return bound
     hub = hub_of(request)
     if not seller:
@@ -161,5 +161,5 @@ def visible(request: HubRequest, read: Callable[[App, str], V], key: str) -> V:
     found = read(hub_of(request), key)
     bound = request.user.seller
     if bound is not None and found.seller != bound:
-        raise NotFound("no such thing")
+        raise NotFound("no such thing", code="not_found.no_thing")
     return found

@@ -32,6 +32,7 @@ from hub.web.routes.shipments import ShipmentsController, show_operation
 from hub.web.routes.system import KeysController, plugins
 from hub.web.site import Site, known_parameters
 from hub.web.strict_json import StrictRequest
+from hub.words import Sentence
 
 log = logging.getLogger("hub.web")
 
@@ -93,6 +94,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
         state=State({"hub": app}),
         lifespan=[working] if worker else [],
         exception_handlers=EXCEPTION_HANDLERS,
+        type_encoders={Sentence: str},
         request_max_body_size=BODY_MAX,
         request_class=StrictRequest,
         logging_config=None,

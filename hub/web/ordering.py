@@ -15,6 +15,7 @@ from litestar.params import HeaderParameter
 
 from hub.flow.sellers import keys
 from hub.web.access import HubRequest, hub_of
+from hub.words import for_json
 
 T = TypeVar("T")
 
@@ -70,7 +71,7 @@ async def once(
     ).hexdigest()
 
     async def answer() -> bytes:
-        return msgspec.json.encode(await work())
+        return msgspec.json.encode(await work(), enc_hook=for_json)
 
     stored = await keys.idempotent(hub_of(request), request.user, key, fingerprint, answer)
     return msgspec.json.decode(stored, type=kind)

@@ -35,6 +35,7 @@ from hub.plugin_api.errors import (
 )
 from hub.plugin_api.ids import new_id
 from hub.store.trouble import trouble
+from hub.words import in_a_row, said
 
 log = logging.getLogger("hub.web")
 
@@ -75,8 +76,15 @@ class SyncFailed(HubError):
     code = "sync_failed"
 
     def __init__(self, accounts: Sequence[SyncResult]) -> None:
-        told = "; ".join(f"{one.account}: {one.error}" for one in accounts)
-        super().__init__(f"No posting was fetched. {told}")
+        told = [
+            said(
+                "{account}: {error}", code="sync.account", values={"account": one.account, "error": one.error}
+            )
+            for one in accounts
+        ]
+        super().__init__(
+            said("No posting was fetched. {told}", code="sync_failed.none", values={"told": in_a_row(told)})
+        )
         self.accounts = tuple(accounts)
         self.status = max(_STATUS_OF_FAILURE.get(one.code, 502) for one in accounts)
 

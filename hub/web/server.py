@@ -54,8 +54,10 @@ async def _serve(
         port = settings.port if port is None else port
         if not _is_loopback(host) and not list(keys.list_keys(hub)):
             raise ConfigError(
-                f"{host} can be reached from other machines, and no API key exists: make one with "
-                "'hub key add --operator NAME' first, or serve on 127.0.0.1"
+                "{host} can be reached from other machines, and no API key exists: make one with 'hub key "
+                "add --operator NAME' first, or serve on 127.0.0.1",
+                code="config.can_reached_other_machines",
+                values={"host": host},
             )
         listener = _listen(host, port)
         number = listener.getsockname()[1]
@@ -76,7 +78,9 @@ async def _serve(
             server = _QuietServer(config, lambda: ready(url))
             await server.serve(sockets=[listener])
         if not server.started:
-            raise HubError("the server could not start; the lines above say why")
+            raise HubError(
+                "the server could not start; the lines above say why", code="error.server_could_start_lines"
+            )
     finally:
         await hub.aclose()
 
@@ -124,7 +128,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise ConfigError(
-            f"cannot listen on {host}:{port}: {error.strerror or error}. Choose another port with --port"
+            "cannot listen on {host}:{port}: {error}. Choose another port with --port",
+            code="config.cannot_listen_choose_another",
+            values={"host": host, "port": port, "error": error.strerror or error},
         ) from error
     # asyncio does so itself only for sockets that it made: without it many an answer waits 40 ms until the
     # client has acknowledged its head.

@@ -9,7 +9,7 @@ translated, so what a vendor said is one: ``"CDEK: {said}"``. See docs/how-to/tr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -56,6 +56,19 @@ def said(text: str, /, *, code: str = "", values: Mapping[str, Any] | None = Non
     return Sentence(Words(str(text), code, _kept(values)))
 
 
+def in_a_row(sentences: Iterable[str], between: str = "; ") -> Sentence:
+    """Several sentences, or other texts, as one."""
+    values = {f"said_{number}": one for number, one in enumerate(sentences, 1)}
+    return said(between.join(f"{{{name}}}" for name in values), code="row", values=values)
+
+
+def for_json(value: object) -> Any:
+    """What an encoder of JSON makes of a sentence: its English. For ``enc_hook``."""
+    if isinstance(value, Sentence):
+        return str(value)
+    raise NotImplementedError(f"objects of type {type(value).__name__} are no JSON")
+
+
 class BadValue(ValueError):
     """A value that a person wrote and that cannot be used: of a line, a rule, an option."""
 
@@ -97,10 +110,10 @@ def stored(text: str) -> str:
     return msgspec.json.encode(as_data(text.words)).decode()
 
 
-def revived(text: str) -> str:
-    """The sentence that `stored` wrote; an older one is a plain text."""
-    words = _read(text) if text.startswith(_MARK) else None
-    return text if words is None else Sentence(words)
+def revived(text: str | Mapping[str, Any]) -> str:
+    """The sentence that `stored` or `as_data` wrote; an older one is a plain text."""
+    words = words_of(text)
+    return str(text) if words is None else Sentence(words)
 
 
 def as_data(value: Any) -> Any:
@@ -117,7 +130,7 @@ def as_data(value: Any) -> Any:
 
 def in_english(value: Any) -> Any:
     """The data with each sentence in it as its English text: what programs are shown."""
-    words = None if isinstance(value, str) and not isinstance(value, Sentence) else words_of(value)
+    words = words_of(value)
     if words is not None:
         return _english(words)
     if isinstance(value, Mapping):
@@ -191,26 +204,32 @@ def _english(words: Words) -> str:
 
 
 def _said(words: Words, language: str) -> str:
-    if words.text and language not in ("ru", "zh"):
-        template = words.text  # no file is read
-    else:
+    template = ""
+    if not words.text or language in ("ru", "zh"):  # else no file is read
         from hub.words.catalogue import found
 
-        template = found(words.code, words.text, language) or words.text or words.code
+        template = found(words.code, words.text, language)
+    counting = language if template else "en"
+    template = template or words.text or words.code
     if words.text and not words.values:
         return template  # it stands as it is, braces and all
-    return filled(template, words.values, language, own=bool(words.text))
+    return filled(template, words.values, language, own=bool(words.text), counting=counting)
 
 
-def filled(template: str, values: Mapping[str, Any], language: str, *, own: bool = False) -> str:
+def filled(
+    template: str, values: Mapping[str, Any], language: str, *, own: bool = False, counting: str = ""
+) -> str:
     """The sentence with its values. ``own``: they were given with it, and stand in it as they are; what the
-    store has of others is put on one line, and cut where it is very long."""
+    store has of others is put on one line, and cut where it is very long. ``counting``: the language of the
+    sentence itself, where that is another one."""
 
     def value(match: re.Match[str]) -> str:
         given = values.get(match[1])
         if given is None or given == "" or given == [] or given == {}:
             return ""
-        told = _worded(given, match[2], language) if match[2] else _plain(given, language, own=own)
+        told = (
+            _worded(given, match[2], counting or language) if match[2] else _plain(given, language, own=own)
+        )
         return told if own else on_one_line(told)
 
     def outside(text: str) -> str:

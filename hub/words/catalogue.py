@@ -88,6 +88,10 @@ class Entry(NamedTuple):
     fuzzy: bool = False
     plural: str = ""
     places: tuple[str, ...] = ()
+    """Where the code says it; none for a sentence that a developer put there by hand."""
+    notes: tuple[str, ...] = ()
+    was: str = ""
+    """The English that a fuzzy translation is of."""
 
 
 class Catalogue(NamedTuple):
@@ -105,55 +109,75 @@ def catalogue(package: str, language: str) -> Catalogue:
     exact: dict[tuple[str, str], Entry] = {}
     coded: dict[str, tuple[Entry, ...]] = {}
     rule = ""
-    for entry in entries(text):
-        if not entry.english:
-            rule = entry.said[0]
-        elif not entry.fuzzy:
-            if language == "en":
-                entry = entry._replace(
-                    said=(entry.english, entry.plural) if entry.plural else (entry.english,)
-                )
-            exact[entry.code, entry.english] = entry
-            coded[entry.code] = (*coded.get(entry.code, ()), entry)
+    for block in text.split("\n\n"):
+        plain = None if '\n"' in block or "fuzzy" in block else _PLAIN.search(block)
+        if plain is not None:
+            code, english, told = plain.groups()
+            if "\\" in block:
+                code, english, told = map(_unescaped, (code, english, told))
+            entry = Entry(code, english, (english if language == "en" else told,))
+        elif (known := _entry(block)) is None or known.fuzzy:
+            continue
+        elif not known.english:
+            rule = known.said[0]
+            continue
+        elif language == "en":
+            entry = known._replace(said=(known.english, known.plural) if known.plural else (known.english,))
+        else:
+            entry = known
+        exact[entry.code, entry.english] = entry
+        coded[entry.code] = (*coded[entry.code], entry) if entry.code in coded else (entry,)
     return Catalogue(exact, coded, _rule(rule))
 
 
 def entries(text: str) -> list[Entry]:
     """Every entry of a catalogue's text, its head first."""
-    made = []
-    for block in text.replace("\r\n", "\n").split("\n\n"):
-        said: dict[str, str] = {}
-        fuzzy = False
-        places: list[str] = []
-        name = ""
-        for line in block.split("\n"):
-            if line.startswith('"'):
-                said[name] += _unquoted(line)
-            elif line.startswith("#"):
-                fuzzy = fuzzy or (line.startswith("#,") and "fuzzy" in line)
-                if line.startswith("#:"):
-                    places.append(line[3:])
-            elif line:
-                name, _, rest = line.partition(" ")
-                said[name] = _unquoted(rest)
-        if "msgid" in said:
-            forms = tuple(said[one] for one in said if one.startswith("msgstr"))
-            made.append(
-                Entry(
-                    said.get("msgctxt", ""), said["msgid"], forms or ("",), fuzzy,
-                    said.get("msgid_plural", ""), tuple(places),
-                )
-            )  # fmt: skip
-    return made
+    found = map(_entry, text.replace("\r\n", "\n").split("\n\n"))
+    return [one for one in found if one is not None]
 
 
+def _entry(block: str) -> Entry | None:
+    said: dict[str, str] = {}
+    fuzzy = False
+    places: list[str] = []
+    notes: list[str] = []
+    was = name = ""
+    for line in block.split("\n"):
+        if line.startswith('"'):
+            said[name] += _unquoted(line)
+        elif line.startswith("#"):
+            fuzzy = fuzzy or (line.startswith("#,") and "fuzzy" in line)
+            if line.startswith("#:"):
+                places.append(line[3:])
+            elif line.startswith("#."):
+                notes.append(line[3:])
+            elif line.startswith("#| msgid "):
+                was = _unquoted(line[9:])
+        elif line:
+            name, _, rest = line.partition(" ")
+            said[name] = _unquoted(rest)
+    if "msgid" not in said:
+        return None
+    forms = tuple(said[one] for one in said if one.startswith("msgstr")) or ("",)
+    plural = said.get("msgid_plural", "")
+    return Entry(
+        said.get("msgctxt", ""), said["msgid"], forms, fuzzy, plural, tuple(places), tuple(notes), was
+    )
+
+
+_PLAIN = re.compile(r'^msgctxt "(.*)"\nmsgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)
+"""An entry as nearly all are: everything on a line of its own."""
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 def _unquoted(text: str) -> str:
     text = text.strip()[1:-1]
-    return _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]), text) if "\\" in text else text
+    return _unescaped(text) if "\\" in text else text
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]), text)
 
 
 def _rule(head: str) -> Callable[[int], int]:

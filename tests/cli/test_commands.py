@@ -343,7 +343,7 @@ def test_a_mistake_of_ours_shows_no_traceback(
     posting = seeded["alpha"].posting
     with closing(sqlite3.connect(home / "hub.sqlite")) as database, database:
         database.execute("UPDATE postings SET document='Иван Тестов' WHERE id=?", (posting.id,))
-    words = _error(run, "show", posting.id)
+    words = _error(run, "--lang", "en", "show", posting.id)
     assert "made a mistake" in words
     assert "Иван" not in words
 

@@ -51,7 +51,7 @@ def test_the_papers_are_asked_for_one_by_one_and_shown_masked(
 
 def test_what_is_wrong_is_named_by_field(run: Run, mine: Seeded, monkeypatch: pytest.MonkeyPatch) -> None:
     _type(monkeypatch, *LINES[:-1], "500100732258")
-    ended = run("problems", "answer", mine.problem, "give_document")
+    ended = run("--lang", "en", "problems", "answer", mine.problem, "give_document")
     assert ended.code != 0
     assert "tax_number: its check digits do not fit: a digit is mistyped" in ended.err
     assert "500100732258" not in ended.out + ended.err

@@ -106,6 +106,6 @@ def test_what_cannot_be_resolved(run: Run, mine: Seeded) -> None:
     assert run("resolve", "op_nothing", "it_exists").code == 1
     assert run("resolve", mine.operation, "perhaps").code == 2
     assert run("resolve", mine.operation, "it_exists", "--timeout", "2").code == 0
-    again = run("resolve", mine.operation, "it_exists")
+    again = run("--lang", "en", "resolve", mine.operation, "it_exists")
     assert again.code == 1
     assert "waits for nobody" in again.err

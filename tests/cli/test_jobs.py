@@ -94,7 +94,7 @@ def test_dead_work_is_taken_up_again_and_its_problem_is_answered(
 
 @pytest.mark.parametrize("state", ["running", "waiting", "due"])
 def test_what_is_not_dead_goes_on_by_itself(run: Run, queued: dict[str, str], state: str) -> None:
-    ended = run("jobs", "retry", queued[state])
+    ended = run("--lang", "en", "jobs", "retry", queued[state])
     assert ended.code == 1
     assert "by itself" in ended.err
     assert run("jobs", "retry", "advance:nothing").code == 1

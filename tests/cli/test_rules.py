@@ -50,11 +50,13 @@ def test_a_file_that_cannot_be_meant_is_refused_with_its_line(run: Run, tmp_path
         ("[[rules]]", "[rules]", "write a block [[rules]]"),
     ):
         file.write_text(FILE.replace(old, new), encoding="utf-8")
-        refused = run("rules", "set", "beta", str(file))
+        refused = run("--lang", "en", "rules", "set", "beta", str(file))
         assert (refused.code, said in refused.err) == (1, True), refused.err
     file.write_text(FILE, encoding="utf-8")
-    assert "is declared in plugins.toml" in run("rules", "set", "beta", str(file)).err
-    assert "rule 1: carriers: 'sample'" in run("rules", "test", "alpha", "--file", str(file)).err
+    assert "is declared in plugins.toml" in run("--lang", "en", "rules", "set", "beta", str(file)).err
+    assert (
+        "rule 1: carriers: 'sample'" in run("--lang", "en", "rules", "test", "alpha", "--file", str(file)).err
+    )
 
 
 def test_a_trial_is_shown_with_its_sums(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:

@@ -21,7 +21,7 @@ from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import ConfigError, Rejected, Unavailable, Unconfirmed
 from hub.plugin_api.settings import Secret, Settings
 from hub.plugins.addresses import Addresses, AddressRefused, is_public, own_addresses, written_addresses
-from hub.words.error_words import error_text
+from hub.words import render
 
 from .conftest import Serve, request_head
 
@@ -84,7 +84,7 @@ def test_the_mend_does_not_write_a_line_twice(listed: bool, mend: str) -> None:
         Addresses("acme", listed=listed).check(httpx.URL("https://other.example/x"))
     assert mend in error.value.message
     for language, ending in (("ru", "запускает хаб снова"), ("zh", "并重新启动")):
-        said = error_text(error.value.message, language)
+        said = render(error.value.said, language)
         assert said.endswith(ending)
         assert "operator" not in said
 

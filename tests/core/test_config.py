@@ -14,7 +14,6 @@ from hub.plugin_api.labels import Paper
 from hub.plugin_api.rules import Rate, Rule, When
 from hub.plugin_api.settings import Secret, Settings
 from hub.plugins.config import (
-    EXAMPLE,
     AccountConfig,
     Config,
     PackageDefaults,
@@ -24,6 +23,7 @@ from hub.plugins.config import (
     load_config,
     resolve_env,
 )
+from hub.plugins.config_example import EXAMPLE
 from hub.plugins.toml_keys import line_of
 
 # FULL is the example with everything in it switched on: what the comments promise is checked here.

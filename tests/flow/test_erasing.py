@@ -37,6 +37,7 @@ from hub.plugin_api.models import (
 from hub.store import erasure, rows
 from hub.store.compact import compact
 from hub.store.schema import TABLES
+from hub.words import revived
 from tests.flow.desk import START, TOML, Desk, Lookup, desk
 
 ADDRESS = Address(
@@ -425,4 +426,4 @@ async def test_echoes_are_not_stored_in_the_first_place(home: Path) -> None:
         reason = at.app.store.reader.execute(
             "SELECT reason FROM operations WHERE state = 'rejected'"
         ).fetchone()[0]
-        assert reason.startswith("refused: ЧУЖОЕ: •••, Тюкалинск 646330, •••")
+        assert revived(reason).startswith("refused: ЧУЖОЕ: •••, Тюкалинск 646330, •••")

@@ -23,6 +23,7 @@ from hub.plugin_api.errors import Failure, Rejected
 from hub.plugin_api.models import Address, Booking, BookRequest, IdentityDocument, Shipment, Stage, Tracking
 from hub.store import rows
 from hub.web.bodies import AnswerBody
+from hub.words import for_json
 from tests.flow.desk import Desk, Lookup, desk, posting_of
 
 PAPERS = {
@@ -243,7 +244,7 @@ async def test_the_papers_are_with_the_recipient_and_nowhere_else(
         assert row is not None
         assert row.document.identity is not None
         assert not [raw for raw in RAW if raw in f"{row!r} {row.document.identity!r}"]
-        shown = msgspec.json.encode(reading.posting_details(at.app, posting_id)).decode()
+        shown = msgspec.json.encode(reading.posting_details(at.app, posting_id), enc_hook=for_json).decode()
         assert "45** ****21" in shown
         assert "**********59" in shown
         found = tables_with(reader, RAW)

@@ -37,7 +37,7 @@ def error_codes() -> dict[str, set[int]]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in statuses:
                 for word in node.keywords:
                     if word.arg == "code" and isinstance(word.value, ast.Constant) and word.value.value:
-                        code = str(word.value.value)
+                        code = str(word.value.value).partition(".")[0]
                         status = _STATUS_OF_CODE.get(code, statuses[node.func.id])
                         found.setdefault(code, set()).add(status)
     return found

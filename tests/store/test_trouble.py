@@ -17,7 +17,7 @@ import pytest
 from hub.plugin_api.errors import HubError, StoreError, StoreTrouble
 from hub.store import Store, Transaction
 from hub.store.trouble import kind_of, named, trouble, words_of
-from hub.words.error_words import error_text
+from hub.words import render
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_every_kind_has_its_words() -> None:
         said = words_of(kind, Path("hub.sqlite"))
         assert len(said) > 40
         for language in ("ru", "zh"):
-            assert error_text(said, language) != said, f"{kind} has no words in {language}"
+            assert render(said, language) != said, f"{kind} has no words in {language}"
 
 
 LIMITED = """\

@@ -118,7 +118,13 @@ class Child:
         self.deadline = float("inf")
         if said.get("done") is True:
             return said, body
-        raise Refused(_plain(said.get("error")), _plain(said.get("message")), _plain(said.get("code")))
+        words = said.get("words")
+        raise Refused(
+            _plain(said.get("error")),
+            _plain(said.get("message")),
+            _plain(said.get("code")),
+            words if isinstance(words, str) and len(words) < 4000 else "",
+        )
 
     def kill(self) -> None:
         """End it now."""
@@ -179,9 +185,9 @@ class Child:
 class Refused(Exception):
     """The renderer's own error, by the name of its class; without one it is a mistake in the renderer."""
 
-    def __init__(self, error: str, message: str, code: str) -> None:
+    def __init__(self, error: str, message: str, code: str, words: str = "") -> None:
         super().__init__(error)
-        self.error, self.message, self.code = error, message, code
+        self.error, self.message, self.code, self.words = error, message, code, words
 
 
 def _start() -> subprocess.Popen[bytes]:

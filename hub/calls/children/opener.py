@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable
 from typing import IO, Any
 
+from hub.words import stored
+
 LENGTHS = struct.Struct(">II")
 OVER_MEMORY = 71
 """Exit status: the memory that the file may take is used up."""
@@ -187,9 +189,17 @@ def pages(renderer: Any, head: dict[str, Any], body: bytes, stepped: Stepped) ->
     for page in renderer.pages(Document(content=body, media_type=head["media_type"])):
         stepped()
         if len(found) >= head["most_pages"]:
-            raise BadReply(f"the label file has more than {head['most_pages']} pages")
+            raise BadReply(
+                "the label file has more than {head} pages",
+                code="bad_reply.label_file_has_more",
+                values={"head": head["most_pages"]},
+            )
         if len(page.codes) > _MOST_CODES:
-            raise BadReply(f"page {len(found) + 1} of the label file shows more codes than a label can have")
+            raise BadReply(
+                "page {found} of the label file shows more codes than a label can have",
+                code="bad_reply.page_label_file_shows",
+                values={"found": len(found) + 1},
+            )
         found.append(page)
     return {}, msgspec.json.encode(found)
 
@@ -225,7 +235,12 @@ def answer(renderer: Any, stepped: Stepped, head: dict[str, Any], body: bytes) -
     except Exception as error:
         message, code = getattr(error, "message", None), getattr(error, "code", None)
         if isinstance(message, str) and isinstance(code, str):
-            return {"error": type(error).__name__, "message": message, "code": code}, b""
+            return {
+                "error": type(error).__name__,
+                "message": message,
+                "code": code,
+                "words": stored(getattr(error, "said", "")),
+            }, b""
         return {"failed": type(error).__name__}, b""
     return {**more, "done": True}, result
 

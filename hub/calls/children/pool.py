@@ -22,6 +22,7 @@ from hub.plugin_api import errors
 from hub.plugin_api.errors import BadReply, HubError, Unavailable, Unsupported
 from hub.plugin_api.labels import LabelPage, LabelRenderer, PageRef, Paper
 from hub.plugin_api.models import Document
+from hub.words import revived, said
 
 log = logging.getLogger("hub.children")
 
@@ -131,7 +132,12 @@ class Children:
     def _submit(self, kind: type[LabelRenderer], job: Job, party: str, read: Any) -> Future[Any]:
         one = _Waiting(kind, job, party, read, Future())
         if len(job.body) > MOST_INPUT:
-            one.future.set_exception(BadReply("these label files are too large to be opened together"))
+            one.future.set_exception(
+                BadReply(
+                    "these label files are too large to be opened together",
+                    code="bad_reply.label_files_too_large",
+                )
+            )
             return one.future
         with self._lock:
             if self._closed:
@@ -210,7 +216,11 @@ class Children:
                 return mine
             self._given_back(mine, dead=True)
         if "<locals>" in kind.__qualname__:
-            raise Unsupported(f"{kind.title}: a renderer has to stand at the top of a module")
+            raise Unsupported(
+                "{title}: a renderer has to stand at the top of a module",
+                code="unsupported.renderer_has_stand_top",
+                values={"title": kind.title},
+            )
         try:
             child = Child(kind, MOST_INPUT)
             with self._lock:
@@ -225,7 +235,9 @@ class Children:
                 raise
         except CannotStart as error:
             raise Unsupported(
-                f"{kind.title}: it cannot be started in a process of its own: {error}"
+                "{title}: it cannot be started in a process of its own: {error}",
+                code="unsupported.cannot_started_process_own",
+                values={"title": kind.title, "error": error},
             ) from error
         with self._lock:
             if child.missing and not self._told:
@@ -303,12 +315,14 @@ class _Waiting:
         self.kind, self.job, self.party, self.read, self.future = kind, job, party, read, future
 
 
-_STOPPED = "the program that opens label files was stopped; the file is tried again"
+_STOPPED = said(
+    "the program that opens label files was stopped; the file is tried again", code="children.stopped"
+)
 _TOO_MUCH = {
-    "time": "this file takes too long to open",
-    "memory": "this file takes too much memory to open",
-    "broken": "this file breaks the program that opens it",
-    "output": "this file makes more than a label file can be",
+    "time": said("this file takes too long to open", code="children.time"),
+    "memory": said("this file takes too much memory to open", code="children.memory"),
+    "broken": said("this file breaks the program that opens it", code="children.broken"),
+    "output": said("this file makes more than a label file can be", code="children.output"),
 }
 
 
@@ -316,15 +330,15 @@ def _raised(error: Refused) -> HubError:
     """The renderer's own refusal; a mistake in it is an unreadable file to everybody else."""
     kind = getattr(errors, error.error, None)
     if isinstance(kind, type) and issubclass(kind, HubError) and error.message:
-        return kind(error.message, code=error.code or None)
-    return BadReply("the label file cannot be read")
+        return kind(revived(error.words) or error.message, code=error.code or None)
+    return BadReply("the label file cannot be read", code="bad_reply.label_file_cannot_read")
 
 
 def _read_pages(said: dict[str, Any], result: bytes) -> list[LabelPage]:
     try:
         return _PAGES.decode(result)
     except msgspec.MsgspecError:
-        raise BadReply("the label file cannot be read") from None
+        raise BadReply("the label file cannot be read", code="bad_reply.label_file_cannot_read") from None
 
 
 def _read_document(said: dict[str, Any], result: bytes) -> Document:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, Said, cell, emit
+from hub.cli.show import Code, cell, emit
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -153,10 +154,18 @@ def _sender(path: Path) -> Sender:
         given = msgspec.json.decode(path.read_bytes())
         if wrong := unknown_key(given, Sender):  # a misspelt phone would be missed at the first booking
             keys, known = wrong
-            raise click.UsageError(f"{path}: {shown(keys)}: no such key; there are {', '.join(known)}")
+            raise click.UsageError(
+                said(
+                    "{path}: {keys}: no such key; there are {known}",
+                    code="usage.no_key",
+                    values={"path": path, "keys": shown(keys), "known": ", ".join(known)},
+                )
+            )
         return msgspec.convert(given, Sender)
     except msgspec.DecodeError as error:
-        raise click.UsageError(f"{path}: {error}") from None
+        raise click.UsageError(
+            said("{path}: {error}", code="usage.said", values={"path": path, "error": error})
+        ) from None
 
 
 def _defaults(weight_g: int | None, size_mm: str | None) -> PackageDefaults | None:
@@ -167,7 +176,10 @@ def _defaults(weight_g: int | None, size_mm: str | None) -> PackageDefaults | No
     sides = (size_mm or "").lower().replace("х", "x").split("x")  # the Cyrillic letter too
     if weight_g is None or len(sides) != 3 or not all(side.strip().isdecimal() for side in sides):
         raise click.UsageError(
-            "a default needs both: --default-weight-g 500 --default-size-mm 200x150x50 (millimetres)"
+            said(
+                "a default needs both: --default-weight-g 500 --default-size-mm 200x150x50 (millimetres)",
+                code="usage.default_needs_both_default",
+            )
         )
     length, width, height = (int(side) for side in sides)
     return PackageDefaults(weight_g=weight_g, length_mm=length, width_mm=width, height_mm=height)
@@ -231,7 +243,11 @@ def check_account(session: Session, account_key: str | None) -> None:
         chosen = [v for v in views if account_key is None or account_key in (v.id, v.name)]
         if account_key is not None and not chosen:
             raise click.ClickException(
-                f"there is no account {account_key!r}; 'hub account list' shows them all"
+                said(
+                    "there is no account '{account_key}'; 'hub account list' shows them all",
+                    code="usage.no_account_shows_them",
+                    values={"account_key": account_key},
+                )
             )
         return [await sellers.check_account(app, view.id, actor()) for view in chosen]
 
@@ -256,7 +272,7 @@ def list_accounts(session: Session, seller: str | None) -> None:
 
 
 def _said(session: Session, detail: str) -> str:
-    return cell(session, Said(detail)) if detail else ""
+    return cell(session, detail) if detail else ""
 
 
 def _emit_accounts(session: Session, value: AccountView | list[AccountView]) -> None:
@@ -281,18 +297,32 @@ def _emit_accounts(session: Session, value: AccountView | list[AccountView]) -> 
 def _pair(pair: str) -> tuple[str, str]:
     key, sign, value = pair.partition("=")
     if not sign or not key:
-        raise click.UsageError(f"--set {key!r}: write KEY=VALUE")
+        raise click.UsageError(
+            said("--set '{key}': write KEY=VALUE", code="usage.set_write_key_value", values={"key": key})
+        )
     if value.startswith("env:"):
         variable = value.removeprefix("env:")
         if variable not in os.environ:
-            raise click.UsageError(f"--set {key}: the environment has no variable {variable}")
+            raise click.UsageError(
+                said(
+                    "--set {key}: the environment has no variable {variable}",
+                    code="usage.set_environment_has_no",
+                    values={"key": key, "variable": variable},
+                )
+            )
         return key, os.environ[variable]
     if value.startswith("@"):
         path = Path(value.removeprefix("@"))
         try:
             return key, path.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise click.UsageError(f"--set {key}: cannot read {path}: {error}") from None
+            raise click.UsageError(
+                said(
+                    "--set {key}: cannot read {path}: {error}",
+                    code="usage.set_cannot_read",
+                    values={"key": key, "path": path, "error": error},
+                )
+            ) from None
     return key, value
 
 
@@ -308,7 +338,13 @@ def _typed(kind: type[Settings], plugin: str, given: dict[str, str]) -> dict[str
         field = schema["properties"].get(key)
         if field is None:
             names = ", ".join(schema["properties"])
-            raise click.UsageError(f"--set {key}: {plugin} has no such setting; it has {names}")
+            raise click.UsageError(
+                said(
+                    "--set {key}: {plugin} has no such setting; it has {names}",
+                    code="usage.set_has_no_setting",
+                    values={"key": key, "plugin": plugin, "names": names},
+                )
+            )
         if _takes_text(field):
             values[key] = value
             continue

@@ -8,7 +8,8 @@ import click
 
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, Said, StageCode, console, emit, emit_json, money, say, table
+from hub.cli.show import Code, StageCode, console, emit, emit_json, money, say, table
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -34,7 +35,7 @@ def sync(session: Session, seller: str | None) -> None:
         session,
         results,
         ("account", "seen", "new", "changed", "problems", "error"),
-        [(r.account, r.seen, r.new, r.changed, r.problems, Said(r.error)) for r in results],
+        [(r.account, r.seen, r.new, r.changed, r.problems, r.error) for r in results],
     )
     if any(result.error for result in results):
         click.get_current_context().exit(1)
@@ -70,7 +71,9 @@ def ship(
     from hub.jobs.driving import drive
 
     if not postings and all_open is None:
-        raise click.UsageError("name postings, or use --all-open SELLER")
+        raise click.UsageError(
+            said("name postings, or use --all-open SELLER", code="usage.name_postings_use_all")
+        )
 
     async def work(app: App) -> _Shipped:
         began = app.clock.now()
@@ -159,7 +162,7 @@ def _outcome(result: ShipResult, view: PostingView | None, done: _Shipped) -> tu
     met = done.met.get(result.posting_id)
     reason = result.reason or ("" if met is None else met.reason)
     if view is None:
-        return (result.number, Code(state), "", "", "", "", "", Said(reason))
+        return (result.number, Code(state), "", "", "", "", "", reason)
     if state == "queued" and view.stage == "labelled":
         state = "ready"
     return (
@@ -170,7 +173,7 @@ def _outcome(result: ShipResult, view: PostingView | None, done: _Shipped) -> tu
         view.service,
         money(view.price),
         view.tracking_number,
-        Said(reason),
+        reason,
     )
 
 
@@ -223,8 +226,12 @@ def cancel(session: Session, posting: str, reason: str | None, marketplace: bool
 
     if not reason and not marketplace:
         raise click.UsageError(
-            "say why with --reason, in your words. To cancel it at the marketplace too, add --marketplace: "
-            f"'hub cancel {posting} --marketplace' lists the reasons that it takes"
+            said(
+                "say why with --reason, in your words. To cancel it at the marketplace too, add "
+                "--marketplace: 'hub cancel {posting} --marketplace' lists the reasons that it takes",
+                code="usage.say_why_reason_your",
+                values={"posting": posting},
+            )
         )
 
     async def work(app: App) -> PostingView:
@@ -250,5 +257,10 @@ async def _reasons(app: App, view: PostingView) -> str:
 
     found = await orders.cancel_reasons(app, view.id)
     if not found:
-        return "the marketplace gives no reason for which this posting can be cancelled"
-    return "\n".join(["give one of these with --reason:", *(f"  {one.id}  {one.title}" for one in found)])
+        return said(
+            "the marketplace gives no reason for which this posting can be cancelled", code="usage.no_reasons"
+        )
+    reasons = "\n".join(f"  {one.id}  {one.title}" for one in found)
+    return said(
+        "give one of these with --reason:\n{reasons}", code="usage.reasons", values={"reasons": reasons}
+    )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, Said, agree, emit, emit_json, say
+from hub.cli.show import Code, agree, emit, emit_json, say
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -43,9 +44,11 @@ def erase(
     from hub.flow.sellers import sellers
 
     if bool(postings) == (older_than is not None):
-        raise click.UsageError("name postings, or use --older-than 180d")
+        raise click.UsageError(
+            said("name postings, or use --older-than 180d", code="usage.name_postings_use_older")
+        )
     if seller is not None and older_than is None:
-        raise click.UsageError("--seller goes with --older-than")
+        raise click.UsageError(said("--seller goes with --older-than", code="usage.seller_goes_older"))
     age = None if older_than is None else _age(older_than)
 
     async def chosen(app: App) -> list[str]:
@@ -71,7 +74,12 @@ def erase(
     ids = session.run(chosen)
     if not dry_run and not yes:
         if session.as_json:
-            raise click.UsageError("it cannot be undone: add --yes if that is what you want, or --dry-run")
+            raise click.UsageError(
+                said(
+                    "it cannot be undone: add --yes if that is what you want, or --dry-run",
+                    code="usage.cannot_undone_add_yes",
+                )
+            )
         agree(
             session,
             "This cannot be undone. Erase?",
@@ -82,7 +90,7 @@ def erase(
         session,
         done,
         ("posting", "state", "files", "shared with", "reason"),
-        [(one.number, Code(one.state), one.files, ", ".join(one.shared), Said(one.reason)) for one in done],
+        [(one.number, Code(one.state), one.files, ", ".join(one.shared), one.reason) for one in done],
     )
     if not session.as_json and any(one.state == "erased" for one in done):
         say(
@@ -118,5 +126,11 @@ def compact(session: Session) -> None:
 def _age(text: str) -> timedelta:
     found = _DAYS.fullmatch(text)
     if found is None:
-        raise click.UsageError(f"--older-than {text}: write days, like 180d")
+        raise click.UsageError(
+            said(
+                "--older-than {text}: write days, like 180d",
+                code="usage.older_write_days_like",
+                values={"text": text},
+            )
+        )
     return timedelta(days=int(found[1]))

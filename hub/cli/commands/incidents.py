@@ -10,6 +10,7 @@ from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, agree, cell, emit, emit_json, money, say
 from hub.cli.texts import text
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -94,7 +95,13 @@ def resolve(
             echo(chosen.effect, err=True)
         if chosen.may_pay_twice and not yes:
             if session.as_json:
-                raise click.UsageError(f"{chosen.effect}. Add --yes if that is what you want")
+                raise click.UsageError(
+                    said(
+                        "{effect}. Add --yes if that is what you want",
+                        code="usage.add_yes_if_what",
+                        values={"effect": chosen.effect},
+                    )
+                )
             agree(session, "Do it?", "Nothing was done. To do it, answer 'y' or run it with --yes.")
 
     async def work(app: App) -> OperationView:

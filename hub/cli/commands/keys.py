@@ -11,6 +11,7 @@ import click
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, emit, emit_json, say
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -38,7 +39,12 @@ def add_key(
     from hub.flow.sellers import keys
 
     if (seller is None) != operator:
-        raise click.UsageError("say whose key it is: --seller SLUG, or --operator for one that opens all")
+        raise click.UsageError(
+            said(
+                "say whose key it is: --seller SLUG, or --operator for one that opens all",
+                code="usage.say_whose_key_seller",
+            )
+        )
 
     async def work(app: App) -> tuple[KeyView, str]:
         ends = None if expires is None else _end(expires, app.clock.now(), session.zone)
@@ -83,7 +89,13 @@ def _end(text: str, now: datetime, zone: tzinfo) -> datetime:
     try:
         return datetime.combine(date.fromisoformat(text), time(), zone)
     except ValueError:
-        raise click.UsageError(f"--expires {text!r}: write 90d, 12h or a day such as 2027-03-31") from None
+        raise click.UsageError(
+            said(
+                "--expires '{text}': write 90d, 12h or a day such as 2027-03-31",
+                code="usage.expires_write_90d_12h",
+                values={"text": text},
+            )
+        ) from None
 
 
 @key.command("rotate", cls=HubCommand)

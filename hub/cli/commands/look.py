@@ -10,6 +10,7 @@ import click
 from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
 from hub.cli.show import Code, StageCode, console, emit, emit_json, money, say, table
 from hub.cli.texts import text
+from hub.words import said
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -50,7 +51,13 @@ def postings(
     unknown = [stage for stage in stages if stage not in {str(s) for s in Stage}]
     if unknown:
         known = ", ".join(str(stage) for stage in Stage)
-        raise click.UsageError(f"--stage {unknown[0]}: there is no such stage; there are {known}")
+        raise click.UsageError(
+            said(
+                "--stage {unknown}: there is no such stage; there are {known}",
+                code="usage.stage_no_stage",
+                values={"unknown": unknown[0], "known": known},
+            )
+        )
 
     async def work(app: App) -> Listing[PostingView]:
         session.speak_to(sellers.seller(app, seller))
@@ -198,7 +205,7 @@ def answer_problem(
     for pair in pairs:
         name, sign, value = pair.partition("=")
         if not sign:
-            raise click.UsageError("--set: write KEY=VALUE")
+            raise click.UsageError(said("--set: write KEY=VALUE", code="usage.set_write_key_value_2"))
         parameters[name] = value
 
     async def work(app: App) -> ProblemView:

@@ -11,7 +11,8 @@ import click
 
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, Said, console, emit_json, say, table
+from hub.cli.show import Code, console, emit_json, say, table
+from hub.words import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,9 +62,9 @@ def labels(
         )
     else:
         told = {one.number: one.reason for one in result.results}
-        rows = [(number, Code("ready"), Said(told.get(number, ""))) for number in result.ready]
-        rows += [(number, Code("waiting"), Said(reason)) for number, reason in result.waiting.items()]
-        rows += [(number, Code("refused"), Said(reason)) for number, reason in result.refused.items()]
+        rows = [(number, Code("ready"), told.get(number, "")) for number in result.ready]
+        rows += [(number, Code("waiting"), reason) for number, reason in result.waiting.items()]
+        rows += [(number, Code("refused"), reason) for number, reason in result.refused.items()]
         console().print(table(session, ("posting", "state", "reason"), rows))
         if content is not None:
             echo(f"{out}")
@@ -135,14 +136,20 @@ def _chosen(
     from hub.cli import postings as named
 
     if not postings and seller is None:
-        raise click.UsageError("name postings, or use --seller SLUG")
+        raise click.UsageError(
+            said("name postings, or use --seller SLUG", code="usage.name_postings_use_seller")
+        )
     chosen = named.find(app, postings)
     if seller is not None:
         known = {view.id for view in chosen}
         chosen += [view for view in named.all_open(app, seller, stages) if view.id not in known]
     if not chosen:
         raise click.ClickException(
-            f"nothing of {seller!r} is at that point; 'hub postings {seller}' shows it all"
+            said(
+                "nothing of '{seller}' is at that point; 'hub postings {seller}' shows it all",
+                code="usage.nothing_point_shows_all",
+                values={"seller": seller},
+            )
         )
     return chosen
 
@@ -166,4 +173,10 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         if partial is not None:
             Path(partial).unlink(missing_ok=True)
-        raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from error
+        raise click.ClickException(
+            said(
+                "cannot write {path}: {error}",
+                code="usage.cannot_write",
+                values={"path": path, "error": error.strerror or error},
+            )
+        ) from error

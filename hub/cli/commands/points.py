@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.session import HubCommand, Session, pass_session
-from hub.cli.show import Code, Said, console, emit_json, say, table
+from hub.cli.show import Code, console, emit_json, say, table
 from hub.cli.texts import text
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def points(session: Session, posting: str, carrier: str, limit: int) -> None:
         )
         for one in found.items
     ]
-    rows += [(name, "", "", "", "", "", Said(why)) for name, why in found.missing.items()]
+    rows += [(name, "", "", "", "", "", why) for name, why in found.missing.items()]
     console().print(table(session, ("carrier", "code", "kind", "km", "address", "hours", "note"), rows))
     if not found.measured and found.items:
         say(session, "The marketplace does not say where the buyer's address lies: distances are not known.")

@@ -54,11 +54,15 @@ def taken_for_done(
     a number cannot be printed, or is that of another posting's booking."""
     said = Booking(state="confirmed", carrier_id=carrier_id or "-", tracking_number=tracking_number)
     if own_orders.flaw(said):
-        raise Rejected("parameters: a number that can be printed, 128 characters at most", code="parameters")
+        raise Rejected(
+            "parameters: a number that can be printed, 128 characters at most",
+            code="parameters.parameters_number_can_printed",
+        )
     if other := own_orders.holder_of(tx, operation, carrier_id, tracking_number):
         raise Rejected(
-            f"parameters: this is the order of posting {other}: look for the one under {operation.reference}",
-            code="parameters",
+            "parameters: this is the order of posting {other}: look for the one under {reference}",
+            code="parameters.parameters_order_posting_look",
+            values={"other": other, "reference": operation.reference},
         )
     found = operation.result | {journal.EXISTS_SAYS_A_PERSON: True}
     if tracking_number:

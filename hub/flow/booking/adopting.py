@@ -8,13 +8,18 @@ from hub.flow.history.shipments import shipment_of
 from hub.plugin_api.errors import BadReply
 from hub.plugin_api.models import FoundShipment
 from hub.store import Transaction, rows
+from hub.words import said
 
 
 def of_reference(title: str, reference: str, found: Sequence[FoundShipment]) -> Sequence[FoundShipment]:
     """The orders of a look-up. Raises BadReply where one is of another reference: such an answer says nothing
     about ours, not even that it is absent."""
     if any(one.reference.strip().casefold() != reference.casefold() for one in found):
-        raise BadReply(f"{title}: the answer is about orders under another reference")
+        raise BadReply(
+            "{title}: the answer is about orders under another reference",
+            code="bad_reply.answer_about_orders_under",
+            values={"title": title},
+        )
     return found
 
 
@@ -24,13 +29,31 @@ def differences(connection: Transaction, operation: rows.OperationRow, found: Fo
     recipient = rows.recipients.get(connection, operation.posting_id)
     address = None if recipient is None else recipient.document.address
     weight = sum(parcel.weight_g for parcel in shipment.parcels)
-    odd = []
+    odd: list[str] = []
     if found.service_code not in ("", shipment.service_code):
-        odd.append(f"service {found.service_code} instead of {shipment.service_code}")
+        odd.append(
+            said(
+                "service {service_code} instead of {service_code_2}",
+                code="order.service_instead",
+                values={"service_code": found.service_code, "service_code_2": shipment.service_code},
+            )
+        )
     if address is not None and found.recipient_country not in ("", address.country):
-        odd.append(f"country {found.recipient_country} instead of {address.country}")
+        odd.append(
+            said(
+                "country {recipient_country} instead of {country}",
+                code="order.country_instead",
+                values={"recipient_country": found.recipient_country, "country": address.country},
+            )
+        )
     if found.weight_g and not weight <= 2 * found.weight_g <= 4 * weight:
-        odd.append(f"{found.weight_g} g instead of {weight} g")  # it weighs again
+        odd.append(
+            said(
+                "{weight_g} g instead of {weight} g",
+                code="order.g_instead_g",
+                values={"weight_g": found.weight_g, "weight": weight},
+            )
+        )  # it weighs again
     return odd
 
 

@@ -21,6 +21,7 @@ from hub.flow.journal.operations import Outcome
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.models import Money, Stage
 from hub.store import Transaction, rows
+from hub.words import revived, said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 _LOOKS = 3  # an order that is not shown at all is gone after so many look-ups
 _REFUSED = "refused"
 """In an operation's ``result``: why the carrier refused a try, when an earlier one may have been acted on."""
-UNKNOWN = "whether it was cancelled could not be learned: look in the carrier's cabinet"
+UNKNOWN = said(
+    "whether it was cancelled could not be learned: look in the carrier's cabinet",
+    code="cancel.unknown",
+)
 
 
 class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
@@ -88,12 +92,16 @@ class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
         refused = operation.result.get(_REFUSED)
         if seen.state != "absent" or (operation.state != "human" and refused is None):
             return seen
-        reason = refused or seen.reason or self._live
+        reason = revived(refused or "") or seen.reason or self._live
         return Outcome(state="rejected", reason=reason, reason_code=journal.NOT_DONE)
 
     @property
     def _live(self) -> str:
-        return f"{self.carrier.title} shows the order as live after each try"
+        return said(
+            "{title} shows the order as live after each try",
+            code="cancel.shows_order_live_after",
+            values={"title": self.carrier.title},
+        )
 
     async def _still_there(self, operation: rows.OperationRow, shipment: rows.ShipmentRow) -> Outcome:
         """Of a carrier that can only be asked for orders: whether one is live under our reference. Shown as
@@ -107,7 +115,11 @@ class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
             since = self.app.clock.now() - (operation.sent_at or operation.created_at)
             seen = bool(found) or (operation.looks >= _LOOKS and since >= self.settle)
             return Outcome(state="confirmed" if seen else "accepted")
-        reason = f"{self.carrier.title} shows live orders under {shipment.reference}: {', '.join(live)}"
+        reason = said(
+            "{title} shows live orders under {reference}: {live}",
+            code="cancel.shows_live_orders_under",
+            values={"title": self.carrier.title, "reference": shipment.reference, "live": ", ".join(live)},
+        )
         return Outcome(state="absent", reason=reason)
 
     def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
@@ -138,7 +150,15 @@ class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
             if live or refused:
                 keep(tx, posting, shipment, now=now)
             else:
-                reason = f"{UNKNOWN}: {reason}" if reason else UNKNOWN
+                reason = (
+                    said(
+                        "{unknown}: {reason}",
+                        code="cancel.said",
+                        values={"unknown": UNKNOWN, "reason": reason},
+                    )
+                    if reason
+                    else UNKNOWN
+                )
             open_problem(
                 tx, posting, "cancel_refused", {"reason": reason}, now=now,
                 operation_id=operation.id,

@@ -14,6 +14,7 @@ from hub.flow.journal import operations as journal
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import HubError
 from hub.store.mapping import micros
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from hub.flow.journal.operations import Outcome
     from hub.store import rows
 
-OLD_KEY = "it was sent long ago, and this carrier may have forgotten our key: look in its cabinet"
+OLD_KEY = said(
+    "it was sent long ago, and this carrier may have forgotten our key: look in its cabinet",
+    code="book.sent_long_ago_carrier",
+)
 _KEY_LASTS = timedelta(hours=12)  # many carriers keep one for a day
 _ASKED_WITHIN = 10.0  # real seconds, before a booking that a person ordered anew
 _PATIENCE = timedelta(hours=1)  # with a carrier that refused, and cannot be asked now

@@ -10,6 +10,7 @@ import msgspec
 
 from hub.plugin_api.models import Booking
 from hub.store import Transaction, rows
+from hub.words import said
 
 LONGEST_NUMBER = 128
 _OVER = "('delivered', 'cancelled', 'returned', 'lost')"
@@ -32,14 +33,16 @@ def flaw(booking: Booking) -> str:
     number: Any = booking.carrier_id
     tracking: Any = booking.tracking_number
     if not isinstance(number, str) or not isinstance(tracking, str):
-        return "the answer has no number, or one that is no text"
+        return said("the answer has no number, or one that is no text", code="order.answer_has_no_number")
     if booking.state == "confirmed" and not number.strip():
-        return "the answer has no number of the order"
+        return said("the answer has no number of the order", code="order.answer_has_no_number_2")
     if tracking and not tracking.strip():
-        return "the answer has a tracking number of blanks"
+        return said("the answer has a tracking number of blanks", code="order.answer_has_tracking_number")
     for text in (number, tracking):
         if len(text) > LONGEST_NUMBER or not text.isprintable():
-            return "the answer has a number that cannot be printed"
+            return said(
+                "the answer has a number that cannot be printed", code="order.answer_has_number_cannot"
+            )
     return ""
 
 

@@ -29,6 +29,7 @@ from hub.plugin_api.errors import (
 )
 from hub.plugin_api.models import FoundShipment
 from hub.store import Transaction, counter, rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -142,13 +143,17 @@ async def _with_another_carrier(kind: Book, operation: rows.OperationRow) -> Out
         try:
             reason = await _live_order(kind, operation, posting, account)
         except (AuthFailed, ConfigError, Unsupported) as error:
-            said = "" if doubted is None else forgetting.elsewhere(reader, account.id, doubted)
-            if doubted is None or said == forgetting.NOTHING_ELSEWHERE:
+            told = "" if doubted is None else forgetting.elsewhere(reader, account.id, doubted)
+            if doubted is None or told == forgetting.NOTHING_ELSEWHERE:
                 continue
-            if said:
-                reason = f"{account.plugin}, account {account.name}, has orders that were forgotten here"
+            if told:
+                reason = said(
+                    "{plugin}, account {name}, has orders that were forgotten here",
+                    code="book.account_has_orders_forgotten",
+                    values={"plugin": account.plugin, "name": account.name},
+                )
             else:
-                await _ask_of(kind.app, account, operation, doubted, error.message)
+                await _ask_of(kind.app, account, operation, doubted, error.said)
                 reason, waits = "", True
         if reason:
             return Outcome(state="human", reason=reason, reason_code="elsewhere")
@@ -169,18 +174,28 @@ async def _live_order(
     if type(carrier).find is Carrier.find:
         if new or carrier.for_comparison:
             return ""  # it was not booked with here, as far as anything tells
-        raise Unsupported("it cannot be asked by our reference")
+        raise Unsupported(
+            "it cannot be asked by our reference", code="unsupported.cannot_asked_our_reference"
+        )
     reader = kind.app.store.reader
     ordinal = shipment_of(reader, operation).ordinal
     references = [
         reference_of(kind.app, reader, posting, carrier, number)
         for number in range(ordinal, ordinal + (1 if new else _LATER))
     ]
-    title = f"{carrier.title}: orders under our reference"
+    title = said(
+        "{title}: orders under our reference",
+        code="call.orders_under_our_reference",
+        values={"title": carrier.title},
+    )
     found = await read(title, lambda: finding.find_all(carrier, title, references), explain=carrier.explain)
     for reference, orders in found.items():
         if any(one.live for one in orders):
-            return f"{carrier.title} has a live order under {reference}, which was forgotten here"
+            return said(
+                "{title} has a live order under {reference}, which was forgotten here",
+                code="book.has_live_order_under",
+                values={"title": carrier.title, "reference": reference},
+            )
     return ""
 
 

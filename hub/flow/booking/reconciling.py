@@ -17,6 +17,7 @@ from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Unavailable
 from hub.plugin_api.models import Money
 from hub.store import Transaction, rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -32,7 +33,9 @@ async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> N
     """
     carrier = app.carrier(shipment.account)
     standing = await read(
-        f"{carrier.title}: booking", lambda: _standing(carrier, shipment, row), explain=carrier.explain
+        said("{title}: booking", code="call.booking", values={"title": carrier.title}),
+        lambda: _standing(carrier, shipment, row),
+        explain=carrier.explain,
     )
 
     def write(tx: Transaction) -> None:
@@ -47,7 +50,11 @@ async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> N
             posting = end(tx, posting, stored, Money.from_minor(0, stored.currency), now=now)
             for operation in journal.operations_of(tx, row.id, ("planned",)):
                 if operation.kind == "set_tracking":
-                    off = {"state": "rejected", "reason": "the booking is gone", "updated_at": now}
+                    off = {
+                        "state": "rejected",
+                        "reason": said("the booking is gone", code="journal.booking_gone"),
+                        "updated_at": now,
+                    }
                     ended = msgspec.structs.replace(operation, **off, reason_code=journal.CALLED_OFF)
                     rows.operations.save(tx, ended, was=operation)
             open_problem(tx, posting, "booking_gone", facts, now=now)
@@ -66,10 +73,10 @@ async def _standing(carrier: Carrier[Any], shipment: rows.ShipmentRow, row: rows
     if kind.cancellation is not Carrier.cancellation:
         told = await carrier.cancellation(as_shipment(shipment, row))
         if told.state == "pending":
-            raise Unavailable("it is being cancelled there")
+            raise Unavailable("it is being cancelled there", code="unavailable.being_cancelled")
         return "gone" if told.state == "cancelled" else "live"
     if kind.find is not Carrier.find:
-        title = f"{carrier.title}: booking"
+        title = said("{title}: booking", code="journal.booking", values={"title": carrier.title})
         found = adopting.of_reference(title, shipment.reference, await carrier.find(shipment.reference))
         live = [one.booking.carrier_id for one in found if one.live]
         mine = any(own_orders.same(one, shipment.carrier_id) for one in live)

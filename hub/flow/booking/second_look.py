@@ -26,6 +26,7 @@ from hub.plugin_api.models import FoundShipment, Stage
 from hub.store import Transaction, rows
 from hub.store.mapping import from_micros, micros
 from hub.store.queue import LAST, Work, enqueue
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -93,7 +94,11 @@ async def _found(
     """The orders under these references, and how long to wait with the rest. One that could not be asked for
     is left out; where the calls that are left today are kept for bookings, so are all that follow."""
     carrier = app.carrier(account_id)
-    title = f"{carrier.title}: orders under our reference"
+    title = said(
+        "{title}: orders under our reference",
+        code="call.orders_under_our_reference",
+        values={"title": carrier.title},
+    )
     found: dict[str, Sequence[FoundShipment]] = {}
     if finding.finds_many(carrier) and references:
         try:

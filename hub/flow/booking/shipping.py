@@ -39,6 +39,7 @@ from hub.plugin_api.models import (
 )
 from hub.store import Transaction, rows
 from hub.store.queue import LAST, Work, enqueue
+from hub.words import in_a_row, said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -111,11 +112,18 @@ class Book(ShipmentKind, kinds=("book",)):
         known = rows.recipients.get(reader, operation.posting_id)
         number = tracked_elsewhere.foreign_number(reader, posting_row(reader, operation.posting_id))
         if number:
-            reason = f"the marketplace shows the tracking number {number}, which is not ours"
+            reason = said(
+                "the marketplace shows the tracking number {number}, which is not ours",
+                code="book.marketplace_shows_tracking_number",
+                values={"number": number},
+            )
             return Outcome(state="human", reason=reason, reason_code=tracked_elsewhere.KIND)
         check = None if known is None else known.check(operation.account)
         if operation.doubts == 1 and address_checks.cleans(self.carrier) and (check is None or not check.use):
-            reason = "the buyer's address changed after it was checked, and nothing was sent: try again"
+            reason = said(
+                "the buyer's address changed after it was checked, and nothing was sent: try again",
+                code="book.buyer_s_address_changed",
+            )
             return Outcome(state="rejected", reason=reason, reason_code="changed")
         again = operation.doubts > 1 or forgetting.ASKED_AFTER_A_RESTORE in operation.result
         if again and overtaken.key_is_old(self, operation):
@@ -124,9 +132,17 @@ class Book(ShipmentKind, kinds=("book",)):
             return there
         booking = await self.carrier.book(request)
         if not _ours(booking, operation):
-            raise BadReply(f"{self.title}: the answer is about another order")
+            raise BadReply(
+                "{title}: the answer is about another order",
+                code="bad_reply.answer_about_another_order",
+                values={"title": self.title},
+            )
         if self.carrier.shows_reference and not booking.reference and booking.state != "rejected":
-            raise BadReply(f"{self.title}: the answer does not say whose order it is about")
+            raise BadReply(
+                "{title}: the answer does not say whose order it is about",
+                code="bad_reply.answer_does_say_whose",
+                values={"title": self.title},
+            )
         return self._outcome(operation, booking)
 
     def _request(self, connection: Transaction, operation: rows.OperationRow) -> BookRequest:
@@ -137,7 +153,10 @@ class Book(ShipmentKind, kinds=("book",)):
         sender = self.app.seller(posting.seller).profile.sender
         recipient = told(self.carrier, sender, known)
         if known is None or sender is None or recipient is None:
-            raise Rejected("the address of the buyer or of the sender is missing", code="no_address")
+            raise Rejected(
+                "the address of the buyer or of the sender is missing",
+                code="no_address.address_buyer_sender_missing",
+            )
         check = known.check(operation.account)
         use = "" if check is None else check.use
         parcels, value = worth(self.app, posting, self.carrier, recipient, shipment, operation)
@@ -159,7 +178,11 @@ class Book(ShipmentKind, kinds=("book",)):
         if operation.external_id and kind.booking is not Carrier.booking:
             booking = await self.carrier.booking(operation.external_id)
             if booking.carrier_id and not own_orders.same(booking.carrier_id, operation.external_id):
-                raise BadReply(f"{self.title}: the answer is about another order")
+                raise BadReply(
+                    "{title}: the answer is about another order",
+                    code="bad_reply.answer_about_another_order",
+                    values={"title": self.title},
+                )
             if not booking.duplicate and _ours(booking, operation):
                 return self._outcome(operation, booking)
         elif operation.external_id and operation.result.get(journal.EXISTS_SAYS_A_PERSON):
@@ -177,7 +200,10 @@ class Book(ShipmentKind, kinds=("book",)):
             return Outcome(state="absent")  # sent again with its key, it is the same order
         return Outcome(
             state="human",
-            reason="this carrier cannot be asked by reference: look in its cabinet",
+            reason=said(
+                "this carrier cannot be asked by reference: look in its cabinet",
+                code="book.carrier_cannot_asked_reference",
+            ),
             reason_code=asking.CANNOT_ASK,
         )
 
@@ -233,10 +259,16 @@ class Book(ShipmentKind, kinds=("book",)):
         says nothing about ours."""
         wrong = own_orders.flaw(booking)
         if wrong:
-            raise BadReply(f"{self.title}: {wrong}")
+            raise BadReply(
+                "{title}: {wrong}", code="bad_reply.said", values={"title": self.title, "wrong": wrong}
+            )
         numbers = booking.carrier_id, booking.tracking_number
         if own_orders.holder_of(self.app.store.reader, operation, *numbers):
-            raise BadReply(f"{self.title}: the answer names the order of another posting")
+            raise BadReply(
+                "{title}: the answer names the order of another posting",
+                code="bad_reply.answer_names_order_another",
+                values={"title": self.title},
+            )
 
     def _waits_for_number(self, operation: rows.OperationRow) -> bool:
         """Whether an order without a tracking number is asked for again, for a while: the marketplace has to
@@ -257,8 +289,8 @@ class Book(ShipmentKind, kinds=("book",)):
         failure = self.carrier.explain(error)
         if failure is None:
             return None
-        message = identity.hidden(failure.message, self._papers())
-        return msgspec.structs.replace(failure, message=message)
+        message = identity.hidden(failure.said, self._papers())
+        return msgspec.structs.replace(failure, message=message, code="", values={})
 
     def _papers(self) -> IdentityDocument | None:
         if not identity.asks(self.carrier):
@@ -272,19 +304,31 @@ class Book(ShipmentKind, kinds=("book",)):
         if len(live) > 1:
             return Outcome(
                 state="human",
-                reason=f"{len(live)} live orders carry one reference: cancel all but one at the carrier",
+                reason=said(
+                    "{live} live orders carry one reference: cancel all but one at the carrier",
+                    code="book.live_orders_carry_one",
+                    values={"live": len(live)},
+                ),
                 reason_code="several_found",
             )
         if live:
             odd = adopting.differences(self.app.store.reader, operation, live[0])
             if odd and not operation.result.get(journal.EXISTS_SAYS_A_PERSON):
                 number = live[0].booking.carrier_id
-                reason = f"the order {number} under our reference is another one: {'; '.join(odd)}"
+                reason = said(
+                    "the order {number} under our reference is another one: {in_a_row}",
+                    code="book.order_under_our_reference",
+                    values={"number": number, "in_a_row": in_a_row(odd)},
+                )
                 return Outcome(state="human", reason=reason, reason_code="differs")
             numbers = live[0].booking.carrier_id, live[0].booking.tracking_number
             holder = own_orders.holder_of(self.app.store.reader, operation, *numbers)
             if holder and self._since(operation) > _MIXED_UP:
-                reason = f"the order {numbers[0]} under our reference is booked for posting {holder} here"
+                reason = said(
+                    "the order {numbers} under our reference is booked for posting {holder} here",
+                    code="book.order_under_our_reference_2",
+                    values={"numbers": numbers[0], "holder": holder},
+                )
                 return Outcome(state="human", reason=reason, reason_code="anothers")
             return self._outcome(operation, live[0].booking)
         refused = [one.booking for one in found if one.booking.state == "rejected"]
@@ -296,8 +340,18 @@ class Book(ShipmentKind, kinds=("book",)):
                 found[-1].booking.carrier_id,
                 forgetting.ASKED_AFTER_A_RESTORE in operation.result,
             )
-            reason = f"the order {number} under our reference was cancelled"
-            reason += ", and that was forgotten here" if forgot else ", and nobody here did it"
+            if forgot:
+                reason = said(
+                    "the order {number} under our reference was cancelled, and that was forgotten here",
+                    code="book.order_under_our_reference_3",
+                    values={"number": number},
+                )
+            else:
+                reason = said(
+                    "the order {number} under our reference was cancelled, and nobody here did it",
+                    code="book.order_under_our_reference_4",
+                    values={"number": number},
+                )
             return Outcome(state="human", reason=reason, reason_code=journal.ENDED_THERE)
         return Outcome(state="absent")
 
@@ -361,7 +415,11 @@ class Book(ShipmentKind, kinds=("book",)):
         tracking_number = str(operation.result.get("tracking_number", ""))
         if own_orders.holder_of(tx, operation, operation.external_id, tracking_number):
             # Two were answered at once with one order: this one is looked up, as after a lost answer.
-            raise Unavailable(f"{self.title}: the answer names the order of another posting")
+            raise Unavailable(
+                "{title}: the answer names the order of another posting",
+                code="unavailable.answer_names_order_another",
+                values={"title": self.title},
+            )
         quoted = shipment.money(shipment.quoted_minor)
         asked = operation.result.get(asked_prices.ASKED)
         price = None if asked else operation.price or quoted

@@ -14,6 +14,7 @@ from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, HubError, Rejected
 from hub.plugin_api.models import Address, DeliveryPoint, Parcel
 from hub.store import rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -58,12 +59,16 @@ async def near(app: App, posting_id: str, *, carrier: str = "", limit: int = MOS
     """
     row = rows.postings.get(app.store.reader, posting_id)
     if row is None:
-        raise Conflict("no such posting")
+        raise Conflict("no such posting", code="conflict.no_posting")
     if row.books != "seller":
-        raise Conflict(f"fixed by the marketplace: {row.provider or row.flow}", code="fixed")
+        raise Conflict(
+            "fixed by the marketplace: {provider}",
+            code="fixed",
+            values={"provider": row.provider or row.flow},
+        )
     recipient = rows.recipients.get(app.store.reader, row.id)
     if recipient is None or recipient.document.address is None:
-        raise Rejected("the posting has no address", code="no_address")
+        raise Rejected("the posting has no address", code="no_address.posting_has_no_address")
     home = recipient.document.address
     try:
         parcels = packing.plan(app, row)
@@ -87,21 +92,31 @@ async def _asked(
         try:
             carrier = app.carrier(account.id)
         except HubError as error:
-            missing[account.plugin] = error.message
+            missing[account.plugin] = error.said
             continue
         if type(carrier).points is Carrier.points:
-            missing[account.plugin] = f"{carrier.title} lists no delivery points"
+            missing[account.plugin] = said(
+                "{title} lists no delivery points",
+                code="points.lists_no_delivery_points",
+                values={"title": carrier.title},
+            )
             continue
         reads.append(_read(carrier, home))
         asked.append(account.plugin)
     if wanted and not asked and not missing:
-        raise Rejected(f"no carrier {wanted!r}: 'hub plugins' lists them", code="carrier")
+        raise Rejected(
+            "no carrier '{wanted}': 'hub plugins' lists them",
+            code="carrier.no_carrier_lists_them",
+            values={"wanted": wanted},
+        )
     found: list[tuple[str, DeliveryPoint]] = []
     for name, answer in zip(asked, await gather_reads(reads), strict=True):
         if isinstance(answer, HubError):
-            missing[name] = answer.message
+            missing[name] = answer.said
         elif not answer:
-            missing[name] = "it has no delivery points in this town"
+            missing[name] = said(
+                "it has no delivery points in this town", code="points.has_no_delivery_points"
+            )
         else:
             found += [(name, point) for point in answer]
     return found, missing
@@ -113,7 +128,7 @@ def _read(carrier: Carrier[Any], home: Address) -> Read[Any]:
             return await carrier.points(home)
 
     return Read(
-        title=f"{carrier.title}: delivery points",
+        title=said("{title}: delivery points", code="call.delivery_points", values={"title": carrier.title}),
         work=work,
         explain=carrier.explain,
         deadline=_DEADLINE,

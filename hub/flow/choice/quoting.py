@@ -26,13 +26,17 @@ from hub.plugin_api.money import NO_MONEY
 from hub.plugin_api.rules import CarrierRules
 from hub.plugins.addresses import AddressRefused
 from hub.store import rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
 
 __all__ = ["NO_SENDER", "Asked", "Choice", "ask", "decide", "missing_of", "quote", "recalled"]
 
-NO_SENDER = "the seller has no sender address: add [sellers.<name>.sender], or 'hub seller change --sender'"
+NO_SENDER = said(
+    "the seller has no sender address: add [sellers.<name>.sender], or 'hub seller change --sender'",
+    code="no_sender.seller_has_no_sender",
+)
 _DEADLINE = 12.0  # real seconds: a slow carrier does not hide the others
 
 
@@ -43,7 +47,11 @@ async def ask(app: App, row: rows.PostingRow, parcels: tuple[Parcel, ...], *, fr
     Raises Conflict where the marketplace books, and Rejected where a fact is missing.
     """
     if row.books != "seller":
-        raise Conflict(f"fixed by the marketplace: {row.provider or row.flow}", code="fixed")
+        raise Conflict(
+            "fixed by the marketplace: {provider}",
+            code="fixed",
+            values={"provider": row.provider or row.flow},
+        )
     seller = app.seller(row.seller)
     asked = await _ask(app, seller, row, parcels, _accounts(app, seller, for_comparison=False), fresh=fresh)
     if not (asked.offers or asked.missing):
@@ -75,7 +83,7 @@ async def _ask(
     if seller.profile.sender is None:
         raise Rejected(NO_SENDER, code="no_sender")
     if address is None and row.books == "seller":
-        raise Rejected("the posting has no address", code="no_address")
+        raise Rejected("the posting has no address", code="no_address.posting_has_no_address")
     now = app.clock.now()
     value = declared_value(row.document)
     request = QuoteRequest(
@@ -169,7 +177,7 @@ def _said(error: HubError) -> Missing:
         return Missing(code="calls_kept", data={"used": error.used, "allowed": error.allowed}, later=True)
     # What asking again does not mend is told at once.
     later = isinstance(error, Unavailable | BadReply) and error.code not in (NO_MONEY, AddressRefused.code)
-    return Missing(code="said", data={"message": error.message}, later=later)
+    return Missing(code="said", data={"message": error.said}, later=later)
 
 
 # --- the choice -------------------------------------------------------------------------------------------
@@ -226,7 +234,7 @@ async def quote(app: App, posting_id: str, actor: str) -> list[QuoteView]:
     prices that are there to compare."""
     row = rows.postings.get(app.store.reader, posting_id)
     if row is None:
-        raise Conflict("no such posting")
+        raise Conflict("no such posting", code="conflict.no_posting")
     language = app.seller(row.seller).profile.language
     if row.books != "seller":
         return [quote_table.fixed(app, row), *quote_table.spoken(await _compared(app, row), language)]

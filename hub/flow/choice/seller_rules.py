@@ -14,6 +14,7 @@ from hub.plugin_api.rule_checks import problems
 from hub.plugin_api.rules import CarrierRules
 from hub.plugins.toml_keys import shown
 from hub.store import Transaction, rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -46,7 +47,9 @@ async def set_rules(app: App, seller: str, rules: CarrierRules, actor: str) -> R
         assert row is not None
         if row.declared:
             raise Conflict(
-                f"the seller {seller!r} is declared in plugins.toml: change its rules there", code="declared"
+                "the seller '{seller}' is declared in plugins.toml: change its rules there",
+                code="declared.seller_declared_plugins_toml",
+                values={"seller": seller},
             )
         check_rules(app, row, rules)
         profile = msgspec.structs.replace(row.profile, carrier_rules=rules)
@@ -64,7 +67,11 @@ def check_rules(app: App, seller: rows.SellerRow, rules: CarrierRules) -> None:
     for path, what in problems(rules, carriers, markets):
         match path:
             case ("rules", int(number), *below):
-                place = ": ".join(filter(None, (f"rule {number}", shown(tuple(below)))))
+                place: str = said(
+                    "rule {number}[: {keys}]",
+                    code="rules.place",
+                    values={"number": number, "keys": shown(tuple(below))},
+                )
             case _:
                 place = shown(path)
-        raise Rejected(f"{place}: {what}", code="rules")
+        raise Rejected("{place}: {what}", code="rules.said", values={"place": place, "what": what})

@@ -17,6 +17,7 @@ from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Address, Item, Money, Parcel, Posting, QuoteRequest
 from hub.plugin_api.rules import CarrierRules
+from hub.words import said
 
 
 class NoRate(Rejected):
@@ -30,8 +31,13 @@ class NoRate(Rejected):
         self.base = base
         self.given, self.wanted = given, wanted
         super().__init__(
-            f"the goods' value is in {given}, the carrier takes it in {wanted}, and there is no rate: say in "
-            f"the seller's rates what 1 {self.lacks} is in {base}"
+            said(
+                "the goods' value is in {given}, the carrier takes it in {wanted}, and there is no rate: "
+                "say in "
+                "the seller's rates what 1 {lacks} is in {base}",
+                code="no_rate.goods",
+                values={"given": given, "wanted": wanted, "lacks": self.lacks, "base": base},
+            )
         )
 
     @property

@@ -19,6 +19,7 @@ from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import HandoverSheet, Paper, SlipContent
 from hub.plugin_api.models import Document, Stage
 from hub.store import Transaction, rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -73,9 +74,10 @@ def _of_one_seller(found: Iterable[rows.PostingRow | None]) -> None:
     sellers = sorted({row.seller for row in found if row is not None})
     if len(sellers) > 1:
         raise Rejected(
-            f"these postings are of several sellers, {', '.join(sellers)}: a file holds one seller's papers. "
-            "Ask for each seller's alone",
+            "these postings are of several sellers, {sellers}: a file holds one seller's papers. Ask for "
+            "each seller's alone",
             code="several_sellers",
+            values={"sellers": ", ".join(sellers)},
         )
 
 
@@ -93,7 +95,7 @@ def _sorted_out(
                     number=posting_id,
                     state="refused",
                     code="not_found",
-                    reason="no such posting",
+                    reason=said("no such posting", code="label.no_posting"),
                 )
             )
             continue
@@ -112,22 +114,52 @@ def _sorted_out(
 def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, LabelCode, str]:
     """How the posting's label stands: whether it goes into the file, else the code and words of why not."""
     if Stage(row.stage) is Stage.CANCELLED:
-        return "refused", "cancelled", "the posting was cancelled: its label must not be printed"
+        return (
+            "refused",
+            "cancelled",
+            said(
+                "the posting was cancelled: its label must not be printed",
+                code="label.posting_cancelled_label_must",
+            ),
+        )
     if here:
         return "ready", "", ""
     if Stage(row.stage).final:
-        return "refused", "over", f"the posting is {row.stage}: it needs no label"
+        return (
+            "refused",
+            "over",
+            said(
+                "the posting is {stage}: it needs no label",
+                code="label.posting_needs_no_label",
+                values={"stage": row.stage},
+            ),
+        )
     if not row.wanted and blocked(app.store.reader, row.id, "cancel_refused"):
-        return "waiting", "cancel_refused", "its cancel was refused: answer that first, 'hub problems'"
+        return (
+            "waiting",
+            "cancel_refused",
+            said(
+                "its cancel was refused: answer that first, 'hub problems'",
+                code="label.cancel_refused_answer_first",
+            ),
+        )
     if not row.wanted:
-        return "waiting", "not_ordered", "nobody has ordered it shipped yet: 'hub ship'"
+        return (
+            "waiting",
+            "not_ordered",
+            said("nobody has ordered it shipped yet: 'hub ship'", code="label.nobody_has_ordered_shipped"),
+        )
     asked = rows.documents.all(
         app.store.reader,
         "WHERE posting_id = ? AND kind = 'label' AND state = 'requested' AND reason <> '' "
         "ORDER BY updated_at DESC LIMIT 1",
         (row.id,),
     )
-    return "waiting", "not_ready", asked[0].reason if asked else "the label is not ready yet"
+    return (
+        "waiting",
+        "not_ready",
+        asked[0].reason if asked else said("the label is not ready yet", code="label.label_ready_yet"),
+    )
 
 
 def _pick_order(app: App, row: rows.PostingRow) -> tuple[str, float, str]:
@@ -149,7 +181,11 @@ async def _file(
         sheet = Paper(paper or seller.profile.paper)
     except ValueError:
         names = ", ".join(one.value for one in Paper)
-        raise Rejected(f"unknown paper {paper!r}: choose one of {names}", code="paper") from None
+        raise Rejected(
+            "unknown paper '{paper}': choose one of {names}",
+            code="paper",
+            values={"paper": paper, "names": names},
+        ) from None
     files: dict[str, Document] = {}
     for page in (page for _, label in ready for page in label):
         if page.file_id not in files:

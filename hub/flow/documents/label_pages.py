@@ -16,6 +16,7 @@ from hub.plugin_api.labels import LabelPage
 from hub.plugin_api.models import Document, Stage, Ticket
 from hub.store import Transaction, label_codes, rows
 from hub.store.mapping import micros
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -104,9 +105,13 @@ async def assign(app: App, account: rows.AccountRow, document: Document, ones: S
                 left = len(dealt.strange) if len(ones) == 1 else 0
                 _ready(app, tx, account, one, document, file_id, dealt.owned[one.posting.id], left)
             else:
-                reason = "no page shows its code"
+                reason = said("no page shows its code", code="label.no_page_shows_code")
                 if shown:
-                    reason = f"pages that show its code: {shown}, and its boxes are {one.boxes}"
+                    reason = said(
+                        "pages that show its code: {shown}, and its boxes are {boxes}",
+                        code="label.pages_show_code_boxes",
+                        values={"shown": shown, "boxes": one.boxes},
+                    )
                 posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
                 tx.execute(
                     "UPDATE documents SET retry_at = NULL WHERE posting_id = ? AND kind = 'label' "
@@ -142,7 +147,15 @@ def _ready(
     now = app.clock.now()
     known = asked_for(tx, one.posting.id) or requested(app, tx, account, one, Ticket(""))
     posting = posting_row(tx, one.posting.id)
-    reason = f"pages of its file that show another parcel's code and are not printed: {left}" if left else ""
+    reason = (
+        said(
+            "pages of its file that show another parcel's code and are not printed: {left}",
+            code="label.pages_file_show_another",
+            values={"left": left},
+        )
+        if left
+        else ""
+    )
     for number, page in enumerate(pages):
         row = msgspec.structs.replace(
             known,

@@ -18,6 +18,7 @@ from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Stage, Ticket
 from hub.plugins.addresses import AddressRefused
 from hub.store import Transaction, label_codes, rows
+from hub.words import stored
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -122,7 +123,7 @@ def failed(app: App, tx: Transaction, one: Wanted, reason: str) -> None:
     tx.execute(
         "UPDATE documents SET state = 'failed', reason = ? WHERE posting_id = ? AND kind = 'label' "
         "AND state = 'requested'",
-        (reason, one.posting.id),
+        (stored(reason), one.posting.id),
     )
 
 
@@ -138,7 +139,7 @@ def put_off(
         if not stands(tx, one) or Stage(posting_row(tx, one.posting.id).stage) is Stage.CANCELLED:
             continue
         if isinstance(error, FOR_GOOD) and len(ones) == 1:
-            failed(app, tx, one, error.message)
+            failed(app, tx, one, error.said)
         else:
             _again(app, tx, account, one, error, several=len(ones) > 1)
 
@@ -175,7 +176,7 @@ def _again(
             attempts=attempts,
             ticket="" if spoilt else row.ticket,
             alone=row.alone or (spoilt and several),
-            reason=error.message,
+            reason=error.said,
             retry_at=now + pause,
             updated_at=now,
         ),
@@ -185,8 +186,8 @@ def _again(
     closed = error.code == AddressRefused.code and not blocked(tx, one.posting.id, "label_failed")
     if long or closed:
         posting = posting_row(tx, one.posting.id)
-        posting = record(tx, posting, "label.refused", {"reason": error.message}, actor="hub", now=now)
-        open_problem(tx, posting, "label_failed", {"reason": error.message}, now=now)
+        posting = record(tx, posting, "label.refused", {"reason": error.said}, actor="hub", now=now)
+        open_problem(tx, posting, "label_failed", {"reason": error.said}, now=now)
 
 
 def plain(error: BaseException, title: str) -> HubError:
@@ -196,7 +197,11 @@ def plain(error: BaseException, title: str) -> HubError:
     if not isinstance(error, Exception):
         raise error
     log.error("%s: labels: a mistake in the plugin: %s", title, type(error).__name__, exc_info=error)
-    return BadReply(f"{title}: labels: the plugin made a mistake ({type(error).__name__})")
+    return BadReply(
+        "{title}: labels: the plugin made a mistake ({error})",
+        code="bad_reply.labels_plugin_made_mistake",
+        values={"title": title, "error": type(error).__name__},
+    )
 
 
 def next_try(row: rows.DocumentRow | None, now: datetime, pause: timedelta) -> datetime:

@@ -21,6 +21,7 @@ from hub.plugin_api.models import Action, Pending, Ready, Recipient, Shipment, S
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
 from hub.store.queue import Work, enqueue
+from hub.words import said, stored
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -179,14 +180,18 @@ async def _ask(
 
 
 async def _ask_part(app: App, account: rows.AccountRow, plugin: Any, part: Sequence[Wanted]) -> None:
-    title = f"{plugin.title}: labels"
+    title = said("{title}: labels", code="call.labels", values={"title": plugin.title})
     try:
         answers: Sequence[Ticket | Failure] = await read(
             title, lambda: plugin.request_labels([one.subject for one in part]), explain=plugin.explain
         )
         if len(answers) != len(part):  # nobody knows whose each of them is
-            said = f"{title}: {len(answers)} answers for {len(part)} parcels"
-            raise BadReply(said) if len(part) == 1 else Rejected(said)
+            told = said(
+                "{title}: {answers} answers for {part} parcels",
+                code="label.answers_parcels",
+                values={"title": title, "answers": len(answers), "part": len(part)},
+            )
+            raise BadReply(told) if len(part) == 1 else Rejected(told)
     except AuthFailed:
         raise  # the account's, not the posting's
     except Exception as error:
@@ -218,7 +223,7 @@ def withdraw(tx: Transaction, reasons: Mapping[str, str], now: datetime) -> None
         tx.execute(
             "UPDATE documents SET state = 'failed', reason = ?, updated_at = ? WHERE posting_id = ? "
             "AND kind = 'label' AND state = 'ready'",
-            (reason, micros(now), posting_id),
+            (stored(reason), micros(now), posting_id),
         )
         posting = posting_row(tx, posting_id)
         posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
@@ -256,7 +261,9 @@ async def _at_once(app: App, account: rows.AccountRow, carrier: Carrier[Any], on
         document = await app.render(lambda: app.renderer().labels([_own(app, one)], Paper.LABEL_100X150))
     else:
         document = await read(
-            f"{carrier.title}: label", lambda: carrier.label(one.subject), explain=carrier.explain
+            said("{title}: label", code="call.label", values={"title": carrier.title}),
+            lambda: carrier.label(one.subject),
+            explain=carrier.explain,
         )
     await assign(app, account, document, [one])
 
@@ -270,7 +277,9 @@ def _own(app: App, one: Wanted) -> LabelContent:
     recipient = rows.recipients.get(app.store.reader, one.posting.id)
     sender = app.seller(one.posting.seller).profile.sender
     if recipient is None or sender is None or one.shipment is None:
-        raise HubError("the label needs the buyer's and the sender's address")
+        raise HubError(
+            "the label needs the buyer's and the sender's address", code="error.label_needs_buyer_s"
+        )
     return LabelContent(
         posting_number=one.posting.number,
         tracking_number=one.shipment.tracking_number or one.shipment.reference,
@@ -290,7 +299,9 @@ async def _fetch(
     plugin: Any = app.source(account.id) if market else app.carrier(account.id)
     try:
         answer: Pending | Ready | Failure = await read(
-            f"{plugin.title}: labels", lambda: plugin.fetch_labels(Ticket(ticket)), explain=plugin.explain
+            said("{title}: labels", code="call.labels", values={"title": plugin.title}),
+            lambda: plugin.fetch_labels(Ticket(ticket)),
+            explain=plugin.explain,
         )
         if isinstance(answer, Failure):
             raise answer.error()
@@ -322,7 +333,13 @@ def _forget(app: App, tx: Transaction, account: rows.AccountRow, missing: Sequen
     """These were not printed this time: they are asked for anew, later and later."""
     for one in missing:
         requested(app, tx, account, one, Ticket(""))
-        put_off(app, tx, account, [one], Unavailable("the vendor did not print it this time"))
+        put_off(
+            app,
+            tx,
+            account,
+            [one],
+            Unavailable("the vendor did not print it this time", code="unavailable.vendor_did_print_time"),
+        )
 
 
 __all__ = ["Maker", "label_wanted", "ready_pages", "request", "run", "supersede", "withdraw"]

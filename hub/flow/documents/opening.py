@@ -47,7 +47,7 @@ async def compose(
     A file that cannot be opened costs itself only. The document is None where no page is left.
     """
     kind = _kind(app)
-    refused = {name: str(reason) for name, reason in _known(app, files)}
+    refused = dict(_known(app, files))
     left = [(name, page) for name, page in chosen if name not in refused]
     if not left:
         return None, refused
@@ -58,14 +58,14 @@ async def compose(
         if len(names) == 1:
             if isinstance(error, FileTooMuch):
                 await _remember(app, names[0], error)
-            return None, {**refused, names[0]: error.message}
+            return None, {**refused, names[0]: error.said}
     for name in names:  # which one is it?
         try:
             await _composed(app, kind, files, [one for one in left if one[0] == name], paper, seller)
         except BadReply as error:
             if isinstance(error, FileTooMuch):
                 await _remember(app, name, error)
-            refused[name] = error.message
+            refused[name] = error.said
     left = [(name, page) for name, page in left if name not in refused]
     if not left:
         return None, refused
@@ -99,7 +99,10 @@ async def _composed(
 def _kind(app: App) -> type[LabelRenderer]:
     for kind in app.registry.renderers.values():
         return kind
-    raise Unsupported("no plugin draws labels: add 'labels' to [plugins] allow in plugins.toml")
+    raise Unsupported(
+        "no plugin draws labels: add 'labels' to [plugins] allow in plugins.toml",
+        code="unsupported.no_plugin_draws_labels",
+    )
 
 
 def _known(app: App, names: Iterable[str]) -> list[tuple[str, str]]:
@@ -119,7 +122,7 @@ def _refuse_known(app: App, names: Iterable[str]) -> None:
 
 
 async def _remember(app: App, name: str, error: FileTooMuch) -> None:
-    row = rows.RefusedFileRow(name, error.message, app.clock.now())
+    row = rows.RefusedFileRow(name, error.said, app.clock.now())
 
     def write(tx: Transaction) -> None:
         rows.refused_files.put(tx, row)

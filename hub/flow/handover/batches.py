@@ -136,7 +136,10 @@ def _ended(handover: Handover) -> Outcome:
             return Outcome(state="rejected", external_id=handover.handover_id, reason=handover.reason)
         case "pending" | "ready":
             return Outcome(state="confirmed", external_id=handover.handover_id)
-    raise BadReply("the carrier took the request, and the batch is open as before")
+    raise BadReply(
+        "the carrier took the request, and the batch is open as before",
+        code="bad_reply.carrier_took_request_batch",
+    )
 
 
 __all__ = ["CloseBatch", "OpenBatches", "wanted"]

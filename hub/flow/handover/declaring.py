@@ -28,6 +28,7 @@ from hub.plugin_api.models import Stage
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
 from hub.store.queue import Work, enqueue
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -214,7 +215,9 @@ async def _papers(app: App, row: rows.HandoverRow) -> datetime | None:
     """Read what was made of it: the code that is shown at the drop-off, and a paper to be signed."""
     maker = app.carrier(row.account) if _is_carriers(app, row) else app.source(row.account)
     found = await read(
-        f"{maker.title}: hand-over", lambda: maker.handover(row.external_id), explain=maker.explain
+        said("{title}: hand-over", code="call.hand_over", values={"title": maker.title}),
+        lambda: maker.handover(row.external_id),
+        explain=maker.explain,
     )
     now = app.clock.now()
     if found.state == "pending":

@@ -106,7 +106,7 @@ def key(home: Path) -> Findings:
     try:
         KeyRing.open(home)
     except ConfigError as error:
-        yield Finding(check="key", level="problem", code="key_unusable", data={"reason": error.message})
+        yield Finding(check="key", level="problem", code="key_unusable", data={"reason": error.said})
         return
     place = credentials.VARIABLE if os.environ.get(credentials.VARIABLE) else str(path)
     yield Finding(check="key", level="ok", code="key_ok", data={"place": place})
@@ -140,7 +140,7 @@ def unwritable(why: StoreError, seconds: float) -> Finding:
     """Why nothing can be written."""
     if why.kind == "locked":
         return Finding(check="writing", level="problem", code="writing_locked", data={"seconds": seconds})
-    data = {"reason": why.message}
+    data = {"reason": why.said}
     return Finding(check="writing", level="problem", code="writing_refused", data=data)
 
 
@@ -326,7 +326,7 @@ def stored_credentials(
         except AddressRefused as error:
             broken = True
             if row.status != "bad":  # else the check of the accounts tells it
-                data = {"account": row.name, "seller": row.seller, "id": row.id, "reason": error.message}
+                data = {"account": row.name, "seller": row.seller, "id": row.id, "reason": error.said}
                 yield Finding(check="credentials", level="problem", code="account_bad", data=data)
         except ConfigError as error:
             broken = True
@@ -336,7 +336,7 @@ def stored_credentials(
 
 
 def _unusable(row: rows.AccountRow, config: Config | None, error: ConfigError) -> Finding:
-    data = {"account": row.name, "seller": row.seller, "id": row.id, "reason": error.message}
+    data = {"account": row.name, "seller": row.seller, "id": row.id, "reason": error.said}
     if row.credentials is not None:
         return Finding(check="credentials", level="problem", code="credential_broken", data=data)
     seller = None if config is None else config.sellers.get(row.seller)

@@ -26,6 +26,7 @@ from hub.store import Store, condition, rows
 from hub.store.migrations.making import lets_older_code_write
 from hub.store.schema import VERSION
 from hub.store.trouble import trouble
+from hub.words import in_english
 from hub.words.texts import check_title, finding_texts
 
 _LOCK_SECONDS = 3.0
@@ -94,7 +95,7 @@ class Doctor:
         try:
             config = self._config = load_config(self.home / "plugins.toml")
         except ConfigError as error:
-            data = {"reason": error.message}
+            data = {"reason": error.said}
             yield Finding(check="config", level="problem", code="config_broken", data=data)
             return
         found = {"plugins": len(config.allow), "sellers": len(config.sellers)}
@@ -139,7 +140,7 @@ class Doctor:
         except sqlite3.DatabaseError as error:
             if (why := trouble(error, self.home / condition.FILE)) is not None and why.kind != "damaged":
                 # A lock, rights, a disk that does not answer: no backup is to be put back for that.
-                said = {"reason": why.message}
+                said = {"reason": why.said}
                 self.findings.append(
                     Finding(check="database", level="problem", code="database_unread", data=said)
                 )
@@ -274,7 +275,7 @@ def check_view(finding: Finding, language: str) -> CheckView:
         code=finding.code,
         text=what,
         advice=mend,
-        data=finding.data,
+        data=in_english(finding.data),
     )
 
 
@@ -285,14 +286,14 @@ def worst(findings: Iterable[Finding]) -> Level:
 
 
 def _broken(name: str, error: ConfigError) -> Finding:
-    data = {"plugin": name, "reason": error.message}
+    data = {"plugin": name, "reason": error.said}
     return Finding(check="plugins", level="problem", code="plugin_broken", data=data)
 
 
 def failed(check: str, error: Exception) -> Finding:
     """A check that could not be made. A database's own words are told; another error's text may hold data."""
     if isinstance(error, HubError):
-        return Finding(check=check, level="problem", code="check_refused", data={"reason": error.message})
+        return Finding(check=check, level="problem", code="check_refused", data={"reason": error.said})
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     said = f": {error}" if isinstance(error, sqlite3.Error | OSError) else ""

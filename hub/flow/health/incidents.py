@@ -85,8 +85,9 @@ async def resolve(
     if operation.kind not in RESOLVED:
         mend = f"'hub problems answer {known.id}'" if known is not None else "'hub problems'"
         raise Rejected(
-            f"an operation of the kind {operation.kind} is not resolved so: answer its problem with {mend}",
+            "an operation of the kind {kind} is not resolved so: answer its problem with {mend}",
             code="not_resolvable",
+            values={"kind": operation.kind, "mend": mend},
         )
     number = carrier_id or operation.external_id
     if answer == "it_exists" and not number and _only_by_number(app, operation):
@@ -178,11 +179,12 @@ def _told(app: App, job: rows.JobRow) -> bool:
 def _waiting(app: App, operation_id: str) -> rows.OperationRow:
     operation = rows.operations.get(app.store.reader, operation_id)
     if operation is None:
-        raise NotFound("no such operation")
+        raise NotFound("no such operation", code="not_found.no_operation")
     if operation.state != "human":
         raise Conflict(
-            f"this operation waits for nobody: it is {operation.state}. 'hub incidents' lists what does",
+            "this operation waits for nobody: it is {state}. 'hub incidents' lists what does",
             code="not_waiting",
+            values={"state": operation.state},
         )
     return operation
 
@@ -207,7 +209,10 @@ async def _opened(app: App, operation: rows.OperationRow) -> rows.ProblemRow:
             tx, "WHERE posting_id = ? AND kind = ? AND state = 'open'", (posting.id, UNKNOWN)
         )
         if found is None or found.operation_id != operation.id:
-            raise Conflict("another operation of this posting waits too: resolve that one first")
+            raise Conflict(
+                "another operation of this posting waits too: resolve that one first",
+                code="conflict.another_operation_posting_waits",
+            )
         return found
 
     return await app.store.write(write)

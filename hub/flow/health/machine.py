@@ -107,7 +107,7 @@ def writable(home: Path) -> Findings:
     beforehand."""
     trouble = condition.folder_trouble(home)
     if trouble is not None:
-        data = {"reason": trouble.message}
+        data = {"reason": trouble.said}
         yield Finding(check="writing", level="problem", code="writing_refused", data=data)
 
 

@@ -23,6 +23,7 @@ from hub.plugin_api.settings import Settings
 from hub.plugin_api.sources import OrderSource
 from hub.plugins.addresses import Addresses
 from hub.store import rows
+from hub.words import said
 
 DEADLINE = 10.0
 """Real seconds for one account."""
@@ -91,11 +92,16 @@ async def _ask(asked: Asked, clock: Clock) -> Finding:
         client.event_hooks = {"request": [listener.request], "response": [listener.response]}
         vendor = asked.kind(asked.settings, client, as_account(asked.row))
         try:
-            await read(f"{vendor.title}, clock", vendor.check, explain=vendor.explain, deadline=DEADLINE)
+            await read(
+                said("{title}, clock", code="call.clock", values={"title": vendor.title}),
+                vendor.check,
+                explain=vendor.explain,
+                deadline=DEADLINE,
+            )
         except Unsupported as error:
-            unasked, reason = True, error.message
+            unasked, reason = True, error.said
         except HubError as error:
-            reason = error.message
+            reason = error.said
     data: dict[str, Any] = {"vendor": vendor.title, "account": asked.row.name, "id": asked.row.id}
     if listener.difference is not None:
         off = abs(listener.difference)

@@ -51,7 +51,7 @@ def jobs(
     accounts = {row.id: row for row in rows.accounts.all(reader, "")}
     ids = [row.id for row in accounts.values() if account in (row.id, row.name)] if account else []
     if account and not ids:
-        raise NotFound("no such account")
+        raise NotFound("no such account", code="not_found.no_account")
     wanted = list(STATES) if state is None else [state]
     seen, after = ("", "") if position is None else _parted(position.id)
     if seen in wanted:
@@ -80,7 +80,7 @@ def job(app: App, key: str) -> JobView:
     """One piece of work. Raises NotFound."""
     row = rows.jobs.get(app.store.reader, key)
     if row is None:
-        raise NotFound("no such work")
+        raise NotFound("no such work", code="not_found.no_work")
     now = app.clock.now()
     accounts = {one.id: one for one in rows.accounts.all(app.store.reader, "WHERE id = ?", (row.account,))}
     return _view(row, _state(row, now), _numbers(app, [row]), accounts, now)
@@ -97,10 +97,12 @@ async def retry(app: App, key: str, actor: str) -> JobView:
         now = app.clock.now()
         row = rows.jobs.get(tx, key)
         if row is None:
-            raise NotFound("no such work")
+            raise NotFound("no such work", code="not_found.no_work")
         if row.state != "dead" and not (row.state in ("ready", "waiting") and row.stuck):
             raise Conflict(
-                f"this work is not dead: it is {_state(row, now)}, and goes on by itself", code="not_dead"
+                "this work is not dead: it is {state}, and goes on by itself",
+                code="not_dead",
+                values={"state": _state(row, now)},
             )
         fresh = msgspec.structs.replace(row, state="ready", attempts=0, run_at=now, stuck=False)
         rows.jobs.save(tx, fresh)

@@ -59,13 +59,17 @@ def decode(cursor: str, kind: str) -> Position | None:
 def checked_limit(limit: int) -> int:
     """The limit, if a page may be that long. Raises Rejected."""
     if not 1 <= limit <= MOST:
-        raise Rejected(f"a page has 1 to {MOST} items, not {limit}", code="bad_limit")
+        raise Rejected(
+            "a page has 1 to {most} items, not {limit}",
+            code="bad_limit",
+            values={"most": MOST, "limit": limit},
+        )
     return limit
 
 
 def _broken() -> Rejected:
     return Rejected(
-        "this cursor is not one that this list gave (perhaps it was cut, or the sort order changed): "
-        "begin again without a cursor",
+        "this cursor is not one that this list gave (perhaps it was cut, or the sort order changed): begin "
+        "again without a cursor",
         code="bad_cursor",
     )

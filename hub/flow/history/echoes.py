@@ -14,6 +14,7 @@ from typing import Any
 from hub.plugin_api.models import Address, IdentityDocument, Recipient
 from hub.plugin_api.settings import Secret, Settings, secret_fields
 from hub.store import Transaction, rows
+from hub.words import Sentence, Words, as_data, changed, words_of
 
 GONE = "•••"
 PLAIN = frozenset({"carrier", "service", "service_name", "provider", "rule", "offer_id", "offers", "place"})
@@ -52,16 +53,19 @@ def know_keys(settings: Settings) -> None:
 
 def without_keys(text: str) -> str:
     """The text without any key of an account that is open here."""
-    for key in _KEYS:
-        if key in text:
-            text = text.replace(key, GONE)
-    return text
+    return changed(text, lambda words: _without(words, None))
 
 
 def without_echo(text: str, row: rows.RecipientRow | None) -> str:
     """A vendor's words without what it was told of this buyer, however it spells it: other case, a phone with
     other separators; and without keys."""
-    text = without_keys(text)
+    return changed(text, lambda words: _without(words, row))
+
+
+def _without(text: str, row: rows.RecipientRow | None) -> str:
+    for key in _KEYS:
+        if key in text:
+            text = text.replace(key, GONE)
     if row is None or not text:
         return text
     for pattern in _patterns(_told(row)):
@@ -79,7 +83,10 @@ def heard(tx: Transaction, posting_id: str, data: dict[str, Any]) -> dict[str, A
 
 
 def mapped(value: Any, change: Callable[[str], str], key: str = "") -> Any:
-    """The JSON value with ``change`` made in everything that is words; codes, ids and `PLAIN` stay."""
+    """The JSON value with ``change`` made in everything that is words; codes, ids and `PLAIN` stay. A
+    sentence becomes the data of its words, with ``change`` made in what others said in it."""
+    if isinstance(value, Sentence) or (isinstance(value, dict) and words_of(value) is not None):
+        return as_data(change(value if isinstance(value, Sentence) else Sentence(Words(**value))))
     if isinstance(value, str):
         return change(value) if is_words(value, key) else value
     if isinstance(value, dict):
@@ -96,9 +103,9 @@ def is_words(value: str, key: str) -> bool:
 
 def _has_words(value: Any, key: str = "") -> bool:
     if isinstance(value, str):
-        return bool(value) and is_words(value, key)
+        return bool(value) and (isinstance(value, Sentence) or is_words(value, key))
     if isinstance(value, dict):
-        return any(_has_words(one, name) for name, one in value.items())
+        return words_of(value) is not None or any(_has_words(one, name) for name, one in value.items())
     return isinstance(value, list | tuple) and any(_has_words(one, key) for one in value)
 
 

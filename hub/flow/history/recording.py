@@ -36,7 +36,7 @@ def posting_row(connection: Transaction, posting_id: str) -> rows.PostingRow:
     """The stored posting. Raises NotFound."""
     row = rows.postings.get(connection, posting_id)
     if row is None:
-        raise NotFound("no such posting")
+        raise NotFound("no such posting", code="not_found.no_posting")
     return row
 
 

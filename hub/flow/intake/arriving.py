@@ -82,7 +82,15 @@ def _number(source: OrderSource[Any], raw: bytes) -> str:
 def checked_page(page: object, title: str) -> Page:
     """A page whose list, cursor and end can be used. Its items are looked at one by one."""
     if not isinstance(page, Page) or not isinstance(page.items, list | tuple):
-        raise BadReply(f"{title}: the plugin's answer is no page of postings")
+        raise BadReply(
+            "{title}: the plugin's answer is no page of postings",
+            code="bad_reply.plugin_s_answer_no",
+            values={"title": title},
+        )
     if fault(page.next, str) is not None or not isinstance(page.complete, bool):
-        raise BadReply(f"{title}: the plugin's page does not say where it goes on")
+        raise BadReply(
+            "{title}: the plugin's page does not say where it goes on",
+            code="bad_reply.plugin_s_page_does",
+            values={"title": title},
+        )
     return page

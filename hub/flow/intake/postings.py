@@ -34,6 +34,7 @@ from hub.plugin_api.models import Posting, Stage
 from hub.plugin_api.sources import OrderSource, Page
 from hub.store import Transaction, rows
 from hub.store.mapping import from_micros, micros
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -92,7 +93,7 @@ async def sync_account(
             walk = _Walk(f"{source.title}: postings", cursor)
             for _ in range(_PAGES):
                 page = await read(
-                    f"{source.title}: postings",
+                    said("{title}: postings", code="call.postings", values={"title": source.title}),
                     lambda stream=stream, cursor=cursor: source.postings(stream, cursor),  # type: ignore[misc]
                     explain=source.explain,
                 )
@@ -120,7 +121,11 @@ class _Walk:
     """One walk over a stream: it ends, or it is told that it does not."""
 
     def __init__(self, title: str, cursor: str) -> None:
-        self.endless = BadReply(f"{title}: the list does not end, its pages come again and again")
+        self.endless = BadReply(
+            "{title}: the list does not end, its pages come again and again",
+            code="bad_reply.list_does_end_pages",
+            values={"title": title},
+        )
         self._cursors = {cursor}
         self._pages: Counter[bytes] = Counter()
 
@@ -143,10 +148,18 @@ async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.Posting
     row = posting_row(app.store.reader, posting_id)
     account = account_row(app, row.account)
     source = app.source(row.account)
-    raw = await read(f"{source.title}: posting", lambda: source.posting(row.number), explain=source.explain)
+    raw = await read(
+        said("{title}: posting", code="call.posting", values={"title": source.title}),
+        lambda: source.posting(row.number),
+        explain=source.explain,
+    )
     item = decoded(source, raw, row.number)
     if item.posting is None:
-        raise HubError(f"the posting {row.number} cannot be read: {item.fault}", code="decode_failed")
+        raise HubError(
+            "the posting {number} cannot be read: {fault}",
+            code="decode_failed",
+            values={"number": row.number, "fault": item.fault},
+        )
     posting = item.posting
     stored, _ = await app.store.write(
         lambda tx: apply(tx, account, posting, raw, actor=actor, now=app.clock.now())

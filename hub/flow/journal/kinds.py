@@ -16,6 +16,7 @@ from hub.plugin_api.errors import ConfigError, Failure
 from hub.plugin_api.models import Money
 from hub.plugin_api.sources import OrderSource
 from hub.store import Transaction, rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -38,6 +39,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     def claims_refusal(self) -> bool:
         """It is believed only where the answer proves it."""
         return self.refusal or self.state == "rejected"
+
+
+def titled(title: str, kind: str) -> str:
+    """What an operation does, for messages: "CDEK: book"."""
+    values = {"title": title, "kind": kind.replace("_", " ")}
+    return said("{title}: {kind}", code="call.operation", values=values)
 
 
 class Kind(ABC):
@@ -63,7 +70,7 @@ class Kind(ABC):
         self.app = app
         self.actor = actor
         self.plugin = self.plugin_of(app, operation.account)
-        self.title = f"{self.plugin.title}: {operation.kind.replace('_', ' ')}"
+        self.title = titled(self.plugin.title, operation.kind)
         self.settle: timedelta = self.plugin.settle
 
     @staticmethod
@@ -124,7 +131,9 @@ def kind_of(app: App, operation: rows.OperationRow) -> Kind:
     kind = _KINDS.get(operation.kind)
     if kind is None:
         raise ConfigError(
-            f"the operation {operation.id} is of the kind {operation.kind!r}, of another version"
+            "the operation {id} is of the kind '{kind}', of another version",
+            code="config.operation_kind_another_version",
+            values={"id": operation.id, "kind": operation.kind},
         )
     return kind(app, operation)
 

@@ -42,6 +42,7 @@ from hub.plugin_api.models import Money
 from hub.plugin_api.money import NO_MONEY
 from hub.store import Transaction, counter, rows
 from hub.store.mapping import micros
+from hub.words import Sentence, said, words_of
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -191,7 +192,12 @@ def watched(operations: Sequence[rows.OperationRow]) -> tuple[datetime, rows.Ope
 async def call_off(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
     """End what is planned and not at the vendor: nobody wants it any more."""
     return await _change(
-        app, operation, kind, state="rejected", reason="nobody wants it any more", reason_code=CALLED_OFF
+        app,
+        operation,
+        kind,
+        state="rejected",
+        reason=said("nobody wants it any more", code="journal.nobody_wants_any_more"),
+        reason_code=CALLED_OFF,
     )
 
 
@@ -258,7 +264,10 @@ async def _send(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
     told = ABSENT_SAYS_A_PERSON in operation.result
     if operation.doubts and not told and operation.fingerprint not in ("", content):
         # One reference, one content: were the first one there after all, it would be with the old one.
-        reason = "the buyer's address, phone or papers changed between two sends of one booking"
+        reason = said(
+            "the buyer's address, phone or papers changed between two sends of one booking",
+            code="journal.buyer_s_address_phone",
+        )
         return await _change(app, operation, kind, state="human", reason=reason, reason_code="changed")
     operation = await _change(
         app,
@@ -285,16 +294,16 @@ async def _send(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
         )
     except Rejected as error:
         state = "duplicate" if error.duplicate else "rejected"
-        outcome = Outcome(state=state, reason=error.message, reason_code=error.vendor_code)  # type: ignore[arg-type]
+        outcome = Outcome(state=state, reason=error.said, reason_code=error.vendor_code)  # type: ignore[arg-type]
     except (Unavailable, AuthFailed, BadReply) as error:
         # `calls.send` raises these only where nothing was done: the intent stands and may be sent later.
         ended = attempts.ended(app, operation, attempt)
-        await _change(app, operation, kind, attempt=ended, state="planned", reason=error.message, **fewer)
+        await _change(app, operation, kind, attempt=ended, state="planned", reason=error.said, **fewer)
         raise
     except Unconfirmed as error:
-        return await _unclear(app, operation, kind, attempt, error.message)
+        return await _unclear(app, operation, kind, attempt, error.said)
     except HubError as error:
-        outcome = Outcome(state="rejected", reason=error.message, reason_code=error.code)
+        outcome = Outcome(state="rejected", reason=error.said, reason_code=error.code)
     except Exception as error:
         await _unclear(app, operation, kind, attempt, type(error).__name__)
         raise
@@ -327,7 +336,7 @@ async def _look(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
             more: dict[str, Any] = {"reason": error.message, "reason_code": NO_MONEY}
             return await _change(app, operation, kind, state="human", **more)
         if _overdue(app, operation):
-            return await _change(app, operation, kind, state="human", reason=error.message)
+            return await _change(app, operation, kind, state="human", reason=error.said)
         raise  # a look-up that failed says nothing: the worker comes again
     return await _settle(app, operation, kind, outcome)
 
@@ -434,8 +443,10 @@ async def _change(
             rows.attempts.insert(tx, attempt)
         if stored is None or stale:
             return None
-        said: dict[str, Any] = {name: changes[name] for name in ("reason", "result") if name in changes}
-        facts = changes | heard(tx, stored.posting_id, said)
+        told: dict[str, Any] = {name: changes[name] for name in ("reason", "result") if name in changes}
+        facts = changes | heard(tx, stored.posting_id, told)
+        if (words := words_of(facts.get("reason"))) is not None:
+            facts["reason"] = Sentence(words)
         row = msgspec.structs.replace(stored, updated_at=now, **facts)
         rows.operations.save(tx, row, was=stored)
         if row.sends > stored.sends:
@@ -448,7 +459,9 @@ async def _change(
 
     written = await app.store.write(write)
     if written is None:
-        raise Unavailable("somebody else is at work on this operation")
+        raise Unavailable(
+            "somebody else is at work on this operation", code="unavailable.somebody_else_work_operation"
+        )
     return written
 
 

@@ -31,7 +31,7 @@ def untold(
     if account is None or (pause < _SOON and now - row.created_at < _SOON):
         return None
     told_of = rows.handovers.get(tx, row.id) or row
-    rows.handovers.save(tx, msgspec.structs.replace(told_of, reason=error.message, updated_at=now))
+    rows.handovers.save(tx, msgspec.structs.replace(told_of, reason=error.said, updated_at=now))
     known = rows.problems.first(
         tx,
         "WHERE account = ? AND kind = ? AND created_at >= ?",
@@ -39,7 +39,7 @@ def untold(
     )
     if known is not None:
         return known
-    data = {"reason": error.message, "parcels": len(row.postings), "handover": row.id}
+    data = {"reason": error.said, "parcels": len(row.postings), "handover": row.id}
     return open_account_problem(tx, account, UNTOLD, data, now=now)
 
 

@@ -20,6 +20,7 @@ from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Action, CancelReason, Parcel, Posting, ReportResult, Stage
 from hub.plugin_api.sources import OrderSource
 from hub.store import Transaction, rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -78,7 +79,11 @@ class Assemble(_MarketKind, kinds=("assemble",)):
         posting = await self._read_back(operation)
         if posting.assembly_failed:
             return Outcome(
-                state="rejected", reason="taken in, then dropped by the marketplace", reason_code="failed"
+                state="rejected",
+                reason=said(
+                    "taken in, then dropped by the marketplace", code="marketplace.taken_dropped_marketplace"
+                ),
+                reason_code="failed",
             )
         if posting.stage is not None and posting.stage.final:
             return Outcome(state="rejected", reason=posting.status, reason_code=posting.status)
@@ -328,7 +333,9 @@ async def cancel_reasons(app: App, posting: Posting, account: str) -> Sequence[C
     """What the marketplace takes as a reason to cancel this posting: it changes with the posting."""
     source = app.source(account)
     return await read(
-        f"{source.title}: reasons to cancel", lambda: source.cancel_reasons(posting), explain=source.explain
+        said("{title}: reasons to cancel", code="call.reasons_cancel", values={"title": source.title}),
+        lambda: source.cancel_reasons(posting),
+        explain=source.explain,
     )
 
 
@@ -342,8 +349,14 @@ async def cancel_reason(app: App, posting: Posting, account: str, wanted: str) -
     for reason in reasons:
         if wanted.casefold() in (reason.id.casefold(), reason.title.casefold()):
             return reason
-    known = "; ".join(f"{reason.id} {reason.title}" for reason in reasons) or "none for this posting"
-    raise Rejected(f"choose a reason that {source.title} takes: {known}", code="reason")
+    known = "; ".join(f"{reason.id} {reason.title}" for reason in reasons) or said(
+        "none for this posting", code="marketplace.no_reason"
+    )
+    raise Rejected(
+        "choose a reason that {title} takes: {known}",
+        code="reason",
+        values={"title": source.title, "known": known},
+    )
 
 
 def _tried(tx: Transaction, subject_id: str, kind: str) -> int:

@@ -8,6 +8,7 @@ from hub.flow.sellers.catalogue import complete_items
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Item, Parcel
 from hub.store import rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -19,7 +20,13 @@ class NoWeight(Rejected):
     code = "no_weight"
 
     def __init__(self, offers: list[str]) -> None:
-        super().__init__(f"weight and size are not in the catalogue: {', '.join(offers)}")
+        super().__init__(
+            said(
+                "weight and size are not in the catalogue: {offers}",
+                code="no_weight.not_in_catalogue",
+                values={"offers": ", ".join(offers)},
+            )
+        )
         self.offers = offers
 
 

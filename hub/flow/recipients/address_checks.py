@@ -16,6 +16,7 @@ from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, Rejected
 from hub.plugin_api.models import Address
 from hub.store import Transaction, rows
+from hub.words import said, said_of
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -50,9 +51,15 @@ def correction(parameters: Mapping[str, Any]) -> Correction:
     try:
         given = msgspec.convert(parameters, Correction)
     except msgspec.ValidationError as error:
-        raise Rejected(f"parameters: {error}", code="parameters") from None
+        raise Rejected(
+            "parameters: {said_of}", code="parameters.parameters", values={"said_of": said_of(error)}
+        ) from None
     if given == Correction():
-        raise Rejected(f"give what is to be corrected: {', '.join(PARTS)}", code="parameters")
+        raise Rejected(
+            "give what is to be corrected: {parts}",
+            code="parameters.give_what_corrected",
+            values={"parts": ", ".join(PARTS)},
+        )
     return given
 
 
@@ -78,13 +85,13 @@ async def doubt(app: App, posting_id: str, account: str) -> dict[str, Any] | Non
     if check is None:
         try:
             answer = await read(
-                f"{carrier.title}: the address",
+                said("{title}: the address", code="call.address", values={"title": carrier.title}),
                 lambda: carrier.clean(recipient.document),
                 explain=carrier.explain,
                 deadline=_DEADLINE,
             )
         except Rejected as error:
-            return {**data, "reason": error.message, "code": error.code}
+            return {**data, "reason": error.said, "code": error.code}
         clear = answer.clear and answer.address is not None
         check = rows.AddressCheck(answer, "suggestion" if clear else "")
         await app.store.write(lambda tx: _keep(tx, recipient, account, check))
@@ -137,7 +144,7 @@ def answered(
     """Keep what a person says to an unclear address. Raises Conflict where it is not what was shown."""
     row = rows.recipients.get(tx, known.posting_id)
     if row is None or row.document.address is None:
-        raise Conflict("the buyer's address is not here any more", code="no_address")
+        raise Conflict("the buyer's address is not here any more", code="no_address.buyer_s_address_any")
     if corrected is not None:
         parts = msgspec.structs.asdict(corrected)
         changes = {name: value.strip() for name, value in parts.items() if value is not msgspec.UNSET}

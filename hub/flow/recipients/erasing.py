@@ -20,6 +20,7 @@ from hub.plugin_api.models import Stage
 from hub.store import Transaction, erasure, rows
 from hub.store.mapping import micros
 from hub.store.queue import Work, enqueue
+from hub.words import said, words_of
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -81,7 +82,9 @@ async def run(app: App, subject: str) -> datetime | None:
 def _would(connection: Transaction, posting_id: str) -> Erased:
     row = rows.postings.get(connection, posting_id)
     if row is None:
-        return _no(posting_id, posting_id, "not_found", "there is no such posting")
+        return _no(
+            posting_id, posting_id, "not_found", said("there is no such posting", code="erase.no_posting")
+        )
     return _kept(connection, row) or Erased(
         posting_id=row.id, number=row.number, state="already" if row.erased_at else "would_erase"
     )
@@ -90,7 +93,9 @@ def _would(connection: Transaction, posting_id: str) -> Erased:
 def _erase(app: App, tx: Transaction, posting_id: str, actor: str) -> Erased:
     row = rows.postings.get(tx, posting_id)
     if row is None:
-        return _no(posting_id, posting_id, "not_found", "there is no such posting")
+        return _no(
+            posting_id, posting_id, "not_found", said("there is no such posting", code="erase.no_posting")
+        )
     if (kept := _kept(tx, row)) is not None:
         return kept
     now = app.clock.now()
@@ -130,7 +135,16 @@ def _kept(connection: Transaction, row: rows.PostingRow) -> Erased | None:
     """Why this posting's buyer is still needed; None where it is not."""
     stage = Stage(row.stage)
     if not stage.final:
-        return _no(row.id, row.number, "under_way", f"the posting is {row.stage}: erase it when it is over")
+        return _no(
+            row.id,
+            row.number,
+            "under_way",
+            said(
+                "the posting is {stage}: erase it when it is over",
+                code="erase.posting_erase_when_over",
+                values={"stage": row.stage},
+            ),
+        )
     working = connection.execute(
         "SELECT 1 FROM operations WHERE posting_id = ? AND state IN "
         "('planned', 'sending', 'accepted', 'unknown', 'human') LIMIT 1",
@@ -139,15 +153,26 @@ def _kept(connection: Transaction, row: rows.PostingRow) -> Erased | None:
     shipment = latest_shipment(connection, row.id)
     stands = stage is Stage.CANCELLED and shipment is not None and shipment.live
     if working is not None or stands:
-        said = "its booking is not over: cancel it or let it end, then erase"
-        return _no(row.id, row.number, "at_work", said)
+        told = said(
+            "its booking is not over: cancel it or let it end, then erase",
+            code="erase.booking_over_cancel_let",
+        )
+        return _no(row.id, row.number, "at_work", told)
     asked = connection.execute(
         "SELECT 1 FROM problems WHERE posting_id = ? AND state = 'open' "
         f"AND kind IN ({_MONEY_MARKS}) LIMIT 1",
         (row.id, *sorted(ABOUT_MONEY)),
     ).fetchone()
     if asked is not None:
-        return _no(row.id, row.number, "money", "a question about its money is open: answer it, then erase")
+        return _no(
+            row.id,
+            row.number,
+            "money",
+            said(
+                "a question about its money is open: answer it, then erase",
+                code="erase.question_about_money_open",
+            ),
+        )
     return None
 
 
@@ -163,6 +188,8 @@ def _blank(value: Any, buyer: rows.RecipientRow | None, key: str = "") -> Any:
         cleaned = without_echo(value, buyer)
         return cleaned if key in PLAIN or cleaned == GONE else value
     if isinstance(value, dict):
+        if words_of(value) is not None:
+            return GONE
         return {name: _blank(one, buyer, name) for name, one in value.items()}
     if isinstance(value, list):
         return [_blank(one, buyer, key) for one in value]

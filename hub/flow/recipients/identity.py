@@ -16,6 +16,7 @@ from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import IdentityDocument, Recipient, Sender
 from hub.store import Transaction, rows
+from hub.words import changed, in_a_row, said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -45,7 +46,11 @@ _HIDDEN = "***"
 def read(parameters: dict[str, Any], holder: str, today: date) -> IdentityDocument:
     """The papers of an answer. Raises Rejected that names each wrong field, and repeats no value."""
     if not set(parameters) <= set(FIELDS):
-        raise Rejected(f"give these fields and no others: {', '.join(FIELDS)}", code="parameters")
+        raise Rejected(
+            "give these fields and no others: {fields}",
+            code="parameters.give_fields_no_others",
+            values={"fields": ", ".join(FIELDS)},
+        )
     text = {name: str(parameters.get(name) or "").strip() for name in FIELDS}
     series, number, tax_number = (
         _BLANKS.sub("", text[name]).upper() for name in ("series", "number", "tax_number")
@@ -54,12 +59,23 @@ def read(parameters: dict[str, Any], holder: str, today: date) -> IdentityDocume
     issued_on = _past(text, "issued_on", today, wrong)
     born = _past(text, "date_of_birth", today, wrong)
     if not text["issued_by"] or len(text["issued_by"]) > 255:
-        wrong["issued_by"] = "who issued the passport, as it is written there, at most 255 characters"
+        wrong["issued_by"] = said(
+            "who issued the passport, as it is written there, at most 255 characters",
+            code="papers.who_issued_passport_written",
+        )
     if issued_on and born and _years(born, issued_on) < (_FIRST_PASSPORT if series else 0):
-        wrong["issued_on"] = "too early for this date of birth"
+        wrong["issued_on"] = said("too early for this date of birth", code="papers.too_early_date_birth")
     if wrong or issued_on is None or born is None:
-        told = "; ".join(f"{name}: {wrong[name]}" for name in FIELDS if name in wrong)
-        raise Rejected(told, code="recipient_document")
+        told = [
+            said(
+                "{name}: {wrong}",
+                code="recipient_document.field",
+                values={"name": name, "wrong": wrong[name]},
+            )
+            for name in FIELDS
+            if name in wrong
+        ]
+        raise Rejected("{faults}", code="recipient_document.faults", values={"faults": in_a_row(told)})
     return IdentityDocument(
         holder=holder,
         series=series,
@@ -74,25 +90,54 @@ def read(parameters: dict[str, Any], holder: str, today: date) -> IdentityDocume
 def _passport_faults(series: str, number: str) -> list[tuple[str, str]]:
     if not series:
         if not _FOREIGN.fullmatch(number):
-            return [("number", "5 to 30 Latin letters and digits")]
+            return [("number", said("5 to 30 Latin letters and digits", code="papers.5_30_latin_letters"))]
         if number.isdigit() and len(number) in (6, 10):
-            return [("series", "a Russian passport has one, of 4 digits, and a number of 6")]
+            return [
+                (
+                    "series",
+                    said(
+                        "a Russian passport has one, of 4 digits, and a number of 6",
+                        code="papers.russian_passport_has_one",
+                    ),
+                )
+            ]
         return []
-    found = []
+    found: list[tuple[str, str]] = []
     if not _digits(series, 4):
-        found.append(("series", "4 digits, or empty for a foreign passport"))
+        found.append(
+            (
+                "series",
+                said("4 digits, or empty for a foreign passport", code="papers.4_digits_empty_foreign"),
+            )
+        )
     if not _digits(number, 6):
-        found.append(("number", "a Russian passport has 6 digits after its series"))
+        found.append(
+            (
+                "number",
+                said(
+                    "a Russian passport has 6 digits after its series", code="papers.russian_passport_has_6"
+                ),
+            )
+        )
     return found
 
 
 def _tax_faults(tax_number: str, *, russian: bool) -> list[tuple[str, str]]:
     if not tax_number:
-        return [("tax_number", "the person's INN, 12 digits")] if russian else []
+        return (
+            [("tax_number", said("the person's INN, 12 digits", code="papers.person_s_inn_12"))]
+            if russian
+            else []
+        )
     if not _digits(tax_number, 12):
-        return [("tax_number", "the INN of a person has 12 digits")]
+        return [("tax_number", said("the INN of a person has 12 digits", code="papers.inn_person_has_12"))]
     if not tax_number_holds(tax_number):
-        return [("tax_number", "its check digits do not fit: a digit is mistyped")]
+        return [
+            (
+                "tax_number",
+                said("its check digits do not fit: a digit is mistyped", code="papers.check_digits_do_fit"),
+            )
+        ]
     return []
 
 
@@ -119,10 +164,10 @@ def _past(text: dict[str, str], name: str, today: date, wrong: dict[str, str]) -
     try:
         day = date.fromisoformat(_POINTED.sub(r"\3-\2-\1", text[name]))
     except ValueError:
-        wrong[name] = "a date like 2015-03-21 or 21.03.2015"
+        wrong[name] = said("a date like 2015-03-21 or 21.03.2015", code="papers.date_like_2015_03")
         return None
     if not date(1900, 1, 1) <= day <= today:
-        wrong[name] = "not a day of the past"
+        wrong[name] = said("not a day of the past", code="papers.day_past")
         return None
     return day
 
@@ -135,7 +180,7 @@ def keep(tx: Transaction, posting_id: str, parameters: dict[str, Any], now: date
     """Read an answer's papers and keep them with the recipient. Raises Rejected."""
     known = rows.recipients.get(tx, posting_id)
     if known is None:
-        raise Rejected("the posting has no recipient", code="no_address")
+        raise Rejected("the posting has no recipient", code="no_address.posting_has_no_recipient")
     papers = read(parameters, known.document.name, now.date())
     document = msgspec.structs.replace(known.document, identity=papers)
     rows.recipients.save(tx, msgspec.structs.replace(known, document=document, updated_at=now))
@@ -184,6 +229,10 @@ def hidden(text: str, papers: IdentityDocument | None) -> str:
     """A vendor's words without what they may repeat of the papers: they are stored and shown."""
     if papers is None:
         return text
+    return changed(text, lambda words: _hidden(words, papers))
+
+
+def _hidden(text: str, papers: IdentityDocument) -> str:
     values = (
         papers.series + papers.number,
         papers.tax_number,

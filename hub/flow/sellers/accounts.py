@@ -33,6 +33,7 @@ from hub.plugins import config as configuration
 from hub.plugins.addresses import AddressRefused, asked, origins_of
 from hub.plugins.checks import installed
 from hub.store import Transaction, rows
+from hub.words import render, revived, said, stored
 from hub.words.texts import calls_note, expiry_note
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def account_row(app: App, account_id: str) -> rows.AccountRow:
     """The stored account. Raises NotFound."""
     row = rows.accounts.get(app.store.reader, account_id)
     if row is None:
-        raise NotFound("no such account")
+        raise NotFound("no such account", code="not_found.no_account")
     return row
 
 
@@ -87,7 +88,11 @@ async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
     owner = _owner(app, new.seller)
     name = new.name.strip()
     if not name or len(name) > _NAME_MAX or not name.isprintable():
-        raise Rejected(f"name: write 1 to {_NAME_MAX} printable characters", code="name")
+        raise Rejected(
+            "name: write 1 to {name_max} printable characters",
+            code="name.name_write_1_printable",
+            values={"name_max": _NAME_MAX},
+        )
     kind = _settings_type(app, owner, new.plugin)
     known = rows.accounts.first(app.store.reader, "WHERE seller = ? AND name = ?", (owner.slug, name))
     if known is not None:
@@ -119,7 +124,11 @@ async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
     def write(tx: Transaction) -> None:
         again = rows.accounts.first(tx, "WHERE seller = ? AND name = ?", (owner.slug, name))
         if again is not None and again.id != row.id:
-            raise Conflict(f"there is an account {name!r} already", code="account_exists")
+            raise Conflict(
+                "there is an account '{name}' already",
+                code="account_exists.account_already",
+                values={"name": name},
+            )
         _refuse_second(app, tx, checked)
         rows.accounts.put(tx, checked)
 
@@ -136,18 +145,25 @@ async def check_account(app: App, account_id: str, actor: str) -> AccountView:
     row = account_row(app, account_id)
     owner = _owner(app, row.seller)
     if row.plugin not in owner.plugins or row.plugin not in app.registry.names:
-        raise Conflict(f"the plugin {row.plugin!r} is not on for {row.seller}", code="plugin_off")
+        raise Conflict(
+            "the plugin '{plugin}' is not on for {seller}",
+            code="plugin_off.plugin",
+            values={"plugin": row.plugin, "seller": row.seller},
+        )
     try:
         settings = load_account_settings(app, row)
     except ConfigError as error:
-        checked = _told(app, row, actor, "bad", error.message)
+        checked = _told(app, row, actor, "bad", error.said)
     else:
         checked, _ = await _checked(app, row, settings, actor)
 
     def write(tx: Transaction) -> rows.AccountRow:
         now = rows.accounts.get(tx, account_id)
         if now is None or now.credentials != row.credentials:
-            raise Conflict("the account was changed while it was checked: check it again")
+            raise Conflict(
+                "the account was changed while it was checked: check it again",
+                code="conflict.account_changed_while_checked",
+            )
         _refuse_second(app, tx, checked)
         rows.accounts.save(tx, checked)
         return checked
@@ -157,7 +173,7 @@ async def check_account(app: App, account_id: str, actor: str) -> AccountView:
     except Conflict as error:
         if error.code != "account_connected":
             raise
-        checked = _told(app, row, actor, "bad", error.message)
+        checked = _told(app, row, actor, "bad", error.said)
         await app.store.write(lambda tx: rows.accounts.save(tx, checked))
     return _account_view(app, checked, owner.profile.language)
 
@@ -191,8 +207,10 @@ def declared_settings(config: configuration.Config, kind: type[Settings], row: r
     account = None if declared is None else declared.accounts.get(row.name)
     if account is None or account.plugin != row.plugin:
         raise ConfigError(
-            f"plugins.toml does not declare the account {row.name!r} of {row.seller} any more: put it back, "
-            "or add it with 'hub account add'"
+            "plugins.toml does not declare the account '{name}' of {seller} any more: put it back, or add "
+            "it with 'hub account add'",
+            code="config.plugins_toml_does_declare",
+            values={"name": row.name, "seller": row.seller},
         )
     return configuration.load_account_settings(account, kind)
 
@@ -212,31 +230,37 @@ async def _checked(
     try:
         connected = app.connect(row.plugin, settings, as_account(row))
     except AddressRefused as error:
-        return _told(app, _at(row, settings, switched_off=True), actor, "bad", error.message), error
+        return _told(app, _at(row, settings, switched_off=True), actor, "bad", error.said), error
     row = _at(row, settings)
     try:
         with asked() as answered:
             status: AccountStatus = await read(
-                f"{connected.title}, check", connected.check, explain=connected.explain
+                said("{title}, check", code="call.check", values={"title": connected.title}),
+                connected.check,
+                explain=connected.explain,
             )
     except Unsupported as error:
-        return _told(app, row, actor, "unchecked", error.message), error
+        return _told(app, row, actor, "unchecked", error.said), error
     except (Unavailable, BadReply) as error:
-        return _told(app, row, actor, row.status, error.message), error
+        return _told(app, row, actor, row.status, error.said), error
     except HubError as error:
-        return _told(app, row, actor, "bad", error.message), error
+        return _told(app, row, actor, "bad", error.said), error
     if status.calls_used is not None:
         await app.store.write(lambda tx: learn(app, tx, row, status))
     if row.external_id and status.external_id != row.external_id:
         wrong = Conflict(
-            f"these credentials belong to another account ({status.external_id or 'without an id'}) than "
-            f"this one ({row.external_id}): add them under another name",
+            "these credentials belong to another account ({external_id}) than this one ({external_id_2}): "
+            "add them under another name",
             code="another_account",
+            values={
+                "external_id": status.external_id or said("without an id", code="account.no_id"),
+                "external_id_2": row.external_id,
+            },
         )
-        return _told(app, row, actor, "bad", wrong.message), wrong
+        return _told(app, row, actor, "bad", wrong.said), wrong
     facts = AccountFacts(
-        detail=status.name,
-        notes=status.notes,
+        detail=stored(status.name),
+        notes=tuple(map(stored, status.notes)),
         roles=status.roles,
         expires_at=status.expires_at,
         checked_by=actor,
@@ -264,7 +288,7 @@ def _at(row: rows.AccountRow, settings: Settings, *, switched_off: bool = False)
 
 
 def _told(app: App, row: rows.AccountRow, actor: str, status: str, detail: str) -> rows.AccountRow:
-    facts = msgspec.structs.replace(account_facts(row), detail=without_keys(detail), checked_by=actor)
+    facts = msgspec.structs.replace(account_facts(row), detail=stored(without_keys(detail)), checked_by=actor)
     return msgspec.structs.replace(
         row, status=status, status_data=msgspec.to_builtins(facts), checked_at=app.clock.now()
     )
@@ -288,23 +312,31 @@ def _refuse_second(app: App, tx: Transaction, row: rows.AccountRow) -> None:
             continue  # of an earlier release, at an address that nobody vouches for
         if here and facts.answered and not here.intersection(facts.answered):
             continue
-        where = f" as {twin.name!r}" if twin.seller == row.seller else ""
+        where = (
+            said(" as '{name}'", code="account.said", values={"name": twin.name})
+            if twin.seller == row.seller
+            else ""
+        )
         raise Conflict(
-            f"this {row.plugin} account ({row.external_id}) is connected already{where}: a second one would "
-            "ship its postings twice",
+            "this {plugin} account ({external_id}) is connected already{where}: a second one would ship its "
+            "postings twice",
             code="account_connected",
+            values={"plugin": row.plugin, "external_id": row.external_id, "where": where},
         )
 
 
 def _check_replaceable(known: rows.AccountRow, plugin: str) -> None:
     if known.credentials is None:
         raise Conflict(
-            f"the account {known.name!r} is declared in plugins.toml: change it there", code="declared"
+            "the account '{name}' is declared in plugins.toml: change it there",
+            code="declared.account_declared_plugins_toml",
+            values={"name": known.name},
         )
     if known.plugin != plugin:
         raise Conflict(
-            f"there is an account {known.name!r} already, of {known.plugin}: choose another name",
-            code="account_exists",
+            "there is an account '{name}' already, of {plugin}: choose another name",
+            code="account_exists.account_already_choose_another",
+            values={"name": known.name, "plugin": known.plugin},
         )
 
 
@@ -318,19 +350,22 @@ def _settings_type(app: App, owner: rows.SellerRow, plugin: str) -> type[Setting
     if plugin not in app.registry.names:
         if plugin in installed():
             raise Rejected(
-                f"plugin: {plugin!r} is installed, and may not run here: to allow it, the operator adds it "
+                "plugin: '{plugin}' is installed, and may not run here: to allow it, the operator adds it "
                 "to 'allow' under [plugins] in plugins.toml and starts the hub again",
-                code="plugin",
+                code="plugin.plugin_installed_may_run",
+                values={"plugin": plugin},
             )
         raise Rejected(
-            f"plugin: {plugin!r} may not run here{_near(plugin, {*app.registry.names, *installed()})}",
-            code="plugin",
+            "plugin: '{plugin}' may not run here{near}",
+            code="plugin.plugin_may_run",
+            values={"plugin": plugin, "near": _near(plugin, {*app.registry.names, *installed()})},
         )
     if plugin not in owner.plugins:
         raise Conflict(
-            f"the plugin {plugin!r} is not on for {owner.slug}: add it to the seller's plugins, in "
-            "plugins.toml or with 'hub seller change'",
-            code="plugin_off",
+            "the plugin '{plugin}' is not on for {slug}: add it to the seller's plugins, in plugins.toml or "
+            "with 'hub seller change'",
+            code="plugin_off.plugin_add_seller_s",
+            values={"plugin": plugin, "slug": owner.slug},
         )
     return app.registry.settings_type(plugin)
 
@@ -350,8 +385,12 @@ def _account_view(app: App, row: rows.AccountRow, language: str) -> AccountView:
         name=row.name,
         external_id=row.external_id,
         status=row.status,
-        detail=facts.detail,
-        notes=(*((expiry,) if expiry else ()), *facts.notes, *_calls(app, row, language)),
+        detail=revived(facts.detail),
+        notes=(
+            *((expiry,) if expiry else ()),
+            *(render(note, language) for note in facts.notes),
+            *_calls(app, row, language),
+        ),
         roles=facts.roles,
         expires_at=facts.expires_at,
         checked_at=row.checked_at,
@@ -366,10 +405,14 @@ def _calls(app: App, row: rows.AccountRow, language: str) -> tuple[str, ...]:
 def _owner(app: App, slug: str) -> rows.SellerRow:
     row = rows.sellers.get(app.store.reader, slug)
     if row is None:
-        raise NotFound("no such seller")
+        raise NotFound("no such seller", code="not_found.no_seller")
     return row
 
 
 def _near(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return (
+        said(" (did you mean '{near}'?)", code="account.did_you_mean", values={"near": near[0]})
+        if near
+        else ""
+    )

@@ -19,6 +19,7 @@ from hub.plugin_api.errors import HubError
 from hub.plugin_api.limits import Limit
 from hub.plugin_api.models import AccountStatus
 from hub.store import Store, Transaction, call_rows, rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -150,7 +151,9 @@ async def ask_the_meter(app: App, carrier: Carrier[Any]) -> None:
         if row is None or row.allowed is None:
             try:
                 status = await read(
-                    f"{carrier.title}: calls of today", carrier.check, explain=carrier.explain
+                    said("{title}: calls of today", code="call.calls_today", values={"title": carrier.title}),
+                    carrier.check,
+                    explain=carrier.explain,
                 )
             except HubError:  # what is wrong is told by the question itself
                 app.meters.again[key] = now + _METER_REST

@@ -21,6 +21,7 @@ from hub.flow.sellers.product_csv import ProductLine, fault, read_csv
 from hub.plugin_api.errors import NotFound
 from hub.plugin_api.models import Item, Product
 from hub.store import Transaction, queries, rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -46,7 +47,11 @@ async def import_products(app: App, seller: str, products: Iterable[Product], ac
     for position, product in enumerate(products, 1):
         reason = fault(product)
         if not reason and product.offer_id in good:
-            reason = f"offer_id: {product.offer_id!r} stands there twice"
+            reason = said(
+                "offer_id: '{offer_id}' stands there twice",
+                code="product.offer_id_stands_twice",
+                values={"offer_id": product.offer_id},
+            )
         if reason:
             problems.append(LineProblem(line=position, reason=reason))
         else:
@@ -55,7 +60,7 @@ async def import_products(app: App, seller: str, products: Iterable[Product], ac
 
     def write(tx: Transaction) -> tuple[int, int]:
         if rows.sellers.get(tx, seller) is None:
-            raise NotFound("no such seller")
+            raise NotFound("no such seller", code="not_found.no_seller")
         return _upsert(tx, seller, good, now)
 
     added, changed = await app.store.write(write)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from hub.plugin_api.errors import ConfigError
 from hub.store import condition
+from hub.words import said
 
 VARIABLE = "PARCELHUB_KEY"
 FILE = "hub.key"
@@ -86,7 +87,9 @@ class KeyRing:
         """Leave the newest key alone in ``home/hub.key``. Raises ConfigError."""
         if not KeyRing.in_file(home):
             raise ConfigError(
-                f"the keys stand in the environment variable {VARIABLE}: take the old ones out there"
+                "the keys stand in the environment variable {variable}: take the old ones out there",
+                code="config.keys_stand_environment_variable",
+                values={"variable": VARIABLE},
             )
         path = home / FILE
         _replace(path, _read(path)[:1])
@@ -146,10 +149,16 @@ class KeyRing:
             self.refresh()
         head, nonce = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE_BYTES]
         if len(sealed) < _HEAD + _NONCE_BYTES + _TAG_BYTES:
-            raise ConfigError(f"a stored credential ({table} {row_id}) is damaged: set it again")
+            raise ConfigError(
+                "a stored credential ({table} {row_id}) is damaged: set it again",
+                code="config.stored_credential_damaged_set",
+                values={"table": table, "row_id": row_id},
+            )
         if head[0] != _VERSION:
             raise ConfigError(
-                f"a stored credential ({table} {row_id}) was sealed by a newer hub: install that"
+                "a stored credential ({table} {row_id}) was sealed by a newer hub: install that",
+                code="config.stored_credential_sealed_newer",
+                values={"table": table, "row_id": row_id},
             )
         keys = [key for key in self._keys if _mark(key) == head[1]]
         for key in keys:
@@ -161,12 +170,16 @@ class KeyRing:
                 continue
         if not keys:
             raise ConfigError(
-                f"a stored credential ({table} {row_id}) was sealed with another key than the one in {FILE} "
-                f"or {VARIABLE}: bring that key back, or set the credential again"
+                "a stored credential ({table} {row_id}) was sealed with another key than the one in {file} "
+                "or {variable}: bring that key back, or set the credential again",
+                code="config.stored_credential_sealed_another",
+                values={"table": table, "row_id": row_id, "file": FILE, "variable": VARIABLE},
             )
         raise ConfigError(
-            f"a stored credential ({table} {row_id}) does not open: the key is another one, or the row was "
-            "changed. Bring the right key back, or set the credential again"
+            "a stored credential ({table} {row_id}) does not open: the key is another one, or the row was "
+            "changed. Bring the right key back, or set the credential again",
+            code="config.stored_credential_does_open",
+            values={"table": table, "row_id": row_id},
         )
 
 
@@ -180,7 +193,11 @@ def _read(path: Path) -> tuple[bytes, ...]:
     except PermissionError:
         raise ConfigError(forbidden(path)) from None
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise ConfigError(
+            "{path} cannot be read: {error}",
+            code="config.cannot_read",
+            values={"path": path, "error": error.strerror or error},
+        ) from None
     return _keys(content.decode("ascii", "replace"), str(path))
 
 
@@ -205,8 +222,10 @@ def _replace(path: Path, keys: tuple[bytes, ...]) -> None:
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise ConfigError(
-            f"{real} cannot be written: {error.strerror or error}. Put a new key (base64 of {_KEY_BYTES} "
-            "random bytes) on a line before the others where the file is kept, and run the command again"
+            "{real} cannot be written: {error}. Put a new key (base64 of {key_bytes} random bytes) on a "
+            "line before the others where the file is kept, and run the command again",
+            code="config.cannot_written_put_new",
+            values={"real": real, "error": error.strerror or error, "key_bytes": _KEY_BYTES},
         ) from None
 
 
@@ -234,19 +253,27 @@ def owner_and_user(path: Path) -> tuple[str, str]:
 def forbidden(path: Path) -> str:
     """That the file is somebody else's, and what to do."""
     owner, user = owner_and_user(path)
-    return (
-        f"{path} belongs to {owner}, and the hub runs as {user}: run it as its owner, or give the folder to "
-        "the hub's user (chown -R)"
+    return said(
+        "{path} belongs to {owner}, and the hub runs as {user}: run it as its owner, or give the folder to "
+        "the hub's user (chown -R)",
+        code="credentials.belongs_hub_runs_run",
+        values={"path": path, "owner": owner, "user": user},
     )
 
 
 def _missing(home: Path) -> str:
     if not (home / condition.FILE).exists():
-        return f"{home / FILE} does not exist: run 'hub init' to make it, or set {VARIABLE}"
-    return (
-        f"{home / FILE} does not exist, and without it no stored credential can be read: bring back the one "
-        f"that belongs to this database, or set {VARIABLE}. Where it is lost for good, 'hub init --new-key' "
-        "makes another, and every account has to be added again"
+        return said(
+            "{home} does not exist: run 'hub init' to make it, or set {variable}",
+            code="credentials.does_exist_run_make",
+            values={"home": home / FILE, "variable": VARIABLE},
+        )
+    return said(
+        "{home} does not exist, and without it no stored credential can be read: bring back the one that "
+        "belongs to this database, or set {variable}. Where it is lost for good, 'hub init --new-key' makes "
+        "another, and every account has to be added again",
+        code="credentials.does_exist_without_no",
+        values={"home": home / FILE, "variable": VARIABLE},
     )
 
 
@@ -259,18 +286,28 @@ def _keys(text: str, where: str) -> tuple[bytes, ...]:
             key = b""
         if len(key) != _KEY_BYTES:
             raise ConfigError(
-                f"{where} holds no key: a key is base64 of {_KEY_BYTES} bytes, one a line. Bring the right "
-                "one back"
+                "{where} holds no key: a key is base64 of {key_bytes} bytes, one a line. Bring the right "
+                "one back",
+                code="config.holds_no_key_key",
+                values={"where": where, "key_bytes": _KEY_BYTES},
             )
         found.append(key)
     if not found:
-        raise ConfigError(f"{where} is empty: bring the key back")
+        raise ConfigError(
+            "{where} is empty: bring the key back",
+            code="config.empty_bring_key_back",
+            values={"where": where},
+        )
     return tuple(found)
 
 
 def _refuse_readable_by_others(path: Path, status: os.stat_result) -> None:
     if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o077:
-        raise ConfigError(f"{path} can be read by others: run 'chmod 600 {path}'")
+        raise ConfigError(
+            "{path} can be read by others: run 'chmod 600 {path}'",
+            code="config.can_read_others_run",
+            values={"path": path},
+        )
 
 
 def _mark(key: bytes) -> int:

@@ -91,8 +91,14 @@ def _check_prefix(store: Store, config: Config, row: rows.SellerRow, known: rows
         return
     if rows.operations.first(store.reader, "WHERE seller = ? ORDER BY id LIMIT 1", (row.slug,)) is not None:
         raise ConfigError(
-            f"{config.path}: sellers.{row.slug}.reference_prefix: it was {known.profile.reference_prefix!r} "
-            "when the first parcel was booked and is permanent: write that again"
+            "{path}: sellers.{slug}.reference_prefix: it was '{reference_prefix}' when the first parcel was "
+            "booked and is permanent: write that again",
+            code="config.sellers_reference_prefix_when",
+            values={
+                "path": config.path,
+                "slug": row.slug,
+                "reference_prefix": known.profile.reference_prefix,
+            },
         )
 
 
@@ -114,12 +120,16 @@ def _account(
         )
     if known.credentials is not None:
         raise ConfigError(
-            f"{declared.where}: an account of this name was added with 'hub account add': give this one "
-            "another name, or remove it here"
+            "{where}: an account of this name was added with 'hub account add': give this one another name, "
+            "or remove it here",
+            code="config.account_name_added_give",
+            values={"where": declared.where},
         )
     if known.plugin != declared.plugin:
         raise ConfigError(
-            f"{declared.where}.plugin: this account was of {known.plugin!r}; its postings refer to it. "
-            "Give the new one another name"
+            "{where}.plugin: this account was of '{plugin}'; its postings refer to it. Give the new one "
+            "another name",
+            code="config.plugin_account_postings_refer",
+            values={"where": declared.where, "plugin": known.plugin},
         )
     return None

@@ -55,7 +55,9 @@ async def add_key(
     """
     name = name.strip()
     if not is_name(name):
-        raise Rejected("a key's name has 1 to 100 printable characters: say who will use it", code="name")
+        raise Rejected(
+            "a key's name has 1 to 100 printable characters: say who will use it", code="name.key_s_name_has"
+        )
     if expires_at is not None and (expires_at.tzinfo is None or expires_at <= app.clock.now()):
         raise Rejected("expires_at: say a time to come, with its zone", code="expires_at")
     token = _START + base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
@@ -73,7 +75,7 @@ async def add_key(
 
     def write(tx: Transaction) -> None:
         if seller is not None and rows.sellers.get(tx, seller) is None:
-            raise NotFound("no such seller")
+            raise NotFound("no such seller", code="not_found.no_seller")
         rows.api_keys.insert(tx, row)
 
     await app.store.write(write)
@@ -94,7 +96,9 @@ def verify(app: App, token: str) -> Principal | None:
     if found is None:
         return None
     if found[3] is not None and from_micros(found[3]) <= app.clock.now():
-        raise KeyExpired("This API key has expired. 'hub key add' makes a new one.")
+        raise KeyExpired(
+            "This API key has expired. 'hub key add' makes a new one.", code="key_expired.api_key_has_expired"
+        )
     return Principal(key_id=found[0], seller=found[1], read_only=bool(found[2]))
 
 
@@ -109,7 +113,7 @@ async def revoke(app: App, key_id: str, actor: str) -> None:
     def write(tx: Transaction) -> None:
         done = tx.execute("UPDATE api_keys SET revoked = TRUE WHERE id = ? AND revoked = FALSE", (key_id,))
         if done.rowcount != 1:
-            raise NotFound("no such key")
+            raise NotFound("no such key", code="not_found.no_key")
 
     await app.store.write(write)
     log.info("key %s revoked by %s", key_id, actor)

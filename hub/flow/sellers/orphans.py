@@ -13,6 +13,7 @@ import msgspec
 from hub.flow.problems.account_problems import close_account_problem, open_account_problem, open_of
 from hub.plugins.registry import Registry
 from hub.store import Transaction, rows
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -34,7 +35,11 @@ class Orphan(msgspec.Struct, frozen=True):
     def reason(self) -> str:
         """In plain words, for a problem."""
         name, count = self.account.plugin, self.postings
-        return f"the plugin {name!r} does not run here; postings that wait for it: {count}"
+        return said(
+            "the plugin '{name}' does not run here; postings that wait for it: {count}",
+            code="work.plugin_does_run_postings",
+            values={"name": name, "count": count},
+        )
 
 
 def orphans(reader: sqlite3.Connection, registry: Registry) -> Iterator[Orphan]:

@@ -14,6 +14,7 @@ from typing import Any
 from hub.flow.history.views import LineProblem
 from hub.plugin_api.models import Product
 from hub.plugin_api.tables import open_csv
+from hub.words import BadValue, said, said_of
 from hub.words.plain import unfit
 
 TEXT_MAX = 1000
@@ -45,7 +46,11 @@ def read_csv(data: bytes) -> tuple[list[Product], list[LineProblem]]:
     Characters and separators as `hub.plugin_api.tables` reads them. Raises Rejected where the whole file
     cannot be used.
     """
-    table = open_csv(data, Product.__struct_fields__, {"offer_id": "products are told apart by it"})
+    table = open_csv(
+        data,
+        Product.__struct_fields__,
+        {"offer_id": said("products are told apart by it", code="table.products_told_apart")},
+    )
     columns = frozenset(table.columns)
     products: list[Product] = []
     problems: list[LineProblem] = []
@@ -53,14 +58,16 @@ def read_csv(data: bytes) -> tuple[list[Product], list[LineProblem]]:
     for line, cells in table.lines:
         try:
             if isinstance(cells, str):
-                raise ValueError(cells)
+                raise BadValue(cells)
             product = _product(columns, cells)
             if product.offer_id in seen:
-                raise ValueError(
-                    f"offer_id: {product.offer_id!r} stands in line {seen[product.offer_id]} too"
+                raise BadValue(
+                    "offer_id: '{offer_id}' stands in line {seen} too",
+                    code="table.offer_id_stands_line",
+                    values={"offer_id": product.offer_id, "seen": seen[product.offer_id]},
                 )
         except ValueError as error:
-            problems.append(LineProblem(line=line, reason=str(error)))
+            problems.append(LineProblem(line=line, reason=said_of(error)))
         else:
             seen[product.offer_id] = line
             products.append(product)
@@ -77,21 +84,31 @@ def _product(columns: frozenset[str], cells: dict[str, str]) -> ProductLine:
         try:
             values[name] = _READ.get(name, _words)(cell)
         except ValueError as error:
-            raise ValueError(f"{name}: {error}{_of_unit(name, str(error))}") from None
+            raise BadValue(
+                "{name}: {said_of}{of_unit}",
+                code="table.said_4",
+                values={"name": name, "said_of": said_of(error), "of_unit": _of_unit(name, str(error))},
+            ) from None
     product = ProductLine(**values, columns=columns)
     if reason := fault(product):
-        raise ValueError(reason)
+        raise BadValue(reason)
     return product
 
 
 def _of_unit(name: str, message: str) -> str:
-    return f" of {_UNITS[name]}" if name in _UNITS and message.endswith("number") else ""
+    return (
+        said(" of {units}", code="table.said_3", values={"units": _UNITS[name]})
+        if name in _UNITS and message.endswith("number")
+        else ""
+    )
 
 
 def _words(cell: str) -> str:
     if _ROUNDED.fullmatch(cell):
-        raise ValueError(
-            f"{cell!r} was rounded by the spreadsheet: give the column the format 'text' and enter it again"
+        raise BadValue(
+            "'{cell}' was rounded by the spreadsheet: give the column the format 'text' and enter it again",
+            code="table.rounded_spreadsheet_give_column",
+            values={"cell": cell},
         )
     return cell
 
@@ -100,14 +117,16 @@ def _whole(cell: str) -> int | None:
     if not cell:
         return None
     if not _WHOLE.fullmatch(cell):
-        raise ValueError(f"{cell!r} is no whole number")
+        raise BadValue("'{cell}' is no whole number", code="table.no_whole_number", values={"cell": cell})
     return int(cell)
 
 
 def _flag(cell: str) -> bool:
     word = cell.lower()
     if word not in _YES | _NO:
-        raise ValueError(f"{cell!r} is neither yes nor no")
+        raise BadValue(
+            "'{cell}' is neither yes nor no", code="table.neither_yes_nor_no", values={"cell": cell}
+        )
     return word in _YES
 
 
@@ -126,22 +145,38 @@ _READ: dict[str, Callable[[str], Any]] = dict.fromkeys(_UNITS, _whole) | {
 def fault(product: Product) -> str:
     """Why a product cannot be stored, with the field; empty when it can."""
     if not product.offer_id.strip():
-        return "offer_id: it is missing"
+        return said("offer_id: it is missing", code="product.offer_id_missing")
     for name, unit in _UNITS.items():
         value = getattr(product, name)
         if value is not None and not 0 < value <= NUMBER_MAX:
-            return f"{name}: {value} is not between 1 and {NUMBER_MAX} {unit}"
+            return said(
+                "{name}: {value} is not between 1 and {number_max} {unit}",
+                code="product.between_1",
+                values={"name": name, "value": value, "number_max": NUMBER_MAX, "unit": unit},
+            )
     for name in Product.__struct_fields__:
         value = getattr(product, name)
         for text in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
             if len(text) > TEXT_MAX:
-                return f"{name}: longer than {TEXT_MAX} characters"
+                return said(
+                    "{name}: longer than {text_max} characters",
+                    code="product.longer_characters",
+                    values={"name": name, "text_max": TEXT_MAX},
+                )
             if unfit(text):
-                return f"{name}: there is an invisible character in it that commands a terminal: remove it"
+                return said(
+                    "{name}: there is an invisible character in it that commands a terminal: remove it",
+                    code="product.invisible_character_commands_terminal",
+                    values={"name": name},
+                )
     if product.origin_country and not _COUNTRY.fullmatch(product.origin_country):
-        return f"origin_country: {product.origin_country!r} is no country: two letters, such as CN"
+        return said(
+            "origin_country: '{origin_country}' is no country: two letters, such as CN",
+            code="product.origin_country_no_country",
+            values={"origin_country": product.origin_country},
+        )
     if product.gross_weight_g is not None and product.gross_weight_g < (product.weight_g or 0):
-        return "gross_weight_g: it is less than weight_g"
+        return said("gross_weight_g: it is less than weight_g", code="product.gross_weight_g_less")
     if len(product.barcodes) > 100:
-        return "barcodes: more than 100"
+        return said("barcodes: more than 100", code="product.barcodes_more_100")
     return ""

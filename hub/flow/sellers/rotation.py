@@ -50,7 +50,9 @@ async def rotate(app: App, actor: str, *, forget: bool = False) -> Rotated:
         with FileLock(home / f"{FILE}.lock", timeout=0, mode=0o600):
             return await _rotate(app, home, actor, forget=forget)
     except Timeout:
-        raise Conflict("another rotation is at work: wait until it has ended") from None
+        raise Conflict(
+            "another rotation is at work: wait until it has ended", code="conflict.another_rotation_work_wait"
+        ) from None
 
 
 async def _rotate(app: App, home: Path, actor: str, *, forget: bool) -> Rotated:
@@ -78,7 +80,10 @@ async def _rotate(app: App, home: Path, actor: str, *, forget: bool) -> Rotated:
     stored = _stored(app)
     if forget:
         if not all(_newest(app.keyring, row) for row in stored):
-            raise Conflict("a value was sealed with an old key a moment ago: run the command again")
+            raise Conflict(
+                "a value was sealed with an old key a moment ago: run the command again",
+                code="conflict.value_sealed_old_key",
+            )
         KeyRing.forget_old(home)
         app.keyring.refresh()
     log.info("keys rotated by %s: %d of %d values sealed anew", actor, sealed_anew, len(stored))

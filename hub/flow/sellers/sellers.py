@@ -31,6 +31,7 @@ from hub.plugin_api.labels import Paper
 from hub.plugins.checks import installed
 from hub.plugins.config import zone_problem
 from hub.store import Transaction, rows
+from hub.words import said
 from hub.words.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def seller_row(app: App, slug: str) -> rows.SellerRow:
     """The stored seller. Raises NotFound."""
     row = rows.sellers.get(app.store.reader, slug)
     if row is None:
-        raise NotFound("no such seller")
+        raise NotFound("no such seller", code="not_found.no_seller")
     return row
 
 
@@ -92,8 +93,16 @@ async def add_seller(app: App, new: NewSeller, actor: str) -> SellerView:
     def write(tx: Transaction) -> None:
         known = rows.sellers.get(tx, row.slug)
         if known is not None:
-            where = " in plugins.toml: change it there" if known.declared else ""
-            raise Conflict(f"there is a seller {row.slug!r} already{where}", code="seller_exists")
+            where = (
+                said(" in plugins.toml: change it there", code="seller.plugins_toml_change")
+                if known.declared
+                else ""
+            )
+            raise Conflict(
+                "there is a seller '{slug}' already{where}",
+                code="seller_exists",
+                values={"slug": row.slug, "where": where},
+            )
         rows.sellers.insert(tx, row)
 
     await app.store.write(write)
@@ -105,14 +114,22 @@ async def change_seller(app: App, slug: str, change: SellerChange, actor: str) -
     """Correct a seller. Raises NotFound, Rejected (of no use), Conflict (declared in plugins.toml)."""
     given = {name: value for name in change.__struct_fields__ if (value := getattr(change, name)) is not None}
     if not given:
-        raise Rejected(f"say what is to change: {', '.join(change.__struct_fields__)}", code="empty")
+        raise Rejected(
+            "say what is to change: {struct_fields}",
+            code="empty.say_what_change",
+            values={"struct_fields": ", ".join(change.__struct_fields__)},
+        )
     check_seller(msgspec.structs.replace(_settings(seller_row(app, slug)), **given), app.registry.names)
 
     def write(tx: Transaction) -> None:
         known = rows.sellers.get(tx, slug)
         assert known is not None, "a seller is never deleted"
         if known.declared:
-            raise Conflict(f"{slug!r} is declared in plugins.toml: change it there", code="declared")
+            raise Conflict(
+                "'{slug}' is declared in plugins.toml: change it there",
+                code="declared.declared_plugins_toml_change",
+                values={"slug": slug},
+            )
         rows.sellers.put(tx, _with(known, msgspec.structs.replace(_settings(known), **given)))
 
     await app.store.write(write)
@@ -163,29 +180,56 @@ def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
     """Raise Rejected, with the field and the mend, for a seller that cannot be used."""
     plugins = list(plugins)
     if not _SLUG.fullmatch(new.slug):
-        raise _wrong("slug", "up to 40 of a-z, 0-9, '-' and '_', beginning with a letter or digit; permanent")
+        raise _wrong(
+            "slug",
+            said(
+                "up to 40 of a-z, 0-9, '-' and '_', beginning with a letter or digit; permanent",
+                code="seller.up_40_z_0",
+            ),
+        )
     if not is_name(new.title, _TITLE_MAX):
-        raise _wrong("title", f"1 to {_TITLE_MAX} printable characters")
+        raise _wrong(
+            "title",
+            said(
+                "1 to {title_max} printable characters",
+                code="seller.1_printable_characters",
+                values={"title_max": _TITLE_MAX},
+            ),
+        )
     if problem := zone_problem(new.time_zone):
-        raise Rejected(f"time_zone: {problem}", code="time_zone")
+        raise Rejected("time_zone: {problem}", code="time_zone", values={"problem": problem})
     for plugin in new.plugins:
         if plugin not in plugins:
             near = "" if plugin in installed() else _near(plugin, plugins)
             raise Rejected(
-                f"plugins: {plugin!r} may not run here{near}: add it to 'allow' in "
-                "plugins.toml, or leave it out",
+                "plugins: '{plugin}' may not run here{near}: add it to 'allow' in plugins.toml, or leave it "
+                "out",
                 code="plugins",
+                values={"plugin": plugin, "near": near},
             )
     if new.language not in LANGUAGES:
-        raise _wrong("language", f"one of {', '.join(LANGUAGES)}")
+        raise _wrong(
+            "language",
+            said("one of {languages}", code="seller.one", values={"languages": ", ".join(LANGUAGES)}),
+        )
     if new.paper not in list(Paper):
-        raise _wrong("paper", f"one of {', '.join(Paper)}")
+        raise _wrong(
+            "paper", said("one of {languages}", code="seller.one", values={"languages": ", ".join(Paper)})
+        )
     if not _PREFIX.fullmatch(new.reference_prefix):
-        raise _wrong("reference_prefix", "up to 8 of A-Z and 2-7, which every carrier takes; permanent")
+        raise _wrong(
+            "reference_prefix",
+            said("up to 8 of A-Z and 2-7, which every carrier takes; permanent", code="seller.up_8_z_2"),
+        )
     if new.sender is not None and not _COUNTRY.fullmatch(new.sender.address.country):
-        raise _wrong("sender.address.country", "two capitals, like CN")
+        raise _wrong(
+            "sender.address.country", said("two capitals, like CN", code="seller.two_capitals_like_cn")
+        )
     if new.defaults is not None and min(msgspec.structs.astuple(new.defaults)) <= 0:
-        raise _wrong("defaults", "whole grams and millimetres above 0")
+        raise _wrong(
+            "defaults",
+            said("whole grams and millimetres above 0", code="seller.whole_grams_millimetres_above"),
+        )
 
 
 def _seller_view(row: rows.SellerRow, accounts: int) -> SellerView:
@@ -202,9 +246,14 @@ def _seller_view(row: rows.SellerRow, accounts: int) -> SellerView:
 
 
 def _wrong(field: str, wanted: str) -> Rejected:
-    return Rejected(f"{field}: write {wanted}", code=field.replace(".", "_"))
+    told = said("{field}: write {wanted}", code="seller.field", values={"field": field, "wanted": wanted})
+    return Rejected(told, code=field.replace(".", "_"))
 
 
 def _near(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return (
+        said(" (did you mean '{near}'?)", code="seller.did_you_mean", values={"near": near[0]})
+        if near
+        else ""
+    )

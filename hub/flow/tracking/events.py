@@ -23,6 +23,7 @@ from hub.plugin_api.errors import BadReply
 from hub.plugin_api.models import Money, Stage, Tracking, TrackingEvent
 from hub.store import Transaction, rows
 from hub.store.mapping import micros
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -45,7 +46,7 @@ async def run(app: App, shipment_id: str) -> datetime | None:
     if type(carrier).track is Carrier.track:
         return None
     mine = as_shipment(shipment, posting_row(app.store.reader, shipment.posting_id))
-    title = f"{carrier.title}: tracking"
+    title = said("{title}: tracking", code="call.tracking", values={"title": carrier.title})
     try:
         with calls_for("information"):
             found = await read(title, lambda: carrier.track(mine), explain=carrier.explain)
@@ -64,7 +65,11 @@ def _usable(told: object, title: str, now: datetime) -> tuple[Tracking, list[tup
     """What a carrier told, without what cannot be used, and what is wrong with each of those: one event costs
     itself, never the others, and so does a charge that is no sum."""
     if not isinstance(told, Tracking) or not isinstance(told.events, list | tuple):
-        raise BadReply(f"{title}: the plugin's answer is no tracking")
+        raise BadReply(
+            "{title}: the plugin's answer is no tracking",
+            code="bad_reply.plugin_s_answer_no_2",
+            values={"title": title},
+        )
     events, faults = [], []
     for event in told.events:
         found = fault(event, TrackingEvent)

@@ -38,13 +38,17 @@ def refuse_unknown(connection: sqlite3.Connection) -> int:
     version = version_of(connection)
     if version > VERSION and not lets_older_code_write(connection):
         raise ConfigError(
-            f"the database was written by a newer hub (schema {version}, this one knows {VERSION}): "
-            "install that version, or restore a backup"
+            "the database was written by a newer hub (schema {version}, this one knows {version_2}): "
+            "install that version, or restore a backup",
+            code="config.database_written_newer_hub",
+            values={"version": version, "version_2": VERSION},
         )
     if 0 < version < FIRST:
         raise ConfigError(
-            f"the database is of a hub before 0.1.0 (schema {version}): open it once with 0.1.0, then with "
-            "this one"
+            "the database is of a hub before 0.1.0 (schema {version}): open it once with 0.1.0, then with "
+            "this one",
+            code="config.database_hub_before_0",
+            values={"version": version},
         )
     return version
 
@@ -55,9 +59,10 @@ def refuse_older(connection: sqlite3.Connection) -> int:
     version = refuse_unknown(connection)
     if 0 < version < VERSION:
         raise ConfigError(
-            f"the database is of an older hub (schema {version}, this one has {VERSION}): stop the hub, then "
-            "run 'hub migrate', which makes a copy first, or start 'hub serve'",
+            "the database is of an older hub (schema {version}, this one has {version_2}): stop the hub, "
+            "then run 'hub migrate', which makes a copy first, or start 'hub serve'",
             code="database_older",
+            values={"version": version, "version_2": VERSION},
         )
     return version
 
@@ -84,7 +89,11 @@ def make(connection: sqlite3.Connection) -> None:
     for table in TABLES:
         if lacking := table.columns.keys() - database.table(table.name).columns_dict.keys():
             missing = ", ".join(sorted(lacking))
-            raise ConfigError(f"this is no database of a hub: its table {table.name} has no {missing}")
+            raise ConfigError(
+                "this is no database of a hub: its table {name} has no {missing}",
+                code="config.no_database_hub_table",
+                values={"name": table.name, "missing": missing},
+            )
     _note(connection)
 
 

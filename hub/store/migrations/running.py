@@ -45,7 +45,9 @@ def to_do(database: Path) -> Report:
     """What `migrate` would do; it changes nothing. Raises NotFound where there is no database, ConfigError
     for one that this code cannot migrate, StoreError where it cannot be read."""
     if not database.exists():
-        raise NotFound(f"there is no file {database}")
+        raise NotFound(
+            "there is no file {database}", code="not_found.no_file_2", values={"database": database}
+        )
     with named(database), looked_at(database) as connection:
         version = making.refuse_unknown(connection)
     steps = pending(version) if version else []
@@ -65,13 +67,15 @@ def migrate(database: Path, now: datetime) -> Report:
     try:
         lock.acquire(timeout=2)
     except Timeout:
-        raise Conflict("a hub is writing here: stop it first", code="running") from None
+        raise Conflict(
+            "a hub is writing here: stop it first", code="running.hub_writing_stop_first"
+        ) from None
     try:
         report = to_do(database)  # somebody else may have been at it meanwhile
         if not report.steps:
             return report
         if worked_on(database, now):
-            raise Conflict("a hub is at work here: stop it first", code="running")
+            raise Conflict("a hub is at work here: stop it first", code="running.hub_work_stop_first")
         copy = _copied(database, report.before, now)
         try:
             with named(database):
@@ -101,9 +105,10 @@ def _copied(database: Path, version: int, now: datetime) -> Path:
         full = isinstance(error.__cause__, Exception) and kind_of(error.__cause__) == "full"
         what, size = "the disk is full" if full else error.message, database.stat().st_size
         raise Conflict(
-            f"the database cannot be copied before it is migrated, and nothing was changed: {what}. It needs "
-            f"{size} bytes beside it",
-            code="not_writable",
+            "the database cannot be copied before it is migrated, and nothing was changed: {what}. It needs "
+            "{size} bytes beside it",
+            code="not_writable.database_cannot_copied_before",
+            values={"what": what, "size": size},
         ) from error
     return target
 

@@ -21,6 +21,7 @@ from hub.web.access import HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import RatingBody
 from hub.web.description import CsvOperation
 from hub.web.parameters import Direction
+from hub.words import in_a_row, said
 
 _CSV = {"accepts": ("text/csv", "application/octet-stream")}
 _TOLD = 20  # lines that one refusal names
@@ -107,13 +108,27 @@ class CarriersController(Controller):
         hub, seller = hub_of(request), seller_of(request, slug)
         lines, problems = price_csv.read_csv(await request.body())
         if problems:
-            told = "; ".join(f"line {one.line}: {one.reason}" for one in problems[:_TOLD])
-            more = f"; and {len(problems) - _TOLD} more" if len(problems) > _TOLD else ""
-            raise Rejected(f"Nothing was changed. {told}{more}", code="lines")
+            told = [
+                said(
+                    "line {line}: {reason}",
+                    code="lines.line",
+                    values={"line": one.line, "reason": one.reason},
+                )
+                for one in problems[:_TOLD]
+            ]
+            if len(problems) > _TOLD:
+                told.append(
+                    said("and {count} more", code="lines.more", values={"count": len(problems) - _TOLD})
+                )
+            raise Rejected(
+                "Nothing was changed. {told}",
+                code="lines.nothing_changed",
+                values={"told": in_a_row(told)},
+            )
         return await contract_prices.import_prices(hub, seller, carrier, lines, actor_of(request))
 
     @delete("/contract-prices/{carrier:str}", summary="Forget the prices: list prices count again")
     async def remove_prices(self, request: HubRequest, slug: FromPath[str], carrier: FromPath[str]) -> None:
         hub, seller = hub_of(request), seller_of(request, slug)
         if not await contract_prices.remove_prices(hub, seller, carrier, actor_of(request)):
-            raise NotFound("there are no prices of this carrier")
+            raise NotFound("there are no prices of this carrier", code="not_found.no_prices_carrier")

@@ -36,7 +36,7 @@ async def labels(
     """A label that is not ready yet is a wait, not an error: ask again, or send ``Prefer: wait=N``."""
     ids, refused = named(hub_of(request), data.postings, request.user.seller)
     if not ids and all(isinstance(error, NotFound) for error in refused.values()):
-        raise NotFound("no such posting")
+        raise NotFound("no such posting", code="not_found.no_posting")
     seconds = seconds_to_wait(prefer)
     paper = str(data.paper) if data.paper else None
     result = await orders.labels(
@@ -114,7 +114,7 @@ def _refused(key: str, error: NotFound | Ambiguous) -> LabelResult:
             number=key,
             state="refused",
             code="ambiguous",
-            reason=error.message,
+            reason=error.said,
             candidates=error.candidates,
         )
     return LabelResult(posting_id="", number=key, state="refused", code="not_found", reason=_UNKNOWN)

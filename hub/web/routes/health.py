@@ -17,6 +17,7 @@ from hub.flow.health.views import CheckView
 from hub.flow.history.views import View
 from hub.web.access import HubRequest, hub_of, identify
 from hub.web.bodies import Status
+from hub.words import for_json
 
 
 class Health(View, frozen=True, kw_only=True):
@@ -71,7 +72,7 @@ async def health(request: HubRequest, lang: FromQuery[Literal["ru", "zh", "en"]]
     hub = hub_of(request)
     if "authorization" in request.headers and identify(request).seller is None:
         view = await whole_health(hub, lang)
-        answer = msgspec.convert(msgspec.to_builtins(view), Health)
+        answer = msgspec.convert(msgspec.to_builtins(view, enc_hook=for_json), Health)
     else:
         ready = await readiness(hub)
         answer = Health(status=ready.status, reasons=ready.reasons or UNSET)

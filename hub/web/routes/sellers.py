@@ -149,7 +149,7 @@ class SellersController(Controller):
         else:
             products = _products(await checked(body))
         if not products and not unread:
-            raise Rejected("There is no product in the body.", code="empty")
+            raise Rejected("There is no product in the body.", code="empty.no_product_body")
         result = await catalogue.import_products(hub, seller, products, actor_of(request))
         return msgspec.structs.replace(result, problems=(*unread, *result.problems))
 
@@ -176,5 +176,5 @@ class AccountsController(Controller):
     async def check_account(self, request: HubRequest, account_id: FromPath[str]) -> AccountView:
         hub, bound = hub_of(request), request.user.seller
         if bound is not None and all(a.id != account_id for a in sellers.list_accounts(hub, bound)):
-            raise NotFound("no such account")
+            raise NotFound("no such account", code="not_found.no_account")
         return await sellers.check_account(hub, account_id, actor_of(request))

@@ -120,7 +120,7 @@ def _refused(key: str, error: NotFound | Ambiguous) -> ShipResult:
             number=key,
             state="refused",
             code="ambiguous",
-            reason=error.message,
+            reason=error.said,
             candidates=error.candidates,
         )
     return ShipResult(

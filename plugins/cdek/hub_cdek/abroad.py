@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 import cdek_api
-from hub import Address, Item, Parcel, Rejected, Sender
+from hub import Address, Item, Parcel, Rejected, Sender, in_a_row, said
 
 _UNION = frozenset({"AM", "BY", "KG", "KZ", "RU"})
 CURRENCIES = {"RUB": 1, "KZT": 2, "USD": 3, "EUR": 4, "GBP": 5, "CNY": 6}
@@ -48,11 +48,18 @@ def check_items(parcels: Iterable[Parcel]) -> None:
             "origin_country": item.origin_country,
         }
         if lacks := [name for name, value in facts.items() if not value]:
-            missing.append(f"{item.offer_id or item.sku} has no {', '.join(lacks)}")
+            missing.append(
+                said(
+                    "{offer_id} has no {lacks}",
+                    code="cdek.has_no",
+                    values={"offer_id": item.offer_id or item.sku, "lacks": ", ".join(lacks)},
+                )
+            )
     if missing:
         raise Rejected(
-            f"customs needs more about the goods: {'; '.join(missing)}. Add it to the catalogue",
+            "customs needs more about the goods: {in_a_row}. Add it to the catalogue",
             code="customs_data_missing",
+            values={"in_a_row": in_a_row(missing)},
         )
 
 
@@ -116,9 +123,11 @@ def verdict(found: cdek_api.Restrictions) -> str:
     """The conditions of what is limited, in words. Raises Rejected where something is forbidden."""
     if forbidden := list(_told(found, "FORBIDDEN")):
         raise Rejected(
-            f"CDEK does not take these goods to this country: {'; '.join(forbidden)}", code="forbidden_goods"
+            "CDEK does not take these goods to this country: {in_a_row}",
+            code="forbidden_goods",
+            values={"in_a_row": in_a_row(forbidden)},
         )
-    return "; ".join(_told(found, "LIMITED"))
+    return in_a_row(_told(found, "LIMITED"))
 
 
 def _told(found: cdek_api.Restrictions, code: str) -> Iterable[str]:
@@ -127,13 +136,25 @@ def _told(found: cdek_api.Restrictions, code: str) -> Iterable[str]:
     for box in found.packages:
         items = [one for one in box.items if one.status and one.status.code == code]
         for one in items:
-            told[_words(f"customs code {one.feacn_code or '?'}", one.status, box.description)] = None
+            told[
+                _words(
+                    said(
+                        "customs code {feacn_code}",
+                        code="cdek.customs_code",
+                        values={"feacn_code": one.feacn_code or "?"},
+                    ),
+                    one.status,
+                    box.description,
+                )
+            ] = None
         if not items and box.status and box.status.code == code:
-            told[_words("the parcel", box.status, box.description)] = None
+            told[_words(said("the parcel", code="cdek.parcel"), box.status, box.description)] = None
     return told
 
 
 def _words(what: str, status: cdek_api.RestrictionStatus | None, description: str | None) -> str:
     reason = status.reason.name if status and status.reason else None
-    said = ", ".join(filter(None, (status.name if status else None, reason, description)))
-    return f"{what}: {said}" if said else what
+    told = ", ".join(filter(None, (status.name if status else None, reason, description)))
+    return (
+        said("{what}: {said}", code="cdek.restriction", values={"what": what, "said": told}) if told else what
+    )

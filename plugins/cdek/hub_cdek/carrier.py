@@ -33,6 +33,8 @@ from hub import (
     Ticket,
     Tracking,
     Unavailable,
+    render,
+    said,
 )
 
 from hub_cdek import abroad
@@ -123,7 +125,13 @@ class CdekCarrier(Carrier[CdekSettings]):
         if settings.shipment_point or not from_office:
             return ()
         numbers = ", ".join(str(code) for code in from_office)
-        return (f"no shipment_point: tariffs {numbers} begin at an office and are not offered",)
+        return (
+            said(
+                "no shipment_point: tariffs {numbers} begin at an office and are not offered",
+                code="cdek.no_shipment_point_tariffs",
+                values={"numbers": numbers},
+            ),
+        )
 
     def value_currency(self, sender: Address, recipient: Address) -> str:
         return self.settings.currency
@@ -169,9 +177,10 @@ class CdekCarrier(Carrier[CdekSettings]):
         if offers and not allowed:
             numbers = ", ".join(str(one.tariff_code) for one in offers[:_SHOWN])
             raise Rejected(
-                f"CDEK would take it by tariff {numbers}, and the account allows none of these here: see its "
+                "CDEK would take it by tariff {numbers}, and the account allows none of these here: see its "
                 "settings 'tariffs' and 'shipment_point'",
                 code="no_tariff",
+                values={"numbers": numbers},
             )
         quotes = (_quote(one, conditions) for one in allowed)
         return [one for one in quotes if one is not None]
@@ -183,7 +192,7 @@ class CdekCarrier(Carrier[CdekSettings]):
         asked = abroad.restriction_request(
             place(request.sender), place(request.recipient), packages_of(request.parcels, customs=True)
         )
-        return abroad.verdict(await self.client.package_restrictions(asked))
+        return render(abroad.verdict(await self.client.package_restrictions(asked)), request.language)
 
     async def points(self, near: Address) -> Sequence[DeliveryPoint]:
         """All that hand out parcels in the town, by its postcode and name."""
@@ -230,7 +239,11 @@ class CdekCarrier(Carrier[CdekSettings]):
         if any(one.state in ("ACCEPTED", "WAITING") for one in order.requests if one.type != "CREATE"):
             return Cancellation(state="pending")
         if not order.cdek_number:
-            raise Unavailable("CDEK is still taking this order in", retry_after=_SOON)
+            raise Unavailable(
+                "CDEK is still taking this order in",
+                retry_after=_SOON,
+                code="unavailable.cdek_still_taking_order",
+            )
         if {status.code for status in order.statuses} <= BEFORE_OFFICE:
             await self.client.order_delete(shipment.carrier_id)
         else:
@@ -248,7 +261,11 @@ class CdekCarrier(Carrier[CdekSettings]):
             return ended
         asked = order.request("DELETE")
         if asked is not None and asked.state == "INVALID":
-            reason = asked.errors[0].message if asked.errors else "CDEK did not delete the order"
+            reason = (
+                asked.errors[0].message
+                if asked.errors
+                else said("CDEK did not delete the order", code="cdek.cdek_did_delete_order")
+            )
             return Cancellation(state="refused", reason=reason)
         if all(request.type in ("CREATE", "UPDATE") for request in order.requests):
             return Cancellation(state="live")
@@ -318,16 +335,26 @@ class CdekCarrier(Carrier[CdekSettings]):
                 kind="auth_failed",
                 message="CDEK does not accept this account and password: check client_id and client_secret",
                 vendor_code=code,
+                code="auth_failed.cdek_does_accept_account",
             )
         if error.http_status >= 500 or error.http_status == 429 or error.codes & _UNCLEAR:
             return None
         if error.codes & _BUSY:
-            return Failure(kind="unavailable", message=f"CDEK: {text}", vendor_code=code, retry_after=_SOON)
+            return Failure(
+                kind="unavailable",
+                message="CDEK: {text}",
+                vendor_code=code,
+                retry_after=_SOON,
+                code="unavailable.cdek",
+                values={"text": text},
+            )
         return Failure(
             kind="rejected",
-            message=f"CDEK: {text or 'refused'}",
+            message="CDEK: {text}",
             vendor_code=code,
             duplicate=DUPLICATE in error.codes,
+            code="rejected.cdek",
+            values={"text": text or said("refused", code="cdek.refused")},
         )
 
 
@@ -338,7 +365,9 @@ def _ended(order: cdek_api.Order) -> Cancellation | None:
         return Cancellation(state="cancelled")
     codes = {status.code for status in order.statuses}
     if "DELIVERED" in codes:
-        return Cancellation(state="refused", reason="the parcel is delivered")
+        return Cancellation(
+            state="refused", reason=said("the parcel is delivered", code="cdek.parcel_delivered")
+        )
     if "NOT_DELIVERED" in codes:
         return Cancellation(state="cancelled", cost=total(order))
     return None
@@ -348,7 +377,13 @@ def _no_form(form: cdek_api.PrintForm) -> Failure:
     errors = [error for request in form.requests for error in request.errors]
     why = "; ".join(one.message or one.code for one in errors) or (form.status or "")
     code = errors[0].code if errors else ""
-    return Failure(kind="rejected", message=f"CDEK made no labels: {why}", vendor_code=code)
+    return Failure(
+        kind="rejected",
+        message="CDEK made no labels: {why}",
+        vendor_code=code,
+        code="rejected.cdek_made_no_labels",
+        values={"why": why},
+    )
 
 
 def _worth(parcels: Iterable[Parcel]) -> Decimal:

@@ -20,6 +20,7 @@ from hub import (
     Recipient,
     Rejected,
     now,
+    said,
 )
 
 from hub_cdek import abroad
@@ -112,7 +113,9 @@ def booking_of(order: cdek_api.Order) -> Booking:
         return Booking(
             state="rejected",
             carrier_id=uuid,
-            reason=(first.message or first.code) if first else "CDEK refused the order",
+            reason=(first.message or first.code)
+            if first
+            else said("CDEK refused the order", code="cdek.cdek_refused_order"),
             reason_code=first.code if first else "",
             reference=ours,
             duplicate=any(one.code.lower() == DUPLICATE for one in errors),
@@ -202,14 +205,16 @@ def check_values(parcels: Iterable[Parcel], currency: str) -> None:
     items = [item for box in parcels for item in box.items]
     if without := [item.offer_id or item.sku for item in items if item.price is None]:
         raise Rejected(
-            f"CDEK takes the price of every item, and {', '.join(dict.fromkeys(without))} has none",
+            "CDEK takes the price of every item, and {without} has none",
             code="no_value",
+            values={"without": ", ".join(dict.fromkeys(without))},
         )
     if others := {item.price.currency for item in items if item.price} - {currency}:
         raise Rejected(
-            f"goods are declared in the contract's currency, {currency}, and this price is in "
-            f"{', '.join(sorted(others))}: set currency to that of the contract",
+            "goods are declared in the contract's currency, {currency}, and this price is in {others}: set "
+            "currency to that of the contract",
             code="currency",
+            values={"currency": currency, "others": ", ".join(sorted(others))},
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from hub import said
 from rich.console import Console
 from rich.table import Table
 
@@ -85,7 +86,11 @@ def _clear(out: Path) -> None:
     left = [name for name in _MINE if (out / name).exists()]
     if left and "clock.json" not in left:
         raise click.ClickException(
-            f"{out} has {', '.join(left)} that no demonstration made: choose another folder with --out"
+            said(
+                "{out} has {left} that no demonstration made: choose another folder with --out",
+                code="usage.has_no_demonstration_made",
+                values={"out": out, "left": ", ".join(left)},
+            )
         )
     for name in left:
         (out / name).unlink()

@@ -120,7 +120,11 @@ def _add_picture(target: pdfium.PdfDocument, content: bytes, index: int) -> None
 
 def _only_page(index: int) -> None:
     if index != 0:
-        raise BadReply(f"the label file has no page {index + 1}")
+        raise BadReply(
+            "the label file has no page {index}",
+            code="bad_reply.label_file_has_no",
+            values={"index": index + 1},
+        )
 
 
 def _place(target: pdfium.PdfDocument, index: int, paper_width: float, paper_height: float) -> None:

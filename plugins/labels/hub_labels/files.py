@@ -30,14 +30,22 @@ def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
-            raise BadReply("the label file is protected with a password") from None
-        raise BadReply("the label file is broken: it cannot be read as a PDF") from None
+            raise BadReply(
+                "the label file is protected with a password", code="bad_reply.label_file_protected_password"
+            ) from None
+        raise BadReply(
+            "the label file is broken: it cannot be read as a PDF", code="bad_reply.label_file_broken_cannot"
+        ) from None
     try:
         count = len(document)
         if count > MAX_PAGES:
-            raise BadReply(f"the label file has {count} pages, the limit is {MAX_PAGES}")
+            raise BadReply(
+                "the label file has {count} pages, the limit is {max_pages}",
+                code="bad_reply.label_file_has_pages",
+                values={"count": count, "max_pages": MAX_PAGES},
+            )
         if count < 1:
-            raise BadReply("the label file has no pages")
+            raise BadReply("the label file has no pages", code="bad_reply.label_file_has_no_2")
         yield document
     finally:
         document.close()
@@ -46,15 +54,27 @@ def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
 def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
     """One page. Raises BadReply where it is broken, missing or absurd in size."""
     if not 0 <= index < len(document):
-        raise BadReply(f"the label file has no page {index + 1}")
+        raise BadReply(
+            "the label file has no page {index}",
+            code="bad_reply.label_file_has_no",
+            values={"index": index + 1},
+        )
     try:
         page = document[index]
     except pdfium.PdfiumError:
-        raise BadReply(f"page {index + 1} of the label file is broken") from None
+        raise BadReply(
+            "page {index} of the label file is broken",
+            code="bad_reply.page_label_file_broken",
+            values={"index": index + 1},
+        ) from None
     width, height = page.get_size()
     if not (1 <= width <= _LARGEST_PAGE and 1 <= height <= _LARGEST_PAGE):
         page.close()
-        raise BadReply(f"page {index + 1} of the label file has no usable size")
+        raise BadReply(
+            "page {index} of the label file has no usable size",
+            code="bad_reply.page_label_file_has",
+            values={"index": index + 1},
+        )
     return page
 
 
@@ -72,16 +92,18 @@ def render(page: pdfium.PdfPage, dots_per_inch: float, *, grey: bool) -> Image.I
 def open_png(content: bytes) -> tuple[Image.Image, float]:
     """A PNG on white and its dots per inch (203 where it does not say). Raises BadReply."""
     if len(content) < 24:
-        raise BadReply("the label picture is broken")
+        raise BadReply("the label picture is broken", code="bad_reply.label_picture_broken")
     width, height = struct.unpack(">II", content[16:24])
     if width * height > MAX_IMAGE_PIXELS:
-        raise BadReply("the label picture is larger than any label")
+        raise BadReply(
+            "the label picture is larger than any label", code="bad_reply.label_picture_larger_any"
+        )
     try:
         with Image.open(BytesIO(content), formats=["PNG"]) as picture:
             dpi = picture.info.get("dpi", (_PNG_DPI, _PNG_DPI))[0]
             flat = _on_white(picture)
     except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
-        raise BadReply("the label picture is broken") from None
+        raise BadReply("the label picture is broken", code="bad_reply.label_picture_broken") from None
     return flat, float(dpi) if 50 <= dpi <= 2400 else _PNG_DPI
 
 

@@ -30,14 +30,18 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 def kind_of(content: bytes) -> str:
     """``pdf`` or ``png``, by the file's own first bytes. Raises BadReply on anything else."""
     if len(content) > MAX_BYTES:
-        raise BadReply(f"the label file has {len(content)} bytes, the limit is {MAX_BYTES}")
+        raise BadReply(
+            "the label file has {content} bytes, the limit is {max_bytes}",
+            code="bad_reply.label_file_has_bytes",
+            values={"content": len(content), "max_bytes": MAX_BYTES},
+        )
     if content.startswith(_PNG):
         return "png"
     if b"%PDF-" in content[:1024]:
         return "pdf"
     if not content:
-        raise BadReply("the label file is empty")
-    raise BadReply("the label file is neither a PDF nor a PNG")
+        raise BadReply("the label file is empty", code="bad_reply.label_file_empty")
+    raise BadReply("the label file is neither a PDF nor a PNG", code="bad_reply.label_file_neither_pdf")
 
 
 def check_pdf(content: bytes) -> None:
@@ -50,14 +54,20 @@ def check_pdf(content: bytes) -> None:
         if image:
             sides = {name: int(value) for name, value in _PIXELS.findall(dictionary)}
             if sides.get(b"Width", 0) * sides.get(b"Height", 0) > MAX_IMAGE_PIXELS:
-                raise BadReply("a picture in the label file is larger than any label")
+                raise BadReply(
+                    "a picture in the label file is larger than any label",
+                    code="bad_reply.picture_label_file_larger",
+                )
         limit = _MAX_IMAGE_STREAM if image else _MAX_STREAM
         end = content.find(b"endstream", match.end())
         raw = content[match.end() : end if end >= 0 else len(content)]
         length = _unpacked(raw, dictionary, limit)
         total += length
         if length > limit or total > _MAX_TOTAL:
-            raise BadReply("the label file unpacks to more than a label can need")
+            raise BadReply(
+                "the label file unpacks to more than a label can need",
+                code="bad_reply.label_file_unpacks_more",
+            )
 
 
 def _unpacked(raw: bytes, dictionary: bytes, limit: int) -> int:

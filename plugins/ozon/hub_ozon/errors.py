@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hub import Failure, Refusal
+from hub import Failure, Refusal, said
 from ozon_api import ErrorReason, OzonError
 
 NOT_READY_PAUSE = timedelta(seconds=20)
@@ -14,38 +14,92 @@ CIRCLE_PAUSE = timedelta(minutes=2)
 """``Circle is open``: the method is blocked "for some minutes" (Ozon docs 2026-09-28)."""
 
 _KEY = {
-    ErrorReason.HEADERS_MISSING: "Ozon got no Client-Id and Api-Key: enter both.",
-    ErrorReason.BAD_CLIENT_ID: "The Client-Id must be a number: copy it from Settings, Seller API.",
-    ErrorReason.WRONG_KEY: "Ozon does not know this Api-Key for this Client-Id: copy both from Settings, "
-    "Seller API, or make a new key there.",
-    ErrorReason.KEY_DEACTIVATED: "This Api-Key is switched off or has expired: make a new one in Settings, "
-    "Seller API.",
-    ErrorReason.ROLE_MISSING: "This Api-Key lacks a role for this: make a key with 'Posting FBS' or 'Admin'.",
-    ErrorReason.NETWORK_REFUSED: "This Api-Key works from certain networks only: allow this one in Settings, "
-    "Seller API.",
-    ErrorReason.COMPANY_BLOCKED: "Ozon has blocked the company: write to Ozon's support.",
-    ErrorReason.OFFER_NOT_SIGNED: "The offer is not signed: sign it in the seller's cabinet.",
-    ErrorReason.METHOD_NOT_ALLOWED: "Ozon does not allow this method to this cabinet.",
+    ErrorReason.HEADERS_MISSING: said(
+        "Ozon got no Client-Id and Api-Key: enter both.", code="ozon.ozon_got_no_client"
+    ),
+    ErrorReason.BAD_CLIENT_ID: said(
+        "The Client-Id must be a number: copy it from Settings, Seller API.",
+        code="ozon.client_id_must_number",
+    ),
+    ErrorReason.WRONG_KEY: said(
+        "Ozon does not know this Api-Key for this Client-Id: copy both from Settings, Seller API, or make a "
+        "new key there.",
+        code="ozon.ozon_does_know_api",
+    ),
+    ErrorReason.KEY_DEACTIVATED: said(
+        "This Api-Key is switched off or has expired: make a new one in Settings, Seller API.",
+        code="ozon.api_key_switched_off",
+    ),
+    ErrorReason.ROLE_MISSING: said(
+        "This Api-Key lacks a role for this: make a key with 'Posting FBS' or 'Admin'.",
+        code="ozon.api_key_lacks_role",
+    ),
+    ErrorReason.NETWORK_REFUSED: said(
+        "This Api-Key works from certain networks only: allow this one in Settings, Seller API.",
+        code="ozon.api_key_works_certain",
+    ),
+    ErrorReason.COMPANY_BLOCKED: said(
+        "Ozon has blocked the company: write to Ozon's support.", code="ozon.ozon_has_blocked_company"
+    ),
+    ErrorReason.OFFER_NOT_SIGNED: said(
+        "The offer is not signed: sign it in the seller's cabinet.", code="ozon.offer_signed_sign_seller"
+    ),
+    ErrorReason.METHOD_NOT_ALLOWED: said(
+        "Ozon does not allow this method to this cabinet.", code="ozon.ozon_does_allow_method"
+    ),
 }
 
 TOKENS = {
-    "POSTING_NOT_FOUND": "Ozon does not know this posting.",
-    "POSTING_ALREADY_CANCELLED": "The posting is cancelled already.",
-    "POSTING_ALREADY_SHIPPED": "The posting is assembled already.",
-    "HAS_INCORRECT_STATUS": "The posting's status does not allow this now.",
-    "HAS_INCORRECT_PRODUCT_QUANTITY": "The parcels do not hold exactly what was ordered.",
-    "UNKNOW_PRODUCT": "A parcel holds a product that the posting does not have.",
-    "UNKNOWN_PRODUCT_DEFINED": "A parcel holds a product that the posting does not have.",
-    "EXEMPLAR_INFO_ALREADY_DEFINED": "The marking codes of these pieces are known to Ozon already.",
-    "MANDATORY_MARK_REDUNDANT": "A marking code was given for a product that needs none.",
-    "INCORRECT_OVH_FOR_POSTING": "The parcel's weight or size is beyond what the drop-off point takes.",
-    "TRANSITION_IS_NOT_POSSIBLE": "This status cannot follow the posting's present one.",
-    "HAS_INCORRECT_TPL_INTEGRATION_TYPE": "The carrier reports for this posting: the seller may not.",
-    "WEIGHT_IS_REQUIRED": "Ozon wants the weight of the pieces before this posting is assembled.",
-    "WEIGHT_IS_OUT_OF_RANGE": "The weight is outside of what the product's card allows.",
-    "HAS_INCORRECT_CANCEL_REASON": "This reason cannot be given for this posting.",
-    "POSTING_NUMBERS_IS_INCORRECT_FOR_COMPANY": "The posting is not this company's.",
-    "INVALID_ARGUMENT": "Ozon does not do this for this posting.",
+    "POSTING_NOT_FOUND": said("Ozon does not know this posting.", code="ozon.ozon_does_know_posting"),
+    "POSTING_ALREADY_CANCELLED": said(
+        "The posting is cancelled already.", code="ozon.posting_cancelled_already"
+    ),
+    "POSTING_ALREADY_SHIPPED": said(
+        "The posting is assembled already.", code="ozon.posting_assembled_already"
+    ),
+    "HAS_INCORRECT_STATUS": said(
+        "The posting's status does not allow this now.", code="ozon.posting_s_status_does"
+    ),
+    "HAS_INCORRECT_PRODUCT_QUANTITY": said(
+        "The parcels do not hold exactly what was ordered.", code="ozon.parcels_do_hold_exactly"
+    ),
+    "UNKNOW_PRODUCT": said(
+        "A parcel holds a product that the posting does not have.", code="ozon.parcel_holds_product_posting"
+    ),
+    "UNKNOWN_PRODUCT_DEFINED": said(
+        "A parcel holds a product that the posting does not have.", code="ozon.parcel_holds_product_posting"
+    ),
+    "EXEMPLAR_INFO_ALREADY_DEFINED": said(
+        "The marking codes of these pieces are known to Ozon already.", code="ozon.marking_codes_pieces_known"
+    ),
+    "MANDATORY_MARK_REDUNDANT": said(
+        "A marking code was given for a product that needs none.", code="ozon.marking_code_given_product"
+    ),
+    "INCORRECT_OVH_FOR_POSTING": said(
+        "The parcel's weight or size is beyond what the drop-off point takes.",
+        code="ozon.parcel_s_weight_size",
+    ),
+    "TRANSITION_IS_NOT_POSSIBLE": said(
+        "This status cannot follow the posting's present one.", code="ozon.status_cannot_follow_posting"
+    ),
+    "HAS_INCORRECT_TPL_INTEGRATION_TYPE": said(
+        "The carrier reports for this posting: the seller may not.",
+        code="ozon.carrier_reports_posting_seller",
+    ),
+    "WEIGHT_IS_REQUIRED": said(
+        "Ozon wants the weight of the pieces before this posting is assembled.",
+        code="ozon.ozon_wants_weight_pieces",
+    ),
+    "WEIGHT_IS_OUT_OF_RANGE": said(
+        "The weight is outside of what the product's card allows.", code="ozon.weight_outside_what_product"
+    ),
+    "HAS_INCORRECT_CANCEL_REASON": said(
+        "This reason cannot be given for this posting.", code="ozon.reason_cannot_given_posting"
+    ),
+    "POSTING_NUMBERS_IS_INCORRECT_FOR_COMPANY": said(
+        "The posting is not this company's.", code="ozon.posting_company_s"
+    ),
+    "INVALID_ARGUMENT": said("Ozon does not do this for this posting.", code="ozon.ozon_does_do_posting"),
 }
 """Business errors in plain words (Ozon docs 2026-06-22); others are shown as they came."""
 
@@ -65,7 +119,11 @@ REFUSALS = (
 
 def in_words(token: str) -> str:
     """A business error for the person who reads it."""
-    return TOKENS.get(token, f"Ozon refuses: {token}" if token else "Ozon refuses without a reason.")
+    if not token:
+        return said("Ozon refuses without a reason.", code="ozon.ozon_refuses_without_reason")
+    return TOKENS.get(token) or said(
+        "Ozon refuses: {token}", code="ozon.ozon_refuses", values={"token": token}
+    )
 
 
 def explain(error: Exception) -> Failure | None:
@@ -80,22 +138,27 @@ def explain(error: Exception) -> Failure | None:
         pause = timedelta(seconds=error.retry_after) if error.retry_after else timedelta(seconds=1)
         return Failure(
             kind="unavailable",
-            message="Ozon has blocked this method for some minutes."
+            message=said(
+                "Ozon has blocked this method for some minutes.", code="ozon.ozon_has_blocked_method"
+            )
             if blocked
-            else "Ozon asks to slow down.",
+            else said("Ozon asks to slow down.", code="ozon.ozon_asks_slow_down"),
             vendor_code=word,
             retry_after=max(pause, CIRCLE_PAUSE) if blocked else pause,
         )
     if reason is ErrorReason.NOT_READY:
         return Failure(
             kind="unavailable",
-            message="Ozon has not made it yet.",
+            message=said("Ozon has not made it yet.", code="ozon.ozon_has_made_yet"),
             vendor_code=word,
             retry_after=NOT_READY_PAUSE,
         )
     if reason is ErrorReason.OBSOLETE_METHOD:
         # Nothing was done, and asking again will not help: not `bad_reply`, which leaves that open.
-        text = "Ozon has switched this method off: update the hub's Ozon plugin."
+        text = said(
+            "Ozon has switched this method off: update the hub's Ozon plugin.",
+            code="ozon.ozon_has_switched_method",
+        )
         return Failure(kind="unsupported", message=text, vendor_code=word)
     if reason in (ErrorReason.BUSINESS, ErrorReason.VALIDATION):
         return Failure(kind="rejected", message=in_words(word), vendor_code=error.token or word)

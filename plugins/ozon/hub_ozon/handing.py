@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 import ozon_api
-from hub import Document, Handover, Rejected
+from hub import Document, Handover, Rejected, said
 from ozon_api import ErrorReason, OzonError
 
 _PAGES = 100
@@ -39,7 +39,10 @@ async def create(client: ozon_api.Client, group: str, day: date) -> Handover:
     except OzonError as error:
         if error.token != "POSTING_NOT_FOUND":
             raise
-        text = "Nothing to hand over: Ozon has no assembled posting here that is in no carriage yet."
+        text = said(
+            "Nothing to hand over: Ozon has no assembled posting here that is in no carriage yet.",
+            code="ozon.nothing_hand_over_ozon",
+        )
         raise Rejected(text, vendor_code=error.message) from error
     return Handover(handover_id=str(made.carriage_id), state="open")
 
@@ -65,11 +68,17 @@ async def papers(client: ozon_api.Client, handover_id: str) -> Handover:
         return Handover(handover_id=handover_id, state="open")
     if details.status in _GONE:
         return Handover(
-            handover_id=handover_id, state="refused", reason="The carriage was cancelled at Ozon."
+            handover_id=handover_id,
+            state="refused",
+            reason=said("The carriage was cancelled at Ozon.", code="ozon.carriage_cancelled_ozon"),
         )
     act = (await client.posting_fbs_act_check_status(number)).result
     if act.status in ("error", "cancelled"):
-        reason = f"Ozon could not make the papers ({act.status})."
+        reason = said(
+            "Ozon could not make the papers ({status}).",
+            code="ozon.ozon_could_make_papers",
+            values={"status": act.status},
+        )
         return Handover(handover_id=handover_id, state="refused", covers=act.added_to_act, reason=reason)
     waiting = Handover(handover_id=handover_id, state="pending", covers=act.added_to_act, reason=act.status)
     if act.status != "ready":

@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 import msgspec
 import ozon_api
-from hub import BadReply, Document, Failure, Pending, Ready, Rejected, Ticket, Unavailable
+from hub import BadReply, Document, Failure, Pending, Ready, Rejected, Ticket, Unavailable, said
 from ozon_api import ErrorReason
 
 from hub_ozon import errors
@@ -50,9 +50,7 @@ async def request(client: ozon_api.Client, numbers: Sequence[str], size: str) ->
                 half = len(batch) // 2
                 batches += [batch[:half], batch[half:]]
             else:
-                again = Failure(
-                    kind="unavailable", message=failure.message, retry_after=errors.NOT_READY_PAUSE
-                )
+                again = Failure(kind="unavailable", message=failure.said, retry_after=errors.NOT_READY_PAUSE)
                 answers |= dict.fromkeys(batch, again)
         else:
             answers |= dict.fromkeys(batch, ticket)
@@ -62,7 +60,7 @@ async def request(client: ozon_api.Client, numbers: Sequence[str], size: str) ->
 async def _create(client: ozon_api.Client, batch: tuple[str, ...], size: str) -> Ticket:
     tasks = (await client.posting_fbs_package_label_create(batch)).tasks
     if not tasks:
-        raise BadReply("Ozon made no label task")
+        raise BadReply("Ozon made no label task", code="bad_reply.ozon_made_no_label")
     chosen = next((task for task in tasks if task.task_type == f"{size}_label"), tasks[0])
     return Ticket(msgspec.json.encode(_Asked(chosen.task_id, batch)).decode())
 
@@ -79,14 +77,19 @@ async def fetch(client: ozon_api.Client, ticket: Ticket) -> Pending | Ready | Fa
     status = found.status
     if status.code == "error":
         word = found.error.code if found.error else ""
-        text = (found.error.message if found.error else "") or "Ozon could not make the labels."
+        text = (found.error.message if found.error else "") or said(
+            "Ozon could not make the labels.", code="ozon.ozon_could_make_labels"
+        )
         return Failure(kind="rejected", message=text, vendor_code=word)
     if status.code != "completed":
         return Pending(retry_after=_MAKING, reason=status.code)
     unprinted = {one.posting_number: one.message for one in status.unprinted_postings if one.posting_number}
     covers = tuple(number for number in asked.numbers if number not in unprinted)
     if not covers or not found.file_url:
-        reason = next(iter(unprinted.values()), "Ozon says that the labels are made, and gives no file.")
+        reason = next(
+            iter(unprinted.values()),
+            said("Ozon says that the labels are made, and gives no file.", code="ozon.ozon_says_labels_made"),
+        )
         return Failure(kind="unavailable", message=reason, retry_after=errors.NOT_READY_PAUSE)
     content = await _download(client, found.file_url)
     return Ready(
@@ -99,15 +102,21 @@ async def _download(client: ozon_api.Client, url: str) -> bytes:
         content = (await client.download(url)).content
     except msgspec.ValidationError as error:  # before anything was sent
         raise Rejected(
-            f"Ozon's label file lies at {_place(url)}, which is none of the account's file_hosts: add it "
-            "there ('hub account add' once more) and, where it is none of Ozon's own, under [addresses] in "
-            "plugins.toml"
+            "Ozon's label file lies at {place}, which is none of the account's file_hosts: add it there "
+            "('hub account add' once more) and, where it is none of Ozon's own, under [addresses] in "
+            "plugins.toml",
+            code="rejected.ozon_s_label_file",
+            values={"place": _place(url)},
         ) from error
     except (httpx.HTTPStatusError, ozon_api.OzonError) as error:
         # The file servers know no keys: their 403 is about the link, not about the seller's credentials.
-        raise Unavailable("Ozon's file server does not give the label file.", retry_after=_MAKING) from error
+        raise Unavailable(
+            "Ozon's file server does not give the label file.",
+            retry_after=_MAKING,
+            code="unavailable.ozon_s_file_server",
+        ) from error
     if not content.startswith(b"%PDF"):
-        raise BadReply("Ozon's label file is no PDF")
+        raise BadReply("Ozon's label file is no PDF", code="bad_reply.ozon_s_label_file")
     return content
 
 

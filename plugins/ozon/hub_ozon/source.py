@@ -32,6 +32,7 @@ from hub import (
     Ticket,
     Unsupported,
     now,
+    said,
 )
 
 from hub_ozon import errors, handing, labels, mapping, windows
@@ -81,8 +82,10 @@ class OzonSource(OrderSource[OzonSettings]):
         try:
             key = ozon_api.ApiKey(given.client_id, given.api_key.reveal())
         except ValueError as error:
-            text = "The Client-Id or the Api-Key is empty or was not copied cleanly: copy both again."
-            raise AuthFailed(text) from error
+            raise AuthFailed(
+                "The Client-Id or the Api-Key is empty or was not copied cleanly: copy both again.",
+                code="auth_failed.client_id_api_key",
+            ) from error
         return ozon_api.Client(self.http, key, given.base_url, file_hosts=given.file_hosts)
 
     async def check(self) -> AccountStatus:
@@ -92,8 +95,11 @@ class OzonSource(OrderSource[OzonSettings]):
         notes: tuple[str, ...] = ()
         if not any(name in _SHIPPING_ROLES for name in names) and not allowed.issuperset(_NEEDED):
             notes = (
-                "The key has no role that ships: make one with 'Posting FBS' or 'Admin' in Settings, "
-                "Seller API.",
+                said(
+                    "The key has no role that ships: make one with 'Posting FBS' or 'Admin' in Settings, "
+                    "Seller API.",
+                    code="ozon.key_has_no_role",
+                ),
             )
         return AccountStatus(
             external_id=self.settings.client_id, expires_at=found.expires_at, roles=names, notes=notes
@@ -166,7 +172,11 @@ class OzonSource(OrderSource[OzonSettings]):
             case Stage.DELIVERED:
                 reply = await client.fbs_posting_delivered([posting.number])
             case _:
-                raise Unsupported(f"Ozon takes no report of the stage {stage}")
+                raise Unsupported(
+                    "Ozon takes no report of the stage {stage}",
+                    code="unsupported.ozon_takes_no_report",
+                    values={"stage": stage},
+                )
         return _result(posting, reply)
 
     async def handovers(self, group: str, day: date) -> Sequence[Handover]:
@@ -211,7 +221,10 @@ class OzonSource(OrderSource[OzonSettings]):
 def _packages(posting: Posting, parcels: Sequence[Parcel]) -> list[ozon_api.Package]:
     """One package per parcel; each becomes a posting of its own. Ozon's ``product_id`` here is the SKU."""
     if len(parcels) > 1 and not all(parcel.items for parcel in parcels):
-        raise Rejected("Several parcels, and not every one says what it holds: plan the packing again.")
+        raise Rejected(
+            "Several parcels, and not every one says what it holds: plan the packing again.",
+            code="rejected.several_parcels_every_one",
+        )
     contents = [parcel.items or posting.items for parcel in parcels] or [posting.items]
     packages = []
     for items in contents:
@@ -235,4 +248,4 @@ def _result(posting: Posting, reply: ozon_api.PostingResults) -> ReportResult:
             return ReportResult(number=posting.number, state="accepted")
         reason = errors.in_words(one.error)
         return ReportResult(number=posting.number, state="refused", reason=reason, reason_code=one.error)
-    raise BadReply("Ozon did not answer for this posting.")
+    raise BadReply("Ozon did not answer for this posting.", code="bad_reply.ozon_did_answer_posting")

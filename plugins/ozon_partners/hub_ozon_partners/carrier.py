@@ -20,12 +20,14 @@ from hub import (
     Rejected,
     Service,
     Settings,
+    in_a_row,
     now,
+    render,
+    said,
 )
 
 from hub_ozon_partners.table import PriceLine
 from hub_ozon_partners.table_file import TableFile
-from hub_ozon_partners.words import say
 
 _USUAL_DESTINATION = "RU"
 
@@ -57,9 +59,19 @@ class OzonPartners(Carrier[OzonPartnersSettings]):
         table = await asyncio.to_thread(self._file.read)
         today = now().date()
         newest = table.newest(today)
-        note = "all prices begin later" if newest is None else self._age(newest, today, "en")
+        note = (
+            said("all prices begin later", code="note.all_prices_begin_later")
+            if newest is None
+            else self._age(newest, today)
+        )
         return AccountStatus(
-            external_id="table", name=f"{self.settings.table}, lines: {len(table.lines)}", notes=(note,)
+            external_id="table",
+            name=said(
+                "{table}, lines: {lines}",
+                code="note.lines",
+                values={"table": self.settings.table, "lines": len(table.lines)},
+            ),
+            notes=(note,),
         )
 
     async def quote(self, request: QuoteRequest) -> Sequence[Quote]:
@@ -83,15 +95,16 @@ class OzonPartners(Carrier[OzonPartnersSettings]):
         if value is not None:
             return line.takes_value(value.amount)
         if request.declared_value is None:
-            raise Rejected(say("no_value", request.language), code="no_value")
+            raise Rejected(
+                "the prices depend on the goods' value, which is not known: no price, or several currencies",
+                code="no_value",
+            )
         raise Rejected(
-            say(
-                "no_rate",
-                request.language,
-                wanted=line.value_currency,
-                currency=request.declared_value.currency,
-            ),
-            code="no_rate",
+            "the prices depend on the goods' value in {wanted}; it is in {currency}, and there is no rate: "
+            "add it "
+            "to rates",
+            code="no_rate.goods",
+            values={"wanted": line.value_currency, "currency": request.declared_value.currency},
         )
 
     def _quote(self, line: PriceLine, request: QuoteRequest, box: Parcel, on: date) -> Quote:
@@ -103,26 +116,38 @@ class OzonPartners(Carrier[OzonPartnersSettings]):
             days_max=line.days_max,
             to=line.delivery,
             estimate=True,
-            note="; ".join(self._notes(line, request, box, on)),
+            note=render(in_a_row(self._notes(line, request, box, on)), request.language),
         )
 
     def _notes(self, line: PriceLine, request: QuoteRequest, box: Parcel, on: date) -> list[str]:
-        language = request.language
-        said = [say("estimate", language), self._age(line.valid_from, on, language)]
+        told: list[str] = [
+            said("Ozon partner, estimate", code="note.ozon_partner_estimate"),
+            self._age(line.valid_from, on),
+        ]
         billed = line.billed_g(box)
         if billed > box.weight_g:
-            said.append(say("by_volume", language, grams=billed))
+            told.append(
+                said("billed by volume: {billed} g", code="note.billed_volume_g", values={"billed": billed})
+            )
         value = _value(request, line.value_currency) if line.by_value else None
         if value is not None and value != request.declared_value:
-            said.append(say("converted", language, value=value))
+            told.append(said("the goods count as {value}", code="note.goods_count", values={"value": value}))
         if not request.recipient.country:
-            said.append(say("no_country", language))
-        return [*said, line.note] if line.note else said
+            told.append(
+                said("the buyer's country is not known: taken as Russia", code="note.buyer_s_country_known")
+            )
+        return [*told, line.note] if line.note else told
 
-    def _age(self, valid_from: date, on: date, language: str) -> str:
+    def _age(self, valid_from: date, on: date) -> str:
         days = (on - valid_from).days
         old = days > self.settings.old_after_days
-        return say("old" if old else "dated", language, date=valid_from.isoformat(), days=days)
+        if old:
+            return said(
+                "prices of {date}, {days:day} old: compare them with Ozon's",
+                code="note.old",
+                values={"date": valid_from, "days": days},
+            )
+        return said("prices of {date}", code="note.dated", values={"date": valid_from})
 
 
 def _value(request: QuoteRequest, currency: str) -> Money | None:

@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
-from hub import Money, Parcel, Rejected
+from hub import BadValue, Money, Parcel, Rejected, in_a_row, said, said_of
 from hub.csv_lines import open_csv, read_day
 
 LINES_MAX = 10_000
@@ -155,18 +155,29 @@ def read_table(data: bytes) -> PriceTable:
     for number, cells in table.lines:
         try:
             if isinstance(cells, str):
-                raise ValueError(cells)
+                raise BadValue(cells)
             lines.append(_line(number, cells))
         except ValueError as error:
-            wrong.append((number, str(error)))
+            wrong.append((number, said_of(error)))
     wrong += [
-        (second.line, f"it and line {first.line} both apply to some parcels of {second.service}")
+        (
+            second.line,
+            said(
+                "it and line {line} both apply to some parcels of {service}",
+                code="table.line_both_apply_some",
+                values={"line": first.line, "service": second.service},
+            ),
+        )
         for first, second in _conflicts(lines)
     ]
     if wrong:
-        told = "; ".join(f"line {number}: {reason}" for number, reason in sorted(wrong)[:_TOLD])
-        more = f"; and {len(wrong) - _TOLD} more" if len(wrong) > _TOLD else ""
-        raise Rejected(told + more, code="lines")
+        told = [
+            said("line {number}: {reason}", code="table.line", values={"number": number, "reason": reason})
+            for number, reason in sorted(wrong)[:_TOLD]
+        ]
+        if len(wrong) > _TOLD:
+            told.append(said("and {wrong} more", code="table.more", values={"wrong": len(wrong) - _TOLD}))
+        raise Rejected("{told}", code="lines.of_table", values={"told": in_a_row(told)})
     if not lines:
         raise Rejected("there is no line below the names of the columns", code="empty")
     return PriceTable(lines)
@@ -198,21 +209,35 @@ def _line(number: int, cells: Mapping[str, str]) -> PriceLine:
     for name, cell in cells.items():
         if not cell:
             if name in _NEEDED:
-                raise ValueError(f"{name}: it is empty: {_NEEDED[name]}")
+                raise BadValue(
+                    "{name}: it is empty: {needed}",
+                    code="table.empty",
+                    values={"name": name, "needed": _NEEDED[name]},
+                )
             continue
         try:
             values[name] = _READ[name](cell)
         except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
+            raise BadValue(
+                "{name}: {said_of}", code="table.said", values={"name": name, "said_of": said_of(error)}
+            ) from None
     line = PriceLine(line=number, **values)
     if not (line.base or line.per_gram):
-        raise ValueError("base and per_gram are both 0: that is no price")
+        raise BadValue("base and per_gram are both 0: that is no price", code="table.base_per_gram_both")
     for low, high in _LIMITS:
         top = getattr(line, high)
         if top is not None and top <= getattr(line, low):
-            raise ValueError(f"{high}: {top} is not above {low}, {getattr(line, low)}")
+            raise BadValue(
+                "{high}: {top} is not above {low}, {getattr}",
+                code="table.above",
+                values={"high": high, "top": top, "low": low, "getattr": getattr(line, low)},
+            )
     if line.days_min is not None and line.days_max is not None and line.days_max < line.days_min:
-        raise ValueError(f"days_max: {line.days_max} is less than days_min, {line.days_min}")
+        raise BadValue(
+            "days_max: {days_max} is less than days_min, {days_min}",
+            code="table.days_max_less_days",
+            values={"days_max": line.days_max, "days_min": line.days_min},
+        )
     return line
 
 
@@ -222,7 +247,11 @@ def _line(number: int, cells: Mapping[str, str]) -> PriceLine:
 def _text(longest: int) -> Callable[[str], str]:
     def read(cell: str) -> str:
         if len(cell) > longest:
-            raise ValueError(f"longer than {longest} characters")
+            raise BadValue(
+                "longer than {longest} characters",
+                code="table.longer_characters",
+                values={"longest": longest},
+            )
         return cell
 
     return read
@@ -231,7 +260,7 @@ def _text(longest: int) -> Callable[[str], str]:
 def _letters(count: int, what: str) -> Callable[[str], str]:
     def read(cell: str) -> str:
         if not re.fullmatch(rf"[A-Za-z]{{{count}}}", cell):
-            raise ValueError(f"{cell!r} is no {what}")
+            raise BadValue("'{cell}' is no {what}", code="table.no", values={"cell": cell, "what": what})
         return cell.upper()
 
     return read
@@ -242,7 +271,11 @@ def _number(decimals: int) -> Callable[[str], Decimal]:
 
     def read(cell: str) -> Decimal:
         if not pattern.fullmatch(cell):
-            raise ValueError(f"{cell!r} is no number like 3.37, of at most {decimals} decimals")
+            raise BadValue(
+                "'{cell}' is no number like 3.37, of at most {decimals} decimals",
+                code="table.no_number_like_3",
+                values={"cell": cell, "decimals": decimals},
+            )
         return Decimal(cell.replace(",", "."))
 
     return read
@@ -251,7 +284,11 @@ def _number(decimals: int) -> Callable[[str], Decimal]:
 def _whole(unit: str, least: int, most: int) -> Callable[[str], int]:
     def read(cell: str) -> int:
         if not re.fullmatch(r"[0-9]{1,7}", cell) or not least <= int(cell) <= most:
-            raise ValueError(f"{cell!r} is no whole number of {unit} between {least} and {most}")
+            raise BadValue(
+                "'{cell}' is no whole number of {unit} between {least} and {most}",
+                code="table.no_whole_number_between",
+                values={"cell": cell, "unit": unit, "least": least, "most": most},
+            )
         return int(cell)
 
     return read
@@ -259,15 +296,21 @@ def _whole(unit: str, least: int, most: int) -> Callable[[str], int]:
 
 def _delivery(cell: str) -> str:
     if cell.lower() not in ("door", "point", "locker"):
-        raise ValueError(f"{cell!r} is none of door, point, locker")
+        raise BadValue(
+            "'{cell}' is none of door, point, locker",
+            code="table.none_door_point_locker",
+            values={"cell": cell},
+        )
     return cell.lower()
 
 
-_GRAMS = _whole("grams", 0, 1_000_000)
-_SIDE = _whole("millimetres", 1, 100_000)
-_DAYS = _whole("days", 1, _DAYS_MAX)
-_COUNTRY = _letters(2, "country: write two letters, such as CN")
-_CURRENCY = _letters(3, "currency: write three letters, such as CNY")
+_GRAMS = _whole(said("grams", code="unit.grams"), 0, 1_000_000)
+_SIDE = _whole(said("millimetres", code="unit.millimetres"), 1, 100_000)
+_DAYS = _whole(said("days", code="unit.days"), 1, _DAYS_MAX)
+_COUNTRY = _letters(2, said("country: write two letters, such as CN", code="table.country_write_two_letters"))
+_CURRENCY = _letters(
+    3, said("currency: write three letters, such as CNY", code="table.currency_write_three_letters")
+)
 _READ: Mapping[str, Callable[[str], Any]] = {
     "partner": _text(_NAME_MAX),
     "tier": _text(_NAME_MAX),
@@ -282,7 +325,9 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "up_to_g": _GRAMS,
     "sides_up_to_mm": _SIDE,
     "longest_up_to_mm": _SIDE,
-    "volumetric_divisor": _whole("cubic centimetres a kilogram", 1, 1_000_000),
+    "volumetric_divisor": _whole(
+        said("cubic centimetres a kilogram", code="unit.cubic_centimetres_kilogram"), 1, 1_000_000
+    ),
     "base": _number(4),
     "per_gram": _number(8),
     "currency": _CURRENCY,
@@ -293,10 +338,12 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 }
 COLUMNS = tuple(_READ)
 _NEEDED = {
-    "partner": "the name of who delivers",
-    "delivery": "door, point or locker",
-    "base": "the part of the price that the weight does not change, or 0",
-    "per_gram": "the price of a gram, or 0",
-    "currency": "of the price",
-    "valid_from": "the day from which the price holds",
+    "partner": said("the name of who delivers", code="table.name_who_delivers"),
+    "delivery": said("door, point or locker", code="table.door_point_locker"),
+    "base": said(
+        "the part of the price that the weight does not change, or 0", code="table.part_price_weight_does"
+    ),
+    "per_gram": said("the price of a gram, or 0", code="table.price_gram_0"),
+    "currency": said("of the price", code="table.price"),
+    "valid_from": said("the day from which the price holds", code="table.day_which_price_holds"),
 }

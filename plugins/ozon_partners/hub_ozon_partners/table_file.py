@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from hub import Rejected, Unavailable
+from hub import Rejected, Unavailable, said
 
 from hub_ozon_partners.table import PriceTable, read_table
 
@@ -31,30 +31,50 @@ class TableFile:
         # a name with controls is nobody's file, and NUL ends a path for the system
         path = (folder / (self._name if self._name.isprintable() else "")).resolve()
         if path == folder or not path.is_relative_to(folder):
-            raise Rejected(f"table: {self._name!r} is no file in files/{self._folder.name}", code="table")
+            raise Rejected(
+                "table: '{name}' is no file in files/{name_2}",
+                code="table.table_no_file_files",
+                values={"name": self._name, "name_2": self._folder.name},
+            )
         try:
             state = path.stat()
             if not stat.S_ISREG(state.st_mode):
-                raise Unavailable(f"{self._shown} is no file")
+                raise Unavailable(
+                    "{shown} is no file", code="unavailable.no_file", values={"shown": self._shown}
+                )
             stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
             if self._known is None or self._known[0] != stamp:
                 with path.open("rb") as file:
                     self._known = (stamp, _table(file.read(BYTES_MAX + 1)))
         except FileNotFoundError:
-            raise Unavailable(f"there is no {self._shown} in the hub's folder: put it there") from None
+            raise Unavailable(
+                "there is no {shown} in the hub's folder: put it there",
+                code="unavailable.no_hub_s_folder",
+                values={"shown": self._shown},
+            ) from None
         except OSError as error:
-            raise Unavailable(f"{self._shown} cannot be read: {error.strerror or error}") from None
+            raise Unavailable(
+                "{shown} cannot be read: {error}",
+                code="unavailable.cannot_read",
+                values={"shown": self._shown, "error": error.strerror or error},
+            ) from None
         table = self._known[1]
         if isinstance(table, str):
-            raise Unavailable(f"{self._shown}: {table}")
+            raise Unavailable(
+                "{shown}: {table}", code="unavailable.said", values={"shown": self._shown, "table": table}
+            )
         return table
 
 
 def _table(data: bytes) -> PriceTable | str:
     """The table, or what is wrong with it."""
     if len(data) > BYTES_MAX:
-        return f"it is larger than {BYTES_MAX // 2**20} MB"
+        return said(
+            "it is larger than {bytes_max} MB",
+            code="table.larger_mb",
+            values={"bytes_max": BYTES_MAX // 2**20},
+        )
     try:
         return read_table(data)
     except Rejected as error:
-        return error.message
+        return error.said

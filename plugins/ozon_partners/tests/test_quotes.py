@@ -7,9 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hub import Address, Rejected, Unavailable
+from hub import Address, Rejected, Unavailable, render
+from hub.words.catalogue import use
 from plugins.ozon_partners.tests.asking import KAZAN, YIWU, box, money, request
 from plugins.ozon_partners.tests.conftest import MakeCarrier
+
+use("hub_ozon_partners")
 
 TABLE = """\
 partner,tier,delivery,group,value_over,value_up_to,over_g,up_to_g,sides_up_to_mm,longest_up_to_mm,volumetric_divisor,base,per_gram,currency,days_min,days_max,valid_from,note
@@ -105,7 +108,7 @@ async def test_a_value_that_nobody_can_tell_is_said(
 ) -> None:
     with pytest.raises(Rejected) as raised:
         await make(TABLE).quote(request(box(400), value, language=language))
-    assert reason in raised.value.message
+    assert reason in render(raised.value.said, language)
 
 
 async def test_where_no_price_depends_on_the_value_nobody_asks_for_it(make: MakeCarrier) -> None:

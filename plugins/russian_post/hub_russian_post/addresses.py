@@ -139,9 +139,10 @@ def checked(clean: post.CleanAddress) -> post.CleanAddress:
     if clean.good and clean.index:
         return clean
     raise Rejected(
-        f"Russian Post does not vouch for the buyer's address ({codes_of(clean)}). Correct it and book again",
+        "Russian Post does not vouch for the buyer's address ({codes_of}). Correct it and book again",
         code="address_unclear",
         vendor_code=codes_of(clean),
+        values={"codes_of": codes_of(clean)},
     )
 
 

@@ -32,6 +32,7 @@ from hub import (
     Shipment,
     Tracking,
     Unsupported,
+    said,
 )
 
 from hub_russian_post.addresses import (
@@ -61,7 +62,10 @@ from hub_russian_post.refusals import REFUSALS
 from hub_russian_post.services import product_of
 from hub_russian_post.tickets import TicketDesk
 
-_NO_ACCOUNT = "without Otpravka's token, login and password only public list prices are shown"
+_NO_ACCOUNT = said(
+    "without Otpravka's token, login and password only public list prices are shown",
+    code="post.without_otpravka_s_token",
+)
 _TOMORROW = timedelta(hours=1)  # the quota's day ends in Moscow; asked again every hour
 _TICKET_PAUSE = timedelta(minutes=15)
 
@@ -144,7 +148,13 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         return AccountStatus(
             name=settings.org_name,
             external_id=settings.hid or settings.legal_hid or self.settings.login,
-            notes=(f"parcels are handed in at {home.operator_postcode}",),
+            notes=(
+                said(
+                    "parcels are handed in at {operator_postcode}",
+                    code="post.parcels_handed",
+                    values={"operator_postcode": home.operator_postcode},
+                ),
+            ),
             calls_used=used,
             calls_allowed=allowed,
         )
@@ -165,12 +175,18 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         self._needs_account()
         product = product_of(request.service.code)
         if product is None:
-            raise Rejected(f"Russian Post has no service {request.service.code}", code="no_service")
+            raise Rejected(
+                "Russian Post has no service {the_code}",
+                code="no_service",
+                values={"the_code": request.service.code},
+            )
         if len(request.parcels) != 1:
             raise Rejected("Russian Post takes one parcel an order here", code="one_parcel")
         to = request.recipient.address
         if to is None:
-            raise Rejected("Russian Post needs the buyer's address", code="no_address")
+            raise Rejected(
+                "Russian Post needs the buyer's address", code="no_address.russian_post_needs_buyer"
+            )
         home = (await self._quoting.home()).operator_postcode
         if to.country != "RU":
             order = export_order(request, product, home)
@@ -273,7 +289,9 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         clean; without an account nothing can be cleaned, nor booked."""
         to = recipient.address
         if to is None:
-            raise Rejected("Russian Post needs the buyer's address", code="no_address")
+            raise Rejected(
+                "Russian Post needs the buyer's address", code="no_address.russian_post_needs_buyer"
+            )
         if to.country != "RU" or to.delivery_point or self._keyless:
             return CleanedAddress(address=to, clear=True)
         return cleaned_of(await self._clean(to), to)
@@ -298,23 +316,41 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
 
     def _needs_account(self) -> None:
         if self._keyless:
-            raise Unsupported(f"Russian Post: {_NO_ACCOUNT}")
+            raise Unsupported(
+                "Russian Post: {no_account}",
+                code="unsupported.russian_post",
+                values={"no_account": _NO_ACCOUNT},
+            )
 
     def explain(self, error: Exception) -> Failure | None:
         match error:
             case post.OtpravkaError():
                 return _explain_otpravka(error)
             case post.TicketError(code=post.NOT_AUTHORISED):
-                text = f"batch tracking refused the login, or its daily limit is reached: {error.text}"
+                text = said(
+                    "batch tracking refused the login, or its daily limit is reached: {text}",
+                    code="post.batch_tracking_refused_login",
+                    values={"text": error.text},
+                )
                 return Failure(kind="auth_failed", message=text, vendor_code="3")
             case post.TicketError():
-                text = f"batch tracking: error {error.code}"
+                text = said(
+                    "batch tracking: error {the_code}",
+                    code="post.batch_tracking_error",
+                    values={"the_code": error.code},
+                )
                 return Failure(kind="unavailable", message=text, retry_after=_TICKET_PAUSE)
             case post.Fault(kind="AuthorizationFaultReason"):
-                text = f"single tracking refused the login, or its daily limit is reached: {error.text}"
+                text = said(
+                    "single tracking refused the login, or its daily limit is reached: {text}",
+                    code="post.single_tracking_refused_login",
+                    values={"text": error.text},
+                )
                 return Failure(kind="auth_failed", message=text, vendor_code=error.kind)
             case httpx.HTTPStatusError() if error.response.status_code == 429:
-                text = "Russian Post: the day's number of calls is used up"
+                text = said(
+                    "Russian Post: the day's number of calls is used up", code="post.russian_post_day_s"
+                )
                 return Failure(kind="unavailable", message=text, retry_after=_TOMORROW)
         return None
 
@@ -326,18 +362,32 @@ def _explain_otpravka(error: post.OtpravkaError) -> Failure | None:
             kind="auth_failed",
             message="Russian Post does not accept the token with this login and password: both must fit",
             vendor_code=first.code,
+            code="auth_failed.russian_post_does_accept",
         )
     if first.code.isdecimal() and len(first.code) == 3:
         # A page of the framework beneath, seen under HTTP 200 as well: nobody has looked at the request.
-        return Failure(kind="bad_reply", message=f"Russian Post answered with an error page ({first.code})")
+        return Failure(
+            kind="bad_reply",
+            message="Russian Post answered with an error page ({the_code})",
+            code="bad_reply.russian_post_answered_error",
+            values={"the_code": first.code},
+        )
     text = "; ".join(dict.fromkeys(one.description or one.code for one in error.errors))
     if post.BAD_INPUT in error.codes and _reads(error.response):
         # A 500 that bad input gets as well: no outage, so nothing to wait for.
-        message = "Russian Post could not do anything with this request (1002)"
+        message = said(
+            "Russian Post could not do anything with this request (1002)", code="post.russian_post_could_do"
+        )
         return Failure(kind="rejected", message=message, vendor_code=post.BAD_INPUT)
     if error.http_status >= 500 or error.http_status == 429 or post.BAD_INPUT in error.codes:
         return None
-    return Failure(kind="rejected", message=f"Russian Post: {text or 'refused'}", vendor_code=first.code)
+    return Failure(
+        kind="rejected",
+        message="Russian Post: {text}",
+        vendor_code=first.code,
+        code="rejected.russian_post",
+        values={"text": text or said("refused", code="post.refused")},
+    )
 
 
 def _reads(response: httpx.Response) -> bool:
@@ -346,4 +396,8 @@ def _reads(response: httpx.Response) -> bool:
 
 
 def _too_late(order: post.Order) -> str:
-    return f"the batch {order.batch_name} is {order.batch_status.lower()}: the parcel goes its way"
+    return said(
+        "the batch {batch_name} is {lower}: the parcel goes its way",
+        code="post.batch_parcel_goes_way",
+        values={"batch_name": order.batch_name, "lower": order.batch_status.lower()},
+    )

@@ -143,7 +143,11 @@ class ListPrices:
     def _check(self) -> None:
         left = timedelta(0) if self._down_until is None else self._down_until - now()
         if timedelta(0) < left <= _REST:
-            raise Unavailable("the Post's public list does not answer", retry_after=left)
+            raise Unavailable(
+                "the Post's public list does not answer",
+                retry_after=left,
+                code="unavailable.post_s_public_list",
+            )
 
     async def _ask(self, query: post.CalculatorQuery) -> post.Calculation:
         try:
@@ -154,7 +158,11 @@ class ListPrices:
             raise
         except (httpx.HTTPError, OSError, ValueError, Unavailable, BadReply) as error:
             self._answers, self._down_until = False, now() + _REST
-            raise Unavailable("the Post's public list does not answer", retry_after=_REST) from error
+            raise Unavailable(
+                "the Post's public list does not answer",
+                retry_after=_REST,
+                code="unavailable.post_s_public_list",
+            ) from error
         self._answers = True
         if len(self._kept) >= _MOST:
             self._kept.clear()

@@ -52,7 +52,10 @@ class Handovers:
         Raises BadReply where the Post says without a reason that it was not sent: the batch tells."""
         done = await self._otpravka.batch_checkin(handover_id)
         if not done.f103_sent:
-            raise BadReply("the list of parcels was not sent to the office, and no reason was given")
+            raise BadReply(
+                "the list of parcels was not sent to the office, and no reason was given",
+                code="bad_reply.list_parcels_sent_office",
+            )
         return Handover(handover_id=handover_id, state="pending")
 
     async def read(self, handover_id: str) -> Handover:

@@ -34,8 +34,11 @@ class Limits:
         fitting = [product for product in products if (limit := most[product]) is None or weight_g <= limit]
         if products and not fitting:
             heaviest = max(limit for limit in most.values() if limit is not None)
-            told = f"takes at most {heaviest / 1000:g} kg here, and this weighs {weight_g / 1000:g} kg"
-            raise Rejected(f"Russian Post {told}", code="too_heavy")
+            raise Rejected(
+                "Russian Post takes at most {most} kg here, and this weighs {weight} kg",
+                code="too_heavy",
+                values={"most": f"{heaviest / 1000:g}", "weight": f"{weight_g / 1000:g}"},
+            )
         return fitting
 
     def _known(self, code: int | None) -> int | None:

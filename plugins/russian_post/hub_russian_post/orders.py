@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import russian_post_api as post
-from hub import Booking, BookRequest, FoundShipment, Item, Money, Parcel, Rejected
+from hub import Booking, BookRequest, FoundShipment, Item, Money, Parcel, Rejected, said
 
 from hub_russian_post.addresses import Name, name_of, phone_number
 from hub_russian_post.countries import LETTERS, NUMBERS, RUSSIA
@@ -63,7 +63,11 @@ def point_order(request: BookRequest, product: Product, postoffice: str) -> post
     (box,) = request.parcels
     to = request.recipient.address
     if to is None or not to.delivery_point:
-        raise Rejected(f"{product.name} goes to a delivery point, and none is given", code="no_point")
+        raise Rejected(
+            "{name} goes to a delivery point, and none is given",
+            code="no_point.goes_delivery_point_none",
+            values={"name": product.name},
+        )
     name = name_of(request.recipient.name)
     return post.OrderRequest(
         order_num=request.reference,
@@ -96,7 +100,9 @@ def export_order(request: BookRequest, product: Product, postoffice: str) -> pos
     to = request.recipient.address
     country = None if to is None else NUMBERS.get(to.country)
     if to is None or country is None:
-        raise Rejected("Russian Post needs the buyer's address and country", code="no_address")
+        raise Rejected(
+            "Russian Post needs the buyer's address and country", code="no_address.russian_post_needs_buyer_2"
+        )
     name = _latin(name_of(request.recipient.name))
     check_customs(request.parcels)
     return post.OrderRequest(
@@ -147,7 +153,8 @@ def refusal_of(errors: tuple[post.ErrorInfo, ...]) -> Booking:
     return Booking(
         state="rejected",
         carrier_id="",
-        reason="; ".join(dict.fromkeys(map(_words, errors))) or "Russian Post refused the order",
+        reason="; ".join(dict.fromkeys(map(_words, errors)))
+        or said("Russian Post refused the order", code="post.russian_post_refused_order"),
         reason_code=errors[0].code if errors else "",
     )
 
@@ -189,7 +196,11 @@ def centimetres(millimetres: int) -> int:
 def kopecks(money: Money) -> int:
     """Raises Rejected for another currency: a declared value is in roubles."""
     if money.currency != "RUB":
-        raise Rejected(f"Russian Post declares values in roubles, not in {money.currency}", code="currency")
+        raise Rejected(
+            "Russian Post declares values in roubles, not in {currency}",
+            code="currency",
+            values={"currency": money.currency},
+        )
     return money.minor
 
 
@@ -208,7 +219,11 @@ def _insured(request: BookRequest, product: Product) -> int | None:
         return None
     value = declared(request.declared_value)
     if value is None:
-        raise Rejected(f"{product.name} needs goods with a value", code="no_value")
+        raise Rejected(
+            "{name} needs goods with a value",
+            code="no_value.needs_goods_value",
+            values={"name": product.name},
+        )
     return value
 
 
@@ -222,13 +237,16 @@ def check_customs(parcels: Iterable[Parcel]) -> None:
     items = (item for box in boxes for item in box.items)
     if without := [item.offer_id or item.sku for item in items if not item.customs_code]:
         raise Rejected(
-            f"customs needs the customs code (HS) of {', '.join(without)}: add customs_code to the catalogue",
+            "customs needs the customs code (HS) of {without}: add customs_code to the catalogue",
             code="customs_code_missing",
+            values={"without": ", ".join(without)},
         )
     priceless = [item.offer_id or item.sku for box in boxes for item in box.items if item.price is None]
     if priceless:
         raise Rejected(
-            f"customs is told what every item costs, and {', '.join(priceless)} has no price", code="no_value"
+            "customs is told what every item costs, and {priceless} has no price",
+            code="no_value.customs_told_what_every",
+            values={"priceless": ", ".join(priceless)},
         )
     for box in boxes:
         for item in box.items:
@@ -260,4 +278,9 @@ def _latin(name: Name) -> Name:
 def _notes(barcode: str) -> tuple[str, ...]:
     if not barcode or post.is_domestic(barcode) or post.is_s10(barcode):
         return ()
-    return ("the check digit of the Post's number is wrong: compare it with the label",)
+    return (
+        said(
+            "the check digit of the Post's number is wrong: compare it with the label",
+            code="post.check_digit_post_s",
+        ),
+    )

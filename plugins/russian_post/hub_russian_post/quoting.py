@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 import russian_post_api as post
-from hub import Quote, QuoteRequest, Rejected, Service, Unavailable, now
+from hub import Quote, QuoteRequest, Rejected, Service, Unavailable, in_a_row, now, render, said
 
 from hub_russian_post.addresses import index_of
 from hub_russian_post.contract import Contract, ListPrices
@@ -17,19 +17,13 @@ from hub_russian_post.limits import Limits
 from hub_russian_post.orders import check_customs, declared, dimension, roubles
 from hub_russian_post.services import DECLARED, MAIL_TYPES, ORDINARY, Product, home_point, products_of
 
-LIST_PRICE = "public list price, without a contract"
-RECKONED = {
-    "ru": "по прайсу и скидке договора",
-    "zh": "按公布价和合同折扣推算",
-    "en": "reckoned from the list and the contract's discount",
-}
-LISTED = {"ru": "цена прайса", "zh": "公布价", "en": "the list price: the contract said none"}
-ONLY_LISTED = {
-    "ru": "только прайс: сегодняшние вызовы оставлены для заказов",
-    "zh": "仅公布价：今日剩余调用次数留给下单",
-    "en": "only the list price: the day's calls are kept for booking",
-}
-NOT_IN_IT = "it is not in the account's contract"
+LIST_PRICE = said("public list price, without a contract", code="post.public_list_price_without")
+RECKONED = said("reckoned from the list and the contract's discount", code="post.reckoned_list_contract_s")
+LISTED = said("the list price: the contract said none", code="post.list_price_contract_said")
+ONLY_LISTED = said(
+    "only the list price: the day's calls are kept for booking", code="post.only_list_price_day"
+)
+NOT_IN_IT = said("it is not in the account's contract", code="post.account_s_contract")
 _REFUSALS = {1372, 1375, 1377, 1378, 2003, 2004, 2005}
 """The calculator's ways to say that this parcel does not go there: the contract would say the same."""
 _POINTS_FRESH = timedelta(hours=6)
@@ -67,11 +61,18 @@ class Quoting:
         point = home_point(await self.points(), self._postoffice)
         if point is None:
             wanted = (
-                f"{self._postoffice} is not one of them" if self._postoffice else "it has none switched on"
+                said(
+                    "{postoffice} is not one of them",
+                    code="post.one_them",
+                    values={"postoffice": self._postoffice},
+                )
+                if self._postoffice
+                else said("it has none switched on", code="post.has_none_switched")
             )
             raise Rejected(
-                f"Russian Post takes parcels at the account's own hand-in points, and {wanted}",
-                code="no_point",
+                "Russian Post takes parcels at the account's own hand-in points, and {wanted}",
+                code="no_point.russian_post_takes_parcels",
+                values={"wanted": wanted},
             )
         return point
 
@@ -83,7 +84,7 @@ class Quoting:
         except Unavailable as error:
             if error.code != "calls_kept":
                 raise
-            return await self.public(request, ONLY_LISTED.get(request.language, ONLY_LISTED["en"]))
+            return await self.public(request, ONLY_LISTED)
         abroad = request.recipient.country != "RU"
         if not abroad and not request.recipient.delivery_point:
             index_of(request.recipient)  # without one every single question would be refused
@@ -172,7 +173,7 @@ class Quoting:
         """With the contract's difference; without one it is an estimate, which nobody books by itself."""
         reckoned = self._contract.price(product, listed)
         words = ONLY_LISTED if kept and reckoned is None else LISTED if reckoned is None else RECKONED
-        note = words.get(request.language, words["en"])
+        note = render(words, request.language)
         days = listed.delivery or post.Term()
         return Quote(
             service=Service(code=product.code, name=product.name),
@@ -217,16 +218,19 @@ class Quoting:
         country = None if number is None else await self._country(number)
         if country is None:
             raise Rejected(
-                f"Russian Post does not send to {request.recipient.country}", code="blocked_country"
+                "Russian Post does not send to {country}",
+                code="blocked_country.russian_post_does_send",
+                values={"country": request.recipient.country},
             )
         weight = _weight(request)
         found = (next((one for one in ways if taken(country, one, weight)), None) for ways in choices)
         products = [one for one in found if one is not None]
         if choices and not products:
             raise Rejected(
-                f"Russian Post takes nothing of {weight} g to {request.recipient.country} now: every kind of "
-                "parcel that the account has is blocked there, or too heavy",
-                code="blocked_country",
+                "Russian Post takes nothing of {weight} g to {country} now: every kind of parcel that the "
+                "account has is blocked there, or too heavy",
+                code="blocked_country.russian_post_takes_nothing",
+                values={"weight": weight, "country": request.recipient.country},
             )
         return products
 
@@ -299,14 +303,14 @@ class Quoting:
     async def _estimate(self, request: QuoteRequest, product: Product, note: str) -> Quote | str:
         code = product.object_code(abroad=False)
         if code is None:
-            return "it has no public tariff"
+            return said("it has no public tariff", code="post.has_no_public_tariff")
         asked = _list_query(request, product, code, self._postoffice or index_of(request.sender))
         try:
             found = await self._lists.of(asked)
         except post.CalculatorError as error:
             return "; ".join(dict.fromkeys(one.msg for one in error.problems if one.msg))
         if not found.paynds:
-            return "it has no public tariff"
+            return said("it has no public tariff", code="post.has_no_public_tariff")
         days = found.delivery or post.Term()
         return Quote(
             service=Service(code=product.code, name=product.name),
@@ -315,7 +319,7 @@ class Quoting:
             days_max=days.max,
             to=product.to,
             estimate=True,
-            note=note,
+            note=render(note, request.language),
         )
 
 
@@ -350,7 +354,11 @@ def _offered(answers: Sequence[Quote | str]) -> list[Quote]:
     quotes = [one for one in answers if isinstance(one, Quote)]
     reasons = dict.fromkeys(one for one in answers if isinstance(one, str) and one)
     if reasons and not quotes:
-        raise Rejected(f"Russian Post does not take this parcel: {'; '.join(reasons)}", code="not_taken")
+        raise Rejected(
+            "Russian Post does not take this parcel: {in_a_row}",
+            code="not_taken",
+            values={"in_a_row": in_a_row(reasons)},
+        )
     return quotes
 
 

@@ -29,15 +29,18 @@ from hub import (
     Shipment,
     Tracking,
     Unsupported,
+    render,
+    said,
 )
 
 from hub_spsr.events import events
 from hub_spsr.invoices import Insurance, PickUp, booked, found, invoice, kilograms, known, roubles
 
-NOTICE = "never verified against a live service"
-_NO_ADDRESS = (
+NOTICE = said("never verified against a live service", code="spsr.never_verified_against_live")
+_NO_ADDRESS = said(
     "SPSR Express has no known address: no public evidence of its XML API exists after January 2018. Old "
-    "shipments are still read; for more, set base_url in the account"
+    "shipments are still read; for more, set base_url in the account",
+    code="spsr.spsr_express_has_no",
 )
 _RETRY = timedelta(seconds=5)
 _UNCLEAR = tuple(str(code) for code in sorted(spsr_api.UNCLEAR))
@@ -115,8 +118,12 @@ class SpsrCarrier(Carrier[SpsrSettings]):
 
     def _missing(self) -> tuple[str, ...]:
         if not self.settings.quotes:
-            return ("takes no part in quotes: set quotes",)
-        return () if self.settings.tariff_url else ("no tariff_url: there are no quotes",)
+            return (said("takes no part in quotes: set quotes", code="spsr.takes_no_part_quotes"),)
+        return (
+            ()
+            if self.settings.tariff_url
+            else (said("no tariff_url: there are no quotes", code="spsr.no_tariff_url_no"),)
+        )
 
     def value_currency(self, sender: Address, recipient: Address) -> str:
         return "RUB"  # it knows no other
@@ -125,10 +132,17 @@ class SpsrCarrier(Carrier[SpsrSettings]):
         """Estimates within Russia, to the door. Raises Unsupported where the account did not ask to quote."""
         settings = self.settings
         if not settings.quotes:
-            raise Unsupported(f"SPSR Express takes no part in quotes ({NOTICE}): set quotes in the account")
+            raise Unsupported(
+                "SPSR Express takes no part in quotes ({notice}): set quotes in the account",
+                code="unsupported.spsr_express_takes_no",
+                values={"notice": NOTICE},
+            )
         client = self.client
         if not settings.tariff_url:
-            raise Unsupported("SPSR Express has no address of its tariff calculator: set tariff_url")
+            raise Unsupported(
+                "SPSR Express has no address of its tariff calculator: set tariff_url",
+                code="unsupported.spsr_express_has_no",
+            )
         amount = roubles(request.declared_value)
         if request.recipient.delivery_point:
             return []
@@ -155,7 +169,7 @@ class SpsrCarrier(Carrier[SpsrSettings]):
         for offer in sorted(offers, key=lambda one: one.total):
             if offer.product and offer.total > 0:
                 best.setdefault(offer.product, offer)
-        return [_quote(offer) for offer in best.values()]
+        return [_quote(offer, request.language) for offer in best.values()]
 
     async def book(self, request: BookRequest) -> Booking:
         settings = self.settings
@@ -216,19 +230,29 @@ class SpsrCarrier(Carrier[SpsrSettings]):
                 message="SPSR has forgotten the session",
                 vendor_code=code,
                 retry_after=_RETRY,
+                code="unavailable.spsr_has_forgotten_session",
             )
         if error.code in spsr_api.LOGIN_ERRORS:
             return Failure(
                 kind="auth_failed",
-                message=f"SPSR: {error.meaning}. Check login, password and contract",
+                message="SPSR: {meaning}. Check login, password and contract",
                 vendor_code=code,
+                code="auth_failed.spsr_check_login_password",
+                values={"meaning": error.meaning},
             )
         if error.code is None or error.code in spsr_api.UNCLEAR:
-            return Failure(kind="unconfirmed", message=f"SPSR: {error.meaning}", vendor_code=code)
-        told = f" ({error.text[:200]})" if error.text else ""
+            return Failure(
+                kind="unconfirmed",
+                message="SPSR: {meaning}",
+                vendor_code=code,
+                code="unconfirmed.spsr",
+                values={"meaning": error.meaning},
+            )
         return Failure(
             kind="rejected",
-            message=f"SPSR: {error.meaning}{told}",
+            message="SPSR: {meaning}[ ({text})]",
+            code="rejected.spsr",
+            values={"meaning": error.meaning, "text": error.text[:200]},
             vendor_code=code,
             duplicate=error.code == 1051,
         )
@@ -274,12 +298,19 @@ def _charged(request: QuoteRequest) -> Decimal:
     return max(kilograms(weight), (Decimal(volume) / _VOLUME_DIVISOR).quantize(Decimal("0.001")))
 
 
-def _quote(offer: spsr_api.Tariff) -> Quote:
+def _quote(offer: spsr_api.Tariff, language: str) -> Quote:
     return Quote(
         service=Service(code=offer.product, name=spsr_api.PRODUCTS[offer.product]),
         price=Money.of(offer.total, "RUB"),
         days_min=offer.days_min,
         days_max=offer.days_max,
         estimate=True,
-        note=f"{NOTICE}; the sum of all parts, whether with VAT is not known",
+        note=render(
+            said(
+                "{notice}; the sum of all parts, whether with VAT is not known",
+                code="spsr.sum_all_parts_whether",
+                values={"notice": NOTICE},
+            ),
+            language,
+        ),
     )

@@ -15,7 +15,7 @@ import msgspec
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, with every event.")
 def spsr(files: tuple[Path, ...], as_json: bool) -> None:
     """Read old SPSR Express shipments; nothing is asked of any service."""
-    from hub import HubError
+    from hub import HubError, said
 
     from hub_spsr.imported import ImportedShipment, read_saved
 
@@ -24,7 +24,9 @@ def spsr(files: tuple[Path, ...], as_json: bool) -> None:
         try:
             shipments += read_saved(file.read_bytes())
         except HubError as error:
-            raise click.ClickException(f"{file.name}: {error.message}") from error
+            raise click.ClickException(
+                said("{name}: {said}", code="usage.said", values={"name": file.name, "said": error.said})
+            ) from error
     if as_json:
         click.echo(msgspec.json.encode(shipments).decode())
         return

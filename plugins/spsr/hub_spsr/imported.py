@@ -56,12 +56,16 @@ def read_saved(content: bytes) -> tuple[ImportedShipment, ...]:
     """The shipments of a saved answer (WAGetInvoiceInfo, WAMonitorInvoiceInfo) or of a CSV of events with
     SPSR's column names. Raises BadReply for anything else."""
     if len(content) > _SIZE_LIMIT:
-        raise BadReply("the file is too large")
+        raise BadReply("the file is too large", code="bad_reply.file_too_large")
     if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         try:
             root = spsr_api.parse(content)
         except spsr_api.BadAnswer as error:
-            raise BadReply(f"not a saved answer of SPSR: {error}") from error
+            raise BadReply(
+                "not a saved answer of SPSR: {error}",
+                code="bad_reply.saved_answer_spsr",
+                values={"error": error},
+            ) from error
         return tuple(_saved(root))
     return tuple(_table(content))
 
@@ -92,7 +96,10 @@ def _table(content: bytes) -> Iterator[ImportedShipment]:
         for meaning, known in _COLUMNS.items()
     }
     if not columns["number"] or not columns["date"] or not (columns["code"] or columns["letters"]):
-        raise BadReply("no columns InvoiceNumber, Date and EventNumCode (or EventStrCode)")
+        raise BadReply(
+            "no columns InvoiceNumber, Date and EventNumCode (or EventStrCode)",
+            code="bad_reply.no_columns_invoicenumber_date",
+        )
     rows: dict[str, list[spsr_api.Event]] = {}
     try:
         for row in reader:
@@ -109,7 +116,9 @@ def _table(content: bytes) -> Iterator[ImportedShipment]:
                 )
             )
     except csv.Error as error:
-        raise BadReply(f"the table cannot be read: {error}") from error
+        raise BadReply(
+            "the table cannot be read: {error}", code="bad_reply.table_cannot_read", values={"error": error}
+        ) from error
     for number, told in rows.items():
         if number:
             yield _told(number, tuple(told))

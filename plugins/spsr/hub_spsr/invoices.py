@@ -18,6 +18,7 @@ from hub import (
     Recipient,
     Rejected,
     Sender,
+    said,
 )
 
 DUPLICATE = "DUP"
@@ -34,7 +35,11 @@ def roubles(value: Money | None) -> Decimal:
     if value is None:
         raise Rejected("SPSR takes the goods' value, and an item has no price", code="no_value")
     if value.currency != "RUB":
-        raise Rejected(f"SPSR takes a declared value in roubles, not in {value.currency}", code="currency")
+        raise Rejected(
+            "SPSR takes a declared value in roubles, not in {currency}",
+            code="currency",
+            values={"currency": value.currency},
+        )
     return value.amount
 
 
@@ -58,14 +63,16 @@ def invoice(request: BookRequest, *, insurance: Insurance, pick_up: PickUp, natu
         )
     except ValueError as error:
         # The adapter's words name the field and the limit, never the value.
-        raise Rejected(f"SPSR: {error}", code="invalid") from error
+        raise Rejected("SPSR: {error}", code="invalid", values={"error": error}) from error
 
 
 def booked(results: tuple[spsr_api.InvoiceResult, ...], reference: str) -> Booking:
     """What became of our invoice. Raises BadReply where the answer does not say: it is looked up then."""
     mine = [one for one in results if one.reference == reference]
     if len(mine) != 1:
-        raise BadReply("SPSR's answer does not have our invoice exactly once")
+        raise BadReply(
+            "SPSR's answer does not have our invoice exactly once", code="bad_reply.spsr_s_answer_does"
+        )
     (one,) = mine
     if one.status == "Rejected":
         codes = [message.code for message in one.messages]
@@ -73,12 +80,14 @@ def booked(results: tuple[spsr_api.InvoiceResult, ...], reference: str) -> Booki
         return Booking(
             state="rejected",
             carrier_id=one.number,
-            reason="; ".join(texts) or "SPSR refused the invoice",
+            reason="; ".join(texts) or said("SPSR refused the invoice", code="spsr.spsr_refused_invoice"),
             reason_code=codes[0] if codes else "",
             duplicate=DUPLICATE in codes,
         )
     if one.status not in ("Created", "Updated") or not one.number:
-        raise BadReply("SPSR's answer does not say that the invoice was created")
+        raise BadReply(
+            "SPSR's answer does not say that the invoice was created", code="bad_reply.spsr_s_answer_does_2"
+        )
     return _confirmed(one.number, one.barcodes)
 
 
@@ -116,7 +125,15 @@ def _confirmed(number: str, barcodes: tuple[str, ...]) -> Booking:
         state="confirmed",
         carrier_id=number,
         tracking_number=number,
-        notes=(f"barcodes of the pieces: {', '.join(barcodes)}",) if barcodes else (),
+        notes=(
+            said(
+                "barcodes of the pieces: {barcodes}",
+                code="spsr.barcodes_pieces",
+                values={"barcodes": ", ".join(barcodes)},
+            ),
+        )
+        if barcodes
+        else (),
     )
 
 

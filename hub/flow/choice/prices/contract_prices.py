@@ -21,6 +21,7 @@ from hub.plugin_api.errors import NotFound, Rejected
 from hub.plugin_api.models import Money, Quote
 from hub.store import Transaction
 from hub.store.carrier_rows import ContractPriceRow, contract_prices
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -169,13 +170,21 @@ async def import_prices(
     seller_row(app, seller)
     if carrier not in app.registry.carriers:
         known = ", ".join(sorted(app.registry.carriers))
-        raise NotFound(f"no plugin brings a carrier {carrier!r}: there are {known or 'none'}")
+        raise NotFound(
+            "no plugin brings a carrier '{carrier}': there are {known}",
+            code="not_found.no_plugin_brings_carrier",
+            values={"carrier": carrier, "known": known or said("none", code="none.none")},
+        )
     if not lines:
-        raise Rejected("there is no line: to end a contract, remove its prices", code="empty")
+        raise Rejected(
+            "there is no line: to end a contract, remove its prices", code="empty.no_line_end_contract"
+        )
     if pairs := conflicts(lines):
         first, second = pairs[0]
         raise Rejected(
-            f"lines {first.line} and {second.line} both apply to {first.common(second)}", code="lines"
+            "lines {line} and {line_2} both apply to {common}",
+            code="lines.lines_both_apply",
+            values={"line": first.line, "line_2": second.line, "common": first.common(second)},
         )
     now = app.clock.now()
 

@@ -15,6 +15,7 @@ from hub.flow.choice.prices.contract_prices import ContractLine, conflicts
 from hub.flow.history.views import LineProblem
 from hub.plugin_api.models import Money
 from hub.plugin_api.tables import open_csv, read_day
+from hub.words import BadValue, said, said_of
 
 COLUMNS = ("service", "percent", "price", "currency", "over_g", "up_to_g", "valid_from", "valid_to")
 LINES_MAX = 2000
@@ -38,12 +39,19 @@ def read_csv(data: bytes) -> tuple[list[ContractLine], list[LineProblem]]:
     for number, cells in table.lines:
         try:
             if isinstance(cells, str):
-                raise ValueError(cells)
+                raise BadValue(cells)
             lines.append(_line(number, cells))
         except ValueError as error:
-            problems.append(LineProblem(line=number, reason=str(error)))
+            problems.append(LineProblem(line=number, reason=said_of(error)))
     problems += [
-        LineProblem(line=second.line, reason=f"it and line {first.line} both apply to {first.common(second)}")
+        LineProblem(
+            line=second.line,
+            reason=said(
+                "it and line {line} both apply to {common}",
+                code="table.line_both_apply",
+                values={"line": first.line, "common": first.common(second)},
+            ),
+        )
         for first, second in conflicts(lines)
     ]
     return lines, sorted(problems, key=lambda one: one.line)
@@ -57,54 +65,84 @@ def _line(number: int, cells: Mapping[str, str]) -> ContractLine:
             try:
                 values[name] = read(cell)
             except ValueError as error:
-                raise ValueError(f"{name}: {error}") from None
+                raise BadValue(
+                    "{name}: {said_of}", code="table.said_2", values={"name": name, "said_of": said_of(error)}
+                ) from None
     currency = values.pop("currency", "")
     amount = values.pop("price", None)
     if (amount is None) == ("percent" not in values):
-        raise ValueError("a line says either a percent or a price")
+        raise BadValue("a line says either a percent or a price", code="table.line_says_either_percent")
     if amount is not None:
         if not currency:
-            raise ValueError("currency: a price needs one, RUB or CNY for example")
+            raise BadValue(
+                "currency: a price needs one, RUB or CNY for example", code="table.currency_price_needs_one"
+            )
         values["price"] = Money.of(amount, currency)
     line = ContractLine(line=number, **values)
     if line.up_to_g is not None and line.up_to_g <= line.over_g:
-        raise ValueError(f"up_to_g: {line.up_to_g} is not above over_g, {line.over_g}")
+        raise BadValue(
+            "up_to_g: {up_to_g} is not above over_g, {over_g}",
+            code="table.up_g_above_over",
+            values={"up_to_g": line.up_to_g, "over_g": line.over_g},
+        )
     if line.valid_from and line.valid_to and line.valid_to < line.valid_from:
-        raise ValueError(f"valid_to: {line.valid_to} is before valid_from, {line.valid_from}")
+        raise BadValue(
+            "valid_to: {valid_to} is before valid_from, {valid_from}",
+            code="table.valid_before_valid",
+            values={"valid_to": line.valid_to, "valid_from": line.valid_from},
+        )
     return line
 
 
 def _percent(cell: str) -> Decimal:
     if (match := _PERCENT.fullmatch(cell)) is None:
-        raise ValueError(f"{cell!r} is no discount: a number like 12.5, above 0 and below 100")
+        raise BadValue(
+            "'{cell}' is no discount: a number like 12.5, above 0 and below 100",
+            code="table.no_discount_number_like",
+            values={"cell": cell},
+        )
     if not (value := Decimal(match[1].replace(",", "."))):
-        raise ValueError("no discount needs no line")
+        raise BadValue("no discount needs no line", code="table.no_discount_needs_no")
     return value
 
 
 def _price(cell: str) -> Decimal:
     if not _PRICE.fullmatch(cell):
-        raise ValueError(f"{cell!r} is no price: a number like 249.50")
+        raise BadValue(
+            "'{cell}' is no price: a number like 249.50",
+            code="table.no_price_number_like",
+            values={"cell": cell},
+        )
     if not (value := Decimal(cell.replace(",", "."))):
-        raise ValueError("it is 0")
+        raise BadValue("it is 0", code="table.0")
     return value
 
 
 def _currency(cell: str) -> str:
     if not _CURRENCY.fullmatch(cell.upper()):
-        raise ValueError(f"{cell!r} is no currency: three letters, RUB or CNY for example")
+        raise BadValue(
+            "'{cell}' is no currency: three letters, RUB or CNY for example",
+            code="table.no_currency_three_letters",
+            values={"cell": cell},
+        )
     return cell.upper()
 
 
 def _grams(cell: str) -> int:
     if not _GRAMS.fullmatch(cell):
-        raise ValueError(f"{cell!r} is no whole number of grams")
+        raise BadValue(
+            "'{cell}' is no whole number of grams", code="table.no_whole_number_grams", values={"cell": cell}
+        )
     return int(cell)
 
 
 def _service(cell: str) -> str:
     if len(cell) > _SERVICE_MAX:
-        raise ValueError(f"longer than {_SERVICE_MAX} characters")
+        raise BadValue(
+            "longer than {service_max} characters",
+            code="table.longer_characters",
+            values={"service_max": _SERVICE_MAX},
+        )
     return cell
 
 

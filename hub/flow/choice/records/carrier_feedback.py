@@ -83,9 +83,13 @@ async def rate(app: App, seller: str, carrier: str, rating: Decimal | None, acto
     """What the seller thinks of a carrier, 1 to 5, or no more. Raises NotFound and Rejected."""
     seller_row(app, seller)
     if carrier not in app.registry.carriers:
-        raise NotFound(f"no plugin brings a carrier {carrier!r}: {_names(app)}")
+        raise NotFound(
+            "no plugin brings a carrier '{carrier}': {names}",
+            code="not_found.no_plugin_brings_carrier_2",
+            values={"carrier": carrier, "names": _names(app)},
+        )
     if rating is not None and not (rating.is_finite() and 1 <= rating <= 5):
-        raise Rejected(f"{rating} is no rating from 1 to 5", code="rating")
+        raise Rejected("{rating} is no rating from 1 to 5", code="rating", values={"rating": rating})
     now = app.clock.now()
     mark = own_mark(carrier)
 

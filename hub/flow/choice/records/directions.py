@@ -36,7 +36,11 @@ def named(text: str) -> str:
     """A direction as a person writes it: ``ru/630099`` is ``RU/63``. Raises Rejected."""
     country, _, area = text.strip().partition("/")
     if text.strip() and not re.fullmatch(r"[A-Za-z]{2}", country):
-        raise Rejected(f"{text!r} is no direction: write RU, RU/63 or RU/ and a region", code="direction")
+        raise Rejected(
+            "'{text}' is no direction: write RU, RU/63 or RU/ and a region",
+            code="direction",
+            values={"text": text},
+        )
     if re.fullmatch(r"[0-9]", area.strip()):
         return f"{country.upper()}/{area.strip()}"
     return direction_of(Address(country=country, postal_code=area, region=area))

@@ -17,6 +17,7 @@ import msgspec
 
 from hub.flow.history.views import LineProblem
 from hub.plugin_api.tables import open_csv, read_day
+from hub.words import BadValue, said, said_of
 
 COLUMNS = ("kind", "date", "source", "posting", "carrier", "reason", "rating", "count")
 KINDS = ("claim", "return", "rating")
@@ -34,9 +35,11 @@ REASONS = (
 )
 
 _NEEDED = {
-    "kind": f"it says what the line is: {', '.join(KINDS)}",
-    "date": "the past counts less and less",
-    "source": "it says who knows: ozon, for example",
+    "kind": said(
+        "it says what the line is: {kinds}", code="table.says_what_line", values={"kinds": ", ".join(KINDS)}
+    ),
+    "date": said("the past counts less and less", code="table.past_counts_less_less"),
+    "source": said("it says who knows: ozon, for example", code="table.says_who_knows_ozon"),
 }
 _TEXT_MAX = 100
 _COUNT_MAX = 1_000_000
@@ -81,14 +84,18 @@ def read_csv(data: bytes, *, today: date) -> tuple[list[FeedbackLine], list[Line
     for number, cells in table.lines:
         try:
             if isinstance(cells, str):
-                raise ValueError(cells)
+                raise BadValue(cells)
             line = _line(number, cells)
             if line.date > today:
-                raise ValueError(f"date: {line.date} has not come yet")
+                raise BadValue(
+                    "date: {date} has not come yet",
+                    code="table.date_has_come_yet",
+                    values={"date": line.date},
+                )
             if (same := seen.setdefault(line.mark, number)) != number:
-                raise ValueError(_twice(line, same))
+                raise BadValue(_twice(line, same))
         except ValueError as error:
-            problems.append(LineProblem(line=number, reason=str(error)))
+            problems.append(LineProblem(line=number, reason=said_of(error)))
         else:
             lines.append(line)
     return lines, problems
@@ -102,37 +109,69 @@ def _line(number: int, cells: Mapping[str, str]) -> FeedbackLine:
             try:
                 values[name] = _READ.get(name, _words)(cell)
             except ValueError as error:
-                raise ValueError(f"{name}: {error}") from None
+                raise BadValue(
+                    "{name}: {said_of}", code="table.said_2", values={"name": name, "said_of": said_of(error)}
+                ) from None
     for name in _NEEDED:
         if name not in values:
-            raise ValueError(f"{name}: it is missing")
+            raise BadValue("{name}: it is missing", code="table.missing", values={"name": name})
     line = FeedbackLine(line=number, **values)
     if not line.posting and not line.carrier:
-        raise ValueError("a line is about a posting or about a carrier, and this one names neither")
+        raise BadValue(
+            "a line is about a posting or about a carrier, and this one names neither",
+            code="table.line_about_posting_about",
+        )
     if line.posting and line.count != 1:
-        raise ValueError(f"count: a line about one posting stands for 1, not {line.count}")
+        raise BadValue(
+            "count: a line about one posting stands for 1, not {count}",
+            code="table.count_line_about_one",
+            values={"count": line.count},
+        )
     if line.kind == "rating":
         if line.rating is None:
-            raise ValueError("rating: a line of ratings needs one")
+            raise BadValue("rating: a line of ratings needs one", code="table.rating_line_ratings_needs")
         if line.reason:
-            raise ValueError("reason: claims and returns have one, ratings have none")
+            raise BadValue(
+                "reason: claims and returns have one, ratings have none",
+                code="table.reason_claims_returns_have",
+            )
     else:
         if not line.reason:
-            raise ValueError(f"reason: a {line.kind} needs one: {', '.join(REASONS)}")
+            raise BadValue(
+                "reason: a {kind} needs one: {reasons}",
+                code="table.reason_needs_one",
+                values={"kind": line.kind, "reasons": ", ".join(REASONS)},
+            )
         if line.rating is not None:
-            raise ValueError(f"rating: a {line.kind} has none: write a line of ratings")
+            raise BadValue(
+                "rating: a {kind} has none: write a line of ratings",
+                code="table.rating_has_none_write",
+                values={"kind": line.kind},
+            )
     return line
 
 
 def _twice(line: FeedbackLine, other: int) -> str:
     if line.posting:
-        return f"line {other} says the same of this posting"
-    return f"line {other} is of the same day, source and carrier: write one line, with 'count'"
+        return said(
+            "line {other} says the same of this posting",
+            code="table.line_says_same_posting",
+            values={"other": other},
+        )
+    return said(
+        "line {other} is of the same day, source and carrier: write one line, with 'count'",
+        code="table.line_same_day_source",
+        values={"other": other},
+    )
 
 
 def _words(cell: str) -> str:
     if len(cell) > _TEXT_MAX:
-        raise ValueError(f"longer than {_TEXT_MAX} characters")
+        raise BadValue(
+            "longer than {service_max} characters",
+            code="table.longer_characters",
+            values={"service_max": _TEXT_MAX},
+        )
     return cell
 
 
@@ -142,8 +181,16 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
         if word in words:
             return word
         near = get_close_matches(word, words, n=1)
-        raise ValueError(
-            f"{cell!r} is unknown" + (f" (did you mean {near[0]!r}?)" if near else f": {', '.join(words)}")
+        if near:
+            raise BadValue(
+                "'{cell}' is unknown (did you mean '{near}'?)",
+                code="table.unknown_did_you_mean",
+                values={"cell": cell, "near": near[0]},
+            )
+        raise BadValue(
+            "'{cell}' is unknown: {words}",
+            code="table.unknown",
+            values={"cell": cell, "words": ", ".join(words)},
         )
 
     return read
@@ -152,13 +199,17 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
 def read_rating(cell: str) -> Decimal:
     """1 to 5, with two decimals at most. Raises ValueError in words."""
     if not _RATING.fullmatch(cell) or (value := Decimal(cell.replace(",", "."))) > 5:
-        raise ValueError(f"{cell!r} is no rating from 1 to 5")
+        raise BadValue("'{cell}' is no rating from 1 to 5", code="table.no_rating_1_5", values={"cell": cell})
     return value
 
 
 def _count(cell: str) -> int:
     if not _COUNT.fullmatch(cell) or not 0 < int(cell) <= _COUNT_MAX:
-        raise ValueError(f"{cell!r} is no number from 1 to {_COUNT_MAX}")
+        raise BadValue(
+            "'{cell}' is no number from 1 to {count_max}",
+            code="table.no_number_1",
+            values={"cell": cell, "count_max": _COUNT_MAX},
+        )
     return int(cell)
 
 
