@@ -26,6 +26,7 @@ from hub.plugin_api.errors import HubError
 from hub.plugin_api.models import Product
 from hub.plugin_api.rules import CarrierRules
 from hub.store import rows
+from hub.words import for_json
 from tests.faults import test_machine
 from tests.faults.kinds import COURIERS, FAULTS, SHIPPED_BY_OZON, Fault
 from tests.faults.machine_vendors import CARRIERS, MeetingMarket
@@ -203,7 +204,7 @@ class _Day:
         return str(reading.posting(self._app, posting_id, SELLER).stage)
 
     def _say(self, what: str, found: Any) -> None:
-        self._trace.say("day.said", f"{what} {msgspec.json.encode(found).decode()}")
+        self._trace.say("day.said", f"{what} {msgspec.json.encode(found, enc_hook=for_json).decode()}")
 
 
 # --- the sweep --------------------------------------------------------------------------------------------
