@@ -8,7 +8,7 @@ from hub.flow.history.shipments import shipment_of
 from hub.plugin_api.errors import BadReply
 from hub.plugin_api.models import FoundShipment
 from hub.store import Transaction, rows
-from hub.words import said
+from hub.words import in_a_row, said
 
 
 def of_reference(title: str, reference: str, found: Sequence[FoundShipment]) -> Sequence[FoundShipment]:
@@ -57,4 +57,38 @@ def differences(connection: Transaction, operation: rows.OperationRow, found: Fo
     return odd
 
 
-__all__ = ["differences", "of_reference"]
+def another(number: str, odd: Sequence[str]) -> str:
+    """That an order is not the one that was sent."""
+    return said(
+        "the order {number} under our reference is another one: {odd}",
+        code="book.another_one",
+        values={"number": number, "odd": in_a_row(odd)},
+    )
+
+
+def of_another(number: str, holder: str) -> str:
+    """That an order belongs to another posting."""
+    return said(
+        "the order {number} under our reference is booked for posting {holder} here",
+        code="book.of_another_posting",
+        values={"number": number, "holder": holder},
+    )
+
+
+def ended(number: str, *, forgot: bool) -> str:
+    """That an order was cancelled by somebody else, or before a restore."""
+    values = {"number": number}
+    if forgot:
+        return said(
+            "the order {number} under our reference was cancelled, and that was forgotten here",
+            code="book.ended_and_forgotten",
+            values=values,
+        )
+    return said(
+        "the order {number} under our reference was cancelled, and nobody here did it",
+        code="book.ended_elsewhere",
+        values=values,
+    )
+
+
+__all__ = ["another", "differences", "ended", "of_another", "of_reference"]

@@ -39,7 +39,7 @@ from hub.plugin_api.models import (
 )
 from hub.store import Transaction, rows
 from hub.store.queue import LAST, Work, enqueue
-from hub.words import in_a_row, said
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -315,20 +315,12 @@ class Book(ShipmentKind, kinds=("book",)):
             odd = adopting.differences(self.app.store.reader, operation, live[0])
             if odd and not operation.result.get(journal.EXISTS_SAYS_A_PERSON):
                 number = live[0].booking.carrier_id
-                reason = said(
-                    "the order {number} under our reference is another one: {in_a_row}",
-                    code="book.order_under_our_reference",
-                    values={"number": number, "in_a_row": in_a_row(odd)},
-                )
+                reason = adopting.another(number, odd)
                 return Outcome(state="human", reason=reason, reason_code="differs")
             numbers = live[0].booking.carrier_id, live[0].booking.tracking_number
             holder = own_orders.holder_of(self.app.store.reader, operation, *numbers)
             if holder and self._since(operation) > _MIXED_UP:
-                reason = said(
-                    "the order {numbers} under our reference is booked for posting {holder} here",
-                    code="book.order_under_our_reference_2",
-                    values={"numbers": numbers[0], "holder": holder},
-                )
+                reason = adopting.of_another(numbers[0], holder)
                 return Outcome(state="human", reason=reason, reason_code="anothers")
             return self._outcome(operation, live[0].booking)
         refused = [one.booking for one in found if one.booking.state == "rejected"]
@@ -340,18 +332,7 @@ class Book(ShipmentKind, kinds=("book",)):
                 found[-1].booking.carrier_id,
                 forgetting.ASKED_AFTER_A_RESTORE in operation.result,
             )
-            if forgot:
-                reason = said(
-                    "the order {number} under our reference was cancelled, and that was forgotten here",
-                    code="book.order_under_our_reference_3",
-                    values={"number": number},
-                )
-            else:
-                reason = said(
-                    "the order {number} under our reference was cancelled, and nobody here did it",
-                    code="book.order_under_our_reference_4",
-                    values={"number": number},
-                )
+            reason = adopting.ended(number, forgot=forgot)
             return Outcome(state="human", reason=reason, reason_code=journal.ENDED_THERE)
         return Outcome(state="absent")
 
