@@ -18,7 +18,7 @@ from hub.plugin_api.errors import Rejected
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import HandoverSheet, Paper, SlipContent
 from hub.plugin_api.models import Document, Stage
-from hub.store import Transaction, rows
+from hub.store import Transaction, documents, rows
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -149,16 +149,11 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
             "not_ordered",
             said("nobody has ordered it shipped yet: 'hub ship'", code="label.nobody_has_ordered_shipped"),
         )
-    asked = rows.documents.all(
-        app.store.reader,
-        "WHERE posting_id = ? AND kind = 'label' AND state = 'requested' AND reason <> '' "
-        "ORDER BY updated_at DESC LIMIT 1",
-        (row.id,),
-    )
+    late = documents.late_label(app.store.reader, row.id)
     return (
         "waiting",
         "not_ready",
-        asked[0].reason if asked else said("the label is not ready yet", code="label.label_ready_yet"),
+        late.reason if late is not None else said("the label is not ready yet", code="label.label_ready_yet"),
     )
 
 
@@ -209,8 +204,7 @@ async def _file(
     def mark(tx: Transaction) -> None:
         now = app.clock.now()
         for row, label in ready:
-            for page in label:
-                tx.execute("UPDATE documents SET printed = printed + 1 WHERE id = ?", (page.id,))
+            documents.count_printed(tx, [page.id for page in label])
             posting = posting_row(tx, row.id)
             record(tx, posting, "label.printed", {"document": document_id}, actor=actor, now=now)
 

@@ -14,8 +14,7 @@ from hub.flow.history.recording import close_problems, move, open_problem, posti
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import LabelPage
 from hub.plugin_api.models import Document, Stage, Ticket
-from hub.store import Transaction, label_codes, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, documents, label_codes, rows
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -113,11 +112,7 @@ async def assign(app: App, account: rows.AccountRow, document: Document, ones: S
                         values={"shown": shown, "boxes": one.boxes},
                     )
                 posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
-                tx.execute(
-                    "UPDATE documents SET retry_at = NULL WHERE posting_id = ? AND kind = 'label' "
-                    "AND state = 'requested'",
-                    (posting.id,),
-                )
+                documents.clear_retry(tx, posting.id)
                 data = {"codes": strange[:20], "pages": shown, "boxes": one.boxes}
                 open_problem(tx, posting, "label_mismatch", data, now=now)
 
@@ -126,11 +121,7 @@ async def assign(app: App, account: rows.AccountRow, document: Document, ones: S
 
 def supersede(tx: Transaction, row: rows.PostingRow, now: datetime) -> None:
     """The posting was cancelled: its labels are never printed."""
-    tx.execute(
-        "UPDATE documents SET state = 'superseded', updated_at = ? "
-        "WHERE posting_id = ? AND kind = 'label' AND state IN ('requested', 'ready')",
-        (micros(now), row.id),
-    )
+    documents.supersede_labels(tx, row.id, now=now)
 
 
 def _ready(

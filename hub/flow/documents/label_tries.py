@@ -17,8 +17,7 @@ from hub.plugin_api.errors import BadReply, HubError, NotFound, Rejected, Unavai
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Stage, Ticket
 from hub.plugins.addresses import AddressRefused
-from hub.store import Transaction, label_codes, rows
-from hub.words import stored
+from hub.store import Transaction, documents, label_codes, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -70,9 +69,7 @@ def stands(tx: Transaction, one: Wanted) -> bool:
 
 def asked_for(connection: Transaction, posting_id: str) -> rows.DocumentRow | None:
     """The row of a label that is not here yet."""
-    return rows.documents.first(
-        connection, "WHERE posting_id = ? AND kind = 'label' AND state = 'requested'", (posting_id,)
-    )
+    return documents.requested_label(connection, posting_id)
 
 
 def requested(
@@ -120,11 +117,7 @@ def failed(app: App, tx: Transaction, one: Wanted, reason: str) -> None:
     posting = posting_row(tx, one.posting.id)
     posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
     open_problem(tx, posting, "label_failed", {"reason": reason}, now=now)
-    tx.execute(
-        "UPDATE documents SET state = 'failed', reason = ? WHERE posting_id = ? AND kind = 'label' "
-        "AND state = 'requested'",
-        (stored(reason), one.posting.id),
-    )
+    documents.fail_requested_label(tx, one.posting.id, reason=reason)
 
 
 def put_off(

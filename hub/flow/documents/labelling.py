@@ -18,10 +18,9 @@ from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import AuthFailed, BadReply, Failure, HubError, Rejected, Unavailable
 from hub.plugin_api.labels import LabelContent, Paper
 from hub.plugin_api.models import Action, Pending, Ready, Recipient, Shipment, Stage, Ticket
-from hub.store import Transaction, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, documents, postings, rows
 from hub.store.queue import Work, enqueue
-from hub.words import said, stored
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -35,11 +34,7 @@ _AT_A_TIME = 4
 
 def ready_pages(connection: Transaction, posting_id: str) -> list[rows.DocumentRow]:
     """The pages of the posting's label, one row each, in the file's order; none while it is not here."""
-    return rows.documents.all(
-        connection,
-        "WHERE posting_id = ? AND kind = 'label' AND state = 'ready' ORDER BY page, id",
-        (posting_id,),
-    )
+    return documents.ready_labels(connection, posting_id)
 
 
 def label_wanted(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | None) -> Maker | None:
@@ -99,9 +94,7 @@ async def run(app: App, account_id: str) -> datetime | None:
 
 def _known(app: App, account: rows.AccountRow) -> dict[str, rows.DocumentRow]:
     """By posting: the labels of this account that were asked for and are not here."""
-    found = rows.documents.all(
-        app.store.reader, "WHERE account = ? AND kind = 'label' AND state = 'requested'", (account.id,)
-    )
+    found = documents.requested_labels(app.store.reader, account=account.id)
     return {row.posting_id: row for row in found}
 
 
@@ -123,14 +116,7 @@ def _stuck(app: App, posting_id: str) -> bool:
 
 def _wanted(app: App, account: rows.AccountRow, market: bool) -> dict[str, Wanted]:
     reader = app.store.reader
-    owed = "account = ?" if market else "id IN (SELECT posting_id FROM shipments WHERE account = ?)"
-    found = rows.postings.all(
-        reader,
-        f"WHERE seller = ? AND is_open = 1 AND wanted = 1 AND {owed} AND NOT EXISTS (SELECT 1 FROM "
-        "documents d WHERE d.posting_id = postings.id AND d.kind = 'label' AND d.state = 'ready') "
-        "ORDER BY ship_by, id",
-        (account.seller, account.id),
-    )
+    found = postings.owing_label(reader, seller=account.seller, account=account.id, by_marketplace=market)
     wanted = {}
     for row in found:
         if _stuck(app, row.id):
@@ -220,11 +206,7 @@ def withdraw(tx: Transaction, reasons: Mapping[str, str], now: datetime) -> None
     """The labels of these postings, by id, turned out not to open on their way into a file: a person is
     told."""
     for posting_id, reason in reasons.items():
-        tx.execute(
-            "UPDATE documents SET state = 'failed', reason = ?, updated_at = ? WHERE posting_id = ? "
-            "AND kind = 'label' AND state = 'ready'",
-            (stored(reason), micros(now), posting_id),
-        )
+        documents.fail_ready_labels(tx, posting_id, reason=reason, now=now)
         posting = posting_row(tx, posting_id)
         posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
         open_problem(tx, posting, "label_failed", {"reason": reason}, now=now)
@@ -322,11 +304,7 @@ async def _fetch(
 def _under_way(tx: Transaction, ones: Sequence[Wanted]) -> None:
     """It is being made: what went wrong before is over."""
     for one in ones:
-        tx.execute(
-            "UPDATE documents SET retry_at = NULL WHERE posting_id = ? AND kind = 'label' "
-            "AND state = 'requested' AND retry_at IS NOT NULL",
-            (one.posting.id,),
-        )
+        documents.clear_retry(tx, one.posting.id)
 
 
 def _forget(app: App, tx: Transaction, account: rows.AccountRow, missing: Sequence[Wanted]) -> None:

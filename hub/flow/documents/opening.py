@@ -6,19 +6,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hub.calls.children.pool import FileTooMuch
 from hub.plugin_api.errors import BadReply, Unsupported
 from hub.plugin_api.labels import LabelPage, LabelRenderer, PageRef, Paper
 from hub.plugin_api.models import Document
-from hub.store import Transaction, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, documents, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-_REMEMBERED = 7 * 24 * 3600 * 1_000_000  # microseconds: then it may be tried once more
+_REMEMBERED = timedelta(days=7)  # then it may be tried once more
 
 
 def file_id(content: bytes) -> str:
@@ -107,11 +107,11 @@ def _kind(app: App) -> type[LabelRenderer]:
 
 def _known(app: App, names: Iterable[str]) -> list[tuple[str, str]]:
     """Those of the files that are remembered, with the reason."""
-    now = micros(app.clock.now())
+    now = app.clock.now()
     found = []
     for name in names:
         row = rows.refused_files.get(app.store.reader, name)
-        if row is not None and abs(now - micros(row.created_at)) < _REMEMBERED:
+        if row is not None and abs(now - row.created_at) < _REMEMBERED:
             found.append((name, row.reason))
     return found
 
@@ -127,7 +127,7 @@ async def _remember(app: App, name: str, error: FileTooMuch) -> None:
     def write(tx: Transaction) -> None:
         rows.refused_files.put(tx, row)
         # What is too old to count is nobody's.
-        tx.execute("DELETE FROM refused_files WHERE created_at < ?", (micros(row.created_at) - _REMEMBERED,))
+        documents.forget_refused_files(tx, before=row.created_at - _REMEMBERED)
 
     await app.store.write(write)
 
