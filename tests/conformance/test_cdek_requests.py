@@ -1,4 +1,4 @@
-"""Every request of the CDEK client against CDEK's own document, closed.
+"""Every request of the CDEK client against what CDEK's own document says, closed.
 
 Path, query, headers and body are checked, an unknown key being a violation; then the fields that the
 business needs are asserted one by one, since a body that leaves everything out is valid as well.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import json
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -20,6 +19,7 @@ from cdek_api.structs import Sent
 
 from tests.conformance.cdek_calls import CALLS, UUID
 from tests.conformance.closed_spec import ClosedSpec, Operation
+from tests.conformance.compact import closed
 
 HOST = "https://api.cdek.ru"
 
@@ -45,8 +45,8 @@ UNSAFE = {
 
 
 @pytest.fixture(scope="module")
-def spec(shared_dir: Path) -> ClosedSpec:
-    return ClosedSpec.load(shared_dir / "specs" / "cdek-v2-typed.json")
+def spec() -> ClosedSpec:
+    return closed("cdek")
 
 
 def _answer(request: httpx.Request) -> httpx.Response:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from adapters.emulators.tests.ozon_conformance import departures
 from adapters.emulators.tests.ozon_world import KEYS, Ozon
 from vendor_emulators.app import serve
 from vendor_emulators.clock import ManualClock
@@ -41,7 +42,4 @@ def ozon() -> Iterator[Ozon]:
         world.control("log", {"answers": True})
         world.control("settings", {"rate_limit": "off"})
         yield world
-        if (shared_folder() / "specs").is_dir():
-            from adapters.emulators.tests.ozon_conformance import departures
-
-            assert departures(shared_folder(), world.log())[0] == []
+        assert departures(world.log())[0] == []

@@ -3,11 +3,12 @@
 import json
 from collections import Counter
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from adapters.emulators.tests.answers import shape
 from adapters.emulators.tests.shapes import Shape
 from tests.conformance.closed_spec import ClosedSpec
+from tests.conformance.compact import closed, load
 
 # Departures of our answers from Ozon's schema or examples, each with its reason.
 ALLOWED = {
@@ -22,37 +23,19 @@ ALLOWED = {
 
 
 @cache
-def spec(shared: Path) -> ClosedSpec:
-    return ClosedSpec.load(shared / "specs" / "ozon-seller-fulfilment.json")
+def _spec() -> ClosedSpec:
+    return closed("ozon")
 
 
-@cache
-def _document(shared: Path) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((shared / "specs" / "ozon-seller-fulfilment.json").read_text())
-    return document
+def schema_shape(path: str) -> Shape | None:
+    return shape("ozon", "declared", f"POST {path}")
 
 
-@cache
-def schema_shape(shared: Path, path: str) -> Shape | None:
-    operation = _document(shared)["paths"].get(path)
-    if operation is None:
-        return None
-    content = operation["post"]["responses"]["200"].get("content", {})
-    if "application/json" not in content:
-        return None
-    return Shape.of_schema(_document(shared), content["application/json"]["schema"])
+def example_shape(path: str) -> Shape | None:
+    return shape("ozon", "recorded", path)
 
 
-@cache
-def example_shape(shared: Path, path: str) -> Shape | None:
-    name = path.strip("/").replace("/", "_")
-    files = sorted((shared / "fixtures" / "ozon").glob(f"{name}.response.*.json"))
-    if not files:
-        return None
-    return Shape.of_examples(json.loads(file.read_text()) for file in files)
-
-
-def departures(shared: Path, entries: list[dict[str, Any]]) -> tuple[list[str], Counter[str]]:
+def departures(entries: list[dict[str, Any]]) -> tuple[list[str], Counter[str]]:
     """What in this log is against the spec or the examples, and how many exchanges of each method passed.
 
     Explicit nulls in requests are dropped before the check: Ozon's gateway reads them as absent, and the
@@ -67,17 +50,17 @@ def departures(shared: Path, entries: list[dict[str, Any]]) -> tuple[list[str], 
         headers = {**entry["headers"], "client-id": entry["headers"].get("client-id", "1")}
         asked = _without_nulls(json.loads(entry["body"] or "{}"))
         # Ozon's guides send {} also to methods that declare no body.
-        bodiless = "requestBody" not in _document(shared)["paths"].get(path, {"post": {}})["post"]
+        bodiless = not {"body", "body!"} & load("ozon")["operations"].get(f"POST {path}", {}).keys()
         body = b"" if bodiless and asked == {} else json.dumps(asked).encode()
         found += [
             f"{path} request: {violation}"
-            for violation in spec(shared).violations(
+            for violation in _spec().violations(
                 entry["method"], path, entry["query"], headers, body, "application/json"
             )
         ]
         if entry.get("content_type") == "application/json":
             answer = json.loads(entry["answer"])
-            examples, schema = example_shape(shared, path), schema_shape(shared, path)
+            examples, schema = example_shape(path), schema_shape(path)
             lines = set(examples.differences(answer, schema)) if examples else set()
             if schema is not None:
                 lines |= set(schema.differences(answer, examples))

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+Note = Any
+
 
 @dataclass
 class Shape:
@@ -53,6 +55,37 @@ class Shape:
             kind = schema.get("type", "any")
             shape.kinds.add("number" if kind == "integer" else kind)
         return shape
+
+    @classmethod
+    def of_note(cls, note: Note) -> "Shape":
+        """The shape that :meth:`noted` wrote down."""
+        if isinstance(note, str):
+            return cls(kinds=set(note.split("|")) - {""})
+        if isinstance(note, list):
+            return cls(kinds={"array"}, items=cls.of_note(note[0]))
+        fields = {name: inner for name, inner in note.items() if name not in ("$", "[]")}
+        return cls(
+            kinds=set(note.get("$", "object").split("|")) - {""},
+            keys={name.removesuffix("!"): cls.of_note(inner) for name, inner in fields.items()},
+            always={name[:-1] for name in fields if name.endswith("!")} if fields else None,
+            items=cls.of_note(note["[]"]) if "[]" in note else None,
+        )
+
+    def noted(self) -> Note:
+        """Kinds and names in JSON: ``!`` marks what is always there, ``$`` kinds beside fields."""
+        kinds = "|".join(sorted(self.kinds))
+        if not self.keys:
+            if self.items is None:
+                return kinds
+            inner = self.items.noted()
+            return [inner] if kinds == "array" else {"$": kinds, "[]": inner}
+        noted: dict[str, Note] = {} if kinds == "object" else {"$": kinds}
+        if self.items is not None:
+            noted["[]"] = self.items.noted()
+        always = self.always or set()
+        return noted | {
+            key + "!" * (key in always): shape.noted() for key, shape in sorted(self.keys.items())
+        }
 
     def differences(self, value: object, also: "Shape | None" = None, where: str = "$") -> list[str]:
         """How the value departs; null passes everywhere. Keys that ``also`` knows are no departure."""

@@ -1,27 +1,27 @@
 """The CDEK emulator against what CDEK published and what its educational circuit was recorded to answer."""
 
 import json
-from pathlib import Path
 from typing import Any
 
+from adapters.emulators.tests.answers import recorded
 from adapters.emulators.tests.cdek_world import DAY, ROUTE, Cdek, order_body, served
-from adapters.emulators.tests.shapes import Shape
 from tests.conformance.closed_spec import ClosedSpec
+from tests.conformance.compact import closed
 
 # Recorded answers and what our answer of the same method may lack or add, each with its reason.
 FIXTURES = {
-    "tariff_136": ("POST", "/v2/calculator/tariff"),
-    "order_create_shop_pvz_to_pvz": ("POST", "/v2/orders"),
-    "order_get_created": ("GET", "/v2/orders/{uuid}"),
-    "order_delete_accepted": ("DELETE", "/v2/orders/{uuid}"),
-    "barcode_get_ready": ("GET", "/v2/print/barcodes/{uuid}"),
-    "waybill_create_accepted": ("POST", "/v2/print/barcodes"),
-    "deliverypoints_msk65": ("GET", "/v2/deliverypoints"),
-    "cities_same_name_two_countries": ("GET", "/v2/location/cities"),
-    "regions": ("GET", "/v2/location/regions"),
-    "webhook_get": ("GET", "/v2/webhooks/{uuid}"),
-    "webhooks_list": ("GET", "/v2/webhooks"),
-    "intake_delete_accepted": ("DELETE", "/v2/intakes/{uuid}"),
+    "tariff_136": ("POST", "/v2/calculator/tariff", 200),
+    "order_create_shop_pvz_to_pvz": ("POST", "/v2/orders", 202),
+    "order_get_created": ("GET", "/v2/orders/{uuid}", 200),
+    "order_delete_accepted": ("DELETE", "/v2/orders/{uuid}", 202),
+    "barcode_get_ready": ("GET", "/v2/print/barcodes/{uuid}", 200),
+    "waybill_create_accepted": ("POST", "/v2/print/barcodes", 202),
+    "deliverypoints_msk65": ("GET", "/v2/deliverypoints", 200),
+    "cities_same_name_two_countries": ("GET", "/v2/location/cities", 200),
+    "regions": ("GET", "/v2/location/regions", 200),
+    "webhook_get": ("GET", "/v2/webhooks/{uuid}", 200),
+    "webhooks_list": ("GET", "/v2/webhooks", 200),
+    "intake_delete_accepted": ("DELETE", "/v2/intakes/{uuid}", 202),
 }
 ALLOWED = {
     # The shop of the test gave no sender; the recorded one has the contract's.
@@ -79,8 +79,8 @@ def tour(cdek: Cdek) -> None:
     cdek.call("POST", f"/v2/orders/{order['uuid']}/clientReturn", {"tariff_code": 136}, status=202)
 
 
-def test_every_accepted_request_is_in_the_closed_specification(shared: Path) -> None:
-    spec = ClosedSpec.load(shared / "specs" / "cdek-v2-typed.json")
+def test_every_accepted_request_is_in_the_closed_specification() -> None:
+    spec = closed("cdek")
     with served() as cdek:
         tour(cdek)
         log = cdek.call("GET", "/_emulator/log")["requests"]
@@ -101,21 +101,20 @@ def test_every_accepted_request_is_in_the_closed_specification(shared: Path) -> 
     assert len(seen) >= 28
 
 
-def test_answers_have_the_shape_that_was_recorded(shared: Path) -> None:
-    spec = ClosedSpec.load(shared / "specs" / "cdek-v2-typed.json")
+def test_answers_have_the_shape_that_was_recorded() -> None:
+    spec = closed("cdek")
     with served() as cdek:
         tour(cdek)
         log = cdek.call("GET", "/_emulator/log")["requests"]
     departures: dict[str, list[str]] = {}
-    for name, operation in FIXTURES.items():
-        recorded = json.loads((shared / "fixtures" / "cdek" / f"{name}.json").read_text())
-        answer = _first(spec, log, operation, recorded["status"])
-        lines = set(Shape.of_examples([recorded["response"]]).differences(answer))
+    for name, (method, path, status) in FIXTURES.items():
+        answer = _first(spec, log, (method, path), status)
+        lines = set(recorded("cdek", name).differences(answer))
         departures[name] = sorted(lines - ALLOWED.get(name, set()))
     assert {name: lines for name, lines in departures.items() if lines} == {}
 
 
-def test_an_event_has_the_shape_of_the_documentation(shared: Path) -> None:
+def test_an_event_has_the_shape_of_the_documentation() -> None:
     from vendor_emulators.cdek import CdekEmulator
     from vendor_emulators.clock import ManualClock
 
@@ -131,8 +130,7 @@ def test_an_event_has_the_shape_of_the_documentation(shared: Path) -> None:
     emulator.clock.advance(7200)
     emulator.tick()
     assert [event["attributes"]["code"] for event in sent] == ["CREATED", "RECEIVED_AT_SHIPMENT_WAREHOUSE"]
-    documented = json.loads((shared / "fixtures" / "cdek" / "event_order_status.json").read_text())["request"]
-    assert Shape.of_examples([documented]).differences(sent[1]) == []
+    assert recorded("cdek", "event_order_status").differences(sent[1]) == []
 
 
 def _first(spec: ClosedSpec, log: list[dict[str, Any]], operation: tuple[str, str], status: int) -> Any:

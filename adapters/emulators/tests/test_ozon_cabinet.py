@@ -4,12 +4,11 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from adapters.emulators.tests.answers import recorded
 from adapters.emulators.tests.ozon_world import Ozon
-from adapters.emulators.tests.shapes import Shape
 
 STOCKS = "/v2/products/stocks"
 FBS = 20605650762000
@@ -134,12 +133,11 @@ def test_pushes_with_ping_and_retry(ozon: Ozon, receiver: str) -> None:
     assert Receiver.received[4]["old_state"] == "posting_not_in_carriage"
 
 
-def test_pushes_have_the_published_shape(ozon: Ozon, receiver: str, shared: Path) -> None:
+def test_pushes_have_the_published_shape(ozon: Ozon, receiver: str) -> None:
     ozon.control("push", {"url": receiver})
     (number,) = ozon.packed()
     ozon.control(f"postings/{number}/cancel", {})
     kinds = wait_for(4)
     assert sorted(kinds[1:]) == ["TYPE_NEW_POSTING", "TYPE_POSTING_CANCELLED", "TYPE_STATE_CHANGED"]
     for event in Receiver.received[1:]:
-        example = shared / "fixtures" / "ozon" / "push" / f"{event['message_type']}.json"
-        assert Shape.of_examples([json.loads(example.read_text())]).differences(event) == []
+        assert recorded("ozon", f"push/{event['message_type']}").differences(event) == []

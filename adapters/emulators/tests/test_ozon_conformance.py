@@ -1,6 +1,5 @@
 """Every method of the Ozon emulator against what Ozon published; and the judges themselves."""
 
-from pathlib import Path
 from typing import Any
 
 from adapters.emulators.tests.ozon_conformance import departures, example_shape, schema_shape
@@ -70,18 +69,18 @@ def carriages(ozon: Ozon, fbs: str, lost: str, third: str) -> None:
     ozon.call("/v2/posting/fbs/awaiting-delivery", {"posting_number": [lost]})
 
 
-def test_every_live_method_answers_in_the_published_shape(ozon: Ozon, shared: Path) -> None:
+def test_every_live_method_answers_in_the_published_shape(ozon: Ozon) -> None:
     tour(ozon)
-    found, checked = departures(shared, ozon.log())
+    found, checked = departures(ozon.log())
     assert found == []
     assert set(checked) == OzonEmulator(clock=ManualClock()).live()
     binary = {"/v2/posting/fbs/act/get-pdf", "/v2/posting/fbs/act/get-barcode"}
     for path in set(checked) - binary:
-        assert example_shape(shared, path) or schema_shape(shared, path), path
+        assert example_shape(path) or schema_shape(path), path
     print(f"{checked.total()} exchanges of {len(checked)} methods; {len(set(checked) - binary)} by shape")
 
 
-def test_the_examples_spelling_agrees_with_the_examples(ozon: Ozon, shared: Path) -> None:
+def test_the_examples_spelling_agrees_with_the_examples(ozon: Ozon) -> None:
     ozon.control("settings", {"spelling": "examples"})
     (own,) = ozon.packed("non_integrated")
     answers: dict[str, Any] = {
@@ -93,9 +92,9 @@ def test_the_examples_spelling_agrees_with_the_examples(ozon: Ozon, shared: Path
         }.items()
     }
     for path, answer in answers.items():
-        examples = example_shape(shared, path)
+        examples = example_shape(path)
         assert examples is not None
-        assert examples.differences(answer, schema_shape(shared, path)) == []
+        assert examples.differences(answer, schema_shape(path)) == []
     ozon.http.delete("/_emulator/log")  # against the schema by intent
 
 
@@ -108,7 +107,7 @@ def test_the_comparer_sees_what_is_missing_unknown_and_of_another_kind() -> None
     assert shape.differences({"a": 1, "b": [], "e": 1}, also=Shape.of_examples([{"e": 2}])) == []
 
 
-def test_the_judge_sees_a_planted_mistake(shared: Path) -> None:
+def test_the_judge_sees_a_planted_mistake() -> None:
     emulator = OzonEmulator(clock=ManualClock())
     emulator.log.keep_answers = True
     headers = {"client-id": "100001", "api-key": "demo-api-key"}
@@ -125,7 +124,7 @@ def test_the_judge_sees_a_planted_mistake(shared: Path) -> None:
         "content_type": entry.content_type,
         "answer": (entry.answer or "").replace('"is_rfbs"', '"isrfbs"'),
     }
-    found, _ = departures(shared, [planted])
+    found, _ = departures([planted])
     assert any("lmit" in line for line in found)
     assert any("isrfbs: unknown" in line for line in found)
     assert any("is_rfbs: missing" in line for line in found)

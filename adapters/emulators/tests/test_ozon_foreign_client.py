@@ -5,7 +5,6 @@ the old label methods, which are revived for it. README.md says what it cannot p
 """
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -223,13 +222,13 @@ async def test_it_retries_what_may_be_retried(ozon: Ozon, api: SellerAPI) -> Non
     assert len(ozon.log()) == 2  # the 500 came before the method, the open circle and the answer were logged
 
 
-async def test_a_day_counted(ozon: Ozon, api: SellerAPI, shared: Path) -> None:
+async def test_a_day_counted(ozon: Ozon, api: SellerAPI) -> None:
     """Requests are held against the closed spec, answers against the recorded examples."""
     await fbs_day(ozon, api)
     await own_delivery(ozon, api)
     await cancelling(ozon, api)
     await cabinet(ozon, api)
-    found, checked = departures(shared, ozon.log())
+    found, checked = departures(ozon.log())
     assert found == []
     print(f"ozonapi-async: {checked.total()} exchanges of {len(checked)} methods held against the spec")
     assert len(checked) >= 25

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from adapters.emulators.tests.answers import recorded, shape
 from adapters.emulators.tests.russian_post_world import TRACKING, Post, export_body, order_body, served
-from adapters.emulators.tests.shapes import Shape
 from tests.conformance.closed_spec import ClosedSpec
+from tests.conformance.compact import closed
 
-SPEC = "russian-post-otpravka.json"
 # Recorded bodies and the calls of the tour that they answer.
 FIXTURES = {
     "otpravka-2026-07-clean-address-from.response": ("POST", "/1.0/clean/address"),
@@ -111,8 +111,8 @@ def tour(post: Post) -> None:
     post.call("POST", "/1.0/archive/revert", [name])
 
 
-def test_every_accepted_request_is_in_the_closed_specification(shared: Path) -> None:
-    spec = _spec(shared)
+def test_every_accepted_request_is_in_the_closed_specification() -> None:
+    spec = closed("russian-post")
     with served() as post:
         tour(post)
         log = post.call("GET", "/_emulator/log")["requests"]
@@ -135,41 +135,30 @@ def test_every_accepted_request_is_in_the_closed_specification(shared: Path) -> 
     assert len(seen) >= 40
 
 
-def test_secrets_are_not_in_the_log(shared: Path) -> None:
+def test_secrets_are_not_in_the_log() -> None:
     with served() as post:
         post.call("GET", "/1.0/settings/limit")
         entry = post.call("GET", "/_emulator/log")["requests"][0]
     assert (entry["headers"]["authorization"], entry["headers"]["x-user-authorization"]) == ("***", "***")
 
 
-def test_answers_have_the_shape_that_was_recorded(shared: Path) -> None:
-    spec = _spec(shared)
-    document = json.loads((shared / "specs" / SPEC).read_text())
+def test_answers_have_the_shape_that_was_recorded() -> None:
+    spec = closed("russian-post")
     with served() as post:
         tour(post)
         log = post.call("GET", "/_emulator/log")["requests"]
     departures: dict[str, list[str]] = {}
     for name, operation in FIXTURES.items():
-        recorded = json.loads((shared / "fixtures" / "russian-post" / f"{name}.json").read_text())
-        shape = Shape.of_examples([recorded])
-        if operation[1] == "/1.0/clean/address":
-            # A live test of another project names one field more.
-            asserted = json.loads(
-                (shared / "fixtures" / "russian-post" / "clean-address.assertions.json").read_text()
-            )
-            assert shape.items is not None
-            shape.items.keys |= {key: Shape() for key in asserted[0]["out"] if key not in shape.items.keys}
-        answer = _first(spec, log, operation)
-        lines = set(shape.differences(answer, _declared(document, operation)))
+        declared = shape("russian-post", "declared", " ".join(operation))
+        assert declared is not None, operation
+        lines = set(recorded("russian-post", name).differences(_first(spec, log, operation), declared))
         departures[name] = sorted(lines - ALLOWED.get(name, set()))
     assert {name: lines for name, lines in departures.items() if lines} == {}
 
 
-def test_errors_have_the_shape_that_was_recorded(shared: Path) -> None:
-    folder = shared / "fixtures" / "russian-post"
-
+def test_errors_have_the_shape_that_was_recorded() -> None:
     def differences(name: str, answer: object) -> list[str]:
-        return Shape.of_examples([json.loads((folder / f"{name}.json").read_text())]).differences(answer)
+        return recorded("russian-post", name).differences(answer)
 
     with served() as post:
         bad = order_body("A", postoffice_code=None, mass=None)
@@ -191,10 +180,9 @@ def test_errors_have_the_shape_that_was_recorded(shared: Path) -> None:
         query = "object=3000&from=344038&to=115162&weight=100&errorcode=1&date=20221006&time=0230"
         answer = post.call("GET", f"/v2/calculate/tariff/delivery?json=json&{query}")
         found += differences("tariff-v2-calculate-tariff-delivery-3000", answer)
-        countries = json.loads((folder / "tariff-2026-08-country-list.trimmed.json").read_text())["result"]
-        shape = Shape.of_examples(countries)
-        for row in post.call("GET", "/v2/dictionary/country?json")["country"]:
-            found += [line for line in shape.differences(row) if "unknown" in line]
+        countries = post.call("GET", "/v2/dictionary/country?json")["country"]
+        lines = differences("tariff-2026-08-country-list.trimmed", countries)
+        found += [line for line in lines if "unknown" in line]
     # Of the forty offices' fields some are empty at most offices.
     assert [line for line in found if not line.startswith("$.error-codes")] == []
 
@@ -227,11 +215,6 @@ def test_a_history_has_the_elements_that_were_recorded(shared: Path) -> None:
         )
 
 
-def _spec(shared: Path) -> ClosedSpec:
-    """The checker compares media types without parameters."""
-    return ClosedSpec(json.loads((shared / "specs" / SPEC).read_text().replace(";charset=UTF-8", "")))
-
-
 def _ask(post: Post, path: str, text: str, content_type: str) -> bytes:
     text = text.replace("my_login", TRACKING["login"]).replace("my_password", TRACKING["password"])
     reply = post.http.post(path, content=text.encode(), headers={"content-type": content_type})
@@ -251,12 +234,6 @@ def _paths(data: bytes) -> set[tuple[str, ...]]:
 
     walk(ElementTree.fromstring(data.strip()), ())
     return found
-
-
-def _declared(document: dict[str, Any], operation: tuple[str, str]) -> Shape:
-    method, path = operation
-    content = document["paths"][path][method.lower()]["responses"]["200"]["content"]
-    return Shape.of_schema(document, next(iter(content.values()))["schema"])
 
 
 def _first(spec: ClosedSpec, log: list[dict[str, Any]], operation: tuple[str, str]) -> Any:
