@@ -15,6 +15,7 @@ from hub.flow.app import App
 from hub.flow.history.views import Principal
 from hub.flow.sellers import keys, sellers
 from hub.plugin_api.errors import NotFound
+from hub.words import said
 
 HubRequest = Request[Principal, str, State]
 
@@ -61,7 +62,10 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
         may_change(principal)
     if options.get("operator") and principal.seller is not None:
         raise PermissionDeniedException(
-            detail="Only the operator's key opens this address; this key belongs to one seller.",
+            detail=said(
+                "Only the operator's key opens this address; this key belongs to one seller.",
+                code="http.only_operator_s_key",
+            ),
             extra={"code": "operator_only"},
         )
     if options.get("spends"):
@@ -74,7 +78,10 @@ def may_change(principal: Principal) -> None:
     """Raises PermissionDeniedException (403) for a key that looks only."""
     if principal.read_only:
         raise PermissionDeniedException(
-            detail="This key looks only: it changes nothing and has no vendor asked. Use another one.",
+            detail=said(
+                "This key looks only: it changes nothing and has no vendor asked. Use another one.",
+                code="http.key_looks_only_changes",
+            ),
             extra={"code": "read_only"},
         )
 
@@ -84,7 +91,10 @@ def identify(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAuthorizedException(
-            detail="Send an API key: 'Authorization: Bearer <key>'. 'hub key add' makes one.",
+            detail=said(
+                "Send an API key: 'Authorization: Bearer <key>'. 'hub key add' makes one.",
+                code="http.send_api_key_authorization",
+            ),
             headers={"WWW-Authenticate": "Bearer"},
             extra={"code": "key_missing"},
         )
@@ -92,13 +102,16 @@ def identify(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal:
         principal = keys.verify(hub_of(connection), token.strip())
     except keys.KeyExpired as error:
         raise NotAuthorizedException(
-            detail=error.message,
+            detail=error.said,
             headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
             extra={"code": error.code},
         ) from None
     if principal is None:
         raise NotAuthorizedException(
-            detail="This API key is unknown or revoked. 'hub key add' makes a new one.",
+            detail=said(
+                "This API key is unknown or revoked. 'hub key add' makes a new one.",
+                code="http.api_key_unknown_revoked",
+            ),
             headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
             extra={"code": "key_unknown"},
         )
@@ -110,8 +123,11 @@ def _require_idempotency_key(connection: ASGIConnection[Any, Any, Any, Any]) -> 
     if not value or len(value) > _KEY_MAX or not value.isascii() or not value.isprintable():
         raise HTTPException(
             status_code=400,
-            detail="This call may cost money: send an 'Idempotency-Key' header of 1 to 255 printable ASCII "
-            "characters, a new one for each new order and the same one when you repeat an order.",
+            detail=said(
+                "This call may cost money: send an 'Idempotency-Key' header of 1 to 255 printable ASCII "
+                "characters, a new one for each new order and the same one when you repeat an order.",
+                code="http.call_may_cost_money",
+            ),
             extra={"code": "idempotency_key_missing"},
         )
 
@@ -124,7 +140,11 @@ def _check_content_type(connection: ASGIConnection[Any, Any, Any, Any], accepted
     if kind not in accepted:
         raise HTTPException(
             status_code=415,
-            detail=f"Send the body as {' or '.join(accepted)}, and say so in 'Content-Type'.",
+            detail=said(
+                "Send the body as {accepted}, and say so in 'Content-Type'.",
+                code="http.send_body_say_content",
+                values={"accepted": " or ".join(accepted)},
+            ),
             headers={"Accept-Post": ", ".join(accepted)},
         )
 
@@ -147,9 +167,12 @@ def seller_of(request: HubRequest, seller: str | None) -> str:
             return there[0].slug
         raise HTTPException(
             status_code=409,
-            detail="There are several sellers here, and the key is the operator's: say which seller."
+            detail=said(
+                "There are several sellers here, and the key is the operator's: say which seller.",
+                code="http.several_sellers_key_operator",
+            )
             if there
-            else "There is no seller yet: add one first.",
+            else said("There is no seller yet: add one first.", code="http.no_seller_yet_add"),
             extra={"code": "seller_needed"},
         )
     sellers.seller(hub, seller)  # a misspelt one is an error, not an empty list

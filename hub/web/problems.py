@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from hub.plugin_api.errors import (
 )
 from hub.plugin_api.ids import new_id
 from hub.store.trouble import trouble
-from hub.words import in_a_row, said
+from hub.words import LANGUAGES, as_data, in_a_row, render, said, words_of
 
 log = logging.getLogger("hub.web")
 
@@ -58,7 +58,12 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str
     status: int
     detail: str
+    """In the first of ``Accept-Language`` that the hub speaks (en, ru, zh), else in English."""
     code: str
+    reason: str = ""
+    """Which sentence ``detail`` is; begins with a code as above, and is as stable as the sentence."""
+    values: dict[str, Any] = {}
+    """What stands in the sentence; one that is a sentence itself has ``text``, ``code`` and ``values``."""
     fields: tuple[FieldProblem, ...] = ()
     candidates: tuple[str, ...] = ()
     """The ids that were meant, perhaps: of an ambiguous posting number."""
@@ -118,8 +123,14 @@ _CODES = {
     500: "internal",
 }
 _DETAILS = {
-    405: "This address does not take this method; the Allow header lists the ones that it takes.",
-    413: "The body is larger than this address takes. Send it in smaller pieces.",
+    405: said(
+        "This address does not take this method; the Allow header lists the ones that it takes.",
+        code="http.address_does_take_method",
+    ),
+    413: said(
+        "The body is larger than this address takes. Send it in smaller pieces.",
+        code="http.body_larger_address_takes",
+    ),
 }
 
 
@@ -136,15 +147,32 @@ def problem_response(problem: Problem, headers: dict[str, str] | None = None) ->
     )
 
 
-def _problem(status: int, code: str, detail: str, **more: Any) -> Problem:
+def _problem(status: int, code: str, detail: str, language: str = "en", **more: Any) -> Problem:
+    words = words_of(detail)
     return Problem(
         type=f"urn:parcelhub:problem:{code}",
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=detail,
+        detail=render(detail, language),
         code=code,
+        reason="" if words is None else words.code,
+        values={} if words is None else as_data(words.values),
         **more,
     )
+
+
+def _language(request: Request[Any, Any, Any]) -> str:
+    """The first language that the caller asks for and the hub speaks (RFC 9110, section 12.5.4)."""
+    asked = []
+    for at, one in enumerate(request.headers.get("accept-language", "").split(",")[:20]):
+        tag, _, weight = one.partition(";")
+        quality = re.fullmatch(r"\s*q=([01](?:\.[0-9]{0,3})?)\s*", weight)
+        asked.append((-float(quality[1]) if quality else -1.0, at, tag.strip().lower().partition("-")[0]))
+    return next((tag for weight, _, tag in sorted(asked) if tag in LANGUAGES and weight), "en")
+
+
+def _speaking(language: str, headers: Mapping[str, str] | None = None) -> dict[str, str]:
+    return {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
 
 
 def nothing_here() -> Response[Problem]:
@@ -159,18 +187,20 @@ def _status_of(error: HubError) -> int:
     return known or next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
 
 
-def _of_hub(_: Request[Any, Any, Any], error: HubError) -> Response[Problem]:
+def _of_hub(request: Request[Any, Any, Any], error: HubError) -> Response[Problem]:
     status = _status_of(error)
     if status == 404:
         return nothing_here()
-    headers = {}
+    language = _language(request)
+    headers = _speaking(language)
     if isinstance(error, Unavailable) and error.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
     return problem_response(
         _problem(
             status,
             error.code,
-            error.message,
+            error.said,
+            language,
             candidates=tuple(getattr(error, "candidates", ())),
             accounts=error.accounts if isinstance(error, SyncFailed) else (),
             vendor_code=error.vendor_code if isinstance(error, Rejected) else "",
@@ -179,18 +209,22 @@ def _of_hub(_: Request[Any, Any, Any], error: HubError) -> Response[Problem]:
     )
 
 
-def _of_store(_: Request[Any, Any, Any], error: StoreError) -> Response[Problem]:
+def _of_store(request: Request[Any, Any, Any], error: StoreError) -> Response[Problem]:
     """A full disk, a lock: the caller may come again. Where the database lies is the operator's to know."""
     log.error("a request could not be served: %s", error.message)
-    detail = (
-        "The hub's database cannot be used now; its operator sees why. Send the same request again later."
+    detail = said(
+        "The hub's database cannot be used now; its operator sees why. Send the same request again later.",
+        code="http.database",
     )
-    return problem_response(_problem(503, error.code, detail), {"Retry-After": "30"})
+    language = _language(request)
+    problem = _problem(503, error.code, detail, language)
+    return problem_response(problem, _speaking(language, {"Retry-After": "30"}))
 
 
 def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     status = error.status_code
     extra = error.extra
+    language = _language(request)
     fields: tuple[FieldProblem, ...] = ()
     code = _CODES.get(status, "http")
     detail = _DETAILS.get(status, error.detail)
@@ -201,8 +235,11 @@ def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     elif isinstance(extra, list):
         fields = tuple(_field(entry) for entry in extra if isinstance(entry, dict))
         code = "invalid"
-        detail = "Some fields cannot be used: " + "; ".join(f"{f.field}: {f.problem}" for f in fields)
-    return problem_response(_problem(status, code, detail, fields=fields), error.headers)
+        told = [f"{one.field}: {one.problem}" for one in fields]
+        values = {"fields": "; ".join(told)}
+        detail = said("Some fields cannot be used: {fields}", code="invalid.fields", values=values)
+    headers = _speaking(language, error.headers)
+    return problem_response(_problem(status, code, detail, language, fields=fields), headers)
 
 
 def _field(entry: dict[str, Any]) -> FieldProblem:
@@ -232,8 +269,14 @@ def _of_anything(request: Request[Any, Any, Any], error: Exception) -> Response[
     frames = traceback.extract_tb(error.__traceback__)[-8:]
     place = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
     log.error("%s %s %s at %s", incident, request.method, type(error).__name__, place)
-    detail = f"The hub made a mistake. Tell its operator the incident {incident}; its log has the place."
-    return problem_response(_problem(500, "internal", detail, incident=incident))
+    detail = said(
+        "The hub made a mistake. Tell its operator the incident {incident}; its log has the place.",
+        code="internal.mistake",
+        values={"incident": incident},
+    )
+    language = _language(request)
+    problem = _problem(500, "internal", detail, language, incident=incident)
+    return problem_response(problem, _speaking(language))
 
 
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {

@@ -17,6 +17,7 @@ from hub.web.bodies import DocumentAnswer, LabelsAnswer, LabelsBody, PostingsBod
 from hub.web.description import BYTES, FileOperation, PictureOperation
 from hub.web.ordering import Prefer, also_200, seconds_to_wait
 from hub.web.routes.postings import find_posting, named
+from hub.words import said
 
 _UNKNOWN = "there is no such posting"
 _SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "text/html": "html"}
@@ -146,6 +147,10 @@ def _as_asked(request: HubRequest, media_type: str) -> str:
         return BYTES
     raise HTTPException(
         status_code=406,
-        detail=f"This is {media_type}: take that, or {BYTES}.",
+        detail=said(
+            "This is {media_type}: take that, or {bytes}.",
+            code="http.take",
+            values={"media_type": media_type, "bytes": BYTES},
+        ),
         extra={"code": "not_acceptable"},
     )

@@ -33,6 +33,7 @@ from hub.web.bodies import AccountBody, ProductBody
 from hub.web.parameters import Cursor, Limit
 from hub.web.problems import SyncFailed
 from hub.web.strict_json import checked
+from hub.words import said
 
 _PARTLY = {
     207: ResponseSpec(
@@ -163,7 +164,10 @@ def _products(body: bytes) -> list[Product]:
             status_code=400, extra=[{"key": path.strip("`").removeprefix("$") or "body", "message": message}]
         ) from None
     except msgspec.DecodeError as error:
-        raise HTTPException(status_code=400, detail=f"The body is no JSON: {error}") from None
+        raise HTTPException(
+            status_code=400,
+            detail=said("The body is no JSON: {error}", code="http.body_no_json", values={"error": error}),
+        ) from None
 
 
 class AccountsController(Controller):
