@@ -13,13 +13,14 @@ from hub.flow.booking import intent as booking_intent
 from hub.flow.booking import shipping as booking
 from hub.flow.choice import quote_table, quoting
 from hub.flow.documents import labelling
-from hub.flow.history.recording import blocked, last_order, open_problem, posting_row, record
+from hub.flow.history.recording import last_order, posting_row, record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.intake import postings as intake
 from hub.flow.journal import forgetting
 from hub.flow.journal import operations as journal
 from hub.flow.marketplace import reports as marketplace
 from hub.flow.packing import parcels as packing
+from hub.flow.problems.opening import is_open, open_problem, waits
 from hub.flow.recipients import address_checks, identity
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, Rejected, Unavailable
@@ -58,7 +59,7 @@ async def run(app: App, posting_id: str) -> datetime | None:
             await journal.watch(app, watched[1], journal.kind_of(app, watched[1]))
             continue
         refused = journal.refusal_in_doubt(operations)
-        if refused is not None and row.wanted and not blocked(app.store.reader, row.id, "carrier_refused"):
+        if refused is not None and row.wanted and not is_open(app.store.reader, row.id, "carrier_refused"):
             kind = journal.kind_of(app, refused)
             assert isinstance(kind, booking.Book), "only bookings are asked for after a refusal"
             if (later := await overtaken.after_a_refusal(app, refused, kind)) is not None:
@@ -84,7 +85,7 @@ async def _step(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | Non
     if not row.wanted or (stage.final and stage is not Stage.DELIVERED) or posting.waits_for_papers:
         return False
     if Action.ASSEMBLE in posting.actions:
-        if blocked(reader, row.id, "assembly_refused", "assembly_failed"):
+        if waits(reader, row, "assemble"):
             return False
         if row.books == "seller" and await _lacks(app, row):
             return False
@@ -109,8 +110,6 @@ async def _step(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | Non
 async def _lacks(app: App, row: rows.PostingRow) -> bool:
     """Whether a booking would lack what the seller has to say: asked before the marketplace is told that the
     posting is packed, for that cannot be taken back."""
-    if blocked(app.store.reader, row.id, "no_weight", "no_sender"):
-        return True
     try:
         packing.plan(app, row)
     except packing.NoWeight as error:
@@ -126,7 +125,7 @@ async def _undo(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | Non
     """The posting was cancelled: its booking is cancelled too, and its label must not be printed."""
     now = app.clock.now()
     await app.store.write(lambda tx: labelling.supersede(tx, row, now))
-    if shipment is None or shipment.state != "booked" or blocked(app.store.reader, row.id, "cancel_refused"):
+    if shipment is None or shipment.state != "booked" or waits(app.store.reader, row, "undo"):
         return False
     if shipment.stage and Stage(shipment.stage).rank >= Stage.IN_TRANSIT.rank:
         await app.store.write(
@@ -141,17 +140,7 @@ async def _undo(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | Non
 
 async def _book(app: App, row: rows.PostingRow) -> bool:
     """Choose and write the intent to book."""
-    waits = (
-        "carrier_refused",
-        "no_quotes",
-        "no_weight",
-        "no_sender",
-        "operation_unknown",
-        "address_unclear",
-        tracked_elsewhere.KIND,
-        identity.PROBLEM,
-    )
-    if blocked(app.store.reader, row.id, *waits):
+    if waits(app.store.reader, row, "book"):
         return False
     number = tracked_elsewhere.foreign_number(app.store.reader, row)
     ours = await recalling.account_of(app, row, number) if number else None
@@ -243,7 +232,7 @@ def _refused_carriers(app: App, posting_id: str, since: datetime | None) -> set[
 async def _tell(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> bool:
     """Tell the marketplace what it is owed: the tracking number, then movement in its order."""
     posting = row.document
-    if blocked(app.store.reader, row.id, "report_refused"):
+    if waits(app.store.reader, row, "tell"):
         return False
     number = shipment.tracking_number
     if Action.SET_TRACKING in posting.actions and number and not _knows(app, row, number):

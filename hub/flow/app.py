@@ -16,6 +16,7 @@ from hub.calls.budget import Budget
 from hub.calls.children import Children
 from hub.calls.pace import Pace
 from hub.calls.transport import make_client
+from hub.flow import questions as questions
 from hub.flow.booking.finding import FoundMemory
 from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.documents.on_paper import on_paper

@@ -12,17 +12,18 @@ from hub.flow.booking import cancelling
 from hub.flow.choice.quoting import quote
 from hub.flow.documents.composing import labels, packing_slips
 from hub.flow.handover import declaring as handovers
-from hub.flow.history.recording import advance_soon, close_problems, posting_row, record
+from hub.flow.history.recording import advance_soon, posting_row, record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.history.views import HandoverResult, ProblemView, ShipCode, ShipResult, ShipState, SyncResult
 from hub.flow.intake import postings as intake
-from hub.flow.journal import operations as journal
-from hub.flow.marketplace import reports as market
+from hub.flow.marketplace.cancelling import cancel_posting, cancel_reasons
 from hub.flow.problems import account_problems
+from hub.flow.problems.kinds import ended_by
+from hub.flow.problems.opening import close_problems
 from hub.flow.reading import problem as problem_view
-from hub.flow.recipients import identity
-from hub.plugin_api.errors import Conflict, HubError, Rejected
-from hub.plugin_api.models import Action, CancelReason, Stage
+from hub.flow.sellers.accounts import must_be_on
+from hub.plugin_api.errors import Conflict, HubError
+from hub.plugin_api.models import Stage
 from hub.store import Transaction, queue, rows
 from hub.store.queue import Work
 from hub.words import said
@@ -78,38 +79,6 @@ async def ship(
     results = await app.store.write(write)
     app.woken.set()
     return results
-
-
-def must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:
-    """Raise Rejected for a carrier that the seller cannot ship with, and say what there is."""
-    if carrier not in app.registry.carriers:
-        raise Rejected(
-            "no carrier '{wanted}': 'hub plugins' lists them",
-            code="carrier.no_carrier_lists_them",
-            values={"wanted": carrier},
-        )
-    if app.registry.carriers[carrier].for_comparison:
-        raise Rejected(
-            "the prices of '{carrier}' are only to compare: it books nothing",
-            code="carrier.prices_only_compare_books",
-            values={"carrier": carrier},
-        )
-    there = sorted({account.plugin for account in app.carrier_accounts(seller)})
-    if carrier not in there:
-        have = ", ".join(there) or said("none", code="none.none")
-        if carrier in seller.plugins:
-            told = said(
-                "the carrier '{carrier}' has no account that works for {slug}: there are {have}",
-                code="ship.carrier_has_no_account",
-                values={"carrier": carrier, "slug": seller.slug, "have": have},
-            )
-        else:
-            told = said(
-                "the carrier '{carrier}' is not on for {slug}: there are {have}",
-                code="ship.carrier",
-                values={"carrier": carrier, "slug": seller.slug, "have": have},
-            )
-        raise Rejected(told, code="carrier_off")
 
 
 def _order(
@@ -169,9 +138,8 @@ def _order(
         data = {"carrier": carrier, "service": service}
         row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
         if carrier:
-            about = ("carrier_refused", "no_quotes", "address_unclear", identity.PROBLEM)
-            row = close_problems(tx, row, *about, now=now, answer="other_carrier")
-        row = close_problems(tx, row, "booking_gone", now=now, answer="retry")
+            row = close_problems(tx, row, *ended_by("carrier_chosen"), now=now, answer="other_carrier")
+        row = close_problems(tx, row, *ended_by("ordered"), now=now, answer="retry")
     advance_soon(tx, row, now=now)
     return ShipResult(posting_id=row.id, number=row.number, state=state)
 
@@ -264,47 +232,11 @@ async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketpl
     app.woken.set()
 
 
-async def cancel_reasons(app: App, posting_id: str) -> Sequence[CancelReason]:
-    """The reasons for which the marketplace lets a posting be cancelled now. Raises Conflict where it does
-    not."""
-    row = _cancellable(app, posting_id)
-    return await market.cancel_reasons(app, row.document, row.account)
-
-
-def _cancellable(app: App, posting_id: str) -> rows.PostingRow:
-    row = posting_row(app.store.reader, posting_id)
-    if Stage(row.stage).final or Action.CANCEL not in row.document.actions:
-        raise Conflict(
-            "the marketplace does not let this posting be cancelled now", code="marketplace_cancel"
-        )
-    return row
-
-
-async def cancel_posting(app: App, posting_id: str, reason: str, actor: str) -> None:
-    row = _cancellable(app, posting_id)
-    chosen = await market.cancel_reason(app, row.document, row.account, reason)
-    message = reason if chosen.needs_message else ""
-
-    def write(tx: Transaction) -> None:
-        now = app.clock.now()
-        current = record(
-            tx, posting_row(tx, posting_id), "posting.cancel_requested", {"reason": chosen.title},
-            actor=actor, now=now, wanted=False,
-        )  # fmt: skip
-        journal.plan(tx, market.intend_cancel(app, tx, current, chosen, message))
-        advance_soon(tx, current, now=now)
-
-    await app.store.write(write)
-    app.woken.set()
-
-
 __all__ = [
     "cancel",
-    "cancel_posting",
     "cancel_reasons",
     "handover",
     "labels",
-    "must_be_on",
     "packing_slips",
     "quote",
     "settled",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from hub.flow.history.views import (
     AddressQuestion,
+    AnswerView,
     DocumentView,
     HistoryView,
     OperationView,
@@ -13,14 +17,15 @@ from hub.flow.history.views import (
     ShipmentView,
     TrackingView,
 )
-from hub.flow.problem_answers import answer_views
+from hub.flow.problems.answers import answer_of
+from hub.flow.problems.kinds import kind_of
 from hub.flow.recipients.identity import masked
 from hub.plugin_api.models import Money, Recipient
 from hub.store import rows
 from hub.store.mapping import from_micros
 from hub.store.queries import Record
 from hub.words import in_english
-from hub.words.texts import history_text, problem_text
+from hub.words.texts import answer_title, history_text, problem_text
 
 _DOTS = "•••"
 
@@ -139,6 +144,14 @@ def document_view(row: rows.DocumentRow, posting_number: str) -> DocumentView:
         reason=row.reason,
         printed=row.printed,
         created_at=row.created_at,
+    )
+
+
+def answer_views(kind: str, data: Mapping[str, Any], language: str) -> tuple[AnswerView, ...]:
+    """The possible answers for a person."""
+    return tuple(
+        AnswerView(code=code, title=answer_title(code, language), parameters=answer_of(kind, code).parameters)
+        for code in kind_of(kind).offered(data)
     )
 
 

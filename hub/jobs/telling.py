@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from hub.flow.history.recording import close_problems, open_problem
 from hub.flow.problems.account_problems import close_account_problem, open_account_problem, open_of
+from hub.flow.problems.opening import close_problems, open_problem
+from hub.flow.problems.work import STOPPED
 from hub.store import Transaction, rows
-
-STOPPED = "work_stopped"
 
 
 def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetime) -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow import problem_answers
+from hub.flow import questions
+from hub.flow.problems.kinds import all_kinds, kind_of
 from hub.plugin_api.models import EventKind, Stage
 from hub.words import texts
 from hub.words.catalogue import catalogue
@@ -68,10 +69,11 @@ def test_what_is_in_doubt_is_said(language: str, said: str) -> None:
 
 
 def test_every_problem_has_answers_and_every_answer_its_words() -> None:
-    assert set(problem_answers.ANSWERS_OF) == codes("problem")
-    used = {code for codes in problem_answers.ANSWERS_OF.values() for code in codes}
+    assert questions.ROOMS
+    assert {kind.code for kind in all_kinds()} == codes("problem")
+    used = {code for kind in all_kinds() for code in kind.answers}
     assert used == codes("answer")
-    assert problem_answers.answers_of("something_new", {}) == ("dismiss",)
+    assert kind_of("something_new").offered({}) == ("dismiss",)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from hub.flow.problem_answers import ANSWERS_OF, PARAMETERS
+from hub.flow import questions
+from hub.flow.problems.answers import answer_of
+from hub.flow.problems.kinds import all_kinds
 from hub.plugin_api.models import EventKind, Stage
 from hub.plugin_api.settings import secret_fields, settings_schema
 from hub.plugins.loader import load_plugins
@@ -62,6 +64,8 @@ def _settings(name: str) -> list[str]:
 
 def page() -> str:
     """The whole page."""
+    assert questions.ROOMS  # the rooms have declared their kinds
+    kinds = {code: kind.code for kind in all_kinds() for code in kind.answers}
     parts = [
         "# Lists",
         "",
@@ -85,15 +89,15 @@ def page() -> str:
         *_table(
             ("kind", "what it says", "answers"),
             [
-                (f"`{kind}`", problem_text(kind, {}, "en").replace("|", "/"), _code(answers))
-                for kind, answers in sorted(ANSWERS_OF.items())
+                (f"`{kind.code}`", problem_text(kind.code, {}, "en").replace("|", "/"), _code(kind.answers))
+                for kind in all_kinds()
             ],
         ),
         *_table(
             ("answer", "what it does", "parameters"),
             [
-                (f"`{code}`", answer_title(code, "en"), _code(PARAMETERS.get(code, ())))
-                for code in sorted({code for answers in ANSWERS_OF.values() for code in answers})
+                (f"`{code}`", answer_title(code, "en"), _code(answer_of(kind, code).parameters))
+                for code, kind in sorted(kinds.items())
             ],
         ),
         "## Settings of accounts",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from hub.flow.booking import tracked_elsewhere
-from hub.flow.history.recording import close_problems, open_problem, posting_row
+from hub.flow.history.recording import posting_row
 from hub.flow.journal import forgetting
 from hub.flow.problems import account_problems
+from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.money import NO_MONEY
 from hub.store import Transaction, counter, rows
 
 UNKNOWN = "operation_unknown"
+OUTAGE = "outage_unknown"
 CANNOT_ASK = "cannot_ask"
 """The ``reason_code`` of a booking that waits because its carrier cannot be asked by reference."""
 
@@ -70,8 +72,8 @@ def _of_account(
     for other in others:
         close_problems(tx, posting_row(tx, other.posting_id), UNKNOWN, now=now, answer="joined")
     about = [*others, operation]
-    account_problems.open_account_problem(tx, account, "outage_unknown", now=now, about=about)
+    account_problems.open_account_problem(tx, account, OUTAGE, now=now, about=about)
     return True
 
 
-__all__ = ["CANNOT_ASK", "UNKNOWN", "ask"]
+__all__ = ["CANNOT_ASK", "OUTAGE", "UNKNOWN", "ask"]

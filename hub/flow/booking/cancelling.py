@@ -14,10 +14,12 @@ import msgspec
 from hub.flow.booking import adopting, asked_prices, second_look
 from hub.flow.booking.shipping import ShipmentKind, track_soon
 from hub.flow.documents.labelling import supersede
-from hub.flow.history.recording import close_problems, move, open_problem, posting_row, record
+from hub.flow.history.recording import move, posting_row, record
 from hub.flow.history.shipments import as_shipment, shipment_of
 from hub.flow.journal import operations as journal
 from hub.flow.journal.operations import Outcome
+from hub.flow.problems.kinds import ended_by
+from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.models import Money, Stage
 from hub.store import Transaction, rows
@@ -225,9 +227,7 @@ def end(
     second_look.look_again_soon(tx, over, now=now)
     key = f"track:{shipment.id}"
     tx.execute("DELETE FROM jobs WHERE key = ? AND state IN ('ready', 'waiting')", (key,))
-    posting = close_problems(
-        tx, posting, "cancel_refused", "buyer_cancelled_after_booking", "price_above_cap", now=now
-    )
+    posting = close_problems(tx, posting, *ended_by("cancelled"), now=now)
     changes: dict[str, Any] = {"price_minor": cost_minor or None}
     if Stage(posting.stage) in (Stage.BOOKED, Stage.LABELLED):
         changes |= {"carrier": "", "service": "", "reference": "", "tracking_number": ""}

@@ -10,9 +10,10 @@ from hub.calls.call import read
 from hub.flow.booking import adopting, own_orders
 from hub.flow.booking.cancelling import end
 from hub.flow.booking.shipping import track_soon
-from hub.flow.history.recording import open_problem, posting_row, record
+from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import as_shipment
 from hub.flow.journal import operations as journal
+from hub.flow.problems.opening import open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Unavailable
 from hub.plugin_api.models import Money

@@ -18,8 +18,9 @@ import msgspec
 from hub.calls.budget import CallsKept, calls_for
 from hub.calls.call import read
 from hub.flow.booking import adopting, finding, own_orders
-from hub.flow.history.recording import open_problem, posting_row
+from hub.flow.history.recording import posting_row
 from hub.flow.problems import account_problems
+from hub.flow.problems.opening import open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import HubError
 from hub.plugin_api.models import FoundShipment, Stage

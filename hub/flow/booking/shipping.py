@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.flow.booking import (
-    account_answers,
     adopting,
     asked_prices,
     asking,
@@ -21,11 +20,13 @@ from hub.flow.booking import (
     tracked_elsewhere,
 )
 from hub.flow.booking.intent import old_fingerprint, told, worth
-from hub.flow.history.recording import close_problems, move, open_problem, posting_row, record
+from hub.flow.history.recording import move, posting_row, record
 from hub.flow.history.shipments import shipment_of
 from hub.flow.journal import attempts, forgetting
 from hub.flow.journal import operations as journal
 from hub.flow.journal.operations import Outcome
+from hub.flow.problems.kinds import ended_by
+from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.recipients import address_checks, identity
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply, Failure, Rejected, Unavailable
@@ -440,20 +441,7 @@ class Book(ShipmentKind, kinds=("book",)):
         )
         for text in operation.result.get("notes", ()):
             posting = record(tx, posting, "shipment.changed", {"note": text}, actor="hub", now=now)
-        posting = close_problems(
-            tx,
-            posting,
-            *(
-                "carrier_refused",
-                "operation_unknown",
-                "no_quotes",
-                "no_weight",
-                "address_unclear",
-                tracked_elsewhere.KIND,
-            ),
-            *account_answers.WAITED_FOR,
-            now=now,
-        )
+        posting = close_problems(tx, posting, *ended_by("booked"), now=now)
         if asked or asked_prices.above_cap(price, operation):
             data = {"price": asked or str(price)} | ({} if quoted is None else {"quoted": str(quoted)})
             posting = open_problem(tx, posting, "price_above_cap", data, now=now)

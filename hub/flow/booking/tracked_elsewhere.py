@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from hub.flow.booking import account_answers
+from hub.flow.booking import resolving
 from hub.flow.journal import operations as journal
 from hub.store import Transaction, rows
 
@@ -51,7 +51,7 @@ def answered(
     if operation is None or operation.state != "human":
         return
     if answer == BOOK_ANYWAY:
-        account_answers.planned_again(tx, operation, now)
+        resolving.planned_again(tx, operation, now)
         return
     ended = msgspec.structs.replace(
         operation, state="rejected", reason_code=journal.CALLED_OFF, look_after=None, updated_at=now

@@ -11,9 +11,12 @@ import msgspec
 
 from hub.flow.documents import opening
 from hub.flow.documents.labelling import ready_pages, withdraw
-from hub.flow.history.recording import blocked, posting_row, record
+from hub.flow.history.recording import posting_row, record
 from hub.flow.history.views import LabelCode, LabelResult, LabelsResult, LabelState
 from hub.flow.packing.parcels import items_of
+from hub.flow.problems.kinds import blocking
+from hub.flow.problems.opening import is_open
+from hub.flow.problems.work import STOPPED
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import HandoverSheet, Paper, SlipContent
@@ -65,8 +68,8 @@ async def labels(
 
 def _may_come(app: App, result: LabelResult) -> bool:
     """Whether time alone may bring the label: not one that waits for a person."""
-    people = ("label_failed", "label_mismatch", "work_stopped")
-    return result.code == "not_ready" and not blocked(app.store.reader, result.posting_id, *people)
+    people = (*blocking("label"), STOPPED)
+    return result.code == "not_ready" and not is_open(app.store.reader, result.posting_id, *people)
 
 
 def _of_one_seller(found: Iterable[rows.PostingRow | None]) -> None:
@@ -134,7 +137,7 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
                 values={"stage": row.stage},
             ),
         )
-    if not row.wanted and blocked(app.store.reader, row.id, "cancel_refused"):
+    if not row.wanted and is_open(app.store.reader, row.id, *blocking("undo")):
         return (
             "waiting",
             "cancel_refused",

@@ -10,7 +10,9 @@ import msgspec
 
 from hub.flow.documents import opening
 from hub.flow.documents.label_tries import Wanted, ask_alone, asked_for, requested, stands
-from hub.flow.history.recording import close_problems, move, open_problem, posting_row, record
+from hub.flow.history.recording import move, posting_row, record
+from hub.flow.problems.kinds import ended_by
+from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import LabelPage
 from hub.plugin_api.models import Document, Stage, Ticket
@@ -165,7 +167,7 @@ def _ready(
     posting = record(
         tx, posting, "label.ready", data | ({"left": left} if left else {}), actor="hub", now=now
     )
-    posting = close_problems(tx, posting, "label_failed", "label_mismatch", now=now)
+    posting = close_problems(tx, posting, *ended_by("labelled"), now=now)
     move(tx, posting, Stage.LABELLED, actor="hub", now=now)
 
 

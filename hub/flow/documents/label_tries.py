@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.calls.children.pool import FileTooMuch
-from hub.flow.history.recording import blocked, open_problem, posting_row, record
+from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import latest_shipment
+from hub.flow.problems.opening import is_open, open_problem
 from hub.plugin_api.errors import BadReply, HubError, NotFound, Rejected, Unavailable, Unsupported
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Stage, Ticket
@@ -176,7 +177,7 @@ def _again(
     )
     long = attempts >= TOLD_AFTER and (attempts - TOLD_AFTER) % _TOLD_AGAIN == 0
     # Only the operator can open an address: that is told at the first try, and tried on until it is open.
-    closed = error.code == AddressRefused.code and not blocked(tx, one.posting.id, "label_failed")
+    closed = error.code == AddressRefused.code and not is_open(tx, one.posting.id, "label_failed")
     if long or closed:
         posting = posting_row(tx, one.posting.id)
         posting = record(tx, posting, "label.refused", {"reason": error.said}, actor="hub", now=now)

@@ -12,8 +12,10 @@ import msgspec
 from hub.calls.call import read
 from hub.flow.documents.label_pages import assign, supersede
 from hub.flow.documents.label_tries import Wanted, asked_for, next_try, plain, put_off, requested, stands
-from hub.flow.history.recording import blocked, open_problem, posting_row, record
+from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import as_shipment, latest_shipment
+from hub.flow.problems.kinds import blocking
+from hub.flow.problems.opening import is_open, open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import AuthFailed, BadReply, Failure, HubError, Rejected, Unavailable
 from hub.plugin_api.labels import LabelContent, Paper
@@ -108,7 +110,7 @@ def _ticket(row: rows.DocumentRow | None) -> str:
 
 def _stuck(app: App, posting_id: str) -> bool:
     """A person has to answer first. What is only late is told too, and tried on."""
-    if not blocked(app.store.reader, posting_id, "label_failed", "label_mismatch"):
+    if not is_open(app.store.reader, posting_id, *blocking("label")):
         return False
     row = asked_for(app.store.reader, posting_id)
     return row is None or row.retry_at is None

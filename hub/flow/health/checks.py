@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from hub.flow.problem_answers import ABOUT_MONEY
+from hub.flow.problems.kinds import about_money
 from hub.flow.sellers import credentials
 from hub.flow.sellers.accounts import account_facts, declared_settings, unsealed
 from hub.flow.sellers.credentials import KeyRing
@@ -223,7 +223,7 @@ def problems(reader: sqlite3.Connection) -> Findings:
     money = others = 0
     deadlines: list[int] = []
     for row in reader.execute(queries.OPEN_PROBLEM_KINDS):
-        if row["kind"] not in ABOUT_MONEY:
+        if row["kind"] not in about_money():
             others += row["count"]
             continue
         money += row["count"]

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from hub.flow import reading
-from hub.flow.booking.account_answers import KINDS
 from hub.flow.health.views import ChoiceView, IncidentView
-from hub.flow.problem_answers import PARAMETERS, answers_of
 from hub.flow.problems.account_problems import operations_of, price_of_all
+from hub.flow.problems.answers import answer_of
+from hub.flow.problems.kinds import kind_of
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.models import Money
 from hub.store import rows
@@ -125,7 +125,7 @@ class Teller:
         if problem is not None or (operation is not None and operation.kind in RESOLVED):
             unknown = operation if kind == UNKNOWN else None
             about = {} if problem is None else problem.data
-            codes = answers_of(kind, about)
+            codes = kind_of(kind).offered(about)
             choices += [self._choice(kind, answer, unknown, problem, data) for answer in codes]
         return IncidentView(
             id=incident_id,
@@ -165,21 +165,15 @@ class Teller:
             answer=answer,
             title=title,
             effect=effect or title,
-            parameters=PARAMETERS.get(answer, ()),
+            parameters=answer_of(kind, answer).parameters,
             command=_command(unknown, problem, answer),
-            may_pay_twice=safety in ("lookup", "none") or _twice_at_all(kind, answer),
+            may_pay_twice=safety in ("lookup", "none") or answer_of(kind, answer).may_pay_twice,
         )
 
     def _safety(self, operation: rows.OperationRow) -> str:
         """What protects a second send; nothing, where the plugin is not here to say it."""
         carrier = carrier_of(self._app, operation)
         return "none" if carrier is None else carrier.create_safety
-
-
-def _twice_at_all(kind: str, answer: str) -> bool:
-    """Whether this answer about an account may have something paid for twice."""
-    declared = KINDS.get(kind)
-    return declared is not None and declared.answers[answer].may_pay_twice
 
 
 def carrier_of(app: App, operation: rows.OperationRow) -> type[Carrier[Any]] | None:
@@ -208,5 +202,5 @@ def _command(operation: rows.OperationRow | None, problem: rows.ProblemRow | Non
         more = " --carrier-id ID --tracking-number N" if numbers else ""
         return f"hub resolve {operation.id} {answer}{more}"
     assert problem is not None, "an incident without an operation has a problem"
-    given = "".join(f" --set {name}=..." for name in PARAMETERS.get(answer, ()))
+    given = "".join(f" --set {name}=..." for name in answer_of(problem.kind, answer).parameters)
     return f"hub problems answer {problem.id} {answer}{given}"

@@ -15,10 +15,11 @@ from hub.flow.health.incident_views import RESOLVED, UNKNOWN, Teller, carrier_of
 from hub.flow.health.views import IncidentView
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
-from hub.flow.history.recording import open_problem, posting_row, record
+from hub.flow.history.recording import posting_row, record
 from hub.flow.history.views import Listing, OperationView
-from hub.flow.problem_answers import ABOUT_MONEY
 from hub.flow.problems import account_problems
+from hub.flow.problems.kinds import about_money
+from hub.flow.problems.opening import open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.store import Transaction, queries, rows
@@ -129,7 +130,7 @@ def _all(app: App, seller: str | None, language: str | None) -> Iterator[_Found]
     slugs = list(tellers) if seller is None else [seller]
     covered: set[str] = set()
     for slug in slugs:
-        tail, values = queries.open_problems_tail(slug, sorted(ABOUT_MONEY))
+        tail, values = queries.open_problems_tail(slug, about_money())
         for problem in rows.problems.all(reader, tail, values):
             covered.add(problem.operation_id)
             if not problem.posting_id:

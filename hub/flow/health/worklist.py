@@ -12,9 +12,10 @@ import msgspec
 from hub.flow.health.views import JobView
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
-from hub.flow.history.recording import close_problems, posting_row, record
+from hub.flow.history.recording import posting_row, record
 from hub.flow.history.views import Listing
 from hub.flow.problems import account_problems
+from hub.flow.problems.opening import close_problems
 from hub.plugin_api.errors import Conflict, NotFound
 from hub.store import Transaction, queries, rows
 from hub.store.mapping import micros

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +12,6 @@ from hub.plugin_api.errors import NotFound
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Stage
 from hub.store import Transaction, rows
-from hub.store.mapping import micros
 from hub.store.queue import LAST, Work, enqueue
 
 _NOTIFIED = {
@@ -125,94 +123,6 @@ def move(
     )
 
 
-def open_problem(
-    tx: Transaction,
-    row: rows.PostingRow,
-    kind: str,
-    data: dict[str, Any] | None = None,
-    *,
-    now: datetime,
-    actor: str = "hub",
-    operation_id: str = "",
-) -> rows.PostingRow:
-    """Say that something needs a person; once per posting and kind while it is open."""
-    known = rows.problems.first(tx, "WHERE posting_id = ? AND kind = ? AND state = 'open'", (row.id, kind))
-    if known is not None:
-        return row
-    rows.problems.insert(
-        tx,
-        rows.ProblemRow(
-            id=new_id("prb"),
-            seller=row.seller,
-            posting_id=row.id,
-            account=row.account,
-            operation_id=operation_id,
-            kind=kind,
-            data=heard(tx, row.id, data) if data else {},
-            deadline=row.ship_by,
-            state="open",
-            answer="",
-            created_at=now,
-            closed_at=None,
-        ),
-    )
-    return record(
-        tx,
-        row,
-        "problem.found",
-        {"kind": kind},
-        actor=actor,
-        now=now,
-        operation_id=operation_id,
-        problems=row.problems + 1,
-    )
-
-
-def close_problems(
-    tx: Transaction, row: rows.PostingRow, *kinds: str, now: datetime, answer: str = "settled"
-) -> rows.PostingRow:
-    """Close the open problems of these kinds: they are over. Of a question about an account only this posting
-    is taken out."""
-    marks = ", ".join("?" * len(kinds))
-    done = tx.execute(
-        "UPDATE problems SET state = 'closed', answer = ?, closed_at = ? "
-        f"WHERE posting_id = ? AND state = 'open' AND kind IN ({marks})",
-        (answer, micros(now), row.id, *kinds),
-    ).rowcount
-    done += _part(tx, row.id, kinds, answer, now)
-    if not done:
-        return row
-    fewer = msgspec.structs.replace(row, problems=max(0, row.problems - done))
-    rows.postings.save(tx, fewer, was=row)
-    return fewer
-
-
-def _part(tx: Transaction, posting_id: str, kinds: Sequence[str], answer: str, now: datetime) -> int:
-    """Take the posting out of the questions about accounts that it waits for; one that nothing waits for any
-    more is closed. Returns of how many."""
-    marks = ", ".join("?" * len(kinds))
-    parted: dict[tuple[str, str], int] = {}
-    where = f"FROM asked_operations WHERE posting_id = ? AND kind IN ({marks})"
-    for link in tx.execute(f"SELECT account, kind {where}", (posting_id, *kinds)).fetchall():
-        parted[link["account"], link["kind"]] = parted.get((link["account"], link["kind"]), 0) + 1
-    if parted:
-        tx.execute(f"DELETE {where}", (posting_id, *kinds))
-    for (account, kind), operations in parted.items():
-        known = rows.problems.first(
-            tx,
-            "WHERE posting_id = '' AND state = 'open' AND account = ? AND kind = ? AND operation_id = ''",
-            (account, kind),
-        )
-        if known is None:
-            continue
-        left = max(0, int(known.data.get("count", operations)) - operations)
-        changes: dict[str, Any] = {"data": known.data | {"count": left}}
-        if not left:
-            changes = {"state": "closed", "answer": answer, "closed_at": now}
-        rows.problems.save(tx, msgspec.structs.replace(known, **changes), was=known)
-    return len(parted)
-
-
 class Ordered(NamedTuple):
     """What a person ordered last, and when; empty texts leave the choice to the hub."""
 
@@ -233,14 +143,11 @@ def last_order(connection: Transaction, posting_id: str) -> Ordered:
     return Ordered(str(found.data.get("carrier") or ""), str(found.data.get("service") or ""), found.time)
 
 
-def blocked(connection: Transaction, posting_id: str, *kinds: str) -> bool:
-    """Whether a problem of one of these kinds is open: the step that it is about waits for its answer."""
-    marks = ", ".join("?" * len(kinds))
-    found = connection.execute(
-        f"SELECT 1 FROM problems WHERE posting_id = ? AND state = 'open' AND kind IN ({marks}) LIMIT 1",
-        (posting_id, *kinds),
-    ).fetchone()
-    return found is not None
+def order_again(tx: Transaction, row: rows.PostingRow, *, actor: str, now: datetime) -> rows.PostingRow:
+    """The last order once more: from here on it counts as given now."""
+    before = last_order(tx, row.id)
+    again = {"carrier": before.carrier, "service": before.service}
+    return record(tx, row, "ship.ordered", again, actor=actor, now=now, wanted=True)
 
 
 def advance_soon(tx: Transaction, row: rows.PostingRow, *, now: datetime, at: datetime | None = None) -> None:

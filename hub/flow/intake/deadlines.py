@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hub.flow.history.recording import close_problems, open_problem, posting_row
+from hub.flow.history.recording import posting_row
+from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.sellers import orphans
 from hub.plugin_api.models import Stage
 from hub.store import Transaction, rows

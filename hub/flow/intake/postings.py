@@ -13,19 +13,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.calls.call import read
-from hub.flow.history.recording import (
-    advance_soon,
-    close_problems,
-    last_order,
-    move,
-    open_problem,
-    posting_row,
-    record,
-    written,
-)
+from hub.flow.history.recording import advance_soon, last_order, move, posting_row, record, written
 from hub.flow.history.stages import stage_of
 from hub.flow.history.views import SyncResult
 from hub.flow.intake.arriving import Item, checked_page, decoded
+from hub.flow.problems.kinds import ended_by
+from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.recipients import address_checks, identity
 from hub.flow.sellers.accounts import account_row
 from hub.plugin_api.errors import BadReply, HubError, NotFound
@@ -263,7 +256,7 @@ def apply(
     news = old[2] != posting.actions or posting.assembly_failed or waited
     if live or (row.wanted and news):
         advance_soon(tx, row, now=now)
-    row = close_problems(tx, row, "decode_failed", now=now)
+    row = close_problems(tx, row, *ended_by("read"), now=now)
     if posting.stage is None:
         row = _unknown(tx, row, posting, now)
     if row.erased_at is None and _keep_recipient(tx, row.id, posting, now):

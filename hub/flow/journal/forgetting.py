@@ -23,7 +23,7 @@ ASKED_BECAUSE = "asked_because"
 """In an operation's ``result``, beside it: why (`hub.store.counter.Reason`)."""
 BOOKED_ELSEWHERE = "booked_elsewhere"
 """The kind of problem that asks of an account whether a booking was forgotten; see
-`hub.flow.booking.account_answers`."""
+`hub.flow.booking.problems`."""
 NOTHING_ELSEWHERE, SOMETHING_ELSEWHERE = "nothing_was_booked", "something_was_booked"
 
 

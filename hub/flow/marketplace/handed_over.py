@@ -9,8 +9,10 @@ from typing import Any
 import msgspec
 
 from hub.flow.history.echoes import without_echo
-from hub.flow.history.recording import advance_soon, close_problems, move, open_problem, posting_row, record
+from hub.flow.history.recording import advance_soon, move, posting_row, record
 from hub.flow.problems.account_problems import close_account_problem, open_account_problem, open_of
+from hub.flow.problems.kinds import ended_by
+from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.errors import Unavailable
 from hub.plugin_api.models import Stage
 from hub.store import Transaction, rows
@@ -64,7 +66,7 @@ def handed_over(
     for posting_id in row.postings:
         posting = posting_row(tx, posting_id)
         posting = record(tx, posting, "handover.declared", data, actor=actor, now=now)
-        posting = close_problems(tx, posting, "report_refused", now=now)
+        posting = close_problems(tx, posting, *ended_by("told"), now=now)
         posting = move(tx, posting, Stage.HANDED_OVER, actor=actor, now=now)
         if posting.document.fulfilment.statuses == "seller":
             advance_soon(tx, posting, now=now)

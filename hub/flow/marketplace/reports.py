@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.calls.call import read
-from hub.flow.history.recording import close_problems, open_problem, posting_row, record
+from hub.flow.history.recording import posting_row, record
 from hub.flow.intake import postings as intake
 from hub.flow.journal import operations as journal
 from hub.flow.journal.operations import Outcome
 from hub.flow.marketplace.handed_over import handed_over, refused
 from hub.flow.packing import parcels as packing
+from hub.flow.problems.kinds import ended_by
+from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Action, CancelReason, Parcel, Posting, ReportResult, Stage
 from hub.plugin_api.sources import OrderSource
@@ -100,7 +102,7 @@ class Assemble(_MarketKind, kinds=("assemble",)):
                 tx, posting, "posting.assembled", {"numbers": numbers}, actor=self.actor, now=now,
                 operation_id=operation.id,
             )  # fmt: skip
-            close_problems(tx, posting, "assembly_failed", "assembly_refused", now=now)
+            close_problems(tx, posting, *ended_by("assembled"), now=now)
         elif operation.state == "rejected" and not Stage(posting.stage).final:
             posting = record(
                 tx, posting, "posting.assembly_failed", {"reason": operation.reason}, actor=self.actor,
@@ -176,7 +178,7 @@ def _reported(
         posting = record(
             tx, posting, event, data, actor=kind.actor, now=now, operation_id=operation.id, **told
         )
-        close_problems(tx, posting, "report_refused", now=now)
+        close_problems(tx, posting, *ended_by("told"), now=now)
     elif operation.state in ("rejected", "human") and not Stage(posting.stage).final:
         facts = {"what": what, "reason": operation.reason}
         posting = record(

@@ -2,7 +2,7 @@
 
 Such a problem has no posting of its own. The operations that it is about are linked to it (the table
 ``asked_operations``), and their postings count it among their problems. Which answers a kind takes, and what
-each does, is declared in `hub.flow.booking.account_answers`.
+each does, is declared in `hub.flow.booking.problems`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from hub.flow.history.echoes import GONE, PLAIN, is_words, without_echo
 from hub.flow.history.recording import record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.history.views import EraseCode, Erased
-from hub.flow.problem_answers import ABOUT_MONEY
+from hub.flow.problems.kinds import about_money
+from hub.flow.problems.opening import is_open
 from hub.plugin_api.models import Stage
 from hub.store import Transaction, erasure, rows
 from hub.store.mapping import micros
@@ -29,7 +30,6 @@ AT_ONCE = 200
 """So many postings in one go of the worker."""
 _AGAIN = timedelta(hours=24)
 _MONEY = re.compile(r"-?[\d.,]+ [A-Z]{3}")
-_MONEY_MARKS = ", ".join("?" * len(ABOUT_MONEY))
 
 
 async def erase(app: App, posting_ids: Sequence[str], actor: str, *, dry_run: bool = False) -> list[Erased]:
@@ -158,12 +158,7 @@ def _kept(connection: Transaction, row: rows.PostingRow) -> Erased | None:
             code="erase.booking_over_cancel_let",
         )
         return _no(row.id, row.number, "at_work", told)
-    asked = connection.execute(
-        "SELECT 1 FROM problems WHERE posting_id = ? AND state = 'open' "
-        f"AND kind IN ({_MONEY_MARKS}) LIMIT 1",
-        (row.id, *sorted(ABOUT_MONEY)),
-    ).fetchone()
-    if asked is not None:
+    if is_open(connection, row.id, *about_money()):
         return _no(
             row.id,
             row.number,

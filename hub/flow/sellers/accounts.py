@@ -416,3 +416,35 @@ def _near(name: str, known: Iterable[str]) -> str:
         if near
         else ""
     )
+
+
+def must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:
+    """Raise Rejected for a carrier that the seller cannot ship with, and say what there is."""
+    if carrier not in app.registry.carriers:
+        raise Rejected(
+            "no carrier '{wanted}': 'hub plugins' lists them",
+            code="carrier.no_carrier_lists_them",
+            values={"wanted": carrier},
+        )
+    if app.registry.carriers[carrier].for_comparison:
+        raise Rejected(
+            "the prices of '{carrier}' are only to compare: it books nothing",
+            code="carrier.prices_only_compare_books",
+            values={"carrier": carrier},
+        )
+    there = sorted({account.plugin for account in app.carrier_accounts(seller)})
+    if carrier not in there:
+        have = ", ".join(there) or said("none", code="none.none")
+        if carrier in seller.plugins:
+            told = said(
+                "the carrier '{carrier}' has no account that works for {slug}: there are {have}",
+                code="ship.carrier_has_no_account",
+                values={"carrier": carrier, "slug": seller.slug, "have": have},
+            )
+        else:
+            told = said(
+                "the carrier '{carrier}' is not on for {slug}: there are {have}",
+                code="ship.carrier",
+                values={"carrier": carrier, "slug": seller.slug, "have": have},
+            )
+        raise Rejected(told, code="carrier_off")

@@ -13,9 +13,10 @@ from hub.calls.call import read
 from hub.flow.booking import asked_prices
 from hub.flow.choice.records.carrier_outcomes import refresh
 from hub.flow.history.echoes import without_echo
-from hub.flow.history.recording import advance_soon, close_problems, move, open_problem, posting_row, record
+from hub.flow.history.recording import advance_soon, move, posting_row, record
 from hub.flow.history.shipments import as_shipment
 from hub.flow.history.stages import stage_of, stage_of_event
+from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.recipients import identity
 from hub.plugin_api.answers import WORD_MAX, Fault, fault
 from hub.plugin_api.carriers import Carrier

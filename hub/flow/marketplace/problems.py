@@ -1,0 +1,71 @@
+"""Problems with what the marketplace is told, and the two answers that go to it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hub.flow.booking import cancelling
+from hub.flow.history.recording import record
+from hub.flow.history.shipments import latest_shipment
+from hub.flow.journal import operations as journal
+from hub.flow.marketplace import reports
+from hub.flow.marketplace.cancelling import cancel_posting
+from hub.flow.marketplace.handed_over import UNTOLD
+from hub.flow.problems.answers import Answer, Given, goes_on, offer
+from hub.flow.problems.kinds import ProblemKind, declare
+from hub.plugin_api.models import CancelReason, Stage
+from hub.store import Transaction, rows
+
+_ASSEMBLY = ("retry", "cancel_posting", "dismiss")
+
+declare(
+    ProblemKind(code="assembly_refused", answers=_ASSEMBLY, blocks=("assemble",), ends_with=("assembled",)),
+    ProblemKind(code="assembly_failed", answers=_ASSEMBLY, blocks=("assemble",), ends_with=("assembled",)),
+    ProblemKind(
+        code="report_refused", answers=("retry", "dismiss"), blocks=("tell",), ends_with=("told",), money=True
+    ),
+    ProblemKind(code=UNTOLD, answers=("dismiss",), money=True),
+    # A booking's cancel, or the posting's own.
+    ProblemKind(
+        code="cancel_refused",
+        answers=("retry", "dismiss"),
+        blocks=("undo",),
+        ends_with=("cancelled",),
+        money=True,
+    ),
+)
+
+
+async def _cancel(given: Given) -> None:
+    reason = str(given.parameters.get("reason") or "")
+    await cancel_posting(given.app, given.problem.posting_id, reason, given.actor)
+
+
+def _cancel_again(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
+    row = goes_on(tx, row, given)
+    refused = rows.operations.get(tx, given.problem.operation_id)
+    if refused is not None and refused.kind == "cancel_posting":
+        reason = msgspec.convert(refused.request["reason"], CancelReason)
+        journal.plan(tx, reports.intend_cancel(given.app, tx, row, reason, refused.request["message"]))
+        return row
+    shipment = None if refused is None else rows.shipments.get(tx, refused.subject_id)
+    if shipment is not None and (shipment.state == "booked" or cancelling.waits_for_a_person(tx, shipment)):
+        cancelling.intend_cancel(given.app, tx, row, shipment, actor=given.actor)
+    return row
+
+
+def _keep_it(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
+    """The booking stays: its label is wanted again, and the marketplace is told how it travels."""
+    if Stage(row.stage).final:
+        return row
+    booked = latest_shipment(tx, row.id)
+    if booked is not None and cancelling.waits_for_a_person(tx, booked):
+        cancelling.keep(tx, row, booked, now=given.now)
+    return record(tx, row, "ship.kept", {}, actor=given.actor, now=given.now, wanted=True)
+
+
+offer(
+    Answer(code="cancel_posting", parameters=("reason",), prepare=_cancel),
+    Answer(code="retry", of=("cancel_refused",), apply=_cancel_again),
+    Answer(code="dismiss", of=("cancel_refused",), apply=_keep_it),
+)

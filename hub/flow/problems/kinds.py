@@ -1,0 +1,90 @@
+"""What a problem is, declared once, in the room where it arises; everything else reads the declaration.
+
+A room declares its kinds in its `problems` module: which answers a kind takes, which steps wait for one, and
+what makes it over without a person. What an answer does is declared by the room that acts
+(`hub.flow.problems.answers`); the sentences stand in the catalogues, under the same codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+Step = Literal["assemble", "book", "tell", "label", "undo"]
+Event = Literal["assembled", "booked", "cancelled", "told", "labelled", "carrier_chosen", "ordered", "read"]
+
+
+class ProblemKind(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of question to a person."""
+
+    code: str
+    answers: tuple[str, ...]
+    """The codes of the answers that it takes, the likeliest first."""
+    blocks: tuple[Step, ...] = ()
+    """The steps of its posting's day that wait until it is answered."""
+    ends_with: tuple[Event, ...] = ()
+    """What makes it over without a person."""
+    money: bool = False
+    """Money is at stake, or a penalty: it is told among the first, and not forgotten with its buyer."""
+    only_with: Mapping[str, str] = {}
+    """Answers that it takes only where its data have the field that is named: nothing else can be used."""
+
+    def offered(self, data: Mapping[str, Any]) -> tuple[str, ...]:
+        """The codes of the answers that a problem with these data takes."""
+        lacking = {answer for answer, field in self.only_with.items() if not data.get(field)}
+        return tuple(code for code in self.answers if code not in lacking)
+
+
+_KINDS: dict[str, ProblemKind] = {}
+
+
+def declare(*kinds: ProblemKind) -> None:
+    """Make kinds known. Raises TypeError for a code that is taken."""
+    for kind in kinds:
+        if kind.code in _KINDS:
+            raise TypeError(f"the kind of problem {kind.code!r} is declared twice")
+        _KINDS[kind.code] = kind
+
+
+def kind_of(code: str) -> ProblemKind:
+    """The declaration; one that another version has written can only be closed."""
+    return _KINDS.get(code) or ProblemKind(code=code, answers=("dismiss",))
+
+
+def all_kinds() -> tuple[ProblemKind, ...]:
+    """Every kind that is declared, by code."""
+    return tuple(_KINDS[code] for code in sorted(_KINDS))
+
+
+def blocking(*steps: Step) -> tuple[str, ...]:
+    """The kinds that one of the steps waits for."""
+    return _codes(kind for kind in all_kinds() if not set(steps).isdisjoint(kind.blocks))
+
+
+def ended_by(event: Event) -> tuple[str, ...]:
+    """The kinds that are over once this has happened."""
+    return _codes(kind for kind in all_kinds() if event in kind.ends_with)
+
+
+def about_money() -> tuple[str, ...]:
+    """The kinds in which money is at stake."""
+    return _codes(kind for kind in all_kinds() if kind.money)
+
+
+def _codes(kinds: Iterable[ProblemKind]) -> tuple[str, ...]:
+    return tuple(kind.code for kind in kinds)
+
+
+__all__ = [
+    "Event",
+    "ProblemKind",
+    "Step",
+    "about_money",
+    "all_kinds",
+    "blocking",
+    "declare",
+    "ended_by",
+    "kind_of",
+]

@@ -1,0 +1,49 @@
+"""What a person says of goods: their weight and size go into the catalogue."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hub.flow.problems.answers import Answer, Given, goes_on, offer
+from hub.flow.sellers.catalogue import import_products
+from hub.flow.sellers.product_csv import ProductLine
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.models import Product
+from hub.words import said_of
+
+
+async def _correct(given: Given) -> None:
+    """Write what a person says of a product into the catalogue; what they leave out stays as it is."""
+    items = given.problem.data.get("items") or []
+    said = ({"offer_id": items[0]} if len(items) == 1 else {}) | given.parameters
+    if unknown := sorted(said.keys() - set(Product.__struct_fields__)):
+        raise Rejected(
+            "parameters: a product has no {unknown}",
+            code="parameters.parameters_product_has_no",
+            values={"unknown": ", ".join(map(repr, unknown))},
+        )
+    try:  # numbers may come as texts: the command line has nothing else
+        product = msgspec.convert({**said, "columns": list(said)}, ProductLine, strict=False)
+    except msgspec.ValidationError as error:
+        raise Rejected(
+            "parameters: {said_of}", code="parameters.parameters", values={"said_of": said_of(error)}
+        ) from None
+    if len(said) == 1:
+        raise Rejected(
+            "parameters: say what is to be corrected, such as weight_g",
+            code="parameters.parameters_say_what_corrected",
+        )
+    if refused := (await import_products(given.app, given.problem.seller, [product], given.actor)).problems:
+        raise Rejected(
+            "parameters: {said_of}", code="parameters.parameters", values={"said_of": refused[0].reason}
+        )
+
+
+offer(
+    Answer(
+        code="correct_product",
+        parameters=("offer_id", "weight_g", "length_mm", "width_mm", "height_mm"),
+        prepare=_correct,
+        apply=goes_on,
+    )
+)
