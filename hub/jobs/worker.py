@@ -61,7 +61,7 @@ class _End(NamedTuple):
 
 
 def _handlers() -> dict[str, Handler]:
-    from hub.flow import advance
+    from hub.flow import steps
     from hub.flow.booking import second_look
     from hub.flow.documents import labelling
     from hub.flow.handover import declaring as handover
@@ -72,7 +72,7 @@ def _handlers() -> dict[str, Handler]:
 
     return {
         "sync": intake.run,
-        "advance": advance.run,
+        "advance": steps.run,
         "labels": labelling.run,
         "track": tracking.run,
         "handover": handover.run,

@@ -114,6 +114,15 @@ class Store:
             self._readers.append(connection)
         return connection
 
+    def snapshot(self, look: Callable[[sqlite3.Connection], T]) -> T:
+        """What ``look`` reads, all of it as of one moment: other writes show in none of it or in all."""
+        reader = self.reader
+        reader.execute("BEGIN")
+        try:
+            return look(reader)
+        finally:
+            reader.execute("COMMIT")
+
     # --- writing ------------------------------------------------------------------------------------
 
     async def write(self, work: Callable[[Transaction], T]) -> T:

@@ -16,8 +16,8 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from hub.flow import advance  # noqa: F401  (before the fork)
 from hub.flow import app as hub_app
+from hub.flow import steps  # noqa: F401  (before the fork)
 from hub.flow.documents import labelling  # noqa: F401  (before the fork)
 from hub.flow.handover import declaring as handover  # noqa: F401  (before the fork)
 from hub.flow.intake import postings as intake  # noqa: F401  (before the fork)

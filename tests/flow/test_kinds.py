@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hub.flow import advance
+from hub.flow import steps
 from hub.flow.handover import declaring as handover
 from hub.flow.journal import operations as journal
 from hub.flow.journal.kinds import known_kinds
@@ -17,7 +17,7 @@ from hub.store import rows
 
 from .desk import Lookup, desk
 
-FLOW = Path(advance.__file__).parent
+FLOW = Path(steps.__file__).parent
 _INTENDED = re.compile(r"kind=\"([a-z_]+)\",\s*subject_type=")
 
 

@@ -98,6 +98,10 @@ class Kind(ABC):
         older version wrote that."""
         return attempts.content_hash([operation.kind, operation.subject_id, operation.request])
 
+    def surely_absent(self, operation: rows.OperationRow) -> bool:
+        """Whether nothing of it can be at the vendor: what nobody wants any more may be called off then."""
+        return False
+
     @abstractmethod
     async def send(self, operation: rows.OperationRow) -> Outcome:
         """One attempt. It may be begun anew before anything was sent."""

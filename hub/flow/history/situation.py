@@ -1,0 +1,71 @@
+"""How a posting stands, read at one moment; and what a step of its day says to that."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from hub.plugin_api.models import Stage
+from hub.store import rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """A posting with what belongs to it."""
+
+    app: App
+    row: rows.PostingRow
+    shipment: rows.ShipmentRow | None
+    """The latest one."""
+    operations: tuple[rows.OperationRow, ...]
+    """All of them, oldest first."""
+    now: datetime
+
+    @property
+    def stage(self) -> Stage:
+        """Where the parcel is."""
+        return Stage(self.row.stage)
+
+    @property
+    def is_off(self) -> bool:
+        """Nobody wants it shipped any more."""
+        return not self.row.wanted or self.stage.final
+
+
+class NotDue(msgspec.Struct, frozen=True):
+    """Nothing of this step is to be done: the next one is looked at."""
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """Nothing can be done now, by this step or a later one."""
+
+    until: datetime | None = None
+    """When it is to be looked at again; None: when something happens."""
+
+
+class Act(msgspec.Struct, frozen=True):
+    """This step is to be taken. What it returns says how it goes on: looked at again where it is None."""
+
+    take: Callable[[], Awaitable[Wait | None]]
+
+
+Verdict = NotDue | Wait | Act
+NOT_DUE = NotDue()
+
+
+class Step(Protocol):
+    """One step of a posting's day. It only reads to decide; what changes anything is in what it returns."""
+
+    code: str
+
+    def decide(self, at: Situation) -> Verdict:
+        """What is to be done of this step, as the posting stands."""
+        ...
+
+
+__all__ = ["NOT_DUE", "Act", "NotDue", "Situation", "Step", "Verdict", "Wait"]

@@ -1,0 +1,115 @@
+"""What the marketplace is told in a posting's day: that it is assembled, how it travels, how far it is."""
+
+from __future__ import annotations
+
+from hub.flow.choice import quoting
+from hub.flow.history.recording import posting_row
+from hub.flow.history.situation import NOT_DUE, Act, Situation, Verdict, Wait
+from hub.flow.journal import operations as journal
+from hub.flow.marketplace import reports
+from hub.flow.packing import parcels as packing
+from hub.flow.problems.opening import open_problem, waits
+from hub.plugin_api.models import Action, Stage
+from hub.store import rows
+
+_MOVEMENT = (
+    (Stage.IN_TRANSIT, Stage.HANDED_OVER),
+    (Stage.READY_FOR_PICKUP, Stage.READY_FOR_PICKUP),
+    (Stage.DELIVERED, Stage.DELIVERED),
+)
+"""What is reported, and from which stage on."""
+
+
+class Assemble:
+    """The marketplace is told that the posting is packed, once nothing is missing that a booking needs: that
+    cannot be taken back."""
+
+    code = "assemble"
+
+    def decide(self, at: Situation) -> Verdict:
+        if Action.ASSEMBLE not in at.row.document.actions:
+            return NOT_DUE
+        if waits(at.app.store.reader, at.row, "assemble"):
+            return Wait()
+        return Act(lambda: self._assemble(at))
+
+    async def _assemble(self, at: Situation) -> Wait | None:
+        app, row = at.app, at.row
+        if row.books == "seller" and await self._lacks(at):
+            return Wait()
+        await app.store.write(lambda tx: journal.plan(tx, reports.intend_assembly(app, tx, row)))
+        return None
+
+    async def _lacks(self, at: Situation) -> bool:
+        try:
+            packing.plan(at.app, at.row)
+        except packing.NoWeight as error:
+            return await _problem(at, "no_weight", {"items": error.offers})
+        if at.app.seller(at.row.seller).profile.sender is None:
+            return await _problem(at, "no_sender", {"missing": {"hub": quoting.NO_SENDER}})
+        return False
+
+
+async def _problem(at: Situation, kind: str, data: dict[str, object]) -> bool:
+    now = at.app.clock.now()
+    await at.app.store.write(lambda tx: open_problem(tx, posting_row(tx, at.row.id), kind, data, now=now))
+    return True
+
+
+class TellNumber:
+    """The marketplace is told the tracking number, where it does not know it."""
+
+    code = "tell_number"
+
+    def decide(self, at: Situation) -> Verdict:
+        app, row = at.app, at.row
+        if row.books != "seller" or at.shipment is None or waits(app.store.reader, row, "tell"):
+            return NOT_DUE
+        number = at.shipment.tracking_number
+        if Action.SET_TRACKING not in row.document.actions or not number or _knows(at, number):
+            return NOT_DUE
+        return Act(lambda: self._tell(at, number))
+
+    async def _tell(self, at: Situation, number: str) -> None:
+        await at.app.store.write(
+            lambda tx: journal.plan(tx, reports.intend_tracking(at.app, tx, at.row, number))
+        )
+
+
+class ReportMovement:
+    """The marketplace is told how far the parcel is, in its order, where the seller is the one to say so."""
+
+    code = "report_movement"
+
+    def decide(self, at: Situation) -> Verdict:
+        app, row, shipment = at.app, at.row, at.shipment
+        if row.books != "seller" or shipment is None or row.document.fulfilment.statuses != "seller":
+            return NOT_DUE
+        if waits(app.store.reader, row, "tell"):
+            return NOT_DUE
+        tracked = Stage(shipment.stage) if shipment.stage else at.stage
+        reached = max(at.stage, tracked, key=lambda stage: stage.rank)
+        for stage, needed in _MOVEMENT:
+            offered = reports.REPORT_ACTIONS[stage] in row.document.actions
+            if offered and Stage.DELIVERED.rank >= reached.rank >= needed.rank and not _was_told(row, stage):
+                return Act(lambda stage=stage: self._report(at, stage))  # type: ignore[misc]
+        return NOT_DUE
+
+    async def _report(self, at: Situation, stage: Stage) -> None:
+        await at.app.store.write(
+            lambda tx: journal.plan(tx, reports.intend_report(at.app, tx, at.row, stage))
+        )
+
+
+def _knows(at: Situation, number: str) -> bool:
+    """Whether the marketplace shows this tracking number, or took it and does not show it yet."""
+    told = [one for one in at.operations if one.kind == "set_tracking" and one.state == "confirmed"]
+    last = max(told, key=lambda one: one.epoch, default=None)
+    return number in (at.row.document.tracking_number, last and last.request["tracking_number"])
+
+
+def _was_told(row: rows.PostingRow, stage: Stage) -> bool:
+    return bool(row.reported) and Stage(row.reported).rank >= stage.rank
+
+
+__all__ = ["Assemble", "ReportMovement", "TellNumber"]

@@ -1,0 +1,93 @@
+"""A posting's day as a list of steps, in their order: the worker takes what is due until nothing is.
+
+One posting is worked on by one job at a time (its key is unique), so the steps never overlap. A step is
+decided on what was read at one moment; what it changes is compared again in the transaction that writes it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hub.flow.booking.steps import Book, Recheck, Settle, Undo
+from hub.flow.documents.steps import GetLabel
+from hub.flow.history.recording import posting_row
+from hub.flow.history.shipments import latest_shipment
+from hub.flow.history.situation import NOT_DUE, Act, Situation, Step, Verdict, Wait
+from hub.flow.journal import operations as journal
+from hub.flow.journal.steps import GoOn, Watch
+from hub.flow.marketplace.steps import Assemble, ReportMovement, TellNumber
+from hub.plugin_api.models import Stage
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+_MOST = 12  # a posting that needs more at once comes again
+
+
+class Rest:
+    """Nobody has ordered that it be shipped, it is over, or the marketplace waits for the buyer's papers."""
+
+    code = "rest"
+
+    def decide(self, at: Situation) -> Verdict:
+        over = at.stage.final and at.stage is not Stage.DELIVERED
+        return Wait() if not at.row.wanted or over or at.row.document.waits_for_papers else NOT_DUE
+
+
+STEPS: tuple[Step, ...] = (
+    Settle(),
+    GoOn(),
+    Watch(),
+    Recheck(),
+    Undo(),
+    Rest(),
+    Assemble(),
+    Book(),
+    TellNumber(),
+    ReportMovement(),
+    GetLabel(),
+)
+
+
+async def run(app: App, posting_id: str) -> datetime | None:
+    """Take every step that can be taken now; returns when to come again, or None."""
+    for _ in range(_MOST):
+        at = situation(app, posting_id)
+        verdict = due(at)
+        waits = await verdict.take() if isinstance(verdict, Act) else verdict
+        if waits is None:
+            continue
+        if waits.until is not None:
+            return waits.until
+        watched = journal.watched(at.operations)
+        return None if watched is None else watched[0]
+    return app.clock.now() + timedelta(seconds=1)
+
+
+def due(at: Situation) -> Act | Wait:
+    """The first step that is due, or that has to wait."""
+    for step in STEPS:
+        verdict = step.decide(at)
+        if isinstance(verdict, Act | Wait):
+            return verdict
+    return Wait()
+
+
+def situation(app: App, posting_id: str) -> Situation:
+    """How the posting stands, read at one moment. Raises NotFound."""
+
+    def look(connection: sqlite3.Connection) -> Situation:
+        return Situation(
+            app=app,
+            row=posting_row(connection, posting_id),
+            shipment=latest_shipment(connection, posting_id),
+            operations=tuple(journal.operations_of(connection, posting_id)),
+            now=app.clock.now(),
+        )
+
+    return app.store.snapshot(look)
+
+
+__all__ = ["STEPS", "due", "run", "situation"]
