@@ -6,7 +6,6 @@ decided on what was read at one moment; what it changes is compared again in the
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from hub.flow.journal import operations as journal
 from hub.flow.journal.steps import GoOn, Watch
 from hub.flow.marketplace.steps import Assemble, ReportMovement, TellNumber
 from hub.plugin_api.models import Stage
+from hub.store import Transaction
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -78,7 +78,7 @@ def due(at: Situation) -> Act | Wait:
 def situation(app: App, posting_id: str) -> Situation:
     """How the posting stands, read at one moment. Raises NotFound."""
 
-    def look(connection: sqlite3.Connection) -> Situation:
+    def look(connection: Transaction) -> Situation:
         return Situation(
             app=app,
             row=posting_row(connection, posting_id),

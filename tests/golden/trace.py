@@ -77,7 +77,10 @@ class Trace:
             columns = [one for one in table.columns if one not in _HIDDEN and one not in (hidden or ())]
             if hidden == ():
                 continue
-            order = "created_at, rowid" if table.name == "files" else ", ".join(table.key)
+            # A hash has an order of its own in each process, where what it is of has a set in it.
+            key = [one for one in table.key if table.columns[one] != "bytes"]
+            order = "created_at, rowid" if table.name == "files" else ", ".join(key)
+            order += ", time, rowid" if len(key) < len(table.key) else ""
             for row in reader.execute(f"SELECT * FROM {table.name} ORDER BY {order}"):
                 said = {name: self._cell(row[name]) for name in columns}
                 values = {
