@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from hub.store import rows
 from hub.store.database import Transaction
+from hub.store.mapping import micros
+
+_AT_ONCE = 500  # values of one IN (...)
 
 
 def owing_label(
@@ -19,3 +25,48 @@ def owing_label(
         "ORDER BY ship_by, id",
         (seller, account),
     )
+
+
+def to_hand_over(connection: Transaction, *, seller: str) -> list[rows.PostingRow]:
+    """The seller's open postings that have their label and whose booking stands, the most urgent first."""
+    return rows.postings.all(
+        connection,
+        "WHERE seller = ? AND stage = 'labelled' AND is_open = 1 AND NOT EXISTS (SELECT 1 FROM shipments "
+        "WHERE posting_id = postings.id AND state IN ('checking', 'cancelling', 'unknown', 'booking')) "
+        "ORDER BY ship_by, id",
+        (seller,),
+    )
+
+
+def of_number(connection: Transaction, *, account: str, number: str) -> rows.PostingRow | None:
+    """The account's posting of this number."""
+    return rows.postings.first(connection, "WHERE account = ? AND number = ?", (account, number))
+
+
+def read_last(connection: Transaction, *, account: str, numbers: Sequence[str]) -> dict[str, bytes]:
+    """Of these numbers those that the account has here, with the hash of what was last read."""
+    known: dict[str, bytes] = {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = numbers[start : start + _AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        known |= dict(
+            tuple(row)
+            for row in connection.execute(
+                f"SELECT number, raw_hash FROM postings WHERE account = ? AND number IN ({marks})",
+                (account, *some),
+            )
+        )
+    return known
+
+
+def late_soon(connection: Transaction, *, seller: str, before: datetime, stages: Sequence[str]) -> list[str]:
+    """The ids of the seller's open postings in these stages that are to be shipped before this time and of
+    which nobody was told yet, the most urgent first: 500 at most."""
+    marks = ", ".join("?" * len(stages))
+    found = connection.execute(
+        "SELECT id FROM postings WHERE seller = ? AND is_open = 1 AND ship_by < ? "
+        f"AND stage IN ({marks}) AND NOT EXISTS (SELECT 1 FROM problems p "
+        "WHERE p.posting_id = postings.id AND p.kind = 'late_risk') ORDER BY ship_by LIMIT 500",
+        (seller, micros(before), *stages),
+    )
+    return [row["id"] for row in found]

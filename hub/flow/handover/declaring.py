@@ -25,8 +25,8 @@ from hub.plugin_api.errors import Unavailable
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import HandoverLine, HandoverSheet
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, handovers, operations, rows
+from hub.store.postings import to_hand_over
 from hub.store.queue import Work, enqueue
 from hub.words import said
 
@@ -41,16 +41,8 @@ _STEPS = 8
 async def declare(app: App, seller: str, actor: str) -> HandoverResult:
     """Hand over everything of the seller's that has its label; an empty result where there is nothing."""
     slug = app.seller(seller).slug
-    ready = rows.postings.all(
-        app.store.reader,
-        "WHERE seller = ? AND stage = 'labelled' AND is_open = 1 AND NOT EXISTS (SELECT 1 FROM shipments "
-        "WHERE posting_id = postings.id AND state IN ('checking', 'cancelling', 'unknown', 'booking')) "
-        "ORDER BY ship_by, id",
-        (slug,),
-    )
-    begun_before = rows.handovers.all(
-        app.store.reader, "WHERE seller = ? AND state IN ('planned', 'open')", (slug,)
-    )
+    ready = to_hand_over(app.store.reader, seller=slug)
+    begun_before = handovers.under_way(app.store.reader, seller=slug)
     busy = {posting_id for one in begun_before for posting_id in one.postings}
     groups: dict[tuple[str, str, str], list[rows.PostingRow]] = {}
     for row in ready:
@@ -86,10 +78,8 @@ async def _driven(app: App, begun: rows.HandoverRow) -> list[rows.HandoverRow]:
     """Take what was declared as far as it goes now; a carrier may have made several of it."""
     done: list[str] = []
     while True:
-        found = rows.handovers.all(
-            app.store.reader,
-            "WHERE seller = ? AND account = ? AND created_at = ? ORDER BY id",
-            (begun.seller, begun.account, micros(begun.created_at)),
+        found = handovers.declared_at(
+            app.store.reader, seller=begun.seller, account=begun.account, time=begun.created_at
         )
         left = [one.id for one in found if one.id not in done]
         if not left:
@@ -170,11 +160,7 @@ async def run(app: App, handover_id: str) -> datetime | None:
         row = rows.handovers.get(app.store.reader, handover_id)
         if row is None or row.state in ("refused", "ready") or not row.account:
             return None
-        found = rows.operations.all(
-            app.store.reader,
-            "WHERE account = ? AND subject_type = 'handover' AND subject_id = ? ORDER BY id",
-            (row.account, row.id),
-        )
+        found = operations.of_handover(app.store.reader, account=row.account, handover_id=row.id)
         todo = [operation for operation in found if operation.open]
         if todo:
             try:

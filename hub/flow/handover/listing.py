@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hub.flow.history.views import HandoverView
-from hub.store import queries, rows
+from hub.store import rows
+from hub.store.handovers import newest
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -15,8 +16,7 @@ _MOST = 200
 
 def handovers(app: App, seller: str) -> list[HandoverView]:
     """A seller's latest hand-overs, the newest first."""
-    tail = queries.newest_tail(after=False)
-    return [handover_view(row) for row in rows.handovers.all(app.store.reader, tail, (seller, _MOST))]
+    return [handover_view(row) for row in newest(app.store.reader, seller=seller, limit=_MOST)]
 
 
 def handover_view(row: rows.HandoverRow) -> HandoverView:

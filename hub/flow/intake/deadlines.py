@@ -9,8 +9,7 @@ from hub.flow.history.recording import posting_row
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.sellers import orphans
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, postings, problems, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -25,7 +24,7 @@ async def run(app: App, subject: str) -> datetime | None:
     again in ten minutes."""
     now = app.clock.now()
     found = _near(app, now)
-    over = _handed_over(app)
+    over = problems.late_but_past(app.store.reader, stages=_BEFORE_HANDOVER)
     if found or over:
         await app.store.write(lambda tx: _alarm(tx, found, over, now))
     await orphans.tell(app)
@@ -33,27 +32,11 @@ async def run(app: App, subject: str) -> datetime | None:
 
 
 def _near(app: App, now: datetime) -> list[str]:
-    marks = ", ".join("?" * len(_BEFORE_HANDOVER))
+    reader = app.store.reader
     near = []
     for seller in rows.sellers.all(app.store.reader, ""):
-        found = app.store.reader.execute(
-            "SELECT id FROM postings WHERE seller = ? AND is_open = 1 AND ship_by < ? "
-            f"AND stage IN ({marks}) AND NOT EXISTS (SELECT 1 FROM problems p "
-            "WHERE p.posting_id = postings.id AND p.kind = 'late_risk') ORDER BY ship_by LIMIT 500",
-            (seller.slug, micros(now + _AHEAD), *_BEFORE_HANDOVER),
-        )
-        near += [row["id"] for row in found]
+        near += postings.late_soon(reader, seller=seller.slug, before=now + _AHEAD, stages=_BEFORE_HANDOVER)
     return near
-
-
-def _handed_over(app: App) -> list[str]:
-    marks = ", ".join("?" * len(_BEFORE_HANDOVER))
-    found = app.store.reader.execute(
-        "SELECT posting_id FROM problems WHERE kind = 'late_risk' AND state = 'open' AND posting_id IN "
-        f"(SELECT id FROM postings WHERE stage NOT IN ({marks}))",
-        _BEFORE_HANDOVER,
-    )
-    return [row["posting_id"] for row in found]
 
 
 def _alarm(tx: Transaction, near: list[str], over: list[str], now: datetime) -> None:

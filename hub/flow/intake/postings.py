@@ -4,10 +4,9 @@ shown as a problem, and the others go on. A page's rows and its cursor are one t
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,8 +24,8 @@ from hub.plugin_api.errors import BadReply, HubError, NotFound
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Posting, Stage
 from hub.plugin_api.sources import OrderSource, Page
-from hub.store import Transaction, rows
-from hub.store.mapping import from_micros, micros
+from hub.store import Transaction, arrivals, postings, problems, rows
+from hub.store.arrivals import RawPayload
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ _SELDOM = timedelta(minutes=5)  # every other stream
 _PAGES = 10_000  # a stream that never ends is broken
 _SAME_PAGE = 5  # so often one page may come within a walk
 _NOTHING = "unreadable"
-_AT_ONCE = 500  # numbers in one question
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def run(app: App, account_id: str) -> datetime | None:
@@ -60,14 +59,9 @@ async def run(app: App, account_id: str) -> datetime | None:
 
 def _due(app: App, account_id: str, source: OrderSource[Any]) -> dict[str, datetime]:
     """When each stream is to be walked: so long after its last page, whoever asked for that."""
-    last = dict(
-        tuple(row)
-        for row in app.store.reader.execute(
-            "SELECT stream, updated_at FROM cursors WHERE account = ?", (account_id,)
-        )
-    )
+    last = arrivals.last_read(app.store.reader, account=account_id)
     return {
-        stream: from_micros(last.get(stream, 0)) + (_OFTEN if stream == "open" else _SELDOM)
+        stream: last.get(stream, _NEVER) + (_OFTEN if stream == "open" else _SELDOM)
         for stream in source.streams
     }
 
@@ -82,7 +76,7 @@ async def sync_account(
     failure: HubError | None = None
     for stream in source.streams if streams is None else streams:
         try:
-            cursor = _cursor(app, account_id, stream)
+            cursor = arrivals.cursor(app.store.reader, account=account_id, stream=stream)
             walk = _Walk(f"{source.title}: postings", cursor)
             for _ in range(_PAGES):
                 page = await read(
@@ -175,7 +169,7 @@ async def _take_in(
     def write(tx: Transaction) -> tuple[int, int, int]:
         now = app.clock.now()
         new = changed = faults = 0
-        known = _known(tx, account.id, [item.number for item in items])
+        known = postings.read_last(tx, account=account.id, numbers=[item.number for item in items])
         fresh: dict[str, Item] = {}
         for item in items:
             if item.posting is None:
@@ -192,12 +186,7 @@ async def _take_in(
             if known.get(item.number) != item.digest:
                 _, was_changed = apply(tx, account, item.posting, item.raw, actor=actor, now=now)
                 changed += was_changed
-        tx.execute(
-            "INSERT INTO cursors (account, stream, cursor, updated_at) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (account, stream) DO UPDATE SET cursor = excluded.cursor, "
-            "updated_at = excluded.updated_at",
-            (account.id, stream, cursor, micros(now)),
-        )
+        arrivals.put_cursor(tx, account=account.id, stream=stream, cursor=cursor, now=now)
         return new, changed, faults
 
     return await app.store.write(write)
@@ -214,7 +203,7 @@ def apply(
 ) -> tuple[rows.PostingRow, bool]:
     """One decoded posting into the store. Returns its row, and whether a known one was changed."""
     digest = hashlib.sha256(raw).digest()
-    row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, posting.number))
+    row = postings.of_number(tx, account=account.id, number=posting.number)
     if row is None:
         (row,) = _insert(
             tx, account, [Item(raw, posting.number, posting, None, digest)], actor=actor, now=now
@@ -222,7 +211,7 @@ def apply(
         return row, False
     if row.raw_hash == digest:
         return row, False
-    _keep_raw(tx, [_raw(account.id, "posting", posting.number, raw, digest, now)])
+    arrivals.keep_raw(tx, [RawPayload(account.id, "posting", posting.number, now, digest, raw)])
     document = msgspec.structs.replace(posting, recipient=None)
     if row.erased_at is not None:
         document = msgspec.structs.replace(document, cancel_reason="")
@@ -267,22 +256,6 @@ def apply(
     return row, True
 
 
-def _known(tx: Transaction, account: str, numbers: Sequence[str]) -> dict[str, bytes]:
-    """Of these numbers, those that are here, with the hash of what was last read."""
-    known: dict[str, bytes] = {}
-    for start in range(0, len(numbers), _AT_ONCE):
-        some = numbers[start : start + _AT_ONCE]
-        marks = ", ".join("?" * len(some))
-        known |= dict(
-            tuple(row)
-            for row in tx.execute(
-                f"SELECT number, raw_hash FROM postings WHERE account = ? AND number IN ({marks})",
-                (account, *some),
-            )
-        )
-    return known
-
-
 def _insert(
     tx: Transaction, account: rows.AccountRow, items: Sequence[Item], *, actor: str, now: datetime
 ) -> list[rows.PostingRow]:
@@ -305,7 +278,8 @@ def _insert(
             )
         if posting.stage is None or posting.waits_for_papers:
             strange.append((len(made) - 1, posting))
-    _keep_raw(tx, [_raw(account.id, "posting", item.number, item.raw, item.digest, now) for item in items])
+    raws = [RawPayload(account.id, "posting", item.number, now, item.digest, item.raw) for item in items]
+    arrivals.keep_raw(tx, raws)
     rows.postings.insert_many(tx, made)
     rows.history.insert_many(tx, events)
     rows.outbox.insert_many(tx, notices)
@@ -319,7 +293,7 @@ def _insert(
 def _inherited(tx: Transaction, row: rows.PostingRow, now: datetime) -> rows.PostingRow:
     """A further parcel of a posting that was ordered is ordered with it (Ozon: ``-1``, ``-2``)."""
     number = row.document.parent_number
-    parent = rows.postings.first(tx, "WHERE account = ? AND number = ?", (row.account, number))
+    parent = postings.of_number(tx, account=row.account, number=number)
     if parent is None or not parent.wanted or not row.is_open:
         return row
     ordered = last_order(tx, parent.id)
@@ -337,11 +311,7 @@ def _papers(tx: Transaction, row: rows.PostingRow, posting: Posting, now: dateti
 
 
 def _unknown(tx: Transaction, row: rows.PostingRow, posting: Posting, now: datetime) -> rows.PostingRow:
-    tx.execute(
-        "INSERT INTO counters (name, value) VALUES (?, 1) "
-        "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1",
-        (f"unknown_status:{posting.status}"[:100],),
-    )
+    arrivals.count_unknown_status(tx, posting.status)
     data = {"status": posting.status, "substatus": posting.substatus}
     return open_problem(tx, row, "unknown_status", data, now=now)
 
@@ -413,17 +383,13 @@ def _keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: dat
 def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: Item, now: datetime) -> None:
     assert item.fault is not None
     external = item.number or item.digest.hex()[:16]
-    _keep_raw(tx, [_raw(account.id, _NOTHING, external, item.raw, item.digest, now)])
-    row = rows.postings.first(tx, "WHERE account = ? AND number = ?", (account.id, item.number))
+    arrivals.keep_raw(tx, [RawPayload(account.id, _NOTHING, external, now, item.digest, item.raw)])
+    row = postings.of_number(tx, account=account.id, number=item.number)
     data = {"number": external, "reason": msgspec.to_builtins(item.fault)}
     if row is not None:
         open_problem(tx, row, "decode_failed", data, now=now)
         return
-    known = rows.problems.first(
-        tx,
-        "WHERE account = ? AND kind = 'decode_failed' AND operation_id = ? AND state = 'open'",
-        (account.id, external),
-    )
+    known = problems.open_unread(tx, account=account.id, number=external)
     if known is None:
         rows.problems.insert(
             tx,
@@ -446,42 +412,5 @@ def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: Item, now:
 
 def _read_again(tx: Transaction, account: str, numbers: Sequence[str], now: datetime) -> None:
     """What could not be read before, and can be now, is no problem any more."""
-    unread = {
-        str(row[0])
-        for row in tx.execute(
-            "SELECT operation_id FROM problems "
-            "WHERE account = ? AND kind = 'decode_failed' AND state = 'open' AND posting_id = ''",
-            (account,),
-        )
-    }
-    for number in unread & set(numbers):
-        tx.execute(
-            "UPDATE problems SET state = 'closed', closed_at = ? WHERE account = ? AND operation_id = ? "
-            "AND kind = 'decode_failed' AND state = 'open' AND posting_id = ''",
-            (micros(now), account, number),
-        )
-
-
-def _raw(
-    account: str, kind: str, external_id: str, raw: bytes, digest: bytes, now: datetime
-) -> tuple[object, ...]:
-    return account, kind, external_id, micros(now), digest, zlib.compress(raw, 1)
-
-
-def _keep_raw(tx: Transaction, payloads: Iterable[tuple[object, ...]]) -> None:
-    tx.executemany(
-        "INSERT INTO raw_payloads (account, kind, external_id, time, hash, body) "
-        "SELECT column1, column2, column3, column4, column5, column6 FROM (VALUES (?, ?, ?, ?, ?, ?)) "
-        # of an erased posting nothing is kept again
-        "WHERE NOT EXISTS (SELECT 1 FROM postings WHERE account = column1 AND number = column3 "
-        "AND erased_at IS NOT NULL) "
-        "ON CONFLICT (account, kind, external_id, hash) DO NOTHING",
-        payloads,
-    )
-
-
-def _cursor(app: App, account_id: str, stream: str) -> str:
-    found = app.store.reader.execute(
-        "SELECT cursor FROM cursors WHERE account = ? AND stream = ?", (account_id, stream)
-    ).fetchone()
-    return "" if found is None else str(found[0])
+    for number in problems.unread_numbers(tx, account=account) & set(numbers):
+        problems.close_unread(tx, account=account, number=number, now=now)

@@ -22,7 +22,7 @@ from hub.plugin_api.answers import WORD_MAX, Fault, fault
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply
 from hub.plugin_api.models import Money, Stage, Tracking, TrackingEvent
-from hub.store import Transaction, rows
+from hub.store import Transaction, history, problems, rows, tracking
 from hub.store.mapping import micros
 from hub.words import said
 
@@ -101,9 +101,7 @@ def _say_unread(
     codes = list(dict.fromkeys(code for code, _ in faults if code))[:_NAMED]
     _, first = faults[0]
     data = {"count": len(faults), "events": codes, "reason": msgspec.to_builtins(first)}
-    last = rows.history.first(
-        tx, "WHERE posting_id = ? AND kind = 'tracking.unread' ORDER BY sequence DESC LIMIT 1", (posting.id,)
-    )
+    last = history.last_of_kind(tx, posting.id, "tracking.unread")
     if last is not None and last.data == data:
         return posting
     return record(tx, posting, "tracking.unread", data, actor="carrier", now=now)
@@ -116,10 +114,7 @@ def _take_in(
     shipment = rows.shipments.get(tx, shipment_id)
     assert shipment is not None, "a shipment is never deleted"
     posting = posting_row(tx, shipment.posting_id)
-    known = {
-        record_[0]
-        for record_ in tx.execute("SELECT hash FROM tracking_events WHERE shipment_id = ?", (shipment_id,))
-    }
+    known = tracking.known_events(tx, shipment_id)
     tracked = Stage(shipment.stage) if shipment.stage else None
     buyer = rows.recipients.get(tx, posting.id)
     for event in told.events:
@@ -157,12 +152,7 @@ def _identity(
     """Without the buyer's papers the parcel stands before customs: a person is told once a booking."""
     if not waits:
         return close_problems(tx, posting, identity.MISSED, now=now)
-    dismissed = rows.problems.first(
-        tx,
-        "WHERE posting_id = ? AND kind = ? AND answer = 'dismiss' AND created_at >= ?",
-        (posting.id, identity.MISSED, micros(shipment.created_at)),
-    )
-    if dismissed is not None:
+    if problems.dismissed_since(tx, posting.id, identity.MISSED, since=shipment.created_at) is not None:
         return posting
     data = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
     return open_problem(tx, posting, identity.MISSED, data, now=now)
@@ -194,11 +184,7 @@ def _charged(
 
 def _heard(tx: Transaction, shipment: rows.ShipmentRow, data: dict[str, str]) -> bool:
     """Whether the history of this booking has just this charge: it is asked for many times."""
-    known = rows.history.all(
-        tx,
-        "WHERE posting_id = ? AND kind = 'shipment.charged' AND time >= ?",
-        (shipment.posting_id, micros(shipment.created_at)),
-    )
+    known = history.of_kind_since(tx, shipment.posting_id, "shipment.charged", since=shipment.created_at)
     return any(one.data == data for one in known)
 
 

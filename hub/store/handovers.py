@@ -1,0 +1,30 @@
+"""Hand-overs of a seller's parcels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hub.store import queries, rows
+from hub.store.database import Transaction
+from hub.store.mapping import micros
+
+
+def under_way(connection: Transaction, *, seller: str) -> list[rows.HandoverRow]:
+    """The seller's hand-overs that were declared and are not closed."""
+    return rows.handovers.all(connection, "WHERE seller = ? AND state IN ('planned', 'open')", (seller,))
+
+
+def declared_at(
+    connection: Transaction, *, seller: str, account: str, time: datetime
+) -> list[rows.HandoverRow]:
+    """What became of the hand-over that was declared to this account at this time: one, or several."""
+    return rows.handovers.all(
+        connection,
+        "WHERE seller = ? AND account = ? AND created_at = ? ORDER BY id",
+        (seller, account, micros(time)),
+    )
+
+
+def newest(connection: Transaction, *, seller: str, limit: int) -> list[rows.HandoverRow]:
+    """The seller's latest hand-overs, the newest first."""
+    return rows.handovers.all(connection, queries.newest_tail(after=False), (seller, limit))

@@ -1,0 +1,15 @@
+"""Parcels on their way, as carriers tell them."""
+
+from __future__ import annotations
+
+from hub.store.database import Transaction
+
+
+def known_events(connection: Transaction, shipment_id: str) -> set[str]:
+    """The hashes of the shipment's events that are here."""
+    return {
+        record[0]
+        for record in connection.execute(
+            "SELECT hash FROM tracking_events WHERE shipment_id = ?", (shipment_id,)
+        )
+    }
