@@ -30,6 +30,10 @@ LONG = (
 )
 """They wait for processes, and begin first: so that no worker is left with one of them in the end."""
 
+WITHOUT_SHARED = (
+    "held against the vendors' own documents and recorded answers, which are not ours to pass on "
+    "(PARCELHUB_SHARED names their folder)"
+)
 _MEMORY = "/dev/shm"
 _ROOM = 2 * 2**30  # bytes; the suite has been seen to need a quarter of it
 
@@ -75,6 +79,27 @@ _ANY_MACHINE: dict[str, Any] = {"deadline": None, "suppress_health_check": [Heal
 settings.register_profile("the same", derandomize=True, **_ANY_MACHINE)
 settings.register_profile("new", **_ANY_MACHINE)  # --hypothesis-profile new: other examples each time
 settings.load_profile("the same")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """What the vendors publish and what was recorded of them: ``PARCELHUB_SHARED``, else ``../shared``.
+
+    It is not ours to pass on: what it says is noted in ``tests/conformance/schemas``, and holds without it.
+    ``PARCELHUB_REQUIRE_SHARED=1`` makes its absence a failure.
+    """
+    folder = Path(os.environ.get("PARCELHUB_SHARED") or ROOT.parent / "shared")
+    if not (folder / "specs").is_dir():
+        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
+            pytest.fail(WITHOUT_SHARED, pytrace=False)
+        pytest.skip(WITHOUT_SHARED)
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = terminalreporter.stats.get("skipped", ())
+    if number := sum(WITHOUT_SHARED in str(report.longrepr) for report in reports):
+        terminalreporter.write_line(f"{number} skipped: {WITHOUT_SHARED}")
 
 
 def _is_in(path: Path, rooms: tuple[str, ...]) -> bool:

@@ -183,9 +183,9 @@ def test_a_request_of_httpx(spec: ClosedSpec) -> None:
         ("ozon-seller-fulfilment.json", 188, Operation("POST", "/v4/posting/fbs/ship")),
     ],
 )
-def test_vendor_documents_load(shared_dir: Path, name: str, count: int, member: Operation) -> None:
+def test_vendor_documents_load(shared: Path, name: str, count: int, member: Operation) -> None:
     started = time.process_time()
-    spec = ClosedSpec.load(shared_dir / "specs" / name)
+    spec = ClosedSpec.load(shared / "specs" / name)
     assert len(spec.operations) == count
     assert member in spec.operations
     for operation in spec.operations:  # every schema of the vendor must compile, and be closed
@@ -195,8 +195,8 @@ def test_vendor_documents_load(shared_dir: Path, name: str, count: int, member: 
     assert time.process_time() - started < 30
 
 
-def test_vendor_documents_are_closed(shared_dir: Path) -> None:
-    cdek = ClosedSpec.load(shared_dir / "specs" / "cdek-v2-typed.json")
+def test_vendor_documents_are_closed(shared: Path) -> None:
+    cdek = ClosedSpec.load(shared / "specs" / "cdek-v2-typed.json")
     order = {
         "tariff_code": 136,
         "recipient": {"name": "N", "phone": "+70000000000"},
@@ -205,7 +205,7 @@ def test_vendor_documents_are_closed(shared_dir: Path) -> None:
     [violation] = _post(cdek, "/v2/orders", order)
     assert violation.startswith("body.recipient")
     assert "phone" in violation
-    ozon = ClosedSpec.load(shared_dir / "specs" / "ozon-seller-fulfilment.json")
+    ozon = ClosedSpec.load(shared / "specs" / "ozon-seller-fulfilment.json")
     wrong = ozon.violations(
         "POST", "/v3/posting/fbs/get", [], {}, b'{"posting_numbr": "1"}', "application/json"
     )

@@ -12,10 +12,10 @@ from tests.conformance.compact import SCHEMAS, SPECS, condense, derive, document
 
 
 @pytest.mark.parametrize("vendor", SPECS)
-def test_the_schemas_agree_with_the_vendors_document(shared_dir: Path, vendor: str) -> None:
+def test_the_schemas_agree_with_the_vendors_document(shared: Path, vendor: str) -> None:
     """Names, types, what is required, limits. After a change of operations: write what ``derive`` gives."""
     facts = load(vendor)
-    theirs = json.loads((shared_dir / "specs" / SPECS[vendor]).read_bytes())
+    theirs = json.loads((shared / "specs" / SPECS[vendor]).read_bytes())
     assert facts == derive(theirs, facts["operations"])
 
 

@@ -65,8 +65,8 @@ def spec() -> ClosedSpec:
 
 
 @pytest.fixture(scope="module")
-def schemas(shared_dir: Path) -> dict[str, Any]:
-    folder = shared_dir / "specs" / "russian-post-tracking"
+def schemas(shared: Path) -> dict[str, Any]:
+    folder = shared / "specs" / "russian-post-tracking"
     main = {"Tracking": "rtm34.6.xsd", "BatchTracking": "fc.1.xsd"}
     return {name: etree.XMLSchema(etree.parse(str(folder / file))) for name, file in main.items()}
 

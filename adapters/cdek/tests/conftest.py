@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -36,15 +35,9 @@ async def make_client() -> AsyncIterator[MakeClient]:
 
 
 @pytest.fixture
-def recorded() -> Recorded:
+def recorded(shared: Path) -> Recorded:
     """Reads one recorded answer (or event) of CDEK as bytes."""
-    beside = Path(__file__).resolve().parents[4] / "shared"
-    folder = Path(os.environ.get("PARCELHUB_SHARED") or beside) / "fixtures" / "cdek"
-    if not folder.is_dir():
-        message = f"no recorded answers at {folder}: set PARCELHUB_SHARED"
-        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
+    folder = shared / "fixtures" / "cdek"
 
     def read(name: str, part: str = "response") -> bytes:
         case: dict[str, Any] = json.loads((folder / f"{name}.json").read_bytes())

@@ -1,8 +1,6 @@
 """Emulators on loopback with a clock that the test moves."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,23 +9,6 @@ from adapters.emulators.tests.ozon_world import KEYS, Ozon
 from vendor_emulators.app import serve
 from vendor_emulators.clock import ManualClock
 from vendor_emulators.ozon import OzonEmulator
-
-
-def shared_folder() -> Path:
-    """The vendors' material: PARCELHUB_SHARED, else ``../shared`` beside the repository."""
-    return Path(os.environ.get("PARCELHUB_SHARED") or Path(__file__).resolve().parents[4] / "shared")
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Skips where the folder is absent, unless PARCELHUB_REQUIRE_SHARED=1 makes that a failure."""
-    folder = shared_folder()
-    if not (folder / "specs").is_dir():
-        message = f"no vendor specs at {folder}: set PARCELHUB_SHARED"
-        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    return folder
 
 
 @pytest.fixture

@@ -176,13 +176,16 @@ WRONG: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("part", "wrong"), WRONG)
-def test_what_the_schema_refuses_is_refused(spsr: Spsr, shared: Path, part: str, wrong: str) -> None:
+def test_what_the_schema_refuses_is_refused(spsr: Spsr, part: str, wrong: str) -> None:
     text = invoice()
     assert part in text
-    assert accepts(shared, text)
-    assert not accepts(shared, text.replace(part, wrong))
     spsr.convert(text.replace(part, wrong), code=5)
     assert spsr.state()["invoices"] == []
+
+
+def test_the_schema_does_refuse_it(shared: Path) -> None:
+    assert accepts(shared, invoice())
+    assert [part for part, wrong in WRONG if accepts(shared, invoice().replace(part, wrong))] == []
 
 
 def test_the_example_request_is_taken(spsr: Spsr, shared: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -52,13 +51,6 @@ async def client(vendor: Vendor) -> AsyncIterator[Client]:
 
 
 @pytest.fixture(scope="session")
-def examples() -> Path:
-    """Ozon's own example bodies (``PARCELHUB_SHARED``, else ``../shared`` beside the repository)."""
-    beside = Path(__file__).resolve().parents[4] / "shared"
-    folder = Path(os.environ.get("PARCELHUB_SHARED") or beside) / "fixtures" / "ozon"
-    if not folder.is_dir():
-        message = f"no vendor examples at {folder}: set PARCELHUB_SHARED"
-        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    return folder
+def examples(shared: Path) -> Path:
+    """Ozon's own example bodies."""
+    return shared / "fixtures" / "ozon"

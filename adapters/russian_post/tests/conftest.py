@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -57,15 +56,9 @@ def answers() -> Answers:
 
 
 @pytest.fixture(scope="session")
-def recorded() -> Recorded:
-    """Reads one recorded answer. Without the folder: skipped, or failed with PARCELHUB_REQUIRE_SHARED=1."""
-    beside = Path(__file__).resolve().parents[4] / "shared"
-    folder = Path(os.environ.get("PARCELHUB_SHARED") or beside) / "fixtures" / "russian-post"
-    if not folder.is_dir():
-        message = f"no recorded answers at {folder}: set PARCELHUB_SHARED"
-        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
+def recorded(shared: Path) -> Recorded:
+    """Reads one recorded answer."""
+    folder = shared / "fixtures" / "russian-post"
 
     def read(name: str) -> bytes:
         content = (folder / name).read_bytes()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -40,18 +39,6 @@ async def make_client() -> AsyncIterator[MakeClient]:
     yield make
     for http in opened:
         await http.aclose()
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Skips where the folder is absent, unless PARCELHUB_REQUIRE_SHARED=1 makes that a failure."""
-    folder = Path(os.environ.get("PARCELHUB_SHARED") or Path(__file__).resolve().parents[4] / "shared")
-    if not (folder / "fixtures" / "spsr").is_dir():
-        message = f"no examples of SPSR at {folder}: set PARCELHUB_SHARED"
-        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    return folder
 
 
 @pytest.fixture(scope="session")

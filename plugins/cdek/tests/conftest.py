@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,18 +12,6 @@ import pytest
 
 ReadOrder = Callable[[str], cdek_api.Order]
 ReadTable = Callable[[str], list[dict[str, str]]]
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Skips where the folder is absent, unless PARCELHUB_REQUIRE_SHARED=1 makes that a failure."""
-    folder = Path(os.environ.get("PARCELHUB_SHARED") or Path(__file__).resolve().parents[4] / "shared")
-    if not (folder / "fixtures" / "cdek").is_dir():
-        message = f"no recorded answers at {folder}: set PARCELHUB_SHARED"
-        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    return folder
 
 
 @pytest.fixture(scope="session")

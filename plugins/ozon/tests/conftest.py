@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -103,13 +102,6 @@ async def world(
 
 
 @pytest.fixture(scope="session")
-def examples() -> Path:
-    """Ozon's own example bodies (``PARCELHUB_SHARED``, else ``../shared`` beside the repository)."""
-    beside = Path(__file__).resolve().parents[4] / "shared"
-    folder = Path(os.environ.get("PARCELHUB_SHARED") or beside) / "fixtures" / "ozon"
-    if not folder.is_dir():
-        message = f"no vendor examples at {folder}: set PARCELHUB_SHARED"
-        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    return folder
+def examples(shared: Path) -> Path:
+    """Ozon's own example bodies."""
+    return shared / "fixtures" / "ozon"

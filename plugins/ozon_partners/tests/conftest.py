@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,12 +36,5 @@ def make(folder: Path, hub_http: httpx.AsyncClient) -> MakeCarrier:
 
 
 @pytest.fixture(scope="session")
-def published() -> Path:
-    """Skips where the folder is absent, unless PARCELHUB_REQUIRE_SHARED=1 makes that a failure."""
-    shared = Path(os.environ.get("PARCELHUB_SHARED") or Path(__file__).resolve().parents[4] / "shared")
-    if not (shared / "data" / "ozon-cn-partner-carriers").is_dir():
-        message = f"no tables of partners at {shared}: set PARCELHUB_SHARED"
-        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
+def published(shared: Path) -> Path:
     return shared / "data"

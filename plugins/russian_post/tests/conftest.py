@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -98,18 +97,6 @@ async def world(server: tuple[str, ManualClock], hub_http: httpx.AsyncClient) ->
     )
     async with httpx.AsyncClient(trust_env=False, headers=HEADERS) as http:
         yield World(RussianPostCarrier(settings, hub_http, account("russian_post")), url, clock, http)
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """Skips where the folder is absent, unless PARCELHUB_REQUIRE_SHARED=1 makes that a failure."""
-    folder = Path(os.environ.get("PARCELHUB_SHARED") or Path(__file__).resolve().parents[4] / "shared")
-    if not (folder / "data").is_dir():
-        message = f"no tables at {folder}: set PARCELHUB_SHARED"
-        if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    return folder
 
 
 @pytest.fixture(scope="session")
