@@ -39,6 +39,20 @@ def test_every_page_is_in_the_index() -> None:
     assert not missing, "a line in docs/README.md for each"
 
 
+def test_pages_that_are_named_are_there() -> None:
+    """In comments and docstrings, too: a reader has the repository and nothing else."""
+    names = {page.name for page in PAGES}
+    sources = [path for path in files(".py", ".patch", ".toml", ".md") if "tests" not in path.parts]
+    sources += (ROOT / "tests/faults/planted").iterdir()
+    missing = {
+        f"{shown(path)}: {named}"
+        for path in sources
+        for named in re.findall(r"\b[\w./-]*\w\.md\b", path.read_text("utf-8"))
+        if Path(named).name not in names
+    }
+    assert not missing
+
+
 FOUR = ("Documentation", "Date read", "Limits", "Quirks")
 
 
