@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hub.jobs.worker import Worker, worker_alive
-from hub.store import queue
+from hub.store import jobs, queue
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -44,5 +44,4 @@ async def drive(app: App, until: Callable[[], bool] | None, timeout: float) -> b
 def _idle(app: App) -> bool:
     reader = app.store.reader
     due = queue.next_due(reader)
-    busy = reader.execute("SELECT 1 FROM jobs WHERE state = 'running' LIMIT 1").fetchone()
-    return busy is None and (due is None or due > app.clock.now() + app.clock.stretch(0.5))
+    return not jobs.any_running(reader) and (due is None or due > app.clock.now() + app.clock.stretch(0.5))

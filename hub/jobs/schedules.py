@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hub.store import Transaction, queue, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, jobs, queue, rows, sellers
 from hub.store.queue import Work
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 SCHEDULES = frozenset({"sync", "deadlines", "track", "erase"})
 """The kinds of work that are done again and again, for ever."""
-_MARKS = ", ".join("?" * len(SCHEDULES))
 
 
 async def ensure_schedules(app: App, *, revive: bool = False) -> None:
@@ -31,7 +29,7 @@ async def ensure_schedules(app: App, *, revive: bool = False) -> None:
         missing.append(Work(kind="deadlines", subject="all", seller="", account="", run_at=now, priority=0))
     if app.config.retention.age is not None and rows.jobs.get(reader, "erase:all") is None:
         missing.append(Work(kind="erase", subject="all", seller="", account="", run_at=now))
-    for seller in rows.sellers.all(reader, ""):
+    for seller in sellers.every(reader):
         for account in app.source_accounts(seller):
             if rows.jobs.get(reader, f"sync:{account.id}") is None:
                 missing.append(
@@ -44,27 +42,15 @@ async def ensure_schedules(app: App, *, revive: bool = False) -> None:
                         priority=0,
                     )
                 )
-    dead = reader.execute(
-        f"SELECT 1 FROM jobs WHERE state = 'dead' AND lost = 0 AND kind IN ({_MARKS}) LIMIT 1",
-        tuple(SCHEDULES),
-    ).fetchone()
-    if not missing and dead is None and not revive:
+    if not missing and not jobs.any_given_up(reader, SCHEDULES) and not revive:
         return
 
     def write(tx: Transaction) -> None:
         for work in missing:
             queue.enqueue(tx, work, now=now)
-        tx.execute(
-            "UPDATE jobs SET state = 'ready', attempts = 0, stuck = 1, run_at = ? "
-            f"WHERE state = 'dead' AND lost = 0 AND kind IN ({_MARKS})",
-            (micros(now), *SCHEDULES),
-        )
+        jobs.take_up_again(tx, SCHEDULES, now=now)
         if revive:
-            tx.execute(
-                "UPDATE jobs SET state = 'ready', run_at = ? WHERE state = 'waiting' AND run_at > ? "
-                f"AND attempts > 0 AND reason <> '' AND kind IN ({_MARKS})",
-                (micros(now), micros(now), *SCHEDULES),
-            )
+            jobs.try_failed_at_once(tx, SCHEDULES, now=now)
 
     await app.store.write(write)
 

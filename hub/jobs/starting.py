@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from hub.plugin_api.errors import StoreError
 from hub.plugins.registry import PluginFailure
-from hub.store import Transaction
-from hub.store.condition import STARTING
+from hub.store import Transaction, condition
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -38,7 +37,9 @@ async def startup(app: App) -> list[PluginFailure]:
             continue
         failures += await app.registry.notify("startup", [plugin])
         try:
-            await app.store.write(lambda tx, plugin=plugin: _end(tx, plugin))  # type: ignore[misc]
+            await app.store.write(
+                lambda tx, plugin=plugin: condition.forget_deaths_at_start(tx, plugin)  # type: ignore[misc]
+            )
         except StoreError as error:
             log.error("cannot note that %s has started: %s", plugin, error.message)
     return failures
@@ -46,15 +47,9 @@ async def startup(app: App) -> list[PluginFailure]:
 
 def _begin(tx: Transaction, plugin: str) -> int:
     """How often it ended the process in a row; one more is counted, or one less where it is left out now."""
-    found = tx.execute("SELECT value FROM counters WHERE name = ?", (STARTING + plugin,)).fetchone()
-    deaths = 0 if found is None else int(found[0])
-    value = deaths + 1 if deaths < DEATHS else deaths - 1
-    tx.execute("INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)", (STARTING + plugin, value))
+    deaths = condition.deaths_at_start(tx, plugin)
+    condition.note_deaths_at_start(tx, plugin, deaths + 1 if deaths < DEATHS else deaths - 1)
     return deaths
-
-
-def _end(tx: Transaction, plugin: str) -> None:
-    tx.execute("DELETE FROM counters WHERE name = ?", (STARTING + plugin,))
 
 
 __all__ = ["DEATHS", "startup"]

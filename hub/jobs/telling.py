@@ -9,7 +9,7 @@ from datetime import datetime
 from hub.flow.problems.account_problems import close_account_problem, open_account_problem, open_of
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.problems.work import STOPPED
-from hub.store import Transaction, rows
+from hub.store import Transaction, jobs, rows
 
 
 def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetime) -> None:
@@ -40,15 +40,8 @@ def told_no_more(tx: Transaction, row: rows.JobRow, *, now: datetime) -> None:
 
 
 def _postings(tx: Transaction, row: rows.JobRow) -> Iterator[rows.PostingRow]:
-    subjects = tx.execute(
-        "SELECT ? UNION SELECT posting_id FROM shipments WHERE id = ? "
-        "UNION SELECT id FROM postings WHERE ? = 'labels' AND is_open = 1 AND wanted = 1 "
-        "AND stage IN ('assembled', 'booked') AND (account = ? OR id IN "
-        "(SELECT posting_id FROM shipments WHERE account = ?))",
-        (row.subject, row.subject, row.kind, row.subject, row.subject),
-    ).fetchall()
-    for (subject,) in subjects:
-        posting = rows.postings.get(tx, subject)
+    for posting_id in jobs.postings_of(tx, row.kind, row.subject):
+        posting = rows.postings.get(tx, posting_id)
         if posting is not None:
             yield posting
 

@@ -26,8 +26,7 @@ from hub.jobs.telling import tell_of_dead, told_no_more
 from hub.plugin_api.errors import AuthFailed, HubError, Unavailable
 from hub.plugins.contained import PluginExit, contained, task_factory
 from hub.plugins.registry import PluginFailure
-from hub.store import Transaction, jumps, queue, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, jobs, jumps, outbox, queue, rows
 from hub.store.trouble import trouble
 from hub.words import said
 
@@ -44,6 +43,7 @@ _GRACE = 20.0  # real seconds that work under way may take at a stop
 _TRIES = 40  # of a vendor that does not answer: about eight hours
 _PANICS = 5  # an error in a program does not mend itself
 _PAUSE_MAX = timedelta(minutes=30)
+_TOLD_AT_ONCE = 200
 _CALM = 10.0  # real seconds without trouble before it is said that work goes on
 _DRAIN = 30.0  # real seconds that work under way may take before what must run alone begins
 _EVIDENCE = 60.0  # real seconds over which work is lost again and again before it is set aside
@@ -218,7 +218,7 @@ class Worker:
                 self._other = ""
         return self._holds
 
-    async def _exchange(self, free: int, told: Sequence[tuple[str]] = ()) -> None:
+    async def _exchange(self, free: int, told: Sequence[str] = ()) -> None:
         """Give back what is done, take up to ``free`` pieces of due work, and forget the notices that plugins
         were told, in one commit."""
         now = self.app.clock.now()
@@ -235,7 +235,7 @@ class Worker:
         def write(tx: Transaction) -> list[rows.JobRow]:
             for end in over:
                 _give_back(tx, end, now)
-            tx.executemany("DELETE FROM outbox WHERE id = ?", told)
+            outbox.forget(tx, told)
             if alone and wanted:
                 return queue.claim_alone(tx, self.id, now=now, lease=lease)
             return queue.claim(
@@ -259,15 +259,13 @@ class Worker:
 
     def _must_be_alone(self, now: datetime) -> bool:
         """Whether something is due that nothing may run beside; what is under way gets some time to end."""
-        found = self.app.store.reader.execute(
-            "SELECT 1 FROM jobs WHERE state = 'parked' AND run_at <= ? LIMIT 1", (micros(now),)
-        ).fetchone()
+        found = jobs.any_parked_due(self.app.store.reader, now)
         loop = asyncio.get_running_loop()
-        if found is None:
+        if not found:
             self._drained = 0.0
         elif not self._drained:
             self._drained = loop.time() + _DRAIN
-        return found is not None
+        return found
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
@@ -277,12 +275,7 @@ class Worker:
 
     def _abandoned(self, now: datetime) -> bool:
         furthest = now + 2 * self.app.clock.stretch(_LEASE)
-        found = self.app.store.reader.execute(
-            "SELECT 1 FROM jobs WHERE state = 'running' AND (lease_until < ? OR "
-            "(lease_until > ? AND lease_owner <> ?)) LIMIT 1",
-            (micros(now), micros(furthest), self.id),
-        ).fetchone()
-        return found is not None
+        return jobs.any_abandoned(self.app.store.reader, self.id, now=now, furthest=furthest)
 
     async def _do(self, row: rows.JobRow) -> None:
         clock = self.app.clock
@@ -364,10 +357,10 @@ class Worker:
         except TimeoutError:
             return
 
-    async def _tell_plugins(self) -> list[tuple[str]]:
+    async def _tell_plugins(self) -> list[str]:
         """Run the notifications that were committed: at least once, in order, each in isolation. Returns the
         ids of those that were told."""
-        waiting = rows.outbox.all(self.app.store.reader, "ORDER BY id LIMIT 200")
+        waiting = outbox.waiting(self.app.store.reader, limit=_TOLD_AT_ONCE)
         if not waiting:
             return []
         from hub.jobs.notices import tell
@@ -375,7 +368,7 @@ class Worker:
         for row in waiting:
             if self.app.registry.hears(row.kind):
                 await tell(self.app, row)
-        return [(row.id,) for row in waiting]
+        return [row.id for row in waiting]
 
     async def _finish(self) -> None:
         self._stopping = True

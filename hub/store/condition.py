@@ -142,3 +142,19 @@ def ends_at_start(connection: Transaction) -> dict[str, int]:
         (STARTING, STARTING[:-1] + chr(ord(STARTING[-1]) + 1)),
     )
     return {str(row[0]).removeprefix(STARTING): int(row[1]) for row in found}
+
+
+def deaths_at_start(connection: Transaction, plugin: str) -> int:
+    """How often in a row the plugin's start-up hook ended the process."""
+    found = connection.execute("SELECT value FROM counters WHERE name = ?", (STARTING + plugin,)).fetchone()
+    return 0 if found is None else int(found[0])
+
+
+def note_deaths_at_start(tx: Transaction, plugin: str, deaths: int) -> None:
+    """Keep how often it did."""
+    tx.execute("INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)", (STARTING + plugin, deaths))
+
+
+def forget_deaths_at_start(tx: Transaction, plugin: str) -> None:
+    """It did not."""
+    tx.execute("DELETE FROM counters WHERE name = ?", (STARTING + plugin,))

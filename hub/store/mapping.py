@@ -97,6 +97,9 @@ class Rows(Generic[R]):
         """Insert, or replace the row with this key."""
         tx.execute(self.upsert_sql, self.values(row))
 
+    def put_many(self, tx: sqlite3.Connection, rows: Iterable[R]) -> None:
+        tx.executemany(self.upsert_sql, map(self.values, rows))
+
     def save(self, tx: sqlite3.Connection, row: R, was: R | None = None) -> None:
         """Update the row with this key; raises LookupError when there is none.
 

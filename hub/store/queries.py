@@ -270,42 +270,6 @@ def problem_states(connection: sqlite3.Connection, seller: str) -> list[str]:
     return states
 
 
-# --- products ---------------------------------------------------------------------------------------------
-
-
-def products_by(
-    connection: sqlite3.Connection, seller: str, column: str, values: Iterable[str]
-) -> Iterator[Record]:
-    """``offer_id``, ``sku`` and ``document`` of the products with these ``offer_id``\\ s or ``sku``\\ s."""
-    if column not in ("offer_id", "sku"):
-        raise ValueError(column)
-    wanted = [value for value in dict.fromkeys(values) if value]
-    for start in range(0, len(wanted), _IN):
-        some = wanted[start : start + _IN]
-        marks = ", ".join("?" * len(some))
-        yield from connection.execute(
-            f"SELECT offer_id, sku, document FROM products WHERE seller = ? AND {column} IN ({marks}) "
-            "ORDER BY offer_id",
-            (seller, *some),
-        )
-
-
-PRODUCTS_PAGE = (
-    "SELECT offer_id, sku, document FROM products WHERE seller = ? AND offer_id > ? ORDER BY offer_id LIMIT ?"
-)
-
-
-# --- keys -------------------------------------------------------------------------------------------------
-
-KEY_BY_HASH = "SELECT id, seller, read_only, expires_at FROM api_keys WHERE hash = ? AND revoked = FALSE"
-ANSWER = (
-    "UPDATE idempotency SET status = ?, answer = ? WHERE key_id = ? AND key = ? AND created_at = ? "
-    "AND answer IS NULL"
-)
-RELEASE = "DELETE FROM idempotency WHERE key_id = ? AND key = ? AND created_at = ? AND answer IS NULL"
-PRUNE_ANSWERS = "DELETE FROM idempotency WHERE created_at < ?"
-
-
 # --- health -----------------------------------------------------------------------------------------------
 
 QUEUED = "SELECT count(*) FROM jobs WHERE state IN ('ready', 'waiting')"

@@ -16,6 +16,11 @@ from pathlib import Path
 from hub.plugin_api.errors import StoreError, StoreTrouble
 from hub.words import Sentence, said
 
+EngineError = sqlite3.Error
+"""What the driver raises, whatever it is."""
+BadDatabase = sqlite3.DatabaseError
+"""What it raises of a file, a disk or a lock: not of how it is used."""
+
 _ROOM = 1024 * 1024
 """With less free than this a disk that "answers with an error" is a full one: SQLite names only the first
 write that fails so, and says of those after it (of the shared memory, of a quota) that they failed."""
@@ -180,4 +185,4 @@ def _no_room(path: Path) -> bool:
         return False
 
 
-__all__ = ["free", "kind_of", "named", "of_kind", "trouble", "words_of"]
+__all__ = ["BadDatabase", "EngineError", "free", "kind_of", "named", "of_kind", "trouble", "words_of"]

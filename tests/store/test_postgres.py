@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import queries, queue
+from hub.store import keys, queries, queue
 from hub.store.migrations import MIGRATIONS
 from hub.store.migrations.making import ADDED
 from hub.store.postgres import migration_ddl, postgres_ddl
@@ -124,9 +124,9 @@ def test_a_server_takes_the_tables_and_every_statement(server: list[str]) -> Non
     assert set(made.split()) == {table.name for table in TABLES}
     statements = {
         **STATEMENTS,
-        "answer": queries.ANSWER,
-        "release": queries.RELEASE,
-        "prune": queries.PRUNE_ANSWERS,
+        "answer": keys.ANSWER,
+        "release": keys.RELEASE,
+        "prune": keys.FORGET,
         "counters": queries.COUNTERS,
         "open problems": queries.OPEN_PROBLEM_KINDS,
         "quotes": queries.QUOTES,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import Store, queries
+from hub.store import Store, jobs, keys, products, queries
 from tests.store.postings import fill, mixed
 
 FLAGS = (False, True)
@@ -53,12 +53,12 @@ STATEMENTS = {
         f"problems {after}": f"SELECT * FROM problems {queries.problems_tail(after=after)}" for after in FLAGS
     },
     "states": queries.NEXT_STATE,
-    "products": queries.PRODUCTS_PAGE,
-    "key": queries.KEY_BY_HASH,
+    "products": products.PAGE,
+    "key": keys.BY_HASH,
     "due": queries.OLDEST_DUE,
     "queued": queries.QUEUED,
     "due now": queries.DUE,
-    "dead": queries.DEAD_KINDS,
+    "dead": jobs.DEAD_KINDS,
     "abandoned": queries.ABANDONED,
     "open since": queries.OPEN_SINCE,
     "problems of all": queries.OPEN_PROBLEMS,

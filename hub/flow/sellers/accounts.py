@@ -32,7 +32,7 @@ from hub.plugin_api.settings import Account, Settings, dump_settings, load_setti
 from hub.plugins import config as configuration
 from hub.plugins.addresses import AddressRefused, asked, origins_of
 from hub.plugins.checks import installed
-from hub.store import Transaction, rows
+from hub.store import Transaction, accounts, rows
 from hub.words import render, revived, said, stored
 from hub.words.texts import calls_note, expiry_note
 
@@ -63,7 +63,7 @@ class AccountFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 def list_accounts(app: App, slug: str) -> list[AccountView]:
     """A seller's accounts, without their credentials."""
-    found = rows.accounts.all(app.store.reader, "WHERE seller = ? ORDER BY id", (slug,))
+    found = accounts.of_seller(app.store.reader, slug)
     if not found:
         return []
     language = _owner(app, slug).profile.language
@@ -94,7 +94,7 @@ async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
             values={"name_max": _NAME_MAX},
         )
     kind = _settings_type(app, owner, new.plugin)
-    known = rows.accounts.first(app.store.reader, "WHERE seller = ? AND name = ?", (owner.slug, name))
+    known = accounts.named(app.store.reader, owner.slug, name)
     if known is not None:
         _check_replaceable(known, new.plugin)
     settings = load_settings(kind, new.settings)
@@ -122,7 +122,7 @@ async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
     checked = msgspec.structs.replace(checked, credentials=sealed)
 
     def write(tx: Transaction) -> None:
-        again = rows.accounts.first(tx, "WHERE seller = ? AND name = ?", (owner.slug, name))
+        again = accounts.named(tx, owner.slug, name)
         if again is not None and again.id != row.id:
             raise Conflict(
                 "there is an account '{name}' already",
@@ -302,11 +302,8 @@ def _refuse_second(app: App, tx: Transaction, row: rows.AccountRow) -> None:
     """
     if row.plugin not in app.registry.sources or not row.external_id:
         return
-    twins = rows.accounts.all(
-        tx, "WHERE plugin = ? AND external_id = ? AND id <> ?", (row.plugin, row.external_id, row.id)
-    )
     here = set(account_facts(row).answered)
-    for twin in twins:
+    for twin in accounts.twins_of(tx, row):
         facts = account_facts(twin)
         if facts.switched_off and not facts.answered:
             continue  # of an earlier release, at an address that nobody vouches for

@@ -4,7 +4,6 @@ back. `hub.calls.budget` decides, this knows the figures."""
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from hub.plugin_api.errors import HubError
 from hub.plugin_api.limits import Limit
 from hub.plugin_api.models import AccountStatus
 from hub.store import Store, Transaction, call_rows, rows
+from hub.store.trouble import EngineError
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class StoredCalls:
 
         try:
             await self._store.write(write)
-        except sqlite3.Error as error:
+        except EngineError as error:
             raise OSError(str(error)) from error
 
 

@@ -7,7 +7,6 @@ fragility, customs code and names in three languages come from here.
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from hub.flow.history.views import ImportResult, LineProblem, Listing, ProductVi
 from hub.flow.sellers.product_csv import ProductLine, fault, read_csv
 from hub.plugin_api.errors import NotFound
 from hub.plugin_api.models import Item, Product
-from hub.store import Transaction, queries, rows
+from hub.store import Transaction, products, rows
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ log = logging.getLogger("hub.catalogue")
 
 _FIELDS = Product.__struct_fields__
 _FACTS = tuple(name for name in _FIELDS if name not in ("sku", "offer_id"))
-_product = msgspec.json.Decoder(Product)
 
 
 async def import_products(app: App, seller: str, products: Iterable[Product], actor: str) -> ImportResult:
@@ -75,26 +73,23 @@ def list_products(app: App, seller: str, cursor: str = "", limit: int = 50) -> L
     limit = cursors.checked_limit(limit)
     position = cursors.decode(cursor, "products")
     after = "" if position is None else position.id
-    found = app.store.reader.execute(queries.PRODUCTS_PAGE, (seller, after, limit + 1)).fetchall()
+    found = products.page(app.store.reader, seller, after=after, limit=limit + 1)
     return Listing(
-        items=[_view(_product.decode(row["document"])) for row in found[:limit]],
-        next=cursors.encode(Position("products", found[limit - 1]["offer_id"])) if len(found) > limit else "",
+        items=[_view(row.product) for row in found[:limit]],
+        next=cursors.encode(Position("products", found[limit - 1].offer_id)) if len(found) > limit else "",
     )
 
 
-def complete_items(connection: sqlite3.Connection, seller: str, items: Sequence[Item]) -> tuple[Item, ...]:
+def complete_items(connection: Transaction, seller: str, items: Sequence[Item]) -> tuple[Item, ...]:
     """The items with what the catalogue knows about them, found by ``sku``, then by ``offer_id``.
 
     Two look-ups for all of them. What the catalogue does not know stays as the marketplace said it.
     """
     by_sku: dict[str, dict[str, Product]] = {}
-    for row in queries.products_by(connection, seller, "sku", (item.sku for item in items)):
-        by_sku.setdefault(row["sku"], {})[row["offer_id"]] = _product.decode(row["document"])
+    for row in products.of_skus(connection, seller, (item.sku for item in items)):
+        by_sku.setdefault(row.sku, {})[row.offer_id] = row.product
     left = [item.offer_id for item in items if item.sku not in by_sku]
-    by_offer = {
-        row["offer_id"]: _product.decode(row["document"])
-        for row in queries.products_by(connection, seller, "offer_id", left)
-    }
+    by_offer = {row.offer_id: row.product for row in products.of_offers(connection, seller, left)}
     return tuple(_completed(item, _match(item, by_sku, by_offer)) for item in items)
 
 
@@ -112,21 +107,18 @@ def _completed(item: Item, product: Product | None) -> Item:
     return msgspec.structs.replace(item, **known) if known else item
 
 
-def _upsert(tx: Transaction, seller: str, products: dict[str, Product], now: datetime) -> tuple[int, int]:
-    stored = {
-        row["offer_id"]: _product.decode(row["document"])
-        for row in queries.products_by(tx, seller, "offer_id", products)
-    }
+def _upsert(tx: Transaction, seller: str, given: dict[str, Product], now: datetime) -> tuple[int, int]:
+    stored = {row.offer_id: row.product for row in products.of_offers(tx, seller, given)}
     added = changed = 0
     written: list[rows.ProductRow] = []
-    for offer_id, product in products.items():
+    for offer_id, product in given.items():
         old = stored.get(offer_id)
         new = _merged(product, old)
         if new == old:
             continue
         added, changed = (added + 1, changed) if old is None else (added, changed + 1)
         written.append(rows.ProductRow(seller, offer_id, new.sku, msgspec.to_builtins(new), now))
-    tx.executemany(rows.products.upsert_sql, map(rows.products.values, written))
+    rows.products.put_many(tx, written)
     return added, changed
 
 

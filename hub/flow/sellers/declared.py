@@ -14,7 +14,7 @@ from hub.plugin_api.ids import new_id
 from hub.plugins import config as configuration
 from hub.plugins.config import AccountConfig, Config, SellerConfig
 from hub.plugins.registry import Registry
-from hub.store import Store, Transaction, rows
+from hub.store import Store, Transaction, accounts, rows, sellers
 
 
 def declare(store: Store, config: Config, clock: Clock) -> None:
@@ -22,35 +22,32 @@ def declare(store: Store, config: Config, clock: Clock) -> None:
 
     Raises ConfigError for a change that would pay for parcels twice, or take an account's history away.
     """
-    known = {row.slug: row for row in rows.sellers.all(store.reader, "")}
-    accounts = {(row.seller, row.name): row for row in rows.accounts.all(store.reader, "")}
-    sellers: list[rows.SellerRow] = []
+    known = {row.slug: row for row in sellers.every(store.reader)}
+    connected = {(row.seller, row.name): row for row in accounts.every(store.reader)}
+    changed: list[rows.SellerRow] = []
     for slug, declared in config.sellers.items():
         row = _seller(declared, known.get(slug), clock)
         _check_prefix(store, config, row, known.get(slug))
         if row != known.get(slug):
-            sellers.append(row)
+            changed.append(row)
     for gone in known.values():
         if gone.declared and gone.slug not in config.sellers:
-            sellers.append(msgspec.structs.replace(gone, declared=False, plugins=()))
+            changed.append(msgspec.structs.replace(gone, declared=False, plugins=()))
     added = [
         fresh
         for slug, declared in config.sellers.items()
         for name, account in declared.accounts.items()
-        if (fresh := _account(slug, name, account, accounts.get((slug, name)), clock)) is not None
+        if (fresh := _account(slug, name, account, connected.get((slug, name)), clock)) is not None
     ]
-    if not sellers and not added:
+    if not changed and not added:
         return
 
     def write(tx: Transaction) -> None:
-        for row in sellers:
+        for row in changed:
             rows.sellers.put(tx, row)
         for account in added:
             # another process may have opened the same home a moment ago
-            if (
-                rows.accounts.first(tx, "WHERE seller = ? AND name = ?", (account.seller, account.name))
-                is None
-            ):
+            if accounts.named(tx, account.seller, account.name) is None:
                 rows.accounts.insert(tx, account)
 
     store.write_now(write)

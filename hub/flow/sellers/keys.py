@@ -20,8 +20,7 @@ from hub.flow.history.names import is_name
 from hub.flow.history.views import KeyView, Principal
 from hub.plugin_api.errors import Conflict, HubError, NotFound, Rejected
 from hub.plugin_api.ids import new_id
-from hub.store import Transaction, queries, rows
-from hub.store.mapping import from_micros, micros
+from hub.store import Transaction, keys, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -92,27 +91,26 @@ class KeyExpired(HubError):
 def verify(app: App, token: str) -> Principal | None:
     """Who holds this token; None where nobody does. Read from the store each time, so that a key that was
     revoked in another process is closed at once. Raises KeyExpired."""
-    found = app.store.reader.execute(queries.KEY_BY_HASH, (_hash(token),)).fetchone()
+    found = keys.holder(app.store.reader, _hash(token))
     if found is None:
         return None
-    if found[3] is not None and from_micros(found[3]) <= app.clock.now():
+    if found.expires_at is not None and found.expires_at <= app.clock.now():
         raise KeyExpired(
             "This API key has expired. 'hub key add' makes a new one.", code="key_expired.api_key_has_expired"
         )
-    return Principal(key_id=found[0], seller=found[1], read_only=bool(found[2]))
+    return Principal(key_id=found.id, seller=found.seller, read_only=found.read_only)
 
 
 def list_keys(app: App) -> list[KeyView]:
     """The keys that are in use, the oldest first."""
-    return [_view(row) for row in rows.api_keys.all(app.store.reader, "WHERE revoked = FALSE ORDER BY id")]
+    return [_view(row) for row in keys.in_use(app.store.reader)]
 
 
 async def revoke(app: App, key_id: str, actor: str) -> None:
     """Close a key, at once and for good. Raises NotFound."""
 
     def write(tx: Transaction) -> None:
-        done = tx.execute("UPDATE api_keys SET revoked = TRUE WHERE id = ? AND revoked = FALSE", (key_id,))
-        if done.rowcount != 1:
+        if not keys.revoke(tx, key_id):
             raise NotFound("no such key", code="not_found.no_key")
 
     await app.store.write(write)
@@ -148,6 +146,8 @@ async def idempotent(
             )
         return row.answer
 
+    mine = rows.IdempotencyRow(principal.key_id, key, fingerprint, None, None, now)
+
     # a repeat, the common case, needs no write
     if (answer := stored(rows.idempotency.get(app.store.reader, principal.key_id, key))) is not None:
         return answer
@@ -155,25 +155,24 @@ async def idempotent(
     def claim(tx: Transaction) -> bytes | None:
         known = stored(rows.idempotency.get(tx, principal.key_id, key))
         if known is None:
-            rows.idempotency.put(tx, rows.IdempotencyRow(principal.key_id, key, fingerprint, None, None, now))
+            rows.idempotency.put(tx, mine)
         return known
 
     if (answer := await app.store.write(claim)) is not None:
         return answer
-    mine = (principal.key_id, key, micros(now))
     try:
         answer = await work()
     except Exception:
-        await app.store.write(lambda tx: tx.execute(queries.RELEASE, mine).rowcount)
+        await app.store.write(lambda tx: keys.release(tx, mine))
         raise
-    await app.store.write(lambda tx: _answered(tx, answer, mine, now))
+    await app.store.write(lambda tx: _answered(tx, mine, answer, now))
     return answer
 
 
-def _answered(tx: Transaction, answer: bytes, mine: tuple[str, str, int], now: datetime) -> None:
-    tx.execute(queries.ANSWER, (_OK, answer, *mine))
+def _answered(tx: Transaction, mine: rows.IdempotencyRow, answer: bytes, now: datetime) -> None:
+    keys.answered(tx, mine, status=_OK, answer=answer)
     if secrets.randbelow(_PRUNE_EVERY) == 0:
-        tx.execute(queries.PRUNE_ANSWERS, (micros(now - KEPT),))
+        keys.forget_answers(tx, before=now - KEPT)
 
 
 def _hash(token: str) -> bytes:

@@ -3,7 +3,6 @@ is off for the seller. Nobody asks that vendor, so a person has to know."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import msgspec
 
 from hub.flow.problems.account_problems import close_account_problem, open_account_problem, open_of
 from hub.plugins.registry import Registry
-from hub.store import Transaction, rows
+from hub.store import Transaction, accounts, rows, sellers
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 _KIND = "plugin"
 """In the data of a `work_stopped` about an account: it stopped for want of its plugin."""
-_OPEN = "('planned', 'sending', 'accepted', 'unknown')"
 
 
 class Orphan(msgspec.Struct, frozen=True):
@@ -42,28 +40,13 @@ class Orphan(msgspec.Struct, frozen=True):
         )
 
 
-def orphans(reader: sqlite3.Connection, registry: Registry) -> Iterator[Orphan]:
+def orphans(reader: Transaction, registry: Registry) -> Iterator[Orphan]:
     """The accounts whose work stands still."""
-    on = {row.slug: row.plugins for row in rows.sellers.all(reader, "")}
-    for account in rows.accounts.all(reader, "ORDER BY seller, name"):
+    on = {row.slug: row.plugins for row in sellers.every(reader)}
+    for account in accounts.by_name(reader):
         if account.plugin in registry.names and account.plugin in on.get(account.seller, ()):
             continue
-        (postings,) = reader.execute(
-            "SELECT count(*) FROM postings p WHERE p.seller = ? AND p.is_open = 1 AND (p.account = ? OR "
-            "EXISTS "
-            "(SELECT 1 FROM shipments s WHERE s.posting_id = p.id AND s.account = ? "
-            "AND s.state NOT IN ('failed', 'cancelled')))",
-            (account.seller, account.id, account.id),
-        ).fetchone()
-        (moving,) = reader.execute(
-            "SELECT count(*) FROM shipments WHERE account = ? AND state = 'booked' AND stage NOT IN "
-            "('delivered', 'returned', 'lost', 'cancelled') AND posting_id IN "
-            "(SELECT id FROM postings WHERE is_open = 0)",
-            (account.id,),
-        ).fetchone()
-        (unclear,) = reader.execute(
-            f"SELECT count(*) FROM operations WHERE account = ? AND state IN {_OPEN}", (account.id,)
-        ).fetchone()
+        postings, moving, unclear = accounts.under_way(reader, account)
         if postings or moving or unclear:
             yield Orphan(account, max(postings + moving, unclear), unclear)
 

@@ -19,7 +19,7 @@ from hub.plugin_api.settings import load_settings
 from hub.plugins.addresses import Addresses, AddressRefused, origins_of, own_addresses
 from hub.plugins.config import Config
 from hub.plugins.registry import Registry
-from hub.store import Store, Transaction, rows
+from hub.store import Store, Transaction, accounts, rows
 
 
 def addresses_of(config: Config, registry: Registry, plugin: str, seller: str, account: str) -> Addresses:
@@ -34,7 +34,7 @@ def addresses_of(config: Config, registry: Registry, plugin: str, seller: str, a
 def switch_off_unnamed(store: Store, config: Config, registry: Registry, keyring: KeyRing) -> None:
     """Bring the status of stored accounts in line with what may be called; writes only what differs."""
     changed = []
-    for row in rows.accounts.all(store.reader, "WHERE credentials IS NOT NULL ORDER BY id"):
+    for row in accounts.with_credentials(store.reader):
         if row.plugin not in registry.carriers and row.plugin not in registry.sources:
             continue
         after = _in_line(row, config, registry, keyring)

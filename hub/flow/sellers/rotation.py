@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from hub.flow.sellers.credentials import FILE, KeyRing
 from hub.plugin_api.errors import Conflict
-from hub.store import Transaction, rows
+from hub.store import Transaction, accounts, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -68,7 +68,7 @@ async def _rotate(app: App, home: Path, actor: str, *, forget: bool) -> Rotated:
 
     def write(tx: Transaction) -> int:
         count = 0
-        for row in rows.accounts.all(tx, "WHERE credentials IS NOT NULL ORDER BY id"):
+        for row in accounts.with_credentials(tx):
             if not _newest(app.keyring, row):
                 plain = _opened(app.keyring, row)
                 sealed = app.keyring.seal(plain, table="accounts", row_id=row.id, field=_SEALED)
@@ -91,7 +91,7 @@ async def _rotate(app: App, home: Path, actor: str, *, forget: bool) -> Rotated:
 
 
 def _stored(app: App) -> list[rows.AccountRow]:
-    return rows.accounts.all(app.store.reader, "WHERE credentials IS NOT NULL ORDER BY id")
+    return accounts.with_credentials(app.store.reader)
 
 
 def _newest(keyring: KeyRing, row: rows.AccountRow) -> bool:

@@ -30,7 +30,7 @@ from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.plugin_api.labels import Paper
 from hub.plugins.checks import installed
 from hub.plugins.config import zone_problem
-from hub.store import Transaction, rows
+from hub.store import Transaction, accounts, rows, sellers
 from hub.words import said
 from hub.words.texts import LANGUAGES
 
@@ -65,15 +65,15 @@ _TITLE_MAX = 100
 
 def list_sellers(app: App) -> list[SellerView]:
     """All sellers, by slug."""
-    found = rows.sellers.all(app.store.reader, "ORDER BY slug")
-    accounts = rows.accounts.all(app.store.reader, "ORDER BY seller")
-    return [_seller_view(row, sum(a.seller == row.slug for a in accounts)) for row in found]
+    found = sellers.by_slug(app.store.reader)
+    connected = accounts.every(app.store.reader)
+    return [_seller_view(row, sum(a.seller == row.slug for a in connected)) for row in found]
 
 
 def seller(app: App, slug: str) -> SellerView:
     """One seller. Raises NotFound."""
     row = seller_row(app, slug)
-    return _seller_view(row, len(rows.accounts.all(app.store.reader, "WHERE seller = ?", (slug,))))
+    return _seller_view(row, len(accounts.of_seller(app.store.reader, slug)))
 
 
 def seller_row(app: App, slug: str) -> rows.SellerRow:
