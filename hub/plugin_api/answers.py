@@ -22,7 +22,7 @@ from msgspec import inspect
 
 from hub.plugin_api.errors import BadReply
 from hub.plugin_api.money import NO_MONEY
-from hub.words import said
+from hub.words import Sentence, Words, said
 
 TEXT_MAX = 10_000
 WORD_MAX = 300
@@ -56,10 +56,16 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
         joint = "" if not self.place or self.place.startswith("[") else "."
         return Fault(code=self.code, place=f"{name}{joint}{self.place}", found=self.found)
 
+    @property
+    def said(self) -> Sentence:
+        """In words, for messages of the hub."""
+        values = {"place": self.place or said("it", code="fault_place.it")} | (
+            {"found": self.found} if "{found}" in _WORDS_OF[self.code] else {}
+        )
+        return Sentence(Words("{place} " + _WORDS_OF[self.code], f"fault.{self.code}", values))
+
     def __str__(self) -> str:
-        """In English, for messages of the hub; `hub.words.texts.fault_text` has the other languages."""
-        words = _WORDS_OF[self.code].format(found=self.found)
-        return f"{self.place} {words}" if self.place else f"it {words}"
+        return str(self.said)
 
 
 _WORDS_OF = {

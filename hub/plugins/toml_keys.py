@@ -26,14 +26,22 @@ _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[[^\]]*\]")
 
 
 _KINDS = {
-    "array": 'a list, in square brackets: ["one", "two"]',
-    "bool": "true or false, without quotation marks",
-    "float": "a number, without quotation marks",
-    "int": "a whole number, without quotation marks",
-    "object": "a section with keys of its own",
-    "str": 'a text, in quotation marks: "..."',
+    "array": said('a list, in square brackets: ["one", "two"]', code="toml.array"),
+    "bool": said("true or false, without quotation marks", code="toml.bool"),
+    "float": said("a number, without quotation marks", code="toml.float"),
+    "int": said("a whole number, without quotation marks", code="toml.int"),
+    "object": said("a section with keys of its own", code="toml.object"),
+    "str": said('a text, in quotation marks: "..."', code="toml.str"),
 }
-"""How a value of each kind is written, and before the comma what it is called."""
+"""How a value of each kind is written."""
+_CALLED = {
+    "array": said("a list", code="toml.a_list"),
+    "bool": said("true or false", code="toml.a_bool"),
+    "float": said("a number", code="toml.a_float"),
+    "int": said("a whole number", code="toml.a_whole_number"),
+    "object": _KINDS["object"],
+    "str": said("a text", code="toml.a_text"),
+}
 
 
 def shown(keys: KeyPath) -> str:
@@ -104,12 +112,8 @@ def wrong_value(error: msgspec.ValidationError, kind: Any) -> tuple[tuple[str, .
             values={"given": given[1], "choices": ", ".join(choices), "meant": meant},
         )
     if wanted := re.fullmatch(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`", what):
-        write, found = (_KINDS.get(name, name) for name in wanted.groups())
-        return keys, said(
-            "write {write}; this is {partition}",
-            code="toml.write",
-            values={"write": write, "partition": found.partition(",")[0]},
-        )
+        values = {"write": _KINDS.get(wanted[1], wanted[1]), "found": _CALLED.get(wanted[2], wanted[2])}
+        return keys, said("write {write}; this is {found}", code="toml.write", values=values)
     if "matching regex '^[1-9][0-9]{0,4}d$'" in what:
         return keys, said('write days, like "180d"', code="toml.write_days_like_180d")
     return keys, what[:1].lower() + what[1:]

@@ -172,9 +172,10 @@ def _kept(values: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _plain_data(value: Any) -> Any:
-    """A value as it can be stored: what is no number, list or sentence is its text."""
-    if isinstance(value, Sentence):
-        return value.words
+    """A value as it can be stored: what is no number, list or sentence, and has none, is its text."""
+    told = value if isinstance(value, Sentence) else getattr(value, "said", None)
+    if isinstance(told, Sentence):  # a sentence, or an error, or what else has one
+        return told.words
     if value is None or isinstance(value, Words | bool | int | float) or type(value) is str:
         return value
     if isinstance(value, Mapping):

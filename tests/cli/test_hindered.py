@@ -6,20 +6,25 @@ import time
 
 import pytest
 
-from hub.flow import advance
-from hub.plugin_api.errors import HubError, Unavailable
+from hub.flow import steps
+from hub.plugin_api.errors import HubError, NotFound, Unavailable
 from hub.plugins.addresses import AddressRefused
+from hub.words import said
 from tests.cli.conftest import Run
 from tests.web.seed import Seeded
 
-NOT_NAMED = Unavailable("ozon: no such posting", code=AddressRefused.code)
+NO_POSTING = NotFound("no such posting", code="not_found.no_posting").said
+NOT_NAMED = Unavailable(
+    said("{title}: {reason}", code="call.failed", values={"title": "ozon", "reason": NO_POSTING}),
+    code=AddressRefused.code,
+)
 
 
 def _fails_with(error: HubError, monkeypatch: pytest.MonkeyPatch) -> None:
     async def run(app: object, subject: str) -> None:
         raise error
 
-    monkeypatch.setattr(advance, "run", run)
+    monkeypatch.setattr(steps, "run", run)
 
 
 def test_what_does_not_go_on_by_itself_is_not_waited_for(

@@ -13,14 +13,15 @@ import pytest
 import hub
 
 NAMES = [
-    "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply", "BookRequest",
-    "Booking", "CancelReason", "Cancellation", "Carrier", "CleanedAddress", "CreateSafety", "DeliveryPoint",
-    "Document", "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover", "HandoverLine",
-    "HandoverSheet", "HubError", "IdentityDocument", "Item", "LabelContent", "LabelPage", "LabelRenderer",
-    "Limit", "Money", "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending", "Posting", "Product",
-    "Quote", "QuoteRequest", "Ready", "Recipient", "Refusal", "Rejected", "ReportResult", "Secret", "Sender",
-    "Service", "Settings", "Shipment", "SlipContent", "Stage", "Ticket", "Tracking", "TrackingEvent",
-    "Unavailable", "Unconfirmed", "Unsupported", "hookimpl", "now",
+    "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply", "BadValue",
+    "BookRequest", "Booking", "CancelReason", "Cancellation", "Carrier", "CleanedAddress", "CreateSafety",
+    "DeliveryPoint", "Document", "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover",
+    "HandoverLine", "HandoverSheet", "HubError", "IdentityDocument", "Item", "LabelContent", "LabelPage",
+    "LabelRenderer", "Limit", "Money", "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending",
+    "Posting", "Product", "Quote", "QuoteRequest", "Ready", "Recipient", "Refusal", "Rejected",
+    "ReportResult", "Secret", "Sender", "Service", "Settings", "Shipment", "SlipContent", "Stage",
+    "Ticket", "Tracking", "TrackingEvent", "Unavailable", "Unconfirmed", "Unsupported", "hookimpl",
+    "in_a_row", "now", "render", "said", "said_of",
 ]  # fmt: skip
 
 

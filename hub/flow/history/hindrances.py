@@ -9,6 +9,7 @@ from hub.flow.history.shipments import latest_shipment
 from hub.plugin_api.errors import AuthFailed, ConfigError
 from hub.plugins.addresses import AddressRefused
 from hub.store import rows
+from hub.words import revived, words_of
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -42,7 +43,7 @@ def hindrance(app: App, posting_id: str, *, since: datetime) -> Hindrance | None
         if job is None or not job.reason or job.state == "running":
             continue
         if job.started_at is not None and job.started_at >= since:
-            code, _, reason = job.reason.partition(": ")
+            code, reason = _of_failure(job.reason)
             return Hindrance(reason, code in _LASTING)
     late = rows.documents.first(
         reader,
@@ -50,6 +51,15 @@ def hindrance(app: App, posting_id: str, *, since: datetime) -> Hindrance | None
         (posting_id,),
     )
     return None if late is None else Hindrance(late.reason, lasting=False)
+
+
+def _of_failure(reason: str) -> tuple[str, str]:
+    """The code and the sentence of what ended a try."""
+    words = words_of(reason)
+    if words is not None and "said" in words.values:
+        return str(words.values.get("code", "")), revived(words.values["said"])
+    code, _, rest = reason.partition(": ")  # of an older version
+    return code, rest
 
 
 __all__ = ["Hindrance", "hindrance"]
