@@ -11,30 +11,23 @@ import msgspec
 
 from cdek_api.auth import STREAMED
 from cdek_api.calculator import (
-    AvailableTariffs,
-    Tariff,
     TariffAndServiceList,
     TariffAndServiceRequest,
-    TariffList,
-    TariffListRequest,
-    TariffRequest,
 )
 from cdek_api.decoding import decode, decode_part, lost
 from cdek_api.errors import CdekError, NoOutcome, errors_in
-from cdek_api.intakes import Intake, IntakeRequest
-from cdek_api.order_requests import ClientReturnRequest, OrderRequest, OrderUpdate
+from cdek_api.order_requests import OrderRequest
 from cdek_api.orders import Order
 from cdek_api.passports import Passports
-from cdek_api.places import City, CityQuery, DeliveryPoint, DeliveryPointQuery, Region, RegionQuery
-from cdek_api.prints import BarcodeRequest, PrintForm, WaybillRequest
+from cdek_api.places import City, CityQuery, DeliveryPoint, DeliveryPointQuery
+from cdek_api.prints import BarcodeRequest, PrintForm
 from cdek_api.restrictions import RestrictionRequest, Restrictions
 from cdek_api.stream import ELEMENT_LIMIT, ArrayCutter
 from cdek_api.structs import Accepted, ErrorInfo, Sent
-from cdek_api.webhooks import Webhook, WebhookAnswer, WebhookRequest
 
 Params: TypeAlias = list[tuple[str, str | int | float | bool | None]]
 T = TypeVar("T")
-Entity = TypeVar("Entity", Order, PrintForm, WebhookAnswer, Intake)
+Entity = TypeVar("Entity", Order, PrintForm)
 
 PRODUCTION = "https://api.cdek.ru"
 EDUCATIONAL = "https://api.edu.cdek.ru"
@@ -56,7 +49,7 @@ class Client:
       where the answer to a change says neither that it was taken nor that it was refused.
 
     Requests that may be repeated freely (reads, calculators, printed forms) carry the request extension
-    ``{"safe": True}``; those that make, change or end an order, a pick-up or a subscription do not.
+    ``{"safe": True}``; those that make or end an order do not.
     """
 
     def __init__(self, http: httpx.AsyncClient, auth: httpx.Auth, base_url: str = PRODUCTION) -> None:
@@ -65,24 +58,6 @@ class Client:
         self._base_url = base_url.rstrip("/")
 
     # --- calculator -------------------------------------------------------------------------------
-
-    async def calculator_tarifflist(self, request: TariffListRequest) -> TariffList:
-        """POST /v2/calculator/tarifflist: what the contract offers on a route, without VAT and services.
-
-        An empty list under HTTP 200 does occur. No tariff at all: err_result_servicelist_empty.
-        """
-        response = await self._send("POST", "/v2/calculator/tarifflist", request, safe=True)
-        found = _read(response, TariffList)
-        _raise(response, found.errors if not found.tariff_codes else ())
-        return found
-
-    async def calculator_tariff(self, request: TariffRequest) -> Tariff:
-        """POST /v2/calculator/tariff: one tariff, with VAT and services. Unavailable:
-        err_result_service_empty."""
-        response = await self._send("POST", "/v2/calculator/tariff", request, safe=True)
-        found = _read(response, Tariff)
-        _raise(response, found.errors)
-        return found
 
     async def calculator_tariff_and_service(self, request: TariffAndServiceRequest) -> TariffAndServiceList:
         """POST /v2/calculator/tariffAndService: every tariff of a route, with VAT and services.
@@ -93,11 +68,6 @@ class Client:
         found = _read(response, TariffAndServiceList)
         _raise(response, found.errors if not found.tariff_codes else ())
         return found
-
-    async def calculator_alltariffs(self, lang: str | None = None) -> AvailableTariffs:
-        """GET /v2/calculator/alltariffs: the contract's tariffs with limits; ``lang`` rus, eng, zho."""
-        headers = {"X-User-Lang": lang} if lang else {}
-        return _read(await self._send("GET", "/v2/calculator/alltariffs", headers=headers), AvailableTariffs)
 
     async def package_restrictions(self, request: RestrictionRequest) -> Restrictions:
         """POST /v2/international/package/restrictions: what is forbidden or limited on a route abroad."""
@@ -116,18 +86,9 @@ class Client:
         """
         return self._changed(await self._send("POST", "/v2/orders", request), makes=True)
 
-    async def order_update(self, request: OrderUpdate) -> Accepted:
-        """PATCH /v2/orders. Later than CREATED: v2_update_forbidden."""
-        return self._changed(await self._send("PATCH", "/v2/orders", request))
-
     async def order_get(self, uuid: str) -> Order:
         """GET /v2/orders/{uuid}. Unknown: v2_entity_not_found."""
         return self._entity(await self._send("GET", f"/v2/orders/{_part(uuid)}"), Order)
-
-    async def order_get_by_cdek_number(self, cdek_number: str) -> Order:
-        """GET /v2/orders?cdek_number=. ``cdek_number`` is digits."""
-        params: Params = [("cdek_number", cdek_number)]
-        return self._entity(await self._send("GET", "/v2/orders", params=params), Order)
 
     async def order_get_by_im_number(self, im_number: str) -> Order:
         """GET /v2/orders?im_number=: by the shop's own number. Unknown: v2_entity_not_found_im_number."""
@@ -153,14 +114,6 @@ class Client:
         delete that one instead."""
         return self._changed(await self._send("POST", f"/v2/orders/{_part(uuid)}/refusal"))
 
-    async def order_client_return(self, uuid: str, request: ClientReturnRequest) -> Accepted:
-        """POST /v2/orders/{uuid}/clientReturn: a new order that brings a delivered one back.
-
-        **Costs money.**"""
-        return self._changed(
-            await self._send("POST", f"/v2/orders/{_part(uuid)}/clientReturn", request), makes=True
-        )
-
     # --- printed forms ----------------------------------------------------------------------------
 
     async def barcode_create(self, request: BarcodeRequest) -> Accepted:
@@ -174,18 +127,6 @@ class Client:
     async def barcode_pdf(self, uuid: str) -> bytes:
         """GET /v2/print/barcodes/{uuid}.pdf, within one hour of READY."""
         return _file(await self._send("GET", f"/v2/print/barcodes/{_part(uuid)}.pdf"))
-
-    async def waybill_create(self, request: WaybillRequest) -> Accepted:
-        """POST /v2/print/orders: waybills. An order that is still being made: v2_entity_not_ready."""
-        return self._changed(await self._send("POST", "/v2/print/orders", request, safe=True))
-
-    async def waybill_get(self, uuid: str) -> PrintForm:
-        """GET /v2/print/orders/{uuid}: poll until ``status`` is READY, INVALID or REMOVED."""
-        return self._entity(await self._send("GET", f"/v2/print/orders/{_part(uuid)}"), PrintForm)
-
-    async def waybill_pdf(self, uuid: str) -> bytes:
-        """GET /v2/print/orders/{uuid}.pdf, within one hour of READY."""
-        return _file(await self._send("GET", f"/v2/print/orders/{_part(uuid)}.pdf"))
 
     # --- places -----------------------------------------------------------------------------------
 
@@ -232,41 +173,6 @@ class Client:
         """GET /v2/location/cities. A ``size`` above 10 000: v2_exceeded_size."""
         return _read(await self._send("GET", "/v2/location/cities", params=_params(query)), list[City])
 
-    async def regions(self, query: RegionQuery) -> list[Region]:
-        """GET /v2/location/regions."""
-        return _read(await self._send("GET", "/v2/location/regions", params=_params(query)), list[Region])
-
-    # --- webhooks and pick-ups --------------------------------------------------------------------
-
-    async def webhook_create(self, request: WebhookRequest) -> Accepted:
-        """POST /v2/webhooks: done at once. A third subscription: v2_too_many_webhooks."""
-        return self._changed(await self._send("POST", "/v2/webhooks", request), makes=True)
-
-    async def webhook_list(self) -> list[Webhook]:
-        """GET /v2/webhooks."""
-        return _read(await self._send("GET", "/v2/webhooks"), list[Webhook])
-
-    async def webhook_get(self, uuid: str) -> WebhookAnswer:
-        """GET /v2/webhooks/{uuid}."""
-        return self._entity(await self._send("GET", f"/v2/webhooks/{_part(uuid)}"), WebhookAnswer)
-
-    async def webhook_delete(self, uuid: str) -> Accepted:
-        """DELETE /v2/webhooks/{uuid}."""
-        return self._changed(await self._send("DELETE", f"/v2/webhooks/{_part(uuid)}"))
-
-    async def intake_create(self, request: IntakeRequest) -> Accepted:
-        """POST /v2/intakes: call a courier. Duplicates: v2_intake_exists_by_order,
-        v2_intake_exists_by_date_address. Too late for today: the warning v2_late_intake."""
-        return self._changed(await self._send("POST", "/v2/intakes", request), makes=True)
-
-    async def intake_get(self, uuid: str) -> Intake:
-        """GET /v2/intakes/{uuid}."""
-        return self._entity(await self._send("GET", f"/v2/intakes/{_part(uuid)}"), Intake)
-
-    async def intake_delete(self, uuid: str) -> Accepted:
-        """DELETE /v2/intakes/{uuid}, until its status is final."""
-        return self._changed(await self._send("DELETE", f"/v2/intakes/{_part(uuid)}"))
-
     # --- how it is sent and read ------------------------------------------------------------------
 
     def _build(
@@ -276,15 +182,14 @@ class Client:
         body: Sent | None = None,
         *,
         params: Params | None = None,
-        headers: dict[str, str] | None = None,
         safe: bool = False,
         streamed: bool = False,
     ) -> httpx.Request:
-        all_headers = {"Accept": "application/json", **(headers or {})}
+        headers = {"Accept": "application/json"}
         content = None
         if body is not None:
             content = _encoder.encode(body)
-            all_headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = "application/json"
         extensions: dict[str, bool] = {}
         if safe or method == "GET":
             extensions["safe"] = True
@@ -295,7 +200,7 @@ class Client:
             self._base_url + path,
             content=content,
             params=params or None,
-            headers=all_headers,
+            headers=headers,
             extensions=extensions,
         )
 
@@ -306,10 +211,9 @@ class Client:
         body: Sent | None = None,
         *,
         params: Params | None = None,
-        headers: dict[str, str] | None = None,
         safe: bool = False,
     ) -> httpx.Response:
-        request = self._build(method, path, body, params=params, headers=headers, safe=safe)
+        request = self._build(method, path, body, params=params, safe=safe)
         response = await self._http.send(request, auth=self._auth)
         if not response.is_success:
             _raise_for_error(response)

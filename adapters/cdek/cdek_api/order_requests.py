@@ -130,32 +130,3 @@ class OrderRequest(Sent, frozen=True, kw_only=True):
     is_client_return: bool | None = None
     has_reverse_order: bool | None = None
     developer_key: str | None = None
-
-
-class OrderUpdate(Sent, frozen=True, kw_only=True):
-    """PATCH /v2/orders, by ``uuid`` or ``cdek_number``, while the order is ACCEPTED or CREATED."""
-
-    type: int
-    recipient: Contact
-    uuid: str | None = None
-    cdek_number: str | None = None
-    number: str | None = None
-    accompanying_number: str | None = None
-    tariff_code: int | None = None
-    comment: str | None = None
-    shipment_point: str | None = None
-    delivery_point: str | None = None
-    from_location: Location | None = None
-    to_location: Location | None = None
-    sender: Contact | None = None
-    seller: Seller | None = None
-    services: tuple[Service, ...] = ()
-    packages: tuple[Package, ...] = ()
-    delivery_recipient_cost: Payment | None = None
-    has_reverse_order: bool | None = None
-
-
-class ClientReturnRequest(Sent, frozen=True, kw_only=True):
-    """POST /v2/orders/{uuid}/clientReturn, for a DELIVERED shop order."""
-
-    tariff_code: int

@@ -1,4 +1,4 @@
-"""Delivery points, cities and regions (CDEK OpenAPI, July 2026)."""
+"""Delivery points and cities (CDEK OpenAPI, July 2026)."""
 
 from __future__ import annotations
 
@@ -161,19 +161,3 @@ class City(Received, frozen=True, kw_only=True):
     latitude: float | None = None
     time_zone: str | None = None
     payment_limit: Decimal | None = None
-
-
-class RegionQuery(Sent, frozen=True, kw_only=True):
-    """Filters of GET /v2/location/regions; ``size`` is required with ``page``."""
-
-    country_codes: str | None = None
-    size: int | None = None
-    page: int | None = None
-    lang: str | None = None
-
-
-class Region(Received, frozen=True, kw_only=True):
-    region: str
-    region_code: int | None = None
-    country_code: str | None = None
-    country: str | None = None

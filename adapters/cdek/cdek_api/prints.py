@@ -1,4 +1,4 @@
-"""Printed forms: barcode labels and waybills (CDEK OpenAPI, July 2026).
+"""Printed forms: barcode labels (CDEK OpenAPI, July 2026).
 
 A form is requested, polled until READY (about a second) and fetched as PDF. CDEK keeps it for one hour:
 store the PDF, not its address.
@@ -29,22 +29,13 @@ class BarcodeRequest(Sent, frozen=True, kw_only=True):
     lang: str | None = None
 
 
-class WaybillRequest(Sent, frozen=True, kw_only=True):
-    """POST /v2/print/orders: at most 100 orders; ``type`` tpl_russia, tpl_english, tpl_china, tpl_invoice ...
-    ``copy_count`` is the number of copies on a sheet (CDEK advises 2, its default)."""
-
-    orders: tuple[PrintOrder, ...]
-    copy_count: int | None = None
-    type: str | None = None
-
-
 class PrintOrderInfo(Received, frozen=True, kw_only=True):
     order_uuid: str | None = None
     cdek_number: str | None = None
 
 
 class PrintEntity(Received, frozen=True, kw_only=True):
-    """A form. ``format`` and ``lang`` belong to barcodes, ``type`` to waybills."""
+    """A form. ``format`` and ``lang`` belong to barcodes, ``type`` to waybills, which we do not ask for."""
 
     uuid: str | None = None
     orders: tuple[PrintOrderInfo, ...] = ()

@@ -41,7 +41,7 @@ class ErrorInfo(Received, frozen=True, kw_only=True):
 
 
 class Request(Received, frozen=True, kw_only=True):
-    """The state of one request on an entity (order, intake, print form, webhook).
+    """The state of one request on an entity (order, print form).
 
     ``type``: CREATE, UPDATE, DELETE, AUTH, GET, CREATE_CLIENT_RETURN. ``state``: ACCEPTED (only static checks
     have passed), WAITING (depends on another request), SUCCESSFUL, INVALID.
@@ -109,7 +109,7 @@ class Accepted(Answer, frozen=True, kw_only=True):
 
 
 class Status(Received, frozen=True, kw_only=True):
-    """One status of an order, intake or print form. ``deleted`` marks one that CDEK has taken back."""
+    """One status of an order or print form. ``deleted`` marks one that CDEK has taken back."""
 
     code: Annotated[str, Deciding] = ""
     name: str | None = None

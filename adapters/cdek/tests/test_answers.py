@@ -9,30 +9,23 @@ from decimal import Decimal
 import httpx
 import pytest
 from cdek_api import (
-    CalculatorLocation,
-    CalculatorPackage,
-    CdekError,
+    Accepted,
+    BarcodeRequest,
     CityQuery,
     Client,
     Contact,
     Order,
     OrderRequest,
-    OrderUpdate,
     Package,
     PrintOrder,
-    RegionQuery,
-    TariffListRequest,
-    TariffRequest,
-    WaybillRequest,
+    TariffResult,
     decode_order,
 )
+from cdek_api.decoding import decode
 
 MakeClient = Callable[..., Client]
 Recorded = Callable[..., bytes]
 Answering = Callable[..., Client]
-
-PLACE = CalculatorLocation(code=44)
-PACKAGES = (CalculatorPackage(weight=100),)
 
 
 @pytest.fixture
@@ -45,9 +38,8 @@ def answering(make_client: MakeClient, recorded: Recorded) -> Answering:
     return make
 
 
-async def test_a_price_with_vat(answering: Answering) -> None:
-    request = TariffRequest(tariff_code=136, from_location=PLACE, to_location=PLACE, packages=PACKAGES)
-    tariff = await answering("tariff_136").calculator_tariff(request)
+def test_a_price_with_vat(recorded: Recorded) -> None:
+    tariff = decode(recorded("tariff_136"), TariffResult)
     assert tariff.delivery_sum == Decimal("590.0")
     assert tariff.total_sum == Decimal("708.0")
     assert tariff.currency == "RUB"
@@ -59,25 +51,10 @@ async def test_a_price_with_vat(answering: Answering) -> None:
     [insurance] = tariff.services
     assert (insurance.code, insurance.vat_rate) == ("INSURANCE", Decimal(20))
 
-    tariff = await answering("tariff_cny_contract").calculator_tariff(request)
+    tariff = decode(recorded("tariff_cny_contract"), TariffResult)
     assert (tariff.delivery_sum, tariff.total_sum) == (Decimal("61.07"), Decimal("61.07"))
     assert tariff.currency == "CNY"
     assert tariff.services[0].vat_rate is None
-
-    with pytest.raises(CdekError) as caught:
-        await answering("tariff_unavailable", 400).calculator_tariff(request)
-    assert caught.value.codes == {"err_result_service_empty"}
-
-
-async def test_a_list_of_tariffs(answering: Answering) -> None:
-    request = TariffListRequest(from_location=PLACE, to_location=PLACE, packages=PACKAGES, lang="zho")
-    tariffs = (await answering("tarifflist_zho").calculator_tarifflist(request)).tariff_codes
-    assert len(tariffs) == 15
-    assert tariffs[0].tariff_code == 121
-    assert tariffs[0].tariff_name == "干线快递 门到门"
-    assert tariffs[0].delivery_mode == 1
-    assert tariffs[0].delivery_sum == Decimal("434.94")
-    assert (tariffs[0].period_min, tariffs[0].period_max) == (5, 6)
 
 
 ORDER = OrderRequest(
@@ -154,13 +131,10 @@ async def test_a_duplicate_number_turns_invalid(answering: Answering) -> None:
     assert error.code == "error_validate_im_dep_number_has_already_had_integration"
 
 
-async def test_changes_of_an_order(answering: Answering) -> None:
+async def test_changes_of_an_order(answering: Answering, recorded: Recorded) -> None:
     deleted = await answering("order_delete_accepted", 202).order_delete("u")
     assert deleted.state("DELETE") == "ACCEPTED"
-    updated = await answering("order_update_with_warnings", 202).order_update(
-        OrderUpdate(uuid="u", type=1, recipient=Contact(name="N"))
-    )
-    request = updated.request("UPDATE")
+    request = decode(recorded("order_update_with_warnings"), Accepted).request("UPDATE")
     assert request is not None
     assert [warning.code for warning in request.warnings] == [
         "v2_cost_change_by_tariff",
@@ -171,8 +145,8 @@ async def test_changes_of_an_order(answering: Answering) -> None:
 
 
 async def test_printed_forms(answering: Answering) -> None:
-    created = await answering("waybill_create_accepted", 202).waybill_create(
-        WaybillRequest(orders=(PrintOrder(order_uuid="u"),))
+    created = await answering("waybill_create_accepted", 202).barcode_create(
+        BarcodeRequest(orders=(PrintOrder(order_uuid="u"),))
     )
     assert created.uuid == "33333333-3333-4333-8333-333333333333"
     form = await answering("barcode_get_ready").barcode_get("u")
@@ -188,11 +162,6 @@ async def test_places(answering: Answering) -> None:
     assert (moscow.code, moscow.country_code, moscow.payment_limit) == (44, "RU", Decimal(-1))
     assert (polish.code, polish.country_code, polish.payment_limit) == (464830, "PL", Decimal(0))
     assert moscow.time_zone == "Europe/Moscow"
-    regions = await answering("regions").regions(RegionQuery())
-    assert [(region.region, region.region_code) for region in regions] == [
-        ("Белгородская область", 16),
-        ("Кабардино-Балкария", 78),
-    ]
 
 
 async def test_a_delivery_point(answering: Answering) -> None:
@@ -205,28 +174,6 @@ async def test_a_delivery_point(answering: Answering) -> None:
     assert point.work_time_list[5].time == "10:00/16:00"
     assert (point.is_handout, point.is_reception, point.allowed_cod) == (True, True, True)
     assert point.phones[0].number == "+70000000000"
-
-
-async def test_webhooks(answering: Answering) -> None:
-    first, second = await answering("webhooks_list").webhook_list()
-    assert (first.type, second.url) == ("ORDER_STATUS", "https://webhook.invalid/cdek-2")
-    answer = await answering("webhook_get").webhook_get("u")
-    assert answer.entity is not None
-    assert answer.entity.url == "https://webhook.invalid/cdek-1"
-    assert answer.state() == "SUCCESSFUL"
-
-
-async def test_intakes(answering: Answering) -> None:
-    intake = await answering("intake_get_ready_for_appointment").intake_get("u")
-    assert intake.state() == "SUCCESSFUL"
-    entity = intake.entity
-    assert entity is not None
-    assert (entity.intake_number, entity.cdek_number) == ("13000000", "1100000002")
-    assert entity.intake_date == date(2026, 8, 3)
-    assert (entity.intake_time_from, entity.intake_time_to) == ("10:00", "18:00")
-    assert [s.code for s in intake.statuses] == ["ACCEPTED", "CREATED", "READY_FOR_APPOINTMENT"]
-    deleted = await answering("intake_delete_accepted", 202).intake_delete("u")
-    assert deleted.state("DELETE") == "ACCEPTED"
 
 
 def test_deleted_statuses_do_not_count() -> None:

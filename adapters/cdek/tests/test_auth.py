@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from cdek_api import CdekError, Client, OAuth
+from cdek_api import CdekError, CityQuery, Client, OAuth
 
 MakeClient = Callable[..., Client]
 
@@ -60,8 +60,8 @@ def _auth(clock: Clock | None = None) -> OAuth:
 async def test_the_token_is_asked_for_by_form_and_marked_safe(make_client: MakeClient) -> None:
     vendor = Vendor()
     client = make_client(vendor, _auth())
-    await client.webhook_list()
-    await client.webhook_list()
+    await client.cities(CityQuery())
+    await client.cities(CityQuery())
     [request] = vendor.token_requests
     assert str(request.url) == "https://cdek.example/v2/oauth/token"
     assert parse_qs(request.content.decode()) == {
@@ -78,7 +78,7 @@ async def test_the_token_is_asked_for_by_form_and_marked_safe(make_client: MakeC
 async def test_twenty_first_requests_share_one_token(make_client: MakeClient) -> None:
     vendor = Vendor()
     client = make_client(vendor, _auth())
-    await asyncio.gather(*(client.webhook_list() for _ in range(20)))
+    await asyncio.gather(*(client.cities(CityQuery()) for _ in range(20)))
     assert len(vendor.token_requests) == 1
     assert vendor.calls == ["t1"] * 20
 
@@ -86,11 +86,11 @@ async def test_twenty_first_requests_share_one_token(make_client: MakeClient) ->
 async def test_the_token_is_renewed_before_it_ends(make_client: MakeClient) -> None:
     vendor, clock = Vendor(), Clock()
     client = make_client(vendor, _auth(clock))
-    await client.webhook_list()
+    await client.cities(CityQuery())
     clock.now += 3530
-    await client.webhook_list()
+    await client.cities(CityQuery())
     clock.now += 10
-    await asyncio.gather(*(client.webhook_list() for _ in range(20)))
+    await asyncio.gather(*(client.cities(CityQuery()) for _ in range(20)))
     assert len(vendor.token_requests) == 2
     assert vendor.calls == ["t1", "t1", *["t2"] * 20]
 
@@ -99,11 +99,11 @@ async def test_a_short_token_is_still_used(make_client: MakeClient) -> None:
     vendor, clock = Vendor(), Clock()
     vendor.expires_in = 10
     client = make_client(vendor, _auth(clock))
-    await client.webhook_list()
+    await client.cities(CityQuery())
     clock.now += 8.9
-    await client.webhook_list()
+    await client.cities(CityQuery())
     clock.now += 0.2
-    await client.webhook_list()
+    await client.cities(CityQuery())
     assert vendor.calls == ["t1", "t1", "t2"]
 
 
@@ -126,16 +126,16 @@ async def test_twenty_refused_requests_share_one_renewal(
     vendor = Vendor()
     vendor.refusal = refusal
     client = make_client(vendor, _auth())
-    await client.webhook_list()
+    await client.cities(CityQuery())
     vendor.good = {"t2"}
-    answers = await asyncio.gather(*(client.webhook_list() for _ in range(20)))
+    answers = await asyncio.gather(*(client.cities(CityQuery()) for _ in range(20)))
     assert answers == [[]] * 20
     assert len(vendor.token_requests) == 2
 
 
 async def test_a_fresh_token_that_is_refused_is_renewed_once(make_client: MakeClient) -> None:
     vendor = Vendor(good={"t2"})
-    assert await make_client(vendor, _auth()).webhook_list() == []
+    assert await make_client(vendor, _auth()).cities(CityQuery()) == []
     assert vendor.calls == ["t1", "t2"]
 
 
@@ -147,7 +147,7 @@ async def test_what_changes_something_is_not_sent_again_after_a_refused_token(
     with pytest.raises(httpx.HTTPStatusError):
         await client.order_delete("72753031-0000-4000-8000-000000000000")
     assert vendor.calls == ["t1"]
-    assert await client.webhook_list() == []  # the next request renews it
+    assert await client.cities(CityQuery()) == []  # the next request renews it
     assert vendor.calls == ["t1", "t2"]
 
 
@@ -157,7 +157,7 @@ async def test_a_third_refusal_is_returned_and_causes_no_storm(make_client: Make
 
     async def refused() -> bool:
         with pytest.raises(httpx.HTTPStatusError) as caught:
-            await client.webhook_list()
+            await client.cities(CityQuery())
         return caught.value.response.status_code == 401
 
     assert all(await asyncio.gather(*(refused() for _ in range(20))))
@@ -167,7 +167,7 @@ async def test_a_third_refusal_is_returned_and_causes_no_storm(make_client: Make
     assert len(vendor.token_requests) == 3
     clock.now += 6
     vendor.good = {"t4"}
-    assert await client.webhook_list() == []
+    assert await client.cities(CityQuery()) == []
     assert len(vendor.token_requests) == 4
 
 
@@ -176,7 +176,7 @@ async def test_a_token_that_is_taken_back_as_soon_as_it_is_there_is_renewed_agai
 ) -> None:
     vendor = Vendor(good={"t3"})
     client = make_client(vendor, _auth())
-    assert await asyncio.gather(*(client.webhook_list() for _ in range(20))) == [[]] * 20
+    assert await asyncio.gather(*(client.cities(CityQuery()) for _ in range(20))) == [[]] * 20
     assert len(vendor.token_requests) == 3
 
 
@@ -190,7 +190,7 @@ async def test_twenty_requests_share_one_refused_key(
     vendor = Vendor()
     vendor.token_answer = httpx.Response(401, json={"error": error, "error_description": description})
     client = make_client(vendor, _auth())
-    outcomes = await asyncio.gather(*(client.webhook_list() for _ in range(20)), return_exceptions=True)
+    outcomes = await asyncio.gather(*(client.cities(CityQuery()) for _ in range(20)), return_exceptions=True)
     assert len(vendor.token_requests) == 1
     for outcome in outcomes:
         assert isinstance(outcome, CdekError)
@@ -199,14 +199,14 @@ async def test_twenty_requests_share_one_refused_key(
         assert outcome.http_status == 401
         assert "the-secret" not in str(outcome)
     vendor.token_answer = None  # the key is mended: the next request asks again
-    assert await client.webhook_list() == []
+    assert await client.cities(CityQuery()) == []
 
 
 async def test_a_gateway_that_gives_no_token(make_client: MakeClient) -> None:
     vendor = Vendor()
     vendor.token_answer = httpx.Response(502, text="<html>bad gateway</html>")
     client = make_client(vendor, _auth())
-    outcomes = await asyncio.gather(*(client.webhook_list() for _ in range(3)), return_exceptions=True)
+    outcomes = await asyncio.gather(*(client.cities(CityQuery()) for _ in range(3)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [httpx.HTTPStatusError] * 3
     assert len(vendor.token_requests) == 1
 
@@ -222,9 +222,9 @@ async def test_a_cancelled_renewal_lets_the_others_go_on(make_client: MakeClient
         return httpx.Response(200, json=[])
 
     client = make_client(handler, _auth())
-    first = asyncio.create_task(client.webhook_list())
+    first = asyncio.create_task(client.cities(CityQuery()))
     await reached.wait()
-    second = asyncio.create_task(client.webhook_list())
+    second = asyncio.create_task(client.cities(CityQuery()))
     await asyncio.sleep(0)
     first.cancel()
     free.set()

@@ -10,10 +10,7 @@ import pytest
 from cdek_api import (
     Accepted,
     DeliveryPoint,
-    OrderStatusEvent,
-    PrintFormEvent,
-    Tariff,
-    decode_event,
+    TariffResult,
     decode_order,
 )
 from cdek_api.decoding import decode
@@ -25,10 +22,10 @@ UTC7 = timezone(timedelta(hours=7))
 def test_money_is_exact(number: str) -> None:
     for written in (number, f'"{number}"'):
         raw = f'{{"delivery_sum": {written}, "total_sum": {written}, "currency": "RUB"}}'.encode()
-        assert str(decode(raw, Tariff).total_sum) == number
+        assert str(decode(raw, TariffResult).total_sum) == number
         odd = raw.replace(b'"RUB"', b"1")  # and on the patient way too
-        assert str(decode(odd, Tariff).total_sum) == number
-        assert decode(odd, Tariff).currency == "1"
+        assert str(decode(odd, TariffResult).total_sum) == number
+        assert decode(odd, TariffResult).currency == "1"
 
 
 @pytest.mark.parametrize(
@@ -92,31 +89,3 @@ def test_nonsense_raises(raw: bytes) -> None:
 def test_a_point_needs_its_code() -> None:
     with pytest.raises(msgspec.ValidationError):
         decode(b'{"type": "PVZ"}', DeliveryPoint)
-
-
-def test_oddities_of_events() -> None:
-    event = decode_event(
-        """{"type": " order_status ", "uuid": "u", "date_time": "2021-01-01T00:00:00+0700", "attributes":
-        {"status_code": 4, "code": "DELIVERED ", "city": "Омск", "\u0441dek_number": 110, "is_return": 1,
-        "status_reason_code": 20, "city_code": 268, "related_entities": null}}""".encode()
-    )
-    assert event.type == "ORDER_STATUS"
-    status = event.attributes
-    assert isinstance(status, OrderStatusEvent)
-    assert (status.code, status.status_code, status.status_reason_code) == ("DELIVERED", "4", "20")
-    assert (status.city_name, status.city_code, status.cdek_number) == ("Омск", "268", "110")
-    assert status.is_return is True
-    form = decode_event(b'{"type": "PRINT_FORM", "uuid": "u", "attributes": {"type": "barcode"}}').attributes
-    assert isinstance(form, PrintFormEvent)
-    assert form.type == "BARCODE"
-
-
-def test_an_unknown_event_is_kept_apart() -> None:
-    event = decode_event(b'{"type": "RECEIPT", "uuid": "u", "attributes": {"x": 1}}')
-    assert (event.type, event.uuid, event.attributes) == ("RECEIPT", "u", None)
-
-
-@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"type": null}', b'"ORDER_STATUS"', b"\xff"])
-def test_what_is_no_event(raw: bytes) -> None:
-    with pytest.raises(msgspec.DecodeError):
-        decode_event(raw)

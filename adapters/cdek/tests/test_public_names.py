@@ -8,7 +8,7 @@ import pkgutil
 
 import cdek_api
 import httpx
-from cdek_api import Client, Contact, OAuth, Phone, Webhook, WebhookRequest
+from cdek_api import Client, Contact, OAuth, Phone
 from cdek_api.auth import Token
 
 INTERNAL = {"Sent", "Received", "Private", "Answer", "ArrayCutter", "Token", "decode", "convert"}
@@ -40,6 +40,4 @@ def test_secrets_and_persons_are_not_shown() -> None:
     assert "hush" not in repr(OAuth("hush-id", "hush-secret", "https://cdek.example"))
     assert "hush" not in repr(Token(access_token="hush"))
     assert "hush" not in repr(Contact(name="hush", phones=(Phone(number="hush"),), passport_number="hush"))
-    assert "hush" not in repr(Webhook(uuid="u", url="https://shop.example/hush"))
-    assert "hush" not in repr(WebhookRequest(type="ORDER_STATUS", url="https://shop.example/hush"))
     assert "hush" not in repr(httpx.Headers({"Authorization": "Bearer hush"}))
