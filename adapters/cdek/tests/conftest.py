@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from adapters.conftest import VendorHttp
 from cdek_api import Client
 
 Handler = (
@@ -20,18 +21,13 @@ HOST = "https://cdek.example"
 
 
 @pytest.fixture
-async def make_client() -> AsyncIterator[MakeClient]:
+def make_client(vendor_http: VendorHttp) -> MakeClient:
     """Makes a client whose every request goes to a handler."""
-    opened: list[httpx.AsyncClient] = []
 
     def make(handler: Handler, auth: httpx.Auth | None = None) -> Client:
-        http = httpx.AsyncClient(transport=httpx.MockTransport(handler))
-        opened.append(http)
-        return Client(http, auth or httpx.Auth(), HOST)
+        return Client(vendor_http(HOST, handler), auth or httpx.Auth(), HOST)
 
-    yield make
-    for http in opened:
-        await http.aclose()
+    return make
 
 
 @pytest.fixture

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
+from adapters.conftest import VendorHttp
 from ozon_api import ApiKey, Client
 
 KEY = "3f1c-not-a-real-key"
+FILE_HOSTS = ("ozon.ru", "ozone.ru", "http://127.0.0.1:8102")
 
 
 class Vendor:
@@ -44,10 +45,9 @@ def vendor() -> Vendor:
 
 
 @pytest.fixture
-async def client(vendor: Vendor) -> AsyncIterator[Client]:
-    transport = httpx.MockTransport(vendor.handle)
-    async with httpx.AsyncClient(transport=transport, follow_redirects=True) as http:
-        yield Client(http, ApiKey("1234", KEY), file_hosts=("ozon.ru", "ozone.ru", "http://127.0.0.1:8102"))
+def client(vendor: Vendor, vendor_http: VendorHttp) -> Client:
+    http = vendor_http("", vendor.handle, follow_redirects=True)
+    return Client(http, ApiKey("1234", KEY), file_hosts=FILE_HOSTS)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+import respx
 from ozon_api import Client, ErrorReason, OzonError
 
 REASONS = {
@@ -152,10 +153,9 @@ async def test_a_redirect_takes_no_key_along(client: Client, vendor: Any) -> Non
     assert len(vendor.requests) == 1
 
 
+@respx.mock
 async def test_transport_errors_pass_through() -> None:
-    def refuse(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused", request=request)
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as http:
+    respx.route().mock(side_effect=httpx.ConnectError)
+    async with httpx.AsyncClient() as http:
         with pytest.raises(httpx.ConnectError):
             await Client(http, httpx.BasicAuth("a", "b")).roles()

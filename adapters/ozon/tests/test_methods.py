@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import httpx
 import ozon_api as ozon
 import pytest
+from adapters.conftest import VendorHttp
 from ozon_api import Client
 
 DAY = datetime(2026, 9, 22, 6, 30, tzinfo=UTC)
@@ -469,8 +470,8 @@ async def test_optional_values_are_left_out(client: Client, vendor: Any) -> None
     assert vendor.body == {"limit": 100}
 
 
-async def test_the_address_may_end_in_a_slash(vendor: Any) -> None:
+async def test_the_address_may_end_in_a_slash(vendor: Any, vendor_http: VendorHttp) -> None:
     vendor.reply({"roles": []})
-    async with httpx.AsyncClient(transport=httpx.MockTransport(vendor.handle)) as http:
-        await Client(http, ozon.ApiKey("1", "k"), "http://127.0.0.1:8101/").roles()
+    http = vendor_http("http://127.0.0.1:8101", vendor.handle)
+    await Client(http, ozon.ApiKey("1", "k"), "http://127.0.0.1:8101/").roles()
     assert str(vendor.request.url) == "http://127.0.0.1:8101/v1/roles"

@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import ozon_api
 import pytest
+import respx
 from ozon_api.wire import Body, Reply
 from rich.console import Console
 
@@ -83,11 +84,10 @@ def test_a_document_does_not_print_itself() -> None:
     assert repr(ozon_api.Document(content=b"x" * 999, media_type="application/pdf")) == "Document(...)"
 
 
+@respx.mock
 async def test_no_error_shows_a_secret() -> None:
-    def handle(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(502, text="<html>")
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as http:
+    respx.route().respond(502, text="<html>")
+    async with httpx.AsyncClient() as http:
         client = ozon_api.Client(http, ozon_api.ApiKey("1234", SECRET))
         with pytest.raises(httpx.HTTPStatusError) as caught:
             await client.roles()

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from adapters.conftest import VendorHttp
 from russian_post_api import BatchTracking, Calculator, Otpravka, OtpravkaAuth, Tracking
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -26,22 +27,13 @@ class Clients:
         self.batch = BatchTracking(http, "login", "hush", f"{HOST}/fc")
 
 
-MakeClients = Callable[[Handler], Clients]
+MakeClients = Callable[[Handler | None], Clients]
 
 
 @pytest.fixture
-async def make_clients() -> AsyncIterator[MakeClients]:
+def make_clients(vendor_http: VendorHttp) -> MakeClients:
     """Makes clients whose every request goes to a handler."""
-    opened: list[httpx.AsyncClient] = []
-
-    def make(handler: Handler) -> Clients:
-        http = httpx.AsyncClient(transport=httpx.MockTransport(handler))
-        opened.append(http)
-        return Clients(http)
-
-    yield make
-    for http in opened:
-        await http.aclose()
+    return lambda handler: Clients(vendor_http(HOST, handler))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import msgspec
+import respx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from russian_post_api import (
@@ -87,9 +88,10 @@ Calls = Callable[[httpx.AsyncClient], list[Awaitable[object]]]
 
 
 def _run(status: int, body: bytes, calls: Calls, *errors: Any) -> None:
+    @respx.mock
     async def go() -> None:
-        transport = httpx.MockTransport(lambda request: httpx.Response(status, content=body))
-        async with httpx.AsyncClient(transport=transport) as http:
+        respx.route().respond(status, content=body)
+        async with httpx.AsyncClient() as http:
             for call in calls(http):
                 try:
                     await call

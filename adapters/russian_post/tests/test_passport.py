@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+import respx
 from russian_post_api import Otpravka, OtpravkaAuth, OtpravkaError, PassportElement, passport
 
 Recorded = Callable[[str], bytes]
@@ -55,6 +56,7 @@ def _zip(text: bytes, *, method: int = zipfile.ZIP_DEFLATED, streamed: bool = Fa
     return target.getvalue()
 
 
+@respx.mock
 async def _read(
     content: bytes, size: int = 1000, status: int = 200, kind: str = "application/octet-stream"
 ) -> list[PassportElement]:
@@ -66,7 +68,8 @@ async def _read(
     def handler(_: httpx.Request) -> httpx.Response:
         return httpx.Response(status, stream=Body(), headers={"content-type": kind})
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(handler)) as http:
+    respx.route().mock(side_effect=handler)
+    async with httpx.AsyncClient() as http:
         client = Otpravka(http, OtpravkaAuth("t", "l", "p"))
         return [element async for element in client.unloading_passport("PVZ")]
 

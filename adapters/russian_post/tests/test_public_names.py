@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 import russian_post_api as post
-from russian_post_api import BatchTracking, Calculator, Otpravka, OtpravkaAuth, Tracking
+from adapters.conftest import VendorHttp
+from russian_post_api import OTPRAVKA, BatchTracking, Calculator, Otpravka, OtpravkaAuth, Tracking
 
 INTERNAL = {
     *("Sent", "Received", "Private", "Calls", "OrderFields", "Unpacker", "ElementCutter", "Element"),
@@ -75,16 +76,16 @@ async def test_secrets_and_persons_are_not_shown() -> None:
     assert "hush" not in "".join(map(repr, shown))
 
 
-async def test_both_headers_are_sent_and_only_to_the_post() -> None:
+async def test_both_headers_are_sent_and_only_to_the_post(vendor_http: VendorHttp) -> None:
     seen: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         return httpx.Response(302, headers={"location": "https://elsewhere.example/"})
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(handler), follow_redirects=True) as http:
-        with pytest.raises(httpx.HTTPStatusError):
-            await Otpravka(http, OtpravkaAuth("app", "me", "secret")).settings_limit()
+    http = vendor_http(OTPRAVKA, handler, follow_redirects=True)
+    with pytest.raises(httpx.HTTPStatusError):
+        await Otpravka(http, OtpravkaAuth("app", "me", "secret")).settings_limit()
     [request] = seen
     assert request.headers["Authorization"] == "AccessToken app"
     assert request.headers["X-User-Authorization"] == "Basic bWU6c2VjcmV0"

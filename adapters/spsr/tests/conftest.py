@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
+from adapters.conftest import VendorHttp
 from spsr_api import Client, Session
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -21,24 +22,21 @@ LOGIN = (
 
 
 @pytest.fixture
-async def make_client() -> AsyncIterator[MakeClient]:
+def make_client(vendor_http: VendorHttp) -> MakeClient:
     """Makes a client whose every request but WALogin goes to a handler."""
-    opened: list[httpx.AsyncClient] = []
 
-    def make(handler: Handler, session: Session | None = None) -> Client:
+    def make(handler: Handler | None, session: Session | None = None) -> Client:
         async def answer(request: httpx.Request) -> httpx.Response:
             await asyncio.sleep(0)  # so that requests at the same time do meet
             if b'Name="WALogin"' in request.content and session is None:
                 return httpx.Response(200, content=LOGIN)
+            assert handler is not None
             return handler(request)
 
-        http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-        opened.append(http)
+        http = vendor_http("", handler and answer)
         return Client(http, session or Session("test", "hush", "7600010711"), URL, TARIFF_URL)
 
-    yield make
-    for http in opened:
-        await http.aclose()
+    return make
 
 
 @pytest.fixture(scope="session")
