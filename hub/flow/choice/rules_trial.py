@@ -24,8 +24,7 @@ from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api import clock
 from hub.plugin_api.models import Money, Parcel, Quote, Service
 from hub.plugin_api.rules import CarrierRules, asks_for_destination, ruling
-from hub.store import rows
-from hub.store.mapping import from_micros
+from hub.store import quotes, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
 LAST = 1_000
 _BOOKED = ("booked", "checking", "cancelling", "cancelled")
 _table = msgspec.json.Decoder(list[QuoteView])
-_TABLES = (
-    "SELECT q.posting_id, q.time, q.document FROM postings p JOIN quotes q ON q.posting_id = p.id "
-    "WHERE p.seller = ? ORDER BY p.id DESC LIMIT ?"
-)
 
 
 class TrialLine(View, frozen=True, kw_only=True):
@@ -101,9 +96,7 @@ class Trial(View, frozen=True, kw_only=True):
 
 def tables(app: App, seller: str, last: int) -> int:
     """How many tables a trial would look at."""
-    counted = "SELECT count(*) FROM (SELECT 1 FROM postings p JOIN quotes q ON q.posting_id = p.id "
-    (count,) = app.store.reader.execute(f"{counted} WHERE p.seller = ? LIMIT ?)", (seller, last)).fetchone()
-    return int(count)
+    return quotes.count(app.store.reader, seller, limit=last)
 
 
 def trial(
@@ -123,10 +116,10 @@ def trial(
         check_rules(app, row, rules)
         row = msgspec.structs.replace(row, profile=msgspec.structs.replace(row.profile, carrier_rules=rules))
     tally = _Tally(row.profile.carrier_rules)
-    for posting_id, time, document in app.store.reader.execute(_TABLES, (seller, last)).fetchall():
-        posting = rows.postings.get(app.store.reader, posting_id)
+    for kept in quotes.newest(app.store.reader, seller, limit=last):
+        posting = rows.postings.get(app.store.reader, kept.posting_id)
         if posting is not None and posting.books == "seller":
-            _one(app, row, posting, from_micros(time), _table.decode(document), tally)
+            _one(app, row, posting, kept.time, _table.decode(kept.document), tally)
         tick()
     return tally.result(seller)
 

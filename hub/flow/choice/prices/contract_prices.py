@@ -19,7 +19,7 @@ from hub.flow.history.views import View
 from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.errors import NotFound, Rejected
 from hub.plugin_api.models import Money, Quote
-from hub.store import Transaction
+from hub.store import Transaction, prices
 from hub.store.carrier_rows import ContractPriceRow, contract_prices
 from hub.words import said
 
@@ -189,10 +189,10 @@ async def import_prices(
     now = app.clock.now()
 
     def write(tx: Transaction) -> PriceImport:
-        before = {_facts(row) for row in _stored(tx, seller, carrier)}
+        before = {_facts(row) for row in prices.of_seller(tx, seller, carrier)}
         fresh = [_row(seller, carrier, line, now) for line in lines]
         after = {_facts(row) for row in fresh}
-        tx.execute("DELETE FROM contract_prices WHERE seller = ? AND carrier = ?", (seller, carrier))
+        prices.forget(tx, seller, carrier)
         contract_prices.insert_many(tx, fresh)
         return PriceImport(
             carrier=carrier,
@@ -210,8 +210,7 @@ async def import_prices(
 async def remove_prices(app: App, seller: str, carrier: str, actor: str) -> int:
     """Forget the seller's prices for a carrier; returns how many lines there were. Raises NotFound."""
     seller_row(app, seller)
-    sql = "DELETE FROM contract_prices WHERE seller = ? AND carrier = ?"
-    removed = await app.store.write(lambda tx: tx.execute(sql, (seller, carrier)).rowcount)
+    removed = await app.store.write(lambda tx: prices.forget(tx, seller, carrier))
     log.info("%d contract prices of %s for %s removed by %s", removed, carrier, seller, actor)
     return removed
 
@@ -219,13 +218,7 @@ async def remove_prices(app: App, seller: str, carrier: str, actor: str) -> int:
 def price_tables(app: App, seller: str, *, on: date) -> PriceTables:
     """The seller's contract prices that are valid on a day, for `priced`."""
     tables: dict[str, list[ContractLine]] = {}
-    day = on.isoformat()
-    for row in contract_prices.all(
-        app.store.reader,
-        "WHERE seller = ? AND (valid_from IS NULL OR valid_from <= ?) "
-        "AND (valid_to IS NULL OR valid_to >= ?) ORDER BY carrier, line",
-        (seller, day, day),
-    ):
+    for row in prices.valid_on(app.store.reader, seller, day=on):
         tables.setdefault(row.carrier, []).append(_of_row(row))
     return PriceTables(tables)
 
@@ -235,14 +228,8 @@ def list_prices(app: App, seller: str, carrier: str = "") -> list[ContractPriceV
     seller_row(app, seller)
     return [
         ContractPriceView(carrier=row.carrier, **msgspec.structs.asdict(_of_row(row)))
-        for row in _stored(app.store.reader, seller, carrier)
+        for row in prices.of_seller(app.store.reader, seller, carrier)
     ]
-
-
-def _stored(connection: Transaction, seller: str, carrier: str = "") -> list[ContractPriceRow]:
-    where = "WHERE seller = ? AND carrier = ?" if carrier else "WHERE seller = ?"
-    parameters = (seller, carrier) if carrier else (seller,)
-    return contract_prices.all(connection, f"{where} ORDER BY carrier, line", parameters)
 
 
 def _row(seller: str, carrier: str, line: ContractLine, now: datetime) -> ContractPriceRow:

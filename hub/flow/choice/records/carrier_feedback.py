@@ -7,8 +7,7 @@ counts in the record's figure. A line about a carrier alone stands beside the fi
 from __future__ import annotations
 
 import logging
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -24,8 +23,8 @@ from hub.flow.choice.records.feedback_csv import FeedbackLine, read_csv
 from hub.flow.history.views import ImportResult, LineProblem
 from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.errors import NotFound, Rejected
-from hub.store import Transaction, rows
-from hub.store.carrier_rows import FeedbackRow, OpinionRow, OpinionWeek, carrier_parcels, feedback, opinions
+from hub.store import Transaction, records, rows
+from hub.store.carrier_rows import FeedbackRow, OpinionRow, carrier_parcels, feedback, opinions
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -34,10 +33,6 @@ log = logging.getLogger("hub.records")
 
 _BATCH = 200  # lines a transaction: a long file must not keep the hub's other writes waiting
 _EPOCH = date(1970, 1, 1)
-_BY_WEEK = (
-    "SELECT kind, reason, source, day / 7, SUM(pieces), SUM(pieces * rating_hundredths), MAX(day) "
-    "FROM carrier_feedback WHERE seller = ? AND carrier = ? GROUP BY kind, reason, source, day / 7"
-)
 _AHEAD = timedelta(hours=14)  # of UTC: somewhere it is tomorrow already
 
 
@@ -95,7 +90,7 @@ async def rate(app: App, seller: str, carrier: str, rating: Decimal | None, acto
 
     def write(tx: Transaction) -> None:
         if rating is None:
-            tx.execute("DELETE FROM carrier_feedback WHERE seller = ? AND mark = ?", (seller, mark))
+            records.forget_feedback(tx, seller, mark)
             sum_up(tx, seller, carrier)
             return
         own = FeedbackRow(
@@ -134,14 +129,13 @@ def _take_in(app: App, seller: str, lines: Sequence[FeedbackLine], tx: Transacti
 
 def sum_up(tx: Transaction, seller: str, carrier: str) -> None:
     """Write anew what a quote reads of a carrier's feedback."""
-    weeks = tuple(OpinionWeek(*row) for row in tx.execute(_BY_WEEK, (seller, carrier)))
-    opinions.put(tx, OpinionRow(seller, carrier, weeks))
+    opinions.put(tx, OpinionRow(seller, carrier, records.opinions_by_week(tx, seller, carrier)))
 
 
 def _one(app: App, tx: Transaction, seller: str, line: FeedbackLine, touched: set[str], now: datetime) -> str:
     shipment = None
     if line.posting:
-        found = list(_shipments(tx, seller, line.posting))
+        found = records.booked_of_number(tx, seller, line.posting)
         if not found:
             return f"posting: the hub booked no parcel for {line.posting!r}"
         of_carrier = [one for one in found if line.carrier in ("", one.carrier)]
@@ -174,14 +168,6 @@ def _one(app: App, tx: Transaction, seller: str, line: FeedbackLine, touched: se
     if shipment is not None:
         refresh(tx, shipment, now=now)
     return "added" if known is None else "changed"
-
-
-def _shipments(connection: sqlite3.Connection, seller: str, number: str) -> Iterator[rows.ShipmentRow]:
-    """The booked shipments of a posting's number: one for each account that knows it."""
-    for (posting_id,) in connection.execute(
-        "SELECT id FROM postings WHERE number = ? AND seller = ?", (number, seller)
-    ).fetchall():
-        yield from rows.shipments.all(connection, "WHERE posting_id = ? AND state = 'booked'", (posting_id,))
 
 
 def _direction(tx: Transaction, shipment: rows.ShipmentRow) -> str:

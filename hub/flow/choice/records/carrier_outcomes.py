@@ -15,9 +15,8 @@ from hub.flow.choice.records.carrier_sums import week_of
 from hub.flow.choice.records.directions import direction_of, wider
 from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.models import EventKind, Stage
-from hub.store import Transaction, rows
+from hub.store import Transaction, records, rows
 from hub.store.carrier_rows import FIGURES, CarrierParcelRow, Outcome, carrier_parcels
-from hub.store.mapping import from_micros
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -36,13 +35,6 @@ _BACK = frozenset({EventKind.RETURNING, EventKind.RETURNED})
 _ENDS = _BACK | {EventKind.HANDED_OVER, EventKind.LOST, EventKind.CANCELLED}
 _MOST_PERMILLE = 100_000
 _BATCH = 200  # shipments a transaction, where all are looked at again
-
-_ADD = (
-    f"INSERT INTO carrier_weeks (seller, carrier, direction, week, {', '.join(FIGURES)}) "
-    f"VALUES (?, ?, ?, ?, {', '.join('?' * len(FIGURES))}) "
-    "ON CONFLICT (seller, carrier, direction, week) DO UPDATE SET "
-    + ", ".join(f"{name} = carrier_weeks.{name} + excluded.{name}" for name in FIGURES)
-)
 
 
 def outcome_of(
@@ -136,37 +128,22 @@ def refresh(tx: Transaction, shipment: rows.ShipmentRow, *, now: datetime) -> No
         CarrierParcelRow(known.shipment_id, known.seller, known.carrier, known.direction, known.week, fresh),
     )
     change = [getattr(fresh, name) - getattr(before, name) for name in FIGURES]
-    tx.executemany(
-        _ADD, [(known.seller, known.carrier, level, known.week, *change) for level in wider(known.direction)]
-    )
+    records.add(tx, known.seller, known.carrier, known.week, change, directions=wider(known.direction))
 
 
 def _outcome(tx: Transaction, shipment: rows.ShipmentRow, now: datetime) -> Outcome:
-    events = [
-        (from_micros(record["time"]), EventKind(record["kind"]))
-        for record in tx.execute(
-            "SELECT time, kind FROM tracking_events WHERE shipment_id = ?", (shipment.id,)
-        )
-    ]
-    damaged = tx.execute(
-        "SELECT 1 FROM carrier_feedback WHERE shipment_id = ? AND kind IN ('claim', 'return') "
-        "AND reason = 'damaged' LIMIT 1",
-        (shipment.id,),
-    ).fetchone()
     return outcome_of(
         shipment,
-        events,
+        [(time, EventKind(kind)) for time, kind in records.events_of(tx, shipment.id)],
         handed_over=_handed_over(tx, shipment),
-        damaged=damaged is not None,
+        damaged=records.is_said_damaged(tx, shipment.id),
         now=now,
     )
 
 
 def _handed_over(tx: Transaction, shipment: rows.ShipmentRow) -> datetime | None:
     """When the posting became handed over, by the hub's own history; not by an earlier shipment of it."""
-    for event in rows.history.all(
-        tx, "WHERE posting_id = ? AND kind = 'posting.stage' ORDER BY sequence", (shipment.posting_id,)
-    ):
+    for event in records.stages_of(tx, shipment.posting_id):
         if event.data.get("to") == Stage.HANDED_OVER and event.time >= shipment.created_at:
             return event.time
     return None
@@ -178,12 +155,7 @@ async def rebuild(app: App, seller: str) -> int:
     For a hub whose history is older than its records. Raises NotFound.
     """
     seller_row(app, seller)
-
-    def forget(tx: Transaction) -> None:
-        tx.execute("DELETE FROM carrier_weeks WHERE seller = ?", (seller,))
-        tx.execute("DELETE FROM carrier_parcels WHERE seller = ?", (seller,))
-
-    await app.store.write(forget)
+    await app.store.write(lambda tx: records.forget(tx, seller))
     after, looked = "", 0
     while True:
         batch = await app.store.write(partial(_next, seller=seller, after=after, now=app.clock.now()))
@@ -193,7 +165,7 @@ async def rebuild(app: App, seller: str) -> int:
 
 
 def _next(tx: Transaction, *, seller: str, after: str, now: datetime) -> list[rows.ShipmentRow]:
-    batch = rows.shipments.all(tx, "WHERE seller = ? AND id > ? ORDER BY id LIMIT ?", (seller, after, _BATCH))
+    batch = records.shipments_after(tx, seller, after, limit=_BATCH)
     for shipment in batch:
         refresh(tx, shipment, now=now)
     return batch

@@ -31,6 +31,7 @@ from hub.flow.choice.records.carrier_sums import (
 )
 from hub.flow.choice.records.directions import direction_of, named, wider
 from hub.flow.sellers.sellers import seller_row
+from hub.store import records as stored
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -126,8 +127,8 @@ def records(app: App, seller: str, *, carrier: str = "", direction: str = "") ->
         made = (carrier_record(app, seller, code, direction=asked) for code in codes)
         return [record for record in made if record is not None]
     found = all_sums(connection, seller, now)
-    for row in connection.execute("SELECT carrier FROM carrier_opinions WHERE seller = ?", (seller,)):
-        found.setdefault(row["carrier"], {})
+    for code in stored.carriers_with_opinions(connection, seller):
+        found.setdefault(code, {})
     table = []
     for code, directions in sorted(found.items()):
         if carrier not in ("", code):

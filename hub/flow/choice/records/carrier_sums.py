@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from hub.store import Transaction, records
 from hub.store.carrier_rows import FIGURES, opinions
 from hub.store.mapping import micros
 
@@ -24,8 +24,6 @@ WEEK = timedelta(days=7)
 _EPOCH = date(1970, 1, 1)
 _PARTS = 1_000_000  # of a weight: integers add up alike everywhere
 _WEEKS = -(-HORIZON // WEEK) + 1
-_SUMS = ", ".join(f"SUM({name}), SUM({name} * weight)" for name in FIGURES)
-_TOLD = "SELECT 1 FROM carrier_feedback WHERE seller = ? AND kind IN ('claim', 'return') LIMIT 1"
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,45 +121,33 @@ def _weight(age: int) -> int:
 
 
 @lru_cache(maxsize=16)
-def _weighted(columns: str, this_week: int) -> str:
-    """The weeks that count, joined with their weights: one text a week, so that it is prepared once."""
+def _weights(this_week: int) -> records.Weights:
+    """The weeks that count, with their weights."""
     ages = range(-1, _WEEKS)  # a clock that was set back leaves a week that is still to come
-    pairs = ", ".join(f"({this_week - age}, {_weight(age)})" for age in ages)
-    return (
-        f"WITH ages (age_week, weight) AS (VALUES {pairs}) SELECT {columns} FROM ages "
-        "JOIN carrier_weeks ON week = age_week WHERE seller = ?"
-    )
+    return tuple((this_week - age, _weight(age)) for age in ages)
 
 
-def sums_in(connection: sqlite3.Connection, seller: str, carrier: str, direction: str, now: datetime) -> Sums:
+def sums_in(connection: Transaction, seller: str, carrier: str, direction: str, now: datetime) -> Sums:
     """The sums of one direction."""
-    sql = f"{_weighted(_SUMS, week_of(now))} AND carrier = ? AND direction = ?"
-    return _sums(connection.execute(sql, (seller, carrier, direction)).fetchone())
+    return _sums(records.sums_in(connection, seller, carrier, direction, weights=_weights(week_of(now))))
 
 
-def ended_everywhere(
-    connection: sqlite3.Connection, seller: str, carrier: str, now: datetime
-) -> tuple[int, float]:
+def ended_everywhere(connection: Transaction, seller: str, carrier: str, now: datetime) -> tuple[int, float]:
     """How many parcels ended, plain and decayed: what claims and returns are a share of."""
-    sql = f"{_weighted('SUM(ended), SUM(ended * weight)', week_of(now))} AND carrier = ? AND direction = ''"
-    count, parts = connection.execute(sql, (seller, carrier)).fetchone()
-    return count or 0, (parts or 0) / _PARTS
+    count, parts = records.ended_everywhere(connection, seller, carrier, weights=_weights(week_of(now)))
+    return count, parts / _PARTS
 
 
-def all_sums(connection: sqlite3.Connection, seller: str, now: datetime) -> dict[str, dict[str, Sums]]:
+def all_sums(connection: Transaction, seller: str, now: datetime) -> dict[str, dict[str, Sums]]:
     """The sums of every direction, by carrier and direction."""
-    sql = _weighted(f"{_SUMS}, carrier, direction", week_of(now))
     found: dict[str, dict[str, Sums]] = {}
-    for row in connection.execute(f"{sql} GROUP BY carrier, direction", (seller,)):
-        found.setdefault(row["carrier"], {})[row["direction"]] = _sums(row)
+    for carrier, direction, sums in records.all_sums(connection, seller, weights=_weights(week_of(now))):
+        found.setdefault(carrier, {})[direction] = _sums(sums)
     return found
 
 
-def _sums(row: sqlite3.Row) -> Sums:
-    width = 2 * len(FIGURES)
-    counts = {name: count or 0 for name, count in zip(FIGURES, row[:width:2], strict=True)}
-    decayed = {name: (sum_ or 0) / _PARTS for name, sum_ in zip(FIGURES, row[1:width:2], strict=True)}
-    return Sums(counts, decayed)
+def _sums(found: records.WeekSums) -> Sums:
+    return Sums(found.counts, {name: parts / _PARTS for name, parts in found.weighted.items()})
 
 
 def figures_of(sums: Sums, direction: str, *, damage_known: bool) -> dict[str, Figure]:
@@ -176,12 +162,12 @@ def figures_of(sums: Sums, direction: str, *, damage_known: bool) -> dict[str, F
     return made
 
 
-def feedback_of(connection: sqlite3.Connection, seller: str, carrier: str, now: datetime) -> Feedback:
+def feedback_of(connection: Transaction, seller: str, carrier: str, now: datetime) -> Feedback:
     """Claims, returns and ratings of the last `HORIZON`, and the seller's own rating."""
     reasons: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0])
     ratings: dict[str, list[float]] = defaultdict(lambda: [0, 0.0, 0.0, 0])
     own = None
-    told = connection.execute(_TOLD, (seller,)).fetchone() is not None
+    told = records.any_claims(connection, seller)
     opinion = opinions.get(connection, seller, carrier)
     oldest, this_week = day_of(now - HORIZON), week_of(now)
     for one in () if opinion is None else opinion.weeks:
