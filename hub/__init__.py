@@ -1,7 +1,8 @@
 """parcelhub: the integration hub for people who sell on marketplaces and ship parcels.
 
-These are the names for plugins; everything else is internal. They load on first use, so that
-``hub --version`` costs next to nothing.
+The names in ``__all__`` are what plugins may import, with those of `hub.testing`; everything else is internal
+(``hub.csv_lines`` is an old name of the tables). They load on first use, so that ``hub --version`` costs next
+to nothing.
 """
 
 from __future__ import annotations
@@ -11,81 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
 
-_HOMES = {
-    "hub.plugin_api.carriers": ("Carrier", "CreateSafety"),
-    "hub.plugin_api.clock": ("now",),
-    "hub.plugin_api.errors": (
-        "AuthFailed",
-        "BadReply",
-        "Failure",
-        "HubError",
-        "Rejected",
-        "Unavailable",
-        "Unconfirmed",
-        "Unsupported",
-    ),
-    "hub.plugin_api.hookspecs": ("hookimpl",),
-    "hub.plugin_api.labels": (
-        "HandoverLine",
-        "HandoverSheet",
-        "LabelContent",
-        "LabelPage",
-        "LabelRenderer",
-        "PageRef",
-        "Paper",
-        "SlipContent",
-    ),
-    "hub.plugin_api.refusals": ("Refusal",),
-    "hub.plugin_api.models": (
-        "AccountStatus",
-        "Action",
-        "Address",
-        "Assembly",
-        "BookRequest",
-        "Booking",
-        "CancelReason",
-        "Cancellation",
-        "CleanedAddress",
-        "DeliveryPoint",
-        "Document",
-        "EventKind",
-        "FoundShipment",
-        "Fulfilment",
-        "Handover",
-        "IdentityDocument",
-        "Item",
-        "Money",
-        "Parcel",
-        "Pending",
-        "Posting",
-        "Product",
-        "Quote",
-        "QuoteRequest",
-        "Ready",
-        "Recipient",
-        "ReportResult",
-        "Sender",
-        "Service",
-        "Shipment",
-        "Stage",
-        "Ticket",
-        "Tracking",
-        "TrackingEvent",
-    ),
-    "hub.plugin_api.limits": ("Limit",),
-    "hub.plugin_api.settings": ("Account", "Secret", "Settings"),
-    "hub.plugin_api.sources": ("OrderSource", "Page"),
-    "hub.words": ("BadValue", "in_a_row", "render", "said", "said_of"),
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
 if TYPE_CHECKING:
     from hub.plugin_api.carriers import Carrier, CreateSafety
     from hub.plugin_api.clock import now
+    from hub.plugin_api.decimal_json import read_json, write_json
+    from hub.plugin_api.decisions import CarrierRecord, ChoiceRequest, Offer, PackingRequest
     from hub.plugin_api.errors import (
         AuthFailed,
         BadReply,
+        ConfigError,
         Failure,
+        FailureKind,
         HubError,
         Rejected,
         Unavailable,
@@ -107,22 +44,18 @@ if TYPE_CHECKING:
     from hub.plugin_api.models import (
         AccountStatus,
         Action,
-        Address,
         Assembly,
         Booking,
+        BookingState,
         BookRequest,
         Cancellation,
         CancelReason,
-        CleanedAddress,
-        DeliveryPoint,
         Document,
         EventKind,
         FoundShipment,
         Fulfilment,
         Handover,
-        IdentityDocument,
         Item,
-        Money,
         Parcel,
         Pending,
         Posting,
@@ -130,9 +63,7 @@ if TYPE_CHECKING:
         Quote,
         QuoteRequest,
         Ready,
-        Recipient,
         ReportResult,
-        Sender,
         Service,
         Shipment,
         Stage,
@@ -140,22 +71,79 @@ if TYPE_CHECKING:
         Tracking,
         TrackingEvent,
     )
+    from hub.plugin_api.money import Money, NotMoney
+    from hub.plugin_api.parties import (
+        Address,
+        CleanedAddress,
+        DeliveryPoint,
+        IdentityDocument,
+        Recipient,
+        Sender,
+    )
     from hub.plugin_api.refusals import Refusal
+    from hub.plugin_api.rules import Facts, Strategy
     from hub.plugin_api.settings import Account, Secret, Settings
     from hub.plugin_api.sources import OrderSource, Page
-    from hub.words import BadValue, in_a_row, render, said, said_of
+    from hub.plugin_api.tables import CsvTable, open_csv, read_day
+    from hub.words import BadValue, Sentence, Words, in_a_row, render, said, said_of
 
-__all__ = [
-    "Account", "AccountStatus", "Action", "Address", "Assembly", "AuthFailed", "BadReply", "BadValue",
-    "BookRequest", "Booking", "CancelReason", "Cancellation", "Carrier", "CleanedAddress", "CreateSafety",
-    "DeliveryPoint", "Document", "EventKind", "Failure", "FoundShipment", "Fulfilment", "Handover",
-    "HandoverLine", "HandoverSheet", "HubError", "IdentityDocument", "Item", "LabelContent", "LabelPage",
-    "LabelRenderer", "Limit", "Money", "OrderSource", "Page", "PageRef", "Paper", "Parcel", "Pending",
-    "Posting", "Product", "Quote", "QuoteRequest", "Ready", "Recipient", "Refusal", "Rejected",
-    "ReportResult", "Secret", "Sender", "Service", "Settings", "Shipment", "SlipContent", "Stage",
-    "Ticket", "Tracking", "TrackingEvent", "Unavailable", "Unconfirmed", "Unsupported", "hookimpl",
-    "in_a_row", "now", "render", "said", "said_of",
+__all__ = [  # noqa: RUF022  (sorted in groups)
+    # What every plugin has
+    "Account", "AccountStatus", "Limit", "Refusal", "Secret", "Settings", "hookimpl",
+    # Errors, one class per next action
+    "AuthFailed", "BadReply", "ConfigError", "Failure", "FailureKind", "HubError", "Rejected", "Unavailable",
+    "Unconfirmed", "Unsupported",
+    # Money, the clock, JSON and tables
+    "CsvTable", "Money", "NotMoney", "now", "open_csv", "read_day", "read_json", "write_json",
+    # Sentences in three languages
+    "BadValue", "Sentence", "Words", "in_a_row", "render", "said", "said_of",
+    # Goods and postings
+    "Action", "Fulfilment", "Item", "Parcel", "Posting", "Product", "Stage",
+    # People and places
+    "Address", "CleanedAddress", "DeliveryPoint", "IdentityDocument", "Recipient", "Sender",
+    # Carriers
+    "BookRequest", "Booking", "BookingState", "Cancellation", "Carrier", "CreateSafety", "EventKind",
+    "FoundShipment", "Quote", "QuoteRequest", "Service", "Shipment", "Tracking", "TrackingEvent",
+    # Marketplaces
+    "Assembly", "CancelReason", "OrderSource", "Page", "ReportResult",
+    # Documents and hand-overs
+    "Document", "Handover", "Pending", "Ready", "Ticket",
+    # What renderers draw and read
+    "HandoverLine", "HandoverSheet", "LabelContent", "LabelPage", "LabelRenderer", "PageRef", "Paper",
+    "SlipContent",
+    # What the decision hooks are asked
+    "CarrierRecord", "ChoiceRequest", "Facts", "Offer", "PackingRequest", "Strategy",
 ]  # fmt: skip
+
+_HOMES = {
+    "hub.plugin_api.carriers": "Carrier CreateSafety",
+    "hub.plugin_api.clock": "now",
+    "hub.plugin_api.decimal_json": "read_json write_json",
+    "hub.plugin_api.decisions": "CarrierRecord ChoiceRequest Offer PackingRequest",
+    "hub.plugin_api.errors": (
+        "AuthFailed BadReply ConfigError Failure FailureKind HubError Rejected Unavailable "
+        "Unconfirmed Unsupported"
+    ),
+    "hub.plugin_api.hookspecs": "hookimpl",
+    "hub.plugin_api.labels": (
+        "HandoverLine HandoverSheet LabelContent LabelPage LabelRenderer PageRef Paper SlipContent"
+    ),
+    "hub.plugin_api.limits": "Limit",
+    "hub.plugin_api.models": (
+        "AccountStatus Action Assembly BookRequest Booking BookingState CancelReason Cancellation "
+        "Document EventKind FoundShipment Fulfilment Handover Item Parcel Pending Posting Product "
+        "Quote QuoteRequest Ready ReportResult Service Shipment Stage Ticket Tracking TrackingEvent"
+    ),
+    "hub.plugin_api.money": "Money NotMoney",
+    "hub.plugin_api.parties": "Address CleanedAddress DeliveryPoint IdentityDocument Recipient Sender",
+    "hub.plugin_api.refusals": "Refusal",
+    "hub.plugin_api.rules": "Facts Strategy",
+    "hub.plugin_api.settings": "Account Secret Settings",
+    "hub.plugin_api.sources": "OrderSource Page",
+    "hub.plugin_api.tables": "CsvTable open_csv read_day",
+    "hub.words": "BadValue Sentence Words in_a_row render said said_of",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:

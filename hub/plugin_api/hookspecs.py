@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # a child that opens files marks its hooks too, and needs no 
     from litestar import Controller
 
     from hub.plugin_api.carriers import Carrier
+    from hub.plugin_api.decisions import ChoiceRequest, Offer, PackingRequest
     from hub.plugin_api.labels import LabelRenderer
     from hub.plugin_api.models import Parcel, Posting, Quote, Shipment, Tracking
     from hub.plugin_api.sources import OrderSource
@@ -57,17 +58,28 @@ def shutdown() -> None:
     """The hub is about to stop."""
 
 
-# --- decision: synchronous, pure, the first answer that is not None wins ------------------------------
+# --- decision: synchronous, pure, the first answer that is not None wins, the hub's own comes last -----
+# `seller`, `posting` and `quotes` are the arguments of 0.1.0: they stand in the request.
 
 
 @hookspec(firstresult=True)
-def plan_parcels(seller: str, posting: Posting) -> Sequence[Parcel] | None:
-    """The boxes that this posting is packed into."""
+def plan_parcels(request: PackingRequest, seller: str, posting: Posting) -> Sequence[Parcel] | None:
+    """The boxes that this posting is packed into; None, or no box, leaves it to the next plugin or the hub.
+
+    Each `hub.Parcel` has its ``number`` from 1, grams, millimetres, and the items of ``request.items`` that
+    lie in it.
+    """
 
 
 @hookspec(firstresult=True)
-def choose_quote(seller: str, posting: Posting, quotes: Sequence[Quote]) -> Quote | None:
-    """The offer to book, of those that the seller's rules allow. Without an answer the rules decide."""
+def choose_quote(
+    request: ChoiceRequest, seller: str, posting: Posting, quotes: Sequence[Quote]
+) -> Offer | Quote | None:
+    """The offer to book: one of ``request.offers``; None leaves it to the next plugin or the hub.
+
+    What a person ordered by name goes before it. An answer that is none of the offers is not taken: the
+    log says so, and the hub's own order decides.
+    """
 
 
 # --- notification: def or async def, each runs alone, after the commit, at least once ------------------

@@ -16,6 +16,7 @@ import pluggy
 
 from hub.plugin_api import hookspecs
 from hub.plugin_api.errors import ConfigError
+from hub.plugins import built_in
 from hub.plugins.checks import GROUP, check_hooks
 from hub.plugins.contained import containing
 from hub.plugins.registry import PluginFailure, PluginInfo, Registry, SellerHooks
@@ -69,6 +70,7 @@ def load_plugins(
     found = _by_name(metadata.entry_points(group=GROUP) if entry_points is None else entry_points)
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
+    manager.register(built_in, built_in.NAME)
     versions: dict[str, str] = {}
     for name in dict.fromkeys(allow):
         if name in (extra or {}):

@@ -21,6 +21,7 @@ from hub.plugin_api.errors import ConfigError
 from hub.plugin_api.labels import LabelRenderer
 from hub.plugin_api.settings import Settings
 from hub.plugin_api.sources import OrderSource, source_capabilities
+from hub.plugins.built_in import BuiltIn
 from hub.plugins.checks import REGISTRATION, check_class, suggest
 from hub.plugins.contained import PluginExit, containing
 
@@ -55,7 +56,7 @@ class PluginInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SellerHooks:
-    """The hooks as one seller has them: ``hooks.choose_quote(seller=..., posting=..., quotes=...)``."""
+    """The hooks as one seller has them: ``hooks.choose_quote(request=..., ...)``."""
 
     def __init__(self, manager: pluggy.PluginManager, left_out: frozenset[str]) -> None:
         self._manager = manager
@@ -72,6 +73,11 @@ class SellerHooks:
 
         self.__dict__[name] = contained
         return contained
+
+    def decide(self, hook: str, **arguments: Any) -> tuple[Any, bool]:
+        """The first answer to a decision hook, and whether a plugin gave it: the hub's own comes last."""
+        answer = getattr(self, hook)(**arguments)
+        return (answer.answer, False) if isinstance(answer, BuiltIn) else (answer, True)
 
 
 class Registry:
@@ -197,7 +203,8 @@ class Registry:
     def _implementations(self, hook_name: str) -> list[pluggy.HookImpl]:
         # pluggy calls the last registered first; the allow-list's order is what a reader expects
         caller: pluggy.HookCaller = getattr(self._manager.hook, hook_name)
-        return sorted(caller.get_hookimpls(), key=lambda found: self.names.index(found.plugin_name))
+        found = [one for one in caller.get_hookimpls() if one.plugin_name in self.names]  # not the hub's own
+        return sorted(found, key=lambda one: self.names.index(one.plugin_name))
 
     def _register(self) -> None:
         for hook in REGISTRATION:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -142,6 +142,8 @@ def test_a_misspelt_hook_is_refused_with_the_nearest() -> None:
 def test_a_misspelt_argument_is_refused_with_the_nearest() -> None:
     message = refused(acme=plugin(plan_parcels=hookimpl(lambda seler, posting: None)))
     assert message == "plugin 'acme': plan_parcels has no argument 'seler' (did you mean 'seller'?)"
+    message = refused(acme=plugin(choose_quote=hookimpl(lambda reqest: None)))
+    assert message == "plugin 'acme': choose_quote has no argument 'reqest' (did you mean 'request'?)"
     assert "name the arguments" in refused(acme=plugin(plan_parcels=hookimpl(lambda **rest: None)))
 
 
@@ -321,24 +323,30 @@ def choosers() -> tuple[Registry, Chooser, Chooser]:
     return load_plugins([], entry_points=[], extra={"a": a, "b": b, "c": c}), b, c
 
 
+def decided(loaded: Registry, enabled: Iterable[str]) -> tuple[object, bool]:
+    """What is chosen of two offers, and whether a plugin chose; the hub itself takes the first."""
+    request = SimpleNamespace(offers=("the first", "the second"))
+    ask = {"request": request, "seller": "shop", "posting": None, "quotes": ()}
+    return loaded.hooks_for(list(enabled)).decide("choose_quote", **ask)
+
+
 def test_hooks_leave_out_every_plugin_that_is_not_named() -> None:
     loaded, b, c = choosers()
-    ask = {"seller": "shop", "posting": None, "quotes": ()}
-    assert loaded.hooks_for(["a", "b"]).choose_quote(**ask) == "from b"
+    assert decided(loaded, ["a", "b"]) == ("from b", True)
     assert b.asked == ["shop"]
     assert c.asked == []
-    assert loaded.hooks_for([]).choose_quote(**ask) is None
-    assert loaded.hooks_for(["a"]).choose_quote(**ask) is None
-    assert loaded.hooks_for(["c", "not loaded"]).choose_quote(**ask) == "from c"
+    assert decided(loaded, []) == ("the first", False)
+    assert decided(loaded, ["a"]) == ("the first", False)
+    assert decided(loaded, ["c", "not loaded"]) == ("from c", True)
     assert len(b.asked) == 1
+    assert decided(loaded, ["a", "b", "c"]) == ("from c", True), "the last of the list is asked first"
 
 
 def test_a_renamed_implementation_is_left_out_too() -> None:
     module = plugin(mine=hookimpl(specname="choose_quote")(lambda seller: "leaked"))
     loaded = load_plugins([], entry_points=[], extra={"acme": module})
-    ask = {"seller": "shop", "posting": None, "quotes": ()}
-    assert loaded.hooks_for(["acme"]).choose_quote(**ask) == "leaked"
-    assert loaded.hooks_for([]).choose_quote(**ask) is None
+    assert decided(loaded, ["acme"]) == ("leaked", True)
+    assert decided(loaded, []) == ("the first", False)
 
 
 def test_the_hooks_of_one_choice_are_made_once_and_unknown_hooks_do_not_exist() -> None:

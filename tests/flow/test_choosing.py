@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, get_args
@@ -140,18 +141,18 @@ def test_what_a_person_orders_overrules_every_rule(offers: list[Offer], rules: R
 def test_a_plugin_is_asked_only_about_what_may_be_chosen() -> None:
     offers = [offer("cdek", "a", 10, 3), offer("post", "b", 5, 3), offer("sample", "c", 1, 3, estimate=True)]
     rules = Ruling(strategy="cheapest", margin_days=1, transit_days=14, not_carriers=("post",))
-    asked: list[Quote] = []
+    asked: list[Offer] = []
 
-    def wanted(quotes: Any) -> Quote | None:
-        asked.extend(quotes)
-        return offers[1].quote
+    def wanted(ranked: Sequence[Offer]) -> Offer | None:
+        asked.extend(ranked)
+        return None
 
     choice = choose(offers, rules, DEADLINE, wanted=wanted).choice
-    assert asked == [offers[0].quote]
+    assert asked == [offers[0]], "it cannot choose what the rules leave out"
     assert choice is not None
-    assert choice.offer == offers[0], "it cannot choose what the rules leave out"
+    assert (choice.offer, choice.why["reason"]) == (offers[0], "only")
     both = msgspec.structs.replace(rules, not_carriers=())
-    plugin = choose(offers, both, DEADLINE, wanted=lambda quotes: offers[0].quote).choice
+    plugin = choose(offers, both, DEADLINE, wanted=lambda ranked: ranked[-1]).choice
     assert plugin is not None
     assert (plugin.offer, plugin.why["reason"]) == (offers[0], "plugin")
 

@@ -14,6 +14,8 @@ from tests.house.repository import ROOT, files, shown
 PAGES = sorted(files(".md"))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+OLD = {"plan_parcels": ("seller", "posting"), "choose_quote": ("seller", "posting", "quotes")}
+"""Arguments that plugins of 0.1.0 take."""
 HOOK_ROW = re.compile(r"^\| `(\w+)\(([\w, ]*)\)` \|", re.MULTILINE)
 
 
@@ -74,7 +76,7 @@ def test_every_hook_is_documented_with_its_arguments() -> None:
         for name, arguments in HOOK_ROW.findall((ROOT / "docs/reference/hooks.md").read_text("utf-8"))
     }
     specified = {
-        name: tuple(inspect.signature(value).parameters)
+        name: tuple(one for one in inspect.signature(value).parameters if one not in OLD.get(name, ()))
         for name, value in vars(hookspecs).items()
         if hasattr(value, f"{hookspecs.PROJECT}_spec")
     }

@@ -14,6 +14,7 @@ import msgspec
 
 from hub.flow.choice.lateness import Expected
 from hub.flow.choice.prices.contract_prices import ContractPrice
+from hub.flow.choice.records.carrier_record import CarrierRecord
 from hub.plugin_api.models import Money, Quote
 from hub.plugin_api.rules import Rate, Ruling
 
@@ -51,6 +52,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     on_time: float | None = None
     """The carrier's record in this direction, where enough parcels are known."""
     on_time_parcels: int = 0
+    record: CarrierRecord | None = None
+    """All of it, for plugins."""
     expected: Expected | None = None
 
     @property
@@ -99,11 +102,12 @@ def choose(
     carrier: str = "",
     service: str = "",
     refused: frozenset[str] = frozenset(),
-    wanted: Callable[[Sequence[Quote]], Quote | None] = lambda quotes: None,
+    wanted: Callable[[Sequence[Offer]], Offer | None] = lambda ranked: None,
 ) -> Decision:
     """The offer to book: the ordered one, a plugin's, or the best by the strategy.
 
-    ``refused``: carriers that refused this posting. ``wanted``: asks the plugins.
+    ``refused``: carriers that refused this posting. ``wanted``: asks the plugins, which answer one of the
+    offers that they are given in the strategy's order, or nothing.
     """
     aside = tuple(_aside(offer, rules, carrier, service, refused) for offer in offers)
     usable = [offer for offer, why in zip(offers, aside, strict=True) if not why]
@@ -111,8 +115,7 @@ def choose(
         return Decision(choice=None, aside=aside)
     reason, key = _by_strategy(rules, usable)
     ranked = sorted(usable, key=key)
-    plugins = wanted([offer.quote for offer in ranked])
-    picked = None if plugins is None else next((one for one in ranked if one.quote == plugins), None)
+    picked = wanted(ranked)
     if picked is not None:
         reason = "plugin"
     elif len(ranked) == 1:

@@ -12,6 +12,7 @@ from hub.calls.budget import CallsKept, calls_for
 from hub.calls.call import Read, gather_reads
 from hub.flow.choice import choosing, quote_table
 from hub.flow.choice.choosing import Choice, Decision
+from hub.flow.choice.plugins_choice import wanted_by_plugins
 from hub.flow.choice.quote_checks import Missing, nonsense
 from hub.flow.choice.valuing import NoRate, asked_of, declared_value, in_other_currencies
 from hub.flow.choice.weighing import Answer, Asked, posting_facts, weigh
@@ -98,7 +99,7 @@ async def _ask(
     asked = _Question(request, row.document.items, seller.profile.carrier_rules)
     answers, missing, oldest = await _answers(app, accounts, asked, recipient, now, fresh=fresh)
     facts = posting_facts(app, row, parcels, address)
-    return weigh(app, seller, row, facts, answers, missing, at=now, oldest=oldest)
+    return weigh(app, seller, row, parcels, facts, answers, missing, at=now, oldest=oldest)
 
 
 class _Question(NamedTuple):
@@ -187,8 +188,6 @@ def decide(
     app: App, asked: Asked, *, carrier: str = "", service: str = "", refused: Iterable[str] = ()
 ) -> Decision:
     """The offer to book, by a person's order, a plugin or the rules. ``refused``: carriers that refused."""
-    row = asked.row
-    hook = app.registry.hooks_for(app.seller(row.seller).plugins).choose_quote
     return choosing.choose(
         asked.offers,
         asked.ruling,
@@ -196,7 +195,7 @@ def decide(
         carrier=carrier,
         service=service,
         refused=frozenset(refused),
-        wanted=lambda quotes: hook(seller=row.seller, posting=row.document, quotes=quotes),
+        wanted=lambda ranked: wanted_by_plugins(app, asked, ranked),
     )
 
 

@@ -256,6 +256,8 @@ def _asked(
         missing={},
         ruling=decides,
         deadline=deadline,
+        facts=facts,
+        parcels=parcels,
         at=at,
         oldest=at,
     )

@@ -36,6 +36,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """By carrier, why it has no offer."""
     ruling: Ruling
     deadline: Deadline
+    facts: Facts
+    parcels: tuple[Parcel, ...]
     at: datetime
     oldest: datetime
     """When the oldest answer came; before ``at`` where a carrier says that its quotes last."""
@@ -67,6 +69,7 @@ def weigh(
     app: App,
     seller: rows.SellerRow,
     row: rows.PostingRow,
+    parcels: tuple[Parcel, ...],
     facts: Facts,
     answers: Sequence[Answer],
     missing: dict[str, Missing],
@@ -102,6 +105,8 @@ def weigh(
         missing=missing,
         ruling=decides,
         deadline=deadline,
+        facts=facts,
+        parcels=parcels,
         at=at,
         oldest=oldest,
     )
@@ -192,6 +197,7 @@ def with_record(
                 offer,
                 on_time=on_time.value if known and on_time is not None else None,
                 on_time_parcels=0 if on_time is None else on_time.parcels,
+                record=record,
                 expected=expected(habits[offer.carrier], offer.spare_days, a_day, worth),
             )
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hub.flow.sellers.catalogue import complete_items
+from hub.flow.sellers.catalogue import complete_items, completed, products_of
+from hub.plugin_api.decisions import PackingRequest
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Item, Parcel
 from hub.store import rows
@@ -38,24 +39,47 @@ def items_of(app: App, row: rows.PostingRow) -> tuple[Item, ...]:
 def plan(app: App, row: rows.PostingRow) -> tuple[Parcel, ...]:
     """The boxes: a plugin's plan, or everything in one box. Raises NoWeight."""
     seller = app.seller(row.seller)
-    planned = app.registry.hooks_for(seller.plugins).plan_parcels(seller=row.seller, posting=row.document)
-    if planned:
-        return tuple(planned)
-    return (_one_box(items_of(app, row), seller.profile.defaults),)
+    products = products_of(app.store.reader, row.seller, row.document.items)
+    items = completed(row.document.items, products)
+    built_in: tuple[Parcel, ...] = ()
+    lacking = None
+    try:
+        built_in = (_one_box(items, seller.profile.defaults),)
+    except NoWeight as error:
+        lacking = error
+    request = PackingRequest(
+        seller=row.seller,
+        posting=row.document,
+        items=items,
+        products=products,
+        built_in=built_in,
+        unknown=tuple(item.offer_id or item.sku for item in items if None in _measures(item)),
+    )
+    hooks = app.registry.hooks_for(seller.plugins)
+    planned, _ = hooks.decide("plan_parcels", request=request, seller=row.seller, posting=row.document)
+    boxes = tuple(planned) or built_in
+    if lacking is not None and not boxes:
+        raise lacking
+    return boxes
+
+
+def _measures(item: Item) -> tuple[int | None, ...]:
+    """Grams and millimetres of one piece, as far as they are known."""
+    return (item.weight_g, item.length_mm, item.width_mm, item.height_mm)
 
 
 def _one_box(items: tuple[Item, ...], defaults: tuple[int, int, int, int] | None) -> Parcel:
     """One box: weights add up; the base is the largest piece's, and the pieces are stacked on it."""
     weight, length, width, height, unknown = 0, 0, 0, 0, []
     for item in items:
-        known = (item.weight_g, item.length_mm, item.width_mm, item.height_mm)
+        known = _measures(item)
         if None in known:
             if defaults is None:
                 unknown.append(item.offer_id or item.sku)
                 continue
             known = tuple(
                 have if have is not None else default for have, default in zip(known, defaults, strict=True)
-            )  # type: ignore[assignment]
+            )
         grams, *sides = known
         smallest, middle, longest = sorted(side or 0 for side in sides)
         weight += (grams or 0) * item.quantity

@@ -25,7 +25,7 @@ from hub.words import said
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-__all__ = ["complete_items", "import_products", "list_products", "read_csv"]
+__all__ = ["complete_items", "completed", "import_products", "list_products", "products_of", "read_csv"]
 
 log = logging.getLogger("hub.catalogue")
 
@@ -81,16 +81,24 @@ def list_products(app: App, seller: str, cursor: str = "", limit: int = 50) -> L
 
 
 def complete_items(connection: Transaction, seller: str, items: Sequence[Item]) -> tuple[Item, ...]:
-    """The items with what the catalogue knows about them, found by ``sku``, then by ``offer_id``.
+    """The items with what the catalogue knows about them; what it does not know stays as the marketplace
+    said it."""
+    return completed(items, products_of(connection, seller, items))
 
-    Two look-ups for all of them. What the catalogue does not know stays as the marketplace said it.
-    """
+
+def completed(items: Sequence[Item], entries: Sequence[Product | None]) -> tuple[Item, ...]:
+    """The items with what the catalogue's entries of them say."""
+    return tuple(_completed(item, product) for item, product in zip(items, entries, strict=True))
+
+
+def products_of(connection: Transaction, seller: str, items: Sequence[Item]) -> tuple[Product | None, ...]:
+    """The catalogue's entry of each item, found by ``sku``, then by ``offer_id``: two look-ups for all."""
     by_sku: dict[str, dict[str, Product]] = {}
     for row in products.of_skus(connection, seller, (item.sku for item in items)):
         by_sku.setdefault(row.sku, {})[row.offer_id] = row.product
     left = [item.offer_id for item in items if item.sku not in by_sku]
     by_offer = {row.offer_id: row.product for row in products.of_offers(connection, seller, left)}
-    return tuple(_completed(item, _match(item, by_sku, by_offer)) for item in items)
+    return tuple(_match(item, by_sku, by_offer) for item in items)
 
 
 def _match(item: Item, by_sku: dict[str, dict[str, Product]], by_offer: dict[str, Product]) -> Product | None:
