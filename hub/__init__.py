@@ -1,8 +1,8 @@
 """parcelhub: the integration hub for people who sell on marketplaces and ship parcels.
 
 The names in ``__all__`` are what plugins may import, with those of `hub.testing`; everything else is internal
-(``hub.csv_lines`` is an old name of the tables). They load on first use, so that ``hub --version`` costs next
-to nothing.
+(``hub.csv_lines`` is an old name of the tables). ``docs/reference/plugin-api.md`` tells each of them. They
+load on first use, so that ``hub --version`` costs next to nothing.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Unconfirmed,
         Unsupported,
     )
+    from hub.plugin_api.goods import Action, Fulfilment, Item, Parcel, Posting, Product, Stage
     from hub.plugin_api.hookspecs import hookimpl
     from hub.plugin_api.labels import (
         HandoverLine,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from hub.plugin_api.limits import Limit
     from hub.plugin_api.models import (
         AccountStatus,
-        Action,
         Assembly,
         Booking,
         BookingState,
@@ -53,20 +53,14 @@ if TYPE_CHECKING:
         Document,
         EventKind,
         FoundShipment,
-        Fulfilment,
         Handover,
-        Item,
-        Parcel,
         Pending,
-        Posting,
-        Product,
         Quote,
         QuoteRequest,
         Ready,
         ReportResult,
         Service,
         Shipment,
-        Stage,
         Ticket,
         Tracking,
         TrackingEvent,
@@ -124,15 +118,16 @@ _HOMES = {
         "AuthFailed BadReply ConfigError Failure FailureKind HubError Rejected Unavailable "
         "Unconfirmed Unsupported"
     ),
+    "hub.plugin_api.goods": "Action Fulfilment Item Parcel Posting Product Stage",
     "hub.plugin_api.hookspecs": "hookimpl",
     "hub.plugin_api.labels": (
         "HandoverLine HandoverSheet LabelContent LabelPage LabelRenderer PageRef Paper SlipContent"
     ),
     "hub.plugin_api.limits": "Limit",
     "hub.plugin_api.models": (
-        "AccountStatus Action Assembly BookRequest Booking BookingState CancelReason Cancellation "
-        "Document EventKind FoundShipment Fulfilment Handover Item Parcel Pending Posting Product "
-        "Quote QuoteRequest Ready ReportResult Service Shipment Stage Ticket Tracking TrackingEvent"
+        "AccountStatus Assembly BookRequest Booking BookingState CancelReason Cancellation Document "
+        "EventKind FoundShipment Handover Pending Quote QuoteRequest Ready ReportResult Service "
+        "Shipment Ticket Tracking TrackingEvent"
     ),
     "hub.plugin_api.money": "Money NotMoney",
     "hub.plugin_api.parties": "Address CleanedAddress DeliveryPoint IdentityDocument Recipient Sender",

@@ -42,6 +42,8 @@ from hub.plugin_api.settings import Account, Settings
 S = TypeVar("S", bound=Settings)
 
 CreateSafety = Literal["key", "unique_ref", "lookup", "none"]
+"""What protects a booking that is sent twice: an idempotency key, a reference that is refused, a look-up, or
+nothing."""
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
@@ -56,7 +58,9 @@ class Carrier(Generic[S]):
     code: ClassVar[str]
     """lower_snake, the same as the plugin's name."""
     title: ClassVar[str]
+    """For people."""
     settings_type: ClassVar[type[Settings]]
+    """The struct of an account's settings."""
     notice: ClassVar[str] = ""
     """What a seller should know before using it, beside its capabilities: "never verified against ..."."""
     label_note: ClassVar[str] = ""
@@ -69,12 +73,17 @@ class Carrier(Generic[S]):
     settle: ClassVar[timedelta] = timedelta(seconds=60)
     """After so long an order that was sent is visible to ``find``, if it exists."""
     reference_max: ClassVar[int] = 30
+    """The longest reference that the vendor takes, 12 characters at least."""
     reference_alphabet: ClassVar[str] = BASE32
+    """The characters that a reference may have: upper-case base32 at least."""
     refuses_duplicates: ClassVar[Literal["at_once", "late", "no"]] = "no"
+    """Whether a reference that is known is refused: in the answer to the booking, later when it is read
+    again, or not."""
     shows_reference: ClassVar[bool] = False
     """Every answer to a booking carries our reference, as ``Booking.reference``: one without it is another
     one's, or cut, and is looked up before it counts. Say where it is documented."""
     multi_parcel: ClassVar[bool] = False
+    """A shipment may have several boxes. Without it, several boxes make no offer."""
     max_batch: ClassVar[int] = 1
     """How many shipments one label request takes."""
     addresses: ClassVar[tuple[str, ...]] = ()

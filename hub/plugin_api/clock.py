@@ -135,7 +135,8 @@ _shared: dict[str, Clock] = {}
 
 
 def now() -> datetime:
-    """The hub's time, for plugins: aware and UTC, on the clock that ``PARCELHUB_CLOCK`` names now."""
+    """The hub's time, aware and UTC. Take it and not `datetime.now`: with ``PARCELHUB_CLOCK`` the hub lives
+    at another time, or faster."""
     path = os.environ.get(VARIABLE, "")
     if path not in _shared:
         _shared.clear()

@@ -36,6 +36,7 @@ class HubError(Exception):
     """
 
     code = "error"
+    """Lower_snake and stable, one for each class."""
 
     def __init__(
         self, message: str, /, *, code: str | None = None, values: Mapping[str, Any] | None = None
@@ -169,6 +170,7 @@ class StoreError(Exception):
 
 
 FailureKind = Literal["unsupported", "rejected", "auth_failed", "unavailable", "unconfirmed", "bad_reply"]
+"""The error class that a `Failure` stands for."""
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,12 +183,19 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     kind: FailureKind
+    """Which error it is."""
     message: str
+    """An English sentence, with ``{names}`` where ``values`` are given."""
     code: str = ""
+    """Names the sentence in the catalogues."""
     values: dict[str, Any] = {}
+    """What the sentence's names stand for."""
     vendor_code: str = ""
+    """The vendor's own word."""
     retry_after: timedelta | None = None
+    """With ``unavailable``: when to ask again, where the vendor says so."""
     duplicate: bool = False
+    """With ``rejected``: our reference is known there."""
 
     @property
     def said(self) -> Sentence:

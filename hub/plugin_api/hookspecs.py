@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # a child that opens files marks its hooks too, and needs no 
 PROJECT = "parcelhub"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Put ``@hub.hookimpl`` above each function of a plugin that is a hook: without it nobody calls it."""
 
 
 # --- registration: synchronous, asked once at start ---------------------------------------------------
@@ -27,17 +28,18 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def carriers() -> Iterable[type[Carrier[Any]]]:  # type: ignore[empty-body]
-    """The carriers that this plugin brings."""
+    """The carriers that this plugin brings, as classes."""
 
 
 @hookspec
 def order_sources() -> Iterable[type[OrderSource[Any]]]:  # type: ignore[empty-body]
-    """The marketplaces that this plugin brings."""
+    """The marketplaces that this plugin brings, as classes."""
 
 
 @hookspec
 def label_renderers() -> Iterable[type[LabelRenderer]]:  # type: ignore[empty-body]
-    """The renderers that this plugin brings."""
+    """The renderers that this plugin brings, as classes at the top of a module: what opens files runs in a
+    child process, which imports them by name."""
 
 
 @hookspec
@@ -50,7 +52,7 @@ def http_routes() -> Iterable[type[Controller]]:  # type: ignore[empty-body]
 
 @hookspec
 def startup() -> None:
-    """The hub is about to work."""
+    """The hub is about to work: once for each process."""
 
 
 @hookspec
@@ -87,24 +89,25 @@ def choose_quote(
 
 @hookspec
 def posting_imported(seller: str, posting: Posting) -> None:
-    """A posting was seen for the first time, or changed."""
+    """A posting was seen for the first time, or changed: ``posting`` is as it is now."""
 
 
 @hookspec
 def problem_found(seller: str, posting_number: str, kind: str) -> None:
-    """Something needs a person."""
+    """Something needs a person. ``kind`` is the problem's code, one of docs/reference/lists.md."""
 
 
 @hookspec
 def shipment_booked(seller: str, shipment: Shipment) -> None:
-    """A booking is confirmed."""
+    """A booking is confirmed: ``shipment`` has its tracking number."""
 
 
 @hookspec
 def tracking_updated(seller: str, shipment: Shipment, tracking: Tracking) -> None:
-    """The carrier told something new."""
+    """The carrier told something new: ``tracking`` has everything that is known, oldest first."""
 
 
 @hookspec
 def operation_failed(seller: str, kind: str, subject: str, reason: str) -> None:
-    """An operation ended rejected, or waits for a person."""
+    """A booking was refused, or waits for a person. ``kind`` is ``book``, ``subject`` the posting's number,
+    ``reason`` a sentence in the seller's language."""

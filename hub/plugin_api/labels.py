@@ -23,9 +23,13 @@ class Paper(StrEnum):
     """The paper in the seller's printer, in millimetres."""
 
     LABEL_100X150 = "100x150"
+    """The usual label printer's."""
     LABEL_75X120 = "75x120"
+    """A smaller one."""
     LABEL_58X40 = "58x40"
+    """The smallest: number, codes, and who."""
     A4 = "a4"
+    """An office printer's."""
 
     @property
     def size_mm(self) -> tuple[float, float]:
@@ -40,49 +44,76 @@ class LabelContent(msgspec.Struct, frozen=True, kw_only=True):
     """One label of the hub's own, for a shipment whose carrier gives none."""
 
     posting_number: str
+    """The marketplace's number."""
     tracking_number: str
     """Drawn as Code 128 and, with the posting number, as QR."""
     carrier: str
+    """The carrier's title."""
     service: str
+    """The service's name."""
     sender: Sender
+    """The seller."""
     recipient: Recipient
+    """The buyer."""
     items: tuple[Item, ...] = ()
+    """What lies in the box."""
     weight_g: int
+    """Of the box."""
     parcel: int = 1
+    """Which box, from 1."""
     parcels: int = 1
+    """Of how many."""
     note: str = ""
+    """`Carrier.label_note`."""
 
 
 class SlipContent(msgspec.Struct, frozen=True, kw_only=True):
     """One packing slip: what goes into the box, in the seller's languages."""
 
     posting_number: str
+    """The marketplace's number, printed as a QR code too."""
     seller: str
+    """Who packs."""
     carrier: str
+    """Who takes it."""
     ship_by: datetime | None
+    """Until when, aware."""
     time_zone: str
+    """In which it is printed, an IANA name."""
     items: tuple[Item, ...]
+    """What goes into the box."""
     note: str = ""
+    """A sentence for the packer."""
 
 
 class HandoverLine(msgspec.Struct, frozen=True, kw_only=True):
     """One posting on the hand-over sheet."""
 
     posting_number: str
+    """The marketplace's number."""
     tracking_number: str
+    """What the carrier's people scan."""
     weight_g: int | None
+    """Of all boxes; None: not known."""
     boxes: int
+    """How many."""
 
 
 class HandoverSheet(msgspec.Struct, frozen=True, kw_only=True):
     """What is handed over to one carrier at one time, to be signed."""
 
     title: str
+    """The heading."""
     seller: str
+    """Who hands over."""
     carrier: str
+    """Who takes it."""
     time: datetime
+    """When, aware."""
     time_zone: str
+    """In which it is printed, an IANA name."""
     lines: tuple[HandoverLine, ...]
+    """What is handed over."""
     code: str = ""
     """Shown as a barcode at the drop-off, where the marketplace gives one."""
 
@@ -91,9 +122,13 @@ class LabelPage(msgspec.Struct, frozen=True, kw_only=True):
     """What a page of a label file shows. ``codes``: every barcode that could be read, as text."""
 
     index: int
+    """From 0 within the file."""
     width_mm: float
+    """Of the page."""
     height_mm: float
+    """Of the page."""
     codes: frozenset[str]
+    """The texts of all barcodes that could be read."""
     look: str = ""
     """The same for two pages that look the same, a hash of the pixels for one; empty where it is not known:
     then pages of one file that show the same codes count as one page."""
@@ -105,8 +140,11 @@ class PageRef(msgspec.Struct, frozen=True):
     """One page of one file, to be put onto a sheet."""
 
     content: bytes
+    """The file."""
     media_type: str
+    """Its kind."""
     index: int = 0
+    """The page, from 0."""
 
     def __repr__(self) -> str:
         return f"PageRef({self.media_type}, page {self.index})"
@@ -116,8 +154,11 @@ class LabelRenderer:
     """Draws labels, slips and sheets; reads barcodes back; composes files of one paper size."""
 
     code: ClassVar[str]
+    """lower_snake; one renderer has it."""
     title: ClassVar[str]
+    """For people."""
     media_types: ClassVar[tuple[str, ...]] = ("application/pdf",)
+    """The kinds of files that it opens."""
 
     def labels(self, labels: Sequence[LabelContent], paper: Paper) -> Document:
         """One page per label, in order. ``covers`` has the posting numbers."""

@@ -13,8 +13,11 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     requests: int
+    """How many at most."""
     seconds: float = 1.0
+    """In any so many seconds."""
     path: str | tuple[str, ...] = ""
+    """Which requests count, by the beginnings of their paths; empty: all."""
     time_zone: str = ""
     """Where the vendor's day turns, an IANA name. ``AccountStatus.calls_allowed`` says more than ``requests``
     for the first such limit of a class."""

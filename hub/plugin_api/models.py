@@ -12,7 +12,15 @@ from typing import Literal
 
 import msgspec
 
-from hub.plugin_api.money import Money as Money  # one door for all the words
+from hub.plugin_api.goods import Action as Action  # one door for all the words
+from hub.plugin_api.goods import Fulfilment as Fulfilment
+from hub.plugin_api.goods import Item as Item
+from hub.plugin_api.goods import Parcel as Parcel
+from hub.plugin_api.goods import Party as Party
+from hub.plugin_api.goods import Posting as Posting
+from hub.plugin_api.goods import Product as Product
+from hub.plugin_api.goods import Stage as Stage
+from hub.plugin_api.money import Money as Money
 from hub.plugin_api.parties import Address as Address
 from hub.plugin_api.parties import CleanedAddress as CleanedAddress
 from hub.plugin_api.parties import DeliveryPoint as DeliveryPoint
@@ -21,207 +29,31 @@ from hub.plugin_api.parties import Recipient as Recipient
 from hub.plugin_api.parties import Sender as Sender
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of a posting: what the marketplace says, completed from the seller's catalogue.
-
-    ``weight_g`` (of one piece) is None until the catalogue knows it: never guessed.
-    """
-
-    sku: str
-    offer_id: str
-    name: str
-    quantity: int
-    price: Money | None = None
-    """Of one piece."""
-    weight_g: int | None = None
-    length_mm: int | None = None
-    width_mm: int | None = None
-    height_mm: int | None = None
-    barcodes: tuple[str, ...] = ()
-    fragile: bool = False
-    place: str = ""
-    """Where it lies in the seller's store room: the pick list is ordered by it."""
-    customs_code: str = ""
-    """HS or TN VED code, digits: parcels that cross a border need it."""
-    brand: str = ""
-    material: str = ""
-    """An English word, or a carrier's own code."""
-    gross_weight_g: int | None = None
-    """Of one piece with the packing that it is shipped in, where customs is told another weight."""
-    origin_country: str = ""
-    """Where it was made, ISO 3166-1 alpha-2."""
-    radio: bool = False
-    """Has Wi-Fi or a mobile radio in it."""
-    url: str = ""
-    """Its page in the shop."""
-    name_ru: str = ""
-    name_en: str = ""
-    name_zh: str = ""
-
-
-class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An entry of the seller's own catalogue. Postings are matched by ``sku``, then by ``offer_id``."""
-
-    offer_id: str
-    sku: str = ""
-    barcodes: tuple[str, ...] = ()
-    weight_g: int | None = None
-    length_mm: int | None = None
-    width_mm: int | None = None
-    height_mm: int | None = None
-    fragile: bool = False
-    place: str = ""
-    customs_code: str = ""
-    brand: str = ""
-    material: str = ""
-    gross_weight_g: int | None = None
-    origin_country: str = ""
-    radio: bool = False
-    url: str = ""
-    name_ru: str = ""
-    name_en: str = ""
-    name_zh: str = ""
-
-
-class Parcel(msgspec.Struct, frozen=True, kw_only=True):
-    """One box. ``number`` counts from 1 within the shipment."""
-
-    number: int
-    weight_g: int
-    length_mm: int
-    width_mm: int
-    height_mm: int
-    items: tuple[Item, ...] = ()
-
-
-class Stage(StrEnum):
-    """Our normalised position of a posting, in the order of its way (docs/explanation/house.md)."""
-
-    NEW = "new"
-    WAITING = "waiting"
-    PLANNED = "planned"
-    PACKED = "packed"
-    REGISTERING = "registering"
-    ASSEMBLED = "assembled"
-    BOOKED = "booked"
-    LABELLED = "labelled"
-    HANDED_OVER = "handed_over"
-    IN_TRANSIT = "in_transit"
-    READY_FOR_PICKUP = "ready_for_pickup"
-    DELIVERED = "delivered"
-    CANCELLED = "cancelled"
-    RETURNING = "returning"
-    RETURNED = "returned"
-    LOST = "lost"
-
-    @property
-    def rank(self) -> int:
-        """How far along: a posting never moves to a lower rank except by a recorded correction."""
-        return _RANKS[self]
-
-    @property
-    def final(self) -> bool:
-        """No work is left."""
-        return self in _FINAL
-
-
-_RANKS = {stage: rank for rank, stage in enumerate(Stage)}
-_FINAL = frozenset({Stage.DELIVERED, Stage.CANCELLED, Stage.RETURNED, Stage.LOST})
-
-
-class Action(StrEnum):
-    """What the marketplace allows on this posting right now."""
-
-    ASSEMBLE = "assemble"
-    LABEL = "label"
-    SET_TRACKING = "set_tracking"
-    REPORT_IN_TRANSIT = "report_in_transit"
-    REPORT_LAST_MILE = "report_last_mile"
-    REPORT_DELIVERED = "report_delivered"
-    CANCEL = "cancel"
-    CANCEL_ITEMS = "cancel_items"
-
-
-Party = Literal["seller", "marketplace", "carrier"]
-
-
-class Fulfilment(msgspec.Struct, frozen=True, kw_only=True):
-    """Who does what for this posting: the row of the flow's table that applies to it."""
-
-    books: Literal["seller", "marketplace"]
-    label: Literal["carrier", "marketplace"]
-    tracking: Literal["seller", "marketplace"]
-    """Who gives the tracking number; ``seller``: it is uploaded by the hub."""
-    statuses: Literal["seller", "marketplace"]
-    """Who reports movement to the buyer; ``seller``: the hub does."""
-    handover: bool = False
-    """The marketplace wants the hand-over declared (Ozon: carriage)."""
-
-
-class Posting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a source's ``decode`` makes of one raw posting.
-
-    ``stage`` is what the marketplace's status says, or None for a status that the plugin does not know:
-    the hub then keeps the last stage, shows the status as it came, and counts it.
-    """
-
-    number: str
-    order_number: str = ""
-    parent_number: str = ""
-    scheme: str
-    """``fbs`` or ``rfbs``."""
-    flow: str
-    """The marketplace's own word (Ozon: ``integration_type_flow``)."""
-    fulfilment: Fulfilment
-    status: str
-    substatus: str = ""
-    stage: Stage | None
-    actions: frozenset[Action] = frozenset()
-    raw_actions: tuple[str, ...] = ()
-    items: tuple[Item, ...]
-    ship_by: datetime | None = None
-    late_after: datetime | None = None
-    deliver_by: datetime | None = None
-    """The end of the time that the marketplace promised the buyer, where it says one."""
-    created_at: datetime | None = None
-    recipient: Recipient | None = None
-    recipient_complete: bool = True
-    """False where only the single read gives the phone and its extension."""
-    provider: str = ""
-    """Who delivers, in the marketplace's words."""
-    delivery_method: str = ""
-    warehouse: str = ""
-    tracking_number: str = ""
-    barcodes: tuple[str, ...] = ()
-    """Every code that this posting's marketplace label may show."""
-    cancel_reason: str = ""
-    handover_group: str = ""
-    """Opaque to the hub: postings of one group are handed over together (Ozon: the delivery method)."""
-    waits_for_papers: bool = False
-    """The marketplace waits for the buyer's identity papers: nothing is assembled or booked before."""
-    assembly_failed: bool = False
-    """The marketplace accepted the assembly and then dropped it (Ozon: ``ship_failed``): say it again."""
-
-
 class Service(msgspec.Struct, frozen=True, kw_only=True):
     """A carrier's product."""
 
     code: str
+    """The vendor's own code: bookings name it."""
     name: str
+    """For people."""
 
 
 class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What a quote needs to know."""
 
     sender: Address
+    """Where it starts."""
     recipient: Address
+    """Where it goes."""
     parcels: tuple[Parcel, ...]
+    """The boxes; one, unless `Carrier.multi_parcel`."""
     declared_value: Money | None = None
     """What the goods are worth, in the carrier's `Carrier.value_currency` where it names one. None: unknown,
     because a line has no price. It may be 0."""
     converted: tuple[Money, ...] = ()
     """``declared_value`` in other currencies, as far as the seller has said rates."""
     ship_on: date | None = None
+    """The day of the hand-over, in the seller's time zone."""
     language: str = "en"
     """Of the seller, for words in the quotes: ``ru``, ``zh`` or ``en``."""
 
@@ -230,26 +62,40 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An offer: total price with VAT and services, and calendar days from hand-over to the buyer."""
 
     service: Service
+    """What is offered; one quote for each code."""
     price: Money
+    """For all boxes, with VAT and all services that the booking will have; above 0."""
     days_min: int | None = None
+    """Calendar days from the hand-over, at best."""
     days_max: int | None = None
+    """Calendar days from the hand-over, at worst; None: nothing is promised."""
     to: Literal["door", "point", "locker"] = "door"
+    """Where the buyer gets it."""
     estimate: bool = False
+    """Nobody promises to book at this price: it is shown, and never booked by itself."""
     note: str = ""
+    """A sentence for the reader, in the request's language."""
 
 
 class BookRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What a booking needs. ``reference`` is our key for it: the carrier must be given exactly this text."""
 
     reference: str
+    """Send exactly this; it is looked up by `Carrier.find`."""
     service: Service
+    """Which of the quoted products."""
     posting_number: str
+    """The marketplace's number, for people to read on papers."""
     sender: Sender
+    """The seller."""
     recipient: Recipient
+    """The buyer, with the address as it was cleaned."""
     parcels: tuple[Parcel, ...]
+    """The boxes; one, unless `Carrier.multi_parcel`."""
     declared_value: Money | None = None
     """The same as the quote was asked for with."""
     quoted: Money | None = None
+    """What it was offered for."""
     cleaned: CleanedAddress | None = None
     """What the carrier's ``clean`` gave, clear or confirmed by a person; the recipient has that address."""
     as_written: bool = False
@@ -257,6 +103,8 @@ class BookRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 BookingState = Literal["accepted", "confirmed", "rejected", "cancelled"]
+"""``accepted``: taken in, may still fail. ``confirmed``: it is booked. ``rejected``: a documented refusal.
+``cancelled``: it was, and is no more."""
 
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -267,14 +115,19 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     state: BookingState
+    """What became of it: see `BookingState`."""
     carrier_id: str
     """The carrier's own key of the order (CDEK: uuid)."""
     tracking_number: str = ""
+    """What the buyer can follow it by; may come later with ``accepted``."""
     price: Money | None = None
     """Total with VAT, where the carrier says it; else the quoted price counts as committed."""
     reason: str = ""
+    """With ``rejected``: why, in the vendor's words."""
     reason_code: str = ""
+    """With ``rejected``: the vendor's code."""
     duplicate: bool = False
+    """With ``rejected``: our reference is known there."""
     reference: str = ""
     """Our reference as the answer shows it, where it does: another one's answer is not taken for ours."""
     notes: tuple[str, ...] = ()
@@ -285,12 +138,19 @@ class FoundShipment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """One carrier-side order under our reference, with the fields that the vendor returns."""
 
     booking: Booking
+    """What booking it would have answered."""
     reference: str
+    """As the vendor has it."""
     weight_g: int | None = None
+    """Of all boxes, where the vendor tells."""
     recipient_country: str = ""
+    """Where the vendor tells."""
     recipient_city: str = ""
+    """Where the vendor tells."""
     recipient_postal_code: str = ""
+    """Where the vendor tells."""
     service_code: str = ""
+    """Where the vendor tells."""
     live: bool = True
     """False for an order that the carrier refused, removed or closed: it costs nothing."""
 
@@ -299,14 +159,23 @@ class Shipment(msgspec.Struct, frozen=True, kw_only=True):
     """A booking as a plugin sees it."""
 
     id: str
+    """The hub's id."""
     posting_number: str
+    """The marketplace's number."""
     reference: str
+    """Ours, as it was booked."""
     carrier_id: str
+    """The carrier's own key of the order."""
     tracking_number: str
+    """What the buyer follows it by."""
     service: Service
+    """As it was booked."""
     parcels: tuple[Parcel, ...]
+    """As they were booked."""
     recipient: Recipient | None = None
+    """The buyer; None once the hub has forgotten them."""
     sender: Sender | None = None
+    """The seller."""
 
 
 class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
@@ -314,36 +183,57 @@ class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
     carrier has not heard of a cancel: it is sent again."""
 
     state: Literal["cancelled", "pending", "refused", "live"]
+    """What became of it."""
     reason: str = ""
+    """With ``refused``: why, in the vendor's words."""
     cost: Money | None = None
+    """What the carrier keeps; None where it does not say."""
 
 
 class EventKind(StrEnum):
     """What a tracking event says; many leave the stage as it is."""
 
     REGISTERED = "registered"
+    """The carrier knows of the parcel and does not have it."""
     ACCEPTED = "accepted"
+    """The carrier has taken it."""
     MOVED = "moved"
+    """It came to a place or left one."""
     CUSTOMS = "customs"
+    """Customs has it."""
     OUT_FOR_DELIVERY = "out_for_delivery"
+    """With the courier."""
     ATTEMPT_FAILED = "attempt_failed"
+    """The courier met nobody."""
     READY = "ready"
+    """Waits at the point."""
     HANDED_OVER = "handed_over"
+    """The buyer has it."""
     RETURNING = "returning"
+    """On its way back."""
     RETURNED = "returned"
+    """Given back to the seller."""
     LOST = "lost"
+    """Said to be lost."""
     CANCELLED = "cancelled"
+    """The carrier's order was cancelled."""
     INFO = "info"
+    """Anything else: the stage stays."""
 
 
 class TrackingEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened to a parcel. ``code`` and ``text`` are the vendor's own."""
 
     time: datetime
+    """When, aware."""
     kind: EventKind
+    """What it means; ``info`` where nothing fits."""
     code: str
+    """The vendor's code; its text, where it has no codes."""
     text: str = ""
+    """The vendor's words."""
     place: str = ""
+    """Where, in the vendor's words."""
     known: bool = True
     """False when the vendor's code is in no table: shown as it came, and counted."""
 
@@ -352,8 +242,11 @@ class Tracking(msgspec.Struct, frozen=True, kw_only=True):
     """All events of a shipment, oldest first, and what the carrier finally asks, once it says so."""
 
     events: tuple[TrackingEvent, ...]
+    """Everything that happened, oldest first."""
     charged: Money | None = None
+    """What the carrier finally asks, with VAT."""
     charged_weight_g: int | None = None
+    """The weight that it asks it for."""
     waits_for_identity: bool = False
     """Customs does not let it pass before the carrier has the recipient's identity papers."""
     unread: tuple[str, ...] = ()
@@ -366,8 +259,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     the maker knows it; pages of labels are assigned by what they show all the same."""
 
     content: bytes
+    """The file."""
     media_type: str
+    """``application/pdf``, ``image/png``."""
     covers: tuple[str, ...] = ()
+    """Which postings, one entry a page where the maker knows it."""
 
     def __repr__(self) -> str:
         return f"Document({self.media_type}, {len(self.content)} bytes)"
@@ -377,28 +273,36 @@ class Ticket(msgspec.Struct, frozen=True):
     """A document that was asked for; ``value`` is opaque text of the plugin."""
 
     value: str
+    """Whatever the plugin needs to ask again; stored as it is."""
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """Not ready yet: a wait, not an error."""
 
     retry_after: timedelta = timedelta(seconds=15)
+    """When to look again."""
     reason: str = ""
+    """What it waits for, for the reader."""
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
     """A document that came; ``unprinted`` are subjects that it does not cover, with the vendor's reason."""
 
     document: Document
+    """The file."""
     unprinted: dict[str, str] = {}
+    """By posting number, why it is not in the file."""
 
 
 class AccountStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What ``check`` found: the credentials work, who they belong to, until when."""
 
     name: str = ""
+    """Who the credentials belong to, in the vendor's words."""
     expires_at: datetime | None = None
+    """Until when they are good, aware; None where the vendor does not say."""
     roles: tuple[str, ...] = ()
+    """What they may do, in the vendor's words."""
     notes: tuple[str, ...] = ()
     """Things a person should know: a missing role, a key about to expire."""
     external_id: str = ""
@@ -417,32 +321,46 @@ class ReportResult(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     number: str
+    """The posting's number."""
     state: Literal["accepted", "done", "refused"]
+    """What became of it."""
     reason: str = ""
+    """With ``refused``: why, in the vendor's words."""
     reason_code: str = ""
+    """With ``refused``: the vendor's code."""
 
 
 class Assembly(msgspec.Struct, frozen=True, kw_only=True):
     """An assembly that the marketplace took in; ``numbers`` are the postings it became (splits)."""
 
     numbers: tuple[str, ...]
+    """The postings that it became."""
 
 
 class Handover(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A declared hand-over: ``open`` until it is closed, ``pending`` until its papers are made."""
 
     handover_id: str
+    """The vendor's own."""
     state: Literal["open", "pending", "ready", "refused"]
+    """``open``: parcels may come in. ``pending``: closed, its papers are being made. ``ready``: they are
+    there. ``refused``: it was not taken."""
     covers: tuple[str, ...] = ()
+    """Its postings, by number."""
     document: Document | None = None
+    """Its papers, once they are made."""
     code: str = ""
     """The text of the barcode that is shown at the drop-off."""
     reason: str = ""
+    """With ``refused``: why, in the vendor's words."""
 
 
 class CancelReason(msgspec.Struct, frozen=True, kw_only=True):
     """A reason that the marketplace takes for a cancel."""
 
     id: str
+    """The marketplace's own."""
     title: str
+    """In the marketplace's words."""
     needs_message: bool = False
+    """A text of the seller's has to come with it."""

@@ -20,7 +20,9 @@ class Money(msgspec.Struct, frozen=True, order=False):
     """An amount in a currency (ISO 4217, upper case), with two decimals; in JSON the amount is a string."""
 
     amount: Decimal
+    """A finite decimal number; `Money.of` makes one of two decimals."""
     currency: str
+    """ISO 4217, upper case."""
 
     def __post_init__(self) -> None:
         """An amount is a finite number, and no larger than the store can hold: anything else is an error of

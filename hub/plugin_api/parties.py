@@ -14,16 +14,21 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     country: str
     """ISO 3166-1 alpha-2."""
     postal_code: str = ""
+    """As the country writes it; digits in Russia."""
     region: str = ""
+    """State, province, oblast."""
     city: str = ""
+    """Town or village."""
     street: str = ""
     """Street, house and flat in one line, as the marketplace gives it."""
     delivery_point: str = ""
     """The carrier's code of a delivery point, where the parcel goes to one."""
     comment: str = ""
+    """The buyer's words for the courier."""
     latitude: float | None = None
     """Degrees, WGS 84, where somebody gave them."""
     longitude: float | None = None
+    """Degrees, WGS 84."""
 
     @property
     def spelt(self) -> Address:
@@ -44,8 +49,11 @@ class IdentityDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     number: str
     """6 digits of a Russian passport."""
     issued_on: date
+    """The day in it."""
     issued_by: str
+    """The authority in it."""
     date_of_birth: date
+    """Of the holder."""
     tax_number: str = ""
     """INN of a person, 12 digits."""
 
@@ -57,12 +65,15 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The buyer, as far as the carrier has to know. Personal data: not shown by ``repr``."""
 
     name: str
+    """In full, as the marketplace gives it."""
     phone: str = ""
     """International form. Ozon's are temporary substitutes: read them right before booking."""
     phone_extension: str = ""
     """Tone-dial digits after the substitute number."""
     email: str = ""
+    """Where the marketplace tells it."""
     address: Address | None = None
+    """Where the parcel goes; None: the marketplace has not told."""
     identity: IdentityDocument | None = None
     """Only where a carrier asks for it (`hub.plugin_api.carriers.Carrier.needs_identity`), and only once it
     does."""
@@ -75,10 +86,15 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who ships: the seller's own data, from the seller's settings."""
 
     name: str
+    """The person that carriers may call."""
     company: str = ""
+    """The firm."""
     phone: str = ""
+    """International form."""
     email: str = ""
+    """Of the seller."""
     address: Address
+    """Where parcels start, and come back to."""
 
 
 class CleanedAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -107,11 +123,14 @@ class DeliveryPoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """Where a carrier hands parcels out. ``code`` is what `Address.delivery_point` takes."""
 
     code: str
+    """The carrier's code of it."""
     address: Address
     """With its coordinates, where the carrier gives them."""
     kind: Literal["point", "locker"] = "point"
+    """A counter with people, or a machine."""
     hours: str = ""
     """As the carrier writes them."""
     max_weight_g: int | None = None
+    """The heaviest parcel that it takes; None: the carrier does not say."""
     max_sides_mm: tuple[int, int, int] | None = None
     """The largest parcel, its sides in any order."""

@@ -57,6 +57,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[str, ...] = ()
     """The plugin's methods whose answers look so (``book``, ``cancel``, ``assemble``); none: all."""
     form: Literal["json", "xml"] = "json"
+    """What the body is written in."""
     source: str
     """The vendor's document and its date, or what it was recorded from."""
 

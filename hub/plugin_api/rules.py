@@ -118,14 +118,23 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What conditions look at."""
 
     weight_g: int = 0
+    """Of all boxes together."""
     longest_mm: int = 0
+    """The longest side of any box."""
     sides_mm: int = 0
+    """Length, width and height of the largest box, added."""
     value: Money | None = None
+    """What the goods cost the buyer; None: a line has no price, or currencies differ."""
     address: Address | None = None
+    """The buyer's, as far as it is known."""
     marketplace: str = ""
+    """The plugin that the posting came from."""
     scheme: str = ""
+    """``fbs`` or ``rfbs``."""
     flow: str = ""
+    """The marketplace's own word for who delivers."""
     items: tuple[Item, ...] = ()
+    """The posting's lines, with what the catalogue knows."""
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,9 +15,13 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """A seller's account with one vendor, as a plugin sees it. Credentials are in the settings."""
 
     id: str
+    """The hub's id of the account."""
     seller: str
+    """The seller's slug."""
     plugin: str
+    """The plugin that it belongs to."""
     name: str
+    """What the seller calls it."""
     external_id: str = ""
     """The account's own id at the vendor."""
     folder: Path = Path()
@@ -29,6 +33,7 @@ class Secret(msgspec.Struct, frozen=True):
     """A credential. It never shows itself: only ``reveal`` does. In JSON it is a plain string."""
 
     value: str
+    """The credential itself: call ``reveal``, so that a reader sees where it is shown."""
 
     def reveal(self) -> str:
         """The credential itself, for the request that needs it."""

@@ -36,22 +36,29 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     ``complete`` says that the stream is at its end for now."""
 
     items: tuple[bytes, ...]
+    """Raw postings, as they came: `OrderSource.decode` reads each."""
     next: str
+    """Where the next page begins; opaque to the hub."""
     complete: bool
+    """The stream is at its end for now."""
 
 
 class OrderSource(Generic[S]):
     """One marketplace account of one seller; one object per account, like `hub.Carrier`."""
 
     code: ClassVar[str]
+    """lower_snake, the same as the plugin's name."""
     title: ClassVar[str]
+    """For people."""
     settings_type: ClassVar[type[Settings]]
+    """The struct of an account's settings."""
     streams: ClassVar[tuple[str, ...]] = ("open",)
     """The lists that intake walks, one cursor each. ``open``: what has to be worked on now;
     ``changed``: everything that changed since the cursor, for reconciliation."""
     settle: ClassVar[timedelta] = timedelta(seconds=60)
     """After so long a call that was sent shows in ``posting``, if it arrived."""
     label_batch: ClassVar[int] = 1
+    """How many postings one label request takes."""
     addresses: ClassVar[tuple[str, ...]] = ()
     """Where the marketplace is, beside the web addresses that the settings have by default:
     ``"https://api.example.com"``, ``"https://*.example.com"``. The hub connects nowhere else, unless the

@@ -30,6 +30,7 @@ class CsvTable(NamedTuple):
     """The columns of a file, and its lines."""
 
     columns: list[str]
+    """The names in the first line, lower case, in their order."""
     lines: Iterator[tuple[int, dict[str, str] | str]]
     """Each line's number and its cells by column, stripped; instead of them, in words, what is wrong with
     the line. Empty lines are left out. Raises Rejected where there are too many."""

@@ -64,6 +64,7 @@ from hub.testing.driving import (
     watched,
     worth_nothing,
 )
+from hub.testing.imports import files_of, internals_in
 from hub.testing.unclear import NO_ANSWERS, UNCLEAR, Answering, always
 
 AnyCarrier = Carrier[Any]
@@ -83,6 +84,7 @@ class CarrierContract:
 
     @pytest.fixture
     def carrier(self) -> AnyCarrier:
+        """An object of the plugin's class, made with `hub_http` and `account`: override it."""
         raise NotImplementedError("give a fixture `carrier`: an object of the plugin's class")
 
     async def pass_time(self, seconds: float) -> None:
@@ -103,6 +105,10 @@ class CarrierContract:
 
     def test_the_loader_takes_it(self, carrier: AnyCarrier) -> None:
         check_class(carrier.code, "carriers", type(carrier))
+
+    def test_it_imports_the_public_names_only(self, carrier: AnyCarrier) -> None:
+        used = internals_in(files_of(type(carrier)))
+        assert not used, f"import from hub and hub.testing, what their __all__ names: {', '.join(used)}"
 
     async def test_its_capabilities_are_honest(self, carrier: AnyCarrier) -> None:
         offered = carrier_capabilities(type(carrier))

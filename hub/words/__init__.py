@@ -29,8 +29,11 @@ class Words(msgspec.Struct, frozen=True):
     ``code`` names it in the catalogues; ``values`` are texts, numbers, lists of them, and other Words."""
 
     text: str = ""
+    """English, with ``{names}``; empty for what is stored by its code alone."""
     code: str = ""
+    """Names the sentence in the catalogues."""
     values: dict[str, Any] = {}
+    """What the names stand for."""
 
 
 class Sentence(str):
@@ -39,6 +42,7 @@ class Sentence(str):
 
     __slots__ = ("words",)
     words: Words
+    """The sentence as data."""
 
     def __new__(cls, words: Words) -> Sentence:
         made = super().__new__(cls, _english(words))

@@ -16,8 +16,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
-from hub import BadValue, Money, Parcel, Rejected, in_a_row, said, said_of
-from hub.csv_lines import open_csv, read_day
+from hub import BadValue, Money, Parcel, Rejected, in_a_row, open_csv, read_day, said, said_of
 
 LINES_MAX = 10_000
 _LIMITS = (("over_g", "up_to_g"), ("value_over", "value_up_to"))

@@ -10,8 +10,7 @@ import httpx
 import hub
 import msgspec
 import pytest
-from hub.testing import CarrierContract, account, book_request
-from hub.testing.unclear import UNCLEAR
+from hub.testing import UNCLEAR, CarrierContract, account, book_request
 from hub_sample import Sample, SampleSettings
 from vendor_emulators.app import serve
 from vendor_emulators.clock import ManualClock
