@@ -189,7 +189,8 @@ def _unpacker(encoding: str) -> _Unpacker | None:
         case "deflate":
             return _Unpacker(zlib.MAX_WBITS)
     raise BadReply(
-        "the answer is packed in a way that the hub did not offer", code="bad_reply.answer_packed_way_hub"
+        "the answer is packed in a way that the hub did not offer",
+        code="bad_reply.answer_packed_way_not_offer",
     )
 
 

@@ -202,7 +202,7 @@ def _unknown(title: str, reason: str) -> Unconfirmed:
     return Unconfirmed(
         "{title}: it is not known whether this was done ({reason}). The hub looks it up before anything is "
         "sent again",
-        code="unconfirmed.known_whether_done_hub",
+        code="unconfirmed.not_known",
         values={"title": title, "reason": reason},
     )
 
@@ -231,7 +231,7 @@ async def gather_reads(reads: Sequence[Read[T]]) -> list[T | HubError]:
         except UnsafeRequest as error:
             failure = Unsupported(
                 "{title}: the plugin tried to do more than read, and was stopped",
-                code="unsupported.plugin_tried_do_more",
+                code="unsupported.plugin_tried_more_read",
                 values={"title": item.title},
             )
             failure.__cause__ = error
@@ -372,7 +372,7 @@ def _reason(error: Exception) -> str:
         case BadReply():
             return error.said
         case PluginExit():
-            return said("the plugin's code tried to end the program", code="call.plugin_s_code_tried")
+            return said("the plugin's code tried to end the program", code="call.plugin_code_tried_end")
         case httpx.ConnectError() | httpx.ConnectTimeout():
             return said("it cannot be reached", code="call.cannot_reached")
         case httpx.PoolTimeout():
@@ -380,11 +380,11 @@ def _reason(error: Exception) -> str:
         case httpx.TimeoutException() | TimeoutError():
             return said("no answer came in time", code="call.no_answer_came_time")
         case httpx.UnsupportedProtocol() | httpx.InvalidURL():
-            return said("its address is not a web address", code="call.address_web_address")
+            return said("its address is not a web address", code="call.address_not_web_address")
         case httpx.LocalProtocolError() | UnicodeEncodeError():
             return said(
                 "the request cannot be written, perhaps because of an unusual character",
-                code="call.request_cannot_written_perhaps",
+                code="call.request_cannot_written_perhaps_because",
             )
         case httpx.RemoteProtocolError() if "without sending a response" not in str(error):
             return said("the answer was cut short", code="call.answer_cut_short")
@@ -401,7 +401,7 @@ def _reason(error: Exception) -> str:
             return said("the answer cannot be read", code="call.answer_cannot_read")
     return said(
         "the answer could not be used ({error})",
-        code="call.answer_could_used",
+        code="call.answer_could_not_used",
         values={"error": type(error).__name__},
     )
 

@@ -90,7 +90,7 @@ class _Breaker:
             raise Unavailable(
                 "{title} did not answer {failures} times in a row: it is asked again later",
                 retry_after=self.open_until - now,
-                code="unavailable.did_answer_times_row",
+                code="unavailable.not_answer_times_row_asked",
                 values={"title": title, "failures": self.failures},
             )
         if self.probing:

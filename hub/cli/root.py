@@ -145,7 +145,7 @@ def _plugin_command(ctx: click.Context, name: str, points: list[EntryPoint]) -> 
             said(
                 "'{name}' belongs to the plugin '{plugin}', which may not run here. If you trust it, add "
                 "'{plugin}' to 'allow' in {file}",
-                code="usage.belongs_plugin_which_may",
+                code="usage.belongs_plugin_not_run_if",
                 values={"name": name, "plugin": plugin, "file": file},
             )
         )

@@ -151,14 +151,14 @@ class App:
         """The carrier object of an account. Raises NotFound."""
         found = self._of_account(account_id)
         if not isinstance(found, Carrier):
-            raise NotFound("this account is not a carrier's", code="not_found.account_carrier_s")
+            raise NotFound("this account is not a carrier's", code="not_found.no_carrier_account")
         return found
 
     def source(self, account_id: str) -> OrderSource[Any]:
         """The order source of an account. Raises NotFound."""
         found = self._of_account(account_id)
         if not isinstance(found, OrderSource):
-            raise NotFound("this account is not a marketplace's", code="not_found.account_marketplace_s")
+            raise NotFound("this account is not a marketplace's", code="not_found.no_market_account")
         return found
 
     def seller(self, slug: str) -> rows.SellerRow:
@@ -194,7 +194,7 @@ class App:
             return self._renderers[code]
         raise Unsupported(
             "no plugin draws labels: add 'labels' to [plugins] allow in plugins.toml",
-            code="unsupported.no_plugin_draws_labels",
+            code="unsupported.no_plugin_draws_labels_add",
         )
 
     async def render(self, work: Callable[[], T]) -> T:

@@ -330,7 +330,8 @@ async def document_picture(app: App, document_id: str, page: int = 1) -> bytes:
     content = document_content(app, document_id)
     if not app.registry.renderers:
         raise Unsupported(
-            "no plugin here makes pictures of documents", code="unsupported.no_plugin_makes_pictures"
+            "no plugin here makes pictures of documents",
+            code="unsupported.no_plugin_makes_pictures_documents",
         )
     ref = PageRef(content.content, content.media_type, row.page + page - 1)
     try:

@@ -285,7 +285,7 @@ class Worker:
             if handler is None:
                 raise HubError(
                     "nobody does work of the kind '{kind}'",
-                    code="error.nobody_does_work_kind",
+                    code="error.nobody_work_kind",
                     values={"kind": row.kind},
                 )
             async with self._slots[row.account], self._room:

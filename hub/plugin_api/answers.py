@@ -94,7 +94,7 @@ def usable(value: T, type_: object) -> T:
     if found is not None:
         told = said(
             "the plugin's answer cannot be used: {found}",
-            code="bad_reply.plugin_s_answer_cannot",
+            code="bad_reply.of_plugin",
             values={"found": found},
         )
         raise BadReply(told, code=NO_MONEY if _PRICE.search(found.place) else None)
@@ -126,7 +126,7 @@ def _only_usable(answer: object, kind: object) -> list[Any]:
     if not isinstance(answer, Sequence) or isinstance(answer, str | bytes):
         raise BadReply(
             "the plugin's answer cannot be used: it is of another type: {answer}",
-            code="bad_reply.plugin_s_answer_cannot_2",
+            code="bad_reply.of_plugin_type",
             values={"answer": type(answer).__name__},
         )
     check = _check_of(kind)

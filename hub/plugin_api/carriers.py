@@ -139,7 +139,7 @@ class Carrier(Generic[S]):
         what is not clear goes to a person. Raise `Rejected` to say in words why it can make nothing of it."""
         raise Unsupported(
             "{title} does not clean addresses",
-            code="unsupported.does_clean_addresses",
+            code="unsupported.not_clean_addresses",
             values={"title": self.title},
         )
 
@@ -150,13 +150,13 @@ class Carrier(Generic[S]):
 
     async def book(self, request: BookRequest) -> Booking:
         """Book. One attempt. Raise, or return ``accepted``, ``confirmed`` or ``rejected``."""
-        raise Unsupported("{title} does not book", code="unsupported.does_book", values={"title": self.title})
+        raise Unsupported("{title} does not book", code="unsupported.not_book", values={"title": self.title})
 
     async def booking(self, carrier_id: str) -> Booking:
         """Read an accepted booking again: is it confirmed or rejected by now?"""
         raise Unsupported(
             "{title} has no bookings to read",
-            code="unsupported.has_no_bookings_read",
+            code="unsupported.no_bookings_read",
             values={"title": self.title},
         )
 
@@ -188,7 +188,7 @@ class Carrier(Generic[S]):
         """Read whether a cancel has taken effect."""
         raise Unsupported(
             "{title} does not tell the state of a cancel",
-            code="unsupported.does_tell_state_cancel",
+            code="unsupported.not_tell_state_cancel",
             values={"title": self.title},
         )
 
@@ -196,7 +196,7 @@ class Carrier(Generic[S]):
         """The label, where one request gives it. Carriers that make labels later override the next two."""
         raise Unsupported(
             "{title} gives no labels: the hub prints its own",
-            code="unsupported.gives_no_labels_hub",
+            code="unsupported.gives_no_labels_prints_own",
             values={"title": self.title},
         )
 
@@ -220,7 +220,7 @@ class Carrier(Generic[S]):
     async def track(self, shipment: Shipment) -> Tracking:
         """Everything that happened, oldest first, and the final charge where the carrier says it."""
         raise Unsupported(
-            "{title} does not track", code="unsupported.does_track", values={"title": self.title}
+            "{title} does not track", code="unsupported.not_track", values={"title": self.title}
         )
 
     async def open_handovers(self, shipments: Sequence[Shipment], day: date) -> Sequence[Handover]:
@@ -228,7 +228,7 @@ class Carrier(Generic[S]):
         ``covers`` names postings; ``refused`` ones say which parcels were not taken, and why."""
         raise Unsupported(
             "{title} is not told of hand-overs",
-            code="unsupported.told_hand_overs",
+            code="unsupported.not_told_hand_overs",
             values={"title": self.title},
         )
 
@@ -237,7 +237,7 @@ class Carrier(Generic[S]):
         answer."""
         raise Unsupported(
             "{title} is not told of hand-overs",
-            code="unsupported.told_hand_overs",
+            code="unsupported.not_told_hand_overs",
             values={"title": self.title},
         )
 
@@ -245,7 +245,7 @@ class Carrier(Generic[S]):
         """Close it: from here on nothing in it can be changed. One attempt."""
         raise Unsupported(
             "{title} is not told of hand-overs",
-            code="unsupported.told_hand_overs",
+            code="unsupported.not_told_hand_overs",
             values={"title": self.title},
         )
 
@@ -253,7 +253,7 @@ class Carrier(Generic[S]):
         """Read a hand-over; with its papers, once they are made."""
         raise Unsupported(
             "{title} is not told of hand-overs",
-            code="unsupported.told_hand_overs",
+            code="unsupported.not_told_hand_overs",
             values={"title": self.title},
         )
 

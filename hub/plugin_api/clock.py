@@ -126,7 +126,7 @@ def zone(name: str) -> tzinfo:
         raise ConfigError(
             "this machine does not know the time zone {name}: install time zone data ('pip install tzdata', "
             "or the system's package tzdata)",
-            code="config.machine_does_know_time",
+            code="config.machine_not_know_time_zone",
             values={"name": name},
         ) from None
 

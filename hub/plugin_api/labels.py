@@ -178,7 +178,7 @@ class LabelRenderer:
         """Sheets on A4, to be signed."""
         raise Unsupported(
             "{title} draws no hand-over sheets",
-            code="unsupported.draws_no_hand_over",
+            code="unsupported.draws_no_hand_over_sheets",
             values={"title": self.title},
         )
 

@@ -38,7 +38,7 @@ def problems(
             ("currency",),
             said(
                 "'{currency}' is no currency: write three capitals, like RUB",
-                code="rules.no_currency_write_three",
+                code="rules.no_currency_write_three_capitals",
                 values={"currency": rules.currency},
             ),
         )
@@ -48,7 +48,7 @@ def problems(
             ("rules",),
             said(
                 "there are {rules} rules: {most_rules} are enough for anybody to read",
-                code="rules.rules_enough_anybody_read",
+                code="rules.enough_anybody_read",
                 values={"rules": len(rules.rules), "most_rules": MOST_RULES},
             ),
         )
@@ -58,14 +58,14 @@ def problems(
         if always := before.get(When()):
             why = said(
                 "rule {always} has no conditions, so it decides for everything",
-                code="rules.rule_has_no_conditions",
+                code="rules.rule_no_conditions_decides_everything",
                 values={"always": always},
             )
             yield (
                 where,
                 said(
                     "it is never reached: {why}. Give that one conditions, or put it last",
-                    code="rules.never_reached_give_one",
+                    code="rules.never_reached_give_conditions",
                     values={"why": why},
                 ),
             )
@@ -74,7 +74,7 @@ def problems(
                 where,
                 said(
                     "it is never reached: rule {same} has the same conditions. Change or remove one",
-                    code="rules.never_reached_rule_has",
+                    code="rules.never_reached_rule_same",
                     values={"same": same},
                 ),
             )
@@ -87,7 +87,7 @@ def problems(
                         (*where, key),
                         said(
                             "'{name}' is not on for this seller{near}",
-                            code="rules.seller",
+                            code="rules.not_seller",
                             values={"name": name, "near": _near(name, carriers)},
                         ),
                     )
@@ -112,7 +112,7 @@ def _wrong_rates(rules: CarrierRules) -> Iterator[tuple[Path, str]]:
                 ("rates", currency),
                 said(
                     "'{currency}' is no currency: write three capitals, like CNY",
-                    code="rules.no_currency_write_three_2",
+                    code="rules.no_currency_write_three_capitals_2",
                     values={"currency": currency},
                 ),
             )
@@ -128,7 +128,8 @@ def _wrong_rates(rules: CarrierRules) -> Iterator[tuple[Path, str]]:
             yield (
                 ("rates", currency),
                 said(
-                    "that is the seller's own currency: remove this line", code="rules.seller_s_own_currency"
+                    "that is the seller's own currency: remove this line",
+                    code="rules.seller_own_currency_remove",
                 ),
             )
         elif not (rate.rate.is_finite() and rate.rate > 0):
@@ -136,7 +137,7 @@ def _wrong_rates(rules: CarrierRules) -> Iterator[tuple[Path, str]]:
                 ("rates", currency),
                 said(
                     "one {currency} is more than 0 {currency_2}: write the rate",
-                    code="rules.one_more_0_write",
+                    code="rules.more_0_write_rate",
                     values={"currency": currency, "currency_2": rules.currency},
                 ),
             )
@@ -188,7 +189,7 @@ def _wrong_when(when: When, where: Path, marketplaces: Collection[str]) -> Itera
                 (*where, "country"),
                 said(
                     "'{name}' is no country: write two capitals, like RU",
-                    code="rules.no_country_write_two",
+                    code="rules.no_country_write_two_capitals",
                     values={"name": name},
                 ),
             )
@@ -198,7 +199,7 @@ def _wrong_when(when: When, where: Path, marketplaces: Collection[str]) -> Itera
                 (*where, "marketplace"),
                 said(
                     "'{name}' is not on for this seller{near}",
-                    code="rules.seller",
+                    code="rules.not_seller",
                     values={"name": name, "near": _near(name, marketplaces)},
                 ),
             )
@@ -210,7 +211,7 @@ def _wrong_when(when: When, where: Path, marketplaces: Collection[str]) -> Itera
 def _no_amount(text: str) -> str:
     return said(
         "'{text}' is no amount: write it with its currency, like \"20000 RUB\"",
-        code="rules.no_amount_write_currency",
+        code="rules.no_amount_write_currency_like",
         values={"text": text},
     )
 
@@ -222,7 +223,7 @@ def _near(name: str, known: Collection[str]) -> str:
         if near
         else said(
             ": there are {known}",
-            code="rules.said_2",
-            values={"known": ", ".join(sorted(known)) or said("none", code="none.none")},
+            code="rules.there_are",
+            values={"known": ", ".join(sorted(known)) or said("none", code="word.none")},
         )
     )

@@ -54,9 +54,7 @@ def open_csv(data: bytes, known: Sequence[str], needed: Mapping[str, str], *, li
     try:
         header_line, header = next(records)
     except StopIteration:
-        raise Rejected(
-            "the file is empty: its first line names the columns", code="empty.file_empty_first_line"
-        ) from None
+        raise Rejected("the file is empty: its first line names the columns", code="empty.file") from None
     if isinstance(header, str):
         raise Rejected(
             "line {header_line}: {header}",
@@ -80,7 +78,7 @@ def read_day(cell: str) -> date:
         raise BadValue("there is no day {cell}", code="table.no_day", values={"cell": cell}) from None
     raise BadValue(
         "'{cell}' is no date: write 2026-11-23 or 23.11.2026",
-        code="table.no_date_write_2026",
+        code="table.no_date_write_2026_11",
         values={"cell": cell},
     )
 
@@ -106,13 +104,13 @@ def _cells(columns: list[str], cells: list[str]) -> dict[str, str] | str:
         return said(
             "the line has more cells ({cells}) than there are columns ({columns}): is a quotation mark "
             "missing?",
-            code="table.line_has_more_cells",
+            code="table.line_more_cells_columns",
             values={"cells": len(cells), "columns": len(columns)},
         )
     if len(cells) < len(columns):
         return said(
             "the line has fewer cells ({cells}) than there are columns ({columns})",
-            code="table.line_has_fewer_cells",
+            code="table.line_fewer_cells_columns",
             values={"cells": len(cells), "columns": len(columns)},
         )
     return {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
@@ -216,7 +214,7 @@ def _records(text: str, separator: str, first: int) -> Iterator[tuple[int, list[
                 line,
                 said(
                     'the quotation marks (") do not fit: write "" for one inside a cell',
-                    code="table.quotation_marks_do_fit",
+                    code="table.quotation_marks_not_fit_write",
                 ),
             )
 
@@ -231,7 +229,9 @@ def _columns(header: list[str], known: Sequence[str], needed: Mapping[str, str])
             hint = (
                 said(" (did you mean '{near}'?)", code="table.did_you_mean", values={"near": near[0]})
                 if near
-                else said(": there are {known}", code="table.said", values={"known": ", ".join(known)})
+                else said(
+                    ": there are {known}", code="table.columns_there_are", values={"known": ", ".join(known)}
+                )
             )
             raise Rejected(
                 "there is no column '{name}'{hint}",

@@ -152,7 +152,7 @@ class Addresses:
             "{whose} may not connect to {short}: the name leads into a private or local network. If that is "
             'meant, the operator of this hub adds that network (as in "10.0.0.0/8") to {whose_2} under '
             "[addresses] in plugins.toml",
-            code="address_refused.may_connect_name_leads",
+            code="address_refused.not_connect_name_leads_into",
             values={
                 "whose": self._whose,
                 "short": _short(host),
@@ -166,14 +166,14 @@ class Addresses:
                 "{whose} may not connect to {where}: this is neither an address of the plugin nor one that "
                 'the operator of this hub has named. To allow it, the operator adds "{where}" to the line '
                 "{whose} under [addresses] in plugins.toml and starts the hub again",
-                code="address.may_connect_neither_address_2",
+                code="address.not_connect_neither_plugin_nor_2",
                 values={"whose": self._whose, "where": where},
             )
         return said(
             "{whose} may not connect to {where}: this is neither an address of the plugin nor one that the "
             "operator of this hub has named. To allow it, the operator writes {whose} = {line} under "
             "[addresses] in plugins.toml and starts the hub again",
-            code="address.may_connect_neither_address",
+            code="address.not_connect_neither_plugin_nor",
             values={"whose": self._whose, "where": where, "line": f'["{where}"]'},
         )
 
@@ -217,7 +217,7 @@ def wrong_entry(entry: str) -> str:
     if _parsed(entry) is None:
         return said(
             "'{short}' is neither an address nor a network: {form}",
-            code="address.neither_address_nor_network",
+            code="address.neither_nor_network",
             values={"short": _short(entry), "form": FORM},
         )
     return ""

@@ -50,7 +50,9 @@ def suggest(name: str, known: Iterable[str]) -> str:
     if near := get_close_matches(name, names, n=1):
         return said(" (did you mean '{near}'?)", code="plugin.did_you_mean", values={"near": near[0]})
     return (
-        said(" (there are {names})", code="plugin.said", values={"names": ", ".join(names)}) if names else ""
+        said(" (there are {names})", code="plugin.there_are", values={"names": ", ".join(names)})
+        if names
+        else ""
     )
 
 
@@ -64,7 +66,7 @@ def check_hooks(manager: pluggy.PluginManager, name: str, plugin: object) -> Non
             if attribute in specs and _forgotten(plugin, function):
                 raise ConfigError(
                     "plugin '{name}': {attribute} is not marked with @hookimpl",
-                    code="config.plugin_marked_hookimpl",
+                    code="config.plugin_not_marked_hookimpl",
                     values={"name": name, "attribute": attribute},
                 )
             continue
@@ -81,7 +83,7 @@ def check_hooks(manager: pluggy.PluginManager, name: str, plugin: object) -> Non
         if options.get("wrapper") or options.get("hookwrapper"):
             raise ConfigError(
                 "plugin '{name}': {hook} is a wrapper; the hub's hooks take none",
-                code="config.plugin_wrapper_hub_s",
+                code="config.plugin_wrapper_hooks_take",
                 values={"name": name, "hook": hook},
             )
 
@@ -94,7 +96,7 @@ def check_class(name: str, hook: str, kind: Any) -> None:
     if not (isinstance(kind, type) and issubclass(kind, base)):
         raise ConfigError(
             "plugin '{name}': {hook} gave {kind}, which is no subclass of hub.{base}",
-            code="config.plugin_gave_which_no",
+            code="config.plugin_gave_no_subclass",
             values={"name": name, "hook": hook, "kind": repr(kind), "base": base.__name__},
         )
     wrong = next(_wrong(kind), None)
@@ -146,20 +148,20 @@ def _wrong(kind: Any) -> Iterator[str]:
 def _wrong_refusals(kind: Any) -> Iterator[str]:
     refusals = kind.refusals
     if not (isinstance(refusals, tuple) and all(isinstance(one, Refusal) for one in refusals)):
-        yield said("refusals is no tuple of hub.Refusal", code="plugin.refusals_no_tuple_hub")
+        yield said("refusals is no tuple of hub.Refusal", code="plugin.refusals_no_tuple_refusal")
         return
     for call in (call for one in refusals for call in one.calls):
         if not inspect.isfunction(getattr(kind, call, None)):
             yield said(
                 "refusals name the call {call}, which is none of its methods",
-                code="plugin.refusals_name_call_which",
+                code="plugin.refusals_name_call_none",
                 values={"call": repr(call)},
             )
 
 
 def _wrong_limits(kind: Any) -> Iterator[str]:
     if not (isinstance(kind.limits, tuple) and all(isinstance(one, Limit) for one in kind.limits)):
-        yield said("limits is no tuple of hub.Limit", code="plugin.limits_no_tuple_hub")
+        yield said("limits is no tuple of hub.Limit", code="plugin.limits_no_tuple_limit")
         return
     for limit in kind.limits:
         try:
@@ -185,7 +187,7 @@ def _wrong_carrier(kind: Any) -> Iterator[str]:
             said(
                 "create_safety is {safety}, but find is not overridden: a booking whose answer got lost "
                 "could never be looked up. Override find, or declare 'none'",
-                code="plugin.create_safety_but_find",
+                code="plugin.create_safety_find_not_overridden",
                 values={"safety": repr(safety)},
             )
         )
@@ -233,7 +235,7 @@ def _check_hook(name: str, hook: str, function: Any, allowed: tuple[str, ...]) -
         if argument.name not in allowed:
             raise ConfigError(
                 "plugin '{name}': {hook} has no argument '{name_2}'{suggest}",
-                code="config.plugin_has_no_argument",
+                code="config.plugin_no_argument",
                 values={
                     "name": name,
                     "hook": hook,
@@ -245,7 +247,7 @@ def _check_hook(name: str, hook: str, function: Any, allowed: tuple[str, ...]) -
         # a coroutine is never None: with "first answer wins" it would always win, unread
         raise ConfigError(
             "plugin '{name}': {hook} must be a plain def, not async",
-            code="config.plugin_must_plain_def",
+            code="config.plugin_plain_def_not_async",
             values={"name": name, "hook": hook},
         )
 

@@ -171,7 +171,7 @@ def refuse_secrets(account: AccountConfig, kind: type[Settings]) -> None:
             raise ConfigError(
                 "{where}.settings.{name}: a secret does not belong into this file. Write {name} = "
                 "\"env:SOME_NAME\" and set that variable, or use 'hub account add'",
-                code="config.settings_secret_does_belong",
+                code="config.settings_secret_not_belong_into",
                 values={"where": account.where, "name": name},
             )
 
@@ -211,7 +211,7 @@ def _resolved(value: Any, where: str) -> Any:
     if not found:
         raise ConfigError(
             "{where}: the environment variable {match} is not set. Set it and start again",
-            code="config.environment_variable_set_set",
+            code="config.environment_variable_not_set_set",
             values={"where": where, "match": match[1]},
         )
     return found
@@ -227,13 +227,13 @@ class _Reader:
         except FileNotFoundError:
             raise ConfigError(
                 "{path} does not exist: run 'hub init' to make it",
-                code="config.does_exist_run_make",
+                code="config.not_exist_run_make",
                 values={"path": path},
             ) from None
         except UnicodeDecodeError:
             raise ConfigError(
                 "{path} is not UTF-8 text: save it as UTF-8",
-                code="config.utf_8_text_save",
+                code="config.not_utf_8_text_save",
                 values={"path": path},
             ) from None
         except OSError as error:
@@ -248,7 +248,9 @@ class _Reader:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(
-                "{path} is not TOML: {error}", code="config.toml", values={"path": self.path, "error": error}
+                "{path} is not TOML: {error}",
+                code="config.not_toml",
+                values={"path": self.path, "error": error},
             ) from None
 
     def carrier_rules(self) -> CarrierRules:
@@ -295,7 +297,7 @@ class _Reader:
                     said(
                         "the plugin '{plugin}' may not run here{off}: add it to 'allow' in [plugins], or "
                         "remove it here",
-                        code="config.plugin_may_run_add",
+                        code="config.plugin_not_run_add_allow",
                         values={"plugin": plugin, "off": _off(plugin, allow)},
                     ),
                 )
@@ -310,7 +312,7 @@ class _Reader:
                 keys,
                 said(
                     "a seller's key is up to 40 of a-z, 0-9, '-' and '_', and permanent: choose another",
-                    code="config.seller_s_key_up",
+                    code="config.seller_key_up_40",
                 ),
             )
         if "slug" in table:
@@ -318,7 +320,7 @@ class _Reader:
                 (*keys, "slug"),
                 said(
                     "the seller's key is already '{slug}': remove this line",
-                    code="config.seller_s_key_already",
+                    code="config.seller_key_already_remove",
                     values={"slug": slug},
                 ),
             )
@@ -363,7 +365,7 @@ class _Reader:
                     said(
                         "the plugin '{plugin}' is on for this seller but may not run here{off}: add it to "
                         "'allow' in [plugins], or remove it here",
-                        code="config.plugin_seller_but_may",
+                        code="config.plugin_seller_not_run_add",
                         values={"plugin": plugin, "off": _off(plugin, allow)},
                     ),
                 )
@@ -374,7 +376,7 @@ class _Reader:
                 (*keys, "reference_prefix"),
                 said(
                     "'{reference_prefix}' is not up to 8 of A-Z and 2-7, which every carrier takes",
-                    code="config.up_8_z_2",
+                    code="config.not_up_8_z_2",
                     values={"reference_prefix": seller.reference_prefix},
                 ),
             )
@@ -410,7 +412,7 @@ class _Reader:
                 (*keys, "plugin"),
                 said(
                     "the plugin '{plugin}' is not on for {slug}{suggest}: add it to 'plugins' of {value}",
-                    code="config.plugin_add_plugins",
+                    code="config.plugin_not_add_plugins",
                     values={
                         "plugin": account.plugin,
                         "slug": seller.slug,
@@ -466,7 +468,7 @@ def zone_problem(name: str) -> str:
         near = _suggest(name, available_timezones())
         return said(
             "'{name}' is no IANA time zone{near}: write one like Europe/Moscow or Asia/Shanghai",
-            code="config.no_iana_time_zone",
+            code="config.no_iana_time_zone_write",
             values={"name": name, "near": near},
         )
     return ""
@@ -483,7 +485,7 @@ def _suggest(name: str, known: Iterable[str]) -> str:
     if near:
         return said(" (did you mean '{near}'?)", code="config.did_you_mean", values={"near": near[0]})
     return (
-        said(" (there are {names})", code="config.said", values={"names": ", ".join(names)})
+        said(" (there are {names})", code="config.there_are", values={"names": ", ".join(names)})
         if 0 < len(names) <= 20
         else ""
     )

@@ -121,18 +121,18 @@ def _loaded(name: str, found: Mapping[str, list[EntryPoint]]) -> tuple[Any, str]
         raise ConfigError(
             "the plugin '{name}' is allowed but not installed{hint}: install it, or remove it from 'allow'. "
             "Installed: {found}",
-            code="config.plugin_allowed_but_installed",
+            code="config.plugin_allowed_not_installed_install",
             values={
                 "name": name,
                 "hint": hint,
-                "found": ", ".join(sorted(found)) or said("none", code="none.none"),
+                "found": ", ".join(sorted(found)) or said("none", code="word.none"),
             },
         )
     owners = sorted({_distribution(point) for point in points})
     if len(owners) > 1:
         raise ConfigError(
             "the plugin '{name}' is brought by {owners}: uninstall one of them",
-            code="config.plugin_brought_uninstall_one",
+            code="config.plugin_brought_uninstall_them",
             values={"name": name, "owners": " and ".join(owners)},
         )
     point = points[0]

@@ -135,7 +135,7 @@ class Registry:
             having = [known for known in self.names if self._settings_of(known)]
             raise ConfigError(
                 "no plugin '{name}' here has accounts{suggest}",
-                code="config.no_plugin_has_accounts",
+                code="config.no_plugin_accounts",
                 values={"name": name, "suggest": suggest(name, having)},
             )
         return kind
@@ -243,7 +243,7 @@ class Registry:
             raise ConfigError(
                 "plugin '{name}': {kind} has other settings than the plugin's other classes; an account has "
                 "one kind",
-                code="config.plugin_has_other_settings",
+                code="config.plugin_other_settings_plugin",
                 values={"name": name, "kind": kind.__name__},
             )
         known[kind.code] = kind

@@ -99,7 +99,7 @@ def check(path: Path) -> Copy:
             if integrity != "ok":
                 raise Conflict(
                     "{path} is damaged: {integrity}",
-                    code="damaged.damaged",
+                    code="damaged.database",
                     values={"path": path, "integrity": integrity},
                 )
             if version > VERSION and not making.lets_older_code_write(connection):
@@ -111,7 +111,7 @@ def check(path: Path) -> Copy:
     except sqlite3.DatabaseError as error:
         raise Conflict(
             "{path} is no database of a hub ({error})",
-            code="damaged.no_database_hub",
+            code="damaged.no_database",
             values={"path": path, "error": error},
         ) from error
     return Copy(str(path), int(postings), int(operations), path.stat().st_size)
@@ -128,12 +128,10 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
     try:
         lock.acquire(timeout=2)
     except Timeout:
-        raise Conflict(
-            "a hub is writing here: stop it first", code="running.hub_writing_stop_first"
-        ) from None
+        raise Conflict("a hub is writing here: stop it first", code="running.writing") from None
     try:
         if database.exists() and worked_on(database, now):
-            raise Conflict("a hub is at work here: stop it first", code="running.hub_work_stop_first")
+            raise Conflict("a hub is at work here: stop it first", code="running.at_work")
         kept = None
         with _part(database) as part:
             shutil.copyfile(source, part)

@@ -35,7 +35,7 @@ def compact(path: Path) -> tuple[int, int]:
         except sqlite3.OperationalError as error:
             raise Unavailable(
                 "the database cannot be written anew now: {error}",
-                code="unavailable.database_cannot_written_anew",
+                code="unavailable.database_cannot_written_anew_now",
                 values={"error": error},
             ) from None
         finally:
@@ -44,6 +44,6 @@ def compact(path: Path) -> tuple[int, int]:
         raise Unavailable(
             "the database was written anew, but its log could not be emptied, for it is being read: try "
             "again",
-            code="unavailable.database_written_anew_but",
+            code="unavailable.database_written_anew_log",
         )
     return before, path.stat().st_size

@@ -126,7 +126,7 @@ def words_of(kind: StoreTrouble, path: Path) -> Sentence:
         "files": said(
             "too many files and connections are open in this process: raise its limit (ulimit -n, or "
             "LimitNOFILE of the service)",
-            code="store_files.too_many_files_connections",
+            code="store_files.too_many_connections_open",
         ),
     }
     return words[kind]

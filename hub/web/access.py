@@ -64,7 +64,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
         raise PermissionDeniedException(
             detail=said(
                 "Only the operator's key opens this address; this key belongs to one seller.",
-                code="http.only_operator_s_key",
+                code="http.operator_key_opens_address",
             ),
             extra={"code": "operator_only"},
         )
@@ -80,7 +80,7 @@ def may_change(principal: Principal) -> None:
         raise PermissionDeniedException(
             detail=said(
                 "This key looks only: it changes nothing and has no vendor asked. Use another one.",
-                code="http.key_looks_only_changes",
+                code="http.key_looks_changes_nothing",
             ),
             extra={"code": "read_only"},
         )
@@ -126,7 +126,7 @@ def _require_idempotency_key(connection: ASGIConnection[Any, Any, Any, Any]) -> 
             detail=said(
                 "This call may cost money: send an 'Idempotency-Key' header of 1 to 255 printable ASCII "
                 "characters, a new one for each new order and the same one when you repeat an order.",
-                code="http.call_may_cost_money",
+                code="http.call_cost_money_send",
             ),
             extra={"code": "idempotency_key_missing"},
         )
@@ -172,7 +172,7 @@ def seller_of(request: HubRequest, seller: str | None) -> str:
                 code="http.several_sellers_key_operator",
             )
             if there
-            else said("There is no seller yet: add one first.", code="http.no_seller_yet_add"),
+            else said("There is no seller yet: add one first.", code="http.no_seller_yet_add_first"),
             extra={"code": "seller_needed"},
         )
     sellers.seller(hub, seller)  # a misspelt one is an error, not an empty list

@@ -88,7 +88,11 @@ class SyncFailed(HubError):
             for one in accounts
         ]
         super().__init__(
-            said("No posting was fetched. {told}", code="sync_failed.none", values={"told": in_a_row(told)})
+            said(
+                "No posting was fetched. {told}",
+                code="sync_failed.no_posting_fetched",
+                values={"told": in_a_row(told)},
+            )
         )
         self.accounts = tuple(accounts)
         self.status = max(_STATUS_OF_FAILURE.get(one.code, 502) for one in accounts)
@@ -125,7 +129,7 @@ _CODES = {
 _DETAILS = {
     405: said(
         "This address does not take this method; the Allow header lists the ones that it takes.",
-        code="http.address_does_take_method",
+        code="http.address_not_take_method_allow",
     ),
     413: said(
         "The body is larger than this address takes. Send it in smaller pieces.",

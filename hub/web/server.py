@@ -79,7 +79,8 @@ async def _serve(
             await server.serve(sockets=[listener])
         if not server.started:
             raise HubError(
-                "the server could not start; the lines above say why", code="error.server_could_start_lines"
+                "the server could not start; the lines above say why",
+                code="error.server_not_started",
             )
     finally:
         await hub.aclose()
@@ -129,7 +130,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise ConfigError(
             "cannot listen on {host}:{port}: {error}. Choose another port with --port",
-            code="config.cannot_listen_choose_another",
+            code="config.cannot_listen_choose_another_port",
             values={"host": host, "port": port, "error": error.strerror or error},
         ) from error
     # asyncio does so itself only for sockets that it made: without it many an answer waits 40 ms until the

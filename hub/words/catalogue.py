@@ -26,13 +26,14 @@ def use(package: str) -> None:
 
 
 def found(code: str, english: str, language: str) -> str:
-    """The sentence in the language; empty where there is none. What has its English changed since, but not
-    its values, serves what was stored before."""
+    """The sentence in the language; empty where there is none. What has got another code since, or another
+    English with the same values, serves what was stored before."""
     catalogues = [catalogue(package, language) for package in _PACKAGES]
-    for one in catalogues:
-        entry = (one.exact.get((code, english)) or one.exact.get(("", english))) if english else None
-        if entry is not None and entry.said[0]:
-            return entry.said[0]
+    for kind in ("exact", "english") if english else ():
+        for one in catalogues:
+            entry = one.exact.get((code, english)) if kind == "exact" else one.english.get(english)
+            if entry is not None and entry.said[0]:
+                return entry.said[0]
     for one in catalogues:
         known = one.coded.get(code, ())
         if english and len(known) > 1:
@@ -95,10 +96,11 @@ class Entry(NamedTuple):
 
 
 class Catalogue(NamedTuple):
-    """The sentences of a package in one language."""
+    """The sentences of a package in one language: by code and English, by code, by English."""
 
     exact: Mapping[tuple[str, str], Entry]
     coded: Mapping[str, tuple[Entry, ...]]
+    english: Mapping[str, Entry]
     form: Callable[[int], int]
 
 
@@ -107,6 +109,7 @@ def catalogue(package: str, language: str) -> Catalogue:
     """The catalogue of a package; empty where it has none."""
     text = _text(package, "words.pot" if language == "en" else f"{language}.po")
     exact: dict[tuple[str, str], Entry] = {}
+    worded: dict[str, Entry] = {}
     coded: dict[str, tuple[Entry, ...]] = {}
     rule = ""
     for block in text.split("\n\n"):
@@ -125,9 +128,9 @@ def catalogue(package: str, language: str) -> Catalogue:
             entry = known._replace(said=(known.english, known.plural) if known.plural else (known.english,))
         else:
             entry = known
-        exact[entry.code, entry.english] = entry
+        exact[entry.code, entry.english] = worded[entry.english] = entry
         coded[entry.code] = (*coded[entry.code], entry) if entry.code in coded else (entry,)
-    return Catalogue(exact, coded, _rule(rule))
+    return Catalogue(exact, coded, worded, _rule(rule))
 
 
 def entries(text: str) -> list[Entry]:

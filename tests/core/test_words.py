@@ -152,6 +152,13 @@ def test_what_nobody_translated_is_not_another_sentence_of_its_code() -> None:
     assert render(Words("nobody translated this", "cli"), "ru") == "nobody translated this"
 
 
+def test_a_sentence_is_found_under_its_new_code(package: str) -> None:
+    old = Words(
+        "the street '{street}' is not known[: {said}]", "rejected.before", {"street": "x", "said": ""}
+    )
+    assert render(old, "ru") == "улицы 'x' нет"
+
+
 def test_what_is_marked_for_the_translator_is_not_used(package: str) -> None:
     assert render(Words("this is new", "rejected.old"), "ru") == "this is new"
 

@@ -191,7 +191,7 @@ def pages(renderer: Any, head: dict[str, Any], body: bytes, stepped: Stepped) ->
         if len(found) >= head["most_pages"]:
             raise BadReply(
                 "the label file has more than {head} pages",
-                code="bad_reply.label_file_has_more",
+                code="bad_reply.label_file_more_pages",
                 values={"head": head["most_pages"]},
             )
         if len(page.codes) > _MOST_CODES:

@@ -218,7 +218,7 @@ class Children:
         if "<locals>" in kind.__qualname__:
             raise Unsupported(
                 "{title}: a renderer has to stand at the top of a module",
-                code="unsupported.renderer_has_stand_top",
+                code="unsupported.renderer_stand_top_module",
                 values={"title": kind.title},
             )
         try:

@@ -164,7 +164,7 @@ def _sender(path: Path) -> Sender:
         return msgspec.convert(given, Sender)
     except msgspec.DecodeError as error:
         raise click.UsageError(
-            said("{path}: {error}", code="usage.said", values={"path": path, "error": error})
+            said("{path}: {error}", code="usage.file", values={"path": path, "error": error})
         ) from None
 
 
@@ -245,7 +245,7 @@ def check_account(session: Session, account_key: str | None) -> None:
             raise click.ClickException(
                 said(
                     "there is no account '{account_key}'; 'hub account list' shows them all",
-                    code="usage.no_account_shows_them",
+                    code="usage.no_account_shows_them_all",
                     values={"account_key": account_key},
                 )
             )
@@ -306,7 +306,7 @@ def _pair(pair: str) -> tuple[str, str]:
             raise click.UsageError(
                 said(
                     "--set {key}: the environment has no variable {variable}",
-                    code="usage.set_environment_has_no",
+                    code="usage.set_environment_no_variable",
                     values={"key": key, "variable": variable},
                 )
             )
@@ -341,7 +341,7 @@ def _typed(kind: type[Settings], plugin: str, given: dict[str, str]) -> dict[str
             raise click.UsageError(
                 said(
                     "--set {key}: {plugin} has no such setting; it has {names}",
-                    code="usage.set_has_no_setting",
+                    code="usage.set_no_setting",
                     values={"key": key, "plugin": plugin, "names": names},
                 )
             )

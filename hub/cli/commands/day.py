@@ -229,7 +229,7 @@ def cancel(session: Session, posting: str, reason: str | None, marketplace: bool
             said(
                 "say why with --reason, in your words. To cancel it at the marketplace too, add "
                 "--marketplace: 'hub cancel {posting} --marketplace' lists the reasons that it takes",
-                code="usage.say_why_reason_your",
+                code="usage.say_why_reason_words",
                 values={"posting": posting},
             )
         )

@@ -77,7 +77,7 @@ def erase(
             raise click.UsageError(
                 said(
                     "it cannot be undone: add --yes if that is what you want, or --dry-run",
-                    code="usage.cannot_undone_add_yes",
+                    code="usage.cannot_undone_add_yes_if",
                 )
             )
         agree(

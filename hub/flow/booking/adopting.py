@@ -50,7 +50,7 @@ def differences(connection: Transaction, operation: rows.OperationRow, found: Fo
         odd.append(
             said(
                 "{weight_g} g instead of {weight} g",
-                code="order.g_instead_g",
+                code="order.weight_differs",
                 values={"weight_g": found.weight_g, "weight": weight},
             )
         )  # it weighs again

@@ -155,7 +155,7 @@ class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
                 reason = (
                     said(
                         "{unknown}: {reason}",
-                        code="cancel.said",
+                        code="cancel.unknown_because",
                         values={"unknown": UNKNOWN, "reason": reason},
                     )
                     if reason

@@ -33,15 +33,15 @@ def flaw(booking: Booking) -> str:
     number: Any = booking.carrier_id
     tracking: Any = booking.tracking_number
     if not isinstance(number, str) or not isinstance(tracking, str):
-        return said("the answer has no number, or one that is no text", code="order.answer_has_no_number")
+        return said("the answer has no number, or one that is no text", code="order.answer_no_number_no_text")
     if booking.state == "confirmed" and not number.strip():
-        return said("the answer has no number of the order", code="order.answer_has_no_number_2")
+        return said("the answer has no number of the order", code="order.answer_no_number")
     if tracking and not tracking.strip():
-        return said("the answer has a tracking number of blanks", code="order.answer_has_tracking_number")
+        return said("the answer has a tracking number of blanks", code="order.answer_tracking_number_blanks")
     for text in (number, tracking):
         if len(text) > LONGEST_NUMBER or not text.isprintable():
             return said(
-                "the answer has a number that cannot be printed", code="order.answer_has_number_cannot"
+                "the answer has a number that cannot be printed", code="order.answer_number_cannot_printed"
             )
     return ""
 

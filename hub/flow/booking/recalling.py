@@ -149,7 +149,7 @@ async def _with_another_carrier(kind: Book, operation: rows.OperationRow) -> Out
             if told:
                 reason = said(
                     "{plugin}, account {name}, has orders that were forgotten here",
-                    code="book.account_has_orders_forgotten",
+                    code="book.account_orders_forgotten",
                     values={"plugin": account.plugin, "name": account.name},
                 )
             else:
@@ -193,7 +193,7 @@ async def _live_order(
         if any(one.live for one in orders):
             return said(
                 "{title} has a live order under {reference}, which was forgotten here",
-                code="book.has_live_order_under",
+                code="book.live_order_under_forgotten",
                 values={"title": carrier.title, "reference": reference},
             )
     return ""

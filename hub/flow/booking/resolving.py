@@ -30,12 +30,12 @@ def taken_for_done(
     if own_orders.flaw(said):
         raise Rejected(
             "parameters: a number that can be printed, 128 characters at most",
-            code="parameters.parameters_number_can_printed",
+            code="parameters.number_can_printed_128",
         )
     if other := own_orders.holder_of(tx, operation, carrier_id, tracking_number):
         raise Rejected(
             "parameters: this is the order of posting {other}: look for the one under {reference}",
-            code="parameters.parameters_order_posting_look",
+            code="parameters.order_posting_look_under",
             values={"other": other, "reference": operation.reference},
         )
     found = operation.result | {journal.EXISTS_SAYS_A_PERSON: True}

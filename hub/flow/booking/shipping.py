@@ -123,7 +123,7 @@ class Book(ShipmentKind, kinds=("book",)):
         if operation.doubts == 1 and address_checks.cleans(self.carrier) and (check is None or not check.use):
             reason = said(
                 "the buyer's address changed after it was checked, and nothing was sent: try again",
-                code="book.buyer_s_address_changed",
+                code="book.buyer_address_changed_after",
             )
             return Outcome(state="rejected", reason=reason, reason_code="changed")
         again = operation.doubts > 1 or forgetting.ASKED_AFTER_A_RESTORE in operation.result
@@ -141,7 +141,7 @@ class Book(ShipmentKind, kinds=("book",)):
         if self.carrier.shows_reference and not booking.reference and booking.state != "rejected":
             raise BadReply(
                 "{title}: the answer does not say whose order it is about",
-                code="bad_reply.answer_does_say_whose",
+                code="bad_reply.answer_not_say_whose_order",
                 values={"title": self.title},
             )
         return self._outcome(operation, booking)
@@ -156,7 +156,7 @@ class Book(ShipmentKind, kinds=("book",)):
         if known is None or sender is None or recipient is None:
             raise Rejected(
                 "the address of the buyer or of the sender is missing",
-                code="no_address.address_buyer_sender_missing",
+                code="no_address.buyer_sender_missing",
             )
         check = known.check(operation.account)
         use = "" if check is None else check.use
@@ -203,7 +203,7 @@ class Book(ShipmentKind, kinds=("book",)):
             state="human",
             reason=said(
                 "this carrier cannot be asked by reference: look in its cabinet",
-                code="book.carrier_cannot_asked_reference",
+                code="book.carrier_cannot_asked_reference_look",
             ),
             reason_code=asking.CANNOT_ASK,
         )
@@ -261,7 +261,7 @@ class Book(ShipmentKind, kinds=("book",)):
         wrong = own_orders.flaw(booking)
         if wrong:
             raise BadReply(
-                "{title}: {wrong}", code="bad_reply.said", values={"title": self.title, "wrong": wrong}
+                "{title}: {wrong}", code="bad_reply.number", values={"title": self.title, "wrong": wrong}
             )
         numbers = booking.carrier_id, booking.tracking_number
         if own_orders.holder_of(self.app.store.reader, operation, *numbers):
@@ -307,7 +307,7 @@ class Book(ShipmentKind, kinds=("book",)):
                 state="human",
                 reason=said(
                     "{live} live orders carry one reference: cancel all but one at the carrier",
-                    code="book.live_orders_carry_one",
+                    code="book.live_orders_carry_reference",
                     values={"live": len(live)},
                 ),
                 reason_code="several_found",

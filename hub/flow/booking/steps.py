@@ -138,7 +138,7 @@ class Book:
         if choice is None and not late and any(why.later for why in asked.missing.values()):
             raise Unavailable(
                 "no carrier has an offer, and one did not answer: it is asked again",
-                code="unavailable.no_carrier_has_offer",
+                code="unavailable.no_carrier_offer_not_answer_asked",
             )
         doubt = None if choice is None else await address_checks.doubt(app, row.id, choice.offer.account)
 

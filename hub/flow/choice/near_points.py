@@ -68,7 +68,7 @@ async def near(app: App, posting_id: str, *, carrier: str = "", limit: int = MOS
         )
     recipient = rows.recipients.get(app.store.reader, row.id)
     if recipient is None or recipient.document.address is None:
-        raise Rejected("the posting has no address", code="no_address.posting_has_no_address")
+        raise Rejected("the posting has no address", code="no_address.posting")
     home = recipient.document.address
     try:
         parcels = packing.plan(app, row)
@@ -97,7 +97,7 @@ async def _asked(
         if type(carrier).points is Carrier.points:
             missing[account.plugin] = said(
                 "{title} lists no delivery points",
-                code="points.lists_no_delivery_points",
+                code="points.lists_no_delivery",
                 values={"title": carrier.title},
             )
             continue
@@ -106,7 +106,7 @@ async def _asked(
     if wanted and not asked and not missing:
         raise Rejected(
             "no carrier '{wanted}': 'hub plugins' lists them",
-            code="carrier.no_carrier_lists_them",
+            code="carrier.unknown",
             values={"wanted": wanted},
         )
     found: list[tuple[str, DeliveryPoint]] = []
@@ -114,9 +114,7 @@ async def _asked(
         if isinstance(answer, HubError):
             missing[name] = answer.said
         elif not answer:
-            missing[name] = said(
-                "it has no delivery points in this town", code="points.has_no_delivery_points"
-            )
+            missing[name] = said("it has no delivery points in this town", code="points.no_delivery_town")
         else:
             found += [(name, point) for point in answer]
     return found, missing

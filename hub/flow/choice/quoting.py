@@ -36,7 +36,7 @@ __all__ = ["NO_SENDER", "Asked", "Choice", "ask", "decide", "missing_of", "quote
 
 NO_SENDER = said(
     "the seller has no sender address: add [sellers.<name>.sender], or 'hub seller change --sender'",
-    code="no_sender.seller_has_no_sender",
+    code="no_sender.seller_address_add_sellers",
 )
 _DEADLINE = 12.0  # real seconds: a slow carrier does not hide the others
 
@@ -84,7 +84,7 @@ async def _ask(
     if seller.profile.sender is None:
         raise Rejected(NO_SENDER, code="no_sender")
     if address is None and row.books == "seller":
-        raise Rejected("the posting has no address", code="no_address.posting_has_no_address")
+        raise Rejected("the posting has no address", code="no_address.posting")
     now = app.clock.now()
     value = declared_value(row.document)
     request = QuoteRequest(

@@ -48,7 +48,7 @@ async def set_rules(app: App, seller: str, rules: CarrierRules, actor: str) -> R
         if row.declared:
             raise Conflict(
                 "the seller '{seller}' is declared in plugins.toml: change its rules there",
-                code="declared.seller_declared_plugins_toml",
+                code="declared.seller_plugins_toml_change",
                 values={"seller": seller},
             )
         check_rules(app, row, rules)
@@ -74,4 +74,4 @@ def check_rules(app: App, seller: rows.SellerRow, rules: CarrierRules) -> None:
                 )
             case _:
                 place = shown(path)
-        raise Rejected("{place}: {what}", code="rules.said", values={"place": place, "what": what})
+        raise Rejected("{place}: {what}", code="rules.at", values={"place": place, "what": what})

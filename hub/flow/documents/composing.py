@@ -122,7 +122,7 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
             "cancelled",
             said(
                 "the posting was cancelled: its label must not be printed",
-                code="label.posting_cancelled_label_must",
+                code="label.posting_cancelled_not_printed",
             ),
         )
     if here:
@@ -133,7 +133,7 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
             "over",
             said(
                 "the posting is {stage}: it needs no label",
-                code="label.posting_needs_no_label",
+                code="label.none_needed",
                 values={"stage": row.stage},
             ),
         )
@@ -150,13 +150,13 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
         return (
             "waiting",
             "not_ordered",
-            said("nobody has ordered it shipped yet: 'hub ship'", code="label.nobody_has_ordered_shipped"),
+            said("nobody has ordered it shipped yet: 'hub ship'", code="label.nobody_ordered_shipped_yet"),
         )
     late = documents.late_label(app.store.reader, row.id)
     return (
         "waiting",
         "not_ready",
-        late.reason if late is not None else said("the label is not ready yet", code="label.label_ready_yet"),
+        late.reason if late is not None else said("the label is not ready yet", code="label.not_ready_yet"),
     )
 
 

@@ -262,7 +262,7 @@ def _own(app: App, one: Wanted) -> LabelContent:
     sender = app.seller(one.posting.seller).profile.sender
     if recipient is None or sender is None or one.shipment is None:
         raise HubError(
-            "the label needs the buyer's and the sender's address", code="error.label_needs_buyer_s"
+            "the label needs the buyer's and the sender's address", code="error.label_needs_buyer_sender"
         )
     return LabelContent(
         posting_number=one.posting.number,
@@ -318,7 +318,7 @@ def _forget(app: App, tx: Transaction, account: rows.AccountRow, missing: Sequen
             tx,
             account,
             [one],
-            Unavailable("the vendor did not print it this time", code="unavailable.vendor_did_print_time"),
+            Unavailable("the vendor did not print it this time", code="unavailable.vendor_not_print_time"),
         )
 
 

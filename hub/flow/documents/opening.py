@@ -101,7 +101,7 @@ def _kind(app: App) -> type[LabelRenderer]:
         return kind
     raise Unsupported(
         "no plugin draws labels: add 'labels' to [plugins] allow in plugins.toml",
-        code="unsupported.no_plugin_draws_labels",
+        code="unsupported.no_plugin_draws_labels_add",
     )
 
 

@@ -84,13 +84,13 @@ def checked_page(page: object, title: str) -> Page:
     if not isinstance(page, Page) or not isinstance(page.items, list | tuple):
         raise BadReply(
             "{title}: the plugin's answer is no page of postings",
-            code="bad_reply.plugin_s_answer_no",
+            code="bad_reply.plugin_answer_no_page_postings",
             values={"title": title},
         )
     if fault(page.next, str) is not None or not isinstance(page.complete, bool):
         raise BadReply(
             "{title}: the plugin's page does not say where it goes on",
-            code="bad_reply.plugin_s_page_does",
+            code="bad_reply.plugin_page_not_say_where",
             values={"title": title},
         )
     return page

@@ -110,7 +110,7 @@ class _Walk:
     def __init__(self, title: str, cursor: str) -> None:
         self.endless = BadReply(
             "{title}: the list does not end, its pages come again and again",
-            code="bad_reply.list_does_end_pages",
+            code="bad_reply.list_not_end_pages_come",
             values={"title": title},
         )
         self._cursors = {cursor}

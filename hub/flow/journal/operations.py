@@ -196,7 +196,7 @@ async def call_off(app: App, operation: rows.OperationRow, kind: Kind) -> rows.O
         operation,
         kind,
         state="rejected",
-        reason=said("nobody wants it any more", code="journal.nobody_wants_any_more"),
+        reason=said("nobody wants it any more", code="journal.nobody_wants_any"),
         reason_code=CALLED_OFF,
     )
 
@@ -266,7 +266,7 @@ async def _send(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
         # One reference, one content: were the first one there after all, it would be with the old one.
         reason = said(
             "the buyer's address, phone or papers changed between two sends of one booking",
-            code="journal.buyer_s_address_phone",
+            code="journal.buyer_address_phone_papers",
         )
         return await _change(app, operation, kind, state="human", reason=reason, reason_code="changed")
     operation = await _change(

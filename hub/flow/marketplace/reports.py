@@ -82,9 +82,7 @@ class Assemble(_MarketKind, kinds=("assemble",)):
         if posting.assembly_failed:
             return Outcome(
                 state="rejected",
-                reason=said(
-                    "taken in, then dropped by the marketplace", code="marketplace.taken_dropped_marketplace"
-                ),
+                reason=said("taken in, then dropped by the marketplace", code="marketplace.taken_dropped"),
                 reason_code="failed",
             )
         if posting.stage is not None and posting.stage.final:

@@ -52,7 +52,7 @@ def correction(parameters: Mapping[str, Any]) -> Correction:
         given = msgspec.convert(parameters, Correction)
     except msgspec.ValidationError as error:
         raise Rejected(
-            "parameters: {said_of}", code="parameters.parameters", values={"said_of": said_of(error)}
+            "parameters: {said_of}", code="parameters.wrong", values={"said_of": said_of(error)}
         ) from None
     if given == Correction():
         raise Rejected(
@@ -144,7 +144,7 @@ def answered(
     """Keep what a person says to an unclear address. Raises Conflict where it is not what was shown."""
     row = rows.recipients.get(tx, known.posting_id)
     if row is None or row.document.address is None:
-        raise Conflict("the buyer's address is not here any more", code="no_address.buyer_s_address_any")
+        raise Conflict("the buyer's address is not here any more", code="no_address.gone")
     if corrected is not None:
         parts = msgspec.structs.asdict(corrected)
         changes = {name: value.strip() for name, value in parts.items() if value is not msgspec.UNSET}

@@ -141,7 +141,7 @@ def _kept(connection: Transaction, row: rows.PostingRow) -> Erased | None:
             "under_way",
             said(
                 "the posting is {stage}: erase it when it is over",
-                code="erase.posting_erase_when_over",
+                code="erase.posting_when_over",
                 values={"stage": row.stage},
             ),
         )
@@ -155,7 +155,7 @@ def _kept(connection: Transaction, row: rows.PostingRow) -> Erased | None:
     if working is not None or stands:
         told = said(
             "its booking is not over: cancel it or let it end, then erase",
-            code="erase.booking_over_cancel_let",
+            code="erase.booking_not_over_cancel_let",
         )
         return _no(row.id, row.number, "at_work", told)
     if is_open(connection, row.id, *about_money()):

@@ -97,7 +97,7 @@ def _passport_faults(series: str, number: str) -> list[tuple[str, str]]:
                     "series",
                     said(
                         "a Russian passport has one, of 4 digits, and a number of 6",
-                        code="papers.russian_passport_has_one",
+                        code="papers.russian_passport_4_digits",
                     ),
                 )
             ]
@@ -115,7 +115,8 @@ def _passport_faults(series: str, number: str) -> list[tuple[str, str]]:
             (
                 "number",
                 said(
-                    "a Russian passport has 6 digits after its series", code="papers.russian_passport_has_6"
+                    "a Russian passport has 6 digits after its series",
+                    code="papers.russian_passport_6_digits",
                 ),
             )
         )
@@ -125,17 +126,20 @@ def _passport_faults(series: str, number: str) -> list[tuple[str, str]]:
 def _tax_faults(tax_number: str, *, russian: bool) -> list[tuple[str, str]]:
     if not tax_number:
         return (
-            [("tax_number", said("the person's INN, 12 digits", code="papers.person_s_inn_12"))]
+            [("tax_number", said("the person's INN, 12 digits", code="papers.person_inn_12_digits"))]
             if russian
             else []
         )
     if not _digits(tax_number, 12):
-        return [("tax_number", said("the INN of a person has 12 digits", code="papers.inn_person_has_12"))]
+        return [("tax_number", said("the INN of a person has 12 digits", code="papers.inn_person_12_digits"))]
     if not tax_number_holds(tax_number):
         return [
             (
                 "tax_number",
-                said("its check digits do not fit: a digit is mistyped", code="papers.check_digits_do_fit"),
+                said(
+                    "its check digits do not fit: a digit is mistyped",
+                    code="papers.check_digits_not_fit_digit",
+                ),
             )
         ]
     return []
@@ -167,7 +171,7 @@ def _past(text: dict[str, str], name: str, today: date, wrong: dict[str, str]) -
         wrong[name] = said("a date like 2015-03-21 or 21.03.2015", code="papers.date_like_2015_03")
         return None
     if not date(1900, 1, 1) <= day <= today:
-        wrong[name] = said("not a day of the past", code="papers.day_past")
+        wrong[name] = said("not a day of the past", code="papers.not_day_past")
         return None
     return day
 
@@ -180,7 +184,7 @@ def keep(tx: Transaction, posting_id: str, parameters: dict[str, Any], now: date
     """Read an answer's papers and keep them with the recipient. Raises Rejected."""
     known = rows.recipients.get(tx, posting_id)
     if known is None:
-        raise Rejected("the posting has no recipient", code="no_address.posting_has_no_recipient")
+        raise Rejected("the posting has no recipient", code="no_address.no_recipient")
     papers = read(parameters, known.document.name, now.date())
     document = msgspec.structs.replace(known.document, identity=papers)
     rows.recipients.save(tx, msgspec.structs.replace(known, document=document, updated_at=now))

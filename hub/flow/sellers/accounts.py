@@ -90,7 +90,7 @@ async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
     if not name or len(name) > _NAME_MAX or not name.isprintable():
         raise Rejected(
             "name: write 1 to {name_max} printable characters",
-            code="name.name_write_1_printable",
+            code="name.of_account",
             values={"name_max": _NAME_MAX},
         )
     kind = _settings_type(app, owner, new.plugin)
@@ -126,7 +126,7 @@ async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
         if again is not None and again.id != row.id:
             raise Conflict(
                 "there is an account '{name}' already",
-                code="account_exists.account_already",
+                code="account_exists.already",
                 values={"name": name},
             )
         _refuse_second(app, tx, checked)
@@ -147,7 +147,7 @@ async def check_account(app: App, account_id: str, actor: str) -> AccountView:
     if row.plugin not in owner.plugins or row.plugin not in app.registry.names:
         raise Conflict(
             "the plugin '{plugin}' is not on for {seller}",
-            code="plugin_off.plugin",
+            code="plugin_off.seller",
             values={"plugin": row.plugin, "seller": row.seller},
         )
     try:
@@ -209,7 +209,7 @@ def declared_settings(config: configuration.Config, kind: type[Settings], row: r
         raise ConfigError(
             "plugins.toml does not declare the account '{name}' of {seller} any more: put it back, or add "
             "it with 'hub account add'",
-            code="config.plugins_toml_does_declare",
+            code="config.plugins_toml_not_declare_account",
             values={"name": row.name, "seller": row.seller},
         )
     return configuration.load_account_settings(account, kind)
@@ -310,7 +310,7 @@ def _refuse_second(app: App, tx: Transaction, row: rows.AccountRow) -> None:
         if here and facts.answered and not here.intersection(facts.answered):
             continue
         where = (
-            said(" as '{name}'", code="account.said", values={"name": twin.name})
+            said(" as '{name}'", code="account.as_name", values={"name": twin.name})
             if twin.seller == row.seller
             else ""
         )
@@ -326,13 +326,13 @@ def _check_replaceable(known: rows.AccountRow, plugin: str) -> None:
     if known.credentials is None:
         raise Conflict(
             "the account '{name}' is declared in plugins.toml: change it there",
-            code="declared.account_declared_plugins_toml",
+            code="declared.account_plugins_toml_change",
             values={"name": known.name},
         )
     if known.plugin != plugin:
         raise Conflict(
             "there is an account '{name}' already, of {plugin}: choose another name",
-            code="account_exists.account_already_choose_another",
+            code="account_exists.already_choose_another_name",
             values={"name": known.name, "plugin": known.plugin},
         )
 
@@ -349,19 +349,19 @@ def _settings_type(app: App, owner: rows.SellerRow, plugin: str) -> type[Setting
             raise Rejected(
                 "plugin: '{plugin}' is installed, and may not run here: to allow it, the operator adds it "
                 "to 'allow' under [plugins] in plugins.toml and starts the hub again",
-                code="plugin.plugin_installed_may_run",
+                code="plugin.installed_not_run_allow_operator",
                 values={"plugin": plugin},
             )
         raise Rejected(
             "plugin: '{plugin}' may not run here{near}",
-            code="plugin.plugin_may_run",
+            code="plugin.not_run",
             values={"plugin": plugin, "near": _near(plugin, {*app.registry.names, *installed()})},
         )
     if plugin not in owner.plugins:
         raise Conflict(
             "the plugin '{plugin}' is not on for {slug}: add it to the seller's plugins, in plugins.toml or "
             "with 'hub seller change'",
-            code="plugin_off.plugin_add_seller_s",
+            code="plugin_off.add_to_seller",
             values={"plugin": plugin, "slug": owner.slug},
         )
     return app.registry.settings_type(plugin)
@@ -420,22 +420,22 @@ def must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:
     if carrier not in app.registry.carriers:
         raise Rejected(
             "no carrier '{wanted}': 'hub plugins' lists them",
-            code="carrier.no_carrier_lists_them",
+            code="carrier.unknown",
             values={"wanted": carrier},
         )
     if app.registry.carriers[carrier].for_comparison:
         raise Rejected(
             "the prices of '{carrier}' are only to compare: it books nothing",
-            code="carrier.prices_only_compare_books",
+            code="carrier.only_to_compare",
             values={"carrier": carrier},
         )
     there = sorted({account.plugin for account in app.carrier_accounts(seller)})
     if carrier not in there:
-        have = ", ".join(there) or said("none", code="none.none")
+        have = ", ".join(there) or said("none", code="word.none")
         if carrier in seller.plugins:
             told = said(
                 "the carrier '{carrier}' has no account that works for {slug}: there are {have}",
-                code="ship.carrier_has_no_account",
+                code="ship.no_account",
                 values={"carrier": carrier, "slug": seller.slug, "have": have},
             )
         else:

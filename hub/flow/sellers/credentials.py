@@ -178,7 +178,7 @@ class KeyRing:
         raise ConfigError(
             "a stored credential ({table} {row_id}) does not open: the key is another one, or the row was "
             "changed. Bring the right key back, or set the credential again",
-            code="config.stored_credential_does_open",
+            code="config.stored_credential_not_open_key",
             values={"table": table, "row_id": row_id},
         )
 
@@ -224,7 +224,7 @@ def _replace(path: Path, keys: tuple[bytes, ...]) -> None:
         raise ConfigError(
             "{real} cannot be written: {error}. Put a new key (base64 of {key_bytes} random bytes) on a "
             "line before the others where the file is kept, and run the command again",
-            code="config.cannot_written_put_new",
+            code="config.cannot_written_put_new_key",
             values={"real": real, "error": error.strerror or error, "key_bytes": _KEY_BYTES},
         ) from None
 
@@ -256,7 +256,7 @@ def forbidden(path: Path) -> str:
     return said(
         "{path} belongs to {owner}, and the hub runs as {user}: run it as its owner, or give the folder to "
         "the hub's user (chown -R)",
-        code="credentials.belongs_hub_runs_run",
+        code="credentials.belongs_runs_run_owner",
         values={"path": path, "owner": owner, "user": user},
     )
 
@@ -265,14 +265,14 @@ def _missing(home: Path) -> str:
     if not (home / condition.FILE).exists():
         return said(
             "{home} does not exist: run 'hub init' to make it, or set {variable}",
-            code="credentials.does_exist_run_make",
+            code="credentials.not_exist_run_make_set",
             values={"home": home / FILE, "variable": VARIABLE},
         )
     return said(
         "{home} does not exist, and without it no stored credential can be read: bring back the one that "
         "belongs to this database, or set {variable}. Where it is lost for good, 'hub init --new-key' makes "
         "another, and every account has to be added again",
-        code="credentials.does_exist_without_no",
+        code="credentials.not_exist_without_no_stored_credential",
         values={"home": home / FILE, "variable": VARIABLE},
     )
 
@@ -288,7 +288,7 @@ def _keys(text: str, where: str) -> tuple[bytes, ...]:
             raise ConfigError(
                 "{where} holds no key: a key is base64 of {key_bytes} bytes, one a line. Bring the right "
                 "one back",
-                code="config.holds_no_key_key",
+                code="config.holds_no_key_key_base64",
                 values={"where": where, "key_bytes": _KEY_BYTES},
             )
         found.append(key)

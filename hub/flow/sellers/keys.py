@@ -55,7 +55,8 @@ async def add_key(
     name = name.strip()
     if not is_name(name):
         raise Rejected(
-            "a key's name has 1 to 100 printable characters: say who will use it", code="name.key_s_name_has"
+            "a key's name has 1 to 100 printable characters: say who will use it",
+            code="name.of_key",
         )
     if expires_at is not None and (expires_at.tzinfo is None or expires_at <= app.clock.now()):
         raise Rejected("expires_at: say a time to come, with its zone", code="expires_at")
@@ -96,7 +97,7 @@ def verify(app: App, token: str) -> Principal | None:
         return None
     if found.expires_at is not None and found.expires_at <= app.clock.now():
         raise KeyExpired(
-            "This API key has expired. 'hub key add' makes a new one.", code="key_expired.api_key_has_expired"
+            "This API key has expired. 'hub key add' makes a new one.", code="key_expired.api_key"
         )
     return Principal(key_id=found.id, seller=found.seller, read_only=found.read_only)
 

@@ -35,7 +35,7 @@ class Orphan(msgspec.Struct, frozen=True):
         name, count = self.account.plugin, self.postings
         return said(
             "the plugin '{name}' does not run here; postings that wait for it: {count}",
-            code="work.plugin_does_run_postings",
+            code="work.plugin_not_run_postings_wait",
             values={"name": name, "count": count},
         )
 

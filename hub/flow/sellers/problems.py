@@ -19,23 +19,23 @@ async def _correct(given: Given) -> None:
     if unknown := sorted(said.keys() - set(Product.__struct_fields__)):
         raise Rejected(
             "parameters: a product has no {unknown}",
-            code="parameters.parameters_product_has_no",
+            code="parameters.product_fields",
             values={"unknown": ", ".join(map(repr, unknown))},
         )
     try:  # numbers may come as texts: the command line has nothing else
         product = msgspec.convert({**said, "columns": list(said)}, ProductLine, strict=False)
     except msgspec.ValidationError as error:
         raise Rejected(
-            "parameters: {said_of}", code="parameters.parameters", values={"said_of": said_of(error)}
+            "parameters: {said_of}", code="parameters.wrong", values={"said_of": said_of(error)}
         ) from None
     if len(said) == 1:
         raise Rejected(
             "parameters: say what is to be corrected, such as weight_g",
-            code="parameters.parameters_say_what_corrected",
+            code="parameters.say_what_corrected_weight",
         )
     if refused := (await import_products(given.app, given.problem.seller, [product], given.actor)).problems:
         raise Rejected(
-            "parameters: {said_of}", code="parameters.parameters", values={"said_of": refused[0].reason}
+            "parameters: {said_of}", code="parameters.wrong", values={"said_of": refused[0].reason}
         )
 
 

@@ -86,7 +86,7 @@ def _product(columns: frozenset[str], cells: dict[str, str]) -> ProductLine:
         except ValueError as error:
             raise BadValue(
                 "{name}: {said_of}{of_unit}",
-                code="table.said_4",
+                code="table.cell_of_unit",
                 values={"name": name, "said_of": said_of(error), "of_unit": _of_unit(name, str(error))},
             ) from None
     product = ProductLine(**values, columns=columns)
@@ -97,7 +97,7 @@ def _product(columns: frozenset[str], cells: dict[str, str]) -> ProductLine:
 
 def _of_unit(name: str, message: str) -> str:
     return (
-        said(" of {units}", code="table.said_3", values={"units": _UNITS[name]})
+        said(" of {units}", code="table.of_unit", values={"units": _UNITS[name]})
         if name in _UNITS and message.endswith("number")
         else ""
     )
@@ -124,9 +124,7 @@ def _whole(cell: str) -> int | None:
 def _flag(cell: str) -> bool:
     word = cell.lower()
     if word not in _YES | _NO:
-        raise BadValue(
-            "'{cell}' is neither yes nor no", code="table.neither_yes_nor_no", values={"cell": cell}
-        )
+        raise BadValue("'{cell}' is neither yes nor no", code="table.neither_yes_nor", values={"cell": cell})
     return word in _YES
 
 
@@ -151,7 +149,7 @@ def fault(product: Product) -> str:
         if value is not None and not 0 < value <= NUMBER_MAX:
             return said(
                 "{name}: {value} is not between 1 and {number_max} {unit}",
-                code="product.between_1",
+                code="product.not_between_1",
                 values={"name": name, "value": value, "number_max": NUMBER_MAX, "unit": unit},
             )
     for name in Product.__struct_fields__:
@@ -172,11 +170,11 @@ def fault(product: Product) -> str:
     if product.origin_country and not _COUNTRY.fullmatch(product.origin_country):
         return said(
             "origin_country: '{origin_country}' is no country: two letters, such as CN",
-            code="product.origin_country_no_country",
+            code="product.origin_country_no_country_two",
             values={"origin_country": product.origin_country},
         )
     if product.gross_weight_g is not None and product.gross_weight_g < (product.weight_g or 0):
-        return said("gross_weight_g: it is less than weight_g", code="product.gross_weight_g_less")
+        return said("gross_weight_g: it is less than weight_g", code="product.gross_weight_less_weight")
     if len(product.barcodes) > 100:
         return said("barcodes: more than 100", code="product.barcodes_more_100")
     return ""

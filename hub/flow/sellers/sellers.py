@@ -127,7 +127,7 @@ async def change_seller(app: App, slug: str, change: SellerChange, actor: str) -
         if known.declared:
             raise Conflict(
                 "'{slug}' is declared in plugins.toml: change it there",
-                code="declared.declared_plugins_toml_change",
+                code="declared.plugins_toml_change",
                 values={"slug": slug},
             )
         rows.sellers.put(tx, _with(known, msgspec.structs.replace(_settings(known), **given)))
@@ -210,11 +210,16 @@ def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
     if new.language not in LANGUAGES:
         raise _wrong(
             "language",
-            said("one of {languages}", code="seller.one", values={"languages": ", ".join(LANGUAGES)}),
+            said(
+                "one of {languages}",
+                code="seller.in_plugins_toml",
+                values={"languages": ", ".join(LANGUAGES)},
+            ),
         )
     if new.paper not in list(Paper):
         raise _wrong(
-            "paper", said("one of {languages}", code="seller.one", values={"languages": ", ".join(Paper)})
+            "paper",
+            said("one of {languages}", code="seller.in_plugins_toml", values={"languages": ", ".join(Paper)}),
         )
     if not _PREFIX.fullmatch(new.reference_prefix):
         raise _wrong(

@@ -68,7 +68,7 @@ def _usable(told: object, title: str, now: datetime) -> tuple[Tracking, list[tup
     if not isinstance(told, Tracking) or not isinstance(told.events, list | tuple):
         raise BadReply(
             "{title}: the plugin's answer is no tracking",
-            code="bad_reply.plugin_s_answer_no_2",
+            code="bad_reply.plugin_answer_no_tracking",
             values={"title": title},
         )
     events, faults = [], []

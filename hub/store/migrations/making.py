@@ -40,14 +40,14 @@ def refuse_unknown(connection: sqlite3.Connection) -> int:
         raise ConfigError(
             "the database was written by a newer hub (schema {version}, this one knows {version_2}): "
             "install that version, or restore a backup",
-            code="config.database_written_newer_hub",
+            code="config.database_written_newer_schema",
             values={"version": version, "version_2": VERSION},
         )
     if 0 < version < FIRST:
         raise ConfigError(
             "the database is of a hub before 0.1.0 (schema {version}): open it once with 0.1.0, then with "
             "this one",
-            code="config.database_hub_before_0",
+            code="config.database_before_0_1",
             values={"version": version},
         )
     return version
@@ -91,7 +91,7 @@ def make(connection: sqlite3.Connection) -> None:
             missing = ", ".join(sorted(lacking))
             raise ConfigError(
                 "this is no database of a hub: its table {name} has no {missing}",
-                code="config.no_database_hub_table",
+                code="config.no_database_table",
                 values={"name": table.name, "missing": missing},
             )
     _note(connection)

@@ -67,15 +67,13 @@ def migrate(database: Path, now: datetime) -> Report:
     try:
         lock.acquire(timeout=2)
     except Timeout:
-        raise Conflict(
-            "a hub is writing here: stop it first", code="running.hub_writing_stop_first"
-        ) from None
+        raise Conflict("a hub is writing here: stop it first", code="running.writing") from None
     try:
         report = to_do(database)  # somebody else may have been at it meanwhile
         if not report.steps:
             return report
         if worked_on(database, now):
-            raise Conflict("a hub is at work here: stop it first", code="running.hub_work_stop_first")
+            raise Conflict("a hub is at work here: stop it first", code="running.at_work")
         copy = _copied(database, report.before, now)
         try:
             with named(database):
@@ -107,7 +105,7 @@ def _copied(database: Path, version: int, now: datetime) -> Path:
         raise Conflict(
             "the database cannot be copied before it is migrated, and nothing was changed: {what}. It needs "
             "{size} bytes beside it",
-            code="not_writable.database_cannot_copied_before",
+            code="not_writable.database_cannot_copied_before_migrated",
             values={"what": what, "size": size},
         ) from error
     return target

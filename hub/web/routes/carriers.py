@@ -118,7 +118,7 @@ class CarriersController(Controller):
             ]
             if len(problems) > _TOLD:
                 told.append(
-                    said("and {count} more", code="lines.more", values={"count": len(problems) - _TOLD})
+                    said("and {count} more", code="lines.told", values={"count": len(problems) - _TOLD})
                 )
             raise Rejected(
                 "Nothing was changed. {told}",

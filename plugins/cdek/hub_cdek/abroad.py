@@ -51,7 +51,7 @@ def check_items(parcels: Iterable[Parcel]) -> None:
             missing.append(
                 said(
                     "{offer_id} has no {lacks}",
-                    code="cdek.has_no",
+                    code="cdek.item_lacks",
                     values={"offer_id": item.offer_id or item.sku, "lacks": ", ".join(lacks)},
                 )
             )

@@ -128,7 +128,7 @@ class CdekCarrier(Carrier[CdekSettings]):
         return (
             said(
                 "no shipment_point: tariffs {numbers} begin at an office and are not offered",
-                code="cdek.no_shipment_point_tariffs",
+                code="cdek.no_shipment_point_tariffs_begin",
                 values={"numbers": numbers},
             ),
         )
@@ -242,7 +242,7 @@ class CdekCarrier(Carrier[CdekSettings]):
             raise Unavailable(
                 "CDEK is still taking this order in",
                 retry_after=_SOON,
-                code="unavailable.cdek_still_taking_order",
+                code="unavailable.still_taking_order",
             )
         if {status.code for status in order.statuses} <= BEFORE_OFFICE:
             await self.client.order_delete(shipment.carrier_id)
@@ -264,7 +264,7 @@ class CdekCarrier(Carrier[CdekSettings]):
             reason = (
                 asked.errors[0].message
                 if asked.errors
-                else said("CDEK did not delete the order", code="cdek.cdek_did_delete_order")
+                else said("CDEK did not delete the order", code="cdek.not_delete_order")
             )
             return Cancellation(state="refused", reason=reason)
         if all(request.type in ("CREATE", "UPDATE") for request in order.requests):
@@ -335,7 +335,7 @@ class CdekCarrier(Carrier[CdekSettings]):
                 kind="auth_failed",
                 message="CDEK does not accept this account and password: check client_id and client_secret",
                 vendor_code=code,
-                code="auth_failed.cdek_does_accept_account",
+                code="auth_failed.not_accept_account_password_check",
             )
         if error.http_status >= 500 or error.http_status == 429 or error.codes & _UNCLEAR:
             return None
@@ -345,7 +345,7 @@ class CdekCarrier(Carrier[CdekSettings]):
                 message="CDEK: {text}",
                 vendor_code=code,
                 retry_after=_SOON,
-                code="unavailable.cdek",
+                code="unavailable.vendor",
                 values={"text": text},
             )
         return Failure(
@@ -353,7 +353,7 @@ class CdekCarrier(Carrier[CdekSettings]):
             message="CDEK: {text}",
             vendor_code=code,
             duplicate=DUPLICATE in error.codes,
-            code="rejected.cdek",
+            code="rejected.vendor",
             values={"text": text or said("refused", code="cdek.refused")},
         )
 
@@ -381,7 +381,7 @@ def _no_form(form: cdek_api.PrintForm) -> Failure:
         kind="rejected",
         message="CDEK made no labels: {why}",
         vendor_code=code,
-        code="rejected.cdek_made_no_labels",
+        code="rejected.made_no_labels",
         values={"why": why},
     )
 

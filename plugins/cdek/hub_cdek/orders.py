@@ -115,7 +115,7 @@ def booking_of(order: cdek_api.Order) -> Booking:
             carrier_id=uuid,
             reason=(first.message or first.code)
             if first
-            else said("CDEK refused the order", code="cdek.cdek_refused_order"),
+            else said("CDEK refused the order", code="cdek.refused_order"),
             reason_code=first.code if first else "",
             reference=ours,
             duplicate=any(one.code.lower() == DUPLICATE for one in errors),

@@ -88,7 +88,7 @@ def _clear(out: Path) -> None:
         raise click.ClickException(
             said(
                 "{out} has {left} that no demonstration made: choose another folder with --out",
-                code="usage.has_no_demonstration_made",
+                code="usage.no_demonstration_made_choose_another",
                 values={"out": out, "left": ", ".join(left)},
             )
         )

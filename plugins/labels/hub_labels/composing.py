@@ -122,7 +122,7 @@ def _only_page(index: int) -> None:
     if index != 0:
         raise BadReply(
             "the label file has no page {index}",
-            code="bad_reply.label_file_has_no",
+            code="bad_reply.label_file_no_page",
             values={"index": index + 1},
         )
 

@@ -34,18 +34,19 @@ def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
                 "the label file is protected with a password", code="bad_reply.label_file_protected_password"
             ) from None
         raise BadReply(
-            "the label file is broken: it cannot be read as a PDF", code="bad_reply.label_file_broken_cannot"
+            "the label file is broken: it cannot be read as a PDF",
+            code="bad_reply.label_file_broken_cannot_read",
         ) from None
     try:
         count = len(document)
         if count > MAX_PAGES:
             raise BadReply(
                 "the label file has {count} pages, the limit is {max_pages}",
-                code="bad_reply.label_file_has_pages",
+                code="bad_reply.label_file_pages_limit",
                 values={"count": count, "max_pages": MAX_PAGES},
             )
         if count < 1:
-            raise BadReply("the label file has no pages", code="bad_reply.label_file_has_no_2")
+            raise BadReply("the label file has no pages", code="bad_reply.label_file_no_pages")
         yield document
     finally:
         document.close()
@@ -56,7 +57,7 @@ def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
     if not 0 <= index < len(document):
         raise BadReply(
             "the label file has no page {index}",
-            code="bad_reply.label_file_has_no",
+            code="bad_reply.label_file_no_page",
             values={"index": index + 1},
         )
     try:
@@ -72,7 +73,7 @@ def load_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
         page.close()
         raise BadReply(
             "page {index} of the label file has no usable size",
-            code="bad_reply.page_label_file_has",
+            code="bad_reply.page_label_file_no_usable",
             values={"index": index + 1},
         )
     return page

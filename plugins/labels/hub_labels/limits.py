@@ -32,7 +32,7 @@ def kind_of(content: bytes) -> str:
     if len(content) > MAX_BYTES:
         raise BadReply(
             "the label file has {content} bytes, the limit is {max_bytes}",
-            code="bad_reply.label_file_has_bytes",
+            code="bad_reply.label_file_bytes_limit",
             values={"content": len(content), "max_bytes": MAX_BYTES},
         )
     if content.startswith(_PNG):
@@ -66,7 +66,7 @@ def check_pdf(content: bytes) -> None:
         if length > limit or total > _MAX_TOTAL:
             raise BadReply(
                 "the label file unpacks to more than a label can need",
-                code="bad_reply.label_file_unpacks_more",
+                code="bad_reply.label_file_unpacks",
             )
 
 

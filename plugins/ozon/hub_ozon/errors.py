@@ -15,16 +15,16 @@ CIRCLE_PAUSE = timedelta(minutes=2)
 
 _KEY = {
     ErrorReason.HEADERS_MISSING: said(
-        "Ozon got no Client-Id and Api-Key: enter both.", code="ozon.ozon_got_no_client"
+        "Ozon got no Client-Id and Api-Key: enter both.", code="ozon.got_no_client_id_api"
     ),
     ErrorReason.BAD_CLIENT_ID: said(
         "The Client-Id must be a number: copy it from Settings, Seller API.",
-        code="ozon.client_id_must_number",
+        code="ozon.client_id_number_copy",
     ),
     ErrorReason.WRONG_KEY: said(
         "Ozon does not know this Api-Key for this Client-Id: copy both from Settings, Seller API, or make a "
         "new key there.",
-        code="ozon.ozon_does_know_api",
+        code="ozon.not_know_api_key_client",
     ),
     ErrorReason.KEY_DEACTIVATED: said(
         "This Api-Key is switched off or has expired: make a new one in Settings, Seller API.",
@@ -39,18 +39,18 @@ _KEY = {
         code="ozon.api_key_works_certain",
     ),
     ErrorReason.COMPANY_BLOCKED: said(
-        "Ozon has blocked the company: write to Ozon's support.", code="ozon.ozon_has_blocked_company"
+        "Ozon has blocked the company: write to Ozon's support.", code="ozon.blocked_company_write_support"
     ),
     ErrorReason.OFFER_NOT_SIGNED: said(
-        "The offer is not signed: sign it in the seller's cabinet.", code="ozon.offer_signed_sign_seller"
+        "The offer is not signed: sign it in the seller's cabinet.", code="ozon.offer_not_signed_sign_seller"
     ),
     ErrorReason.METHOD_NOT_ALLOWED: said(
-        "Ozon does not allow this method to this cabinet.", code="ozon.ozon_does_allow_method"
+        "Ozon does not allow this method to this cabinet.", code="ozon.not_allow_method_cabinet"
     ),
 }
 
 TOKENS = {
-    "POSTING_NOT_FOUND": said("Ozon does not know this posting.", code="ozon.ozon_does_know_posting"),
+    "POSTING_NOT_FOUND": said("Ozon does not know this posting.", code="ozon.not_know_posting"),
     "POSTING_ALREADY_CANCELLED": said(
         "The posting is cancelled already.", code="ozon.posting_cancelled_already"
     ),
@@ -58,10 +58,10 @@ TOKENS = {
         "The posting is assembled already.", code="ozon.posting_assembled_already"
     ),
     "HAS_INCORRECT_STATUS": said(
-        "The posting's status does not allow this now.", code="ozon.posting_s_status_does"
+        "The posting's status does not allow this now.", code="ozon.posting_status_not_allow_now"
     ),
     "HAS_INCORRECT_PRODUCT_QUANTITY": said(
-        "The parcels do not hold exactly what was ordered.", code="ozon.parcels_do_hold_exactly"
+        "The parcels do not hold exactly what was ordered.", code="ozon.parcels_not_hold_exactly_what"
     ),
     "UNKNOW_PRODUCT": said(
         "A parcel holds a product that the posting does not have.", code="ozon.parcel_holds_product_posting"
@@ -77,10 +77,11 @@ TOKENS = {
     ),
     "INCORRECT_OVH_FOR_POSTING": said(
         "The parcel's weight or size is beyond what the drop-off point takes.",
-        code="ozon.parcel_s_weight_size",
+        code="ozon.parcel_weight_size_beyond",
     ),
     "TRANSITION_IS_NOT_POSSIBLE": said(
-        "This status cannot follow the posting's present one.", code="ozon.status_cannot_follow_posting"
+        "This status cannot follow the posting's present one.",
+        code="ozon.status_cannot_follow_posting_present",
     ),
     "HAS_INCORRECT_TPL_INTEGRATION_TYPE": said(
         "The carrier reports for this posting: the seller may not.",
@@ -88,7 +89,7 @@ TOKENS = {
     ),
     "WEIGHT_IS_REQUIRED": said(
         "Ozon wants the weight of the pieces before this posting is assembled.",
-        code="ozon.ozon_wants_weight_pieces",
+        code="ozon.wants_weight_pieces_before",
     ),
     "WEIGHT_IS_OUT_OF_RANGE": said(
         "The weight is outside of what the product's card allows.", code="ozon.weight_outside_what_product"
@@ -97,9 +98,9 @@ TOKENS = {
         "This reason cannot be given for this posting.", code="ozon.reason_cannot_given_posting"
     ),
     "POSTING_NUMBERS_IS_INCORRECT_FOR_COMPANY": said(
-        "The posting is not this company's.", code="ozon.posting_company_s"
+        "The posting is not this company's.", code="ozon.posting_not_company"
     ),
-    "INVALID_ARGUMENT": said("Ozon does not do this for this posting.", code="ozon.ozon_does_do_posting"),
+    "INVALID_ARGUMENT": said("Ozon does not do this for this posting.", code="ozon.not_posting"),
 }
 """Business errors in plain words (Ozon docs 2026-06-22); others are shown as they came."""
 
@@ -120,10 +121,8 @@ REFUSALS = (
 def in_words(token: str) -> str:
     """A business error for the person who reads it."""
     if not token:
-        return said("Ozon refuses without a reason.", code="ozon.ozon_refuses_without_reason")
-    return TOKENS.get(token) or said(
-        "Ozon refuses: {token}", code="ozon.ozon_refuses", values={"token": token}
-    )
+        return said("Ozon refuses without a reason.", code="ozon.refuses_without_reason")
+    return TOKENS.get(token) or said("Ozon refuses: {token}", code="ozon.refuses", values={"token": token})
 
 
 def explain(error: Exception) -> Failure | None:
@@ -139,17 +138,17 @@ def explain(error: Exception) -> Failure | None:
         return Failure(
             kind="unavailable",
             message=said(
-                "Ozon has blocked this method for some minutes.", code="ozon.ozon_has_blocked_method"
+                "Ozon has blocked this method for some minutes.", code="ozon.blocked_method_some_minutes"
             )
             if blocked
-            else said("Ozon asks to slow down.", code="ozon.ozon_asks_slow_down"),
+            else said("Ozon asks to slow down.", code="ozon.asks_slow_down"),
             vendor_code=word,
             retry_after=max(pause, CIRCLE_PAUSE) if blocked else pause,
         )
     if reason is ErrorReason.NOT_READY:
         return Failure(
             kind="unavailable",
-            message=said("Ozon has not made it yet.", code="ozon.ozon_has_made_yet"),
+            message=said("Ozon has not made it yet.", code="ozon.not_made_yet"),
             vendor_code=word,
             retry_after=NOT_READY_PAUSE,
         )
@@ -157,7 +156,7 @@ def explain(error: Exception) -> Failure | None:
         # Nothing was done, and asking again will not help: not `bad_reply`, which leaves that open.
         text = said(
             "Ozon has switched this method off: update the hub's Ozon plugin.",
-            code="ozon.ozon_has_switched_method",
+            code="ozon.switched_method_off_update",
         )
         return Failure(kind="unsupported", message=text, vendor_code=word)
     if reason in (ErrorReason.BUSINESS, ErrorReason.VALIDATION):

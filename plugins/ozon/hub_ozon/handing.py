@@ -41,7 +41,7 @@ async def create(client: ozon_api.Client, group: str, day: date) -> Handover:
             raise
         text = said(
             "Nothing to hand over: Ozon has no assembled posting here that is in no carriage yet.",
-            code="ozon.nothing_hand_over_ozon",
+            code="ozon.nothing_hand_over_no_assembled",
         )
         raise Rejected(text, vendor_code=error.message) from error
     return Handover(handover_id=str(made.carriage_id), state="open")
@@ -70,13 +70,13 @@ async def papers(client: ozon_api.Client, handover_id: str) -> Handover:
         return Handover(
             handover_id=handover_id,
             state="refused",
-            reason=said("The carriage was cancelled at Ozon.", code="ozon.carriage_cancelled_ozon"),
+            reason=said("The carriage was cancelled at Ozon.", code="ozon.carriage_cancelled"),
         )
     act = (await client.posting_fbs_act_check_status(number)).result
     if act.status in ("error", "cancelled"):
         reason = said(
             "Ozon could not make the papers ({status}).",
-            code="ozon.ozon_could_make_papers",
+            code="ozon.could_not_make_papers",
             values={"status": act.status},
         )
         return Handover(handover_id=handover_id, state="refused", covers=act.added_to_act, reason=reason)

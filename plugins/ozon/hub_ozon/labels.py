@@ -60,7 +60,7 @@ async def request(client: ozon_api.Client, numbers: Sequence[str], size: str) ->
 async def _create(client: ozon_api.Client, batch: tuple[str, ...], size: str) -> Ticket:
     tasks = (await client.posting_fbs_package_label_create(batch)).tasks
     if not tasks:
-        raise BadReply("Ozon made no label task", code="bad_reply.ozon_made_no_label")
+        raise BadReply("Ozon made no label task", code="bad_reply.made_no_label_task")
     chosen = next((task for task in tasks if task.task_type == f"{size}_label"), tasks[0])
     return Ticket(msgspec.json.encode(_Asked(chosen.task_id, batch)).decode())
 
@@ -78,7 +78,7 @@ async def fetch(client: ozon_api.Client, ticket: Ticket) -> Pending | Ready | Fa
     if status.code == "error":
         word = found.error.code if found.error else ""
         text = (found.error.message if found.error else "") or said(
-            "Ozon could not make the labels.", code="ozon.ozon_could_make_labels"
+            "Ozon could not make the labels.", code="ozon.could_not_make_labels"
         )
         return Failure(kind="rejected", message=text, vendor_code=word)
     if status.code != "completed":
@@ -88,7 +88,9 @@ async def fetch(client: ozon_api.Client, ticket: Ticket) -> Pending | Ready | Fa
     if not covers or not found.file_url:
         reason = next(
             iter(unprinted.values()),
-            said("Ozon says that the labels are made, and gives no file.", code="ozon.ozon_says_labels_made"),
+            said(
+                "Ozon says that the labels are made, and gives no file.", code="ozon.says_labels_made_gives"
+            ),
         )
         return Failure(kind="unavailable", message=reason, retry_after=errors.NOT_READY_PAUSE)
     content = await _download(client, found.file_url)
@@ -105,7 +107,7 @@ async def _download(client: ozon_api.Client, url: str) -> bytes:
             "Ozon's label file lies at {place}, which is none of the account's file_hosts: add it there "
             "('hub account add' once more) and, where it is none of Ozon's own, under [addresses] in "
             "plugins.toml",
-            code="rejected.ozon_s_label_file",
+            code="rejected.label_file_lies_none",
             values={"place": _place(url)},
         ) from error
     except (httpx.HTTPStatusError, ozon_api.OzonError) as error:
@@ -113,10 +115,10 @@ async def _download(client: ozon_api.Client, url: str) -> bytes:
         raise Unavailable(
             "Ozon's file server does not give the label file.",
             retry_after=_MAKING,
-            code="unavailable.ozon_s_file_server",
+            code="unavailable.file_server_not_give_label",
         ) from error
     if not content.startswith(b"%PDF"):
-        raise BadReply("Ozon's label file is no PDF", code="bad_reply.ozon_s_label_file")
+        raise BadReply("Ozon's label file is no PDF", code="bad_reply.label_file_no_pdf")
     return content
 
 

@@ -98,7 +98,7 @@ class OzonSource(OrderSource[OzonSettings]):
                 said(
                     "The key has no role that ships: make one with 'Posting FBS' or 'Admin' in Settings, "
                     "Seller API.",
-                    code="ozon.key_has_no_role",
+                    code="ozon.key_no_role_ships_make",
                 ),
             )
         return AccountStatus(
@@ -174,7 +174,7 @@ class OzonSource(OrderSource[OzonSettings]):
             case _:
                 raise Unsupported(
                     "Ozon takes no report of the stage {stage}",
-                    code="unsupported.ozon_takes_no_report",
+                    code="unsupported.takes_no_report_stage",
                     values={"stage": stage},
                 )
         return _result(posting, reply)
@@ -223,7 +223,7 @@ def _packages(posting: Posting, parcels: Sequence[Parcel]) -> list[ozon_api.Pack
     if len(parcels) > 1 and not all(parcel.items for parcel in parcels):
         raise Rejected(
             "Several parcels, and not every one says what it holds: plan the packing again.",
-            code="rejected.several_parcels_every_one",
+            code="rejected.several_parcels_not_every_says",
         )
     contents = [parcel.items or posting.items for parcel in parcels] or [posting.items]
     packages = []
@@ -248,4 +248,4 @@ def _result(posting: Posting, reply: ozon_api.PostingResults) -> ReportResult:
             return ReportResult(number=posting.number, state="accepted")
         reason = errors.in_words(one.error)
         return ReportResult(number=posting.number, state="refused", reason=reason, reason_code=one.error)
-    raise BadReply("Ozon did not answer for this posting.", code="bad_reply.ozon_did_answer_posting")
+    raise BadReply("Ozon did not answer for this posting.", code="bad_reply.not_answer_posting")

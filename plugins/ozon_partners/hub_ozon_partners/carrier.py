@@ -121,20 +121,23 @@ class OzonPartners(Carrier[OzonPartnersSettings]):
 
     def _notes(self, line: PriceLine, request: QuoteRequest, box: Parcel, on: date) -> list[str]:
         told: list[str] = [
-            said("Ozon partner, estimate", code="note.ozon_partner_estimate"),
+            said("Ozon partner, estimate", code="note.partner_estimate"),
             self._age(line.valid_from, on),
         ]
         billed = line.billed_g(box)
         if billed > box.weight_g:
             told.append(
-                said("billed by volume: {billed} g", code="note.billed_volume_g", values={"billed": billed})
+                said("billed by volume: {billed} g", code="note.billed_volume", values={"billed": billed})
             )
         value = _value(request, line.value_currency) if line.by_value else None
         if value is not None and value != request.declared_value:
             told.append(said("the goods count as {value}", code="note.goods_count", values={"value": value}))
         if not request.recipient.country:
             told.append(
-                said("the buyer's country is not known: taken as Russia", code="note.buyer_s_country_known")
+                said(
+                    "the buyer's country is not known: taken as Russia",
+                    code="note.buyer_country_not_known_taken",
+                )
             )
         return [*told, line.note] if line.note else told
 

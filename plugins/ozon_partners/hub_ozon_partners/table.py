@@ -218,7 +218,7 @@ def _line(number: int, cells: Mapping[str, str]) -> PriceLine:
             values[name] = _READ[name](cell)
         except ValueError as error:
             raise BadValue(
-                "{name}: {said_of}", code="table.said", values={"name": name, "said_of": said_of(error)}
+                "{name}: {said_of}", code="table.cell", values={"name": name, "said_of": said_of(error)}
             ) from None
     line = PriceLine(line=number, **values)
     if not (line.base or line.per_gram):
@@ -228,7 +228,7 @@ def _line(number: int, cells: Mapping[str, str]) -> PriceLine:
         if top is not None and top <= getattr(line, low):
             raise BadValue(
                 "{high}: {top} is not above {low}, {getattr}",
-                code="table.above",
+                code="table.not_above",
                 values={"high": high, "top": top, "low": low, "getattr": getattr(line, low)},
             )
     if line.days_min is not None and line.days_max is not None and line.days_max < line.days_min:
@@ -259,7 +259,9 @@ def _text(longest: int) -> Callable[[str], str]:
 def _letters(count: int, what: str) -> Callable[[str], str]:
     def read(cell: str) -> str:
         if not re.fullmatch(rf"[A-Za-z]{{{count}}}", cell):
-            raise BadValue("'{cell}' is no {what}", code="table.no", values={"cell": cell, "what": what})
+            raise BadValue(
+                "'{cell}' is no {what}", code="table.no_letters", values={"cell": cell, "what": what}
+            )
         return cell.upper()
 
     return read
@@ -272,7 +274,7 @@ def _number(decimals: int) -> Callable[[str], Decimal]:
         if not pattern.fullmatch(cell):
             raise BadValue(
                 "'{cell}' is no number like 3.37, of at most {decimals} decimals",
-                code="table.no_number_like_3",
+                code="table.no_number_like_3_37",
                 values={"cell": cell, "decimals": decimals},
             )
         return Decimal(cell.replace(",", "."))
@@ -340,9 +342,10 @@ _NEEDED = {
     "partner": said("the name of who delivers", code="table.name_who_delivers"),
     "delivery": said("door, point or locker", code="table.door_point_locker"),
     "base": said(
-        "the part of the price that the weight does not change, or 0", code="table.part_price_weight_does"
+        "the part of the price that the weight does not change, or 0",
+        code="table.part_price_weight_not_change",
     ),
     "per_gram": said("the price of a gram, or 0", code="table.price_gram_0"),
     "currency": said("of the price", code="table.price"),
-    "valid_from": said("the day from which the price holds", code="table.day_which_price_holds"),
+    "valid_from": said("the day from which the price holds", code="table.day_price_holds"),
 }

@@ -33,7 +33,7 @@ class TableFile:
         if path == folder or not path.is_relative_to(folder):
             raise Rejected(
                 "table: '{name}' is no file in files/{name_2}",
-                code="table.table_no_file_files",
+                code="table.no_file_files",
                 values={"name": self._name, "name_2": self._folder.name},
             )
         try:
@@ -49,7 +49,7 @@ class TableFile:
         except FileNotFoundError:
             raise Unavailable(
                 "there is no {shown} in the hub's folder: put it there",
-                code="unavailable.no_hub_s_folder",
+                code="unavailable.no_hub_folder_put",
                 values={"shown": self._shown},
             ) from None
         except OSError as error:
@@ -61,7 +61,7 @@ class TableFile:
         table = self._known[1]
         if isinstance(table, str):
             raise Unavailable(
-                "{shown}: {table}", code="unavailable.said", values={"shown": self._shown, "table": table}
+                "{shown}: {table}", code="unavailable.vendor", values={"shown": self._shown, "table": table}
             )
         return table
 

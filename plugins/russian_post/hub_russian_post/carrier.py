@@ -64,7 +64,7 @@ from hub_russian_post.tickets import TicketDesk
 
 _NO_ACCOUNT = said(
     "without Otpravka's token, login and password only public list prices are shown",
-    code="post.without_otpravka_s_token",
+    code="post.without_otpravka_token_login",
 )
 _TOMORROW = timedelta(hours=1)  # the quota's day ends in Moscow; asked again every hour
 _TICKET_PAUSE = timedelta(minutes=15)
@@ -184,9 +184,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
             raise Rejected("Russian Post takes one parcel an order here", code="one_parcel")
         to = request.recipient.address
         if to is None:
-            raise Rejected(
-                "Russian Post needs the buyer's address", code="no_address.russian_post_needs_buyer"
-            )
+            raise Rejected("Russian Post needs the buyer's address", code="no_address.needs_buyer")
         home = (await self._quoting.home()).operator_postcode
         if to.country != "RU":
             order = export_order(request, product, home)
@@ -289,9 +287,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         clean; without an account nothing can be cleaned, nor booked."""
         to = recipient.address
         if to is None:
-            raise Rejected(
-                "Russian Post needs the buyer's address", code="no_address.russian_post_needs_buyer"
-            )
+            raise Rejected("Russian Post needs the buyer's address", code="no_address.needs_buyer")
         if to.country != "RU" or to.delivery_point or self._keyless:
             return CleanedAddress(address=to, clear=True)
         return cleaned_of(await self._clean(to), to)
@@ -318,7 +314,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
         if self._keyless:
             raise Unsupported(
                 "Russian Post: {no_account}",
-                code="unsupported.russian_post",
+                code="unsupported.no_account",
                 values={"no_account": _NO_ACCOUNT},
             )
 
@@ -349,7 +345,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
                 return Failure(kind="auth_failed", message=text, vendor_code=error.kind)
             case httpx.HTTPStatusError() if error.response.status_code == 429:
                 text = said(
-                    "Russian Post: the day's number of calls is used up", code="post.russian_post_day_s"
+                    "Russian Post: the day's number of calls is used up", code="post.day_number_calls_used"
                 )
                 return Failure(kind="unavailable", message=text, retry_after=_TOMORROW)
         return None
@@ -362,21 +358,22 @@ def _explain_otpravka(error: post.OtpravkaError) -> Failure | None:
             kind="auth_failed",
             message="Russian Post does not accept the token with this login and password: both must fit",
             vendor_code=first.code,
-            code="auth_failed.russian_post_does_accept",
+            code="auth_failed.not_accept_token_login_password",
         )
     if first.code.isdecimal() and len(first.code) == 3:
         # A page of the framework beneath, seen under HTTP 200 as well: nobody has looked at the request.
         return Failure(
             kind="bad_reply",
             message="Russian Post answered with an error page ({the_code})",
-            code="bad_reply.russian_post_answered_error",
+            code="bad_reply.answered_error_page",
             values={"the_code": first.code},
         )
     text = "; ".join(dict.fromkeys(one.description or one.code for one in error.errors))
     if post.BAD_INPUT in error.codes and _reads(error.response):
         # A 500 that bad input gets as well: no outage, so nothing to wait for.
         message = said(
-            "Russian Post could not do anything with this request (1002)", code="post.russian_post_could_do"
+            "Russian Post could not do anything with this request (1002)",
+            code="post.could_not_anything_request_1002",
         )
         return Failure(kind="rejected", message=message, vendor_code=post.BAD_INPUT)
     if error.http_status >= 500 or error.http_status == 429 or post.BAD_INPUT in error.codes:
@@ -385,7 +382,7 @@ def _explain_otpravka(error: post.OtpravkaError) -> Failure | None:
         kind="rejected",
         message="Russian Post: {text}",
         vendor_code=first.code,
-        code="rejected.russian_post",
+        code="rejected.vendor",
         values={"text": text or said("refused", code="post.refused")},
     )
 

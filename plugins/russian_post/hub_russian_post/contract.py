@@ -146,7 +146,7 @@ class ListPrices:
             raise Unavailable(
                 "the Post's public list does not answer",
                 retry_after=left,
-                code="unavailable.post_s_public_list",
+                code="unavailable.public_list_not_answer",
             )
 
     async def _ask(self, query: post.CalculatorQuery) -> post.Calculation:
@@ -161,7 +161,7 @@ class ListPrices:
             raise Unavailable(
                 "the Post's public list does not answer",
                 retry_after=_REST,
-                code="unavailable.post_s_public_list",
+                code="unavailable.public_list_not_answer",
             ) from error
         self._answers = True
         if len(self._kept) >= _MOST:

@@ -54,7 +54,7 @@ class Handovers:
         if not done.f103_sent:
             raise BadReply(
                 "the list of parcels was not sent to the office, and no reason was given",
-                code="bad_reply.list_parcels_sent_office",
+                code="bad_reply.list_parcels_not_sent_office",
             )
         return Handover(handover_id=handover_id, state="pending")
 

@@ -65,7 +65,7 @@ def point_order(request: BookRequest, product: Product, postoffice: str) -> post
     if to is None or not to.delivery_point:
         raise Rejected(
             "{name} goes to a delivery point, and none is given",
-            code="no_point.goes_delivery_point_none",
+            code="no_point.goes_delivery_none_given",
             values={"name": product.name},
         )
     name = name_of(request.recipient.name)
@@ -101,7 +101,7 @@ def export_order(request: BookRequest, product: Product, postoffice: str) -> pos
     country = None if to is None else NUMBERS.get(to.country)
     if to is None or country is None:
         raise Rejected(
-            "Russian Post needs the buyer's address and country", code="no_address.russian_post_needs_buyer_2"
+            "Russian Post needs the buyer's address and country", code="no_address.needs_buyer_country"
         )
     name = _latin(name_of(request.recipient.name))
     check_customs(request.parcels)
@@ -154,7 +154,7 @@ def refusal_of(errors: tuple[post.ErrorInfo, ...]) -> Booking:
         state="rejected",
         carrier_id="",
         reason="; ".join(dict.fromkeys(map(_words, errors)))
-        or said("Russian Post refused the order", code="post.russian_post_refused_order"),
+        or said("Russian Post refused the order", code="post.refused_order"),
         reason_code=errors[0].code if errors else "",
     )
 
@@ -221,7 +221,7 @@ def _insured(request: BookRequest, product: Product) -> int | None:
     if value is None:
         raise Rejected(
             "{name} needs goods with a value",
-            code="no_value.needs_goods_value",
+            code="no_value.needs_goods",
             values={"name": product.name},
         )
     return value
@@ -281,6 +281,6 @@ def _notes(barcode: str) -> tuple[str, ...]:
     return (
         said(
             "the check digit of the Post's number is wrong: compare it with the label",
-            code="post.check_digit_post_s",
+            code="post.check_digit_number_wrong",
         ),
     )

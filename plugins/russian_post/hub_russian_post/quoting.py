@@ -18,12 +18,14 @@ from hub_russian_post.orders import check_customs, declared, dimension, roubles
 from hub_russian_post.services import DECLARED, MAIL_TYPES, ORDINARY, Product, home_point, products_of
 
 LIST_PRICE = said("public list price, without a contract", code="post.public_list_price_without")
-RECKONED = said("reckoned from the list and the contract's discount", code="post.reckoned_list_contract_s")
+RECKONED = said(
+    "reckoned from the list and the contract's discount", code="post.reckoned_list_contract_discount"
+)
 LISTED = said("the list price: the contract said none", code="post.list_price_contract_said")
 ONLY_LISTED = said(
-    "only the list price: the day's calls are kept for booking", code="post.only_list_price_day"
+    "only the list price: the day's calls are kept for booking", code="post.list_price_day_calls"
 )
-NOT_IN_IT = said("it is not in the account's contract", code="post.account_s_contract")
+NOT_IN_IT = said("it is not in the account's contract", code="post.not_account_contract")
 _REFUSALS = {1372, 1375, 1377, 1378, 2003, 2004, 2005}
 """The calculator's ways to say that this parcel does not go there: the contract would say the same."""
 _POINTS_FRESH = timedelta(hours=6)
@@ -63,15 +65,15 @@ class Quoting:
             wanted = (
                 said(
                     "{postoffice} is not one of them",
-                    code="post.one_them",
+                    code="post.not_them",
                     values={"postoffice": self._postoffice},
                 )
                 if self._postoffice
-                else said("it has none switched on", code="post.has_none_switched")
+                else said("it has none switched on", code="post.none_switched")
             )
             raise Rejected(
                 "Russian Post takes parcels at the account's own hand-in points, and {wanted}",
-                code="no_point.russian_post_takes_parcels",
+                code="no_point.takes_parcels_account_own",
                 values={"wanted": wanted},
             )
         return point
@@ -219,7 +221,7 @@ class Quoting:
         if country is None:
             raise Rejected(
                 "Russian Post does not send to {country}",
-                code="blocked_country.russian_post_does_send",
+                code="blocked_country.not_send",
                 values={"country": request.recipient.country},
             )
         weight = _weight(request)
@@ -229,7 +231,7 @@ class Quoting:
             raise Rejected(
                 "Russian Post takes nothing of {weight} g to {country} now: every kind of parcel that the "
                 "account has is blocked there, or too heavy",
-                code="blocked_country.russian_post_takes_nothing",
+                code="blocked_country.takes_nothing_now_every",
                 values={"weight": weight, "country": request.recipient.country},
             )
         return products
@@ -303,14 +305,14 @@ class Quoting:
     async def _estimate(self, request: QuoteRequest, product: Product, note: str) -> Quote | str:
         code = product.object_code(abroad=False)
         if code is None:
-            return said("it has no public tariff", code="post.has_no_public_tariff")
+            return said("it has no public tariff", code="post.no_public_tariff")
         asked = _list_query(request, product, code, self._postoffice or index_of(request.sender))
         try:
             found = await self._lists.of(asked)
         except post.CalculatorError as error:
             return "; ".join(dict.fromkeys(one.msg for one in error.problems if one.msg))
         if not found.paynds:
-            return said("it has no public tariff", code="post.has_no_public_tariff")
+            return said("it has no public tariff", code="post.no_public_tariff")
         days = found.delivery or post.Term()
         return Quote(
             service=Service(code=product.code, name=product.name),

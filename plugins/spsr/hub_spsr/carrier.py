@@ -40,7 +40,7 @@ NOTICE = said("never verified against a live service", code="spsr.never_verified
 _NO_ADDRESS = said(
     "SPSR Express has no known address: no public evidence of its XML API exists after January 2018. Old "
     "shipments are still read; for more, set base_url in the account",
-    code="spsr.spsr_express_has_no",
+    code="spsr.express_no_known_address_no_public",
 )
 _RETRY = timedelta(seconds=5)
 _UNCLEAR = tuple(str(code) for code in sorted(spsr_api.UNCLEAR))
@@ -118,11 +118,11 @@ class SpsrCarrier(Carrier[SpsrSettings]):
 
     def _missing(self) -> tuple[str, ...]:
         if not self.settings.quotes:
-            return (said("takes no part in quotes: set quotes", code="spsr.takes_no_part_quotes"),)
+            return (said("takes no part in quotes: set quotes", code="spsr.takes_no_part_quotes_set"),)
         return (
             ()
             if self.settings.tariff_url
-            else (said("no tariff_url: there are no quotes", code="spsr.no_tariff_url_no"),)
+            else (said("no tariff_url: there are no quotes", code="spsr.no_tariff_url_no_quotes"),)
         )
 
     def value_currency(self, sender: Address, recipient: Address) -> str:
@@ -134,14 +134,14 @@ class SpsrCarrier(Carrier[SpsrSettings]):
         if not settings.quotes:
             raise Unsupported(
                 "SPSR Express takes no part in quotes ({notice}): set quotes in the account",
-                code="unsupported.spsr_express_takes_no",
+                code="unsupported.express_takes_no_part_quotes",
                 values={"notice": NOTICE},
             )
         client = self.client
         if not settings.tariff_url:
             raise Unsupported(
                 "SPSR Express has no address of its tariff calculator: set tariff_url",
-                code="unsupported.spsr_express_has_no",
+                code="unsupported.express_no_address_tariff_calculator",
             )
         amount = roubles(request.declared_value)
         if request.recipient.delivery_point:
@@ -230,14 +230,14 @@ class SpsrCarrier(Carrier[SpsrSettings]):
                 message="SPSR has forgotten the session",
                 vendor_code=code,
                 retry_after=_RETRY,
-                code="unavailable.spsr_has_forgotten_session",
+                code="unavailable.forgotten_session",
             )
         if error.code in spsr_api.LOGIN_ERRORS:
             return Failure(
                 kind="auth_failed",
                 message="SPSR: {meaning}. Check login, password and contract",
                 vendor_code=code,
-                code="auth_failed.spsr_check_login_password",
+                code="auth_failed.check_login_password_contract",
                 values={"meaning": error.meaning},
             )
         if error.code is None or error.code in spsr_api.UNCLEAR:
@@ -245,13 +245,13 @@ class SpsrCarrier(Carrier[SpsrSettings]):
                 kind="unconfirmed",
                 message="SPSR: {meaning}",
                 vendor_code=code,
-                code="unconfirmed.spsr",
+                code="unconfirmed.vendor",
                 values={"meaning": error.meaning},
             )
         return Failure(
             kind="rejected",
             message="SPSR: {meaning}[ ({text})]",
-            code="rejected.spsr",
+            code="rejected.vendor",
             values={"meaning": error.meaning, "text": error.text[:200]},
             vendor_code=code,
             duplicate=error.code == 1051,

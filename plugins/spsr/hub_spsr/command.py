@@ -25,7 +25,7 @@ def spsr(files: tuple[Path, ...], as_json: bool) -> None:
             shipments += read_saved(file.read_bytes())
         except HubError as error:
             raise click.ClickException(
-                said("{name}: {said}", code="usage.said", values={"name": file.name, "said": error.said})
+                said("{name}: {said}", code="usage.file", values={"name": file.name, "said": error.said})
             ) from error
     if as_json:
         click.echo(msgspec.json.encode(shipments).decode())

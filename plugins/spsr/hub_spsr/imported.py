@@ -63,7 +63,7 @@ def read_saved(content: bytes) -> tuple[ImportedShipment, ...]:
         except spsr_api.BadAnswer as error:
             raise BadReply(
                 "not a saved answer of SPSR: {error}",
-                code="bad_reply.saved_answer_spsr",
+                code="bad_reply.not_saved_answer",
                 values={"error": error},
             ) from error
         return tuple(_saved(root))
@@ -98,7 +98,7 @@ def _table(content: bytes) -> Iterator[ImportedShipment]:
     if not columns["number"] or not columns["date"] or not (columns["code"] or columns["letters"]):
         raise BadReply(
             "no columns InvoiceNumber, Date and EventNumCode (or EventStrCode)",
-            code="bad_reply.no_columns_invoicenumber_date",
+            code="bad_reply.no_columns_invoicenumber_date_eventnumcode",
         )
     rows: dict[str, list[spsr_api.Event]] = {}
     try:

@@ -71,7 +71,8 @@ def booked(results: tuple[spsr_api.InvoiceResult, ...], reference: str) -> Booki
     mine = [one for one in results if one.reference == reference]
     if len(mine) != 1:
         raise BadReply(
-            "SPSR's answer does not have our invoice exactly once", code="bad_reply.spsr_s_answer_does"
+            "SPSR's answer does not have our invoice exactly once",
+            code="bad_reply.answer_not_our_invoice_exactly",
         )
     (one,) = mine
     if one.status == "Rejected":
@@ -80,13 +81,14 @@ def booked(results: tuple[spsr_api.InvoiceResult, ...], reference: str) -> Booki
         return Booking(
             state="rejected",
             carrier_id=one.number,
-            reason="; ".join(texts) or said("SPSR refused the invoice", code="spsr.spsr_refused_invoice"),
+            reason="; ".join(texts) or said("SPSR refused the invoice", code="spsr.refused_invoice"),
             reason_code=codes[0] if codes else "",
             duplicate=DUPLICATE in codes,
         )
     if one.status not in ("Created", "Updated") or not one.number:
         raise BadReply(
-            "SPSR's answer does not say that the invoice was created", code="bad_reply.spsr_s_answer_does_2"
+            "SPSR's answer does not say that the invoice was created",
+            code="bad_reply.answer_not_say_invoice_created",
         )
     return _confirmed(one.number, one.barcodes)
 

@@ -173,17 +173,17 @@ async def import_prices(
         raise NotFound(
             "no plugin brings a carrier '{carrier}': there are {known}",
             code="not_found.no_plugin_brings_carrier",
-            values={"carrier": carrier, "known": known or said("none", code="none.none")},
+            values={"carrier": carrier, "known": known or said("none", code="word.none")},
         )
     if not lines:
         raise Rejected(
-            "there is no line: to end a contract, remove its prices", code="empty.no_line_end_contract"
+            "there is no line: to end a contract, remove its prices", code="empty.no_line_end_contract_remove"
         )
     if pairs := conflicts(lines):
         first, second = pairs[0]
         raise Rejected(
             "lines {line} and {line_2} both apply to {common}",
-            code="lines.lines_both_apply",
+            code="lines.both_apply",
             values={"line": first.line, "line_2": second.line, "common": first.common(second)},
         )
     now = app.clock.now()

@@ -66,7 +66,9 @@ def _line(number: int, cells: Mapping[str, str]) -> ContractLine:
                 values[name] = read(cell)
             except ValueError as error:
                 raise BadValue(
-                    "{name}: {said_of}", code="table.said_2", values={"name": name, "said_of": said_of(error)}
+                    "{name}: {said_of}",
+                    code="table.cell",
+                    values={"name": name, "said_of": said_of(error)},
                 ) from None
     currency = values.pop("currency", "")
     amount = values.pop("price", None)
@@ -75,14 +77,14 @@ def _line(number: int, cells: Mapping[str, str]) -> ContractLine:
     if amount is not None:
         if not currency:
             raise BadValue(
-                "currency: a price needs one, RUB or CNY for example", code="table.currency_price_needs_one"
+                "currency: a price needs one, RUB or CNY for example", code="table.currency_price_needs_rub"
             )
         values["price"] = Money.of(amount, currency)
     line = ContractLine(line=number, **values)
     if line.up_to_g is not None and line.up_to_g <= line.over_g:
         raise BadValue(
             "up_to_g: {up_to_g} is not above over_g, {over_g}",
-            code="table.up_g_above_over",
+            code="table.up_not_above_over",
             values={"up_to_g": line.up_to_g, "over_g": line.over_g},
         )
     if line.valid_from and line.valid_to and line.valid_to < line.valid_from:
@@ -98,11 +100,11 @@ def _percent(cell: str) -> Decimal:
     if (match := _PERCENT.fullmatch(cell)) is None:
         raise BadValue(
             "'{cell}' is no discount: a number like 12.5, above 0 and below 100",
-            code="table.no_discount_number_like",
+            code="table.no_discount_number_like_12",
             values={"cell": cell},
         )
     if not (value := Decimal(match[1].replace(",", "."))):
-        raise BadValue("no discount needs no line", code="table.no_discount_needs_no")
+        raise BadValue("no discount needs no line", code="table.no_discount_needs_no_line")
     return value
 
 
@@ -110,7 +112,7 @@ def _price(cell: str) -> Decimal:
     if not _PRICE.fullmatch(cell):
         raise BadValue(
             "'{cell}' is no price: a number like 249.50",
-            code="table.no_price_number_like",
+            code="table.no_price_number_like_249",
             values={"cell": cell},
         )
     if not (value := Decimal(cell.replace(",", "."))):
@@ -122,7 +124,7 @@ def _currency(cell: str) -> str:
     if not _CURRENCY.fullmatch(cell.upper()):
         raise BadValue(
             "'{cell}' is no currency: three letters, RUB or CNY for example",
-            code="table.no_currency_three_letters",
+            code="table.no_currency_three_letters_rub",
             values={"cell": cell},
         )
     return cell.upper()

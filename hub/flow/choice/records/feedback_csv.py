@@ -89,7 +89,7 @@ def read_csv(data: bytes, *, today: date) -> tuple[list[FeedbackLine], list[Line
             if line.date > today:
                 raise BadValue(
                     "date: {date} has not come yet",
-                    code="table.date_has_come_yet",
+                    code="table.date_not_come_yet",
                     values={"date": line.date},
                 )
             if (same := seen.setdefault(line.mark, number)) != number:
@@ -110,7 +110,9 @@ def _line(number: int, cells: Mapping[str, str]) -> FeedbackLine:
                 values[name] = _READ.get(name, _words)(cell)
             except ValueError as error:
                 raise BadValue(
-                    "{name}: {said_of}", code="table.said_2", values={"name": name, "said_of": said_of(error)}
+                    "{name}: {said_of}",
+                    code="table.cell",
+                    values={"name": name, "said_of": said_of(error)},
                 ) from None
     for name in _NEEDED:
         if name not in values:
@@ -124,7 +126,7 @@ def _line(number: int, cells: Mapping[str, str]) -> FeedbackLine:
     if line.posting and line.count != 1:
         raise BadValue(
             "count: a line about one posting stands for 1, not {count}",
-            code="table.count_line_about_one",
+            code="table.count_line_about_posting",
             values={"count": line.count},
         )
     if line.kind == "rating":
@@ -133,19 +135,19 @@ def _line(number: int, cells: Mapping[str, str]) -> FeedbackLine:
         if line.reason:
             raise BadValue(
                 "reason: claims and returns have one, ratings have none",
-                code="table.reason_claims_returns_have",
+                code="table.reason_claims_returns_ratings",
             )
     else:
         if not line.reason:
             raise BadValue(
                 "reason: a {kind} needs one: {reasons}",
-                code="table.reason_needs_one",
+                code="table.reason_needs",
                 values={"kind": line.kind, "reasons": ", ".join(REASONS)},
             )
         if line.rating is not None:
             raise BadValue(
                 "rating: a {kind} has none: write a line of ratings",
-                code="table.rating_has_none_write",
+                code="table.rating_none_write_line",
                 values={"kind": line.kind},
             )
     return line
@@ -184,7 +186,7 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
         if near:
             raise BadValue(
                 "'{cell}' is unknown (did you mean '{near}'?)",
-                code="table.unknown_did_you_mean",
+                code="table.unknown_mean",
                 values={"cell": cell, "near": near[0]},
             )
         raise BadValue(
