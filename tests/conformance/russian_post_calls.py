@@ -187,10 +187,6 @@ CREATE = post.OrderRequest(
     with_discount=False,
     farma=False,
 )
-EDIT = post.OrderEdit(
-    **ORDER, manual_address_input=False, transport_mode="SURFACE", with_electronic_notification=False
-)
-STRAIGHT = post.BatchOrder(**ORDER, time_slot_id=1, with_electronic_notice=False)
 TARIFF = post.TariffRequest(
     mail_type="POSTAL_PARCEL",
     mail_category="WITH_DECLARED_VALUE",
@@ -217,64 +213,12 @@ TARIFF = post.TariffRequest(
     vsd=False,
     with_electronic_notice=False,
 )
-_HOME: dict[str, Any] = {
-    "address_type": "DEFAULT",
-    "index": "410012",
-    "region": "обл. Саратовская",
-    "area": "-",
-    "place": "г. Саратов",
-    "location": "-",
-    "street": "ул. Тестовая",
-    "house": "1",
-    "slash": "1",
-    "letter": "А",
-    "corpus": "1",
-    "building": "1",
-    "vladenie": "1",
-    "hotel": "-",
-    "office": "1",
-    "room": "1",
-    "num_address_type": "1",
-    "manual_address_input": False,
-}
-ADDRESS = post.ReturnAddress(**_HOME)
-SEPARATE = post.SeparateReturnRequest(
-    mail_type="POSTAL_PARCEL",
-    address_from=ADDRESS,
-    address_to=ADDRESS,
-    sender_name="Тестов Тест",
-    recipient_name="ООО Тест",
-    insr_value=100,
-    order_num="OZ-0001-R",
-    postoffice_code="109012",
-)
-RETURN_EDIT = post.ReturnEdit(
-    address_from=ADDRESS,
-    address_to=ADDRESS,
-    sender_name="Тестов Тест",
-    recipient_name="ООО Тест",
-    insr_value=100,
-    order_num="OZ-0001-R",
-    postoffice_code="109012",
-)
 OFFICE = post.OfficeQuery(
     latitude=51.5,
     longitude=46.0,
     current_date_time="2026-11-25T10:00:00",
     filter_by_office_type=False,
     ufps_postal_code=True,
-)
-NEARBY = post.NearbyQuery(
-    latitude=51.5,
-    longitude=46.0,
-    top=3,
-    filter="ALL",
-    search_radius=5.0,
-    current_date_time="2026-11-25T10:00:00",
-    hide_private=True,
-    filter_by_office_type=False,
-    yandex_address="Саратов",
-    geo_object="Саратов",
 )
 ASKED = post.CalculatorQuery(
     object=23030,
@@ -312,103 +256,47 @@ OTPRAVKA: dict[str, list[Call]] = {
     "settings_limit": [lambda c: c.settings_limit()],
     "settings": [lambda c: c.settings()],
     "user_shipping_points": [lambda c: c.user_shipping_points()],
-    "counterpart_balance": [lambda c: c.counterpart_balance()],
     "tariff": [lambda c: c.tariff(TARIFF)],
     "clean_address": [
         lambda c: c.clean_address([post.AddressToClean(id="0", original_address="Саратов, Тестовая 1")])
     ],
     "clean_physical": [lambda c: c.clean_physical([post.NameToClean(id="0", original_fio="Тестов Тест")])],
-    "clean_phone": [
-        lambda c: c.clean_phone(
-            [post.PhoneToClean(id="0", original_phone="8 999", area="-", place="Саратов", region="-")]
-        )
-    ],
-    "unreliable_recipient": [
-        lambda c: c.unreliable_recipient(
-            [post.Recipient(raw_address="Саратов", raw_full_name="Тестов", raw_telephone="79990000001")]
-        )
-    ],
     "backlog_create": [
         lambda c: c.backlog_create([CREATE, post.OrderRequest(**LEAST, tariff_count=1)]),
     ],
     "backlog_search": [lambda c: c.backlog_search("OZ 0001/1&x=ю")],
     "backlog_get": [lambda c: c.backlog_get(ID)],
-    "backlog_by_group": [lambda c: c.backlog_by_group("G-1")],
-    "backlog_edit": [
-        lambda c: c.backlog_edit(ID, EDIT),
-        lambda c: c.backlog_edit(ID, post.OrderEdit(**LEAST)),
-    ],
     "backlog_delete": [lambda c: c.backlog_delete([ID])],
     "batch_create": [
         lambda c: c.batch_create([ID]),
         lambda c: c.batch_create([ID], sending_date=DAY, timezone_offset=10800, use_online_balance=False),
-    ],
-    "batch_list": [
-        lambda c: c.batch_list(),
-        lambda c: c.batch_list(
-            mail_type="POSTAL_PARCEL", mail_category="ORDINARY", size=10, sort="asc", page=0
-        ),
     ],
     "batch_get": [lambda c: c.batch_get("24")],
     "batch_orders": [
         lambda c: c.batch_orders("24"),
         lambda c: c.batch_orders("24", size=1, sort="asc", page=0),
     ],
-    "batch_move_orders": [
-        lambda c: c.batch_move_orders("24", [ID]),
-        lambda c: c.batch_move_orders("24", [ID], group_name="G-1"),
-    ],
-    "batch_create_orders": [lambda c: c.batch_create_orders("24", [STRAIGHT, post.BatchOrder(**LEAST)])],
-    "batch_set_date": [lambda c: c.batch_set_date("24", DAY)],
     "batch_checkin": [
         lambda c: c.batch_checkin("24"),
         lambda c: c.batch_checkin("24", use_online_balance=True),
     ],
     "shipment_search": [lambda c: c.shipment_search(BARCODE)],
     "shipment_get": [lambda c: c.shipment_get(ID)],
-    "shipment_by_group": [lambda c: c.shipment_by_group("G-1")],
-    "shipment_to_backlog": [lambda c: c.shipment_to_backlog([ID])],
     "shipment_delete": [lambda c: c.shipment_delete([ID])],
-    "archive_list": [lambda c: c.archive_list()],
-    "archive_put": [lambda c: c.archive_put(["24"])],
-    "archive_revert": [lambda c: c.archive_revert(["24"])],
     "forms_backlog": [lambda c: c.forms_backlog(ID), lambda c: c.forms_backlog(ID, sending_date=DAY)],
     "forms": [lambda c: c.forms(ID, print_type="PAPER", sending_date=DAY), lambda c: c.forms(ID)],
-    "form_f7": [lambda c: c.form_f7(ID, print_type="THERMO", sending_date=DAY)],
-    "form_f112": [lambda c: c.form_f112(ID, sending_date=DAY)],
     "form_f103": [lambda c: c.form_f103("24")],
-    "forms_zip": [
-        lambda c: c.forms_zip("24"),
-        lambda c: c.forms_zip("24", print_type="THERMO", print_type_form="ONE_SIDED"),
-    ],
-    "form_completeness_checking": [lambda c: c.form_completeness_checking("24")],
-    "form_easy_return": [lambda c: c.form_easy_return(BARCODE, print_type="PAPER")],
     "postoffice": [lambda c: c.postoffice("410012"), lambda c: c.postoffice("410012", OFFICE)],
-    "postoffice_by_address": [lambda c: c.postoffice_by_address("Саратов, Тестовая 1", top=3)],
-    "postoffice_nearby": [lambda c: c.postoffice_nearby(NEARBY)],
-    "postoffice_services": [
-        lambda c: c.postoffice_services("410012"),
-        lambda c: c.postoffice_services("410012", 2101),
-    ],
-    "settlement_offices": [lambda c: c.settlement_offices("Саратов", region="обл", district="р-н")],
     "unloading_passport": [lambda c: _drain(c.unloading_passport("PVZ"))],
-    "return_create": [
-        lambda c: c.return_create(post.ReturnRequest(direct_barcode=BARCODE, mail_type="POSTAL_PARCEL"))
-    ],
-    "return_create_separate": [lambda c: c.return_create_separate([SEPARATE])],
-    "return_edit": [lambda c: c.return_edit(BARCODE, RETURN_EDIT)],
-    "return_delete": [lambda c: c.return_delete(BARCODE)],
 }
 
 CALCULATOR: dict[str, list[Call]] = {
     "tariff": [lambda c: c.tariff(ASKED), lambda c: c.tariff(post.CalculatorQuery(object=3000, weight=100))],
     "delivery": [lambda c: c.delivery(ASKED)],
     "tariff_delivery": [lambda c: c.tariff_delivery(ASKED)],
-    "categories": [lambda c: c.categories()],
     "objects": [lambda c: c.objects(), lambda c: c.objects(23030, 27030)],
     "services": [lambda c: c.services()],
     "countries": [lambda c: c.countries(), lambda c: c.countries(895)],
-    "post_offices": [lambda c: c.post_offices(410012)],
 }
 
 TRACKING: dict[str, list[Call]] = {
@@ -416,10 +304,6 @@ TRACKING: dict[str, list[Call]] = {
         lambda c: c.operation_history(BARCODE),
         lambda c: c.operation_history("EE123456785KR", language="ENG", notice=True),
     ],
-    "postal_order_events": [lambda c: c.postal_order_events(BARCODE)],
-    "custom_duty_events": [lambda c: c.custom_duty_events(BARCODE, language="ENG")],
-    "sms_history": [lambda c: c.sms_history(BARCODE)],
-    "languages": [lambda c: c.languages()],
 }
 
 BATCH_TRACKING: dict[str, list[Call]] = {

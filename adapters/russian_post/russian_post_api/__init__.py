@@ -8,7 +8,7 @@ Four services, four clients, three kinds of access:
     BatchTracking(http, login, password)                   3000 barcodes a ticket; contract clients
 """
 
-from russian_post_api.account import Balance, Limit, Product, ShippingPoint, UserSettings
+from russian_post_api.account import Limit, Product, ShippingPoint, UserSettings
 from russian_post_api.auth import OtpravkaAuth
 from russian_post_api.barcodes import (
     domestic_check_digit,
@@ -17,7 +17,7 @@ from russian_post_api.barcodes import (
     looks_like_barcode,
     s10_check_digit,
 )
-from russian_post_api.batches import F103, ArchivedBatch, Batch, CreatedBatches
+from russian_post_api.batches import F103, Batch, CreatedBatches
 from russian_post_api.calculator import (
     TARIFF,
     Calculation,
@@ -26,7 +26,6 @@ from russian_post_api.calculator import (
     CalculatorOffice,
     CalculatorProblem,
     CalculatorQuery,
-    Category,
     Component,
     Country,
     CountryAir,
@@ -38,33 +37,25 @@ from russian_post_api.calculator import (
     Price,
     Term,
 )
-from russian_post_api.calls_forms import PrintType, PrintTypeForm
+from russian_post_api.calls_forms import PrintType
 from russian_post_api.changes import NoOutcome
 from russian_post_api.cleaning import (
     GOOD_ADDRESS,
     GOOD_NAME,
-    GOOD_PHONE,
     VALIDATED_ADDRESS,
     AddressToClean,
     CleanAddress,
     CleanName,
-    CleanPhone,
     NameToClean,
-    PhoneToClean,
-    Recipient,
-    Reliability,
 )
 from russian_post_api.decoding import unread
-from russian_post_api.errors import BAD_INPUT, CREDENTIAL_ERRORS, NOT_FOUND_ERRORS, OtpravkaError, errors_in
+from russian_post_api.errors import BAD_INPUT, CREDENTIAL_ERRORS, OtpravkaError, errors_in
 from russian_post_api.offices import (
     EcomOptions,
     Holiday,
     Lunch,
-    NearbyQuery,
     OfficePhone,
     OfficeQuery,
-    OfficesByAddress,
-    OfficeService,
     PassportAddress,
     PassportAddressCodes,
     PassportElement,
@@ -73,14 +64,12 @@ from russian_post_api.offices import (
     WorkingHours,
 )
 from russian_post_api.order_requests import (
-    BatchOrder,
     CustomsDeclaration,
     CustomsEntry,
     EcomData,
     FiscalData,
     Goods,
     GoodsItem,
-    OrderEdit,
     OrderRequest,
     PaymentDetails,
 )
@@ -95,7 +84,6 @@ from russian_post_api.orders import (
 )
 from russian_post_api.otpravka import Otpravka
 from russian_post_api.quotes import AdditionalFields, Rate, Tariff, TariffRequest
-from russian_post_api.returns import Return, ReturnAddress, ReturnEdit, ReturnRequest, SeparateReturnRequest
 from russian_post_api.sending import OTPRAVKA
 from russian_post_api.soap import BadAnswer, Fault
 from russian_post_api.structs import (
@@ -122,17 +110,7 @@ from russian_post_api.tickets import (
     BatchTracking,
     TicketError,
 )
-from russian_post_api.tracking import (
-    TRACKING,
-    Coded,
-    HistoryRecord,
-    Language,
-    MoneyEvent,
-    Place,
-    SmsRecord,
-    Tracking,
-    TrackingCountry,
-)
+from russian_post_api.tracking import TRACKING, Coded, HistoryRecord, Place, Tracking, TrackingCountry
 
 __all__ = [
     "BAD_INPUT",
@@ -144,13 +122,11 @@ __all__ = [
     "FIRST_ANSWER",
     "GOOD_ADDRESS",
     "GOOD_NAME",
-    "GOOD_PHONE",
     "INTERNAL",
     "KEPT",
     "MOST_ITEMS",
     "NOT_AUTHORISED",
     "NOT_FOUND",
-    "NOT_FOUND_ERRORS",
     "NOT_READY",
     "OTPRAVKA",
     "TARIFF",
@@ -159,13 +135,10 @@ __all__ = [
     "AdditionalFields",
     "AddressInfo",
     "AddressToClean",
-    "ArchivedBatch",
     "BadAnswer",
-    "Balance",
     "Batch",
     "BatchItem",
     "BatchOperation",
-    "BatchOrder",
     "BatchTracking",
     "Calculation",
     "Calculator",
@@ -173,10 +146,8 @@ __all__ = [
     "CalculatorOffice",
     "CalculatorProblem",
     "CalculatorQuery",
-    "Category",
     "CleanAddress",
     "CleanName",
-    "CleanPhone",
     "Coded",
     "Component",
     "Country",
@@ -204,21 +175,15 @@ __all__ = [
     "HistoryRecord",
     "Holiday",
     "Ids",
-    "Language",
     "Limit",
     "Lunch",
     "MailObject",
     "MailService",
-    "MoneyEvent",
     "NameToClean",
-    "NearbyQuery",
     "NoOutcome",
     "OfficePhone",
     "OfficeQuery",
-    "OfficeService",
-    "OfficesByAddress",
     "Order",
-    "OrderEdit",
     "OrderRequest",
     "Otpravka",
     "OtpravkaAuth",
@@ -228,25 +193,15 @@ __all__ = [
     "PassportAddressCodes",
     "PassportElement",
     "PaymentDetails",
-    "PhoneToClean",
     "Place",
     "PostOffice",
     "Price",
     "PrintType",
-    "PrintTypeForm",
     "Product",
     "Rate",
-    "Recipient",
-    "Reliability",
-    "Return",
-    "ReturnAddress",
-    "ReturnEdit",
-    "ReturnRequest",
     "SenderAddress",
-    "SeparateReturnRequest",
     "ServiceGroup",
     "ShippingPoint",
-    "SmsRecord",
     "Tariff",
     "TariffRequest",
     "Term",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated
 
-from russian_post_api.decoding import Date, Deciding
+from russian_post_api.decoding import Deciding
 from russian_post_api.structs import AddressInfo, Private, Received
 
 
@@ -71,11 +70,3 @@ class UserSettings(Private, Received, frozen=True, kw_only=True):
     online_balance_enabled: bool = False
     espp_code: str = ""
     shipping_points: tuple[ShippingPoint, ...] = ()
-
-
-class Balance(Received, frozen=True, kw_only=True):
-    """Unsteady: answered with a 404 page under HTTP 200 in 2019."""
-
-    balance: Annotated[Decimal | None, Deciding] = None
-    balance_date: Date | None = None
-    work_with_balance: bool = False

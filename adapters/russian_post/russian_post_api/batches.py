@@ -64,13 +64,6 @@ class CreatedBatches(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[ErrorInfo, ...] = ()
 
 
-class ArchivedBatch(Received, frozen=True, kw_only=True):
-    """One name of an archiving request; ``error_code`` where it was refused."""
-
-    batch_name: Annotated[str, Deciding] = ""
-    error_code: Annotated[str, Deciding] = ""
-
-
 class F103(Received, frozen=True, kw_only=True):
     """Whether the electronic F103 was sent to the office. ``error_code`` may stand beside ``True``."""
 

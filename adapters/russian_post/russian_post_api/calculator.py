@@ -195,14 +195,6 @@ class MailService(_Answer, frozen=True, kw_only=True):
     name: str = ""
 
 
-class Category(_Answer, frozen=True, kw_only=True):
-    """A group of products; ``child`` names them."""
-
-    id: int
-    name: str = ""
-    child: tuple[MailService, ...] = ()
-
-
 class _Refusal(_Answer, frozen=True, kw_only=True):
     errors: tuple[CalculatorProblem, ...] = ()
 
@@ -244,10 +236,6 @@ class Calculator:
         """GET /v2/calculate/tariff/delivery: both."""
         return await self._calculate("tariff/delivery", query)
 
-    async def categories(self) -> list[Category]:
-        """GET /v2/dictionary/category."""
-        return await self._dictionary("category", "category", list[Category])
-
     async def objects(self, *ids: int) -> list[MailObject]:
         """GET /v2/dictionary/object/tariff/delivery: products with their limits; all of them without ids."""
         return await self._dictionary("object/tariff/delivery", "object", list[MailObject], ids)
@@ -259,10 +247,6 @@ class Calculator:
     async def countries(self, *ids: int) -> list[Country]:
         """GET /v2/dictionary/country: what may be sent where, and how heavy. Ask before offering export."""
         return await self._dictionary("country", "country", list[Country], ids)
-
-    async def post_offices(self, *indexes: int) -> list[CalculatorOffice]:
-        """GET /v2/dictionary/postoffice."""
-        return await self._dictionary("postoffice", "postoffice", list[CalculatorOffice], indexes)
 
     async def _calculate(self, kind: str, query: CalculatorQuery) -> Calculation:
         return decode((await self._get(f"calculate/{kind}", query.params())).content, Calculation)

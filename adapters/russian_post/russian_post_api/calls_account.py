@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from russian_post_api.account import Balance, Limit, ShippingPoint, UserSettings
+from russian_post_api.account import Limit, ShippingPoint, UserSettings
 from russian_post_api.cleaning import (
     AddressToClean,
     CleanAddress,
     CleanName,
-    CleanPhone,
     NameToClean,
-    PhoneToClean,
-    Recipient,
-    Reliability,
 )
 from russian_post_api.quotes import Tariff, TariffRequest
 from russian_post_api.sending import Calls, read
@@ -32,10 +28,6 @@ class AccountCalls(Calls):
         """GET /1.0/user-shipping-points: own hand-in points and the products that each offers."""
         return await self._get("/1.0/user-shipping-points", list[ShippingPoint])
 
-    async def counterpart_balance(self) -> Balance:
-        """GET /1.0/counterpart/balance. Answered "404" under HTTP 200 in 2019: then OtpravkaError."""
-        return await self._get("/1.0/counterpart/balance", Balance)
-
     async def tariff(self, request: TariffRequest) -> Tariff:
         """POST /1.0/tariff: a quote. A total of 0 is no offer; CODE_1372: the route is not served."""
         return read(await self._send("POST", "/1.0/tariff", request, safe=True), Tariff)
@@ -47,12 +39,3 @@ class AccountCalls(Calls):
     async def clean_physical(self, names: Sequence[NameToClean]) -> list[CleanName]:
         """POST /1.0/clean/physical. Join on ``id``."""
         return read(await self._send("POST", "/1.0/clean/physical", names, safe=True), list[CleanName])
-
-    async def clean_phone(self, phones: Sequence[PhoneToClean]) -> list[CleanPhone]:
-        """POST /1.0/clean/phone. Join on ``id``."""
-        return read(await self._send("POST", "/1.0/clean/phone", phones, safe=True), list[CleanPhone])
-
-    async def unreliable_recipient(self, recipients: Sequence[Recipient]) -> list[Reliability]:
-        """POST /1.0/unreliable-recipient. Its wire form is not proven: sources differ."""
-        response = await self._send("POST", "/1.0/unreliable-recipient", recipients, safe=True)
-        return read(response, list[Reliability])

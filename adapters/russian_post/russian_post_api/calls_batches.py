@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from russian_post_api.batches import F103, ArchivedBatch, Batch, CreatedBatches
-from russian_post_api.changes import archived, batches_made, checked_in, ids_done, moved_to_day, revived
-from russian_post_api.order_requests import BatchOrder
+from russian_post_api.batches import F103, Batch, CreatedBatches
+from russian_post_api.changes import batches_made, checked_in, ids_done
 from russian_post_api.orders import Ids, Order
 from russian_post_api.sending import Calls, given, part
 
@@ -30,22 +29,6 @@ class BatchCalls(Calls):
         )
         return batches_made(await self._send("POST", "/1.0/user/shipment", ids, params=params))
 
-    async def batch_list(
-        self,
-        *,
-        mail_type: str | None = None,
-        mail_category: str | None = None,
-        size: int | None = None,
-        sort: str | None = None,
-        page: int | None = None,
-    ) -> list[Batch]:
-        """GET /1.0/batch. ``sort`` asc or desc; ``page`` counts from 0."""
-        params = [
-            *given(mailType=mail_type, mailCategory=mail_category),
-            *given(size=size, sort=sort, page=page),
-        ]
-        return await self._get("/1.0/batch", list[Batch], params)
-
     async def batch_get(self, name: str) -> Batch:
         """GET /1.0/batch/{name}. Unknown: 1001."""
         return await self._get(f"/1.0/batch/{part(name)}", Batch)
@@ -56,22 +39,6 @@ class BatchCalls(Calls):
         """GET /1.0/batch/{name}/shipment."""
         params = given(size=size, sort=sort, page=page)
         return await self._get(f"/1.0/batch/{part(name)}/shipment", list[Order], params, whole=True)
-
-    async def batch_move_orders(self, name: str, ids: Sequence[int], *, group_name: str | None = None) -> Ids:
-        """POST /1.0/batch/{name}/shipment: orders of the backlog into a batch that exists."""
-        path = f"/1.0/batch/{part(name)}/shipment"
-        return ids_done(await self._send("POST", path, ids, params=given(group_name=group_name)))
-
-    async def batch_create_orders(self, name: str, orders: Sequence[BatchOrder]) -> Ids:
-        """PUT /1.0/batch/{name}/shipment: new orders straight into a batch. No barcodes in the answer."""
-        return ids_done(await self._send("PUT", f"/1.0/batch/{part(name)}/shipment", orders))
-
-    async def batch_set_date(self, name: str, day: date) -> F103:
-        """POST /1.0/batch/{name}/sending/{year}/{month}/{dayOfMonth}: another hand-in date.
-
-        Refused: PAST_DUE_DATE, READONLY_STATE."""
-        path = f"/1.0/batch/{part(name)}/sending/{day.year}/{day.month}/{day.day}"
-        return moved_to_day(await self._send("POST", path))
 
     async def batch_checkin(self, name: str, *, use_online_balance: bool | None = None) -> F103:
         """POST /1.0/batch/{name}/checkin: the electronic F103 goes to the office, the batch is FROZEN.
@@ -90,27 +57,6 @@ class BatchCalls(Calls):
         """GET /1.0/shipment/{id}: an order in a batch, with its last operation. Unknown: 1001."""
         return await self._get(f"/1.0/shipment/{part(id)}", Order)
 
-    async def shipment_by_group(self, group_name: str) -> list[Order]:
-        """GET /1.0/shipment/by-group-name/{group-name}."""
-        path = f"/1.0/shipment/by-group-name/{part(group_name)}"
-        return await self._get(path, list[Order], whole=True)
-
-    async def shipment_to_backlog(self, ids: Sequence[int]) -> Ids:
-        """POST /1.0/user/backlog: orders of a batch that is CREATED become new ones again."""
-        return ids_done(await self._send("POST", "/1.0/user/backlog", ids))
-
     async def shipment_delete(self, ids: Sequence[int]) -> Ids:
         """DELETE /1.0/shipment: orders out of their batch, for good."""
         return ids_done(await self._send("DELETE", "/1.0/shipment", ids))
-
-    async def archive_list(self) -> list[Batch]:
-        """GET /1.0/archive."""
-        return await self._get("/1.0/archive", list[Batch])
-
-    async def archive_put(self, names: Sequence[str]) -> list[ArchivedBatch]:
-        """PUT /1.0/archive: batches into the archive, each on its own."""
-        return archived(await self._send("PUT", "/1.0/archive", names), names)
-
-    async def archive_revert(self, names: Sequence[str]) -> list[str]:
-        """POST /1.0/archive/revert: the names that came back."""
-        return revived(await self._send("POST", "/1.0/archive/revert", names))

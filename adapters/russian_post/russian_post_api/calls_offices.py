@@ -7,10 +7,7 @@ from typing import Literal
 
 from russian_post_api.errors import raise_for_error
 from russian_post_api.offices import (
-    NearbyQuery,
     OfficeQuery,
-    OfficesByAddress,
-    OfficeService,
     PassportElement,
     PostOffice,
 )
@@ -26,27 +23,6 @@ class OfficeCalls(Calls):
     ) -> PostOffice:
         """GET /postoffice/1.0/{postal-code}. Unknown: 1004."""
         return await self._get(f"/postoffice/1.0/{part(index)}", PostOffice, params_of(query))
-
-    async def postoffice_by_address(self, address: str, *, top: int | None = None) -> OfficesByAddress:
-        """GET /postoffice/1.0/by-address: indexes of the offices that serve it."""
-        params = given(address=address, top=top)
-        return await self._get("/postoffice/1.0/by-address", OfficesByAddress, params)
-
-    async def postoffice_nearby(self, query: NearbyQuery) -> list[PostOffice]:
-        """GET /postoffice/1.0/nearby."""
-        return await self._get("/postoffice/1.0/nearby", list[PostOffice], params_of(query))
-
-    async def settlement_offices(
-        self, settlement: str, *, region: str | None = None, district: str | None = None
-    ) -> list[str]:
-        """GET /postoffice/1.0/settlement.offices.codes: indexes in a settlement."""
-        params = given(settlement=settlement, region=region, district=district)
-        return await self._get("/postoffice/1.0/settlement.offices.codes", list[str], params)
-
-    async def postoffice_services(self, index: str, group_id: int | None = None) -> list[OfficeService]:
-        """GET /postoffice/1.0/{postal-code}/services[/{service-group-id}]."""
-        path = f"/postoffice/1.0/{part(index)}/services"
-        return await self._get(path if group_id is None else f"{path}/{part(group_id)}", list[OfficeService])
 
     async def unloading_passport(
         self, type: Literal["ALL", "OPS", "PVZ", "APS"]

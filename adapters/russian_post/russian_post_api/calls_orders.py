@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from russian_post_api.changes import ids_done, only, orders_made
-from russian_post_api.order_requests import OrderEdit, OrderRequest
+from russian_post_api.changes import ids_done, orders_made
+from russian_post_api.order_requests import OrderRequest
 from russian_post_api.orders import CreatedOrders, Ids, Order
 from russian_post_api.sending import Calls, given, part
 
@@ -27,15 +27,6 @@ class OrderCalls(Calls):
     async def backlog_get(self, id: int) -> Order:
         """GET /1.0/backlog/{id}. Unknown, or in a batch already: 1001."""
         return await self._get(f"/1.0/backlog/{part(id)}", Order)
-
-    async def backlog_by_group(self, group_name: str) -> list[Order]:
-        """GET /1.0/backlog/by-group-name/{group-name}: the places of one multi-place order."""
-        path = f"/1.0/backlog/by-group-name/{part(group_name)}"
-        return await self._get(path, list[Order], whole=True)
-
-    async def backlog_edit(self, id: int, order: OrderEdit) -> None:
-        """PUT /1.0/backlog/{id}: the order as it is to be, whole. Done is ``[]`` (recorded 2026-07)."""
-        only(await self._send("PUT", f"/1.0/backlog/{part(id)}", order), b"[]")
 
     async def backlog_delete(self, ids: Sequence[int]) -> Ids:
         """DELETE /1.0/backlog: ids that could not be deleted are in ``errors`` (NOT_FOUND)."""

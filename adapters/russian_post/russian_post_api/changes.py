@@ -7,17 +7,15 @@ SergeR/russianpost-api-sdk (2026-02), recorded answers of 2026-07; what no sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
 import httpx
 import msgspec
 
-from russian_post_api.batches import F103, ArchivedBatch, Batch, CreatedBatches
+from russian_post_api.batches import F103, Batch, CreatedBatches
 from russian_post_api.decoding import Deciding, decode_whole
 from russian_post_api.errors import OtpravkaError, errors_of_items
 from russian_post_api.orders import CreatedOrder, CreatedOrders, Ids
-from russian_post_api.returns import Return
 from russian_post_api.structs import ErrorInfo, Received
 
 T = TypeVar("T")
@@ -78,55 +76,6 @@ def checked_in(response: httpx.Response) -> F103:
     return done
 
 
-def moved_to_day(response: httpx.Response) -> F103:
-    """``{}`` (a client's recording) and ``{"f103-sent": bool}`` (the schema) are success alike."""
-    body = _object(response)
-    done = _as(body, F103)
-    if done.error_code:
-        raise OtpravkaError([ErrorInfo(code=done.error_code)], response)
-    if body and "f103-sent" not in body:
-        raise _refusal(response)
-    return done
-
-
-def archived(response: httpx.Response, names: Iterable[str]) -> list[ArchivedBatch]:
-    """One result for each name that was sent."""
-    found = _all_of(response, ArchivedBatch)
-    if not {one.batch_name for one in found} >= set(names):
-        raise _refusal(response)
-    return found
-
-
-def revived(response: httpx.Response) -> list[str]:
-    """The names that came back: none says nothing about any."""
-    if not (found := _all_of(response, str)):
-        raise _refusal(response)
-    return found
-
-
-def return_made(response: httpx.Response) -> Return:
-    """An object, or a list of one: a barcode, or errors."""
-    value = _json(response)
-    made = [_as(one, Return) for one in (value if isinstance(value, list) else [value])]
-    if len(made) != 1 or not made[0].return_barcode:
-        raise _refusal(response)
-    return made[0]
-
-
-def returns_made(response: httpx.Response, asked: int) -> list[Return]:
-    """For each that was asked for a barcode, or errors."""
-    found = _all_of(response, Return)
-    if len(found) < asked or not all(one.return_barcode or _coded(one.errors) for one in found):
-        raise _refusal(response)
-    return found
-
-
-def only(response: httpx.Response, *bodies: bytes) -> None:
-    """Passes where the answer is one of the bodies that are known for success."""
-    if response.content.strip() not in bodies:
-        raise _refusal(response)
-
-
 def _errors_beside(response: httpx.Response, done: tuple[object, ...]) -> tuple[ErrorInfo, ...]:
     errors = errors_of_items(response.content)
     if not done and not _coded(errors):
@@ -160,13 +109,6 @@ def _object(response: httpx.Response) -> dict[str, Any]:
 
 def _fields(response: httpx.Response, type_: type[T]) -> T:
     return _as(_object(response), type_)
-
-
-def _all_of(response: httpx.Response, type_: type[T]) -> list[T]:
-    value = _json(response)
-    if not isinstance(value, list):
-        raise _refusal(response)
-    return [_as(one, type_) for one in value]
 
 
 def _as(value: Any, type_: type[T]) -> T:

@@ -14,19 +14,6 @@ GOOD_ADDRESS = frozenset({"GOOD", "POSTAL_BOX", "ON_DEMAND", "UNDEF_05"})
 """Quality codes of an address that may be used without asking; UNDEF_05 has no flat."""
 VALIDATED_ADDRESS = frozenset({"VALIDATED", "OVERRIDDEN", "CONFIRMED_MANUALLY"})
 GOOD_NAME = frozenset({"EDITED", "CONFIRMED_MANUALLY"})
-GOOD_PHONE = frozenset(
-    {
-        "CONFIRMED_MANUALLY",
-        "GOOD",
-        "GOOD_REPLACED_CODE",
-        "GOOD_REPLACED_NUMBER",
-        "GOOD_REPLACED_CODE_NUMBER",
-        "GOOD_CITY_CONFLICT",
-        "GOOD_REGION_CONFLICT",
-        "GOOD_CITY",
-        "GOOD_EXTRA_PHONE",
-    }
-)
 
 
 class AddressToClean(Private, Sent, frozen=True, kw_only=True):
@@ -37,16 +24,6 @@ class AddressToClean(Private, Sent, frozen=True, kw_only=True):
 class NameToClean(Private, Sent, frozen=True, kw_only=True):
     id: str
     original_fio: str
-
-
-class PhoneToClean(Private, Sent, frozen=True, kw_only=True):
-    """A landline needs ``region`` or ``place``."""
-
-    id: str
-    original_phone: str
-    area: str | None = None
-    place: str | None = None
-    region: str | None = None
 
 
 class CleanAddress(Private, Received, frozen=True, kw_only=True):
@@ -95,36 +72,3 @@ class CleanName(Private, Received, frozen=True, kw_only=True):
     @property
     def good(self) -> bool:
         return self.quality_code in GOOD_NAME and self.valid is not False
-
-
-class CleanPhone(Private, Received, frozen=True, kw_only=True):
-    """Parts are digits: country code, city code, number, extension."""
-
-    id: str
-    original_phone: str = ""
-    quality_code: str = ""
-    phone_country_code: str = ""
-    phone_city_code: str = ""
-    phone_number: str = ""
-    phone_extension: str = ""
-
-    @property
-    def good(self) -> bool:
-        return self.quality_code in GOOD_PHONE
-
-
-class Recipient(Private, Sent, frozen=True, kw_only=True):
-    """Who is asked about."""
-
-    raw_address: str
-    raw_full_name: str
-    raw_telephone: str
-
-
-class Reliability(Private, Received, frozen=True, kw_only=True):
-    """``unreliability`` RELIABLE or FRAUD."""
-
-    unreliability: str
-    raw_address: str = ""
-    raw_full_name: str = ""
-    raw_telephone: str = ""

@@ -29,7 +29,6 @@ import msgspec
 from russian_post_api.structs import ErrorInfo
 
 CREDENTIAL_ERRORS = frozenset({"ILLEGAL_CREDENTIALS", "INVALID_GRANT"})
-NOT_FOUND_ERRORS = frozenset({"1001", "1004", "NOT_FOUND", "RESOURCE_NOT_FOUND"})
 BAD_INPUT = "1002"
 """INTERNAL_ERROR, HTTP 500: what bad or unknown input is answered with, and a true fault as well."""
 

@@ -22,21 +22,6 @@ class OfficeQuery(Sent, frozen=True, kw_only=True):
     ufps_postal_code: bool | None = None
 
 
-class NearbyQuery(Sent, frozen=True, kw_only=True):
-    """``filter`` ALL, ROUND_THE_CLOCK, CURRENTLY_WORKING or WORK_ON_WEEKENDS."""
-
-    latitude: float
-    longitude: float
-    top: int | None = None
-    filter: str | None = None
-    search_radius: float | None = None
-    current_date_time: str | None = None
-    hide_private: bool | None = None
-    filter_by_office_type: bool | None = None
-    yandex_address: str | None = None
-    geo_object: str | None = None
-
-
 class Lunch(Received, frozen=True, kw_only=True):
     begin_lunchtime: str = ""
     end_lunchtime: str = ""
@@ -93,19 +78,6 @@ class PostOffice(Received, frozen=True, kw_only=True):
     holidays: tuple[Holiday, ...] = ()
     phones: tuple[OfficePhone, ...] = ()
     service_groups: tuple[ServiceGroup, ...] = ()
-
-
-class OfficesByAddress(Received, frozen=True, kw_only=True):
-    """``postoffices`` are indexes; ``is_matched``: the first serves just this address."""
-
-    postoffices: tuple[str, ...] = ()
-    is_matched: bool = False
-
-
-class OfficeService(Received, frozen=True, kw_only=True):
-    code: str
-    group_id: int | None = None
-    name: str = ""
 
 
 class PassportAddress(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

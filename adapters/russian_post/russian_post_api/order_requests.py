@@ -202,18 +202,3 @@ class OrderRequest(OrderFields, frozen=True, kw_only=True):
     with_packaging: bool | None = None
     with_discount: bool | None = None
     farma: bool | None = None
-
-
-class OrderEdit(OrderFields, frozen=True, kw_only=True):
-    """An order of the backlog, whole, as it is to be."""
-
-    manual_address_input: bool | None = None
-    transport_mode: str | None = None
-    with_electronic_notification: bool | None = None
-
-
-class BatchOrder(OrderFields, frozen=True, kw_only=True):
-    """A new order straight inside a batch."""
-
-    time_slot_id: int | None = None
-    with_electronic_notice: bool | None = None

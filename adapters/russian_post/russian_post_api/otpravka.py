@@ -7,10 +7,9 @@ from russian_post_api.calls_batches import BatchCalls
 from russian_post_api.calls_forms import FormCalls
 from russian_post_api.calls_offices import OfficeCalls
 from russian_post_api.calls_orders import OrderCalls
-from russian_post_api.calls_returns import ReturnCalls
 
 
-class Otpravka(AccountCalls, OrderCalls, BatchCalls, FormCalls, OfficeCalls, ReturnCalls):
+class Otpravka(AccountCalls, OrderCalls, BatchCalls, FormCalls, OfficeCalls):
     """Otpravka REST. ``Otpravka(http, auth, base_url=OTPRAVKA)``; ``auth`` is :class:`OtpravkaAuth`.
 
     Every method sends one request and never retries. It raises
@@ -25,6 +24,5 @@ class Otpravka(AccountCalls, OrderCalls, BatchCalls, FormCalls, OfficeCalls, Ret
     Errors of single items, under HTTP 200, are in the answer. Requests that may be repeated freely (reads,
     quotes, cleaning, forms) carry the request extension ``{"safe": True}``.
 
-    Left out: time slots of couriers (one source only), the long-term archive (said not to work) and the list
-    of ECOM points that public clients gave up in 2023.
+    Left out is what nothing of the hub calls: the README says what.
     """

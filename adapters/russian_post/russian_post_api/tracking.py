@@ -18,9 +18,6 @@ TRACKING = "https://tracking.russianpost.ru/rtm34"
 
 HISTORY = "http://russianpost.org/operationhistory"
 DATA = "http://russianpost.org/operationhistory/data"
-ESPP = "http://www.russianpost.org/RTM/DataExchangeESPP/Data"
-SMS = "http://russianpost.org/sms-info/data"
-DUTY = "http://www.russianpost.org/custom-duty-info/data"
 
 
 class Coded(Received, frozen=True, kw_only=True):
@@ -74,36 +71,6 @@ class HistoryRecord(Private, Received, frozen=True, kw_only=True):
     recipient: str = ""
 
 
-class MoneyEvent(Received, frozen=True, kw_only=True):
-    """An event of a money order of cash on delivery, or of a customs duty; ``sum`` in kopecks."""
-
-    number: str = ""
-    time: datetime | None = None
-    type: int | None = None
-    name: str = ""
-    index_to: str = ""
-    index_event: str = ""
-    country_event: str = ""
-    country_to: str = ""
-    sum: int | None = None
-
-
-class SmsRecord(Received, frozen=True, kw_only=True):
-    """A notification that was sent."""
-
-    id: int | None = None
-    number: str = ""
-    type: Coded = Coded()
-    status: Coded = Coded()
-    status_time: datetime | None = None
-    source_operation: str = ""
-
-
-class Language(Received, frozen=True, kw_only=True):
-    name: str = ""
-    code: str = ""
-
-
 class Tracking:
     """``Tracking(http, login, password, url=TRACKING)``. Every method sends one request, which counts in
     the daily quota, and raises httpx errors, :class:`~russian_post_api.Fault` (``AuthorizationFaultReason``
@@ -134,58 +101,6 @@ class Tracking:
         self._authorise(body)
         answer = await soap.call(self._http, self._url, SOAP_12, body)
         return history_of(answer)
-
-    async def postal_order_events(self, barcode: str, *, language: str = "RUS") -> list[MoneyEvent]:
-        """PostalOrderEventsForMail: the money orders of cash on delivery."""
-        return await self._events(
-            "PostalOrderEventsForMail",
-            (ESPP, "PostalOrderEventsForMailInput"),
-            ("PostalOrderEventsForMaiOutput", "PostalOrderEvent"),  # the Post's spelling
-            barcode,
-            language,
-        )
-
-    async def custom_duty_events(self, barcode: str, *, language: str = "RUS") -> list[MoneyEvent]:
-        """getCustomDutyEventsForMail."""
-        return await self._events(
-            "getCustomDutyEventsForMail",
-            (DUTY, "CustomDutyEventsForMailInput"),
-            ("CustomDutyEventsForMailOutput", "CustomDutyEvent"),
-            barcode,
-            language,
-        )
-
-    async def sms_history(self, barcode: str, *, language: str = "RUS") -> list[SmsRecord]:
-        """getSmsHistory: notifications about one parcel."""
-        body = soap.element(HISTORY, "getSmsHistory")
-        self._authorise(body)
-        request = soap.add(body, SMS, "SmsHistoryRequest")
-        soap.add(request, SMS, "Barcode", barcode)
-        soap.add(request, SMS, "Language", language)
-        answer = await soap.call(self._http, self._url, SOAP_12, body)
-        data = answer.find("SmsHistoryData")
-        return [_sms(one) for one in data.children("historyRecord")] if data is not None else []
-
-    async def languages(self) -> list[Language]:
-        """getLanguages."""
-        body = soap.element(HISTORY, "getLanguages")
-        self._authorise(body)
-        answer = await soap.call(self._http, self._url, SOAP_12, body)
-        data = answer.find("LanguageData")
-        found = data.children("Language") if data is not None else iter(())
-        return [Language(name=one.get("name"), code=one.get("code")) for one in found]
-
-    async def _events(
-        self, method: str, asked: tuple[str, str], answered: tuple[str, str], barcode: str, language: str
-    ) -> list[MoneyEvent]:
-        body = soap.element(HISTORY, method)
-        self._authorise(body)
-        request = soap.add(body, *asked)
-        request.set("Barcode", barcode)
-        request.set("Language", language)
-        answer = await soap.call(self._http, self._url, SOAP_12, body)
-        output = answer.find(answered[0])
-        return [_event(one) for one in output.children(answered[1])] if output is not None else []
 
     def _authorise(self, body: soap.Node) -> None:
         header = soap.add(body, DATA, "AuthorizationHeader")
@@ -229,31 +144,6 @@ def _record(one: Element) -> HistoryRecord:
         custom_duty=_number(one.value(money, "CustomDuty")),
         sender=one.value("UserParameters", "Sndr"),
         recipient=one.value("UserParameters", "Rcpn"),
-    )
-
-
-def _event(one: Element) -> MoneyEvent:
-    return MoneyEvent(
-        number=one.get("Number"),
-        time=_time(one.get("EventDateTime")),
-        type=_number(one.get("EventType")),
-        name=one.get("EventName"),
-        index_to=one.get("IndexTo"),
-        index_event=one.get("IndexEvent"),
-        country_event=one.get("CountryEventCode"),
-        country_to=one.get("CountryToCode"),
-        sum=_number(one.get("SumPaymentForward")),
-    )
-
-
-def _sms(one: Element) -> SmsRecord:
-    return SmsRecord(
-        id=_number(one.value("Id")),
-        number=one.value("Number"),
-        type=Coded(id=_number(one.value("NotificationTypeID")), name=one.value("NotificationTypeName")),
-        status=Coded(id=_number(one.value("NotificationStatusID")), name=one.value("NotificationStatusName")),
-        status_time=_time(one.value("NotificationStatusDate")),
-        source_operation=one.value("SourceOperation"),
     )
 
 

@@ -22,8 +22,6 @@ from russian_post_api import (
     Otpravka,
     OtpravkaAuth,
     OtpravkaError,
-    ReturnEdit,
-    ReturnRequest,
     TicketError,
     Tracking,
     errors_in,
@@ -51,7 +49,6 @@ OTPRAVKA: list[Callable[[Otpravka], Awaitable[object]]] = [
     lambda c: c.settings_limit(),
     lambda c: c.settings(),
     lambda c: c.user_shipping_points(),
-    lambda c: c.counterpart_balance(),
     lambda c: c.clean_address([]),
     lambda c: c.backlog_create([]),
     lambda c: c.backlog_search("x"),
@@ -60,16 +57,8 @@ OTPRAVKA: list[Callable[[Otpravka], Awaitable[object]]] = [
     lambda c: c.batch_create([1]),
     lambda c: c.batch_checkin("1"),
     lambda c: c.shipment_get(1),
-    lambda c: c.archive_put(["1"]),
-    lambda c: c.archive_revert(["1"]),
     lambda c: c.forms(1),
-    lambda c: c.forms_zip("1"),
     lambda c: c.postoffice("1"),
-    lambda c: c.postoffice_by_address("1"),
-    lambda c: c.return_create(ReturnRequest(direct_barcode="1", mail_type="EMS")),
-    lambda c: c.return_create_separate([]),
-    lambda c: c.return_edit("1", ReturnEdit()),
-    lambda c: c.return_delete("1"),
     lambda c: _drain(c),
 ]
 CALCULATOR: list[Callable[[Calculator], Awaitable[object]]] = [
@@ -154,9 +143,6 @@ def test_tracking(status: int, body: bytes) -> None:
         single, batch = Tracking(http, "l", "p"), BatchTracking(http, "l", "p")
         return [
             single.operation_history("1"),
-            single.languages(),
-            single.postal_order_events("1"),
-            single.sms_history("1"),
             batch.ticket(["1"]),
             batch.response_by_ticket("1"),
         ]

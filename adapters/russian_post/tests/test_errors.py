@@ -14,7 +14,6 @@ from russian_post_api import (
     CalculatorQuery,
     ErrorInfo,
     OtpravkaError,
-    ReturnRequest,
     errors_in,
 )
 
@@ -83,14 +82,6 @@ async def test_errors_of_items_stay_in_the_answer(make_clients: MakeClients, ans
     assert deleted.errors == (ErrorInfo(code="NOT_FOUND", position=0),)
 
 
-async def test_a_refused_edit_is_raised(make_clients: MakeClients, answers: Answers) -> None:
-    body = {"errors": [{"error-codes": [{"code": "READONLY_STATE"}], "position": 0}]}
-    client = make_clients(answers(body)).otpravka
-    with pytest.raises(OtpravkaError) as caught:
-        await client.return_delete("80092578900475")
-    assert caught.value.codes == {"READONLY_STATE"}
-
-
 async def test_checkin(make_clients: MakeClients, answers: Answers, recorded: Recorded) -> None:
     sent = await make_clients(answers({"f103-sent": True})).otpravka.batch_checkin("24")
     assert sent.f103_sent
@@ -106,15 +97,6 @@ async def test_checkin(make_clients: MakeClients, answers: Answers, recorded: Re
     assert caught.value.codes == {"1024"}
 
 
-@pytest.mark.parametrize("listed", [False, True])
-async def test_a_refused_return(make_clients: MakeClients, answers: Answers, listed: bool) -> None:
-    one = {"errors": [{"code": "DIRECT_SHIPMENT_NOT_FOUND", "description": "x"}]}
-    client = make_clients(answers([one] if listed else one)).otpravka
-    with pytest.raises(OtpravkaError) as caught:
-        await client.return_create(ReturnRequest(direct_barcode="1", mail_type="POSTAL_PARCEL"))
-    assert caught.value.codes == {"DIRECT_SHIPMENT_NOT_FOUND"}
-
-
 async def test_recorded_errors(make_clients: MakeClients, answers: Answers, recorded: Recorded) -> None:
     errors = errors_in(recorded("create-orders-validation-errors.response.json"))
     assert [error.code for error in errors][:2] == ["ILLEGAL_MAIL_CATEGORY", "EMPTY_POSTOFFICE_CODE"]
@@ -126,7 +108,7 @@ async def test_recorded_errors(make_clients: MakeClients, answers: Answers, reco
         "error-spring-404-with-http-200.response.json": {"404"},
     }.items():
         with pytest.raises(OtpravkaError) as caught:
-            await make_clients(answers(recorded(name))).otpravka.counterpart_balance()
+            await make_clients(answers(recorded(name))).otpravka.settings_limit()
         assert caught.value.codes == codes
     removed = await make_clients(
         answers(recorded("remove-from-batch-not-found.response.json"))
@@ -138,8 +120,6 @@ async def test_documents_must_be_documents(make_clients: MakeClients, answers: A
     assert await make_clients(answers(b"%PDF-1.4")).otpravka.forms(1) == b"%PDF-1.4"
     with pytest.raises(msgspec.DecodeError):
         await make_clients(answers(b"<html>")).otpravka.forms(1)
-    with pytest.raises(msgspec.DecodeError):
-        await make_clients(answers(b"%PDF-1.4")).otpravka.forms_zip("24")
     with pytest.raises(OtpravkaError):
         await make_clients(answers({"code": BAD_INPUT})).otpravka.forms(1)
 
@@ -173,9 +153,9 @@ async def test_the_calculators_errors(
 
 @pytest.mark.parametrize("status", [200, 406, 407])
 async def test_a_bare_error_keeps_its_text(make_clients: MakeClients, answers: Answers, status: int) -> None:
-    """Seen with 406 and 407, and under 200 where the balance is asked for: no empty balance then."""
+    """Seen with 406 and 407, and under 200 where an answer was asked for: no empty one then."""
     client = make_clients(answers({"status": "ERROR", "message": "no such"}, status)).otpravka
     with pytest.raises(OtpravkaError) as caught:
-        await client.counterpart_balance()
+        await client.settings_limit()
     assert caught.value.errors == (ErrorInfo(code="ERROR", description="no such"),)
     assert "no such" not in str(caught.value)

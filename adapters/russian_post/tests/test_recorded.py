@@ -10,12 +10,7 @@ from typing import Any
 import pytest
 from russian_post_api import (
     AddressToClean,
-    BatchOrder,
     CalculatorQuery,
-    NearbyQuery,
-    OrderEdit,
-    PhoneToClean,
-    Recipient,
     TariffRequest,
 )
 
@@ -95,23 +90,10 @@ async def test_batches(otpravka: Any) -> None:
     assert made.result_ids == (2319421774,)
     assert (batch.batch_status, batch.list_number_date) == ("CREATED", date(2026, 7, 11))
     assert (batch.shipment_mass_rate_sum, batch.shipment_mass_rate_vat_sum) == (64590, 14210)
-    [old] = await otpravka("lapaygroup-get_all_bathes-1.json").batch_list()
-    assert (old.batch_name, old.international, old.use_online_balance) == ("24", False, False)
     refused = await otpravka("sdk-snapshot-2026-08-create-batch.json").batch_create([0])
     assert [(error.code, error.position) for error in refused.errors] == [("NOT_FOUND", 0)]
     [one] = (await otpravka("sdk-snapshot-2026-08-delete-orders.json").backlog_delete([0])).errors
     assert one.code == "NOT_FOUND"
-
-
-async def test_ids_of_orders_that_were_made(otpravka: Any) -> None:
-    taken = await otpravka(f"{LIVE}create-orders.response.json").batch_create_orders(
-        "24", [_order(BatchOrder)]
-    )
-    assert taken.result_ids == (2319421774,)
-
-
-async def test_an_edit_is_answered_with_an_empty_list(otpravka: Any) -> None:
-    assert await otpravka(f"{LIVE}edit-order.response.json").backlog_edit(1, _order(OrderEdit)) is None
 
 
 async def test_cleaning(otpravka: Any) -> None:
@@ -121,48 +103,12 @@ async def test_cleaning(otpravka: Any) -> None:
     [live] = await otpravka(f"{LIVE}clean-address-from.response.json").clean_address(asked)
     assert live.good
     assert repr(live) == "CleanAddress(...)"
-    [phone] = await otpravka(f"{LIVE}clean-phone.response.json").clean_phone(
-        [PhoneToClean(id="0", original_phone="x")]
-    )
-    assert phone.good
-    asked_of = [Recipient(raw_address="x", raw_full_name="y", raw_telephone="z")]
-    [told] = await otpravka(f"{LIVE}get-recipient-reliability.response.json").unreliable_recipient(asked_of)
-    assert told.unreliability == "RELIABLE"
 
 
 async def test_offices(otpravka: Any) -> None:
     office = await otpravka(f"{LIVE}search-post-office-by-index-from.response.json").postoffice("410000")
     assert (office.postal_code, office.type_code, len(office.working_hours)) == ("410000", "ГОПС", 7)
     assert office.working_hours[0].begin_worktime == "08:00:00.000"
-    near = await otpravka(f"{LIVE}search-post-office-by-coordinates.response.json").postoffice_nearby(
-        NearbyQuery(latitude=59.5, longitude=150.8)
-    )
-    assert near[0].distance == pytest.approx(190.9, abs=0.1)
-    assert near[0].working_hours[0].lunches[0].begin_lunchtime == "14:00:00.000"
-    by_address = await otpravka(f"{LIVE}search-post-office-by-address.response.json").postoffice_by_address(
-        "x"
-    )
-    assert by_address.postoffices[0] == "685000"
-    old = await otpravka("lapaygroup-ops_search_by_address-1.json").postoffice_by_address("x")
-    assert (old.postoffices, old.is_matched) == (("196070",), False)
-    indexes = await otpravka("lapaygroup-ops_search_in_locality-1.json").settlement_offices("Екатеринбург")
-    assert indexes[0] == "620000"
-    services = await otpravka(f"{LIVE}get-post-office-services.response.json").postoffice_services("410000")
-    assert services[0].code == "1090300"
-    old_services = await otpravka("lapaygroup-get_ops_services-1.json").postoffice_services("410000", 2101)
-    assert (old_services[0].code, old_services[0].group_id) == ("1090900", 2101)
-
-
-async def test_the_balance(otpravka: Any) -> None:
-    balance = await otpravka("lapaygroup-show_balance-1.json").counterpart_balance()
-    assert (balance.balance, balance.balance_date) == (Decimal(0), date(2019, 6, 21))
-    assert balance.work_with_balance
-
-
-async def test_returns(otpravka: Any) -> None:
-    [refused] = await otpravka(f"{LIVE}create-return-shipments.response.json").return_create_separate([])
-    assert refused.return_barcode == ""
-    assert [error.code for error in refused.errors] == ["FREE_ER_ADDRESS_NOT_ENABLED"]
 
 
 async def test_the_calculator(make_clients: MakeClients, answers: Answers, recorded: Recorded) -> None:
@@ -190,23 +136,3 @@ async def test_countries(
     assert abkhazia.packet is not None
     assert abkhazia.packet.sizemax is not None
     assert abkhazia.packet.sizemax.x == 60
-
-
-def _order(kind: type[Any]) -> Any:
-    return kind(
-        order_num="1",
-        mail_type="POSTAL_PARCEL",
-        mail_category="ORDINARY",
-        mass=1000,
-        recipient_name="Тестов Тест",
-        surname="Тестов",
-        given_name="Тест",
-        address_type_to="DEFAULT",
-        region_to="Москва",
-        place_to="Москва",
-        street_to="ул. Тестовая",
-        house_to="1",
-        postoffice_code="109012",
-        mail_direct=643,
-        fragile=False,
-    )

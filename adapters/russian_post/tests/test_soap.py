@@ -80,7 +80,7 @@ async def test_faults(make_clients: MakeClients, answers: Answers) -> None:
     detail = '<S:Detail><a:AuthorizationFaultReason xmlns:a="x">limit</a:AuthorizationFaultReason></S:Detail>'
     body = _soap(f"<S:Fault>{reason}{detail}</S:Fault>")
     with pytest.raises(Fault) as caught:
-        await make_clients(answers(body, 500)).tracking.languages()
+        await make_clients(answers(body, 500)).tracking.operation_history("80092578900475")
     assert (caught.value.kind, caught.value.text) == ("AuthorizationFaultReason", "limit")
     assert caught.value.http_status == 500
     body = _soap("<S:Fault><faultcode>S:Client</faultcode><faultstring>why</faultstring></S:Fault>", S11)
@@ -121,10 +121,10 @@ async def test_size_and_count_are_bounded(
     body = _soap("<r>" + "<i/>" * 1000 + "</r>")
     monkeypatch.setattr(soap, "ELEMENT_LIMIT", 500)
     with pytest.raises(BadAnswer, match="too many"):
-        await make_clients(answers(body)).tracking.languages()
+        await make_clients(answers(body)).tracking.operation_history("80092578900475")
     monkeypatch.setattr(soap, "SIZE_LIMIT", 500)
     with pytest.raises(BadAnswer, match="more than 500 bytes"):
-        await make_clients(answers(body)).tracking.languages()
+        await make_clients(answers(body)).tracking.operation_history("80092578900475")
 
 
 @pytest.mark.parametrize("barcode", ["\0", "\x1f"])
