@@ -64,3 +64,122 @@ def close_unread(tx: Transaction, *, account: str, number: str, now: datetime) -
         "AND kind = 'decode_failed' AND state = 'open' AND posting_id = ''",
         (micros(now), account, number),
     )
+
+
+# --- of a posting -----------------------------------------------------------------------------------------
+
+
+def open_of_posting(connection: Transaction, posting_id: str, kind: str) -> rows.ProblemRow | None:
+    """The posting's open problem of this kind."""
+    return rows.problems.first(
+        connection, "WHERE posting_id = ? AND kind = ? AND state = 'open'", (posting_id, kind)
+    )
+
+
+def any_open(connection: Transaction, posting_id: str, *, kinds: Sequence[str]) -> bool:
+    """Whether the posting has an open problem of one of these kinds."""
+    marks = ", ".join("?" * len(kinds))
+    found = connection.execute(
+        f"SELECT 1 FROM problems WHERE posting_id = ? AND state = 'open' AND kind IN ({marks}) LIMIT 1",
+        (posting_id, *kinds),
+    ).fetchone()
+    return found is not None
+
+
+def close_of_posting(
+    tx: Transaction, posting_id: str, *, kinds: Sequence[str], answer: str, now: datetime
+) -> int:
+    """Close the posting's open problems of these kinds; returns how many there were."""
+    marks = ", ".join("?" * len(kinds))
+    done = tx.execute(
+        "UPDATE problems SET state = 'closed', answer = ?, closed_at = ? "
+        f"WHERE posting_id = ? AND state = 'open' AND kind IN ({marks})",
+        (answer, micros(now), posting_id, *kinds),
+    )
+    return int(done.rowcount)
+
+
+def end(tx: Transaction, problem_id: str, *, state: str, answer: str, now: datetime) -> None:
+    """The problem is over, as this state says."""
+    tx.execute(
+        "UPDATE problems SET state = ?, answer = ?, closed_at = ? WHERE id = ?",
+        (state, answer, micros(now), problem_id),
+    )
+
+
+# --- of an account: what waits for the answer is linked to the question ------------------------------------
+
+
+def open_of_account(connection: Transaction, account: str, kind: str) -> rows.ProblemRow | None:
+    """The open question of this kind about the account."""
+    return rows.problems.first(
+        connection,
+        "WHERE posting_id = '' AND state = 'open' AND account = ? AND kind = ? AND operation_id = ''",
+        (account, kind),
+    )
+
+
+def open_of_accounts_for(connection: Transaction, posting_id: str) -> list[rows.ProblemRow]:
+    """The open questions about accounts that the posting waits for, the oldest first."""
+    return rows.problems.all(
+        connection,
+        "WHERE posting_id = '' AND state = 'open' AND (account, kind) IN "
+        "(SELECT account, kind FROM asked_operations WHERE posting_id = ?) ORDER BY id",
+        (posting_id,),
+    )
+
+
+def latest_answer(connection: Transaction, account: str, kind: str, *, since: datetime) -> str:
+    """What was last answered, at this time or later, to a question of this kind about the account; empty
+    where nothing was."""
+    found = rows.problems.first(
+        connection,
+        "WHERE posting_id = '' AND state = 'answered' AND account = ? AND kind = ? AND closed_at >= ? "
+        "ORDER BY closed_at DESC LIMIT 1",
+        (account, kind, micros(since)),
+    )
+    return "" if found is None else found.answer
+
+
+def link(tx: Transaction, account: str, kind: str, operations: Sequence[rows.OperationRow]) -> None:
+    """These operations wait for the answer to the account's question of this kind."""
+    tx.executemany(
+        "INSERT INTO asked_operations (account, kind, operation_id, posting_id) VALUES (?, ?, ?, ?)",
+        [(account, kind, one.id, one.posting_id) for one in operations],
+    )
+
+
+def unlink(tx: Transaction, account: str, kind: str) -> None:
+    """Nothing waits for the answer to the account's question of this kind any more."""
+    tx.execute("DELETE FROM asked_operations WHERE account = ? AND kind = ?", (account, kind))
+
+
+def unlink_posting(tx: Transaction, posting_id: str, *, kinds: Sequence[str]) -> dict[tuple[str, str], int]:
+    """The posting waits for no question of these kinds any more. Returns, by account and kind, how many of
+    its operations did."""
+    marks = ", ".join("?" * len(kinds))
+    where = f"FROM asked_operations WHERE posting_id = ? AND kind IN ({marks})"
+    parted: dict[tuple[str, str], int] = {}
+    for record in tx.execute(f"SELECT account, kind {where}", (posting_id, *kinds)).fetchall():
+        parted[record["account"], record["kind"]] = parted.get((record["account"], record["kind"]), 0) + 1
+    if parted:
+        tx.execute(f"DELETE {where}", (posting_id, *kinds))
+    return parted
+
+
+def is_linked(connection: Transaction, account: str, kind: str, operation_id: str) -> bool:
+    """Whether the operation waits for the account's question of this kind."""
+    found = connection.execute(
+        "SELECT 1 FROM asked_operations WHERE account = ? AND kind = ? AND operation_id = ?",
+        (account, kind, operation_id),
+    ).fetchone()
+    return found is not None
+
+
+def is_posting_linked(connection: Transaction, account: str, kind: str, posting_id: str) -> bool:
+    """Whether the posting waits for the account's question of this kind."""
+    found = connection.execute(
+        "SELECT 1 FROM asked_operations WHERE posting_id = ? AND account = ? AND kind = ?",
+        (posting_id, account, kind),
+    ).fetchone()
+    return found is not None

@@ -315,3 +315,29 @@ def process_of(owner: str) -> dict[str, str]:
 def free_lease(tx: Transaction, name: str, owner: str) -> None:
     """Give a lease back."""
     tx.execute("DELETE FROM leases WHERE name = ? AND owner = ?", (name, owner))
+
+
+def revive_of_posting(tx: Transaction, posting_id: str, *, now: datetime) -> None:
+    """The dead work of a posting, its shipments and their accounts is taken up again."""
+    tx.execute(
+        "UPDATE jobs SET state = 'ready', attempts = 0, run_at = ? WHERE state = 'dead' AND "
+        "subject IN (SELECT ? UNION SELECT id FROM shipments WHERE posting_id = ? "
+        "UNION SELECT account FROM shipments WHERE posting_id = ? "
+        "UNION SELECT account FROM postings WHERE id = ?)",
+        (micros(now), posting_id, posting_id, posting_id, posting_id),
+    )
+
+
+def revive_of_account(tx: Transaction, account: str, *, now: datetime) -> None:
+    """The account's work that is dead, or fails again and again, is taken up again."""
+    tx.execute(
+        "UPDATE jobs SET state = 'ready', attempts = 0, stuck = 0, run_at = ? "
+        "WHERE account = ? AND subject = ? AND "
+        "(state = 'dead' OR (state IN ('ready', 'waiting') AND stuck = 1))",
+        (micros(now), account, account),
+    )
+
+
+def drop(tx: Transaction, key: str) -> None:
+    """Work that has not begun is not to be done."""
+    tx.execute("DELETE FROM jobs WHERE key = ? AND state IN ('ready', 'waiting')", (key,))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hub.flow.history.shipments import latest_shipment
 from hub.plugin_api.errors import AuthFailed, ConfigError
 from hub.plugins.addresses import AddressRefused
-from hub.store import rows
+from hub.store import documents, rows
 from hub.words import revived, words_of
 
 if TYPE_CHECKING:
@@ -45,11 +45,7 @@ def hindrance(app: App, posting_id: str, *, since: datetime) -> Hindrance | None
         if job.started_at is not None and job.started_at >= since:
             code, reason = _of_failure(job.reason)
             return Hindrance(reason, code in _LASTING)
-    late = rows.documents.first(
-        reader,
-        "WHERE posting_id = ? AND kind = 'label' AND state = 'requested' AND reason <> ''",
-        (posting_id,),
-    )
+    late = documents.late_label(reader, posting_id)
     return None if late is None else Hindrance(late.reason, lasting=False)
 
 

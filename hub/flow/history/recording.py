@@ -11,7 +11,7 @@ from hub.flow.history.echoes import heard
 from hub.plugin_api.errors import NotFound
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, rows
+from hub.store import Transaction, history, rows
 from hub.store.queue import LAST, Work, enqueue
 
 _NOTIFIED = {
@@ -133,11 +133,7 @@ class Ordered(NamedTuple):
 
 def last_order(connection: Transaction, posting_id: str) -> Ordered:
     """The carrier and service that a person ordered last, if any."""
-    found = rows.history.first(
-        connection,
-        "WHERE posting_id = ? AND kind = 'ship.ordered' ORDER BY sequence DESC LIMIT 1",
-        (posting_id,),
-    )
+    found = history.last_of_kind(connection, posting_id, "ship.ordered")
     if found is None:
         return Ordered("", "", None)
     return Ordered(str(found.data.get("carrier") or ""), str(found.data.get("service") or ""), found.time)

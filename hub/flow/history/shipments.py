@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.plugin_api.ids import client_reference
 from hub.plugin_api.models import Recipient, Service, Shipment
-from hub.store import Transaction, rows
+from hub.store import Transaction, rows, shipments
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 def latest_shipment(connection: Transaction, posting_id: str) -> rows.ShipmentRow | None:
     """The posting's newest shipment."""
-    return rows.shipments.first(
-        connection, "WHERE posting_id = ? ORDER BY ordinal DESC LIMIT 1", (posting_id,)
-    )
+    return shipments.latest(connection, posting_id)
 
 
 def shipment_of(connection: Transaction, operation: rows.OperationRow) -> rows.ShipmentRow:

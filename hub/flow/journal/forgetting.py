@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hub.store import Transaction, counter, rows
+from hub.store import Transaction, counter, problems, rows
 from hub.store.mapping import micros
 
 if TYPE_CHECKING:
@@ -57,13 +57,7 @@ def may_be_forgotten(posting: rows.PostingRow, doubted: counter.Doubt) -> bool:
 def elsewhere(connection: Transaction, account_id: str, doubted: counter.Doubt) -> str:
     """What a person says of bookings that this database has forgotten, of a carrier that cannot be asked;
     empty where nobody said anything."""
-    found = rows.problems.first(
-        connection,
-        "WHERE posting_id = '' AND state = 'answered' AND account = ? AND kind = ? AND closed_at >= ? "
-        "ORDER BY closed_at DESC LIMIT 1",
-        (account_id, BOOKED_ELSEWHERE, micros(doubted.time)),
-    )
-    return "" if found is None else found.answer
+    return problems.latest_answer(connection, account_id, BOOKED_ELSEWHERE, since=doubted.time)
 
 
 __all__ = [

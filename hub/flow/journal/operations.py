@@ -40,7 +40,7 @@ from hub.plugin_api.errors import AuthFailed, BadReply, HubError, Rejected, Unav
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Money
 from hub.plugin_api.money import NO_MONEY
-from hub.store import Transaction, counter, rows
+from hub.store import Transaction, counter, operations, rows
 from hub.store.mapping import micros
 from hub.words import Sentence, said, words_of
 
@@ -115,16 +115,13 @@ def new(
 
 def plan(tx: Transaction, operation: rows.OperationRow) -> rows.OperationRow:
     """Write the intent, or return the one that exists for this subject and epoch."""
-    known = rows.operations.first(
+    known = operations.of_epoch(
         tx,
-        "WHERE account = ? AND kind = ? AND subject_type = ? AND subject_id = ? AND epoch = ?",
-        (
-            operation.account,
-            operation.kind,
-            operation.subject_type,
-            operation.subject_id,
-            operation.epoch,
-        ),
+        account=operation.account,
+        kind=operation.kind,
+        subject_type=operation.subject_type,
+        subject_id=operation.subject_id,
+        epoch=operation.epoch,
     )
     if known is not None:
         return known
@@ -136,7 +133,7 @@ def operations_of(
     connection: Transaction, posting_id: str, states: Sequence[str] = ()
 ) -> list[rows.OperationRow]:
     """The operations of a posting, oldest first."""
-    found = rows.operations.all(connection, "WHERE posting_id = ? ORDER BY id", (posting_id,))
+    found = operations.of_posting(connection, posting_id)
     return [row for row in found if not states or row.state in states]
 
 

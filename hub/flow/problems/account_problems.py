@@ -7,7 +7,6 @@ each does, is declared in `hub.flow.booking.problems`.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,8 +16,7 @@ import msgspec
 from hub.flow.history.recording import posting_row, record
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Money
-from hub.store import Transaction, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, operations, problems, rows
 
 _NAMED = 10  # postings that a question names; it counts them all
 
@@ -40,7 +38,7 @@ def open_account_problem(
     refused: it was given about fewer. Leave it out only where the answer holds for whatever comes later.
     """
     known = open_of(tx, account.id, kind)
-    new = [one for one in about if not _linked(tx, account.id, kind, one.id)]
+    new = [one for one in about if not problems.is_linked(tx, account.id, kind, one.id)]
     if known is not None and not new:
         return known
     postings = {one.posting_id: posting_row(tx, one.posting_id) for one in new if one.posting_id}
@@ -69,18 +67,15 @@ def open_account_problem(
     if known is None:
         rows.problems.insert(tx, opened)
     elif asked_anew:
-        _end(tx, known, "closed", "grown", now)
+        problems.end(tx, known.id, state="closed", answer="grown", now=now)
         rows.problems.insert(tx, opened)
     else:
         opened = msgspec.structs.replace(opened, id=known.id)
         rows.problems.save(tx, opened, was=known)
     for row in postings.values():
-        if not _waits(tx, account.id, kind, row.id):
+        if not problems.is_posting_linked(tx, account.id, kind, row.id):
             record(tx, row, "problem.found", {"kind": kind}, actor="hub", now=now, problems=row.problems + 1)
-    tx.executemany(
-        "INSERT INTO asked_operations (account, kind, operation_id, posting_id) VALUES (?, ?, ?, ?)",
-        [(account.id, kind, one.id, one.posting_id) for one in new],
-    )
+    problems.link(tx, account.id, kind, new)
     return opened
 
 
@@ -91,7 +86,7 @@ def close_account_problem(
     known = open_of(tx, account_id, kind)
     if known is None:
         return []
-    _end(tx, known, "closed", answer, now)
+    problems.end(tx, known.id, state="closed", answer=answer, now=now)
     return part(tx, known, now=now)
 
 
@@ -101,7 +96,7 @@ def part(
     """Let the operations of a question that has ended go, and take it off their postings' problems; with
     ``answered``, the answer is written into their histories. Returns the operations."""
     found = operations_of(tx, problem)
-    tx.execute("DELETE FROM asked_operations WHERE account = ? AND kind = ?", (problem.account, problem.kind))
+    problems.unlink(tx, problem.account, problem.kind)
     for posting_id in dict.fromkeys(one.posting_id for one in found if one.posting_id):
         row = posting_row(tx, posting_id)
         fewer = max(0, row.problems - 1)
@@ -115,30 +110,17 @@ def part(
 
 def open_of(connection: Transaction, account_id: str, kind: str) -> rows.ProblemRow | None:
     """The open question of this kind about an account."""
-    return rows.problems.first(
-        connection,
-        "WHERE posting_id = '' AND state = 'open' AND account = ? AND kind = ? AND operation_id = ''",
-        (account_id, kind),
-    )
+    return problems.open_of_account(connection, account_id, kind)
 
 
-def operations_of(connection: sqlite3.Connection, problem: rows.ProblemRow) -> list[rows.OperationRow]:
+def operations_of(connection: Transaction, problem: rows.ProblemRow) -> list[rows.OperationRow]:
     """The operations that wait for the answer to an open question, the oldest first."""
-    return rows.operations.all(
-        connection,
-        "WHERE id IN (SELECT operation_id FROM asked_operations WHERE account = ? AND kind = ?) ORDER BY id",
-        (problem.account, problem.kind),
-    )
+    return operations.asked_about(connection, account=problem.account, kind=problem.kind)
 
 
-def of_posting(connection: sqlite3.Connection, posting_id: str) -> list[rows.ProblemRow]:
+def of_posting(connection: Transaction, posting_id: str) -> list[rows.ProblemRow]:
     """The open questions about accounts that a posting waits for, as problems of its own."""
-    found = rows.problems.all(
-        connection,
-        "WHERE posting_id = '' AND state = 'open' AND (account, kind) IN "
-        "(SELECT account, kind FROM asked_operations WHERE posting_id = ?) ORDER BY id",
-        (posting_id,),
-    )
+    found = problems.open_of_accounts_for(connection, posting_id)
     return [msgspec.structs.replace(one, posting_id=posting_id) for one in found]
 
 
@@ -149,29 +131,6 @@ def price_of_all(operations: Iterable[rows.OperationRow]) -> Money | None:
     if len(currencies) != 1:
         return None
     return Money.from_minor(sum(minor for minor, _ in prices), currencies.pop())
-
-
-def _end(tx: Transaction, problem: rows.ProblemRow, state: str, answer: str, now: datetime) -> None:
-    tx.execute(
-        "UPDATE problems SET state = ?, answer = ?, closed_at = ? WHERE id = ?",
-        (state, answer, micros(now), problem.id),
-    )
-
-
-def _linked(tx: Transaction, account: str, kind: str, operation_id: str) -> bool:
-    found = tx.execute(
-        "SELECT 1 FROM asked_operations WHERE account = ? AND kind = ? AND operation_id = ?",
-        (account, kind, operation_id),
-    ).fetchone()
-    return found is not None
-
-
-def _waits(tx: Transaction, account: str, kind: str, posting_id: str) -> bool:
-    found = tx.execute(
-        "SELECT 1 FROM asked_operations WHERE posting_id = ? AND account = ? AND kind = ?",
-        (posting_id, account, kind),
-    ).fetchone()
-    return found is not None
 
 
 __all__ = [

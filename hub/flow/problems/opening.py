@@ -12,8 +12,7 @@ from hub.flow.history.echoes import heard
 from hub.flow.history.recording import record
 from hub.flow.problems.kinds import Step, blocking
 from hub.plugin_api.ids import new_id
-from hub.store import Transaction, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, problems, rows
 
 
 def open_problem(
@@ -27,8 +26,7 @@ def open_problem(
     operation_id: str = "",
 ) -> rows.PostingRow:
     """Say that something needs a person; once per posting and kind while it is open."""
-    known = rows.problems.first(tx, "WHERE posting_id = ? AND kind = ? AND state = 'open'", (row.id, kind))
-    if known is not None:
+    if problems.open_of_posting(tx, row.id, kind) is not None:
         return row
     rows.problems.insert(
         tx,
@@ -64,12 +62,7 @@ def close_problems(
 ) -> rows.PostingRow:
     """Close the open problems of these kinds: they are over. Of a question about an account only this posting
     is taken out."""
-    marks = ", ".join("?" * len(kinds))
-    done = tx.execute(
-        "UPDATE problems SET state = 'closed', answer = ?, closed_at = ? "
-        f"WHERE posting_id = ? AND state = 'open' AND kind IN ({marks})",
-        (answer, micros(now), row.id, *kinds),
-    ).rowcount
+    done = problems.close_of_posting(tx, row.id, kinds=kinds, answer=answer, now=now)
     done += _part(tx, row.id, kinds, answer, now)
     if not done:
         return row
@@ -81,19 +74,9 @@ def close_problems(
 def _part(tx: Transaction, posting_id: str, kinds: Sequence[str], answer: str, now: datetime) -> int:
     """Take the posting out of the questions about accounts that it waits for; one that nothing waits for any
     more is closed. Returns of how many."""
-    marks = ", ".join("?" * len(kinds))
-    parted: dict[tuple[str, str], int] = {}
-    where = f"FROM asked_operations WHERE posting_id = ? AND kind IN ({marks})"
-    for link in tx.execute(f"SELECT account, kind {where}", (posting_id, *kinds)).fetchall():
-        parted[link["account"], link["kind"]] = parted.get((link["account"], link["kind"]), 0) + 1
-    if parted:
-        tx.execute(f"DELETE {where}", (posting_id, *kinds))
+    parted = problems.unlink_posting(tx, posting_id, kinds=kinds)
     for (account, kind), operations in parted.items():
-        known = rows.problems.first(
-            tx,
-            "WHERE posting_id = '' AND state = 'open' AND account = ? AND kind = ? AND operation_id = ''",
-            (account, kind),
-        )
+        known = problems.open_of_account(tx, account, kind)
         if known is None:
             continue
         left = max(0, int(known.data.get("count", operations)) - operations)
@@ -111,12 +94,7 @@ def waits(connection: Transaction, row: rows.PostingRow, *steps: Step) -> bool:
 
 def is_open(connection: Transaction, posting_id: str, *kinds: str) -> bool:
     """Whether a problem of one of these kinds is open."""
-    marks = ", ".join("?" * len(kinds))
-    found = connection.execute(
-        f"SELECT 1 FROM problems WHERE posting_id = ? AND state = 'open' AND kind IN ({marks}) LIMIT 1",
-        (posting_id, *kinds),
-    ).fetchone()
-    return found is not None
+    return problems.any_open(connection, posting_id, kinds=kinds)
 
 
 __all__ = ["close_problems", "is_open", "open_problem", "waits"]
