@@ -14,8 +14,7 @@ from hub.flow.problems.answers import Answer, Given, answer_of
 from hub.flow.problems.kinds import kind_of
 from hub.flow.reading import problem as problem_view
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
-from hub.store import Transaction, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, problems, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -41,12 +40,7 @@ async def answer(
 
     def write(tx: Transaction) -> None:
         told = msgspec.structs.replace(given, now=app.clock.now(), prepared=prepared)
-        done = tx.execute(
-            "UPDATE problems SET state = 'answered', answer = ?, closed_at = ? "
-            "WHERE id = ? AND state = 'open'",
-            (answer, micros(told.now), problem_id),
-        ).rowcount
-        if not done:
+        if not problems.answer(tx, problem_id, answer=answer, now=told.now):
             raise Conflict("this problem was answered before", code="answered")
         (_of_posting if known.posting_id else _of_account)(tx, chosen, told)
 

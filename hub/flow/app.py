@@ -36,7 +36,7 @@ from hub.plugins.addresses import Addresses
 from hub.plugins.config import Config, load_config
 from hub.plugins.config_example import EXAMPLE
 from hub.plugins.loader import Registry, load_plugins
-from hub.store import Store, rows
+from hub.store import Store, accounts, rows
 from hub.store.backup import examine
 from hub.store.condition import FILE
 from hub.store.migrations.running import migrate
@@ -170,7 +170,7 @@ class App:
 
     def carrier_accounts(self, seller: rows.SellerRow) -> list[rows.AccountRow]:
         """The seller's usable carrier accounts: the plugin is allowed, on, and brings a carrier."""
-        found = rows.accounts.all(self.store.reader, "WHERE seller = ? ORDER BY id", (seller.slug,))
+        found = accounts.of_seller(self.store.reader, seller.slug)
         return [
             row
             for row in found
@@ -179,7 +179,7 @@ class App:
 
     def source_accounts(self, seller: rows.SellerRow) -> list[rows.AccountRow]:
         """The seller's usable marketplace accounts."""
-        found = rows.accounts.all(self.store.reader, "WHERE seller = ? ORDER BY id", (seller.slug,))
+        found = accounts.of_seller(self.store.reader, seller.slug)
         return [
             row
             for row in found

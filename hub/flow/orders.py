@@ -24,8 +24,10 @@ from hub.flow.reading import problem as problem_view
 from hub.flow.sellers.accounts import must_be_on
 from hub.plugin_api.errors import Conflict, HubError
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, queue, rows
+from hub.store import Transaction, problems, queue, rows
 from hub.store.queue import Work
+from hub.store.sellers import by_slug
+from hub.store.shipments import booked
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 async def sync(app: App, seller: str | None, actor: str) -> list[SyncResult]:
     """Fetch the postings of every marketplace account now. What fails is said per account."""
-    sellers = [app.seller(seller)] if seller else rows.sellers.all(app.store.reader, "ORDER BY slug")
+    sellers = [app.seller(seller)] if seller else by_slug(app.store.reader)
     results = []
     for one in sellers:
         for account in app.source_accounts(one):
@@ -168,9 +170,8 @@ def settled(app: App, posting_ids: Sequence[str]) -> bool:
 
 def what_waits(app: App, posting_id: str) -> list[ProblemView]:
     """The open problems that hold a posting up: all but the alarm that its deadline comes near."""
-    where = "WHERE posting_id = ? AND state = 'open' AND kind <> 'late_risk' ORDER BY id"
     reader = app.store.reader
-    own = [problem_view(app, row.id) for row in rows.problems.all(reader, where, (posting_id,))]
+    own = [problem_view(app, row.id) for row in problems.hindering(reader, posting_id)]
     shared = account_problems.of_posting(reader, posting_id)
     return own + [
         msgspec.structs.replace(
@@ -194,10 +195,8 @@ async def track(app: App, *, seller: str | None, posting_ids: Sequence[str], act
     if posting_ids:
         found = [latest_shipment(reader, one) for one in posting_ids]
         shipments = [one for one in found if one is not None]
-    elif seller:
-        shipments = rows.shipments.all(reader, "WHERE seller = ? AND state = 'booked'", (seller,))
     else:
-        shipments = rows.shipments.all(reader, "WHERE state = 'booked'")
+        shipments = booked(reader, seller=seller or None)
 
     def write(tx: Transaction) -> None:
         for one in shipments:

@@ -28,3 +28,11 @@ def declared_at(
 def newest(connection: Transaction, *, seller: str, limit: int) -> list[rows.HandoverRow]:
     """The seller's latest hand-overs, the newest first."""
     return rows.handovers.all(connection, queries.newest_tail(after=False), (seller, limit))
+
+
+def numbers_known(connection: Transaction, *, account: str) -> set[str]:
+    """What the vendor of this account calls its hand-overs that are here."""
+    return {
+        record["external_id"]
+        for record in connection.execute("SELECT external_id FROM handovers WHERE account = ?", (account,))
+    }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hub.store import rows
 from hub.store.database import Transaction
+from hub.store.mapping import micros
 
 
 def of_handover(connection: Transaction, *, account: str, handover_id: str) -> list[rows.OperationRow]:
@@ -37,4 +40,88 @@ def asked_about(connection: Transaction, *, account: str, kind: str) -> list[row
         connection,
         "WHERE id IN (SELECT operation_id FROM asked_operations WHERE account = ? AND kind = ?) ORDER BY id",
         (account, kind),
+    )
+
+
+# --- bookings and what cancels them -----------------------------------------------------------------------
+
+
+def waiting_for_a_look(
+    connection: Transaction, *, account: str, due: datetime, but: str, limit: int
+) -> list[rows.OperationRow]:
+    """The account's bookings, but for this one, that are to be looked for by this time and of which no send
+    may have been acted on, the oldest first."""
+    return rows.operations.all(
+        connection,
+        "WHERE account = ? AND kind = 'book' AND state IN ('planned', 'unknown') AND doubts = 0 "
+        "AND (look_after IS NULL OR look_after <= ?) AND id <> ? ORDER BY id LIMIT ?",
+        (account, micros(due), but, limit),
+    )
+
+
+def waiting_for_a_person(
+    connection: Transaction, *, account: str, reason_code: str, but: str
+) -> list[rows.OperationRow]:
+    """The account's bookings, but for this one, that may have been acted on and wait for a person for this
+    reason."""
+    return rows.operations.all(
+        connection,
+        "WHERE account = ? AND kind = 'book' AND state = 'human' AND reason_code = ? AND id <> ? "
+        "AND doubts > 0",
+        (account, reason_code, but),
+    )
+
+
+def latest_booking(connection: Transaction, *, account: str, shipment_id: str) -> str:
+    """The id of the newest operation that booked this shipment; empty where there is none."""
+    found = connection.execute(
+        "SELECT id FROM operations WHERE account = ? AND kind = 'book' AND subject_type = 'shipment' "
+        "AND subject_id = ? ORDER BY epoch DESC LIMIT 1",
+        (account, shipment_id),
+    ).fetchone()
+    return "" if found is None else str(found[0])
+
+
+def latest_cancel(connection: Transaction, shipment_id: str) -> rows.OperationRow | None:
+    """The newest try to cancel this shipment."""
+    return rows.operations.first(
+        connection,
+        "WHERE kind = 'cancel_booking' AND subject_id = ? ORDER BY epoch DESC LIMIT 1",
+        (shipment_id,),
+    )
+
+
+def doubtful_cancel(connection: Transaction, shipment_id: str, *, but: str) -> rows.OperationRow | None:
+    """A try to cancel this shipment, but for this one, that may have been acted on."""
+    return rows.operations.first(
+        connection,
+        "WHERE kind = 'cancel_booking' AND subject_id = ? AND id <> ? AND doubts > 0 LIMIT 1",
+        (shipment_id, but),
+    )
+
+
+def count_failed_cancels(connection: Transaction, shipment_id: str) -> int:
+    """How many tries to cancel this shipment were refused, or wait for a person."""
+    found = connection.execute(
+        "SELECT count(*) FROM operations WHERE kind = 'cancel_booking' AND subject_id = ? "
+        "AND state IN ('rejected', 'human')",
+        (shipment_id,),
+    ).fetchone()
+    return int(found[0])
+
+
+def count_ended(connection: Transaction, posting_id: str, kind: str) -> int:
+    """How many operations of this kind about the posting no machine works on any more."""
+    found = connection.execute(
+        "SELECT count(*) FROM operations WHERE posting_id = ? AND kind = ? "
+        "AND state IN ('rejected', 'confirmed', 'absent', 'human')",
+        (posting_id, kind),
+    ).fetchone()
+    return int(found[0])
+
+
+def first_attempt(connection: Transaction, operation_id: str) -> rows.AttemptRow | None:
+    """How the first send of the operation began."""
+    return rows.attempts.first(
+        connection, "WHERE operation_id = ? AND event = 'began' ORDER BY number LIMIT 1", (operation_id,)
     )

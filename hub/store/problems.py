@@ -183,3 +183,44 @@ def is_posting_linked(connection: Transaction, account: str, kind: str, posting_
         (posting_id, account, kind),
     ).fetchone()
     return found is not None
+
+
+def of_account_since(
+    connection: Transaction, account: str, kind: str, *, since: datetime
+) -> rows.ProblemRow | None:
+    """A question of this kind about the account that was put at this time or later, however it stands."""
+    return rows.problems.first(
+        connection, "WHERE account = ? AND kind = ? AND created_at >= ?", (account, kind, micros(since))
+    )
+
+
+def of_kind(connection: Transaction, posting_id: str, kind: str) -> list[rows.ProblemRow]:
+    """The posting's problems of this kind, however they stand."""
+    return rows.problems.all(connection, "WHERE posting_id = ? AND kind = ?", (posting_id, kind))
+
+
+def answered_so(connection: Transaction, posting_id: str, kind: str, answer: str) -> list[rows.ProblemRow]:
+    """The posting's problems of this kind to which this was answered."""
+    return rows.problems.all(
+        connection,
+        "WHERE posting_id = ? AND state = 'answered' AND kind = ? AND answer = ?",
+        (posting_id, kind, answer),
+    )
+
+
+def hindering(connection: Transaction, posting_id: str) -> list[rows.ProblemRow]:
+    """The posting's open problems but for the alarm that its deadline comes near, the oldest first."""
+    return rows.problems.all(
+        connection,
+        "WHERE posting_id = ? AND state = 'open' AND kind <> 'late_risk' ORDER BY id",
+        (posting_id,),
+    )
+
+
+def answer(tx: Transaction, problem_id: str, *, answer: str, now: datetime) -> bool:
+    """A person's answer; False where the problem is not open any more."""
+    done = tx.execute(
+        "UPDATE problems SET state = 'answered', answer = ?, closed_at = ? WHERE id = ? AND state = 'open'",
+        (answer, micros(now), problem_id),
+    )
+    return int(done.rowcount) > 0

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal
+
 from hub.store import rows
 from hub.store.database import Transaction
+from hub.store.mapping import from_micros, micros
+
+_OVER = "('delivered', 'cancelled', 'returned', 'lost')"
+_LIVE = "('booking', 'booked', 'cancelling', 'unknown', 'checking')"
+_SAME_CARRIER = (
+    "s.account IN (SELECT other.id FROM accounts this JOIN accounts other "
+    "ON other.seller = this.seller AND other.plugin = this.plugin WHERE this.id = ?)"
+)
 
 
 def latest(connection: Transaction, posting_id: str) -> rows.ShipmentRow | None:
@@ -11,3 +22,79 @@ def latest(connection: Transaction, posting_id: str) -> rows.ShipmentRow | None:
     return rows.shipments.first(
         connection, "WHERE posting_id = ? ORDER BY ordinal DESC LIMIT 1", (posting_id,)
     )
+
+
+def of_posting(connection: Transaction, posting_id: str) -> list[rows.ShipmentRow]:
+    """All bookings of a posting, in no order."""
+    return rows.shipments.all(connection, "WHERE posting_id = ?", (posting_id,))
+
+
+def failed_of_posting(connection: Transaction, posting_id: str) -> list[rows.ShipmentRow]:
+    """The posting's bookings that came to nothing."""
+    return rows.shipments.all(connection, "WHERE posting_id = ? AND state = 'failed'", (posting_id,))
+
+
+def booked(connection: Transaction, *, seller: str | None = None) -> list[rows.ShipmentRow]:
+    """The bookings that stand, of one seller or of all."""
+    if seller is None:
+        return rows.shipments.all(connection, "WHERE state = 'booked'")
+    return rows.shipments.all(connection, "WHERE seller = ? AND state = 'booked'", (seller,))
+
+
+def to_look_at(connection: Transaction, *, account: str, due: datetime, limit: int) -> list[rows.ShipmentRow]:
+    """The account's bookings whose orders are to be looked at by this time, the earliest first."""
+    return rows.shipments.all(
+        connection,
+        "WHERE account = ? AND look_at <= ? ORDER BY look_at LIMIT ?",
+        (account, micros(due), limit),
+    )
+
+
+def next_look(connection: Transaction, *, account: str) -> datetime | None:
+    """When a booking of the account is to be looked at next."""
+    (soonest,) = connection.execute(
+        "SELECT min(look_at) FROM shipments WHERE account = ?", (account,)
+    ).fetchone()
+    return None if soonest is None else from_micros(soonest)
+
+
+# --- by the numbers that a carrier gives ------------------------------------------------------------------
+
+
+def is_number_of(connection: Transaction, posting_id: str, number: str) -> bool:
+    """Whether a booking of the posting ever had this number, as a tracking number or as the carrier's."""
+    found = connection.execute(
+        "SELECT 1 FROM shipments WHERE posting_id = ? AND ? IN (tracking_number, carrier_id) LIMIT 1",
+        (posting_id, number),
+    ).fetchone()
+    return found is not None
+
+
+def holder_of_number(
+    connection: Transaction,
+    *,
+    column: Literal["carrier_id", "tracking_number"],
+    number: str,
+    account: str,
+    but: str,
+) -> str:
+    """The number of the posting under way whose live booking, but for this one, has ``number`` in this
+    column, at any account that the seller has with the carrier of this one; empty where none has."""
+    found = connection.execute(
+        f"SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id "
+        f"WHERE {_SAME_CARRIER} AND s.{column} = ? AND s.id <> ? AND s.state IN {_LIVE} "
+        f"AND p.stage NOT IN {_OVER} AND s.stage NOT IN {_OVER} LIMIT 1",
+        (account, number, but),
+    ).fetchone()
+    return "" if found is None else str(found[0])
+
+
+def holder_of_reference(connection: Transaction, *, reference: str, account: str, but: str) -> str:
+    """The number of the posting whose booking, but for this one, ever had this reference, at any account that
+    the seller has with the carrier of this one; empty where none had."""
+    found = connection.execute(
+        f"SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id "
+        f"WHERE {_SAME_CARRIER} AND s.reference = ? AND s.id <> ? LIMIT 1",
+        (account, reference, but),
+    ).fetchone()
+    return "" if found is None else str(found[0])

@@ -8,17 +8,6 @@ from tests.house.repository import shown
 from tests.house.sql_sites import code, sites
 
 STILL = {
-    "hub/flow/answering.py",
-    "hub/flow/app.py",
-    "hub/flow/booking/asking.py",
-    "hub/flow/booking/cancelling.py",
-    "hub/flow/booking/finding.py",
-    "hub/flow/booking/own_orders.py",
-    "hub/flow/booking/recalling.py",
-    "hub/flow/booking/second_look.py",
-    "hub/flow/booking/shipping.py",
-    "hub/flow/booking/steps.py",
-    "hub/flow/booking/tracked_elsewhere.py",
     "hub/flow/health/checks.py",
     "hub/flow/health/doctor.py",
     "hub/flow/health/health.py",
@@ -26,10 +15,6 @@ STILL = {
     "hub/flow/health/machine.py",
     "hub/flow/health/readiness.py",
     "hub/flow/health/worklist.py",
-    "hub/flow/intake/deadlines.py",
-    "hub/flow/marketplace/handed_over.py",
-    "hub/flow/marketplace/reports.py",
-    "hub/flow/orders.py",
     "hub/flow/reading.py",
     "hub/flow/recipients/erasing.py",
     "hub/flow/recipients/identity.py",

@@ -10,7 +10,7 @@ from hub.flow.journal import forgetting
 from hub.flow.problems import account_problems
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.money import NO_MONEY
-from hub.store import Transaction, counter, rows
+from hub.store import Transaction, counter, operations, rows
 
 UNKNOWN = "operation_unknown"
 OUTAGE = "outage_unknown"
@@ -61,12 +61,7 @@ def _of_account(
             asked_anew=False,  # the answer is about all that was booked before a time
         )
         return True
-    others = rows.operations.all(
-        tx,
-        "WHERE account = ? AND kind = 'book' AND state = 'human' AND reason_code = ? AND id <> ? "
-        "AND doubts > 0",
-        (account.id, CANNOT_ASK, operation.id),
-    )
+    others = operations.waiting_for_a_person(tx, account=account.id, reason_code=CANNOT_ASK, but=operation.id)
     if not others:
         return False
     for other in others:

@@ -22,7 +22,7 @@ from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.models import Money, Stage
-from hub.store import Transaction, rows
+from hub.store import Transaction, operations, queue, rows
 from hub.words import revived, said
 
 if TYPE_CHECKING:
@@ -82,11 +82,7 @@ class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
     def _tried_before(self, operation: rows.OperationRow, doubts: int) -> bool:
         """Whether an earlier try to cancel this booking may have been acted on: of this operation, so many
         ``doubts`` stand besides the try that is under way, or of one before it."""
-        earlier = rows.operations.first(
-            self.app.store.reader,
-            "WHERE kind = 'cancel_booking' AND subject_id = ? AND id <> ? AND doubts > 0 LIMIT 1",
-            (operation.subject_id, operation.id),
-        )
+        earlier = operations.doubtful_cancel(self.app.store.reader, operation.subject_id, but=operation.id)
         return doubts > 0 or earlier is not None
 
     def _told(self, operation: rows.OperationRow, seen: Outcome) -> Outcome:
@@ -199,11 +195,7 @@ def waits_for_a_person(connection: Transaction, shipment: rows.ShipmentRow) -> b
     """Whether nobody could learn what became of its cancel: a person decides."""
     if shipment.state != "cancelling":
         return False
-    last = rows.operations.first(
-        connection,
-        "WHERE kind = 'cancel_booking' AND subject_id = ? ORDER BY epoch DESC LIMIT 1",
-        (shipment.id,),
-    )
+    last = operations.latest_cancel(connection, shipment.id)
     return last is not None and last.state in ("human", "rejected")
 
 
@@ -225,8 +217,7 @@ def end(
     )
     rows.shipments.save(tx, over)
     second_look.look_again_soon(tx, over, now=now)
-    key = f"track:{shipment.id}"
-    tx.execute("DELETE FROM jobs WHERE key = ? AND state IN ('ready', 'waiting')", (key,))
+    queue.drop(tx, f"track:{shipment.id}")
     posting = close_problems(tx, posting, *ended_by("cancelled"), now=now)
     changes: dict[str, Any] = {"price_minor": cost_minor or None}
     if Stage(posting.stage) in (Stage.BOOKED, Stage.LABELLED):
@@ -254,11 +245,7 @@ def intend_cancel(
     stored = rows.shipments.get(tx, shipment.id)  # tracking may have learned more since it was read
     assert stored is not None, "a shipment is never deleted"
     shipment = stored
-    tried = tx.execute(
-        "SELECT count(*) FROM operations WHERE kind = 'cancel_booking' AND subject_id = ? "
-        "AND state IN ('rejected', 'human')",
-        (shipment.id,),
-    ).fetchone()[0]
+    tried = operations.count_failed_cancels(tx, shipment.id)
     cancelling = msgspec.structs.replace(shipment, state="cancelling", updated_at=now)
     rows.shipments.save(tx, cancelling, was=shipment)
     supersede(tx, posting, now)  # from here on nobody prints it

@@ -10,8 +10,7 @@ from hub.flow.booking import adopting
 from hub.flow.journal import forgetting
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.models import FoundShipment
-from hub.store import rows
-from hub.store.mapping import micros
+from hub.store import operations, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -76,7 +75,7 @@ async def find_all(carrier: Carrier[Any], title: str, references: Iterable[str])
     return found
 
 
-async def first(
+async def look_for(
     app: App, carrier: Carrier[Any], title: str, operation: rows.OperationRow
 ) -> Sequence[FoundShipment]:
     """The orders under a booking's reference. Where the database may have forgotten some, a carrier that
@@ -91,15 +90,16 @@ async def first(
     known = app.found.take(operation.account, mine, now, since)
     if known is not None:
         return known
-    waiting = rows.operations.all(
+    waiting = operations.waiting_for_a_look(
         app.store.reader,
-        "WHERE account = ? AND kind = 'book' AND state IN ('planned', 'unknown') AND doubts = 0 "
-        "AND (look_after IS NULL OR look_after <= ?) AND id <> ? ORDER BY id LIMIT ?",
-        (operation.account, micros(now + early), operation.id, AT_ONCE - 1),
+        account=operation.account,
+        due=now + early,
+        but=operation.id,
+        limit=AT_ONCE - 1,
     )
     found = await find_all(carrier, title, [mine, *(one.reference for one in waiting)])
     app.found.keep(operation.account, {one.reference: found[one.reference] for one in waiting}, now)
     return found[mine]
 
 
-__all__ = ["AT_ONCE", "Found", "FoundMemory", "find_all", "finds_many", "first"]
+__all__ = ["AT_ONCE", "Found", "FoundMemory", "find_all", "finds_many", "look_for"]

@@ -4,21 +4,16 @@ other live booking has it."""
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from hub.plugin_api.models import Booking
-from hub.store import Transaction, rows
+from hub.store import Transaction, rows, shipments
 from hub.words import said
 
 LONGEST_NUMBER = 128
-_OVER = "('delivered', 'cancelled', 'returned', 'lost')"
-_LIVE = "('booking', 'booked', 'cancelling', 'unknown', 'checking')"
-_SAME_CARRIER = (
-    "s.account IN (SELECT other.id FROM accounts this JOIN accounts other "
-    "ON other.seller = this.seller AND other.plugin = this.plugin WHERE this.id = ?)"
-)
+_NUMBERS: tuple[Literal["carrier_id", "tracking_number"], ...] = ("carrier_id", "tracking_number")
 _LIKE_A_REFERENCE = re.compile(r"[A-Z2-7]{12,28}")
 """What `hub.plugin_api.ids.client_reference` makes. Hardly a carrier has such numbers, so that few are looked
 for."""
@@ -67,15 +62,11 @@ def holder(connection: Transaction, account: str, booking_id: str, *numbers: str
     """
     spellings = [(one, one.upper(), one.lower()) for one in map(str.strip, numbers) if one]
     for number in dict.fromkeys(spelling for all_of_one in spellings for spelling in all_of_one):
-        for column in ("carrier_id", "tracking_number"):
-            found = connection.execute(
-                f"SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id "
-                f"WHERE {_SAME_CARRIER} AND s.{column} = ? AND s.id <> ? AND s.state IN {_LIVE} "
-                f"AND p.stage NOT IN {_OVER} AND s.stage NOT IN {_OVER} LIMIT 1",
-                (account, number, booking_id),
-            ).fetchone()
-            if found is not None:
-                return str(found[0])
+        for column in _NUMBERS:
+            if of := shipments.holder_of_number(
+                connection, column=column, number=number, account=account, but=booking_id
+            ):
+                return of
         if _LIKE_A_REFERENCE.fullmatch(number) and (
             of := _of_reference(connection, account, booking_id, number)
         ):
@@ -89,12 +80,7 @@ def _of_reference(connection: Transaction, account: str, booking_id: str, number
     mine = rows.shipments.get(connection, booking_id)
     if mine is not None and same(mine.reference, number):
         return ""
-    found = connection.execute(
-        f"SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id "
-        f"WHERE {_SAME_CARRIER} AND s.reference = ? AND s.id <> ? LIMIT 1",
-        (account, number, booking_id),
-    ).fetchone()
-    return "" if found is None else str(found[0])
+    return shipments.holder_of_reference(connection, reference=number, account=account, but=booking_id)
 
 
 def holder_of(connection: Transaction, operation: rows.OperationRow, *numbers: str) -> str:

@@ -28,7 +28,7 @@ from hub.plugin_api.errors import (
     Unsupported,
 )
 from hub.plugin_api.models import FoundShipment
-from hub.store import Transaction, counter, rows
+from hub.store import Transaction, counter, rows, shipments
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -224,8 +224,7 @@ def later(kind: Book, operation: rows.OperationRow) -> list[tuple[int, str]]:
     if forgetting.is_of_a_new_hub(operation) and not foreign_number(reader, posting):
         return []
     first = shipment_of(reader, operation).ordinal + 1
-    known = rows.shipments.all(reader, "WHERE posting_id = ?", (posting.id,))
-    here = {shipment.ordinal for shipment in known}
+    here = {shipment.ordinal for shipment in shipments.of_posting(reader, posting.id)}
     return [
         (ordinal, reference_of(kind.app, reader, posting, kind.carrier, ordinal))
         for ordinal in range(first, first + _LATER)

@@ -24,8 +24,7 @@ from hub.flow.problems.opening import open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import HubError
 from hub.plugin_api.models import FoundShipment, Stage
-from hub.store import Transaction, rows
-from hub.store.mapping import from_micros, micros
+from hub.store import Transaction, operations, problems, rows, shipments
 from hub.store.queue import LAST, Work, enqueue
 from hub.words import said
 
@@ -65,11 +64,7 @@ def look_again_soon(tx: Transaction, shipment: rows.ShipmentRow, *, now: datetim
 async def run(app: App, account_id: str) -> datetime | None:
     """Ask for the bookings of the account that are due; returns when to come again."""
     now = app.clock.now()
-    due = rows.shipments.all(
-        app.store.reader,
-        "WHERE account = ? AND look_at <= ? ORDER BY look_at LIMIT ?",
-        (account_id, micros(now), _AT_ONCE),
-    )
+    due = shipments.to_look_at(app.store.reader, account=account_id, due=now, limit=_AT_ONCE)
     if due:
         found, pause = await _found(
             app, account_id, [one.reference for one in due if one.state in _LOOKED_AT]
@@ -80,13 +75,11 @@ async def run(app: App, account_id: str) -> datetime | None:
                 _seen(app, tx, one.id, found.get(one.reference), pause)
 
         await app.store.write(write)
-    (soonest,) = app.store.reader.execute(
-        "SELECT min(look_at) FROM shipments WHERE account = ?", (account_id,)
-    ).fetchone()
+    soonest = shipments.next_look(app.store.reader, account=account_id)
     if soonest is None:
         return None
     more = len(due) == _AT_ONCE
-    return max(from_micros(soonest), now + (app.clock.stretch(0.3) if more else _TOGETHER))
+    return max(soonest, now + (app.clock.stretch(0.3) if more else _TOGETHER))
 
 
 async def _found(
@@ -201,17 +194,12 @@ def _lives(app: App, tx: Transaction, shipment: rows.ShipmentRow, found: Sequenc
 
 
 def _operation(tx: Transaction, shipment: rows.ShipmentRow) -> str:
-    found = tx.execute(
-        "SELECT id FROM operations WHERE account = ? AND kind = 'book' AND subject_type = 'shipment' "
-        "AND subject_id = ? ORDER BY epoch DESC LIMIT 1",
-        (shipment.account, shipment.id),
-    ).fetchone()
-    return "" if found is None else str(found[0])
+    return operations.latest_booking(tx, account=shipment.account, shipment_id=shipment.id)
 
 
 def _was_told(tx: Transaction, shipment: rows.ShipmentRow, kind: str, data: dict[str, Any]) -> bool:
     """Whether a person heard of just this before."""
-    known = rows.problems.all(tx, "WHERE posting_id = ? AND kind = ?", (shipment.posting_id, kind))
+    known = problems.of_kind(tx, shipment.posting_id, kind)
     return any(one.data == data for one in known)
 
 

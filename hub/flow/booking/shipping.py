@@ -38,7 +38,7 @@ from hub.plugin_api.models import (
     Service,
     Stage,
 )
-from hub.store import Transaction, rows
+from hub.store import Transaction, operations, rows
 from hub.store.queue import LAST, Work, enqueue
 from hub.words import said
 
@@ -189,7 +189,9 @@ class Book(ShipmentKind, kinds=("book",)):
         elif operation.external_id and operation.result.get(journal.EXISTS_SAYS_A_PERSON):
             return Outcome(state="confirmed")  # nobody else can be asked
         if kind.find is not Carrier.find:
-            found = self.found(operation, await finding.first(self.app, self.carrier, self.title, operation))
+            found = self.found(
+                operation, await finding.look_for(self.app, self.carrier, self.title, operation)
+            )
             if found.state in ("absent", "rejected") and forgetting.ASKED_AFTER_A_RESTORE in operation.result:
                 return await recalling.elsewhere(self, operation) or found
             return found
@@ -376,9 +378,7 @@ class Book(ShipmentKind, kinds=("book",)):
     def _in_doubt(self, tx: Transaction, operation: rows.OperationRow) -> dict[str, Any]:
         """What a person is told of an earlier send of what was refused: it got no clear answer, and its order
         may show yet."""
-        first = rows.attempts.first(
-            tx, "WHERE operation_id = ? AND event = 'began' ORDER BY number LIMIT 1", (operation.id,)
-        )
+        first = operations.first_attempt(tx, operation.id)
         if not operation.doubts or first is None:
             return {}
         sent = f"{first.time:%Y-%m-%d %H:%M} UTC"

@@ -27,7 +27,7 @@ from hub.flow.recipients import address_checks, identity
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, Rejected, Unavailable
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, counter, rows
+from hub.store import Transaction, counter, rows, shipments
 
 _PATIENCE = timedelta(hours=1)  # so long carriers that do not answer are waited for before a person is told
 
@@ -189,7 +189,7 @@ async def _problem(at: Situation, kind: str, data: dict[str, object]) -> Wait:
 
 def _refused_carriers(at: Situation, since: datetime | None) -> set[str]:
     """Carriers that refused this posting since it was ordered last: not chosen again by the machine."""
-    found = rows.shipments.all(at.app.store.reader, "WHERE posting_id = ? AND state = 'failed'", (at.row.id,))
+    found = shipments.failed_of_posting(at.app.store.reader, at.row.id)
     return {shipment.carrier for shipment in found if since is None or shipment.created_at >= since}
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from hub.flow.booking import resolving
 from hub.flow.journal import operations as journal
-from hub.store import Transaction, rows
+from hub.store import Transaction, problems, rows, shipments
 
 KIND = "tracked_elsewhere"
 """The kind of the problem, and the ``reason_code`` of a booking that was stopped by it."""
@@ -22,17 +22,9 @@ def foreign_number(connection: Transaction, posting: rows.PostingRow) -> str:
     number = posting.document.tracking_number
     if not number or posting.document.fulfilment.tracking != "seller":
         return ""
-    known = connection.execute(
-        "SELECT 1 FROM shipments WHERE posting_id = ? AND ? IN (tracking_number, carrier_id) LIMIT 1",
-        (posting.id, number),
-    ).fetchone()
-    if known is not None:
+    if shipments.is_number_of(connection, posting.id, number):
         return ""
-    answered = rows.problems.all(
-        connection,
-        "WHERE posting_id = ? AND state = 'answered' AND kind = ? AND answer = ?",
-        (posting.id, KIND, BOOK_ANYWAY),
-    )
+    answered = problems.answered_so(connection, posting.id, KIND, BOOK_ANYWAY)
     return "" if any(one.data.get("tracking_number") == number for one in answered) else number
 
 

@@ -9,7 +9,7 @@ from hub.flow.history.recording import posting_row
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.sellers import orphans
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, postings, problems, rows
+from hub.store import Transaction, postings, problems, sellers
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -34,7 +34,7 @@ async def run(app: App, subject: str) -> datetime | None:
 def _near(app: App, now: datetime) -> list[str]:
     reader = app.store.reader
     near = []
-    for seller in rows.sellers.all(app.store.reader, ""):
+    for seller in sellers.every(app.store.reader):
         near += postings.late_soon(reader, seller=seller.slug, before=now + _AHEAD, stages=_BEFORE_HANDOVER)
     return near
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +14,7 @@ from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.errors import Unavailable
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, rows
-from hub.store.mapping import micros
+from hub.store import Transaction, problems, rows
 
 UNTOLD = "handover_untold"
 """A question about an account: it could not be told yet of a hand-over."""
@@ -34,18 +32,14 @@ def untold(
         return None
     told_of = rows.handovers.get(tx, row.id) or row
     rows.handovers.save(tx, msgspec.structs.replace(told_of, reason=error.said, updated_at=now))
-    known = rows.problems.first(
-        tx,
-        "WHERE account = ? AND kind = ? AND created_at >= ?",
-        (account.id, UNTOLD, micros(row.created_at)),
-    )
+    known = problems.of_account_since(tx, account.id, UNTOLD, since=row.created_at)
     if known is not None:
         return known
     data = {"reason": error.said, "parcels": len(row.postings), "handover": row.id}
     return open_account_problem(tx, account, UNTOLD, data, now=now)
 
 
-def is_untold(reader: sqlite3.Connection, row: rows.HandoverRow) -> bool:
+def is_untold(reader: Transaction, row: rows.HandoverRow) -> bool:
     """Whether a person was told that this account does not know of a hand-over."""
     return bool(row.reason) or open_of(reader, row.account, UNTOLD) is not None
 

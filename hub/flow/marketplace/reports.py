@@ -21,7 +21,7 @@ from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Action, CancelReason, Parcel, Posting, ReportResult, Stage
 from hub.plugin_api.sources import OrderSource
-from hub.store import Transaction, rows
+from hub.store import Transaction, handovers, operations, rows
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -232,12 +232,7 @@ class OpenHandover(_MarketKind, kinds=("open_handover",)):
 
     async def look(self, operation: rows.OperationRow) -> Outcome:
         day = date.fromisoformat(operation.request["day"])
-        known = {
-            row["external_id"]
-            for row in self.app.store.reader.execute(
-                "SELECT external_id FROM handovers WHERE account = ?", (operation.account,)
-            )
-        }
+        known = handovers.numbers_known(self.app.store.reader, account=operation.account)
         for one in await self.source.handovers(operation.request["group"], day):
             if one.state == "open" and one.handover_id not in known:
                 return Outcome(state="confirmed", external_id=one.handover_id)
@@ -291,7 +286,7 @@ def _handover_changed(
 
 def intend_assembly(app: App, tx: Transaction, posting: rows.PostingRow) -> rows.OperationRow:
     """The intent to assemble; a failed attempt is followed by a new epoch."""
-    epoch = _tried(tx, posting.id, "assemble") + 1
+    epoch = operations.count_ended(tx, posting.id, "assemble") + 1
     parcels = msgspec.to_builtins(packing.plan_or_all(app, posting))
     return journal.new(
         app, posting, account=posting.account, kind="assemble", subject_type="posting",
@@ -301,7 +296,7 @@ def intend_assembly(app: App, tx: Transaction, posting: rows.PostingRow) -> rows
 
 def intend_tracking(app: App, tx: Transaction, posting: rows.PostingRow, number: str) -> rows.OperationRow:
     """The intent to upload a tracking number."""
-    epoch = _tried(tx, posting.id, "set_tracking") + 1
+    epoch = operations.count_ended(tx, posting.id, "set_tracking") + 1
     return journal.new(
         app, posting, account=posting.account, kind="set_tracking", subject_type="posting",
         subject_id=posting.id, epoch=epoch, request={"tracking_number": number},
@@ -311,7 +306,7 @@ def intend_tracking(app: App, tx: Transaction, posting: rows.PostingRow, number:
 def intend_report(app: App, tx: Transaction, posting: rows.PostingRow, stage: Stage) -> rows.OperationRow:
     """The intent to report a stage."""
     kind = f"report_{stage}"
-    epoch = _tried(tx, posting.id, kind) + 1
+    epoch = operations.count_ended(tx, posting.id, kind) + 1
     return journal.new(
         app, posting, account=posting.account, kind=kind, subject_type="posting",
         subject_id=posting.id, epoch=epoch, request={"stage": str(stage)},
@@ -323,9 +318,10 @@ def intend_cancel(
 ) -> rows.OperationRow:
     """The intent to cancel the posting at the marketplace."""
     request = {"reason": msgspec.to_builtins(reason), "message": message}
+    epoch = operations.count_ended(tx, posting.id, "cancel_posting") + 1
     return journal.new(
         app, posting, account=posting.account, kind="cancel_posting", subject_type="posting",
-        subject_id=posting.id, epoch=_tried(tx, posting.id, "cancel_posting") + 1, request=request,
+        subject_id=posting.id, epoch=epoch, request=request,
     )  # fmt: skip
 
 
@@ -357,12 +353,3 @@ async def cancel_reason(app: App, posting: Posting, account: str, wanted: str) -
         code="reason",
         values={"title": source.title, "known": known},
     )
-
-
-def _tried(tx: Transaction, subject_id: str, kind: str) -> int:
-    done = tx.execute(
-        "SELECT count(*) FROM operations WHERE posting_id = ? AND kind = ? "
-        "AND state IN ('rejected', 'confirmed', 'absent', 'human')",
-        (subject_id, kind),
-    ).fetchone()
-    return int(done[0])
