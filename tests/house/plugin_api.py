@@ -248,7 +248,8 @@ HEAD = """\
 
 Every name that a plugin may import, read off the code; a test holds this page to it (`python -m
 tests.house.plugin_api` writes it anew). Everything else below `hub` is internal: `CarrierContract` refuses a
-plugin that imports it. How the parts work together: [write a carrier](../how-to/write-a-carrier.md),
+plugin that imports it. `hub.csv_lines`, the old name of the tables, goes on working. How the parts work
+together: [write a carrier](../how-to/write-a-carrier.md),
 [decide with a plugin](../how-to/decide-with-a-plugin.md), [hooks](hooks.md).
 
 Everywhere: money is a `Money`, never a float. A name that ends in `_g` is in grams, in `_mm` in millimetres,
