@@ -44,13 +44,14 @@ from hub.flow.viewing import (
 from hub.plugin_api.errors import BadReply, Conflict, NotFound, Rejected, Unsupported
 from hub.plugin_api.labels import PageRef
 from hub.plugin_api.models import Document, Posting, Stage
-from hub.store import queries, rows
+from hub.store import Transaction, history, operations, queries, rows, tracking
+from hub.store import documents as stored_documents
+from hub.store import problems as stored_problems
+from hub.store import shipments as stored_shipments
 from hub.store.mapping import micros
 from hub.words import said
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from hub.flow.app import App
     from hub.plugins.registry import Registry
 
@@ -122,7 +123,7 @@ def postings(
 
 
 def _newest(
-    reader: sqlite3.Connection,
+    reader: Transaction,
     seller: str,
     stages: tuple[str, ...],
     open_only: bool,
@@ -158,7 +159,7 @@ def posting(app: App, key: str, seller: str | None = None) -> PostingView:
     """
     reader = app.store.reader
     if key.startswith("pst_"):
-        row = reader.execute(queries.POSTING_BY_ID, (key,)).fetchone()
+        row = queries.posting_of_id(reader, key)
         if row is None or (seller is not None and row["seller"] != seller):
             raise NotFound("no such posting", code="not_found.no_posting")
         return posting_view(row)
@@ -173,14 +174,13 @@ def posting(app: App, key: str, seller: str | None = None) -> PostingView:
 def posting_details(app: App, posting_id: str) -> PostingDetails:
     """Everything known about a posting, the recipient masked, texts in its seller's language."""
     reader = app.store.reader
-    row = reader.execute(queries.POSTING_WITH_DOCUMENT, (posting_id,)).fetchone()
+    row = queries.posting_with_document(reader, posting_id)
     if row is None:
         raise NotFound("no such posting", code="not_found.no_posting")
     view = posting_view(row)
     language = language_of(app, view.seller)
     recipient = rows.recipients.get(reader, posting_id)
     shipment = latest_shipment(reader, posting_id)
-    tail = "WHERE posting_id = ? ORDER BY id"
     return PostingDetails(
         posting=view,
         items=complete_items(reader, view.seller, _posting_document.decode(row["document"]).items),
@@ -188,35 +188,27 @@ def posting_details(app: App, posting_id: str) -> PostingDetails:
         parcels=() if shipment is None else shipment.parcels,
         quotes=_quotes(reader, posting_id, language),
         shipment=None if shipment is None else shipment_view(shipment, view.number),
-        operations=tuple(operation_view(o) for o in rows.operations.all(reader, tail, (posting_id,))),
+        operations=tuple(operation_view(o) for o in operations.of_posting(reader, posting_id)),
         documents=tuple(
-            document_view(d, view.number) for d in rows.documents.all(reader, tail, (posting_id,))
+            document_view(d, view.number) for d in stored_documents.of_posting(reader, posting_id)
         ),
         tracking=()
         if shipment is None
-        else tuple(
-            tracking_view(t)
-            for t in rows.tracking_events.all(
-                reader, "WHERE shipment_id = ? ORDER BY time, hash", (shipment.id,)
-            )
-        ),
+        else tuple(tracking_view(t) for t in tracking.of_shipment(reader, shipment.id)),
         problems=tuple(
             problem_view(p, view.number, language)
             for p in (
-                *rows.problems.all(reader, tail, (posting_id,)),
+                *stored_problems.of_posting(reader, posting_id),
                 *account_problems.of_posting(reader, posting_id),
             )
         ),
-        history=tuple(
-            history_view(h, language)
-            for h in rows.history.all(reader, "WHERE posting_id = ? ORDER BY sequence", (posting_id,))
-        ),
+        history=tuple(history_view(h, language) for h in history.of_posting(reader, posting_id)),
     )
 
 
-def _quotes(reader: sqlite3.Connection, posting_id: str, language: str) -> tuple[QuoteView, ...]:
-    row = reader.execute(queries.QUOTES, (posting_id,)).fetchone()
-    return () if row is None else tuple(spoken(_quotes_document.decode(row[0]), language))
+def _quotes(reader: Transaction, posting_id: str, language: str) -> tuple[QuoteView, ...]:
+    table = queries.quotes_of(reader, posting_id)
+    return () if table is None else tuple(spoken(_quotes_document.decode(table), language))
 
 
 def language_of(app: App, seller: str) -> str:
@@ -233,9 +225,8 @@ def shipments(app: App, *, seller: str, cursor: str = "", limit: int = 50) -> Li
     limit = cursors.checked_limit(limit)
     position = cursors.decode(cursor, "shipments")
     reader = app.store.reader
-    tail = queries.newest_tail(after=position is not None)
-    last = () if position is None else (position.id,)
-    found = rows.shipments.all(reader, tail, (seller, *last, limit + 1))
+    after = None if position is None else position.id
+    found = stored_shipments.page(reader, seller=seller, after=after, limit=limit + 1)
     numbers = queries.posting_numbers(reader, (row.posting_id for row in found))
     return Listing(
         items=[shipment_view(row, numbers.get(row.posting_id, "")) for row in found[:limit]],
@@ -266,13 +257,13 @@ def problems(
     limit = cursors.checked_limit(limit)
     position = cursors.decode(cursor, "problems")
     reader = app.store.reader
-    tail = queries.problems_tail(after=position is not None)
-    last = () if position is None else (position.id,)
-    states = ["open"] if open_only else queries.problem_states(reader, seller)
-    found = [
-        row for state in states for row in rows.problems.all(reader, tail, (seller, state, *last, limit + 1))
-    ]
-    found.sort(key=lambda row: row.id, reverse=True)
+    found = stored_problems.page(
+        reader,
+        seller=seller,
+        states=("open",) if open_only else None,
+        after=None if position is None else position.id,
+        limit=limit + 1,
+    )
     numbers = queries.posting_numbers(reader, (row.posting_id for row in found[:limit]))
     language = language_of(app, seller)
     return Listing(
@@ -293,7 +284,7 @@ def problem(app: App, problem_id: str) -> ProblemView:
     return problem_view(row, _number(app, row.posting_id), language_of(app, row.seller), recipient)
 
 
-def _asked_about(reader: sqlite3.Connection, row: rows.ProblemRow) -> rows.RecipientRow | None:
+def _asked_about(reader: Transaction, row: rows.ProblemRow) -> rows.RecipientRow | None:
     """Whose address a person has to decide about."""
     if row.kind != "address_unclear" or row.state != "open":
         return None

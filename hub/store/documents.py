@@ -89,3 +89,8 @@ def count_printed(tx: Transaction, document_ids: Iterable[str]) -> None:
 def forget_refused_files(tx: Transaction, *, before: datetime) -> None:
     """Let go of the hashes of files that were refused before this time."""
     tx.execute("DELETE FROM refused_files WHERE created_at < ?", (micros(before),))
+
+
+def of_posting(connection: Transaction, posting_id: str) -> list[rows.DocumentRow]:
+    """The posting's own documents, the oldest first."""
+    return rows.documents.all(connection, "WHERE posting_id = ? ORDER BY id", (posting_id,))

@@ -23,3 +23,8 @@ def of_kind_since(
     return rows.history.all(
         connection, "WHERE posting_id = ? AND kind = ? AND time >= ?", (posting_id, kind, micros(since))
     )
+
+
+def of_posting(connection: Transaction, posting_id: str) -> list[rows.HistoryRow]:
+    """All that happened to the posting."""
+    return rows.history.all(connection, "WHERE posting_id = ? ORDER BY sequence", (posting_id,))

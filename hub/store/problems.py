@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from hub.store import rows
+from hub.store import queries, rows
 from hub.store.database import Transaction
 from hub.store.mapping import micros
 
@@ -224,3 +224,23 @@ def answer(tx: Transaction, problem_id: str, *, answer: str, now: datetime) -> b
         (answer, micros(now), problem_id),
     )
     return int(done.rowcount) > 0
+
+
+def of_posting(connection: Transaction, posting_id: str) -> list[rows.ProblemRow]:
+    """The posting's own problems, however they stand, the oldest first."""
+    return rows.problems.all(connection, "WHERE posting_id = ? ORDER BY id", (posting_id,))
+
+
+def page(
+    connection: Transaction, *, seller: str, states: Sequence[str] | None, after: str | None, limit: int
+) -> list[rows.ProblemRow]:
+    """The seller's problems in these states, or in all, that follow ``after``: the newest first, up to
+    ``limit`` of each state."""
+    tail = queries.problems_tail(after=after is not None)
+    last = () if after is None else (after,)
+    found = [
+        row
+        for state in (queries.problem_states(connection, seller) if states is None else states)
+        for row in rows.problems.all(connection, tail, (seller, state, *last, limit))
+    ]
+    return sorted(found, key=lambda row: row.id, reverse=True)

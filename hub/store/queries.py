@@ -179,6 +179,24 @@ POSTING_WITH_DOCUMENT = f"SELECT {POSTING_COLUMNS}, document FROM postings WHERE
 POSTING_NUMBERS = "SELECT id, number FROM postings"
 
 
+def posting_of_id(connection: sqlite3.Connection, posting_id: str) -> Record | None:
+    """What a list shows of this posting."""
+    found: Record | None = connection.execute(POSTING_BY_ID, (posting_id,)).fetchone()
+    return found
+
+
+def posting_with_document(connection: sqlite3.Connection, posting_id: str) -> Record | None:
+    """What a list shows of this posting, and its ``document``."""
+    found: Record | None = connection.execute(POSTING_WITH_DOCUMENT, (posting_id,)).fetchone()
+    return found
+
+
+def quotes_of(connection: sqlite3.Connection, posting_id: str) -> str | None:
+    """The posting's table of quotes, as JSON."""
+    found = connection.execute(QUOTES, (posting_id,)).fetchone()
+    return None if found is None else str(found[0])
+
+
 def number_postings(*, seller: bool) -> str:
     """The postings of a number: it is unique per account only."""
     whose = " AND seller = ?" if seller else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from hub.store import rows
+from hub.store import queries, rows
 from hub.store.database import Transaction
 from hub.store.mapping import from_micros, micros
 
@@ -98,3 +98,9 @@ def holder_of_reference(connection: Transaction, *, reference: str, account: str
         (account, reference, but),
     ).fetchone()
     return "" if found is None else str(found[0])
+
+
+def page(connection: Transaction, *, seller: str, after: str | None, limit: int) -> list[rows.ShipmentRow]:
+    """The seller's bookings that follow ``after``, the newest first."""
+    tail = queries.newest_tail(after=after is not None)
+    return rows.shipments.all(connection, tail, (seller, *(() if after is None else (after,)), limit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.store import rows
 from hub.store.database import Transaction
 
 
@@ -13,3 +14,8 @@ def known_events(connection: Transaction, shipment_id: str) -> set[str]:
             "SELECT hash FROM tracking_events WHERE shipment_id = ?", (shipment_id,)
         )
     }
+
+
+def of_shipment(connection: Transaction, shipment_id: str) -> list[rows.TrackingRow]:
+    """The shipment's events, the oldest first."""
+    return rows.tracking_events.all(connection, "WHERE shipment_id = ? ORDER BY time, hash", (shipment_id,))

@@ -15,7 +15,6 @@ STILL = {
     "hub/flow/health/machine.py",
     "hub/flow/health/readiness.py",
     "hub/flow/health/worklist.py",
-    "hub/flow/reading.py",
     "hub/flow/recipients/erasing.py",
     "hub/flow/recipients/identity.py",
     "hub/flow/sellers/declared.py",
