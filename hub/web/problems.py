@@ -237,7 +237,7 @@ def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     if isinstance(extra, dict):
         code = str(extra.get("code", code))
     elif isinstance(extra, list):
-        fields = tuple(_field(entry) for entry in extra if isinstance(entry, dict))
+        fields = tuple(_field(entry, language) for entry in extra if isinstance(entry, dict))
         code = "invalid"
         told = [f"{one.field}: {one.problem}" for one in fields]
         values = {"fields": "; ".join(told)}
@@ -246,13 +246,20 @@ def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     return problem_response(_problem(status, code, detail, language, fields=fields), headers)
 
 
-def _field(entry: dict[str, Any]) -> FieldProblem:
+def _field(entry: dict[str, Any], language: str) -> FieldProblem:
     place = entry.get("source", "body")
     key = str(entry.get("key") or "body")
-    said = str(entry.get("message", "is not valid"))
+    told = entry.get("message") or said("it is not valid", code="field.not_valid")
     if key == "data":  # the framework's name for the body as a whole
-        key, said = "body", "it is missing: send it as JSON" if said == "'data'" else said
-    return FieldProblem(field=field_path(key, said), place=str(getattr(place, "value", place)), problem=said)
+        key = "body"
+        if told == "'data'":
+            told = said("it is missing: send it as JSON", code="field.missing")
+    where = str(getattr(place, "value", place))
+    return FieldProblem(
+        field=field_path(key, str(told)),
+        place=where,
+        problem=render(told if isinstance(told, str) else str(told), language),
+    )
 
 
 def field_path(path: str, said: str) -> str:

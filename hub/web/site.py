@@ -22,6 +22,8 @@ from litestar.types import (
     Send,
 )
 
+from hub.words import said
+
 
 class Site(Litestar):
     """A `Litestar` that answers HEAD and tells every method that an address takes."""
@@ -81,8 +83,12 @@ async def known_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: Ba
     if not given:
         return
     taken = _parameters(connection.app).get(id(connection.scope["route_handler"]), {})
-    wrong = [(name, "there is no such parameter here") for name in given if name not in taken] + [
-        (name, "it is given more than once")
+    wrong = [
+        (name, said("there is no such parameter here", code="field.no_parameter"))
+        for name in given
+        if name not in taken
+    ] + [
+        (name, said("it is given more than once", code="field.given_more_once"))
         for name in given
         if taken.get(name) is False and len(given.getall(name)) > 1
     ]

@@ -17,6 +17,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
 from hub.flow.history.views import Principal
+from hub.words import said
 
 DEPTH = 64
 """How deeply objects and lists may stand in one another."""
@@ -52,15 +53,27 @@ def check(body: bytes) -> None:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        _refuse(f"it is not UTF-8 text (byte {error.start})")
+        _refuse(
+            said(
+                "it is not UTF-8 text (byte {start})",
+                code="field.utf_8_text_byte",
+                values={"start": error.start},
+            )
+        )
     _check_depth(text)
     try:
         json.loads(text, object_pairs_hook=_once, parse_constant=_no_such_number)
         msgspec.json.decode(body, type=msgspec.Raw)
     except _Twice as error:
-        _refuse(f"the key {error.shown} is given twice in one object")
+        _refuse(
+            said(
+                "the key {shown} is given twice in one object",
+                code="field.key_given_twice_one",
+                values={"shown": error.shown},
+            )
+        )
     except (ValueError, msgspec.DecodeError, RecursionError):
-        _refuse("it is not JSON")
+        _refuse(said("it is not JSON", code="field.json"))
 
 
 class _Twice(Exception):
@@ -88,7 +101,13 @@ def _check_depth(text: str) -> None:
     for match in _BRACKET.finditer(_STRING.sub("", text)):
         depth += 1 if match[0] in "[{" else -1
         if depth > DEPTH:
-            _refuse(f"it is nested more than {DEPTH} deep")
+            _refuse(
+                said(
+                    "it is nested more than {depth} deep",
+                    code="field.nested_more_deep",
+                    values={"depth": DEPTH},
+                )
+            )
 
 
 def _refuse(message: str) -> NoReturn:

@@ -161,6 +161,9 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
         return Words(words.text if values else change(words.text), words.code, values)
     if isinstance(value, str):
         return change(value)
+    if isinstance(value, int | float):  # a number may be somebody's, too
+        told = change(str(value))
+        return value if told == str(value) else told
     if isinstance(value, Mapping):
         return {name: _changed(one, change) for name, one in value.items()}
     return [_changed(one, change) for one in value] if isinstance(value, list | tuple) else value

@@ -13,6 +13,7 @@ from hub.flow.history.echoes import GONE, know_keys, mapped, without_echo, witho
 from hub.plugin_api.models import Address, CleanedAddress, IdentityDocument, Recipient
 from hub.plugin_api.settings import Secret, Settings
 from hub.store import rows
+from hub.words import Sentence, as_data, in_english, said
 
 ROW = rows.RecipientRow(
     "pst_1",
@@ -90,3 +91,27 @@ def test_codes_and_ids_are_never_touched() -> None:
     assert mapped(data, lambda text: without_echo(text, ROW)) == data | {
         "nested": {"reason": GONE, "n": 1, "words": f"to {GONE}"}
     }
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_of_a_sentence_the_values_are_cleaned_however_deep(stored: bool) -> None:
+    """Also where a value is one word, or stands in a sentence within the sentence; our own words stay."""
+    inner = said("{who} is away", code="rejected.away", values={"who": "Фёдоров"})
+    outer = said(
+        "CDEK: {said}, {phone}: {why}",
+        code="rejected.cdek",
+        values={"said": ["Кузьмич", 4512778899], "phone": "89123456789", "why": inner},
+    )
+    data = {"reason": as_data(outer) if stored else outer, "code": "CDEK", "n": [outer]}
+    cleaned = mapped(data, lambda text: without_echo(text, ROW))
+    assert in_english(cleaned)["reason"] == f"CDEK: {GONE}, {GONE}, {GONE}: {GONE} is away"
+    assert cleaned["reason"]["text"] == outer.words.text
+    assert cleaned["reason"]["code"] == "rejected.cdek"
+    assert cleaned["code"] == "CDEK"
+    assert "Фёдоров" not in str(cleaned)
+    assert isinstance(without_echo(outer, ROW), Sentence)
+
+
+def test_a_sentence_without_values_is_somebodys_words_too() -> None:
+    told = said("Фёдоров has moved", code="rejected")
+    assert without_echo(told, ROW) == f"{GONE} has moved"

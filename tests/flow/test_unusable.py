@@ -258,7 +258,7 @@ async def test_what_a_plugin_could_not_read_is_told_once(tmp_path: Path) -> None
             one for one in reading.posting_details(at.app, posting).history if one.kind == "tracking.unread"
         ]
         assert told.text == (
-            "Tracking: 2 events could not be read and were left out (26, 27): its time cannot be read"
+            "Tracking: events that could not be read and were left out: 2 (26, 27): its time cannot be read"
         )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,6 +13,7 @@ import pytest
 from hub.cli.click_words import plain
 from hub.testing.words import check_words, update
 from hub.words.catalogue import catalogue
+from tests.house.repository import ROOT
 from tests.house.words import FOLDERS, faults
 
 CODE = '''
@@ -123,3 +126,36 @@ def test_clicks_sentences_are_clicks() -> None:
     }
     ours = {entry.english for entry in catalogue("hub", "en").coded["click"]}
     assert ours - own - texts == set()
+
+
+_SAYS = {"UsageError", "ClickException", "BadParameter", "confirm", "prompt", "echo", "failure", "_refuse"}
+ENGLISH = {
+    # What is said to nobody who has a language, or is typed as it stands. The list may only become shorter.
+    ("hub/cli/commands/day.py", "  hub problems answer {} ({})"),  # a command
+    ("hub/cli/commands/jobs.py", "hub jobs retry {}"),
+    ("hub/web/bounds.py", "There are too many connections: try again in a moment."),  # before a head is read
+}
+
+
+def test_the_doors_say_nothing_in_english_alone() -> None:
+    said = set()
+    for file in [*(ROOT / "hub/cli").rglob("*.py"), *(ROOT / "hub/web").rglob("*.py")]:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                said |= {(file.relative_to(ROOT).as_posix(), text) for text in _told(node)}
+    assert said == ENGLISH
+
+
+def _told(call: ast.Call) -> Iterator[str]:
+    """What a door says in its code: texts of words, ``{}`` for each value."""
+    func = call.func
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    if name not in _SAYS and not name.endswith("Exception"):
+        return
+    for one in (*call.args, *(word.value for word in call.keywords if word.arg == "detail")):
+        parts = one.values if isinstance(one, ast.JoinedStr) else [one]
+        texts = [part.value if isinstance(part, ast.Constant) else "{}" for part in parts]
+        if isinstance(one, ast.JoinedStr | ast.Constant) and re.search(
+            r"[a-z]{2} [a-z]", "".join(map(str, texts))
+        ):
+            yield "".join(map(str, texts))

@@ -11,6 +11,7 @@ import click
 
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, pass_session
+from hub.cli.texts import text
 
 
 @click.command(cls=HubCommand)
@@ -30,7 +31,7 @@ def serve(session: Session, host: str | None, port: int | None, worker: bool) ->
         if session.as_json:
             echo(f'{{"ready": true, "url": "{url}"}}')
         else:
-            echo(f"Ready: {url} (the API is described at {url}/schema/page)")
+            echo(text("Ready: {url} (the API is described at {url}/schema/page)", session.language, url=url))
 
     run(session.home, host=host, port=port, worker=worker, ready=ready)
 

@@ -63,7 +63,7 @@ async def test_a_bulky_parcel_says_by_what_it_is_billed_and_how_old_its_price_is
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("ru", "партнёр Ozon, оценка; тарифы от 2026-06-01, им 175 дн.: сверьте с Ozon"),
+        ("ru", "партнёр Ozon, оценка; тарифы от 2026-06-01, им 175 дней: сверьте с Ozon"),
         ("zh", "Ozon 合作物流，估价; 2026-06-01 的价格，已有 175 天：请与 Ozon 核对"),
         ("en", "Ozon partner, estimate; prices of 2026-06-01, 175 days old: compare them with Ozon's"),
         ("fr", "Ozon partner, estimate; prices of 2026-06-01, 175 days old: compare them with Ozon's"),
