@@ -101,7 +101,10 @@ class CounterFile:
             self._open()
         os.lseek(self._file, 0, os.SEEK_SET)
         turn = max((one.turn for one in _lines(os.read(self._file, 2 * _LINE))), default=0) + 1
-        self._main = _main_of(self._database)
+        main = _main_of(self._database)
+        if main != self._main:
+            _sync_time(self._database)
+        self._main = main
         os.lseek(self._file, _LINE * (turn % 2), os.SEEK_SET)
         os.write(self._file, _line(count._replace(turn=turn, main=self._main)))
         _sync(self._file)
@@ -267,6 +270,17 @@ def _main_of(database: Path) -> str:
     except OSError:
         return ""
     return f"{found.st_ino}.{found.st_size}.{found.st_mtime_ns}"
+
+
+def _sync_time(database: Path) -> None:
+    """Have the time that the file was written on the disk too: SQLite syncs what is in it only, and after a
+    power cut an older time would look like another file. Needed after a checkpoint, not after each commit."""
+    with suppress(OSError):
+        descriptor = os.open(database, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _has_log(database: Path) -> bool:

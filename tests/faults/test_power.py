@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import subprocess
 import sys
@@ -69,13 +70,19 @@ def _all_durable(home: Path) -> None:
 
 
 def _cut(home: Path) -> None:
-    """Go back to what was synced."""
+    """Go back to what was synced. The files stay the ones that they are, of the same time: others in their
+    place would be a copy that somebody put back, and the hub notices that."""
     assert (home / "hub.sqlite-wal.durable").exists(), "the shim has seen no fsync"
     for name in FILES:
         now, kept = home / name, home / f"{name}.durable"
-        now.unlink(missing_ok=True)
-        if kept.exists():
-            shutil.copyfile(kept, now)
+        if not kept.exists():
+            now.unlink(missing_ok=True)
+            continue
+        if not now.exists():
+            now.touch()
+        was = now.stat()
+        shutil.copyfile(kept, now)  # into the same file
+        os.utime(now, ns=(was.st_atime_ns, was.st_mtime_ns))
     (home / "hub.sqlite-shm").unlink(missing_ok=True)
 
 
