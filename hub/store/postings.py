@@ -38,6 +38,19 @@ def to_hand_over(connection: Transaction, *, seller: str) -> list[rows.PostingRo
     )
 
 
+def wanted_without_shipment(
+    connection: Transaction, *, seller: str, but: str, most: int
+) -> list[rows.PostingRow]:
+    """The seller's postings that are to be shipped and were never booked, without the one with the id
+    ``but``."""
+    return rows.postings.all(
+        connection,
+        "WHERE seller = ? AND is_open = 1 AND wanted = 1 AND stage IN ('new', 'assembled') AND id <> ? "
+        "AND NOT EXISTS (SELECT 1 FROM shipments WHERE posting_id = postings.id) ORDER BY id LIMIT ?",
+        (seller, but, most),
+    )
+
+
 def of_number(connection: Transaction, *, account: str, number: str) -> rows.PostingRow | None:
     """The account's posting of this number."""
     return rows.postings.first(connection, "WHERE account = ? AND number = ?", (account, number))

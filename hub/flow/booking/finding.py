@@ -34,6 +34,11 @@ class FoundMemory:
         self._kept = {key: one for key, one in self._kept.items() if self._fresh(one[0], now)}
         self._kept |= {(account, reference): (now, orders) for reference, orders in found.items()}
 
+    def has(self, account: str, references: Iterable[str], now: datetime) -> bool:
+        """Whether there is an answer for each of these."""
+        kept = (self._kept.get((account, reference)) for reference in references)
+        return all(one is not None and self._fresh(one[0], now) for one in kept)
+
     def take(
         self, account: str, reference: str, now: datetime, since: datetime | None
     ) -> Sequence[FoundShipment] | None:

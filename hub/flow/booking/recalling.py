@@ -28,7 +28,7 @@ from hub.plugin_api.errors import (
     Unsupported,
 )
 from hub.plugin_api.models import FoundShipment
-from hub.store import Transaction, counter, rows, shipments
+from hub.store import Transaction, counter, postings, rows, shipments
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ async def account_of(app: App, row: rows.PostingRow, number: str) -> tuple[str, 
     for account in app.carrier_accounts(app.seller(row.seller)):
         try:
             carrier = app.carrier(account.id)
-            ordinals = range(first, first + _LATER)
-            ours = [reference_of(app, reader, row, carrier, ordinal) for ordinal in ordinals]
-            found = await _under_number(carrier, ours, number)
+            ours = _references(app, row, carrier, first)
+            await _ask_with_neighbours(app, account, carrier, row, ours)
+            found = await _under_number(app, account.id, carrier, ours, number)
         except (Unavailable, BadReply) as error:
             unreachable = error
             continue
@@ -73,6 +73,40 @@ async def account_of(app: App, row: rows.PostingRow, number: str) -> tuple[str, 
     return None
 
 
+def _references(app: App, row: rows.PostingRow, carrier: Carrier[Any], first: int) -> list[str]:
+    """Those that the posting's next bookings would have, and its forgotten ones had."""
+    ordinals = range(first, first + _LATER)
+    return [reference_of(app, app.store.reader, row, carrier, ordinal) for ordinal in ordinals]
+
+
+async def _ask_with_neighbours(
+    app: App, account: rows.AccountRow, carrier: Carrier[Any], row: rows.PostingRow, ours: Sequence[str]
+) -> None:
+    """Where a carrier answers for many at once it is asked for the neighbours that wait for the same too: a
+    lost database has hundreds of them, and a call each would use up the day's calls."""
+    now = app.clock.now()
+    if not finding.finds_many(carrier) or app.found.has(account.id, ours, now):
+        return
+    reader, wanted = app.store.reader, list(ours)
+    neighbours = postings.wanted_without_shipment(
+        reader, seller=row.seller, but=row.id, most=finding.AT_ONCE // _LATER - 1
+    )
+    for posting in neighbours:
+        if foreign_number(reader, posting):
+            wanted += _references(app, posting, carrier, 1)
+    title = _title(carrier)
+    found = await read(title, lambda: finding.find_all(carrier, title, wanted), explain=carrier.explain)
+    app.found.keep(account.id, found, now)
+
+
+def _title(carrier: Carrier[Any]) -> str:
+    return said(
+        "{title}: orders under our reference",
+        code="call.orders_under_our_reference",
+        values={"title": carrier.title},
+    )
+
+
 async def told_by_number(kind: Book, operation: rows.OperationRow) -> Outcome | None:
     """The forgotten order under the tracking number that the marketplace shows, of a carrier that can be
     asked for a number and not for a reference; None where it is not ours."""
@@ -81,7 +115,8 @@ async def told_by_number(kind: Book, operation: rows.OperationRow) -> Outcome | 
     if not number or forgetting.ASKED_AFTER_A_RESTORE not in operation.result:
         return None
     ordinals = {reference.casefold(): ordinal for ordinal, reference in later(kind, operation)}
-    found = await _under_number(kind.carrier, [operation.reference, *ordinals], number)
+    references = [operation.reference, *ordinals]
+    found = await _under_number(kind.app, operation.account, kind.carrier, references, number)
     if found is None:
         return None
     outcome, ordinal = kind.found(operation, [found]), ordinals.get(found.reference.casefold())
@@ -93,15 +128,17 @@ async def told_by_number(kind: Book, operation: rows.OperationRow) -> Outcome | 
 
 
 async def _under_number(
-    carrier: Carrier[Any], references: Sequence[str], number: str
+    app: App, account: str, carrier: Carrier[Any], references: Sequence[str], number: str
 ) -> FoundShipment | None:
     """The live order under one of our references that has this number."""
-    kind, title = type(carrier), f"{carrier.title}: orders under our reference"
+    kind, title = type(carrier), _title(carrier)
     if kind.find is not Carrier.find:
-        found = await read(
-            title, lambda: finding.find_all(carrier, title, references), explain=carrier.explain
-        )
-        orders = [one for several in found.values() for one in several if one.live]
+        now = app.clock.now()
+        known = {one: app.found.take(account, one, now, None) for one in references}
+        unknown = [reference for reference, orders in known.items() if orders is None]
+        found = await read(title, lambda: finding.find_all(carrier, title, unknown), explain=carrier.explain)
+        told = [*(orders or () for orders in known.values()), *found.values()]
+        orders = [one for several in told for one in several if one.live]
     elif kind.booking is not Carrier.booking:
         try:
             booking = await read(title, lambda: carrier.booking(number), explain=carrier.explain)
@@ -183,11 +220,7 @@ async def _live_order(
         reference_of(kind.app, reader, posting, carrier, number)
         for number in range(ordinal, ordinal + (1 if new else _LATER))
     ]
-    title = said(
-        "{title}: orders under our reference",
-        code="call.orders_under_our_reference",
-        values={"title": carrier.title},
-    )
+    title = _title(carrier)
     found = await read(title, lambda: finding.find_all(carrier, title, references), explain=carrier.explain)
     for reference, orders in found.items():
         if any(one.live for one in orders):
