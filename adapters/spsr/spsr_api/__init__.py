@@ -11,7 +11,7 @@ stands here agrees with public clients of 2015-2017, their parsers, and XmlConve
 from __future__ import annotations
 
 from spsr_api.client import Client
-from spsr_api.couriers import PICK_UP_ADDRESS, ActiveOrder, CourierOrder, KnownAddress, PickUpAddress
+from spsr_api.couriers import ActiveOrder
 from spsr_api.documents import Element, parse
 from spsr_api.errors import (
     LOGIN_ERRORS,
@@ -35,7 +35,7 @@ from spsr_api.invoices import (
     Services,
     SubPiece,
 )
-from spsr_api.places import City, Office, Service
+from spsr_api.places import City, Office
 from spsr_api.session import Session
 from spsr_api.structs import Key
 from spsr_api.tariffs import PRODUCTS, Tariff, TariffQuery, product_of
@@ -58,7 +58,6 @@ __all__ = [
     "LOGIN_ERRORS",
     "MEANINGS",
     "NOT_FOUND",
-    "PICK_UP_ADDRESS",
     "PRODUCTS",
     "SESSION_GONE",
     "UNCLEAR",
@@ -66,7 +65,6 @@ __all__ = [
     "BadAnswer",
     "City",
     "Client",
-    "CourierOrder",
     "DeliveryTime",
     "Element",
     "Event",
@@ -75,7 +73,6 @@ __all__ = [
     "InvoiceKey",
     "InvoiceResult",
     "Key",
-    "KnownAddress",
     "KnownParty",
     "KnownPiece",
     "Message",
@@ -85,10 +82,8 @@ __all__ = [
     "NotMonitored",
     "Office",
     "Party",
-    "PickUpAddress",
     "Piece",
     "Product",
-    "Service",
     "Services",
     "Session",
     "SpsrError",

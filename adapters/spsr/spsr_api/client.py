@@ -9,20 +9,13 @@ from urllib.parse import urlencode
 import httpx
 
 from spsr_api.couriers import (
-    PICK_UP_ADDRESS,
     ActiveOrder,
-    CourierOrder,
-    KnownAddress,
-    PickUpAddress,
     active_orders_of,
-    address_key_of,
-    addresses_of,
-    order_number_of,
 )
 from spsr_api.documents import SIZE_LIMIT, Attributes, Element, Node, checked, envelope, parse
 from spsr_api.errors import SESSION_GONE, BadAnswer, NoOutcome, SpsrError
 from spsr_api.invoices import Invoice, InvoiceResult, converter_node, results_of
-from spsr_api.places import City, Office, Service, cities_of, offices_of, services_of
+from spsr_api.places import City, Office, cities_of, offices_of
 from spsr_api.session import Session
 from spsr_api.structs import Key
 from spsr_api.tariffs import Tariff, TariffQuery, tariffs_of
@@ -62,17 +55,6 @@ class Client:
         """WALogin: a session, where there is none yet. Wrong login or password: code 1004."""
         await self._session.sid(self._log_in)
 
-    async def logout(self) -> None:
-        """WALogout: ends the session at SPSR."""
-        sid = await self._session.sid(self._log_in)
-        node = Node("Logout", {"Login": self._session.login, "SID": sid})
-        root = await self._post(envelope("usermanagment/logout", "1.0", "WALogout", None, [node]), safe=True)
-        self._session.forget(sid)
-        # The code stands in the result in some clients, in the element itself in others.
-        answer = root.child("Logout")
-        if root.child("Result") is not None or answer is None or answer.get("RC") not in ("", "0"):
-            checked(root)
-
     # --- places and prices ------------------------------------------------------------------------
 
     async def cities(self, name: str, country: str = "") -> tuple[City, ...]:
@@ -90,10 +72,6 @@ class Client:
         """WAGetSpsrOffices: the offices of a city."""
         node = Node("GetSpsrOffices", {"CityId": city.id, "CityOwnerId": city.owner_id})
         return offices_of(await self._read("Info/GetSpsrOffices", "1.0", "WAGetSpsrOffices", [node]))
-
-    async def services(self) -> tuple[Service, ...]:
-        """WAGetServices: kinds of service, for courier orders."""
-        return services_of(await self._read("Info/Info", "1.0", "WAGetServices", []))
 
     async def tariffs(self, query: TariffQuery, *, contract: bool = False) -> tuple[Tariff, ...]:
         """TARIFFCOMPUTE_2: what it costs, in roubles; ``contract``: by the contract, which takes a session.
@@ -141,54 +119,12 @@ class Client:
 
     # --- couriers ---------------------------------------------------------------------------------
 
-    async def courier_order(self, order: CourierOrder) -> str:
-        """WACreateOrder: calls a courier; the order's number. **Costs money.**"""
-        node = order.node(self._session.contract, self._session.login)
-        root = await self._change(f"{_EDIT}/CreateOrder", "1.0", "WACreateOrder", [node])
-        if not (number := order_number_of(root)):
-            raise NoOutcome
-        return number
-
-    async def courier_order_cancel(self, order: Key) -> None:
-        """WACancelOrder. Too late: code 1018."""
-        node = self._own("CancelOrder", {"Order_ID": order.id, "Order_Owner_ID": order.owner_id})
-        await self._change(f"{_EDIT}/CancelOrder", "1.0", "WACancelOrder", [node])
-
     async def courier_orders_active(self) -> tuple[ActiveOrder, ...]:
         """WAGetActiveOrders: the calls that are not done yet."""
         nodes = [self._own("ActiveOrders", {})]
         return active_orders_of(
             await self._read(f"{_EDIT}/GetActiveOrders", "1.0", "WAGetActiveOrders", nodes)
         )
-
-    async def courier_order_bind(self, order: Key, invoice_number: str) -> None:
-        """WABindOrderToInvoice: the courier of this order fetches this invoice."""
-        given = {
-            "InvoiceNumber": invoice_number,
-            "Order_ID": order.id,
-            "Order_Owner_ID": order.owner_id,
-        }
-        node = self._own("Invoice", given)
-        await self._change(f"{_EDIT}/BindOrderToInvoice", "1.0", "WABindOrderToInvoice", [node])
-
-    async def addresses(self) -> tuple[KnownAddress, ...]:
-        """WAGetAddress: where couriers may be called to."""
-        nodes = [self._own("AddrList", {"AddressType": str(PICK_UP_ADDRESS)})]
-        return addresses_of(await self._read(f"{_EDIT}/GetAddress", "1.0", "WAGetAddress", nodes))
-
-    async def address_add(self, address: PickUpAddress) -> Key:
-        """WAAddAddress. One that exists: code 1020."""
-        node = address.node(self._session.contract, self._session.login)
-        key = address_key_of(await self._change(f"{_EDIT}/AddAddress", "1.0", "WAAddAddress", [node]))
-        if key is None:
-            raise NoOutcome
-        return key
-
-    async def address_delete(self, address: Key) -> None:
-        """WADelAddress."""
-        given = {"SborAddr_ID": address.id, "SborAddr_Owner_ID": address.owner_id}
-        node = self._own("DelAddr", {**given, "AddressType": str(PICK_UP_ADDRESS)})
-        await self._change(f"{_EDIT}/DelAddress", "1.0", "WADelAddress", [node])
 
     # --- how it is sent and read ------------------------------------------------------------------
 

@@ -36,15 +36,6 @@ class Office(Received, frozen=True, kw_only=True):
     longitude: Decimal | None = None
 
 
-class Service(Received, frozen=True, kw_only=True):
-    """A kind of service; ``id`` is what a courier order takes as ``delivery_mode``."""
-
-    id: str
-    name: str = ""
-    short_description: str = ""
-    description: str = ""
-
-
 def cities_of(root: Element) -> tuple[City, ...]:
     return tuple(
         City(
@@ -77,18 +68,6 @@ def offices_of(root: Element) -> tuple[Office, ...]:
         )
         for one in root.below("SPSROffices", "Office")
         if (key := _key(one, "id", "office_owner_id")) is not None
-    )
-
-
-def services_of(root: Element) -> tuple[Service, ...]:
-    return tuple(
-        Service(
-            id=one.get("ID"),
-            name=one.get("Name"),
-            short_description=one.get("ShortDescription"),
-            description=one.get("Description"),
-        )
-        for one in root.below("MainServices", "Service")
     )
 
 

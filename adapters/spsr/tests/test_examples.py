@@ -6,7 +6,7 @@ The answers among them are synthetic: they prove agreement with old clients' par
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +16,6 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]
 from spsr_api import (
     Client,
-    CourierOrder,
     Invoice,
     InvoiceKey,
     Key,
@@ -103,15 +102,11 @@ def wanted(content: bytes, **defaults: str) -> object:
     return shape(root)
 
 
-async def test_login_and_logout(make_client: MakeClient, example: Example) -> None:
+async def test_login(make_client: MakeClient, example: Example) -> None:
     tape = Tape(example("WALogin.response.synthetic.xml"))
     client = make_client(tape, Session("test", "test", "7600010711", user_agent="Example Ltd"))
     await client.login()
     assert asked(tape) == wanted(example("WALogin.request.xml"))
-    tape.asked.clear()
-    tape.content = b'<root><Logout RC="0"/></root>'
-    await client.logout()
-    assert asked(tape) == wanted(example("WALogout.request.xml"))
 
 
 async def test_a_refused_login(make_client: MakeClient, example: Example) -> None:
@@ -136,11 +131,7 @@ async def test_no_such_city_is_no_city(make_client: MakeClient) -> None:
         await make_client(Tape(b'<root><Result RC="1"/></root>')).cities("Нигде")
 
 
-async def test_services_and_offices(make_client: MakeClient, example: Example) -> None:
-    tape = Tape(b'<root><Result RC="0"/><MainServices><Service ID="3" Name="N"/></MainServices></root>')
-    (service,) = await make_client(tape).services()
-    assert asked(tape) == wanted(example("WAGetServices.request.xml"))
-    assert (service.id, service.name) == ("3", "N")
+async def test_offices(make_client: MakeClient, example: Example) -> None:
     tape = Tape(example("WAGetSpsrOffices.response.synthetic.xml"))
     (office,) = await make_client(tape).offices(Key("992"))
     assert asked(tape) == wanted(example("WAGetSpsrOffices.request.xml"))
@@ -250,24 +241,6 @@ async def test_monitoring(make_client: MakeClient, example: Example) -> None:
     assert event.time == datetime(2016, 8, 20, 9, tzinfo=UTC)
     assert (event.number_code, event.letter_code, event.city) == ("15", "INDLV", "Санкт-Петербург")
     assert [(one.number, one.code) for one in told.not_found] == [("330000000001", "1")]
-
-
-async def test_a_courier_order(make_client: MakeClient, example: Example) -> None:
-    tape = Tape(b'<root><Result RC="0"/><AddOrder OrderNum="77"/></root>')
-    order = CourierOrder(
-        day=date(2015, 2, 7),
-        time="PM",
-        address=Key("1443433906", "11"),
-        contact="Aaren Aarenson",
-        pieces=1,
-        weight=Decimal(1),
-        length=Decimal(1),
-        width=Decimal(1),
-        depth=Decimal(1),
-        description="Some documents description",
-    )
-    assert await make_client(tape).courier_order(order) == "77"
-    assert asked(tape) == wanted(example("WACreateOrder.request.xml"))
 
 
 @pytest.mark.parametrize(

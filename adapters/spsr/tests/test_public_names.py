@@ -13,11 +13,11 @@ from spsr_api import Client, Invoice, InvoiceInfo, KnownParty, Party, Piece, Ses
 INTERNAL_MODULES = {"spsr_api.documents", "spsr_api.structs", "spsr_api.values"}
 EXPORTED_FROM_THEM = {"Element", "Key", "parse", "time_of"}
 INTERNAL = {
-    "active_orders_of", "address_key_of", "addresses_of", "cities_of", "converter_node", "offices_of",
-    "order_number_of", "results_of", "services_of", "tariffs_of",
+    "active_orders_of", "cities_of", "converter_node", "offices_of",
+    "results_of", "tariffs_of",
 }  # fmt: skip
 VALUES = {
-    "BATCH_LIMIT", "LOGIN_ERRORS", "MEANINGS", "NOT_FOUND", "PICK_UP_ADDRESS", "PRODUCTS", "SESSION_GONE",
+    "BATCH_LIMIT", "LOGIN_ERRORS", "MEANINGS", "NOT_FOUND", "PRODUCTS", "SESSION_GONE",
     "UNCLEAR", "Product", "DeliveryTime",
 }  # fmt: skip
 

@@ -63,15 +63,15 @@ def _session(clock: Clock | None = None) -> Session:
 async def test_twenty_first_requests_share_one_login(make_client: MakeClient) -> None:
     vendor = Vendor()
     client = make_client(vendor, _session())
-    await asyncio.gather(*(client.services() for _ in range(20)))
+    await asyncio.gather(*(client.courier_orders_active() for _ in range(20)))
     assert vendor.logins == 1
-    assert vendor.calls == [("WAGetServices", True)] * 20
+    assert vendor.calls == [("WAGetActiveOrders", True)] * 20
 
 
 async def test_a_read_whose_session_is_gone_logs_in_and_is_repeated_once(make_client: MakeClient) -> None:
     vendor = Vendor()
     client = make_client(vendor, _session())
-    await client.services()
+    await client.courier_orders_active()
     vendor.live = ""
     await asyncio.gather(*(client.offices(Key("992")) for _ in range(10)))
     assert vendor.logins == 2
@@ -87,7 +87,7 @@ async def test_a_session_that_is_gone_twice_is_raised(make_client: MakeClient) -
         return httpx.Response(200, text='<root><Result RC="1006"/></root>')
 
     with pytest.raises(SpsrError) as caught:
-        await make_client(refuses).services()
+        await make_client(refuses).courier_orders_active()
     assert caught.value.code == 1006
     assert calls == 2
 
@@ -95,7 +95,7 @@ async def test_a_session_that_is_gone_twice_is_raised(make_client: MakeClient) -
 async def test_a_change_whose_session_is_gone_is_not_repeated(make_client: MakeClient) -> None:
     vendor = Vendor()
     client = make_client(vendor, _session())
-    await client.services()
+    await client.courier_orders_active()
     vendor.live = ""
     with pytest.raises(SpsrError) as caught:
         await client.invoices_create([INVOICE])
@@ -108,14 +108,14 @@ async def test_a_change_whose_session_is_gone_is_not_repeated(make_client: MakeC
 async def test_a_change_takes_only_a_session_that_worked_a_moment_ago(make_client: MakeClient) -> None:
     vendor, clock = Vendor(), Clock()
     client = make_client(vendor, _session(clock))
-    await client.services()
+    await client.courier_orders_active()
     clock.now += 59
-    await client.services()
+    await client.courier_orders_active()
     clock.now += 59
     await client.invoices_create([INVOICE])
     assert vendor.logins == 1
     clock.now += 61
-    await client.services()
+    await client.courier_orders_active()
     assert vendor.logins == 1
     clock.now += 61
     await client.invoices_create([INVOICE])
@@ -126,14 +126,16 @@ async def test_twenty_requests_share_one_refused_login(make_client: MakeClient) 
     vendor = Vendor()
     vendor.refusal = "1004"
     client = make_client(vendor, _session())
-    outcomes = await asyncio.gather(*(client.services() for _ in range(20)), return_exceptions=True)
+    outcomes = await asyncio.gather(
+        *(client.courier_orders_active() for _ in range(20)), return_exceptions=True
+    )
     assert vendor.logins == 1
     for outcome in outcomes:
         assert isinstance(outcome, SpsrError)
         assert outcome.code == 1004
         assert "hush" not in str(outcome)
     vendor.refusal = ""
-    await client.services()
+    await client.courier_orders_active()
 
 
 async def test_only_reads_carry_the_safe_mark(make_client: MakeClient) -> None:
@@ -142,27 +144,9 @@ async def test_only_reads_carry_the_safe_mark(make_client: MakeClient) -> None:
     await client.invoice_info(InvoiceKey(reference="ORDER-1"))
     await client.monitor([InvoiceKey(number="1")])
     await client.cities("Москва")
-    await client.addresses()
     await client.courier_orders_active()
     await client.invoices_create([INVOICE])
-    await client.courier_order_cancel(Key("1"))
-    await client.courier_order_bind(Key("1"), "2")
-    await client.address_delete(Key("1"))
-    assert [name for name, safe in vendor.calls if not safe] == [
-        "WAXmlConverter",
-        "WACancelOrder",
-        "WABindOrderToInvoice",
-        "WADelAddress",
-    ]
-
-
-async def test_after_a_logout_comes_a_login(make_client: MakeClient) -> None:
-    vendor = Vendor()
-    client = make_client(vendor, _session())
-    await client.login()
-    await client.logout()
-    await client.services()
-    assert vendor.logins == 2
+    assert [name for name, safe in vendor.calls if not safe] == ["WAXmlConverter"]
 
 
 async def test_a_login_without_a_session_is_no_login(make_client: MakeClient) -> None:
