@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.material import WITHOUT_SHARED, shared_folder
+
 ROOT = Path(__file__).parent
 FAST = (
     *("tests/core", "tests/conformance", "tests/store"),
@@ -30,10 +32,6 @@ LONG = (
 )
 """They wait for processes, and begin first: so that no worker is left with one of them in the end."""
 
-WITHOUT_SHARED = (
-    "held against the vendors' own documents and recorded answers, which are not ours to pass on "
-    "(PARCELHUB_SHARED names their folder)"
-)
 _MEMORY = "/dev/shm"
 _ROOM = 2 * 2**30  # bytes; the suite has been seen to need a quarter of it
 
@@ -88,8 +86,7 @@ def shared() -> Path:
     It is not ours to pass on: what it says is noted in ``tests/conformance/schemas``, and holds without it.
     ``PARCELHUB_REQUIRE_SHARED=1`` makes its absence a failure.
     """
-    folder = Path(os.environ.get("PARCELHUB_SHARED") or ROOT.parent / "shared")
-    if not (folder / "specs").is_dir():
+    if (folder := shared_folder()) is None:
         if os.environ.get("PARCELHUB_REQUIRE_SHARED") == "1":
             pytest.fail(WITHOUT_SHARED, pytrace=False)
         pytest.skip(WITHOUT_SHARED)

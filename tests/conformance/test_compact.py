@@ -11,12 +11,12 @@ import pytest
 from tests.conformance.compact import SCHEMAS, SPECS, condense, derive, document, expand, load, written
 
 
-@pytest.mark.parametrize("vendor", SPECS)
-def test_the_schemas_agree_with_the_vendors_document(shared: Path, vendor: str) -> None:
+def test_the_schemas_agree_with_the_vendors_documents(shared: Path) -> None:
     """Names, types, what is required, limits. After a change of operations: write what ``derive`` gives."""
-    facts = load(vendor)
-    theirs = json.loads((shared / "specs" / SPECS[vendor]).read_bytes())
-    assert facts == derive(theirs, facts["operations"])
+    for vendor, spec in SPECS.items():
+        facts = load(vendor)
+        theirs = json.loads((shared / "specs" / spec).read_bytes())
+        assert facts == derive(theirs, facts["operations"]), vendor
 
 
 @pytest.mark.parametrize("vendor", SPECS)

@@ -155,12 +155,12 @@ def _violations(key: tuple[str, str], request: httpx.Request, spec: ClosedSpec) 
     return []  # SOAP: by the XSD, below
 
 
-@pytest.mark.parametrize("key", sorted(key for key in CALLS if key[0] in VERSIONS), ids=".".join)
-async def test_soap_requests_keep_the_schema(key: tuple[str, str], schemas: dict[str, Any]) -> None:
-    for request in await _requests(key):
-        schema = schemas[key[0]]
-        schema.validate(_body_of(request, VERSIONS[key[0]]))
-        assert [str(error) for error in schema.error_log] == []
+async def test_soap_requests_keep_the_schema(schemas: dict[str, Any]) -> None:
+    for key in (key for key in CALLS if key[0] in VERSIONS):
+        for request in await _requests(key):
+            schema = schemas[key[0]]
+            schema.validate(_body_of(request, VERSIONS[key[0]]))
+            assert [str(error) for error in schema.error_log] == []
 
 
 def test_every_public_method_is_called() -> None:

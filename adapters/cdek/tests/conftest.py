@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Coroutine
-from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
+from adapters.cdek.tests.bodies import BODIES
 from adapters.conftest import VendorHttp
 from cdek_api import Client
+from tests.material import shared_folder
 
 Handler = (
     Callable[[httpx.Request], httpx.Response]
@@ -31,12 +31,14 @@ def make_client(vendor_http: VendorHttp) -> MakeClient:
 
 
 @pytest.fixture
-def recorded(shared: Path) -> Recorded:
-    """Reads one recorded answer (or event) of CDEK as bytes."""
-    folder = shared / "fixtures" / "cdek"
+def recorded() -> Recorded:
+    """Reads one answer of CDEK as bytes: the recorded one where it is, else our own."""
+    shared = shared_folder()
 
-    def read(name: str, part: str = "response") -> bytes:
-        case: dict[str, Any] = json.loads((folder / f"{name}.json").read_bytes())
-        return json.dumps(case[part], ensure_ascii=False).encode()
+    def read(name: str) -> bytes:
+        body = BODIES[name]
+        if shared is not None:
+            body = json.loads((shared / "fixtures" / "cdek" / f"{name}.json").read_bytes())["response"]
+        return json.dumps(body, ensure_ascii=False).encode()
 
     return read

@@ -185,11 +185,10 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize(("path", "file"), [("rtm34", "rtm34.wsdl"), ("fc", "fc.wsdl")])
 def test_the_served_wsdl_declares_what_the_published_one_does(
-    post: Post, session: requests.Session, shared: Path, path: str, file: str
+    post: Post, session: requests.Session, shared: Path
 ) -> None:
-    def declared(address: str) -> dict[str, str]:
+    def declared(address: str, path: str) -> dict[str, str]:
         """Signatures of operations and of what they are made of, with namespaces for prefixes."""
         api = client(address, session)
         types = api.wsdl.types
@@ -207,9 +206,10 @@ def test_the_served_wsdl_declares_what_the_published_one_does(
             for name, text in found.items()
         }
 
-    published = declared(str(shared / "specs" / "russian-post-tracking" / file))
-    assert declared(f"{post.url}/{path}?wsdl") == published
-    assert declared(f"{post.url}/tracking-web-static/{path}_wsdl.xml") == published
+    for path in ("rtm34", "fc"):
+        published = declared(str(shared / "specs" / "russian-post-tracking" / f"{path}.wsdl"), path)
+        assert declared(f"{post.url}/{path}?wsdl", path) == published
+        assert declared(f"{post.url}/tracking-web-static/{path}_wsdl.xml", path) == published
 
 
 def test_a_client_of_the_published_wsdl_is_understood(

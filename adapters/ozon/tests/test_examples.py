@@ -163,10 +163,12 @@ async def test_ozons_own_postings_take_the_fast_road(
     assert (await read("v3_posting_fbs_get.response.en.json")).decode().status
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
-async def test_one_posting(read: Callable[[str], Awaitable[Any]], language: str) -> None:
-    posting = (await read(f"v3_posting_fbs_get.response.{language}.json")).decode()
+async def test_one_posting(read: Callable[[str], Awaitable[Any]]) -> None:
+    for language in ("en", "ru"):
+        _one_posting((await read(f"v3_posting_fbs_get.response.{language}.json")).decode())
 
+
+def _one_posting(posting: ozon.Posting) -> None:
     assert posting.posting_number == "0132112277-0101-1"
     assert posting.status == "awaiting_packaging"
     assert posting.previous_substatus == "posting_split_pending"
@@ -224,18 +226,15 @@ async def test_carriage_documents(read: Callable[[str], Awaitable[Any]]) -> None
     assert text.result == "%303%24276481394"
 
 
-@pytest.mark.parametrize(
-    ("name", "number"),
-    [
-        ("v2_fbs_posting_tracking-number_set", "48173252-0033-2"),
-        ("v2_fbs_posting_delivering", "33920157-0018-1"),
-        ("v2_fbs_posting_last-mile", "48173252-0033-2"),
-        ("v2_fbs_posting_delivered", "48173252-0033-2"),
-    ],
-)
-async def test_results_per_posting(read: Callable[[str], Awaitable[Any]], name: str, number: str) -> None:
-    [result] = (await read(f"{name}.response.en.json")).result
-    assert (result.posting_number, result.result, result.error) == (number, True, "")
+async def test_results_per_posting(read: Callable[[str], Awaitable[Any]]) -> None:
+    for name, number in {
+        "v2_fbs_posting_tracking-number_set": "48173252-0033-2",
+        "v2_fbs_posting_delivering": "33920157-0018-1",
+        "v2_fbs_posting_last-mile": "48173252-0033-2",
+        "v2_fbs_posting_delivered": "48173252-0033-2",
+    }.items():
+        [result] = (await read(f"{name}.response.en.json")).result
+        assert (result.posting_number, result.result, result.error) == (number, True, "")
 
 
 async def test_cancel_reasons(read: Callable[[str], Awaitable[Any]]) -> None:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
 from plugins.ozon_partners.tests.asking import box, request
 from plugins.ozon_partners.tests.conftest import MakeCarrier
 
@@ -62,18 +61,22 @@ def written(published: Path) -> str:
     return text.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("group", "value", "weight", "sides"),
-    [
-        ("Extra Small", 1, 500, (600, 200, 100)),
-        ("Budget", 1500, 501, (600, 500, 400)),
-        ("Small", 1501, 2000, (600, 500, 400)),
-        ("Big", 7000, 2001, (1000, 800, 700)),
-        ("Premium Small", 7001, 5000, (1000, 800, 700)),
-        ("Premium Big", 250000, 30000, (1500, 800, 800)),
-    ],
+GROUPS = (
+    ("Extra Small", 1, 500, (600, 200, 100)),
+    ("Budget", 1500, 501, (600, 500, 400)),
+    ("Small", 1501, 2000, (600, 500, 400)),
+    ("Big", 7000, 2001, (1000, 800, 700)),
+    ("Premium Small", 7001, 5000, (1000, 800, 700)),
+    ("Premium Big", 250000, 30000, (1500, 800, 800)),
 )
-async def test_every_published_price_comes_out(
+
+
+async def test_every_published_price_comes_out(make: MakeCarrier, published: Path) -> None:
+    for group, value, weight, sides in GROUPS:
+        await _every_price_of(make, published, group, value, weight, sides)
+
+
+async def _every_price_of(
     make: MakeCarrier, published: Path, group: str, value: int, weight: int, sides: tuple[int, int, int]
 ) -> None:
     limits = groups(published)[group]
@@ -100,12 +103,13 @@ async def test_every_published_price_comes_out(
     assert all("prices of 2025-09-15, 434 days old" in one.note for one in quotes)
 
 
-@pytest.mark.parametrize(
-    ("value", "weight", "sides"),
-    [(1000, 100, (601, 100, 100)), (1000, 100, (400, 300, 201)), (250_001, 100, ()), (5000, 30_001, ())],
+BEYOND: tuple[tuple[int, int, tuple[int, ...]], ...] = (
+    *((1000, 100, (601, 100, 100)), (1000, 100, (400, 300, 201))),
+    *((250_001, 100, ()), (5000, 30_001, ())),
 )
-async def test_nobody_takes_what_is_beyond_the_limits(
-    make: MakeCarrier, published: Path, value: int, weight: int, sides: tuple[int, ...]
-) -> None:
+
+
+async def test_nobody_takes_what_is_beyond_the_limits(make: MakeCarrier, published: Path) -> None:
     carrier = make(written(published))
-    assert list(await carrier.quote(request(box(weight, *sides), f"{value} RUB"))) == []
+    for value, weight, sides in BEYOND:
+        assert list(await carrier.quote(request(box(weight, *sides), f"{value} RUB"))) == []

@@ -52,10 +52,6 @@ class Tariff(msgspec.Struct, frozen=True):
     def to_office(self) -> bool:
         return self.mode in _TO_OFFICE
 
-    @property
-    def to_postamat(self) -> bool:
-        return self.mode in _TO_POSTAMAT
-
 
 def _family(
     service: str, codes: dict[int, int], factor: str, slower: int, *, international: bool = False

@@ -1,7 +1,7 @@
 """Who may call what, how often, and which methods are dead."""
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
@@ -78,7 +78,6 @@ class Gate:
         self._open_until: dict[tuple[str, str], float] = {}
         self.rate_limited = 0
         self.circle_open = 0
-        self.by_path: Counter[str] = Counter()
 
     def seconds(self) -> float:
         """The time that limits go by."""
