@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.flow.history.shipments import as_shipment, latest_shipment
 from hub.plugin_api.models import EventKind, Tracking, TrackingEvent
-from hub.store import rows
+from hub.store import rows, tracking
 from hub.words import render
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _arguments(
     mine = as_shipment(shipment, posting)
     if row.kind == "shipment_booked":
         return {"shipment": mine}
-    events = rows.tracking_events.all(app.store.reader, "WHERE shipment_id = ? ORDER BY time", (shipment.id,))
+    events = tracking.of_shipment(app.store.reader, shipment.id)
     told = tuple(
         TrackingEvent(
             time=e.time,

@@ -9,7 +9,7 @@ from datetime import datetime
 from hub.flow.problems.account_problems import close_account_problem, open_account_problem, open_of
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.problems.work import STOPPED
-from hub.store import Transaction, jobs, rows
+from hub.store import Transaction, jobs, problems, rows
 
 
 def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetime) -> None:
@@ -32,9 +32,7 @@ def told_no_more(tx: Transaction, row: rows.JobRow, *, now: datetime) -> None:
             close_account_problem(tx, row.account, STOPPED, now=now)
         return
     for posting in _postings(tx, row):
-        found = rows.problems.first(
-            tx, "WHERE posting_id = ? AND kind = ? AND state = 'open'", (posting.id, STOPPED)
-        )
+        found = problems.open_of_posting(tx, posting.id, STOPPED)
         if found is not None and found.data.get("kind") == row.kind:
             close_problems(tx, posting, STOPPED, now=now)
 

@@ -129,6 +129,11 @@ def drawn_of(tx: Transaction, posting_id: str) -> list[str]:
     return sorted({one for one in said if isinstance(one, str)} | {row[0] for row in covering})
 
 
+def documents_of(tx: Transaction, posting_id: str) -> set[str]:
+    """The ids of the posting's own documents."""
+    return {row[0] for row in tx.execute("SELECT id FROM documents WHERE posting_id = ?", (posting_id,))}
+
+
 def let_go(
     tx: Transaction, posting_id: str, now: datetime, *, drawn: Iterable[str], sheets: Iterable[str]
 ) -> None:

@@ -125,3 +125,24 @@ def first_attempt(connection: Transaction, operation_id: str) -> rows.AttemptRow
     return rows.attempts.first(
         connection, "WHERE operation_id = ? AND event = 'began' ORDER BY number LIMIT 1", (operation_id,)
     )
+
+
+def for_a_person(connection: Transaction) -> list[rows.OperationRow]:
+    """Operations that wait for a person's word."""
+    return rows.operations.all(connection, "WHERE state = 'human'")
+
+
+def any_under_way(connection: Transaction, posting_id: str) -> bool:
+    """Whether an operation of the posting has no end yet."""
+    found = connection.execute(
+        "SELECT 1 FROM operations WHERE posting_id = ? AND state IN "
+        "('planned', 'sending', 'accepted', 'unknown', 'human') LIMIT 1",
+        (posting_id,),
+    )
+    return found.fetchone() is not None
+
+
+def any_of_seller(connection: Transaction, seller: str) -> bool:
+    """Whether anything of the seller's was ever intended."""
+    found = rows.operations.first(connection, "WHERE seller = ? ORDER BY id LIMIT 1", (seller,))
+    return found is not None

@@ -244,3 +244,52 @@ def page(
         for row in rows.problems.all(connection, tail, (seller, state, *last, limit))
     ]
     return sorted(found, key=lambda row: row.id, reverse=True)
+
+
+def open_of_seller(connection: Transaction, seller: str, *, kinds: Sequence[str]) -> list[rows.ProblemRow]:
+    """A seller's open problems of these kinds, the oldest first."""
+    marks = ", ".join("?" * len(kinds))
+    return rows.problems.all(
+        connection,
+        f"WHERE seller = ? AND state = 'open' AND kind IN ({marks}) ORDER BY id",
+        (seller, *kinds),
+    )
+
+
+def of_operation(connection: Transaction, operation: rows.OperationRow) -> rows.ProblemRow | None:
+    """A problem about an operation of a posting, open or not."""
+    return rows.problems.first(
+        connection, "WHERE posting_id = ? AND operation_id = ?", (operation.posting_id, operation.id)
+    )
+
+
+def open_of_operation(connection: Transaction, operation: rows.OperationRow) -> rows.ProblemRow | None:
+    """The open problem about an operation of a posting."""
+    return rows.problems.first(
+        connection,
+        "WHERE posting_id = ? AND state = 'open' AND operation_id = ?",
+        (operation.posting_id, operation.id),
+    )
+
+
+def work_stopped(connection: Transaction, seller: str) -> list[rows.ProblemRow]:
+    """The open problems that a seller's work was given up."""
+    return rows.problems.all(
+        connection, "WHERE seller = ? AND state = 'open' AND kind = 'work_stopped'", (seller,)
+    )
+
+
+def work_stopped_of_accounts(connection: Transaction) -> list[rows.ProblemRow]:
+    """The open problems that the work of an account, and of no one posting, stands still."""
+    return rows.problems.all(connection, "WHERE posting_id = '' AND state = 'open' AND kind = 'work_stopped'")
+
+
+def tells_of_work(connection: Transaction, job: rows.JobRow, *, posting_id: str) -> bool:
+    """Whether an open problem of the posting, or of the account that is synced, tells that work stopped."""
+    found = rows.problems.first(
+        connection,
+        "WHERE posting_id IN (?, '') AND state = 'open' AND kind = 'work_stopped' AND "
+        "(posting_id <> '' OR (account = ? AND ? = 'sync'))",
+        (posting_id, job.account, job.kind),
+    )
+    return found is not None

@@ -239,45 +239,6 @@ def problems_tail(*, after: bool) -> str:
     return f"WHERE seller = ? AND state = ?{' AND id < ?' if after else ''} ORDER BY id DESC LIMIT ?"
 
 
-def open_problems_tail(seller: str, kinds: Sequence[str]) -> tuple[str, list[object]]:
-    """What follows ``SELECT ... FROM problems``: a seller's open ones of these kinds, and its values."""
-    marks = ", ".join("?" * len(kinds))
-    return f"WHERE seller = ? AND state = 'open' AND kind IN ({marks}) ORDER BY id", [seller, *kinds]
-
-
-def jobs_tail(
-    state: str,
-    now: int,
-    *,
-    kind: str,
-    accounts: Sequence[str],
-    seller: str,
-    after: tuple[int, str] | None,
-    limit: int,
-) -> tuple[str, list[object]]:
-    """What follows ``SELECT ... FROM jobs``, and its values: work in one state by its time. ``due`` and
-    ``waiting`` are work whose time has come, or has not."""
-    where = "WHERE state = ?"
-    values: list[object] = [state]
-    more: list[object] = []
-    if state == "due":  # the worker makes it ready: it may be away
-        where, values = "WHERE (state = 'ready' OR (state = 'waiting' AND run_at <= ?))", [now]
-    elif state == "waiting":
-        where += " AND run_at > ?"
-        more.append(now)
-    for column, value in (("kind", kind), ("seller", seller)):
-        if value:
-            where += f" AND {column} = ?"
-            more.append(value)
-    if accounts:
-        where += f" AND account IN ({', '.join('?' * len(accounts))})"
-        more += accounts
-    if after is not None:
-        where += " AND (run_at, key) > (?, ?)"
-        more += after
-    return f"{where} ORDER BY run_at, key LIMIT ?", [*values, *more, limit]
-
-
 def problem_states(connection: sqlite3.Connection, seller: str) -> list[str]:
     """The states that this seller's problems have, found by jumps along the index."""
     states: list[str] = []
@@ -286,34 +247,3 @@ def problem_states(connection: sqlite3.Connection, seller: str) -> list[str]:
     ) is not None:
         states.append(found)
     return states
-
-
-# --- health -----------------------------------------------------------------------------------------------
-
-QUEUED = "SELECT count(*) FROM jobs WHERE state IN ('ready', 'waiting')"
-OLDEST_DUE = "SELECT min(run_at) FROM jobs WHERE state IN ('ready', 'waiting') AND run_at <= ?"
-DUE = "SELECT count(*) FROM jobs WHERE state IN ('ready', 'waiting') AND run_at <= ?"
-DEAD_KINDS = "SELECT kind FROM jobs WHERE state = 'dead'"
-ABANDONED = "SELECT count(*) FROM jobs WHERE state = 'running' AND lease_until < ?"
-CHECKING = "SELECT count(*) FROM shipments WHERE state = 'checking'"
-OPEN_SINCE = "SELECT coalesce(sent_at, created_at) AS since FROM operations WHERE state = ?"
-OPEN_PROBLEM_KINDS = (
-    "SELECT kind, count(*) AS count, min(deadline) AS deadline FROM problems "
-    "WHERE seller IN (SELECT slug FROM sellers) AND state = 'open' GROUP BY kind"
-)
-UNKNOWN_OPERATIONS = "SELECT count(*) FROM operations WHERE state IN ('unknown', 'human')"
-OPEN_PROBLEMS = "SELECT count(*) FROM problems WHERE seller IN (SELECT slug FROM sellers) AND state = 'open'"
-COUNTERS = "SELECT name, value FROM counters ORDER BY name"
-STUCK_TAIL = "WHERE state IN ('ready', 'waiting') AND attempts > 4 AND stuck = TRUE ORDER BY key LIMIT 20"
-ENDING_TAIL = "WHERE state IN ('parked', 'dead') AND lost > 0 ORDER BY key LIMIT 20"
-
-
-def number(connection: sqlite3.Connection, sql: str, *parameters: object) -> int | None:
-    """The one number that a statement gives."""
-    value: int | None = connection.execute(sql, parameters).fetchone()[0]
-    return value
-
-
-def engine() -> str:
-    """The version of the database engine."""
-    return sqlite3.sqlite_version

@@ -20,6 +20,8 @@ EngineError = sqlite3.Error
 """What the driver raises, whatever it is."""
 BadDatabase = sqlite3.DatabaseError
 """What it raises of a file, a disk or a lock: not of how it is used."""
+NotThere = sqlite3.OperationalError
+"""What it raises where a table or a column is not there, or cannot be read now."""
 
 _ROOM = 1024 * 1024
 """With less free than this a disk that "answers with an error" is a full one: SQLite names only the first
@@ -185,4 +187,14 @@ def _no_room(path: Path) -> bool:
         return False
 
 
-__all__ = ["BadDatabase", "EngineError", "free", "kind_of", "named", "of_kind", "trouble", "words_of"]
+__all__ = [
+    "BadDatabase",
+    "EngineError",
+    "NotThere",
+    "free",
+    "kind_of",
+    "named",
+    "of_kind",
+    "trouble",
+    "words_of",
+]

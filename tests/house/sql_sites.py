@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.house.repository import CODE_ROOMS, ROOT, files, shown
 
-_STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WHERE|WITH|ORDER BY|PRAGMA|REPLACE INTO)\s")
+_STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WHERE|WITH|FROM|ORDER BY|PRAGMA|REPLACE INTO)\s")
 _EXECUTES = ("execute", "executemany", "executescript")
 _DRIVERS = ("sqlite3", "asyncpg", "psycopg", "aiosqlite")
 _TAILED = ("all", "first")  # of a table's rows: connection, tail, parameters

@@ -7,23 +7,6 @@ import pytest
 from tests.house.repository import shown
 from tests.house.sql_sites import code, sites
 
-STILL = {
-    "hub/flow/health/checks.py",
-    "hub/flow/health/doctor.py",
-    "hub/flow/health/health.py",
-    "hub/flow/health/incidents.py",
-    "hub/flow/health/machine.py",
-    "hub/flow/health/readiness.py",
-    "hub/flow/health/worklist.py",
-    "hub/flow/recipients/erasing.py",
-    "hub/flow/recipients/identity.py",
-    "hub/flow/sellers/declared.py",
-    "hub/flow/sellers/orphans.py",
-    "hub/jobs/notices.py",
-    "hub/jobs/telling.py",
-}
-"""Files that still have some. Take lines out; none may be put in."""
-
 
 @pytest.mark.parametrize(
     "source",
@@ -61,7 +44,4 @@ def test_what_it_does_not_look_like(source: str) -> None:
 
 def test_sql_stands_in_the_store_only() -> None:
     found = {shown(path): some for path in code() if (some := sites(path.read_text("utf-8")))}
-    new = {name: some for name, some in found.items() if name not in STILL}
-    assert not new, f"write a named function in hub/store, and call it: {new}"
-    done = sorted(STILL - set(found))
-    assert not done, f"no SQL is left in {done}: take the names out of STILL"
+    assert not found, f"write a named function in hub/store, and call it: {found}"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import keys, queries, queue
+from hub.store import health, keys, queries, queue
 from hub.store.migrations import MIGRATIONS
 from hub.store.migrations.making import ADDED
 from hub.store.postgres import migration_ddl, postgres_ddl
@@ -127,8 +127,8 @@ def test_a_server_takes_the_tables_and_every_statement(server: list[str]) -> Non
         "answer": keys.ANSWER,
         "release": keys.RELEASE,
         "prune": keys.FORGET,
-        "counters": queries.COUNTERS,
-        "open problems": queries.OPEN_PROBLEM_KINDS,
+        "counters": health.COUNTERS,
+        "open problems": health.OPEN_PROBLEM_KINDS,
         "quotes": queries.QUOTES,
         "document": queries.POSTING_WITH_DOCUMENT,
         "next due": queue.NEXT_DUE,

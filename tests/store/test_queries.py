@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import Store, jobs, keys, products, queries
+from hub.store import Store, health, jobs, keys, products, queries
 from tests.store.postings import fill, mixed
 
 FLAGS = (False, True)
@@ -55,14 +55,14 @@ STATEMENTS = {
     "states": queries.NEXT_STATE,
     "products": products.PAGE,
     "key": keys.BY_HASH,
-    "due": queries.OLDEST_DUE,
-    "queued": queries.QUEUED,
-    "due now": queries.DUE,
+    "due": health.OLDEST_DUE,
+    "queued": health.QUEUED,
+    "due now": health.DUE,
     "dead": jobs.DEAD_KINDS,
-    "abandoned": queries.ABANDONED,
-    "open since": queries.OPEN_SINCE,
-    "problems of all": queries.OPEN_PROBLEMS,
-    "unknown": queries.UNKNOWN_OPERATIONS,
+    "abandoned": health.ABANDONED,
+    "open since": health.OPEN_SINCE,
+    "problems of all": health.OPEN_PROBLEMS,
+    "unknown": health.UNKNOWN_OPERATIONS,
     "documents": "SELECT * FROM documents WHERE posting_id = ? ORDER BY posting_id",
     "history": "SELECT * FROM history WHERE posting_id = ? ORDER BY sequence",
     "operations": "SELECT * FROM operations WHERE posting_id = ? ORDER BY id",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import stat
 from collections import Counter
 from collections.abc import Iterable
@@ -30,8 +29,9 @@ from hub.plugin_api.settings import load_settings
 from hub.plugins.addresses import AddressRefused
 from hub.plugins.config import Config
 from hub.plugins.registry import Registry
-from hub.store import call_rows, condition, counter, queries, queue, rows
-from hub.store.mapping import from_micros, micros
+from hub.store import Transaction, call_rows, condition, counter, health, jobs, keys, queue, rows
+from hub.store import accounts as stored_accounts
+from hub.store.trouble import NotThere
 
 Level = Literal["ok", "warning", "problem"]
 
@@ -81,7 +81,7 @@ def engine() -> Findings:
         check="engine",
         level="warning" if bug else "ok",
         code="engine_wal_bug" if bug else "engine_ok",
-        data={"version": queries.engine()},
+        data={"version": health.engine()},
     )
 
 
@@ -144,11 +144,11 @@ def unwritable(why: StoreError, seconds: float) -> Finding:
     return Finding(check="writing", level="problem", code="writing_refused", data=data)
 
 
-def backup(reader: sqlite3.Connection, now: datetime) -> Findings:
+def backup(reader: Transaction, now: datetime) -> Findings:
     """How old the last backup is; none is needed before anything was booked."""
     last = condition.backed_up_at(reader)
     if last is None:
-        needed = reader.execute("SELECT 1 FROM operations LIMIT 1").fetchone() is not None
+        needed = health.any_operation(reader)
         yield Finding(
             check="backup",
             level="warning" if needed else "ok",
@@ -167,20 +167,20 @@ def backup(reader: sqlite3.Connection, now: datetime) -> Findings:
 # --- the work ---------------------------------------------------------------------------------------------
 
 
-def work(reader: sqlite3.Connection, clock: Clock) -> Findings:
+def work(reader: Transaction, clock: Clock) -> Findings:
     """Whether somebody works, how long due work waits, and what was given up."""
     now = clock.now()
     owner = queue.holder(reader, "worker", now=now, lease=clock.stretch(queue.LEASE))
-    queued = queries.number(reader, queries.QUEUED) or 0
+    queued = health.queued(reader)
     if owner:
         yield Finding(check="worker", level="ok", code="worker_alive", data=queue.process_of(owner))
     elif queued:
         yield Finding(check="worker", level="warning", code="worker_none", data={"queued": queued})
     else:
         yield Finding(check="worker", level="ok", code="worker_idle")
-    oldest = queries.number(reader, queries.OLDEST_DUE, micros(now))
-    late = timedelta(0) if oldest is None else max(now - from_micros(oldest), timedelta(0))
-    data = {"queued": queued, "due": queries.number(reader, queries.DUE, micros(now)) or 0}
+    oldest = health.oldest_due(reader, now)
+    late = timedelta(0) if oldest is None else max(now - oldest, timedelta(0))
+    data = {"queued": queued, "due": health.due(reader, now)}
     if late > clock.stretch(_STALLED):
         data["late"] = int(late.total_seconds())
         yield Finding(check="queue", level="problem", code="queue_late", data=data)
@@ -189,61 +189,61 @@ def work(reader: sqlite3.Connection, clock: Clock) -> Findings:
     yield from _stuck(reader, now - clock.stretch(_SILENT))
 
 
-def _stuck(reader: sqlite3.Connection, silent_since: datetime) -> Findings:
-    dead = Counter(row["kind"] for row in reader.execute(queries.DEAD_KINDS))
+def _stuck(reader: Transaction, silent_since: datetime) -> Findings:
+    dead = Counter(jobs.dead_kinds(reader))
     if dead:
         kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(dead.items()))
         data: dict[str, Any] = {"count": dead.total(), "kinds": kinds}
         yield Finding(check="queue", level="problem", code="work_dead", data=data)
-    abandoned = queries.number(reader, queries.ABANDONED, micros(silent_since)) or 0
+    abandoned = health.abandoned(reader, silent_since=silent_since)
     if abandoned:
         data = {"count": abandoned}
         yield Finding(check="queue", level="warning", code="work_abandoned", data=data)
 
 
-def operations(reader: sqlite3.Connection, now: datetime) -> Findings:
+def operations(reader: Transaction, now: datetime) -> Findings:
     """Operations that are open for longer than any vendor should take."""
     under_way = slow = 0
-    oldest: int | None = None
+    oldest: datetime | None = None
     for state in rows.OPEN_STATES:
-        for row in reader.execute(queries.OPEN_SINCE, (state,)):
+        for since in health.since_when(reader, state):
             under_way += 1
-            if now - from_micros(row["since"]) > _SLOW:
+            if now - since > _SLOW:
                 slow += 1
-                oldest = min(row["since"], oldest or row["since"])
+                oldest = min(since, oldest or since)
     if oldest is None:
         yield Finding(check="operations", level="ok", code="operations_ok", data={"open": under_way})
         return
-    data = {"count": slow, "age": int((now - from_micros(oldest)).total_seconds())}
+    data = {"count": slow, "age": int((now - oldest).total_seconds())}
     yield Finding(check="operations", level="warning", code="operations_slow", data=data)
 
 
-def problems(reader: sqlite3.Connection) -> Findings:
+def problems(reader: Transaction) -> Findings:
     """How much waits for a person: what is about money is a problem of the hub's too."""
     money = others = 0
-    deadlines: list[int] = []
-    for row in reader.execute(queries.OPEN_PROBLEM_KINDS):
-        if row["kind"] not in about_money():
-            others += row["count"]
+    deadlines: list[datetime] = []
+    for one in health.open_problem_kinds(reader):
+        if one.kind not in about_money():
+            others += one.number
             continue
-        money += row["count"]
-        if row["deadline"] is not None:
-            deadlines.append(row["deadline"])
+        money += one.number
+        if one.deadline is not None:
+            deadlines.append(one.deadline)
     if not money:
         yield Finding(check="problems", level="ok", code="problems_none", data={"others": others})
         return
     data: dict[str, Any] = {"count": money, "others": others}
     if deadlines:
-        data["deadline"] = _said(from_micros(min(deadlines)))
+        data["deadline"] = _said(min(deadlines))
     yield Finding(check="problems", level="problem", code="incidents", data=data)
 
 
 # --- accounts ---------------------------------------------------------------------------------------------
 
 
-def accounts(reader: sqlite3.Connection, now: datetime) -> Findings:
+def accounts(reader: Transaction, now: datetime) -> Findings:
     """Accounts that do not work, and keys that expire."""
-    found = rows.accounts.all(reader, "ORDER BY seller, name")
+    found = stored_accounts.by_name(reader)
     troubled = [finding for row in found for finding in _of_account(row, now)]
     troubled += _of_keys(reader, now)
     troubled += [finding for row in found for finding in _of_calls(reader, row, now)]
@@ -252,19 +252,19 @@ def accounts(reader: sqlite3.Connection, now: datetime) -> Findings:
         yield Finding(check="accounts", level="ok", code="accounts_ok", data={"count": len(found)})
 
 
-def _of_keys(reader: sqlite3.Connection, now: datetime) -> Findings:
+def _of_keys(reader: Transaction, now: datetime) -> Findings:
     """API keys that end soon: after that, whoever uses them is refused."""
-    for row in rows.api_keys.all(reader, "WHERE revoked = FALSE AND expires_at IS NOT NULL ORDER BY id"):
+    for row in keys.that_end(reader):
         if row.expires_at is not None and now < row.expires_at <= now + _EXPIRES:
             data = {"name": row.name, "id": row.id, "date": row.expires_at.date().isoformat()}
             yield Finding(check="accounts", level="warning", code="api_key_expires", data=data)
 
 
-def _of_calls(reader: sqlite3.Connection, account: rows.AccountRow, now: datetime) -> Findings:
+def _of_calls(reader: Transaction, account: rows.AccountRow, now: datetime) -> Findings:
     """Calls of the vendor's day that are used up, or nearly: bookings and hand-overs wait until tomorrow."""
     try:
         counts = call_rows.of_today(reader, account.id, now)
-    except sqlite3.OperationalError:  # a database of an older hub that nothing has opened yet
+    except NotThere:  # a database of an older hub that nothing has opened yet
         return
     for counted in counts:
         if counted.allowed is not None and counted.used * 20 >= counted.allowed * 19:
@@ -289,13 +289,13 @@ def _of_account(row: rows.AccountRow, now: datetime) -> Findings:
         yield Finding(check="accounts", level="warning", code="account_expires", data=data)
 
 
-def restored(reader: sqlite3.Connection) -> Findings:
+def restored(reader: Transaction) -> Findings:
     """Whether this database may have forgotten bookings, why, and how many that it knows are still
     unproved."""
     doubted = counter.doubt(reader)
     if doubted is None or doubted.reason == "new":
         return
-    checking = queries.number(reader, queries.CHECKING) or 0
+    checking = health.checking(reader)
     data: dict[str, Any] = {"time": _said(doubted.time), "count": checking}
     if checking:
         yield Finding(check="restore", level="warning", code=f"{doubted.reason}_checking", data=data)
@@ -304,11 +304,11 @@ def restored(reader: sqlite3.Connection) -> Findings:
 
 
 def stored_credentials(
-    reader: sqlite3.Connection, keyring: KeyRing, config: Config | None, registry: Registry | None
+    reader: Transaction, keyring: KeyRing, config: Config | None, registry: Registry | None
 ) -> Findings:
     """Whether the credentials of every account open, and are what its plugin wants; as far as plugins.toml
     and the plugin can be read."""
-    found = rows.accounts.all(reader, "ORDER BY seller, name")
+    found = stored_accounts.by_name(reader)
     broken = False
     for row in found:
         try:

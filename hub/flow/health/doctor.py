@@ -5,7 +5,6 @@ It must be able to speak where the hub cannot even start, so nothing here opens 
 from __future__ import annotations
 
 import os
-import sqlite3
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -22,10 +21,10 @@ from hub.plugin_api.errors import ConfigError, HubError
 from hub.plugin_api.settings import load_settings
 from hub.plugins.config import Config, load_config
 from hub.plugins.loader import Registry, load_plugins
-from hub.store import Store, condition, rows
+from hub.store import Store, Transaction, accounts, condition, sellers
 from hub.store.migrations.making import lets_older_code_write
 from hub.store.schema import VERSION
-from hub.store.trouble import trouble
+from hub.store.trouble import BadDatabase, EngineError, trouble
 from hub.words import in_english
 from hub.words.texts import check_title, finding_texts
 
@@ -132,12 +131,12 @@ class Doctor:
 
     # --- the database -------------------------------------------------------------------------------------
 
-    def _look_into(self, reader: sqlite3.Connection) -> bool:
+    def _look_into(self, reader: Transaction) -> bool:
         """Whether its tables can be asked."""
         try:
             version = condition.schema_version(reader)
             reason = condition.damage(reader)
-        except sqlite3.DatabaseError as error:
+        except BadDatabase as error:
             if (why := trouble(error, self.home / condition.FILE)) is not None and why.kind != "damaged":
                 # A lock, rights, a disk that does not answer: no backup is to be put back for that.
                 said = {"reason": why.said}
@@ -180,7 +179,7 @@ class Doctor:
             return
         self._ask("writing", lambda: checks.pragmas(pragmas))
 
-    def _ask_of_work(self, reader: sqlite3.Connection) -> None:
+    def _ask_of_work(self, reader: Transaction) -> None:
         now = self.clock.now()
         self._ask("clock", lambda: machine.clock(reader, self.clock))
         self._ask("zones", lambda: machine.seller_zones(reader))
@@ -206,7 +205,7 @@ class Doctor:
 
     # --- the vendors --------------------------------------------------------------------------------------
 
-    async def _ask_vendors(self, reader: sqlite3.Connection, *, offline: bool) -> None:
+    async def _ask_vendors(self, reader: Transaction, *, offline: bool) -> None:
         registry = self._registry
         if offline or registry is None or self._keyring is None or self._config is None:
             reason = "--offline" if offline else ""
@@ -220,11 +219,11 @@ class Doctor:
             self.findings.append(failed("clock", error))
 
     def _to_ask(
-        self, reader: sqlite3.Connection, config: Config, registry: Registry, keyring: KeyRing
+        self, reader: Transaction, config: Config, registry: Registry, keyring: KeyRing
     ) -> list[vendor_clock.Asked]:
-        on = {row.slug: row.plugins for row in rows.sellers.all(reader, "")}
+        on = {row.slug: row.plugins for row in sellers.every(reader)}
         asked = []
-        for row in rows.accounts.all(reader, "ORDER BY seller, name"):
+        for row in accounts.by_name(reader):
             vendor = registry.carriers.get(row.plugin) or registry.sources.get(row.plugin)
             if vendor is None or row.plugin not in on.get(row.seller, ()):
                 continue
@@ -296,6 +295,6 @@ def failed(check: str, error: Exception) -> Finding:
         return Finding(check=check, level="problem", code="check_refused", data={"reason": error.said})
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    said = f": {error}" if isinstance(error, sqlite3.Error | OSError) else ""
+    said = f": {error}" if isinstance(error, EngineError | OSError) else ""
     data = {"error": f"{type(error).__name__}{place}{said}"}
     return Finding(check=check, level="problem", code="check_failed", data=data)

@@ -13,8 +13,8 @@ from hub.flow.health.checks import Finding, Findings
 from hub.flow.health.doctor import check_view, failed, made, worst
 from hub.flow.health.readiness import Readiness, readiness, write_trouble
 from hub.flow.health.views import HealthView
-from hub.store import condition, queries, queue
-from hub.store.mapping import from_micros, micros
+from hub.store import condition, queue
+from hub.store import health as stored
 from hub.store.trouble import of_kind
 
 if TYPE_CHECKING:
@@ -61,24 +61,24 @@ async def health(app: App, language: str) -> HealthView:
 def figures(app: App, ready: Readiness) -> HealthView:
     """How the hub is, in figures."""
     reader, now = app.store.reader, app.clock.now()
-    due = queries.number(reader, queries.OLDEST_DUE, micros(now))
-    late = 0.0 if due is None else max((now - from_micros(due)).total_seconds(), 0.0)
+    due = stored.oldest_due(reader, now)
+    late = 0.0 if due is None else max((now - due).total_seconds(), 0.0)
     lease = app.clock.stretch(queue.LEASE)
     return HealthView(
         status=ready.status,
         reasons=ready.reasons,
         version=__version__,
-        sqlite=queries.engine(),
+        sqlite=stored.engine(),
         worker=bool(queue.holder(reader, "worker", now=now, lease=lease)),
-        queue=queries.number(reader, queries.QUEUED) or 0,
+        queue=stored.queued(reader),
         oldest_due_seconds=round(late, 3),
-        operations_unknown=queries.number(reader, queries.UNKNOWN_OPERATIONS) or 0,
-        problems_open=queries.number(reader, queries.OPEN_PROBLEMS) or 0,
+        operations_unknown=stored.unknown_operations(reader),
+        problems_open=stored.open_problems(reader),
         counters={
-            row["name"]: row["value"]
-            for row in reader.execute(queries.COUNTERS)
+            name: value
+            for name, value in stored.counters(reader).items()
             # not a time that is kept there, nor the hub's own notes
-            if not row["name"].endswith("_at") and ":" not in row["name"]
+            if not name.endswith("_at") and ":" not in name
         },
     )
 

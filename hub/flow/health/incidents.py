@@ -22,7 +22,7 @@ from hub.flow.problems.kinds import about_money
 from hub.flow.problems.opening import open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
-from hub.store import Transaction, queries, rows
+from hub.store import Transaction, jobs, operations, problems, rows, sellers
 from hub.store.mapping import micros
 
 if TYPE_CHECKING:
@@ -124,25 +124,22 @@ class _Found(NamedTuple):
 
 def _all(app: App, seller: str | None, language: str | None) -> Iterator[_Found]:
     reader = app.store.reader
-    tellers = {
-        row.slug: Teller(app, language or row.profile.language) for row in rows.sellers.all(reader, "")
-    }
+    tellers = {row.slug: Teller(app, language or row.profile.language) for row in sellers.every(reader)}
     slugs = list(tellers) if seller is None else [seller]
     covered: set[str] = set()
     for slug in slugs:
-        tail, values = queries.open_problems_tail(slug, about_money())
-        for problem in rows.problems.all(reader, tail, values):
+        for problem in problems.open_of_seller(reader, slug, kinds=about_money()):
             covered.add(problem.operation_id)
             if not problem.posting_id:
                 covered |= {one.id for one in account_problems.operations_of(reader, problem)}
             yield _Found(_until(problem.deadline), problem.id, partial(tellers[slug].of_problem, problem))
-    for operation in rows.operations.all(reader, "WHERE state = 'human'"):
+    for operation in operations.for_a_person(reader):
         if operation.seller in slugs and operation.id not in covered and _still_open(app, operation):
             posting = rows.postings.get(reader, operation.posting_id)
             deadline = _until(None if posting is None else posting.ship_by)
             tell = partial(tellers[operation.seller].of_operation, operation)
             yield _Found(deadline, operation.id, tell)
-    for job in rows.jobs.all(reader, "WHERE state = 'dead'"):
+    for job in jobs.dead(reader):
         if (seller is None or job.seller == seller) and not _told(app, job):
             teller = tellers.get(job.seller, Teller(app, language or "en"))
             yield _Found(_until(None), job.key, partial(teller.of_job, job))
@@ -153,14 +150,10 @@ def _still_open(app: App, operation: rows.OperationRow) -> bool:
     reader = app.store.reader
     if operation.subject_type == "handover":
         return any(
-            rows.problems.first(
-                reader, "WHERE posting_id = ? AND kind = 'report_refused' AND state = 'open'", (posting,)
-            )
+            problems.open_of_posting(reader, posting, "report_refused")
             for posting in postings_of_handover(app, operation)
         )
-    answered = rows.problems.first(
-        reader, "WHERE posting_id = ? AND operation_id = ?", (operation.posting_id, operation.id)
-    )
+    answered = problems.of_operation(reader, operation)
     return operation.kind in RESOLVED and answered is None
 
 
@@ -168,13 +161,7 @@ def _told(app: App, job: rows.JobRow) -> bool:
     """Whether an open problem of its posting or account tells of this dead work already."""
     shipment = rows.shipments.get(app.store.reader, job.subject)
     posting = job.subject if shipment is None else shipment.posting_id
-    found = rows.problems.first(
-        app.store.reader,
-        "WHERE posting_id IN (?, '') AND state = 'open' AND kind = 'work_stopped' AND "
-        "(posting_id <> '' OR (account = ? AND ? = 'sync'))",
-        (posting, job.account, job.kind),
-    )
-    return found is not None
+    return problems.tells_of_work(app.store.reader, job, posting_id=posting)
 
 
 def _waiting(app: App, operation_id: str) -> rows.OperationRow:
@@ -191,11 +178,7 @@ def _waiting(app: App, operation_id: str) -> rows.OperationRow:
 
 
 def _problem_of(app: App, operation: rows.OperationRow) -> rows.ProblemRow | None:
-    return rows.problems.first(
-        app.store.reader,
-        "WHERE posting_id = ? AND state = 'open' AND operation_id = ?",
-        (operation.posting_id, operation.id),
-    )
+    return problems.open_of_operation(app.store.reader, operation)
 
 
 async def _opened(app: App, operation: rows.OperationRow) -> rows.ProblemRow:
@@ -206,9 +189,7 @@ async def _opened(app: App, operation: rows.OperationRow) -> rows.ProblemRow:
         posting = posting_row(tx, operation.posting_id)
         now = app.clock.now()
         open_problem(tx, posting, UNKNOWN, facts, now=now, operation_id=operation.id)
-        found = rows.problems.first(
-            tx, "WHERE posting_id = ? AND kind = ? AND state = 'open'", (posting.id, UNKNOWN)
-        )
+        found = problems.open_of_posting(tx, posting.id, UNKNOWN)
         if found is None or found.operation_id != operation.id:
             raise Conflict(
                 "another operation of this posting waits too: resolve that one first",

@@ -4,7 +4,6 @@ The checks are like those of `hub.flow.health.checks`, which has the rest."""
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from hub.flow.sellers.orphans import orphans
 from hub.plugin_api.clock import Clock, zone
 from hub.plugin_api.errors import ConfigError
 from hub.plugins.registry import Registry
-from hub.store import condition, jumps, queries, rows
+from hub.store import Transaction, condition, jobs, jumps, rows, sellers
 
 _BEHIND = 60.0  # real seconds
 _TOLD = timedelta(days=1)
@@ -23,7 +22,7 @@ _FEW_FILES = 256
 _ANY_ZONE = "Europe/Moscow"
 
 
-def clock(reader: sqlite3.Connection, now: Clock) -> Findings:
+def clock(reader: Transaction, now: Clock) -> Findings:
     """Whether the clock has gone back."""
     time = now.now()
     behind = jumps.behind(reader, time)
@@ -37,30 +36,30 @@ def clock(reader: sqlite3.Connection, now: Clock) -> Findings:
         yield Finding(check="clock", level="warning", code="clock_went_back", data=data)
 
 
-def troubled_work(reader: sqlite3.Connection) -> Findings:
+def troubled_work(reader: Transaction) -> Findings:
     """Schedules that fail again and again, and work that ends its process."""
-    for job in rows.jobs.all(reader, queries.STUCK_TAIL):
+    for job in jobs.stuck(reader):
         account = rows.accounts.get(reader, job.account)
         data = {"kind": job.kind, "key": job.key, "reason": job.reason, "count": job.attempts}
         if account is not None:
             data |= {"account": account.name, "seller": account.seller}
         code = "intake_stopped" if job.kind == "sync" else "schedule_fails"
         yield Finding(check="queue", level="problem", code=code, data=data)
-    for job in rows.jobs.all(reader, queries.ENDING_TAIL):
+    for job in jobs.ending(reader):
         code = "work_set_aside" if job.state == "dead" else "work_ends_process"
         level: str = "problem" if job.state == "dead" else "warning"
         data = {"key": job.key, "count": job.lost, "seller": job.seller}
         yield Finding(check="queue", level=level, code=code, data=data)  # type: ignore[arg-type]
 
 
-def ends_at_start(reader: sqlite3.Connection) -> Findings:
+def ends_at_start(reader: Transaction) -> Findings:
     """Plugins whose start-up hook ends the process."""
     for plugin, deaths in condition.ends_at_start(reader).items():
         data = {"plugin": plugin, "count": deaths}
         yield Finding(check="plugins", level="problem", code="plugin_ends_process", data=data)
 
 
-def without_plugin(reader: sqlite3.Connection, registry: Registry) -> Findings:
+def without_plugin(reader: Transaction, registry: Registry) -> Findings:
     """Accounts with work under way whose plugin does not run here."""
     for one in orphans(reader, registry):
         row = one.account
@@ -75,9 +74,9 @@ def zones() -> Findings:
         yield Finding(check="zones", level="problem", code="zones_missing", data={"zones": _ANY_ZONE})
 
 
-def seller_zones(reader: sqlite3.Connection) -> Findings:
+def seller_zones(reader: Transaction) -> Findings:
     """Whether it knows those of the sellers."""
-    names = dict.fromkeys(row.time_zone for row in rows.sellers.all(reader, ""))
+    names = dict.fromkeys(row.time_zone for row in sellers.every(reader))
     unknown = [name for name in names if not _knows(name)]
     if unknown and _knows(_ANY_ZONE):
         yield Finding(check="zones", level="problem", code="zones_missing", data={"zones": unknown})

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from hub.plugin_api.errors import StoreError
-from hub.store import Transaction, condition, jumps, queries, queue, rows
-from hub.store.mapping import from_micros, micros
-from hub.store.trouble import free, of_kind, trouble
+from hub.store import Transaction, condition, health, jumps, queue, rows, sellers
+from hub.store.trouble import EngineError, free, of_kind, trouble
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -49,7 +47,7 @@ async def readiness(app: App) -> Readiness:
             failing.append("disk_full")
         for reason in _of_work(app):
             (failing if reason in ("intake_stopped", "clock_behind") else stalled).append(reason)
-    except (sqlite3.Error, OSError):
+    except (EngineError, OSError):
         failing.append("cannot_read")
     status: State = "failing" if failing else "stalled" if stalled else "ok"
     return Readiness(status, (*failing, *stalled))
@@ -69,7 +67,7 @@ async def write_trouble(app: App) -> StoreError | None:
             await store.write(probe)
     except TimeoutError:
         return of_kind("locked", store.path)
-    except (StoreError, sqlite3.Error, OSError) as error:
+    except (StoreError, EngineError, OSError) as error:
         return trouble(error, store.path) or of_kind("broken", store.path)
     return None
 
@@ -87,19 +85,19 @@ def _of_work(app: App) -> list[Reason]:
     seen = condition.noted(reader, jumps.SEEN)
     if not alive and seen is not None and now - seen > patience:
         found.append("no_worker")
-    due = queries.number(reader, queries.OLDEST_DUE, micros(now))
-    late = timedelta(0) if due is None else now - from_micros(due)
+    due = health.oldest_due(reader, now)
+    late = timedelta(0) if due is None else now - due
     if late > patience:
         found.append("work_late")
     return found
 
 
 def _sources(app: App) -> list[rows.AccountRow]:
-    sellers = rows.sellers.all(app.store.reader, "")
-    return [account for seller in sellers for account in app.source_accounts(seller)]
+    every = sellers.every(app.store.reader)
+    return [account for seller in every for account in app.source_accounts(seller)]
 
 
-def intake_stopped(reader: sqlite3.Connection, accounts: list[str]) -> bool:
+def intake_stopped(reader: Transaction, accounts: list[str]) -> bool:
     """Whether no marketplace account's postings come in any more: each was given up, or fails for long."""
     states = [rows.jobs.get(reader, f"sync:{account}") for account in accounts]
     return bool(states) and all(row is not None and (row.stuck or row.state == "dead") for row in states)

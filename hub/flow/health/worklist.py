@@ -17,7 +17,9 @@ from hub.flow.history.views import Listing
 from hub.flow.problems import account_problems
 from hub.flow.problems.opening import close_problems
 from hub.plugin_api.errors import Conflict, NotFound
-from hub.store import Transaction, queries, rows
+from hub.store import Transaction, problems, queries, rows, shipments
+from hub.store import accounts as stored_accounts
+from hub.store import jobs as stored_jobs
 from hub.store.mapping import micros
 from hub.store.queue import LAST
 
@@ -49,7 +51,7 @@ def jobs(
     limit = cursors.checked_limit(limit)
     position = cursors.decode(cursor, "jobs")
     reader, now = app.store.reader, app.clock.now()
-    accounts = {row.id: row for row in rows.accounts.all(reader, "")}
+    accounts = {row.id: row for row in stored_accounts.every(reader)}
     ids = [row.id for row in accounts.values() if account in (row.id, row.name)] if account else []
     if account and not ids:
         raise NotFound("no such account", code="not_found.no_account")
@@ -60,10 +62,17 @@ def jobs(
     found: list[tuple[JobState, rows.JobRow]] = []
     for one in wanted:
         last = None if position is None or one != seen else (position.time or 0, after)
-        tail, values = queries.jobs_tail(
-            one, micros(now), kind=kind, accounts=ids, seller=seller, after=last, limit=limit + 1 - len(found)
+        page = stored_jobs.page(
+            reader,
+            one,
+            now,
+            kind=kind,
+            accounts=ids,
+            seller=seller,
+            after=last,
+            limit=limit + 1 - len(found),
         )
-        found += [(one, row) for row in rows.jobs.all(reader, tail, values)]
+        found += [(one, row) for row in page]
         if len(found) > limit:
             break
     more = ""
@@ -83,7 +92,8 @@ def job(app: App, key: str) -> JobView:
     if row is None:
         raise NotFound("no such work", code="not_found.no_work")
     now = app.clock.now()
-    accounts = {one.id: one for one in rows.accounts.all(app.store.reader, "WHERE id = ?", (row.account,))}
+    account = rows.accounts.get(app.store.reader, row.account)
+    accounts = {} if account is None else {account.id: account}
     return _view(row, _state(row, now), _numbers(app, [row]), accounts, now)
 
 
@@ -127,9 +137,7 @@ async def retry(app: App, key: str, actor: str) -> JobView:
 
 def _told_of(tx: Transaction, row: rows.JobRow) -> list[rows.ProblemRow]:
     """The open problems that this work's death opened: on its posting, or on those of its account."""
-    found = rows.problems.all(
-        tx, "WHERE seller = ? AND state = 'open' AND kind = 'work_stopped'", (row.seller,)
-    )
+    found = problems.work_stopped(tx, row.seller)
     return [one for one in found if one.data.get("kind") == row.kind and _about(tx, one, row)]
 
 
@@ -137,8 +145,8 @@ def _about(tx: Transaction, problem: rows.ProblemRow, row: rows.JobRow) -> bool:
     if not (posting_id := problem.posting_id):
         return problem.account == row.account
     posting = posting_row(tx, posting_id)
-    shipments = rows.shipments.all(tx, "WHERE posting_id = ?", (posting_id,))
-    subjects = {posting_id, posting.account, *(s.id for s in shipments), *(s.account for s in shipments)}
+    booked = shipments.of_posting(tx, posting_id)
+    subjects = {posting_id, posting.account, *(s.id for s in booked), *(s.account for s in booked)}
     return row.subject in subjects
 
 
@@ -180,15 +188,15 @@ def _state(row: rows.JobRow, now: datetime) -> JobState:
 def _numbers(app: App, found: list[rows.JobRow]) -> dict[str, str]:
     """The posting's number by the work's subject: a posting, or a shipment of one."""
     reader = app.store.reader
-    shipments = {
+    known_of = {
         row.subject: shipment.posting_id
         for row in found
         if row.subject.startswith("shp_")
         and (shipment := rows.shipments.get(reader, row.subject)) is not None
     }
     postings = [row.subject for row in found if row.subject.startswith("pst_")]
-    known = queries.posting_numbers(reader, [*postings, *shipments.values()])
-    return known | {subject: known.get(posting, "") for subject, posting in shipments.items()}
+    known = queries.posting_numbers(reader, [*postings, *known_of.values()])
+    return known | {subject: known.get(posting, "") for subject, posting in known_of.items()}
 
 
 def _parted(text: str) -> tuple[str, str]:

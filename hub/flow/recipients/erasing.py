@@ -18,7 +18,7 @@ from hub.flow.history.views import EraseCode, Erased
 from hub.flow.problems.kinds import about_money
 from hub.flow.problems.opening import is_open
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, erasure, rows
+from hub.store import Transaction, erasure, operations, rows
 from hub.store.mapping import micros
 from hub.store.queue import Work, enqueue
 from hub.words import said, words_of
@@ -112,7 +112,7 @@ def _erase(app: App, tx: Transaction, posting_id: str, actor: str) -> Erased:
         )
         erasure.let_go(tx, row.id, now, drawn=drawn, sheets=sheets)
         files, waiting = erasure.sweep_files(tx, now)
-        mine = {one.id for one in rows.documents.all(tx, "WHERE posting_id = ?", (row.id,))}
+        mine = erasure.documents_of(tx, row.id)
         mine |= {*drawn, *sheets}
         shared = {number for one, numbers in waiting.items() if one in mine for number in numbers}
         if state == "erased":
@@ -145,14 +145,10 @@ def _kept(connection: Transaction, row: rows.PostingRow) -> Erased | None:
                 values={"stage": row.stage},
             ),
         )
-    working = connection.execute(
-        "SELECT 1 FROM operations WHERE posting_id = ? AND state IN "
-        "('planned', 'sending', 'accepted', 'unknown', 'human') LIMIT 1",
-        (row.id,),
-    ).fetchone()
+    working = operations.any_under_way(connection, row.id)
     shipment = latest_shipment(connection, row.id)
     stands = stage is Stage.CANCELLED and shipment is not None and shipment.live
-    if working is not None or stands:
+    if working or stands:
         told = said(
             "its booking is not over: cancel it or let it end, then erase",
             code="erase.booking_not_over_cancel_let",

@@ -15,7 +15,7 @@ import msgspec
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import IdentityDocument, Recipient, Sender
-from hub.store import Transaction, rows
+from hub.store import Transaction, problems, rows
 from hub.words import changed, in_a_row, said
 
 if TYPE_CHECKING:
@@ -211,10 +211,7 @@ def lacks(app: App, tx: Transaction, posting: rows.PostingRow, carrier: Carrier[
         return False
     if told(carrier, sender, known.document).identity is not None:
         return False
-    waived = rows.problems.first(
-        tx, "WHERE posting_id = ? AND kind = ? AND answer = ?", (posting.id, PROBLEM, WAIVED)
-    )
-    return waived is None
+    return not problems.answered_so(tx, posting.id, PROBLEM, WAIVED)
 
 
 def asks(carrier: Carrier[Any]) -> bool:

@@ -14,7 +14,7 @@ from hub.plugin_api.ids import new_id
 from hub.plugins import config as configuration
 from hub.plugins.config import AccountConfig, Config, SellerConfig
 from hub.plugins.registry import Registry
-from hub.store import Store, Transaction, accounts, rows, sellers
+from hub.store import Store, Transaction, accounts, operations, rows, sellers
 
 
 def declare(store: Store, config: Config, clock: Clock) -> None:
@@ -86,7 +86,7 @@ def _check_prefix(store: Store, config: Config, row: rows.SellerRow, known: rows
     """The prefix is in every reference: with another one, a booking that exists is not found again."""
     if known is None or known.profile.reference_prefix == row.profile.reference_prefix:
         return
-    if rows.operations.first(store.reader, "WHERE seller = ? ORDER BY id LIMIT 1", (row.slug,)) is not None:
+    if operations.any_of_seller(store.reader, row.slug):
         raise ConfigError(
             "{path}: sellers.{slug}.reference_prefix: it was '{reference_prefix}' when the first parcel was "
             "booked and is permanent: write that again",

@@ -11,7 +11,7 @@ import msgspec
 
 from hub.flow.problems.account_problems import close_account_problem, open_account_problem, open_of
 from hub.plugins.registry import Registry
-from hub.store import Transaction, accounts, rows, sellers
+from hub.store import Transaction, accounts, problems, rows, sellers
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ async def tell(app: App) -> None:
     found = {one.account.id: one for one in orphans(app.store.reader, app.registry)}
     told = {
         row.account
-        for row in rows.problems.all(
-            app.store.reader, "WHERE posting_id = '' AND state = 'open' AND kind = 'work_stopped'"
-        )
+        for row in problems.work_stopped_of_accounts(app.store.reader)
         if row.data.get("kind") == _KIND
     }
     if found.keys() == told:
