@@ -99,10 +99,6 @@ class Registry:
         self._routes: list[type[Controller]] = []
         self._register()
 
-    def plugin_of(self, code: str) -> str:
-        """The name of the plugin that brought a carrier, source or renderer."""
-        return self._owners[code]
-
     def version(self, name: str) -> str:
         """The version of the distribution; empty for a plugin that comes from none."""
         return self._versions[name]

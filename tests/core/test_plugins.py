@@ -224,7 +224,6 @@ def test_a_carrier_that_can_be_asked_may_say_so() -> None:
     kind = carrier(create_safety="lookup", find=find)
     loaded = load_plugins([], entry_points=[], extra={"acme": bringing(kind)})
     assert loaded.carriers == {"acme": kind}
-    assert loaded.plugin_of("acme") == "acme"
     assert loaded.capabilities("acme") == ("check", "find")
     assert loaded.settings_type("acme") is AcmeSettings
     info = loaded.describe("acme")
@@ -273,7 +272,6 @@ def test_a_plugin_brings_sources_renderers_and_routes() -> None:
     loaded = load_plugins([], entry_points=[], extra={"acme": module})
     assert loaded.sources == {"acme": Market}
     assert loaded.renderers == {"pen": Pen}
-    assert loaded.plugin_of("pen") == "acme"
     assert [route.__name__ for route in loaded.routes()] == ["Route"]
     assert loaded.capabilities("acme") == ("check", "posting", "pages")
     assert loaded.describe("acme").kinds == ("carrier", "source", "renderer", "routes")

@@ -2,150 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, cast
-
-import msgspec
 import pytest
 import russian_post_api as vendor
+from adapters import tolerance
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import inspect
 from russian_post_api.decoding import decode
 from russian_post_api.structs import Received
 
-STRUCTS: list[type[msgspec.Struct]] = sorted(
-    (
-        member
-        for name in vendor.__all__
-        if isinstance(member := getattr(vendor, name), type) and issubclass(member, Received)
-    ),
-    key=lambda one: one.__name__,
-)
-ODD: Any = {"a": [{"b": "c"}]}
-"""Fits nothing that a vendor documents."""
-
-
-def bare(kind: inspect.Type) -> inspect.Type:
-    if isinstance(kind, inspect.Metadata):
-        return bare(kind.type)
-    if isinstance(kind, inspect.UnionType):
-        return bare(next(one for one in kind.types if not isinstance(one, inspect.NoneType)))
-    return kind
-
-
-def decides(kind: inspect.Type) -> bool:
-    if isinstance(kind, inspect.Metadata):
-        return bool((kind.extra or {}).get("decides")) or decides(kind.type)
-    return isinstance(kind, inspect.UnionType) and any(map(decides, kind.types))
-
-
-def made_up(kind: inspect.Type) -> Any:
-    """A whole JSON value of this type."""
-    match bare(kind):
-        case inspect.StructType() as struct:
-            return {one.encode_name: made_up(one.type) for one in struct.fields}
-        case inspect.ListType() | inspect.VarTupleType() as many:
-            return [made_up(many.item_type), made_up(many.item_type)]
-        case inspect.StrType():
-            return "text"
-        case inspect.BoolType():
-            return True
-        case inspect.DateTimeType():
-            return "2026-07-01T10:00:00Z"
-        case inspect.DateType():
-            return "2026-07-01"
-        case inspect.AnyType():
-            return 1
-    return 7
-
-
-def fields(struct: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
-    info = inspect.type_info(struct)
-    assert isinstance(info, inspect.StructType)
-    return info.fields
-
-
-def whole(struct: type[msgspec.Struct]) -> dict[str, Any]:
-    return cast(dict[str, Any], made_up(inspect.type_info(struct)))
-
-
-def read(value: object, struct: type[msgspec.Struct]) -> Any:
-    return decode(json.dumps(value).encode(), struct)
+STRUCTS = tolerance.structs_of(vendor, Received)
 
 
 @pytest.mark.parametrize("struct", STRUCTS, ids=lambda one: one.__name__)
-def test_an_odd_value_costs_itself_only(struct: type[msgspec.Struct]) -> None:
-    plain = read(whole(struct), struct)
-    for field in fields(struct):
-        kind = bare(field.type)
-        if isinstance(kind, inspect.AnyType | inspect.CustomType | inspect.StructType):
-            continue  # anything fits the one; the other loses its own values, and is looked at by itself
-        many = isinstance(kind, inspect.ListType | inspect.VarTupleType)
-        changed = whole(struct) | {field.encode_name: True if many else ODD}
-        if field.required or decides(field.type):
-            with pytest.raises(msgspec.ValidationError):
-                read(changed, struct)
-            continue
-        found = read(changed, struct)
-        others = [one.name for one in fields(struct) if one.name != field.name]
-        assert [getattr(found, one) for one in others] == [getattr(plain, one) for one in others]
-        assert many or getattr(found, field.name) == field.default
-
-
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=6)
-)
-JSON = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
-    max_leaves=6,
-)
-
-
-def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a JSON value."""
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [at] * bool(at) + [one for step, inner in steps for one in places(inner, (*at, step))]
+def test_an_odd_value_costs_itself_only(struct: tolerance.Struct) -> None:
+    tolerance.odd_value_costs_itself_only(struct, decode)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_an_element_costs_itself_only(data: st.DataObject) -> None:
-    struct = data.draw(st.sampled_from(STRUCTS))
-    rows = [whole(struct) for _ in range(3)]
-    plain = read(rows[0], struct)
-    at = data.draw(st.sampled_from(places(rows[1])))
-    node: Any = rows[1]
-    for step in at[:-1]:
-        node = node[step]
-    node[at[-1]] = data.draw(JSON)
-    with vendor.unread() as left_out:
-        found = decode(json.dumps(rows).encode(), list[struct])  # type: ignore[valid-type]
-    assert found[0] == found[-1] == plain
-    lost = "$[1]" in left_out
-    assert len(found) == 3 - lost
-    if not lost:
-        for field in fields(struct):
-            if decides(field.type) and field.encode_name != at[0]:
-                assert getattr(found[1], field.name) == getattr(plain, field.name)
+    tolerance.element_costs_itself_only(data, STRUCTS, decode, vendor.unread)
 
 
 def test_a_list_of_which_nothing_can_be_read_is_not_empty() -> None:
-    struct = next(one for one in STRUCTS if any(field.required for field in fields(one)))
-    with pytest.raises(msgspec.ValidationError):
-        decode(b'[{"x": 1}, 5]', list[struct])  # type: ignore[valid-type]
+    tolerance.list_of_which_nothing_can_be_read_is_not_empty(STRUCTS, decode)
 
 
 def test_what_is_left_out_is_told_without_its_value(caplog: pytest.LogCaptureFixture) -> None:
-    struct = next(one for one in STRUCTS if any(field.required for field in fields(one)))
-    rows = [whole(struct), {"hush": "hush"}]
-    with vendor.unread() as left_out:
-        decode(json.dumps(rows).encode(), list[struct])  # type: ignore[valid-type]
-    assert left_out == ["$[1]"]
-    assert "1 could not be read" in caplog.text
-    assert "hush" not in caplog.text
+    tolerance.what_is_left_out_is_told_without_its_value(STRUCTS, decode, vendor.unread, caplog)

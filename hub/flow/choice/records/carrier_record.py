@@ -80,11 +80,6 @@ class CarrierRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What the seller thinks of it, 1 to 5."""
 
     @property
-    def widened(self) -> bool:
-        """Some figure is of a wider direction than was asked for."""
-        return any(figure.value is not None and figure.direction != self.direction for figure in self.figures)
-
-    @property
     def figures(self) -> tuple[Figure, ...]:
         return tuple(getattr(self, name) for name in RATIOS)
 
