@@ -75,6 +75,8 @@ class Book(ShipmentKind, kinds=("book",)):
 
     reconciles = True
     call = "book"
+    _marked: BookRequest | None = None
+    """What the fingerprint was made of: just that is sent, whatever changes meanwhile."""
 
     @property
     def rechecks(self) -> bool:
@@ -103,13 +105,14 @@ class Book(ShipmentKind, kinds=("book",)):
         if operation.fingerprint and not operation.fingerprint.startswith(attempts.FORM):
             return old_fingerprint(shipment, known, told(self.carrier, sender, known))
         try:
-            return attempts.content_hash(self._request(connection, operation))
+            self._marked = self._request(connection, operation)
         except Rejected:
             return ""  # it cannot be sent as it stands
+        return attempts.content_hash(self._marked)
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         reader = self.app.store.reader
-        request = self._request(reader, operation)
+        request = self._marked or self._request(reader, operation)
         known = rows.recipients.get(reader, operation.posting_id)
         number = tracked_elsewhere.foreign_number(reader, posting_row(reader, operation.posting_id))
         if number:
