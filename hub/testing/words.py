@@ -1,7 +1,7 @@
 """Whether every sentence of a package has its words, found without running it: for the tests of a plugin.
 
     def test_words() -> None:
-        assert check_words("hub_mine", languages=("ru", "zh")) == []
+        assert hub.testing.check_words("hub_mine", languages=("ru", "zh")) == []
 
 `update` writes the catalogues anew from the code: ``python -m hub.testing.words FOLDER`` with the package's
 folder. See docs/how-to/translate.md.

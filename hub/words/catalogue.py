@@ -74,7 +74,9 @@ def duration(seconds: int, language: str) -> str:
 
 
 def grouped(value: Any, language: str) -> str:
-    """A number with the language's marks."""
+    """A number with the language's marks; what is none stays what it is."""
+    if not isinstance(value, int | float):
+        return str(value)
     group, decimal = (found(f"format.{name}", "", language) for name in ("group", "decimal"))
     whole, point, rest = f"{value:,}".partition(".")
     return whole.replace(",", group) + (decimal + rest if point else "")

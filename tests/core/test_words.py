@@ -228,3 +228,11 @@ def test_the_catalogues_are_read_as_they_are() -> None:
     assert found("stage.packed", "", "ru") == "упаковано"
     assert found("no.such", "", "ru") == ""
     assert len(catalogue("hub", "ru").exact) == len(catalogue("hub", "zh").exact)
+
+
+MARKS = [("en", 1234567, "1,234,567"), ("ru", 1234567.5, "1\u00a0234\u00a0567,5"), ("ru", "x", "x")]
+
+
+@pytest.mark.parametrize(("language", "value", "text"), MARKS)
+def test_numbers_have_the_marks_of_the_language(language: str, value: Any, text: str) -> None:
+    assert catalogues.grouped(value, language) == text

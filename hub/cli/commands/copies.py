@@ -41,7 +41,7 @@ def backup(session: Session, file: Path) -> None:
         path=made.path,
         postings=made.postings,
         operations=made.operations,
-        bytes=str(made.bytes),
+        bytes=made.bytes,
     )
 
 
