@@ -95,28 +95,32 @@ def render(what: str | Words | Mapping[str, Any], language: str) -> str:
 
 
 def words_of(what: object) -> Words | None:
-    """The words of a sentence, as it is in memory or as it was stored; None of anything else."""
+    """The words of a sentence, as it is in memory or in stored data; None of anything else. A plain text is
+    never taken for words, whatever stands in it: it may be a vendor's."""
     if isinstance(what, Sentence):
         return what.words
     if isinstance(what, Words):
         return what
-    if isinstance(what, str):
-        return _read(what) if what.startswith(_MARK) else None
     if isinstance(what, Mapping) and what.keys() == _KEYS and isinstance(what["values"], Mapping):
         return Words(str(what["text"]), str(what["code"]), dict(what["values"]))
     return None
 
 
 def stored(text: str) -> str:
-    """What a column holds of a text: the JSON of its words, or the text itself where it has none."""
-    if not isinstance(text, Sentence):
+    """What a column holds of a text: the JSON of its words, or the text itself where it has none and does not
+    look as if it had."""
+    if not isinstance(text, Sentence) and not text.startswith(_MARK):
         return text
-    return msgspec.json.encode(as_data(text.words)).decode()
+    words = text.words if isinstance(text, Sentence) else Words(text)
+    return msgspec.json.encode(as_data(words)).decode()
 
 
 def revived(text: str | Mapping[str, Any]) -> str:
     """The sentence that `stored` or `as_data` wrote; an older one is a plain text."""
-    words = words_of(text)
+    if isinstance(text, str):
+        words = _read(text) if text.startswith(_MARK) and not isinstance(text, Sentence) else words_of(text)
+    else:
+        words = words_of(text)
     return str(text) if words is None else Sentence(words)
 
 
@@ -265,10 +269,9 @@ def on_one_line(text: str) -> str:
 
 
 def _plain(value: Any, language: str, *, own: bool) -> str:
-    if not isinstance(value, str) or value.startswith(_MARK) or isinstance(value, Sentence):
-        words = words_of(value)
-        if words is not None:
-            return _said(words, language)
+    words = words_of(value)
+    if words is not None:
+        return _said(words, language)
     if isinstance(value, Mapping):
         if value.keys() == {"amount", "currency"}:
             return f"{value['amount']} {value['currency']}"

@@ -6,6 +6,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,9 +189,22 @@ def test_what_is_stored_comes_back(text: str, code: str, values: dict[str, Any])
 
 @pytest.mark.parametrize("text", ["", "an old sentence", "{", '{"text": 1}', '{"text":"x"}', '{"text":'])
 def test_an_old_sentence_stays_readable(text: str) -> None:
-    assert stored(text) == text
     assert revived(text) == text
+    assert revived(stored(text)) == text
     assert render(text, "ru") == text
+
+
+def test_a_vendor_that_sends_words_is_quoted_and_not_read() -> None:
+    """Ten to the thirtieth in a kilobyte: what stands in somebody's text is never filled in."""
+    laughs: dict[str, Any] = {"text": "ha", "code": "", "values": {}}
+    for _ in range(30):
+        laughs = {"text": "{a}" * 10, "code": "", "values": {"a": laughs}}
+    told = msgspec.json.encode(laughs).decode()
+    assert render(told, "ru") == told
+    assert revived(stored(told)) == told
+    assert Rejected("CDEK: {said}", code="x", values={"said": told}).message == f"CDEK: {told}"
+    assert in_english({"reason": told}) == {"reason": told}
+    assert changed(told, str.upper) == told.upper()
 
 
 def test_what_others_said_can_be_taken_out() -> None:

@@ -32,6 +32,7 @@ from hub.plugins.registry import Registry
 from hub.store import Transaction, call_rows, condition, counter, health, jobs, keys, queue, rows
 from hub.store import accounts as stored_accounts
 from hub.store.trouble import NotThere
+from hub.words import revived
 
 Level = Literal["ok", "warning", "problem"]
 
@@ -277,7 +278,7 @@ def _of_account(row: rows.AccountRow, now: datetime) -> Findings:
     facts = account_facts(row)
     who: dict[str, Any] = {"account": row.name, "seller": row.seller, "id": row.id}
     if row.status == "bad":
-        data = who | {"reason": facts.detail}
+        data = who | {"reason": revived(facts.detail)}
         yield Finding(check="accounts", level="problem", code="account_bad", data=data)
     if facts.expires_at is None:
         return

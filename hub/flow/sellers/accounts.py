@@ -385,7 +385,7 @@ def _account_view(app: App, row: rows.AccountRow, language: str) -> AccountView:
         detail=revived(facts.detail),
         notes=(
             *((expiry,) if expiry else ()),
-            *(render(note, language) for note in facts.notes),
+            *(render(revived(note), language) for note in facts.notes),
             *_calls(app, row, language),
         ),
         roles=facts.roles,
