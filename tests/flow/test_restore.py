@@ -64,6 +64,7 @@ async def test_where_nobody_can_be_asked_a_person_decides(tmp_path: Path) -> Non
     before = await _booked_after_the_backup(tmp_path, Nothing)
     async with desk(tmp_path, Nothing, books=before.books) as at:
         at.clock.advance(3700)
+        at.books.postings["1001-1"] = posting_of("1001-1")  # it was told of no number
         await at.ship(at.view_id())
         await at.pass_time()
         assert len(at.books.sends) == 1
@@ -316,7 +317,10 @@ async def test_what_was_booked_and_cancelled_after_the_backup_waits_for_a_person
         assert "operation_unknown" in at.problems()
 
 
-async def test_a_booking_of_another_carrier_that_was_forgotten_goes_to_a_person(tmp_path: Path) -> None:
+@pytest.mark.parametrize("told", [False, True])
+async def test_a_booking_of_another_carrier_that_was_forgotten_is_never_a_second_one(
+    tmp_path: Path, told: bool
+) -> None:
     async with desk(tmp_path, extra=two(Lookup), toml=TWO) as at:
         await at.order()
         backup(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite")
@@ -325,14 +329,22 @@ async def test_a_booking_of_another_carrier_that_was_forgotten_goes_to_a_person(
     restore(tmp_path / "hub.sqlite", tmp_path / "copy.sqlite", at.clock.now() + timedelta(seconds=1))
     at.clock.advance(1)
     first = at.books
+    known = first.postings["1001-1"]
+    if not told:
+        first.postings["1001-1"] = msgspec.structs.replace(known, tracking_number="")
     Second.books = Books(at.clock)
     Second.books.postings = first.postings
     try:
         async with desk(tmp_path, books=first, clock=at.clock, extra=two(Lookup), toml=TWO) as at:
+            await orders.sync(at.app, "shop", "test")
             await at.ship(at.view_id(), carrier="second")
             await at.pass_time(4 * 3600, news=False)
             assert not Second.books.orders
-            assert "Courier has a live order" in at.operations()[0].reason
+            if told:  # the number leads to the carrier that has it
+                assert at.view(at.view_id()).tracking_number == "TRK1"
+                assert not at.problems()
+            else:
+                assert "Courier has a live order" in at.operations()[0].reason
     finally:
         del Second.books
 
