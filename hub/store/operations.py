@@ -82,12 +82,18 @@ def latest_booking(connection: Transaction, *, account: str, shipment_id: str) -
     return "" if found is None else str(found[0])
 
 
+_CANCELS = (
+    "account = (SELECT account FROM shipments WHERE id = ?) AND kind = 'cancel_booking' "
+    "AND subject_type = 'shipment' AND subject_id = ?"
+)  # along the index of what an operation is about, which begins with the account
+
+
 def latest_cancel(connection: Transaction, shipment_id: str) -> rows.OperationRow | None:
     """The newest try to cancel this shipment."""
     return rows.operations.first(
         connection,
-        "WHERE kind = 'cancel_booking' AND subject_id = ? ORDER BY epoch DESC LIMIT 1",
-        (shipment_id,),
+        f"WHERE {_CANCELS} ORDER BY epoch DESC LIMIT 1",
+        (shipment_id, shipment_id),
     )
 
 
@@ -95,17 +101,16 @@ def doubtful_cancel(connection: Transaction, shipment_id: str, *, but: str) -> r
     """A try to cancel this shipment, but for this one, that may have been acted on."""
     return rows.operations.first(
         connection,
-        "WHERE kind = 'cancel_booking' AND subject_id = ? AND id <> ? AND doubts > 0 LIMIT 1",
-        (shipment_id, but),
+        f"WHERE {_CANCELS} AND id <> ? AND doubts > 0 LIMIT 1",
+        (shipment_id, shipment_id, but),
     )
 
 
 def count_failed_cancels(connection: Transaction, shipment_id: str) -> int:
     """How many tries to cancel this shipment were refused, or wait for a person."""
     found = connection.execute(
-        "SELECT count(*) FROM operations WHERE kind = 'cancel_booking' AND subject_id = ? "
-        "AND state IN ('rejected', 'human')",
-        (shipment_id,),
+        f"SELECT count(*) FROM operations WHERE {_CANCELS} AND state IN ('rejected', 'human')",
+        (shipment_id, shipment_id),
     ).fetchone()
     return int(found[0])
 

@@ -47,8 +47,6 @@ WALKED = {
     "documents.forget_refused_files": "few rows",
     "shipments.booked": "an order of a person's, for all sellers",
     "handovers.numbers_known": "one row a day and account",
-    "operations.doubtful_cancel": "grows with the journal: only by kind and subject",
-    "operations.latest_cancel": "grows with the journal: only by kind and subject",
     "problems.late_but_past": "every ten minutes, along an index of the postings",
     "problems.of_account_since": "only for a hand-over that cannot be told",
     "problems.open_unread": "only for what cannot be read",
