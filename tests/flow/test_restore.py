@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from hub.flow import orders
 from hub.jobs.worker import Worker
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, NotFound
-from hub.plugin_api.models import Shipment, Stage, Tracking
+from hub.plugin_api.models import FoundShipment, Shipment, Stage, Tracking
 from hub.store import rows
 from hub.store.backup import backup, check, restore
 from hub.store.mapping import micros
@@ -453,3 +454,29 @@ def test_a_backup_that_fails_leaves_nothing_and_says_what_to_do(tmp_path: Path) 
     with pytest.raises(NotFound, match="no folder"):
         backup(tmp_path / "hub.sqlite", tmp_path / "nowhere" / "copy.sqlite")
     assert [path.name for path in tmp_path.iterdir()] == ["hub.sqlite"]
+
+
+class _LeavesOut(Lookup):
+    """Its cancels have no state, and its next list leaves out what is there."""
+
+    cancellation = Carrier.cancellation  # type: ignore[assignment]
+    times = 0
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        if _LeavesOut.times:
+            _LeavesOut.times -= 1
+            return []
+        return await super().find(reference)
+
+
+async def test_a_booking_that_a_list_left_out_is_told_to_be_there_after_all(tmp_path: Path) -> None:
+    """A person reads that it is gone, and may order it again: minutes later they read that it lives."""
+    before = await _labelled_before_the_backup(tmp_path, _LeavesOut)
+    _LeavesOut.times = 1
+    async with desk(tmp_path, _LeavesOut, books=before.books) as at:
+        at.clock.advance(3700)
+        await at.pass_time(60)
+        assert "booking_gone" in at.problems()
+        await at.pass_time(1800)
+        assert at.problems()["booking_unverified"].data["standing"] == "cancelled"
+        assert len(at.books.sends) == 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from hub.calls.call import read
-from hub.flow.booking import adopting, own_orders
+from hub.flow.booking import adopting, own_orders, second_look
 from hub.flow.booking.cancelling import end
 from hub.flow.booking.shipping import track_soon
 from hub.flow.history.recording import posting_row, record
@@ -48,7 +48,9 @@ async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> N
         facts = {"carrier": stored.carrier, "tracking_number": stored.tracking_number}
         if standing == "gone":
             posting = record(tx, posting, "shipment.gone", facts, actor="hub", now=now, wanted=False)
-            posting = end(tx, posting, stored, Money.from_minor(0, stored.currency), now=now)
+            # A list may have left it out: it is asked for once more some minutes later.
+            free, look_at = Money.from_minor(0, stored.currency), second_look.due_at(carrier, now)
+            posting = end(tx, posting, stored, free, now=now, look_at=look_at)
             for operation in journal.operations_of(tx, row.id, ("planned",)):
                 if operation.kind == "set_tracking":
                     off = {
