@@ -16,7 +16,7 @@ import httpx
 import msgspec
 import pytest
 
-from hub.flow import orders
+from hub.flow import orders, reading
 from hub.plugin_api.models import (
     Booking,
     BookRequest,
@@ -189,6 +189,8 @@ async def test_a_reference_that_is_taken_is_looked_up_and_adopted(tmp_path: Path
         assert len(at.books.live()) == 1
         assert not at.problems()
         assert at.view(posting).tracking_number == "TRK1"
+        kinds = [entry.kind for entry in reading.posting_details(at.app, posting).history]
+        assert "shipment.refused" not in kinds  # it is good news, and no refusal that a person reads
 
 
 async def test_a_look_up_that_fails_sends_nothing(tmp_path: Path) -> None:
