@@ -86,7 +86,7 @@ class Sweep:
             own = [self._rule(rule, times if rule is rules[0] else None) for rule in rules]
             self.emulators[name].faults.add(own)
         while (missing := times - (self._met(fault) - before)) > 0:
-            assert time.monotonic() - begun < PATIENCE + 4 * times, f"{fault.name}: {missing} times too few"
+            assert time.monotonic() - begun < PATIENCE + 12 * times, f"{fault.name}: {missing} times too few"
             outcome.numbers += await self._order(
                 [*fault.carriers] * min(24 // len(fault.carriers), 1 + missing // len(fault.carriers))
             )
