@@ -240,6 +240,23 @@ async def test_a_refusal_after_a_lost_try_counts_where_the_order_is_live(tmp_pat
         assert "on its way" in at.problems()["cancel_refused"].text
 
 
+async def test_what_a_later_cancel_met_is_what_a_person_reads(tmp_path: Path) -> None:
+    """The first one was refused, so its booking is live; of the second nobody knows."""
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        at.books.cancels.extend(["refused", "lost"])
+        await orders.cancel(at.app, posting, "wrong service", "test")
+        await at.pass_time(60)
+        assert at.problems()["cancel_refused"].text.endswith("on its way")
+        at.books.look_fails = True
+        await orders.cancel(at.app, posting, "wrong service", "test")
+        await _six_hours_and_more(at)
+        assert "could not be learned" in at.problems()["cancel_refused"].text
+        assert at.view(posting).problems == 1
+
+
 async def test_a_person_who_looked_keeps_the_booking(tmp_path: Path) -> None:
     async with desk(tmp_path, Lookup) as at:
         posting = await at.order()

@@ -22,7 +22,7 @@ from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.models import Money, Stage
-from hub.store import Transaction, operations, queue, rows
+from hub.store import Transaction, operations, problems, queue, rows
 from hub.words import revived, said
 
 if TYPE_CHECKING:
@@ -157,10 +157,22 @@ class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
                     if reason
                     else UNKNOWN
                 )
+            posting = self._overtaken(tx, operation, posting)
             open_problem(
                 tx, posting, "cancel_refused", {"reason": reason}, now=now,
                 operation_id=operation.id,
             )  # fmt: skip
+
+    def _overtaken(
+        self, tx: Transaction, operation: rows.OperationRow, posting: rows.PostingRow
+    ) -> rows.PostingRow:
+        """Close what an earlier try to cancel this booking asked: a person who reads that it was refused
+        would keep a booking that by now may be gone."""
+        known = problems.open_of_posting(tx, posting.id, "cancel_refused")
+        asked = None if known is None else rows.operations.get(tx, known.operation_id)
+        if asked is None or asked.id == operation.id or asked.subject_id != operation.subject_id:
+            return posting
+        return close_problems(tx, posting, "cancel_refused", now=self.app.clock.now())
 
     def _doubtful(
         self,
