@@ -22,7 +22,7 @@ from hub.flow.intake import postings as intake
 from hub.flow.journal import forgetting
 from hub.flow.journal import operations as journal
 from hub.flow.packing import parcels as packing
-from hub.flow.problems.opening import is_open, open_problem, waits
+from hub.flow.problems.opening import ask, is_open, open_problem, waits
 from hub.flow.recipients import address_checks, identity
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, Rejected, Unavailable
@@ -182,8 +182,7 @@ def _looked_for(at: Situation) -> bool:
 
 
 async def _problem(at: Situation, kind: str, data: dict[str, object]) -> Wait:
-    now = at.app.clock.now()
-    await at.app.store.write(lambda tx: open_problem(tx, posting_row(tx, at.row.id), kind, data, now=now))
+    await ask(at.app, at.row.id, kind, data)
     return Wait()
 
 

@@ -221,10 +221,10 @@ def operations(reader: Transaction, now: datetime) -> Findings:
 
 def problems(reader: Transaction) -> Findings:
     """How much waits for a person: what is about money is a problem of the hub's too."""
-    money = others = 0
+    money, others, about = 0, 0, about_money()
     deadlines: list[datetime] = []
     for one in health.open_problem_kinds(reader):
-        if one.kind not in about_money():
+        if one.kind not in about:
             others += one.number
             continue
         money += one.number

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from hub.flow.choice import quoting
-from hub.flow.history.recording import posting_row
 from hub.flow.history.situation import NOT_DUE, Act, Situation, Verdict, Wait
 from hub.flow.journal import operations as journal
 from hub.flow.marketplace import reports
 from hub.flow.packing import parcels as packing
-from hub.flow.problems.opening import open_problem, waits
+from hub.flow.problems.opening import ask, waits
 from hub.plugin_api.models import Action, Stage
 from hub.store import rows
 
@@ -44,16 +43,12 @@ class Assemble:
         try:
             packing.plan(at.app, at.row)
         except packing.NoWeight as error:
-            return await _problem(at, "no_weight", {"items": error.offers})
+            await ask(at.app, at.row.id, "no_weight", {"items": error.offers})
+            return True
         if at.app.seller(at.row.seller).profile.sender is None:
-            return await _problem(at, "no_sender", {"missing": {"hub": quoting.NO_SENDER}})
+            await ask(at.app, at.row.id, "no_sender", {"missing": {"hub": quoting.NO_SENDER}})
+            return True
         return False
-
-
-async def _problem(at: Situation, kind: str, data: dict[str, object]) -> bool:
-    now = at.app.clock.now()
-    await at.app.store.write(lambda tx: open_problem(tx, posting_row(tx, at.row.id), kind, data, now=now))
-    return True
 
 
 class TellNumber:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.flow.history.recording import order_again
-from hub.flow.problems.kinds import all_kinds, kind_of
+from hub.flow.problems.kinds import all_kinds
 from hub.store import Transaction, rows
 
 if TYPE_CHECKING:
@@ -100,4 +100,4 @@ def goes_on(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.Posting
 
 offer(Answer(code="dismiss"), Answer(code="retry", apply=goes_on))
 
-__all__ = ["Answer", "Given", "answer_of", "goes_on", "kind_of", "offer", "undeclared", "unused"]
+__all__ = ["Answer", "Given", "answer_of", "goes_on", "offer", "undeclared", "unused"]

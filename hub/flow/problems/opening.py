@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from hub.flow.history.echoes import heard
-from hub.flow.history.recording import record
+from hub.flow.history.recording import posting_row, record
 from hub.flow.problems.kinds import Step, blocking
 from hub.plugin_api.ids import new_id
 from hub.store import Transaction, problems, rows
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
 
 
 def open_problem(
@@ -57,6 +60,12 @@ def open_problem(
     )
 
 
+async def ask(app: App, posting_id: str, kind: str, data: dict[str, Any]) -> None:
+    """The same, in a write of its own."""
+    now = app.clock.now()
+    await app.store.write(lambda tx: open_problem(tx, posting_row(tx, posting_id), kind, data, now=now))
+
+
 def close_problems(
     tx: Transaction, row: rows.PostingRow, *kinds: str, now: datetime, answer: str = "settled"
 ) -> rows.PostingRow:
@@ -97,4 +106,4 @@ def is_open(connection: Transaction, posting_id: str, *kinds: str) -> bool:
     return problems.any_open(connection, posting_id, kinds=kinds)
 
 
-__all__ = ["close_problems", "is_open", "open_problem", "waits"]
+__all__ = ["ask", "close_problems", "is_open", "open_problem", "waits"]
