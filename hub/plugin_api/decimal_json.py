@@ -46,7 +46,12 @@ def write_json(value: object) -> bytes:
     `hub.Money` is ``{"amount": 8.50, "currency": "CNY"}``: give ``money.amount`` where the vendor wants the
     number alone. Raises TypeError for what JSON has no form for, ValueError for a Decimal that is no number.
     """
-    written = _encoder.encode(value)
+    try:
+        written = _encoder.encode(value)
+    except ValueError as error:  # newer releases of msgspec refuse it themselves, older ones write NaN
+        if "finite" not in str(error):
+            raise
+        raise ValueError("a Decimal is no finite number") from None
     if any(word in written for word in _NO_NUMBERS):
         try:  # in a text it may stand
             msgspec.json.decode(written)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.repository import ROOT
-from tests.house.test_tutorial import Reader, free_port
+from tests.house.test_tutorial import Reader, free_port, with_ports
 
 PAGE = (ROOT / "docs/how-to/choose-a-carrier.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -87,9 +87,7 @@ def test_what_the_page_shows_is_what_comes_out(reader: Reader) -> None:
             whole = (
                 text if name == "plugins.toml" else (reader.folder / "plugins.toml").read_text("utf-8") + text
             )
-            for port, real in ports.items():
-                whole = whole.replace(port, real)
-            (reader.folder / "plugins.toml").write_text(whole, encoding="utf-8")
+            (reader.folder / "plugins.toml").write_text(with_ports(whole, ports), encoding="utf-8")
         elif language == "text":
             if words(told) != words(text):
                 wrong.append(told)

@@ -27,6 +27,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def with_ports(text: str, ports: dict[str, str]) -> str:
+    """The page's own ports replaced, all at once: one that is free may have another's digits in it."""
+    return re.sub(rf"\b({'|'.join(ports)})\b", lambda found: ports[found[0]], text)
+
+
 class Reader:
     """Somebody who does what the tutorial says, in an empty folder."""
 
@@ -86,8 +91,8 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
 
 def test_from_an_empty_folder_to_a_printed_label(reader: Reader) -> None:
     text = (ROOT / "docs/tutorial.md").read_text("utf-8")
-    for port in ("8101", "8103"):
-        text = text.replace(port, str(free_port()))
+    ports = {"8101": str(free_port()), "8103": str(free_port())}
+    text = with_ports(text, ports)
     for language, argument, body in BLOCK.findall(text):
         if language != "sh":
             (reader.folder / argument).write_text(body, encoding="utf-8")
