@@ -8,25 +8,13 @@ from datetime import datetime, timedelta
 import msgspec
 
 from hub.store import Transaction
-from hub.store.mapping import Rows, micros
+from hub.store.mapping import micros
+from hub.store.rows import CallsRow, calls
 
 _KEPT = 14  # days; the last allowance that a vendor named stays
 
 _LIVE = "('booking', 'unknown', 'checking', 'booked')"
 _BEFORE_LABEL = ("new", "waiting", "planned", "packed", "registering", "assembled", "booked")
-
-
-class CallsRow(msgspec.Struct, frozen=True):
-    """``allowed``: what the vendor itself said that day; None where it was not asked."""
-
-    account: str
-    meter: str
-    day: str
-    used: int
-    allowed: int | None
-
-
-calls = Rows("calls", CallsRow)
 
 
 def used(reader: sqlite3.Connection, account: str, meter: str, day: str) -> int:

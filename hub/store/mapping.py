@@ -1,7 +1,9 @@
-"""Rows as structs: a struct's fields are the table's columns, converted by their types.
+"""Rows as structs: a struct is the declaration of its table. Its fields are the columns, in their order, and
+their types say how a column is stored and converted:
 
 ``datetime`` is integer microseconds UTC, ``bool`` an integer, ``str`` (also a ``Literal`` of texts), ``int``
-and ``bytes`` are themselves, a ``reason`` is a sentence (`hub.words.stored`), everything else is JSON. The
+and ``bytes`` are themselves, a ``reason`` is a sentence (`hub.words.stored`), everything else is JSON. With
+``| None`` the column may be null. A field's default is the column's where a migration adds it. The
 conversions are worked out once, when the mapping is made.
 """
 
@@ -15,7 +17,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_typ
 
 import msgspec
 
-from hub.store.schema import TABLES
+from hub.store.table import Table
 from hub.words import as_data, revived, stored
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -23,7 +25,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _PLAIN = (str, int, bytes, str | None, int | None, bytes | None)
-_tables = {table.name: table for table in TABLES}
+_COLUMN = {str: "text", int: "bigint", datetime: "bigint", bool: "boolean", bytes: "bytes"}
 
 SENTENCES = frozenset({"reason"})
 """Columns of text that hold a sentence: its words as JSON (`hub.words.stored`), or an older plain one."""
@@ -42,15 +44,22 @@ def from_micros(value: int) -> datetime:
 class Rows(Generic[R]):
     """Reads and writes the rows of one table as structs of one type."""
 
-    def __init__(self, table: str, row: type[R]) -> None:
-        declared = _tables[table]
+    def __init__(
+        self,
+        table: str,
+        row: type[R],
+        *,
+        key: tuple[str, ...],
+        unique: tuple[tuple[str, ...], ...] = (),
+        indexes: tuple[tuple[str, ...], ...] = (),
+    ) -> None:
+        """``key``, ``unique``, ``indexes``: names of columns. Raises TypeError for one that is no field."""
         fields = row.__struct_fields__
-        if set(fields) != set(declared.columns):
-            odd = set(fields) ^ set(declared.columns)
-            raise TypeError(f"{row.__name__} and table {table} differ in {sorted(odd)}")
+        if odd := {name for names in (key, *unique, *indexes) for name in names}.difference(fields):
+            raise TypeError(f"{row.__name__} has no {', '.join(sorted(odd))}")
         self.table = table
         self.row = row
-        self._key = declared.key
+        self._key = key
         hints = get_type_hints(row)
         self._get = attrgetter(*fields)
         converters = [stored if name in SENTENCES else _to_column(hints[name]) for name in fields]
@@ -69,9 +78,25 @@ class Rows(Generic[R]):
         self._key_at = tuple(fields.index(name) for name in self._key)
         self._updates: dict[tuple[int, ...], str] = {}
         self._converters = converters
+        self.declared = Table(
+            name=table,
+            columns={name: _column(hints[name]) for name in fields},
+            key=key,
+            unique=unique,
+            indexes=indexes,
+            defaults={
+                field.name: field.default
+                if convert is None or field.default is None
+                else convert(field.default)
+                for field, convert in zip(msgspec.structs.fields(row), converters, strict=True)
+                if field.default is not msgspec.NODEFAULT
+            },
+        )
+        """The table, for `hub.store.schema`."""
         updates = ", ".join(f'"{name}"=excluded."{name}"' for name in rest)
         keys = ", ".join(f'"{name}"' for name in self._key)
-        self.upsert_sql = f"{self.insert_sql} ON CONFLICT ({keys}) DO UPDATE SET {updates}"
+        replace = f"UPDATE SET {updates}" if rest else "NOTHING"
+        self.upsert_sql = f"{self.insert_sql} ON CONFLICT ({keys}) DO {replace}"
 
     def values(self, row: R) -> tuple[Any, ...]:
         """The row as a statement's parameters, in the order of the columns."""
@@ -112,8 +137,8 @@ class Rows(Generic[R]):
         else:
             old = self._get(was)
             columns = tuple(at for at in self._rest if new[at] is not old[at] and new[at] != old[at])
-            if not columns:
-                return
+        if not columns:
+            return
         parameters = []
         for at in (*columns, *self._key_at):
             convert = self._converters[at]
@@ -140,6 +165,16 @@ class Rows(Generic[R]):
     def all(self, connection: sqlite3.Connection, tail: str, parameters: Sequence[object] = ()) -> list[R]:
         """All rows of ``SELECT ... tail``."""
         return [self.load(record) for record in connection.execute(f"{self._select} {tail}", parameters)]
+
+
+def _column(kind: Any) -> str:
+    """The type of the column that holds such values."""
+    optional = type(None) in get_args(kind)
+    bare = kind
+    if optional and len(rest := [one for one in get_args(kind) if one is not type(None)]) == 1:
+        bare = rest[0]
+    column = "text" if _is_word(bare) else _COLUMN.get(bare, "json")
+    return f"{column}?" if optional else column
 
 
 def _is_word(kind: Any) -> bool:

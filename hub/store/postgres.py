@@ -3,13 +3,14 @@ PostgreSQL."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from hub.store.migrations.making import ADDED, TABLE
 from hub.store.migrations.migration import Migration
 from hub.store.schema import TABLES
 from hub.store.table import Table, index_name
 
 _POSTGRES = {"text": "text", "bigint": "bigint", "boolean": "boolean", "bytes": "bytea", "json": "text"}
-_DEFAULT = {"text": "''", "bigint": "0", "boolean": "FALSE", "bytes": "''", "json": "''"}
 
 
 def postgres_ddl() -> list[str]:
@@ -41,8 +42,16 @@ def _column(table: Table, name: str) -> str:
     line = f'"{name}" {_POSTGRES[kind.rstrip("?")]}'
     if kind.endswith("?"):
         return line
-    default = f" DEFAULT {_DEFAULT[kind]}" if f"{table.name}.{name}" in ADDED else ""
+    default = f" DEFAULT {_literal(kind, table.defaults[name])}" if f"{table.name}.{name}" in ADDED else ""
     return f"{line} NOT NULL{default}"
+
+
+def _literal(kind: str, value: Any) -> str:
+    if kind == "boolean":
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, bytes):
+        return f"'\\x{value.hex()}'" if value else "''"
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 def _index(table: Table, columns: tuple[str, ...]) -> str:

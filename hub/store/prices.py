@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from hub.store.carrier_rows import ContractPriceRow, contract_prices
 from hub.store.database import Transaction
+from hub.store.rows import ContractPriceRow, contract_prices
 
 
 def of_seller(connection: Transaction, seller: str, carrier: str = "") -> list[ContractPriceRow]:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from hub.store import rows
-from hub.store.carrier_rows import FIGURES, OpinionWeek
 from hub.store.database import Transaction
 from hub.store.mapping import from_micros
+from hub.store.rows import FIGURES, OpinionWeek
 
 Weights = tuple[tuple[int, int], ...]
 """The weeks that count, each with its weight: whole numbers, which add up alike everywhere."""

@@ -1,6 +1,12 @@
-"""How a table is declared: `hub.store.schema` has all of them."""
+"""A table, as DDL is made of it: `hub.store.mapping` derives it from the struct of its rows.
+
+Types of columns: ``text``, ``bigint`` (also times: integer microseconds UTC), ``boolean``, ``bytes``,
+``json`` (text in both engines). A column whose type ends in ``?`` may be null.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import msgspec
 
@@ -13,6 +19,9 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     key: tuple[str, ...]
     unique: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
+    defaults: dict[str, Any] = {}
+    """What older rows, and older code that may still write, have in a column that a migration added: as it is
+    stored. A column that is not named here has none."""
 
 
 def index_name(table: Table, columns: tuple[str, ...]) -> str:

@@ -30,7 +30,7 @@ from hub.flow.choice.records.carrier_outcomes import rebuild  # noqa: E402
 from hub.flow.choice.records.carrier_record import carrier_record, records  # noqa: E402
 from hub.plugin_api.models import Address, EventKind, Money, Quote, Recipient, Service  # noqa: E402
 from hub.store import Transaction, rows  # noqa: E402
-from hub.store.carrier_rows import FeedbackRow, feedback  # noqa: E402
+from hub.store.rows import FeedbackRow, feedback  # noqa: E402
 from tests.flow.small_app import NOON, small_app  # noqa: E402
 
 if TYPE_CHECKING:

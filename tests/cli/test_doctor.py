@@ -24,7 +24,7 @@ from filelock import FileLock
 from hub.flow.app import App
 from hub.flow.health import doctor as doctors
 from hub.plugin_api.ids import new_id
-from hub.store import Transaction, call_rows, condition, jumps, rows
+from hub.store import Transaction, condition, jumps, rows
 from hub.store.mapping import micros
 from tests.cli.conftest import Ended, Run
 from tests.web.seed import PLUGINS_TOML, Seeded
@@ -218,11 +218,11 @@ def test_keys_that_expire_and_accounts_that_do_not_work(run: Run, home: Path) ->
     made = [account("bad", "bad", 90), account("soon", "good", 5), account("over", "good", -1)]
     today = now.date().isoformat()
     counted = [
-        call_rows.CallsRow(made[1].id, "/1.0/ /2.0/", today, 960, 1000),
-        call_rows.CallsRow(made[2].id, "/1.0/ /2.0/", today, 900, 1000),
+        rows.CallsRow(made[1].id, "/1.0/ /2.0/", today, 960, 1000),
+        rows.CallsRow(made[2].id, "/1.0/ /2.0/", today, 900, 1000),
     ]
     _write(home, lambda tx: rows.accounts.insert_many(tx, made))
-    _write(home, lambda tx: call_rows.calls.insert_many(tx, counted))
+    _write(home, lambda tx: rows.calls.insert_many(tx, counted))
     found = _codes(run(*OFFLINE))
     calls = found["account_calls"]["data"]
     assert (calls["account"], calls["used"], calls["allowed"]) == ("soon", 960, 1000)

@@ -26,7 +26,7 @@ from hub.flow.choice.records.directions import direction_of, wider
 from hub.plugin_api.errors import NotFound
 from hub.plugin_api.models import Address, EventKind, Money, Recipient, Shipment, Tracking, TrackingEvent
 from hub.store import Transaction, rows
-from hub.store.carrier_rows import FIGURES, Outcome
+from hub.store.rows import FIGURES, Outcome
 from tests.flow.desk import START, Desk, Lookup, desk
 from tests.flow.small_app import small_app
 

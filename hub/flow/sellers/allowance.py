@@ -147,7 +147,7 @@ async def ask_the_meter(app: App, carrier: Carrier[Any]) -> None:
     async with app.meters.locks[account.id]:
         if app.meters.again.get(key, now) > now:
             return
-        row = call_rows.calls.get(app.store.reader, account.id, meter_of(limit), key[1])
+        row = rows.calls.get(app.store.reader, account.id, meter_of(limit), key[1])
         if row is None or row.allowed is None:
             try:
                 status = await read(

@@ -132,7 +132,9 @@ def _add(database: Database, step: Migration) -> None:
         table, name = column.split(".")
         if name not in database.table(table).columns_dict:
             kind = TABLE[table].columns[name]
-            database.table(table).add_column(name, _KINDS[kind.rstrip("?")], not_null_default=_default(kind))
+            database.table(table).add_column(
+                name, _KINDS[kind.rstrip("?")], not_null_default=_default(TABLE[table], name)
+            )
     for table, *columns in step.indexes:
         _index(database, TABLE[table], tuple(columns))
 
@@ -146,8 +148,8 @@ def _create(database: Database, table: Table) -> None:
             not_null={name for name, kind in kinds if not kind.endswith("?")},
             defaults={
                 name: default
-                for name, kind in kinds
-                if f"{table.name}.{name}" in ADDED and (default := _default(kind)) is not None
+                for name in table.columns
+                if f"{table.name}.{name}" in ADDED and (default := _default(table, name)) is not None
             },
         )
     for columns in table.unique:
@@ -166,8 +168,10 @@ def _index(database: Database, table: Table, columns: tuple[str, ...]) -> None:
     )
 
 
-def _default(kind: str) -> object:
-    return None if kind.endswith("?") else _KINDS[kind]()
+def _default(table: Table, name: str) -> object:
+    """Of a column that a step adds: none where it may be null, and else its field's. Raises KeyError where it
+    has none."""
+    return None if table.columns[name].endswith("?") else table.defaults[name]
 
 
 __all__ = [

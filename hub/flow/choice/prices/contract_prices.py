@@ -20,7 +20,7 @@ from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.errors import NotFound, Rejected
 from hub.plugin_api.models import Money, Quote
 from hub.store import Transaction, prices
-from hub.store.carrier_rows import ContractPriceRow, contract_prices
+from hub.store.rows import ContractPriceRow, contract_prices
 from hub.words import said
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from hub.flow.history.views import ImportResult, LineProblem
 from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.errors import NotFound, Rejected
 from hub.store import Transaction, records, rows
-from hub.store.carrier_rows import FeedbackRow, OpinionRow, carrier_parcels, feedback, opinions
+from hub.store.rows import FeedbackRow, OpinionRow, carrier_parcels, feedback, opinions
 
 if TYPE_CHECKING:
     from hub.flow.app import App

@@ -16,7 +16,7 @@ from hub.flow.choice.records.directions import direction_of, wider
 from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.models import EventKind, Stage
 from hub.store import Transaction, records, rows
-from hub.store.carrier_rows import FIGURES, CarrierParcelRow, Outcome, carrier_parcels
+from hub.store.rows import FIGURES, CarrierParcelRow, Outcome, carrier_parcels
 
 if TYPE_CHECKING:
     from hub.flow.app import App

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import msgspec
 
 from hub.store import Transaction, records
-from hub.store.carrier_rows import FIGURES, opinions
 from hub.store.mapping import micros
+from hub.store.rows import FIGURES, opinions
 
 ENOUGH = 10
 """Parcels behind a figure: from fewer, no verdict."""

@@ -1,4 +1,4 @@
-"""What the hub knows of carriers, as rows: their record and the seller's contract prices."""
+"""What the hub knows of carriers: their record and the seller's contract prices."""
 
 from __future__ import annotations
 
@@ -38,26 +38,45 @@ FIGURES = Outcome.__struct_fields__
 
 
 class CarrierParcelRow(msgspec.Struct, frozen=True):
+    """What one shipment says of its carrier, so that a later word replaces it."""
+
     shipment_id: str
     seller: str
     carrier: str
     direction: str
-    week: int
+    week: int  # of the booking: whole weeks since 1970
     outcome: Outcome
 
 
+CarrierWeekRow = msgspec.defstruct(
+    "CarrierWeekRow",
+    [
+        ("seller", str),
+        ("carrier", str),
+        ("direction", str),
+        ("week", int),
+        *((name, int) for name in FIGURES),
+    ],
+    frozen=True,
+)
+"""The sums of the outcomes of one week of bookings (whole weeks since 1970), for a direction and for every
+wider one."""
+
+
 class FeedbackRow(msgspec.Struct, frozen=True):
+    """What buyers and the seller say: claims, returns, ratings."""
+
     seller: str
-    mark: str
+    mark: str  # a hash of what makes it one: the same line comes in once
     carrier: str
     shipment_id: str
     direction: str
-    kind: str
+    kind: str  # claim, return, rating, own
     reason: str
     rating_hundredths: int
-    pieces: int
+    pieces: int  # how many ratings or claims the line stands for
     source: str
-    day: int
+    day: int  # days since 1970
     created_at: datetime
 
 
@@ -76,6 +95,8 @@ class OpinionWeek(msgspec.Struct, frozen=True, array_like=True):
 
 
 class OpinionRow(msgspec.Struct, frozen=True):
+    """The feedback by week, one document a carrier: a quote reads it."""
+
     seller: str
     carrier: str
     weeks: tuple[OpinionWeek, ...]
@@ -84,7 +105,7 @@ class OpinionRow(msgspec.Struct, frozen=True):
 class ContractPriceRow(msgspec.Struct, frozen=True):
     seller: str
     carrier: str
-    line: int
+    line: int  # of the file that it came from
     service: str
     percent_hundredths: int | None
     price_minor: int | None
@@ -96,7 +117,13 @@ class ContractPriceRow(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-carrier_parcels = Rows("carrier_parcels", CarrierParcelRow)
-feedback = Rows("carrier_feedback", FeedbackRow)
-opinions = Rows("carrier_opinions", OpinionRow)
-contract_prices = Rows("contract_prices", ContractPriceRow)
+carrier_parcels = Rows("carrier_parcels", CarrierParcelRow, key=("shipment_id",), indexes=(("seller",),))
+carrier_weeks = Rows("carrier_weeks", CarrierWeekRow, key=("seller", "carrier", "direction", "week"))
+feedback = Rows(
+    "carrier_feedback",
+    FeedbackRow,
+    key=("seller", "mark"),
+    indexes=(("seller", "carrier", "day"), ("seller", "kind"), ("shipment_id",)),
+)
+opinions = Rows("carrier_opinions", OpinionRow, key=("seller", "carrier"))
+contract_prices = Rows("contract_prices", ContractPriceRow, key=("seller", "carrier", "line"))

@@ -1,0 +1,86 @@
+"""Who sells, through which accounts, what, and who may ask over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from hub.plugin_api.models import Sender
+from hub.plugin_api.rules import CarrierRules
+from hub.store.mapping import Rows
+
+
+class SellerProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a seller beyond the key: JSON in one column, so that it may grow."""
+
+    language: str = "ru"
+    paper: str = "100x150"
+    reference_prefix: str = ""
+    sender: Sender | None = None
+    defaults: tuple[int, int, int, int] | None = None
+    """Weight in grams and length, width, height in millimetres, where the seller allows a default."""
+    carrier_rules: CarrierRules = CarrierRules()
+
+
+class SellerRow(msgspec.Struct, frozen=True):
+    slug: str
+    title: str
+    time_zone: str
+    plugins: tuple[str, ...]
+    profile: SellerProfile
+    declared: bool
+    created_at: datetime
+
+
+class AccountRow(msgspec.Struct, frozen=True):
+    id: str
+    seller: str
+    plugin: str
+    name: str
+    external_id: str
+    credentials: bytes | None  # AES-GCM; null where plugins.toml declares the account
+    status: str
+    status_data: dict[str, Any]
+    checked_at: datetime | None
+    created_at: datetime
+
+    def __repr__(self) -> str:
+        return f"AccountRow({self.id!r}, {self.plugin!r}, {self.name!r})"
+
+
+class ProductRow(msgspec.Struct, frozen=True):
+    seller: str
+    offer_id: str
+    sku: str
+    document: dict[str, Any]
+    updated_at: datetime
+
+
+class ApiKeyRow(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    seller: str | None  # null: the operator's
+    prefix: str
+    hash: bytes
+    revoked: bool
+    created_at: datetime
+    read_only: bool = False  # looks only: changes nothing, and has no vendor asked
+    expires_at: datetime | None = None
+
+
+class IdempotencyRow(msgspec.Struct, frozen=True):
+    key_id: str
+    key: str
+    fingerprint: str
+    status: int | None  # null while the first request is still at work
+    answer: bytes | None
+    created_at: datetime
+
+
+sellers = Rows("sellers", SellerRow, key=("slug",))
+accounts = Rows("accounts", AccountRow, key=("id",), unique=(("seller", "name"),))
+products = Rows("products", ProductRow, key=("seller", "offer_id"), indexes=(("seller", "sku"),))
+api_keys = Rows("api_keys", ApiKeyRow, key=("id",), unique=(("hash",),))
+idempotency = Rows("idempotency", IdempotencyRow, key=("key_id", "key"))
