@@ -1,7 +1,7 @@
 """click's own messages with their words: it says each through ``_``, and here that is a sentence of ours.
 
-The English is click's; the other languages are in the catalogues of ``hub/words``, under ``click``. Help
-texts stay English.
+The English is click's; the other languages are in the catalogues of ``hub/words``, under ``click``. Pages of
+help: `hub.cli.help_words`.
 """
 
 from __future__ import annotations

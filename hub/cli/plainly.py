@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from hub.cli.help_words import spoken
 from hub.words.plain import PlainFormatter, shown
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def echo(text: str, *, err: bool = False) -> None:
 
 
 def failure(text: str) -> None:
-    """A line of an error, on stderr."""
-    click.secho("Error:", fg="red", err=True, nl=False)
+    """A line of an error, on stderr, in the language that help is in."""
+    click.secho(spoken("Error:"), fg="red", err=True, nl=False)
     echo(f" {text}", err=True)
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from hub import __version__
-from hub.cli.click_words import install, message_of
+from hub.cli import click_words, help_words
+from hub.cli.click_words import message_of
 from hub.cli.plainly import echo, failure, plain_logs
 from hub.cli.session import LANGUAGES, Session
 from hub.plugin_api.errors import HubError, StoreError
@@ -107,7 +108,7 @@ class Root(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(rows)
         theirs = [
-            (name, f"From {' and '.join(_owner(point) for point in points)}.")
+            (name, help_words.from_plugins([_owner(point) for point in points]))
             for name, points in sorted(_installed().items())
             if name not in _COMMANDS
         ]
@@ -208,7 +209,8 @@ def _home_of(ctx: click.Context) -> Path:
     "--lang",
     envvar="PARCELHUB_LANG",
     type=click.Choice(LANGUAGES),
-    help="The language of answers.  [default: the seller's, else English]",
+    show_default="the seller's, else English",
+    help="The language of answers.",
 )
 @click.version_option(__version__, "-V", "--version", message="parcelhub %(version)s")
 @click.pass_context
@@ -226,7 +228,8 @@ def run(arguments: Sequence[str]) -> int:
     plain_logs()
     as_json = "--json" in arguments
     sessions: list[Session] = []
-    install()
+    click_words.install()
+    help_words.install(lambda: language(arguments, sessions))
     try:
         result = hub.main(args=list(arguments), prog_name="hub", standalone_mode=False, obj=sessions)
     except click.UsageError as error:

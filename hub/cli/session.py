@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from hub.cli.help_words import SpokenGroup
+
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.views import SellerView
@@ -98,7 +100,7 @@ class HubCommand(click.Command):
         )
 
 
-class ListingGroup(click.Group):
+class ListingGroup(SpokenGroup):
     """A group that lists by itself, with ``--json`` beside its table; its commands act on what it lists."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hub.words.catalogue import Entry, entries
+from hub.words.help_texts import HELP, paragraphs
 
 _FIELD = re.compile(r"\{(\w+)(?::([\w.|]+))?\}")
 _PART = re.compile(r"\[([^\[\]]*\{\w+(?::[\w.|]+)?\}[^\[\]]*)\]")
@@ -99,6 +100,8 @@ def sentences(folder: Path, *, strict: bool = True) -> tuple[list[Said], list[st
             elif strict:
                 wrong.append(f"{place}: no code: {message.value!r}")
             wrong += [f"{place}: {fault}" for fault in _misfits(message.value, given.get("values"), values)]
+        place = file.relative_to(folder.parent).as_posix()
+        said += [Said(HELP, text, place) for text in _help_of(tree)]
     return said, wrong
 
 
@@ -140,6 +143,20 @@ def _calls(tree: ast.Module, saying: frozenset[str]) -> Iterator[tuple[ast.Call,
                 yield node, named
 
 
+def _help_of(tree: ast.Module) -> Iterator[str]:
+    """What click shows for ``--help``: a command's docstring, by paragraphs, and the help of its options."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            made = {_name(one.func) for one in node.decorator_list if isinstance(one, ast.Call)}
+            if made & {"command", "group"}:
+                yield from paragraphs(ast.get_docstring(node) or "")
+        elif isinstance(node, ast.Call) and _name(node.func) in {"option", "Option"}:
+            for one in node.keywords:
+                text = one.value.value if isinstance(one.value, ast.Constant) else None
+                if one.arg in {"help", "show_default"} and isinstance(text, str):
+                    yield from paragraphs(text)
+
+
 def _own(scope: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a function, without those of functions in it."""
     for child in ast.iter_child_nodes(scope):
@@ -176,7 +193,7 @@ def _misfits(english: str, values: ast.expr | None, named: Mapping[str, ast.Dict
 def _of_codes(said: Iterable[Said]) -> Iterator[str]:
     known: dict[str, str] = {}
     for one in said:
-        if known.setdefault(one.code, one.english) != one.english:
+        if one.code != HELP and known.setdefault(one.code, one.english) != one.english:
             yield f"{one.place}: {one.code} is the code of another sentence too"
 
 
@@ -258,7 +275,7 @@ def update(folder: Path, languages: Sequence[str] = ("ru", "zh")) -> None:
     for one in said:
         places.setdefault((one.code, one.english), set()).add(one.place)
     made = [Entry(code, text, ("",), places=tuple(sorted(found))) for (code, text), found in places.items()]
-    template = [*by_hand, *sorted(made)]
+    template = [*(one for one in by_hand if (one.code, one.english) not in places), *sorted(made)]
     if not template:
         return
     home.mkdir(exist_ok=True)
@@ -282,7 +299,7 @@ def _merged(one: Entry, theirs: Sequence[Entry]) -> Entry:
         found = exact or same[0]
         return one._replace(said=found.said, fuzzy=found.fuzzy, was=found.was)
     changed = next((old for old in theirs if old.code == one.code and all(old.said)), None)
-    if changed is not None and bool(changed.plural) == bool(one.plural) and one.code != "cli":
+    if changed is not None and bool(changed.plural) == bool(one.plural) and one.code not in ("cli", HELP):
         return one._replace(said=changed.said, fuzzy=True, was=changed.was or changed.english)
     return one._replace(said=("",))
 

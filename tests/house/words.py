@@ -24,6 +24,10 @@ _TABLES = {"record": ("history", 2), "written": ("history", 1), "open_problem": 
 _CODED = {"Finding": "finding", "Missing": "no_offer", "Fault": "fault"}
 _MADE_UP = frozenset({"unit", "format", "call_kind", "count", "click", "click_type"})
 """Tables whose codes are put together at run time."""
+_CLICKS = frozenset({"Usage:", "Options", "default:", "required", "Show this message and exit."}) | {
+    "Show the version and exit.",
+}
+"""What click itself writes into a page of help."""
 
 
 def faults(package: str) -> list[str]:
@@ -51,8 +55,8 @@ def _unused(folder: Path) -> Iterator[str]:
     texts = {text for one in {folder, *FOLDERS.values()} for text in _texts(one)}
     for one in _by_hand(folder):
         table, _, rest = one.code.partition(".")
-        if table == "cli":
-            used = one.english in texts
+        if table in ("cli", "help"):
+            used = one.english in texts or one.english in _CLICKS
         else:
             whole = table in _MADE_UP or rest in texts or one.code in texts
             used = whole or any(set(rest.split(between)) <= texts for between in "._")

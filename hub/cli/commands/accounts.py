@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, cell, emit
 from hub.words import said
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from hub.plugin_api.settings import Settings
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def seller() -> None:
     """Sellers."""
 
@@ -185,7 +186,7 @@ def _defaults(weight_g: int | None, size_mm: str | None) -> PackageDefaults | No
     return PackageDefaults(weight_g=weight_g, length_mm=length, width_mm=width, height_mm=height)
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def account() -> None:
     """Accounts with marketplaces and carriers."""
 

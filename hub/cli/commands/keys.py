@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hub.cli.help_words import SpokenGroup
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, emit, emit_json, say
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _TOLD = ("id", "name", "seller", "scope", "expires_at")
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def key() -> None:
     """API keys."""
 

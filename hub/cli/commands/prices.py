@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import console, emit, emit_json, money, table
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from hub.flow.choice.prices.contract_prices import ContractPriceView, PriceImport
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def prices() -> None:
     """Contract prices: what the seller really pays each carrier."""
 

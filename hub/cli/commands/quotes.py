@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hub.cli.help_words import SpokenGroup
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, console, days, emit_json, money, say, table
@@ -106,7 +107,7 @@ def reasons(session: Session, quotes: Sequence[QuoteView]) -> Iterator[str]:
             yield f"* {q.carrier}, {q.service_name or q.service_code}: {q.reason}"
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def rules() -> None:
     """Which carrier is chosen: a seller's strategy and rules, and what they would have done."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, console, emit_json, say, table
 
@@ -32,7 +33,7 @@ _HEADINGS = (
 )
 
 
-class ShowingGroup(click.Group):
+class ShowingGroup(SpokenGroup):
     """``hub records SELLER`` shows: what is no command of the group is the seller."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
