@@ -13,8 +13,15 @@ from hub.flow.choice.quoting import quote
 from hub.flow.documents.composing import labels, packing_slips
 from hub.flow.handover import declaring as handovers
 from hub.flow.history.recording import advance_soon, posting_row, record
+from hub.flow.history.results import (
+    HandoverResult,
+    ShipCode,
+    ShipResult,
+    ShipState,
+    SyncResult,
+)
 from hub.flow.history.shipments import latest_shipment
-from hub.flow.history.views import HandoverResult, ProblemView, ShipCode, ShipResult, ShipState, SyncResult
+from hub.flow.history.views import ProblemView
 from hub.flow.intake import postings as intake
 from hub.flow.marketplace.cancelling import cancel_posting, cancel_reasons
 from hub.flow.problems import account_problems

@@ -9,13 +9,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from hub.flow.history.names import NAME
+from hub.flow.history.results import LabelResult, ShipResult
 from hub.flow.history.views import (
     KeyScope,
-    LabelResult,
     NewSeller,
     PostingView,
     SellerChange,
-    ShipResult,
 )
 from hub.plugin_api.labels import Paper
 from hub.plugin_api.models import Product

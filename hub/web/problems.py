@@ -19,7 +19,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
-from hub.flow.history.views import SyncResult
+from hub.flow.history.results import SyncResult
 from hub.plugin_api.errors import (
     AuthFailed,
     BadReply,

@@ -13,7 +13,7 @@ import pytest
 
 from hub.flow import orders
 from hub.flow.documents import labelling
-from hub.flow.history.views import ShipResult
+from hub.flow.history.results import ShipResult
 from hub.jobs.worker import Worker
 from hub.plugin_api.errors import Conflict, Failure
 from hub.plugin_api.models import (

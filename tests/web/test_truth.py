@@ -161,7 +161,7 @@ async def test_a_sync_that_fails_is_no_success(alpha: httpx.AsyncClient, seeded:
 async def test_a_sync_that_fails_in_part_says_which_part(
     alpha: httpx.AsyncClient, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hub.flow.history.views import SyncResult
+    from hub.flow.history.results import SyncResult
     from hub.flow.intake import postings as intake
     from hub.plugin_api.errors import Unavailable
 

@@ -14,7 +14,8 @@ from hub.words import said
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.hindrances import Hindrance
-    from hub.flow.history.views import PostingView, ProblemView, ShipResult, SyncResult
+    from hub.flow.history.results import ShipResult, SyncResult
+    from hub.flow.history.views import PostingView, ProblemView
 
 
 @click.command(cls=HubCommand)

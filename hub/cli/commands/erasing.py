@@ -14,7 +14,7 @@ from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.history.views import Erased
+    from hub.flow.history.results import Erased
 
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hub.flow.app import App
-    from hub.flow.history.views import HandoverResult, LabelsResult, PostingView
+    from hub.flow.history.results import HandoverResult, LabelsResult
+    from hub.flow.history.views import PostingView
 
 _OUT = click.Path(dir_okay=False, path_type=Path)
 _LABELLED = ("assembled", "booked", "labelled")

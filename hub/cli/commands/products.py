@@ -13,7 +13,8 @@ from hub.cli.show import console, emit, emit_json, say, table
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.history.views import ImportResult, Listing, ProductView
+    from hub.flow.history.results import ImportResult
+    from hub.flow.history.views import Listing, ProductView
 
 
 @click.group(cls=SpokenGroup)

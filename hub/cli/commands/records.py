@@ -14,7 +14,7 @@ from hub.cli.show import Code, console, emit_json, say, table
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.choice.records.carrier_record import CarrierRecord, Figure
-    from hub.flow.history.views import ImportResult
+    from hub.flow.history.results import ImportResult
 
 Row = tuple[object, ...]
 

@@ -12,7 +12,12 @@ import msgspec
 from hub.flow.documents import opening
 from hub.flow.documents.labelling import ready_pages, withdraw
 from hub.flow.history.recording import posting_row, record
-from hub.flow.history.views import LabelCode, LabelResult, LabelsResult, LabelState
+from hub.flow.history.results import (
+    LabelCode,
+    LabelResult,
+    LabelsResult,
+    LabelState,
+)
 from hub.flow.packing.parcels import items_of
 from hub.flow.problems.kinds import blocking
 from hub.flow.problems.opening import is_open

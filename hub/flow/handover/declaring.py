@@ -15,8 +15,8 @@ from hub.flow.documents.composing import handover_sheet, keep_document
 from hub.flow.handover import batches
 from hub.flow.handover.listing import handovers as listed
 from hub.flow.history.recording import advance_soon, move, posting_row, record
+from hub.flow.history.results import HandoverResult
 from hub.flow.history.shipments import latest_shipment
-from hub.flow.history.views import HandoverResult
 from hub.flow.journal import operations as journal
 from hub.flow.marketplace import handed_over
 from hub.flow.packing.parcels import items_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hub.flow.history.views import HandoverView
+from hub.flow.history.results import HandoverView
 from hub.store import rows
 from hub.store.handovers import newest
 

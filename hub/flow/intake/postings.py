@@ -13,8 +13,8 @@ import msgspec
 
 from hub.calls.call import read
 from hub.flow.history.recording import advance_soon, last_order, move, posting_row, record, written
+from hub.flow.history.results import SyncResult
 from hub.flow.history.stages import stage_of
-from hub.flow.history.views import SyncResult
 from hub.flow.intake.arriving import Item, checked_page, decoded
 from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem

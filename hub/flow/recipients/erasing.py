@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from hub.flow.history.echoes import GONE, PLAIN, is_words, without_echo
 from hub.flow.history.recording import record
+from hub.flow.history.results import EraseCode, Erased
 from hub.flow.history.shipments import latest_shipment
-from hub.flow.history.views import EraseCode, Erased
 from hub.flow.problems.kinds import about_money
 from hub.flow.problems.opening import is_open
 from hub.plugin_api.models import Stage

@@ -15,7 +15,8 @@ import msgspec
 
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
-from hub.flow.history.views import ImportResult, LineProblem, Listing, ProductView
+from hub.flow.history.results import ImportResult, LineProblem
+from hub.flow.history.views import Listing, ProductView
 from hub.flow.sellers.product_csv import ProductLine, fault, read_csv
 from hub.plugin_api.errors import NotFound
 from hub.plugin_api.models import Item, Product

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from hub.flow.history.views import LineProblem
+from hub.flow.history.results import LineProblem
 from hub.plugin_api.models import Product
 from hub.plugin_api.tables import open_csv
 from hub.words import BadValue, said, said_of

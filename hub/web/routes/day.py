@@ -8,7 +8,8 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.flow import answering, orders, reading
-from hub.flow.history.views import HandoverResult, HandoverView, Listing, ProblemView
+from hub.flow.history.results import HandoverResult, HandoverView
+from hub.flow.history.views import Listing, ProblemView
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import AnswerBody, SellerBody
 from hub.web.ordering import IdempotencyKey, once

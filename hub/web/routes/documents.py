@@ -9,7 +9,8 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from hub.flow import orders, reading
-from hub.flow.history.views import DocumentView, LabelResult
+from hub.flow.history.results import LabelResult
+from hub.flow.history.views import DocumentView
 from hub.flow.reading import Ambiguous
 from hub.plugin_api.errors import NotFound
 from hub.web.access import HubRequest, actor_of, hub_of, visible

@@ -15,8 +15,8 @@ from hub.flow import orders, reading
 from hub.flow.app import App
 from hub.flow.choice import near_points
 from hub.flow.choice.near_points import PointsView
+from hub.flow.history.results import Erased
 from hub.flow.history.views import (
-    Erased,
     HistoryView,
     Listing,
     PostingDetails,

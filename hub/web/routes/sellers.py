@@ -13,17 +13,15 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, JSONBody
 
 from hub.flow import orders
+from hub.flow.history.results import ImportResult, LineProblem, SyncResult
 from hub.flow.history.views import (
     AccountView,
-    ImportResult,
-    LineProblem,
     Listing,
     NewAccount,
     NewSeller,
     ProductView,
     SellerChange,
     SellerView,
-    SyncResult,
 )
 from hub.flow.sellers import catalogue, sellers
 from hub.plugin_api.errors import NotFound, Rejected

@@ -6,7 +6,8 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.flow import orders, reading
-from hub.flow.history.views import Listing, OperationView, ShipmentView, ShipResult
+from hub.flow.history.results import ShipResult
+from hub.flow.history.views import Listing, OperationView, ShipmentView
 from hub.flow.reading import Ambiguous
 from hub.plugin_api.errors import NotFound
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.flow.choice.prices.contract_prices import ContractLine, conflicts
-from hub.flow.history.views import LineProblem
+from hub.flow.history.results import LineProblem
 from hub.plugin_api.models import Money
 from hub.plugin_api.tables import open_csv, read_day
 from hub.words import BadValue, said, said_of

@@ -20,7 +20,7 @@ from hub.flow.choice.records.carrier_outcomes import refresh
 from hub.flow.choice.records.carrier_sums import day_of, own_mark
 from hub.flow.choice.records.directions import direction_of
 from hub.flow.choice.records.feedback_csv import FeedbackLine, read_csv
-from hub.flow.history.views import ImportResult, LineProblem
+from hub.flow.history.results import ImportResult, LineProblem
 from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.errors import NotFound, Rejected
 from hub.store import Transaction, records, rows

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from hub.flow.history.views import LineProblem
+from hub.flow.history.results import LineProblem
 from hub.plugin_api.tables import open_csv, read_day
 from hub.words import BadValue, said, said_of
 

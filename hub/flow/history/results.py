@@ -1,0 +1,131 @@
+"""What comes of an order through a door: of each posting, account or line, what was done or why not.
+
+The structs are views (`hub.flow.history.views`): the same for HTTP and the command line.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from hub.flow.history.views import View
+
+
+class LineProblem(View, frozen=True, kw_only=True):
+    line: int
+    reason: str
+
+
+class ImportResult(View, frozen=True, kw_only=True):
+    added: int
+    changed: int
+    unchanged: int
+    problems: tuple[LineProblem, ...]
+
+
+class SyncResult(View, frozen=True, kw_only=True):
+    account: str
+    seen: int
+    new: int
+    changed: int
+    problems: int
+    error: str = ""
+    """Why the account could not be read (to its end); empty where it was."""
+    code: str = ""
+    """The stable code of ``error``, one of the hub's errors: ``unavailable``, ``auth_failed``, ..."""
+
+
+ShipState = Literal["queued", "already", "refused"]
+ShipCode = Literal["", "not_found", "ambiguous", "over", "booked", "carrier_fixed"]
+"""Why a posting is not shipped: there is none, several have the number, it is handed over or has ended, it is
+booked with another carrier, the marketplace chooses the carrier."""
+
+
+class ShipResult(View, frozen=True, kw_only=True):
+    posting_id: str
+    """Empty for what is not there."""
+    number: str
+    """The posting's, or what was asked for where there is none."""
+    state: ShipState
+    code: ShipCode = ""
+    """Of ``refused``."""
+    reason: str = ""
+    candidates: tuple[str, ...] = ()
+    """Of ``ambiguous``: the ids that the number may mean."""
+
+
+LabelState = Literal["ready", "waiting", "refused"]
+LabelCode = Literal[
+    "",
+    "not_found",
+    "ambiguous",
+    "cancelled",
+    "over",
+    "cancel_refused",
+    "not_ordered",
+    "not_ready",
+    "unreadable",
+]
+"""Why a label is not in the file. Refused: there is no such posting, several have the number, it was
+cancelled, it has ended, its file cannot be opened. Waiting: for an answer about its cancel, for an order to
+ship, for the label."""
+
+
+class LabelResult(View, frozen=True, kw_only=True):
+    """One posting of an order for labels."""
+
+    posting_id: str
+    number: str
+    state: LabelState
+    code: LabelCode = ""
+    reason: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+class LabelsResult(View, frozen=True, kw_only=True):
+    document_id: str | None
+    ready: tuple[str, ...]
+    waiting: dict[str, str]
+    refused: dict[str, str]
+    results: tuple[LabelResult, ...] = ()
+    """One of each posting, in the order asked."""
+
+
+EraseState = Literal["erased", "already", "would_erase", "refused"]
+EraseCode = Literal["", "not_found", "ambiguous", "under_way", "at_work", "money"]
+"""Why a buyer is not erased: there is no such posting, several have the number, the parcel is not over, its
+booking is not, or a question about its money is open."""
+
+
+class Erased(View, frozen=True, kw_only=True):
+    """What became of a wish to erase a posting's buyer. ``would_erase`` is a dry run's."""
+
+    posting_id: str
+    number: str
+    state: EraseState
+    code: EraseCode = ""
+    reason: str = ""
+    files: int = 0
+    """Files that were deleted."""
+    shared: tuple[str, ...] = ()
+    """Postings under way whose labels or sheets share a file with this one's: it goes when they are over."""
+
+
+class HandoverView(View, frozen=True, kw_only=True):
+    id: str
+    seller: str
+    account: str
+    carrier: str
+    group: str
+    external_id: str
+    state: str
+    postings: tuple[str, ...]
+    code: str
+    document_id: str
+    reason: str
+    created_at: datetime
+
+
+class HandoverResult(View, frozen=True, kw_only=True):
+    handovers: tuple[HandoverView, ...]
+    document_id: str | None
