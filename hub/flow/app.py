@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -134,22 +134,27 @@ class App:
         return kind(settings, client, msgspec.structs.replace(account, folder=folder))
 
     def budget(self, account_id: str) -> Budget:
-        """The calls of the day of an account: may so many more go now (`Budget.may_go`)? Raises NotFound."""
-        self._of_account(account_id)
-        return self._budgets[account_id]
+        """The calls of the day of an account: may so many more go now (`Budget.may_go`)? It is made with the
+        account's first object and stays for the life of the process. Raises NotFound."""
+        known = self._budgets.get(account_id)
+        if known is None:
+            self._of_account(account_id)
+            known = self._budgets[account_id]
+        return known
 
-    def _of_account(self, account_id: str) -> Carrier[Any] | OrderSource[Any]:
-        row = account_row(self, account_id)
+    def _of_account(self, account: str | rows.AccountRow) -> Carrier[Any] | OrderSource[Any]:
+        row = account_row(self, account) if isinstance(account, str) else account
         stamp = (row.credentials or b"declared") + row.external_id.encode()
-        known = self._connected.get(account_id)
+        known = self._connected.get(row.id)
         if known is None or known[0] != stamp:
             made = self.connect(row.plugin, load_account_settings(self, row), as_account(row))
-            known = self._connected[account_id] = (stamp, made)
+            known = self._connected[row.id] = (stamp, made)
         return known[1]
 
-    def carrier(self, account_id: str) -> Carrier[Any]:
-        """The carrier object of an account. Raises NotFound."""
-        found = self._of_account(account_id)
+    def carrier(self, account: str | rows.AccountRow) -> Carrier[Any]:
+        """The carrier object of an account, given by its id, or as it was read a moment ago. Raises
+        NotFound."""
+        found = self._of_account(account)
         if not isinstance(found, Carrier):
             raise NotFound("this account is not a carrier's", code="not_found.no_carrier_account")
         return found
@@ -168,9 +173,12 @@ class App:
             raise NotFound("no such seller", code="not_found.no_seller")
         return row
 
-    def carrier_accounts(self, seller: rows.SellerRow) -> list[rows.AccountRow]:
-        """The seller's usable carrier accounts: the plugin is allowed, on, and brings a carrier."""
-        found = accounts.of_seller(self.store.reader, seller.slug)
+    def carrier_accounts(
+        self, seller: rows.SellerRow, among: Sequence[rows.AccountRow] | None = None
+    ) -> list[rows.AccountRow]:
+        """The seller's usable carrier accounts: the plugin is allowed, on, and brings a carrier. ``among``:
+        all accounts of the seller, where they were read already."""
+        found = accounts.of_seller(self.store.reader, seller.slug) if among is None else among
         return [
             row
             for row in found

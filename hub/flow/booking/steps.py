@@ -28,6 +28,7 @@ from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, Rejected, Unavailable
 from hub.plugin_api.models import Stage
 from hub.store import Transaction, counter, rows, shipments
+from hub.store.accounts import of_seller
 
 _PATIENCE = timedelta(hours=1)  # so long carriers that do not answer are waited for before a person is told
 
@@ -102,21 +103,24 @@ class Book:
         return Act(lambda: self._book(at))
 
     async def _book(self, at: Situation) -> Wait | None:
-        app, row = at.app, at.row
+        app, row, recipient = at.app, at.row, at.recipient
         number = tracked_elsewhere.foreign_number(app.store.reader, row)
         ours = await recalling.account_of(app, row, number) if number else None
         if number and ours is None and not _looked_for(at):
             return await _problem(at, tracked_elsewhere.KIND, tracked_elsewhere.facts(row))
-        if not row.document.recipient_complete or rows.recipients.get(app.store.reader, row.id) is None:
+        if not row.document.recipient_complete or recipient is None:
             # Substitute phone numbers are given only by the single read, and only for a time.
             row = await intake.refresh_posting(app, row.id, "hub")
             if Stage(row.stage).final:
                 return None
+            recipient = rows.recipients.get(app.store.reader, row.id)
         order = last_order(app.store.reader, row.id)
-        address = address_checks.address_of(app.store.reader, row.id)
+        address = None if recipient is None else recipient.document.address
         try:
-            parcels = packing.plan(app, row)
-            asked = await quoting.ask(app, row, parcels)
+            accounts = of_seller(app.store.reader, row.seller)
+            about = quoting.subject(app, row, at.seller, recipient, accounts)
+            parcels = about.packed.parcels
+            asked = await quoting.ask(app, about)
         except packing.NoWeight as error:
             return await _problem(at, "no_weight", {"items": error.offers})
         except (Rejected, Conflict) as error:
@@ -124,7 +128,7 @@ class Book:
             return await _problem(at, kind, {"missing": {"hub": error.said}})
         refused = set[str]()
         if not order.carrier:
-            refused = _refused_carriers(at, order.time) | address_checks.unclear_at(app, row.id)
+            refused = _refused_carriers(at, order.time) | address_checks.unclear_at(recipient, accounts)
         if ours is None:
             decision = quoting.decide(
                 app, asked, carrier=order.carrier, service=order.service, refused=refused
@@ -188,6 +192,8 @@ async def _problem(at: Situation, kind: str, data: dict[str, object]) -> Wait:
 
 def _refused_carriers(at: Situation, since: datetime | None) -> set[str]:
     """Carriers that refused this posting since it was ordered last: not chosen again by the machine."""
+    if at.shipment is None:
+        return set()  # nobody was ever asked to carry it
     found = shipments.failed_of_posting(at.app.store.reader, at.row.id)
     return {shipment.carrier for shipment in found if since is None or shipment.created_at >= since}
 

@@ -38,7 +38,7 @@ def wanted_by_plugins(app: App, asked: Asked, ranked: Sequence[Offer]) -> Offer 
         margin_days=rules.margin_days,
         at=asked.at,
     )
-    answer, by_plugin = app.registry.hooks_for(app.seller(row.seller).plugins).decide(
+    answer, by_plugin = app.registry.hooks_for(asked.seller.plugins).decide(
         "choose_quote",
         request=request,
         seller=row.seller,

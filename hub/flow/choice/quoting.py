@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,24 +15,25 @@ from hub.flow.choice.choosing import Choice, Decision
 from hub.flow.choice.plugins_choice import wanted_by_plugins
 from hub.flow.choice.quote_checks import Missing, nonsense
 from hub.flow.choice.valuing import NoRate, asked_of, declared_value, in_other_currencies
-from hub.flow.choice.weighing import Answer, Asked, posting_facts, weigh
+from hub.flow.choice.weighing import Answer, Asked, Subject, weigh
 from hub.flow.history.views import QuoteView
 from hub.flow.packing import parcels as packing
 from hub.flow.sellers.allowance import ask_the_meter
 from hub.plugin_api import clock
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply, Conflict, HubError, Rejected, Unavailable
-from hub.plugin_api.models import Address, Item, Parcel, QuoteRequest
+from hub.plugin_api.models import Address, Item, QuoteRequest
 from hub.plugin_api.money import NO_MONEY
 from hub.plugin_api.rules import CarrierRules
 from hub.plugins.addresses import AddressRefused
 from hub.store import rows
+from hub.store.accounts import of_seller
 from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-__all__ = ["NO_SENDER", "Asked", "Choice", "ask", "decide", "missing_of", "quote", "recalled"]
+__all__ = ["NO_SENDER", "Asked", "Choice", "ask", "decide", "missing_of", "quote", "recalled", "subject"]
 
 NO_SENDER = said(
     "the seller has no sender address: add [sellers.<name>.sender], or 'hub seller change --sender'",
@@ -41,46 +42,57 @@ NO_SENDER = said(
 _DEADLINE = 12.0  # real seconds: a slow carrier does not hide the others
 
 
-async def ask(app: App, row: rows.PostingRow, parcels: tuple[Parcel, ...], *, fresh: bool = True) -> Asked:
+def subject(
+    app: App,
+    row: rows.PostingRow,
+    seller: rows.SellerRow,
+    recipient: rows.RecipientRow | None,
+    accounts: Sequence[rows.AccountRow],
+) -> Subject:
+    """What the carriers are asked about. ``accounts``: all of the seller. Raises NoWeight."""
+    return Subject(
+        row=row,
+        seller=seller,
+        accounts=accounts,
+        recipient=recipient,
+        packed=packing.packed(app, seller, row),
+    )
+
+
+async def ask(app: App, about: Subject, *, fresh: bool = True) -> Asked:
     """Ask every enabled carrier at once, each within its own deadline.
 
     ``fresh`` is for booking; without it, quotes that a carrier declares to last are not asked for again.
     Raises Conflict where the marketplace books, and Rejected where a fact is missing.
     """
+    row = about.row
     if row.books != "seller":
         raise Conflict(
             "fixed by the marketplace: {provider}",
             code="fixed",
             values={"provider": row.provider or row.flow},
         )
-    seller = app.seller(row.seller)
-    asked = await _ask(app, seller, row, parcels, _accounts(app, seller, for_comparison=False), fresh=fresh)
+    to_book = _accounts(app, about.seller, about.accounts, for_comparison=False)
+    asked = await _ask(app, about, to_book, fresh=fresh)
     if not (asked.offers or asked.missing):
         asked.missing["hub"] = Missing(code="no_carriers")
     return asked
 
 
-def _accounts(app: App, seller: rows.SellerRow, *, for_comparison: bool) -> list[rows.AccountRow]:
+def _accounts(
+    app: App, seller: rows.SellerRow, known: Sequence[rows.AccountRow], *, for_comparison: bool
+) -> list[rows.AccountRow]:
     """The carriers that can be booked, or those whose prices are only to be looked at."""
     return [
         account
-        for account in app.carrier_accounts(seller)
+        for account in app.carrier_accounts(seller, known)
         if app.registry.carriers[account.plugin].for_comparison == for_comparison
     ]
 
 
-async def _ask(
-    app: App,
-    seller: rows.SellerRow,
-    row: rows.PostingRow,
-    parcels: tuple[Parcel, ...],
-    accounts: Sequence[rows.AccountRow],
-    *,
-    fresh: bool,
-) -> Asked:
+async def _ask(app: App, about: Subject, accounts: Sequence[rows.AccountRow], *, fresh: bool) -> Asked:
     """Raises Rejected where a fact is missing."""
-    recipient = rows.recipients.get(app.store.reader, row.id)
-    address = None if recipient is None else recipient.document.address
+    row, seller, address = about.row, about.seller, about.address
     if seller.profile.sender is None:
         raise Rejected(NO_SENDER, code="no_sender")
     if address is None and row.books == "seller":
@@ -90,16 +102,15 @@ async def _ask(
     request = QuoteRequest(
         sender=seller.profile.sender.address,
         recipient=Address(country="") if address is None else address,
-        parcels=parcels,
+        parcels=about.packed.parcels,
         declared_value=value,
         converted=in_other_currencies(value, seller.profile.carrier_rules),
         ship_on=now.astimezone(clock.zone(seller.time_zone)).date(),
         language=seller.profile.language,
     )
     asked = _Question(request, row.document.items, seller.profile.carrier_rules)
-    answers, missing, oldest = await _answers(app, accounts, asked, recipient, now, fresh=fresh)
-    facts = posting_facts(app, row, parcels, address)
-    return weigh(app, seller, row, parcels, facts, answers, missing, at=now, oldest=oldest)
+    answers, missing, oldest = await _answers(app, accounts, asked, about.recipient, now, fresh=fresh)
+    return weigh(app, about, answers, missing, at=now, oldest=oldest)
 
 
 class _Question(NamedTuple):
@@ -142,7 +153,7 @@ async def _answers(
     oldest = now
     for account in accounts:
         try:
-            carrier = app.carrier(account.id)
+            carrier = app.carrier(account)
         except HubError as error:
             missing[account.plugin] = _said(error)
             continue
@@ -234,23 +245,35 @@ async def quote(app: App, posting_id: str, actor: str) -> list[QuoteView]:
     row = rows.postings.get(app.store.reader, posting_id)
     if row is None:
         raise Conflict("no such posting", code="conflict.no_posting")
-    language = app.seller(row.seller).profile.language
+    seller = app.seller(row.seller)
+    language = seller.profile.language
+    known = of_seller(app.store.reader, seller.slug)
+
+    def about() -> Subject:
+        recipient = rows.recipients.get(app.store.reader, row.id)
+        return subject(app, row, seller, recipient, known)
+
     if row.books != "seller":
-        return [quote_table.fixed(app, row), *quote_table.spoken(await _compared(app, row), language)]
-    asked = await ask(app, row, packing.plan(app, row), fresh=False)
-    table = quote_table.table(asked, decide(app, asked)) + await _compared(app, row)
+        compared = await _compared(app, seller, known, about)
+        return [quote_table.fixed(app, row), *quote_table.spoken(compared, language)]
+    to_book = about()
+    asked = await ask(app, to_book, fresh=False)
+    table = quote_table.table(asked, decide(app, asked))
+    table += await _compared(app, seller, known, lambda: to_book)
     await app.store.write(lambda tx: quote_table.keep(tx, row, table, asked.at))
     return quote_table.spoken(table, language)
 
 
-async def _compared(app: App, row: rows.PostingRow) -> list[QuoteView]:
-    """What carriers for comparison say, or why they cannot be asked."""
-    seller = app.seller(row.seller)
-    accounts = _accounts(app, seller, for_comparison=True)
+async def _compared(
+    app: App, seller: rows.SellerRow, known: Sequence[rows.AccountRow], about: Callable[[], Subject]
+) -> list[QuoteView]:
+    """What carriers for comparison say, or why they cannot be asked. ``about`` is called only where there are
+    any, and may raise NoWeight."""
+    accounts = _accounts(app, seller, known, for_comparison=True)
     if not accounts:
         return []
     try:
-        asked = await _ask(app, seller, row, packing.plan(app, row), accounts, fresh=False)
+        asked = await _ask(app, about(), accounts, fresh=False)
     except Rejected as error:
         why = _said(error)
         return [

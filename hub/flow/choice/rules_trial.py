@@ -239,7 +239,9 @@ def _asked(
     parcels = _parcels(app, posting, shipment)
     if (address is None and tally.by_destination) or not parcels:
         return None
-    facts = posting_facts(app, posting, parcels, address)
+    account = rows.accounts.get(app.store.reader, posting.account)
+    marketplace = "" if account is None else account.plugin
+    facts = posting_facts(posting, parcels, packing.items_of(app, posting), address, marketplace)
     decides = ruling(seller.profile.carrier_rules, facts)
     zone = clock.zone(seller.time_zone)
     deadline = choosing.deadline_of(
@@ -252,6 +254,7 @@ def _asked(
     ]
     return Asked(
         row=posting,
+        seller=seller,
         offers=with_record(app, seller, offers, facts, app.clock.now()),
         missing={},
         ruling=decides,

@@ -19,7 +19,7 @@ from hub.flow.choice.records.carrier_record import CarrierRecord, carrier_record
 from hub.flow.choice.valuing import declared_value
 from hub.flow.packing import parcels as packing
 from hub.plugin_api import clock
-from hub.plugin_api.models import Address, Money, Parcel, Quote
+from hub.plugin_api.models import Address, Item, Money, Parcel, Quote
 from hub.plugin_api.rules import CarrierRules, Facts, Rate, Ruling, amount, facts_of, ruling
 from hub.store import rows
 
@@ -27,10 +27,32 @@ if TYPE_CHECKING:
     from hub.flow.app import App
 
 
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """A posting whose prices are asked for, with all that the questions and the choice look at: read once."""
+
+    row: rows.PostingRow
+    seller: rows.SellerRow
+    accounts: Sequence[rows.AccountRow]
+    """All of the seller."""
+    recipient: rows.RecipientRow | None
+    packed: packing.Packed
+
+    @property
+    def address(self) -> Address | None:
+        """Where it goes, before any carrier's spelling."""
+        return None if self.recipient is None else self.recipient.document.address
+
+    @property
+    def marketplace(self) -> str:
+        """The plugin of the account that the posting came with; empty where that is gone."""
+        return next((one.plugin for one in self.accounts if one.id == self.row.account), "")
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What the carriers answered for one posting, and what the choice needs beside it."""
 
     row: rows.PostingRow
+    seller: rows.SellerRow
     offers: tuple[Offer, ...]
     missing: dict[str, Missing]
     """By carrier, why it has no offer."""
@@ -50,16 +72,19 @@ class Answer(NamedTuple):
 
 
 def posting_facts(
-    app: App, row: rows.PostingRow, parcels: Iterable[Parcel], address: Address | None
+    row: rows.PostingRow,
+    parcels: Iterable[Parcel],
+    items: tuple[Item, ...],
+    address: Address | None,
+    marketplace: str,
 ) -> Facts:
-    """What the seller's rules look at."""
-    account = rows.accounts.get(app.store.reader, row.account)
+    """What the seller's rules look at. ``marketplace``: the plugin of the account that it came with."""
     return facts_of(
         parcels,
-        items=packing.items_of(app, row),
+        items=items,
         value=declared_value(row.document),
         address=address,
-        marketplace="" if account is None else account.plugin,
+        marketplace=marketplace,
         scheme=row.scheme,
         flow=row.flow,
     )
@@ -67,10 +92,7 @@ def posting_facts(
 
 def weigh(
     app: App,
-    seller: rows.SellerRow,
-    row: rows.PostingRow,
-    parcels: tuple[Parcel, ...],
-    facts: Facts,
+    subject: Subject,
     answers: Sequence[Answer],
     missing: dict[str, Missing],
     *,
@@ -79,6 +101,8 @@ def weigh(
 ) -> Asked:
     """The answers as offers that can be compared: the contract's price, one currency, days of the calendar,
     and what lateness is expected to cost."""
+    row, seller, parcels = subject.row, subject.seller, subject.packed.parcels
+    facts = posting_facts(row, parcels, subject.packed.items, subject.address, subject.marketplace)
     rules, zone = seller.profile.carrier_rules, clock.zone(seller.time_zone)
     decides = ruling(rules, facts)
     deadline = choosing.deadline_of(row.ship_by, row.document.deliver_by, at, zone, decides.transit_days)
@@ -101,6 +125,7 @@ def weigh(
         offers += found
     return Asked(
         row=row,
+        seller=seller,
         offers=with_record(app, seller, offers, facts, at),
         missing=missing,
         ruling=decides,

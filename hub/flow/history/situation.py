@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from hub.flow.app import App
 
 
-class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """A posting with what belongs to it."""
+class Situation(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A posting with what belongs to it. What not every step looks at is read when the first asks for it, and
+    then known: later than the posting, never earlier."""
 
     app: App
     row: rows.PostingRow
@@ -25,6 +27,16 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     operations: tuple[rows.OperationRow, ...]
     """All of them, oldest first."""
     now: datetime
+
+    @cached_property
+    def seller(self) -> rows.SellerRow:
+        """Whose posting it is. Raises NotFound."""
+        return self.app.seller(self.row.seller)
+
+    @cached_property
+    def recipient(self) -> rows.RecipientRow | None:
+        """The buyer, where the address is known, and was not erased."""
+        return rows.recipients.get(self.app.store.reader, self.row.id)
 
     @property
     def stage(self) -> Stage:

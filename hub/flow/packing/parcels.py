@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hub.flow.sellers.catalogue import complete_items, completed, products_of
 from hub.plugin_api.decisions import PackingRequest
@@ -36,9 +36,20 @@ def items_of(app: App, row: rows.PostingRow) -> tuple[Item, ...]:
     return complete_items(app.store.reader, row.seller, row.document.items)
 
 
+class Packed(NamedTuple):
+    """A posting's lines, completed from the catalogue, and the boxes that they go into."""
+
+    items: tuple[Item, ...]
+    parcels: tuple[Parcel, ...]
+
+
 def plan(app: App, row: rows.PostingRow) -> tuple[Parcel, ...]:
     """The boxes: a plugin's plan, or everything in one box. Raises NoWeight."""
-    seller = app.seller(row.seller)
+    return packed(app, app.seller(row.seller), row).parcels
+
+
+def packed(app: App, seller: rows.SellerRow, row: rows.PostingRow) -> Packed:
+    """The same, with the lines beside it, so that nobody has to look them up again. Raises NoWeight."""
     products = products_of(app.store.reader, row.seller, row.document.items)
     items = completed(row.document.items, products)
     built_in: tuple[Parcel, ...] = ()
@@ -60,7 +71,7 @@ def plan(app: App, row: rows.PostingRow) -> tuple[Parcel, ...]:
     boxes = tuple(planned) or built_in
     if lacking is not None and not boxes:
         raise lacking
-    return boxes
+    return Packed(items, boxes)
 
 
 def _measures(item: Item) -> tuple[int | None, ...]:

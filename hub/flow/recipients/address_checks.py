@@ -5,7 +5,7 @@ What it said, and what a person decided, stays with the recipient: nowhere else,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -127,15 +127,13 @@ def address_of(connection: Transaction, posting_id: str) -> Address | None:
     return None if row is None else row.document.address
 
 
-def unclear_at(app: App, posting_id: str) -> set[str]:
+def unclear_at(recipient: rows.RecipientRow | None, accounts: Iterable[rows.AccountRow]) -> set[str]:
     """Carriers that do not vouch for the address, and nobody has said that it may be used: not chosen by the
-    machine."""
-    recipient = rows.recipients.get(app.store.reader, posting_id)
+    machine. ``accounts``: all of the seller."""
     if recipient is None or recipient.checks is None:
         return set()
-    waiting = [account for account, one in recipient.checks.by_account.items() if not one.use]
-    found = (rows.accounts.get(app.store.reader, account) for account in waiting)
-    return {row.plugin for row in found if row is not None}
+    waiting = {account for account, one in recipient.checks.by_account.items() if not one.use}
+    return {row.plugin for row in accounts if row.id in waiting}
 
 
 def answered(

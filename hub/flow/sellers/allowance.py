@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -94,7 +95,10 @@ def meter_of(limit: Limit) -> str:
 def day_limit(app: App, account: rows.AccountRow) -> Limit | None:
     """The limit of the day that the account's `AccountStatus` speaks of: the first that is declared."""
     kind = app.registry.carriers.get(account.plugin) or app.registry.sources.get(account.plugin)
-    limits = () if kind is None else kind.limits
+    return None if kind is None else _of_day(kind.limits)
+
+
+def _of_day(limits: Sequence[Limit]) -> Limit | None:
     return next((one for one in limits if one.time_zone), None)
 
 
@@ -136,16 +140,18 @@ async def ask_the_meter(app: App, carrier: Carrier[Any]) -> None:
     """Read the vendor's own meter, once a day and account, before the first question for a price: other
     programs may use the account too, and every contract has an allowance of its own. Who comes meanwhile
     waits for it: without it nobody knows how much is left."""
-    account = rows.accounts.get(app.store.reader, carrier.account.id)
-    limit = None if account is None else day_limit(app, account)
-    if account is None or limit is None or type(carrier).check is Carrier.check:
+    limit = _of_day(carrier.limits)
+    if limit is None or type(carrier).check is Carrier.check:
         return
     now = app.clock.now()
-    key = (account.id, day_of(limit, now))
+    key = (carrier.account.id, day_of(limit, now))
     if app.meters.again.get(key, now) > now:
         return
-    async with app.meters.locks[account.id]:
+    async with app.meters.locks[carrier.account.id]:
         if app.meters.again.get(key, now) > now:
+            return
+        account = rows.accounts.get(app.store.reader, carrier.account.id)
+        if account is None:
             return
         row = rows.calls.get(app.store.reader, account.id, meter_of(limit), key[1])
         if row is None or row.allowed is None:
