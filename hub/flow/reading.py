@@ -118,7 +118,8 @@ def postings(
     more = ""
     if len(found) > limit:
         last = found[limit - 1]
-        more = cursors.encode(Position("deadline", last["id"], last["ship_by"]))
+        ship_by = None if last.ship_by is None else micros(last.ship_by)
+        more = cursors.encode(Position("deadline", last.id, ship_by))
     return Listing(items=[posting_view(row) for row in found[:limit]], next=more)
 
 
@@ -145,7 +146,7 @@ def _newest(
         )
     else:
         found = queries.postings_newest(reader, seller, after=after, limit=limit + 1)
-        go_on = found[limit - 1]["id"] if len(found) > limit else None
+        go_on = found[limit - 1].id if len(found) > limit else None
     return Listing(
         items=[posting_view(row) for row in found[:limit]],
         next="" if go_on is None else cursors.encode(Position("newest", go_on)),
@@ -160,30 +161,31 @@ def posting(app: App, key: str, seller: str | None = None) -> PostingView:
     reader = app.store.reader
     if key.startswith("pst_"):
         row = queries.posting_of_id(reader, key)
-        if row is None or (seller is not None and row["seller"] != seller):
+        if row is None or (seller is not None and row.seller != seller):
             raise NotFound("no such posting", code="not_found.no_posting")
         return posting_view(row)
     found = queries.postings_of_number(reader, key, seller, _CANDIDATES)
     if not found:
         raise NotFound("no such posting", code="not_found.no_posting")
     if len(found) > 1:
-        raise Ambiguous(key, [row["id"] for row in found])
+        raise Ambiguous(key, [line.id for line in found])
     return posting_view(found[0])
 
 
 def posting_details(app: App, posting_id: str) -> PostingDetails:
     """Everything known about a posting, the recipient masked, texts in its seller's language."""
     reader = app.store.reader
-    row = queries.posting_with_document(reader, posting_id)
-    if row is None:
+    found = queries.posting_with_document(reader, posting_id)
+    if found is None:
         raise NotFound("no such posting", code="not_found.no_posting")
-    view = posting_view(row)
+    line, document = found
+    view = posting_view(line)
     language = language_of(app, view.seller)
     recipient = rows.recipients.get(reader, posting_id)
     shipment = latest_shipment(reader, posting_id)
     return PostingDetails(
         posting=view,
-        items=complete_items(reader, view.seller, _posting_document.decode(row["document"]).items),
+        items=complete_items(reader, view.seller, _posting_document.decode(document).items),
         recipient=None if recipient is None else recipient_view(recipient.document),
         parcels=() if shipment is None else shipment.parcels,
         quotes=_quotes(reader, posting_id, language),

@@ -16,135 +16,44 @@ from hub.flow.history.views import (
     RecipientView,
     ShipmentView,
     TrackingView,
+    view_of,
 )
 from hub.flow.problems.answers import answer_of
 from hub.flow.problems.kinds import kind_of
 from hub.flow.recipients.identity import masked
-from hub.plugin_api.models import Money, Recipient
-from hub.store import rows
-from hub.store.mapping import from_micros
-from hub.store.queries import Record
+from hub.plugin_api.models import Recipient
+from hub.store import queries, rows
 from hub.words import in_english
 from hub.words.texts import answer_title, history_text, problem_text
 
 _DOTS = "•••"
 
 
-def posting_view(row: Record) -> PostingView:
-    """A record of `hub.store.queries.POSTING_COLUMNS`."""
-    (
-        posting_id,
-        seller,
-        account,
-        number,
-        order_number,
-        scheme,
-        flow,
-        books,
-        status,
-        substatus,
-        status_known,
-        stage,
-        ship_by,
-        late_after,
-        provider,
-        carrier,
-        service,
-        price_minor,
-        currency,
-        reference,
-        tracking_number,
-        problems,
-        pieces,
-        updated_at,
-    ) = tuple(row)[:24]
-    return PostingView(
-        id=posting_id,
-        seller=seller,
-        account=account,
-        number=number,
-        order_number=order_number,
-        scheme=scheme,
-        flow=flow,
-        status=status,
-        substatus=substatus,
-        status_known=bool(status_known),
-        stage=stage,
-        ship_by=None if ship_by is None else from_micros(ship_by),
-        late_after=None if late_after is None else from_micros(late_after),
-        provider=provider,
-        books=books,
-        carrier=carrier,
-        service=service,
-        price=None if price_minor is None else Money.from_minor(price_minor, currency),
-        reference=reference,
-        tracking_number=tracking_number,
-        problems=problems,
-        items=pieces,
-        updated_at=from_micros(updated_at),
-    )
+def posting_view(line: queries.PostingLine) -> PostingView:
+    """What a list shows of a posting."""
+    return view_of(PostingView, line, items=line.pieces, price=line.price)
 
 
 def shipment_view(row: rows.ShipmentRow, posting_number: str) -> ShipmentView:
     """A shipment with its posting's number."""
-    return ShipmentView(
-        id=row.id,
-        seller=row.seller,
-        account=row.account,
-        posting_id=row.posting_id,
+    return view_of(
+        ShipmentView,
+        row,
         posting_number=posting_number,
-        carrier=row.carrier,
-        service_code=row.service_code,
-        service_name=row.service_name,
-        state=row.state,
-        reference=row.reference,
-        carrier_id=row.carrier_id,
-        tracking_number=row.tracking_number,
         quoted=row.money(row.quoted_minor),
         committed=row.money(row.committed_minor),
         charged=row.money(row.charged_minor),
-        why=row.why,
-        created_at=row.created_at,
     )
 
 
 def operation_view(row: rows.OperationRow) -> OperationView:
     """An operation; ``subject`` is ``<type>:<id>``."""
-    return OperationView(
-        id=row.id,
-        seller=row.seller,
-        account=row.account,
-        kind=row.kind,
-        subject=f"{row.subject_type}:{row.subject_id}",
-        posting_id=row.posting_id,
-        epoch=row.epoch,
-        state=row.state,
-        reference=row.reference,
-        reason=row.reason,
-        reason_code=row.reason_code,
-        price=row.price,
-        sends=row.sends,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
+    return view_of(OperationView, row, subject=f"{row.subject_type}:{row.subject_id}")
 
 
 def document_view(row: rows.DocumentRow, posting_number: str) -> DocumentView:
     """A document, without its content."""
-    return DocumentView(
-        id=row.id,
-        seller=row.seller,
-        kind=row.kind,
-        posting_id=row.posting_id,
-        posting_number=posting_number,
-        state=row.state,
-        media_type=row.media_type,
-        page=row.page,
-        codes=row.codes,
-        reason=row.reason,
-        printed=row.printed,
-        created_at=row.created_at,
-    )
+    return view_of(DocumentView, row, posting_number=posting_number)
 
 
 def answer_views(kind: str, data: Mapping[str, Any], language: str) -> tuple[AnswerView, ...]:
@@ -160,20 +69,13 @@ def problem_view(
 ) -> ProblemView:
     """A problem in the seller's words; answers only while it is open. With the recipient, the addresses that
     it is about."""
-    return ProblemView(
-        id=row.id,
-        seller=row.seller,
-        posting_id=row.posting_id,
+    return view_of(
+        ProblemView,
+        row,
         posting_number=posting_number,
-        kind=row.kind,
         text=problem_text(row.kind, row.data, language),
         data=in_english(row.data),
-        deadline=row.deadline,
         answers=answer_views(row.kind, row.data, language) if row.state == "open" else (),
-        state=row.state,
-        answer=row.answer,
-        created_at=row.created_at,
-        account=row.account,
         address=None if recipient is None else _address_question(row, recipient),
     )
 
@@ -188,22 +90,14 @@ def _address_question(row: rows.ProblemRow, recipient: rows.RecipientRow) -> Add
 
 def history_view(row: rows.HistoryRow, language: str) -> HistoryView:
     """An entry of the history as a sentence, with the codes that it was made of."""
-    return HistoryView(
-        sequence=row.sequence,
-        time=row.time,
-        kind=row.kind,
-        actor=row.actor,
-        operation_id=row.operation_id,
-        data=in_english(row.data),
-        text=history_text(row.kind, row.data, language),
+    return view_of(
+        HistoryView, row, data=in_english(row.data), text=history_text(row.kind, row.data, language)
     )
 
 
 def tracking_view(row: rows.TrackingRow) -> TrackingView:
     """A tracking event, the vendor's wording kept."""
-    return TrackingView(
-        time=row.time, kind=row.kind, code=row.code, text=row.text, place=row.place, known=row.known
-    )
+    return view_of(TrackingView, row)
 
 
 def recipient_view(recipient: Recipient) -> RecipientView:

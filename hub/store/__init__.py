@@ -1,5 +1,6 @@
 """The only code that opens the database. Nothing outside knows which one it is."""
 
-from hub.store.database import Store, Transaction
+from hub.store.connection import Connection, Transaction
+from hub.store.database import Store
 
-__all__ = ["Store", "Transaction"]
+__all__ = ["Connection", "Store", "Transaction"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hub.store import rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 
 _UNDER_WAY = "('planned', 'sending', 'accepted', 'unknown')"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import from_micros, micros
 
 

@@ -20,7 +20,8 @@ from filelock import FileLock, Timeout
 from hub.plugin_api.errors import Conflict, NotFound
 from hub.store import counter, queue, rows
 from hub.store.condition import looked_at, schema_version
-from hub.store.database import Store, Transaction
+from hub.store.connection import Transaction
+from hub.store.database import Store
 from hub.store.mapping import micros
 from hub.store.migrations import making
 from hub.store.schema import VERSION

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 
 import msgspec
 
-from hub.store import Transaction
+from hub.store.connection import Connection, Transaction
 from hub.store.mapping import micros
 from hub.store.rows import CallsRow, calls
 
@@ -17,13 +16,13 @@ _LIVE = "('booking', 'unknown', 'checking', 'booked')"
 _BEFORE_LABEL = ("new", "waiting", "planned", "packed", "registering", "assembled", "booked")
 
 
-def used(reader: sqlite3.Connection, account: str, meter: str, day: str) -> int:
+def used(reader: Connection, account: str, meter: str, day: str) -> int:
     """What is counted so far."""
     row = calls.get(reader, account, meter, day)
     return 0 if row is None else row.used
 
 
-def allowed(reader: sqlite3.Connection, account: str, meter: str) -> int | None:
+def allowed(reader: Connection, account: str, meter: str) -> int | None:
     """What the vendor said last that it allows."""
     row = calls.first(
         reader,
@@ -33,7 +32,7 @@ def allowed(reader: sqlite3.Connection, account: str, meter: str) -> int | None:
     return None if row is None else row.allowed
 
 
-def of_today(reader: sqlite3.Connection, account: str, now: datetime) -> list[CallsRow]:
+def of_today(reader: Connection, account: str, now: datetime) -> list[CallsRow]:
     """The newest row of each meter that is of today somewhere on earth."""
     earliest = (now - timedelta(hours=12)).date().isoformat()
     found = calls.all(reader, "WHERE account = ? AND day >= ? ORDER BY day", (account, earliest))
@@ -68,7 +67,7 @@ class Needs(msgspec.Struct, frozen=True):
     open: int
 
 
-def needs(reader: sqlite3.Connection, account: str, seller: str, until: datetime) -> Needs:
+def needs(reader: Connection, account: str, seller: str, until: datetime) -> Needs:
     """``until``: what has to be shipped by then counts as open today."""
     marks = ", ".join("?" * len(_BEFORE_LABEL))
     live = reader.execute(

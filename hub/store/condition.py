@@ -13,7 +13,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from hub.plugin_api.errors import StoreError
-from hub.store.database import Store, Transaction
+from hub.store.connection import Connection, Transaction
+from hub.store.database import Store
 from hub.store.mapping import from_micros, micros
 from hub.store.migrations import making
 from hub.store.trouble import kind_of, of_kind
@@ -72,12 +73,12 @@ def looked_at(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def schema_version(connection: sqlite3.Connection) -> int:
+def schema_version(connection: Connection) -> int:
     """The version of the tables. Raises sqlite3.DatabaseError where the file is no database."""
     return making.version_of(connection)
 
 
-def damage(connection: sqlite3.Connection) -> str:
+def damage(connection: Connection) -> str:
     """The first thing that is wrong in the file, empty where nothing is. It reads all of it."""
     try:
         found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])

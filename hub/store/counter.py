@@ -23,6 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from hub.store.connection import Connection
 from hub.store.mapping import from_micros, micros
 
 Reason = Literal["restored", "copied", "lost", "new"]
@@ -162,7 +163,7 @@ def path_of(database: Path) -> Path:
 # --- in the database --------------------------------------------------------------------------------------
 
 
-def add(tx: sqlite3.Connection) -> None:
+def add(tx: Connection) -> None:
     """One more request leaves after this transaction."""
     tx.execute(
         "INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
@@ -172,7 +173,7 @@ def add(tx: sqlite3.Connection) -> None:
         tx.leaving = True
 
 
-def stored(connection: sqlite3.Connection) -> Count:
+def stored(connection: Connection) -> Count:
     """What the database says of itself; the identity is 0 where it has none yet."""
     found = dict(
         connection.execute(
@@ -182,7 +183,7 @@ def stored(connection: sqlite3.Connection) -> Count:
     return Count(found.get(_IDENTITY, 0), found.get(_SENDS, 0))
 
 
-def doubt(connection: sqlite3.Connection) -> Doubt | None:
+def doubt(connection: Connection) -> Doubt | None:
     """The last time that this database may have lost something, with the reason; None where it never did."""
     marks = ", ".join("?" * len(_REASONS))
     row = connection.execute(
@@ -192,7 +193,7 @@ def doubt(connection: sqlite3.Connection) -> Doubt | None:
     return None if row is None else Doubt(from_micros(row[1]), _REASONS[row[0]])
 
 
-def note_doubt(tx: sqlite3.Connection, reason: Reason, now: datetime) -> None:
+def note_doubt(tx: Connection, reason: Reason, now: datetime) -> None:
     """From now on this database is one that may have forgotten what was sent before; it gets an identity
     of its own, for what it goes on from is no longer what the counter beside it was about.
 
@@ -207,7 +208,7 @@ def note_doubt(tx: sqlite3.Connection, reason: Reason, now: datetime) -> None:
     adopt(tx)
 
 
-def adopt(tx: sqlite3.Connection) -> None:
+def adopt(tx: Connection) -> None:
     """Give the database an identity of its own: all that a hub without a counter has made needs, for what
     it has sent is not in doubt."""
     _set(tx, _IDENTITY, secrets.randbits(62) + 1)
@@ -230,7 +231,7 @@ def judge(database: Count, file: Count | None, *, has_history: bool, under_a_log
     return "copied" if under_a_log not in ("", file.main) else None
 
 
-def _set(tx: sqlite3.Connection, name: str, value: int) -> None:
+def _set(tx: Connection, name: str, value: int) -> None:
     tx.execute(
         "INSERT INTO counters (name, value) VALUES (?, ?) "
         "ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -27,12 +27,11 @@ from filelock import lock_descriptor, unlock_descriptor
 
 from hub.plugin_api.errors import StoreError
 from hub.store import counter
+from hub.store.connection import Connection, Transaction
 from hub.store.migrations import making
 from hub.store.trouble import named, of_kind, trouble
 
 T = TypeVar("T")
-Transaction = sqlite3.Connection
-"""What a write's function is given: an open transaction, to execute on, never to commit."""
 
 _DOUBTFUL = 10.0  # real seconds after a write that was refused
 _GROUP = 256  # writes that share a commit at most
@@ -100,7 +99,7 @@ class Store:
     # --- reading ------------------------------------------------------------------------------------
 
     @property
-    def reader(self) -> sqlite3.Connection:
+    def reader(self) -> Connection:
         """This thread's read-only connection, for indexed reads."""
         connection: sqlite3.Connection | None = getattr(self._local, "reader", None)
         if connection is None:
@@ -114,7 +113,7 @@ class Store:
             self._readers.append(connection)
         return connection
 
-    def snapshot(self, look: Callable[[sqlite3.Connection], T]) -> T:
+    def snapshot(self, look: Callable[[Connection], T]) -> T:
         """What ``look`` reads, all of it as of one moment: other writes show in none of it or in all."""
         reader = self.reader
         reader.execute("BEGIN")

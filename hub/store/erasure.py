@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from hub.store import rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import micros
 from hub.store.schema import TABLES
 

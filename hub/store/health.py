@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 from typing import NamedTuple
 
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import from_micros, micros
 
 QUEUED = "SELECT count(*) FROM jobs WHERE state IN ('ready', 'waiting')"

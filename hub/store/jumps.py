@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from hub.store.condition import note, noted
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import micros
 
 SEEN = "seen_at"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from hub.store import rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import from_micros, micros
 
 BY_HASH = "SELECT id, seller, read_only, expires_at FROM api_keys WHERE hash = ? AND revoked = FALSE"

@@ -3,8 +3,9 @@ never printed."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
+
+from hub.store.connection import Connection
 
 _LEAST = 4  # shorter texts stand on every label: a weight, a zone
 _LEAST_NUMBER = 8  # a marketplace's number of six digits may be a postal code
@@ -13,7 +14,7 @@ _OVER = "('delivered', 'returned', 'cancelled', 'lost')"
 _LIVE = "('booked', 'checking', 'cancelling', 'unknown')"
 
 
-def keep(tx: sqlite3.Connection, posting_id: str, shipment_id: str, codes: Iterable[str]) -> None:
+def keep(tx: Connection, posting_id: str, shipment_id: str, codes: Iterable[str]) -> None:
     """These codes may stand on the label of this posting's booking (the shipment is empty where the
     marketplace makes the label)."""
     tx.executemany(
@@ -22,7 +23,7 @@ def keep(tx: sqlite3.Connection, posting_id: str, shipment_id: str, codes: Itera
     )
 
 
-def holders(reader: sqlite3.Connection, codes: Iterable[str]) -> dict[str, frozenset[str]]:
+def holders(reader: Connection, codes: Iterable[str]) -> dict[str, frozenset[str]]:
     """Of each code that belongs to a posting under way, with its live booking: the postings' ids."""
     wanted = sorted({code for code in codes if len(code) >= _LEAST})
     found: dict[str, set[str]] = {}

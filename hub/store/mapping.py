@@ -9,7 +9,6 @@ conversions are worked out once, when the mapping is made.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -17,6 +16,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_typ
 
 import msgspec
 
+from hub.store.connection import Connection, Record
 from hub.store.table import Table
 from hub.words import as_data, revived, stored
 
@@ -105,27 +105,27 @@ class Rows(Generic[R]):
             values[index] = convert(values[index])
         return tuple(values)
 
-    def load(self, record: sqlite3.Row) -> R:
+    def load(self, record: Record | Sequence[Any]) -> R:
         """One record of ``SELECT`` as a struct."""
         values = list(record)
         for index, convert in self._in:
             values[index] = convert(values[index])
         return self.row(*values)
 
-    def insert(self, tx: sqlite3.Connection, row: R) -> None:
+    def insert(self, tx: Connection, row: R) -> None:
         tx.execute(self.insert_sql, self.values(row))
 
-    def insert_many(self, tx: sqlite3.Connection, rows: Iterable[R]) -> None:
+    def insert_many(self, tx: Connection, rows: Iterable[R]) -> None:
         tx.executemany(self.insert_sql, map(self.values, rows))
 
-    def put(self, tx: sqlite3.Connection, row: R) -> None:
+    def put(self, tx: Connection, row: R) -> None:
         """Insert, or replace the row with this key."""
         tx.execute(self.upsert_sql, self.values(row))
 
-    def put_many(self, tx: sqlite3.Connection, rows: Iterable[R]) -> None:
+    def put_many(self, tx: Connection, rows: Iterable[R]) -> None:
         tx.executemany(self.upsert_sql, map(self.values, rows))
 
-    def save(self, tx: sqlite3.Connection, row: R, was: R | None = None) -> None:
+    def save(self, tx: Connection, row: R, was: R | None = None) -> None:
         """Update the row with this key; raises LookupError when there is none.
 
         With ``was``, the row as it is stored now, only what differs is written: a column that is not named
@@ -153,16 +153,16 @@ class Rows(Generic[R]):
             known = self._updates[columns] = f'UPDATE "{self.table}" SET {assignments} {self._where_key}'
         return known
 
-    def get(self, connection: sqlite3.Connection, *key: object) -> R | None:
+    def get(self, connection: Connection, *key: object) -> R | None:
         """The row with this key, or None."""
         return self.first(connection, self._where_key, key)
 
-    def first(self, connection: sqlite3.Connection, tail: str, parameters: Sequence[object] = ()) -> R | None:
+    def first(self, connection: Connection, tail: str, parameters: Sequence[object] = ()) -> R | None:
         """The first row of ``SELECT ... tail``."""
         record = connection.execute(f"{self._select} {tail}", parameters).fetchone()
         return None if record is None else self.load(record)
 
-    def all(self, connection: sqlite3.Connection, tail: str, parameters: Sequence[object] = ()) -> list[R]:
+    def all(self, connection: Connection, tail: str, parameters: Sequence[object] = ()) -> list[R]:
         """All rows of ``SELECT ... tail``."""
         return [self.load(record) for record in connection.execute(f"{self._select} {tail}", parameters)]
 

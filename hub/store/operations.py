@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from hub.store import rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import micros
 
 

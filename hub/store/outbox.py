@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hub.store import rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 
 
 def waiting(connection: Transaction, *, limit: int) -> list[rows.OutboxRow]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hub.store import rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import micros
 
 _AT_ONCE = 500  # values of one IN (...)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.rows import ContractPriceRow, contract_prices
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hub.store import queries, rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import micros
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from hub.plugin_api.models import Product
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 
 PAGE = (
     "SELECT offer_id, sku, document FROM products WHERE seller = ? AND offer_id > ? ORDER BY offer_id LIMIT ?"

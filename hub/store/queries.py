@@ -6,21 +6,56 @@ wherever it is and however long the table is. ``tests/store/test_queries.py`` re
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
-POSTING_COLUMNS = (
-    "id, seller, account, number, order_number, scheme, flow, books, status, substatus, status_known, stage, "
-    "ship_by, late_after, provider, carrier, service, price_minor, currency, reference, tracking_number, "
-    "problems, pieces, updated_at"
-)
-"""What a list shows of a posting: not the document, whose decoding costs more than all the rest."""
+import msgspec
+
+from hub.plugin_api.models import Money
+from hub.store.connection import Connection, Record
+from hub.store.mapping import Rows
+
+
+class PostingLine(msgspec.Struct, frozen=True):
+    """What a list shows of a posting: not the document, whose decoding costs more than all the rest."""
+
+    id: str
+    seller: str
+    account: str
+    number: str
+    order_number: str
+    scheme: str
+    flow: str
+    books: str
+    status: str
+    substatus: str
+    status_known: bool
+    stage: str
+    ship_by: datetime | None
+    late_after: datetime | None
+    provider: str
+    carrier: str
+    service: str
+    price_minor: int | None
+    currency: str
+    reference: str
+    tracking_number: str
+    problems: int
+    pieces: int
+    updated_at: datetime
+
+    @property
+    def price(self) -> Money | None:
+        """What the booking costs, once there is one."""
+        return None if self.price_minor is None else Money.from_minor(self.price_minor, self.currency)
+
+
+_lines = Rows("postings", PostingLine, key=("id",))
+POSTING_COLUMNS = ", ".join(PostingLine.__struct_fields__)
 WINDOW = 2000
 """How many rows one page of a filtered list looks at, at most, where no index has both filter and order."""
 
 _IN = 400  # values of one IN (...): SQLite before 3.32 takes 999 parameters a statement
-
-Record = sqlite3.Row
 
 
 # --- postings ---------------------------------------------------------------------------------------------
@@ -63,7 +98,7 @@ def newest_postings(columns: str = POSTING_COLUMNS, *, after: bool = False) -> s
 
 
 def postings_by_deadline(
-    connection: sqlite3.Connection,
+    connection: Connection,
     seller: str,
     *,
     stages: Sequence[str],
@@ -71,14 +106,15 @@ def postings_by_deadline(
     ship_before: int | None,
     after: tuple[int | None, str] | None,
     limit: int,
-) -> list[Record]:
+) -> list[PostingLine]:
     """One page. Each stage is a walk of its own along the index; several are merged by their keys first,
     so that only what is shown is read."""
     if len(stages) <= 1:
         stage = stages[0] if stages else None
-        return _walk(
+        walked = _walk(
             connection, seller, stage, POSTING_COLUMNS, open_only, ship_before, after=after, limit=limit
         )
+        return [_lines.load(row) for row in walked]
     found = [
         row
         for stage in stages
@@ -91,7 +127,7 @@ def postings_by_deadline(
 
 
 def _walk(
-    connection: sqlite3.Connection,
+    connection: Connection,
     seller: str,
     stage: str | None,
     columns: str,
@@ -123,16 +159,16 @@ def _walk(
 
 
 def postings_newest(
-    connection: sqlite3.Connection, seller: str, *, after: str | None, limit: int
-) -> list[Record]:
+    connection: Connection, seller: str, *, after: str | None, limit: int
+) -> list[PostingLine]:
     """One page of everything."""
     last = () if after is None else (after,)
     sql = newest_postings(after=after is not None)
-    return connection.execute(sql, (seller, *last, limit)).fetchall()
+    return [_lines.load(row) for row in connection.execute(sql, (seller, *last, limit))]
 
 
 def postings_newest_filtered(
-    connection: sqlite3.Connection,
+    connection: Connection,
     seller: str,
     *,
     stages: Sequence[str],
@@ -140,7 +176,7 @@ def postings_newest_filtered(
     ship_before: int | None,
     after: str | None,
     limit: int,
-) -> tuple[list[Record], str | None]:
+) -> tuple[list[PostingLine], str | None]:
     """One page, and the id from which to go on (None at the end).
 
     It looks at `WINDOW` postings at most, so that a stage that nothing is in does not walk the whole table:
@@ -167,10 +203,11 @@ def postings_newest_filtered(
     return _by_id(connection, wanted), go_on
 
 
-def _by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Record]:
+def _by_id(connection: Connection, ids: Sequence[str]) -> list[PostingLine]:
     """The postings in this order."""
-    rows = {row["id"]: row for row in _in(connection, f"SELECT {POSTING_COLUMNS} FROM postings", ids)}
-    return [rows[posting_id] for posting_id in ids if posting_id in rows]
+    found = _in(connection, f"SELECT {POSTING_COLUMNS} FROM postings", ids)
+    lines = {line.id: line for line in map(_lines.load, found)}
+    return [lines[posting_id] for posting_id in ids if posting_id in lines]
 
 
 POSTING_BY_ID = f"SELECT {POSTING_COLUMNS} FROM postings WHERE id = ?"
@@ -179,19 +216,22 @@ POSTING_WITH_DOCUMENT = f"SELECT {POSTING_COLUMNS}, document FROM postings WHERE
 POSTING_NUMBERS = "SELECT id, number FROM postings"
 
 
-def posting_of_id(connection: sqlite3.Connection, posting_id: str) -> Record | None:
+def posting_of_id(connection: Connection, posting_id: str) -> PostingLine | None:
     """What a list shows of this posting."""
-    found: Record | None = connection.execute(POSTING_BY_ID, (posting_id,)).fetchone()
-    return found
+    found = connection.execute(POSTING_BY_ID, (posting_id,)).fetchone()
+    return None if found is None else _lines.load(found)
 
 
-def posting_with_document(connection: sqlite3.Connection, posting_id: str) -> Record | None:
-    """What a list shows of this posting, and its ``document``."""
-    found: Record | None = connection.execute(POSTING_WITH_DOCUMENT, (posting_id,)).fetchone()
-    return found
+def posting_with_document(connection: Connection, posting_id: str) -> tuple[PostingLine, str] | None:
+    """What a list shows of this posting, and its ``document`` as JSON."""
+    found = connection.execute(POSTING_WITH_DOCUMENT, (posting_id,)).fetchone()
+    if found is None:
+        return None
+    *line, document = found
+    return _lines.load(line), str(document)
 
 
-def quotes_of(connection: sqlite3.Connection, posting_id: str) -> str | None:
+def quotes_of(connection: Connection, posting_id: str) -> str | None:
     """The posting's table of quotes, as JSON."""
     found = connection.execute(QUOTES, (posting_id,)).fetchone()
     return None if found is None else str(found[0])
@@ -204,15 +244,16 @@ def number_postings(*, seller: bool) -> str:
 
 
 def postings_of_number(
-    connection: sqlite3.Connection, number: str, seller: str | None, limit: int
-) -> list[Record]:
+    connection: Connection, number: str, seller: str | None, limit: int
+) -> list[PostingLine]:
     """The postings of a number, of one seller or of all."""
     whose = () if seller is None else (seller,)
     sql = number_postings(seller=seller is not None)
-    return sorted(connection.execute(sql, (number, *whose, limit)), key=lambda row: str(row["id"]))
+    found = [_lines.load(row) for row in connection.execute(sql, (number, *whose, limit))]
+    return sorted(found, key=lambda line: line.id)
 
 
-def posting_numbers(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, str]:
+def posting_numbers(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """The number of each posting."""
     return {row["id"]: row["number"] for row in _in(connection, POSTING_NUMBERS, list(dict.fromkeys(ids)))}
 
@@ -222,7 +263,7 @@ def newest_tail(*, after: bool) -> str:
     return f"WHERE seller = ?{' AND id < ?' if after else ''} ORDER BY id DESC LIMIT ?"
 
 
-def _in(connection: sqlite3.Connection, select: str, ids: Sequence[str]) -> Iterator[Record]:
+def _in(connection: Connection, select: str, ids: Sequence[str]) -> Iterator[Record]:
     for start in range(0, len(ids), _IN):
         some = ids[start : start + _IN]
         marks = ", ".join("?" * len(some))
@@ -239,7 +280,7 @@ def problems_tail(*, after: bool) -> str:
     return f"WHERE seller = ? AND state = ?{' AND id < ?' if after else ''} ORDER BY id DESC LIMIT ?"
 
 
-def problem_states(connection: sqlite3.Connection, seller: str) -> list[str]:
+def problem_states(connection: Connection, seller: str) -> list[str]:
     """The states that this seller's problems have, found by jumps along the index."""
     states: list[str] = []
     while (

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from hub.plugin_api.ids import new_id
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import from_micros, micros
 from hub.store.rows import JobRow, jobs
 from hub.words import said

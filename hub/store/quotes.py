@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import from_micros
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from hub.store import rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import from_micros
 from hub.store.rows import FIGURES, OpinionWeek
 

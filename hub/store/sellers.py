@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.store import rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 
 
 def every(connection: Transaction) -> list[rows.SellerRow]:

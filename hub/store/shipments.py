@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from hub.store import queries, rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 from hub.store.mapping import from_micros, micros
 
 _OVER = "('delivered', 'cancelled', 'returned', 'lost')"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.store import rows
-from hub.store.database import Transaction
+from hub.store.connection import Transaction
 
 
 def known_events(connection: Transaction, shipment_id: str) -> set[str]:

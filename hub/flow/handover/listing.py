@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hub.flow.history.results import HandoverView
+from hub.flow.history.views import view_of
 from hub.store import rows
 from hub.store.handovers import newest
 
@@ -21,17 +22,4 @@ def handovers(app: App, seller: str) -> list[HandoverView]:
 
 def handover_view(row: rows.HandoverRow) -> HandoverView:
     """A hand-over."""
-    return HandoverView(
-        id=row.id,
-        seller=row.seller,
-        account=row.account,
-        carrier=row.carrier,
-        group=row.grouping,
-        external_id=row.external_id,
-        state=row.state,
-        postings=row.postings,
-        code=row.code,
-        document_id=row.document_id,
-        reason=row.reason,
-        created_at=row.created_at,
-    )
+    return view_of(HandoverView, row, group=row.grouping)

@@ -23,6 +23,18 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """The base of all views."""
 
 
+V = TypeVar("V", bound=View)
+
+
+def view_of(view: type[V], row: object, **others: Any) -> V:
+    """The view of a row: a field of both is the row's, and ``others`` are those that the row has not, or not
+    so. Raises AttributeError for a field that neither has."""
+    for name in view.__struct_fields__:
+        if name not in others:
+            others[name] = getattr(row, name)
+    return view(**others)
+
+
 class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """One page; ``next`` is the opaque cursor of the following one, empty at the end."""
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hub.flow.history.names import is_name
-from hub.flow.history.views import KeyView, Principal
+from hub.flow.history.views import KeyView, Principal, view_of
 from hub.plugin_api.errors import Conflict, HubError, NotFound, Rejected
 from hub.plugin_api.ids import new_id
 from hub.store import Transaction, keys, rows
@@ -181,12 +181,4 @@ def _hash(token: str) -> bytes:
 
 
 def _view(row: rows.ApiKeyRow) -> KeyView:
-    return KeyView(
-        id=row.id,
-        name=row.name,
-        prefix=row.prefix,
-        seller=row.seller,
-        scope="read" if row.read_only else "full",
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-    )
+    return view_of(KeyView, row, scope="read" if row.read_only else "full")

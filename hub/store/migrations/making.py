@@ -10,6 +10,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from hub.plugin_api.errors import ConfigError
+from hub.store.connection import Connection
 from hub.store.migrations.migration import Migration
 from hub.store.migrations.numbered import FIRST, MIGRATIONS, oldest_code, pending
 from hub.store.schema import TABLES, VERSION
@@ -28,12 +29,12 @@ ADDED = frozenset(column for step in MIGRATIONS for column in step.columns)
 alike, and older code that may still write leaves them out."""
 
 
-def version_of(connection: sqlite3.Connection) -> int:
+def version_of(connection: Connection) -> int:
     """The version of the tables; 0 where there are none."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def refuse_unknown(connection: sqlite3.Connection) -> int:
+def refuse_unknown(connection: Connection) -> int:
     """The version of a database that this code can use, or migrate. Raises ConfigError for the others."""
     version = version_of(connection)
     if version > VERSION and not lets_older_code_write(connection):
@@ -53,7 +54,7 @@ def refuse_unknown(connection: sqlite3.Connection) -> int:
     return version
 
 
-def refuse_older(connection: sqlite3.Connection) -> int:
+def refuse_older(connection: Connection) -> int:
     """The version of a database that this code can work with, 0 for a new one. Raises ConfigError for one
     that has to be migrated first, and as `refuse_unknown`."""
     version = refuse_unknown(connection)
@@ -67,7 +68,7 @@ def refuse_older(connection: sqlite3.Connection) -> int:
     return version
 
 
-def lets_older_code_write(connection: sqlite3.Connection) -> bool:
+def lets_older_code_write(connection: Connection) -> bool:
     """Whether a newer database says that code of this version may go on writing into it."""
     try:
         found = connection.execute("SELECT value FROM counters WHERE name = ?", (_OLDEST_CODE,)).fetchone()
@@ -116,7 +117,7 @@ def apply(connection: sqlite3.Connection, step: Migration) -> None:
         step.data(connection)
 
 
-def _note(connection: sqlite3.Connection) -> None:
+def _note(connection: Connection) -> None:
     connection.execute(
         "INSERT INTO counters (name, value) VALUES (?, ?) "
         "ON CONFLICT (name) DO UPDATE SET value = excluded.value",

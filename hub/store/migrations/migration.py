@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from hub.store.database import Transaction
+    from hub.store.connection import Transaction
 
 
 class Migration(msgspec.Struct, frozen=True, kw_only=True):

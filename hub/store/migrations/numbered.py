@@ -9,7 +9,7 @@ from hub.store.migrations.migration import Migration
 from hub.store.migrations.old_papers import name_covers
 
 if TYPE_CHECKING:
-    from hub.store.database import Transaction
+    from hub.store.connection import Transaction
 
 FIRST = 5
 """The oldest version that can be migrated: what the first homes were made with."""

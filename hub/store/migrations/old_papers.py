@@ -6,15 +6,15 @@ stood in their histories only.
 
 from __future__ import annotations
 
-import sqlite3
-
 import msgspec
+
+from hub.store.connection import Connection
 
 _PRINTED = "SELECT posting_id, data FROM history WHERE kind IN ('label.printed', 'slip.printed')"
 _UNNAMED = "SELECT id FROM documents WHERE kind IN ('labels', 'packing_slips') AND covers IS NULL"
 
 
-def name_covers(tx: sqlite3.Connection) -> None:
+def name_covers(tx: Connection) -> None:
     """Write into every such document the postings that it was printed for: none where nobody knows any."""
     found: dict[str, list[str]] = {row[0]: [] for row in tx.execute(_UNNAMED)}
     for posting_id, data in tx.execute(_PRINTED):
