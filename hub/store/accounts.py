@@ -56,7 +56,7 @@ class UnderWay(NamedTuple):
 def under_way(connection: Transaction, account: rows.AccountRow) -> UnderWay:
     """How much work of an account is not over."""
     (postings,) = connection.execute(
-        "SELECT count(*) FROM postings p WHERE p.seller = ? AND p.is_open = 1 AND (p.account = ? OR "
+        "SELECT count(*) FROM postings p WHERE p.seller = ? AND p.is_open = TRUE AND (p.account = ? OR "
         "EXISTS (SELECT 1 FROM shipments s WHERE s.posting_id = p.id AND s.account = ? "
         "AND s.state NOT IN ('failed', 'cancelled')))",
         (account.seller, account.id, account.id),
@@ -64,7 +64,7 @@ def under_way(connection: Transaction, account: rows.AccountRow) -> UnderWay:
     (moving,) = connection.execute(
         "SELECT count(*) FROM shipments WHERE account = ? AND state = 'booked' AND stage NOT IN "
         "('delivered', 'returned', 'lost', 'cancelled') AND posting_id IN "
-        "(SELECT id FROM postings WHERE is_open = 0)",
+        "(SELECT id FROM postings WHERE is_open = FALSE)",
         (account.id,),
     ).fetchone()
     (unclear,) = connection.execute(

@@ -27,12 +27,15 @@ def keep_raw(tx: Transaction, payloads: Iterable[RawPayload]) -> None:
     """Keep these, each once. Of an erased posting nothing is kept again."""
     tx.executemany(
         "INSERT INTO raw_payloads (account, kind, external_id, time, hash, body) "
-        "SELECT column1, column2, column3, column4, column5, column6 FROM (VALUES (?, ?, ?, ?, ?, ?)) "
-        "WHERE NOT EXISTS (SELECT 1 FROM postings WHERE account = column1 AND number = column3 "
-        "AND erased_at IS NOT NULL) "
+        "SELECT ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM postings "
+        "WHERE account = ? AND number = ? AND erased_at IS NOT NULL) "
         "ON CONFLICT (account, kind, external_id, hash) DO NOTHING",
         [
-            (one.account, one.kind, one.external_id, micros(one.time), one.hash, zlib.compress(one.body, 1))
+            (
+                *(one.account, one.kind, one.external_id),
+                *(micros(one.time), one.hash, zlib.compress(one.body, 1)),
+                *(one.account, one.external_id),
+            )
             for one in payloads
         ],
     )

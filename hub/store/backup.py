@@ -160,7 +160,7 @@ def _doubt(connection: Transaction, now: datetime) -> None:
     printed. What is on its way already is followed as ever."""
     bookings = rows.shipments.all(
         connection,
-        "WHERE state = 'booked' AND posting_id IN (SELECT id FROM postings WHERE is_open = 1)",
+        "WHERE state = 'booked' AND posting_id IN (SELECT id FROM postings WHERE is_open = TRUE)",
     )
     for booking in bookings:
         checking = msgspec.structs.replace(booking, state="checking", updated_at=now)

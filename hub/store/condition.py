@@ -153,7 +153,11 @@ def deaths_at_start(connection: Transaction, plugin: str) -> int:
 
 def note_deaths_at_start(tx: Transaction, plugin: str, deaths: int) -> None:
     """Keep how often it did."""
-    tx.execute("INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)", (STARTING + plugin, deaths))
+    tx.execute(
+        "INSERT INTO counters (name, value) VALUES (?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (STARTING + plugin, deaths),
+    )
 
 
 def forget_deaths_at_start(tx: Transaction, plugin: str) -> None:

@@ -40,7 +40,7 @@ KEPT = {
 
 _KEYS = {table.name: table.key for table in TABLES}
 _FINAL = ("delivered", "cancelled", "returned", "lost")
-_PENDING = "file_id <> '' AND (state = 'erased' OR leaving = 1)"
+_PENDING = "file_id <> '' AND (state = 'erased' OR leaving = TRUE)"
 _FINAL_MARKS = ", ".join("?" * len(_FINAL))
 
 
@@ -70,13 +70,13 @@ def erase_rows(
     rewrite(tx, "operations", "WHERE posting_id = ?", mine, request=told, result=told, reason=words)
     rewrite(tx, "quotes", "WHERE posting_id = ?", mine, document=told)
     rewrite(tx, "problems", "WHERE posting_id = ?", mine, data=told)
-    rewrite(tx, "outbox", "WHERE instr(data, ?) > 0", mine, data=told)
+    rewrite(tx, "outbox", f"WHERE {_holds('data')}", mine, data=told)
     rewrite(
-        tx, "handovers", "WHERE seller = ? AND instr(postings, ?) > 0", (posting.seller, *mine), reason=words
+        tx, "handovers", f"WHERE seller = ? AND {_holds('postings')}", (posting.seller, *mine), reason=words
     )
     rewrite(tx, "documents", "WHERE posting_id = ?", mine, reason=words)
-    rewrite(tx, "idempotency", "WHERE instr(answer, CAST(? AS BLOB)) > 0", mine, answer=told)
-    rewrite(tx, "idempotency", "WHERE instr(answer, CAST(? AS BLOB)) > 0", (posting.number,), answer=told)
+    named = (posting.id.encode(), posting.number.encode())
+    rewrite(tx, "idempotency", "WHERE answer IS NOT NULL", (), holding=named, answer=told)
     for subject in (posting.id, *shipments):
         rewrite(tx, "jobs", "WHERE subject = ?", (subject,), reason=words)
     for shipment in shipments:
@@ -84,16 +84,29 @@ def erase_rows(
         rewrite(tx, "carrier_feedback", "WHERE shipment_id = ?", (shipment,), reason=words)
 
 
-def rewrite(tx: Transaction, table: str, tail: str, parameters: Sequence[object], **changes: Change) -> None:
+def _holds(column: str) -> str:
+    """The text of the column has the parameter in it: both engines know no other name for that."""
+    return f"{column} <> replace({column}, ?, '')"
+
+
+def rewrite(
+    tx: Transaction,
+    table: str,
+    tail: str,
+    parameters: Sequence[object],
+    *,
+    holding: tuple[bytes, ...] = (),
+    **changes: Change,
+) -> None:
     """Change columns of the rows of ``tail``: JSON where the table says so (bytes are JSON too), else text.
-    What stays as it was is not written."""
+    What stays as it was is not written, nor are bytes that hold nothing of ``holding``."""
     kinds = next(one.columns for one in TABLES if one.name == table)
     key = _KEYS[table]
     names = ", ".join((*key, *changes))
     for record in tx.execute(f"SELECT {names} FROM {table} {tail}", parameters).fetchall():
         for column, change in changes.items():
             old = record[column]
-            if old is None or old in ("", b""):
+            if old is None or old in ("", b"") or (holding and not any(one in old for one in holding)):
                 continue
             as_json = kinds[column].startswith(("json", "bytes"))
             new = _json(old, change) if as_json else change(old)
@@ -123,7 +136,7 @@ def drawn_of(tx: Transaction, posting_id: str) -> list[str]:
     )
     said = [msgspec.json.decode(row[0]).get("document") for row in found]
     covering = tx.execute(
-        "SELECT id FROM documents WHERE kind IN ('labels', 'packing_slips') AND instr(covers, ?) > 0",
+        f"SELECT id FROM documents WHERE kind IN ('labels', 'packing_slips') AND {_holds('covers')}",
         (posting_id,),
     )
     return sorted({one for one in said if isinstance(one, str)} | {row[0] for row in covering})
@@ -149,18 +162,18 @@ def let_go(
         [(at, one) for one in drawn],
     )
     tx.executemany(
-        "UPDATE documents SET leaving = 1 WHERE id = ? AND file_id <> ''", [(one,) for one in sheets]
+        "UPDATE documents SET leaving = TRUE WHERE id = ? AND file_id <> ''", [(one,) for one in sheets]
     )
 
 
 def sheets_of(tx: Transaction, seller: str, posting_id: str) -> list[str]:
     """The ids of the hand-over sheets with this posting on them."""
     found = tx.execute(
-        "SELECT document_id FROM handovers WHERE seller = ? AND document_id <> '' AND instr(postings, ?) > 0",
+        f"SELECT document_id FROM handovers WHERE seller = ? AND document_id <> '' AND {_holds('postings')}",
         (seller, posting_id),
     )
     covering = tx.execute(
-        "SELECT id FROM documents WHERE kind = 'handover' AND instr(covers, ?) > 0", (posting_id,)
+        f"SELECT id FROM documents WHERE kind = 'handover' AND {_holds('covers')}", (posting_id,)
     )
     return sorted({row[0] for row in found} | {row[0] for row in covering})
 
@@ -177,7 +190,7 @@ def sweep_files(tx: Transaction, now: datetime) -> tuple[int, dict[str, list[str
                 waiting[one] = holds
             continue
         tx.execute(
-            "UPDATE documents SET state = 'erased', leaving = 0, file_id = '', updated_at = ? "
+            "UPDATE documents SET state = 'erased', leaving = FALSE, file_id = '', updated_at = ? "
             "WHERE file_id = ?",
             (micros(now), file_id),
         )

@@ -104,7 +104,7 @@ def any_given_up(connection: Transaction, kinds: Collection[str]) -> bool:
 def take_up_again(tx: Transaction, kinds: Collection[str], *, now: datetime) -> None:
     """Make dead work of these kinds ready, but for what ended its process."""
     tx.execute(
-        "UPDATE jobs SET state = 'ready', attempts = 0, stuck = 1, run_at = ? "
+        "UPDATE jobs SET state = 'ready', attempts = 0, stuck = TRUE, run_at = ? "
         f"WHERE state = 'dead' AND lost = 0 AND kind IN ({_marks(kinds)})",
         (micros(now), *kinds),
     )
@@ -124,7 +124,7 @@ def postings_of(connection: Transaction, kind: str, subject: str) -> list[str]:
     wait for the labels of its account. Ids of which some may be no posting's."""
     found = connection.execute(
         "SELECT ? UNION SELECT posting_id FROM shipments WHERE id = ? "
-        "UNION SELECT id FROM postings WHERE ? = 'labels' AND is_open = 1 AND wanted = 1 "
+        "UNION SELECT id FROM postings WHERE ? = 'labels' AND is_open = TRUE AND wanted = TRUE "
         "AND stage IN ('assembled', 'booked') AND (account = ? OR id IN "
         "(SELECT posting_id FROM shipments WHERE account = ?))",
         (subject, subject, kind, subject, subject),

@@ -1,10 +1,10 @@
 """Rows as structs: a struct is the declaration of its table. Its fields are the columns, in their order, and
 their types say how a column is stored and converted:
 
-``datetime`` is integer microseconds UTC, ``bool`` an integer, ``str`` (also a ``Literal`` of texts), ``int``
-and ``bytes`` are themselves, a ``reason`` is a sentence (`hub.words.stored`), everything else is JSON. With
-``| None`` the column may be null. A field's default is the column's where a migration adds it. The
-conversions are worked out once, when the mapping is made.
+``datetime`` is integer microseconds UTC, ``bool`` (an integer in SQLite), ``str`` (also a ``Literal`` of
+texts), ``int`` and ``bytes`` are themselves, a ``reason`` is a sentence (`hub.words.stored`), everything else
+is JSON. With ``| None`` the column may be null. A field's default is the column's where a migration adds it.
+The conversions are worked out once, when the mapping is made.
 """
 
 from __future__ import annotations
@@ -183,9 +183,7 @@ def _is_word(kind: Any) -> bool:
 
 
 def _to_column(kind: Any) -> Callable[[Any], Any] | None:
-    if kind is bool:
-        return int
-    if kind in _PLAIN or _is_word(kind):
+    if kind is bool or kind in _PLAIN or _is_word(kind):
         return None
     if kind is datetime:
         return micros

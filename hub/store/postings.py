@@ -20,7 +20,7 @@ def owing_label(
     owed = "account = ?" if by_marketplace else "id IN (SELECT posting_id FROM shipments WHERE account = ?)"
     return rows.postings.all(
         connection,
-        f"WHERE seller = ? AND is_open = 1 AND wanted = 1 AND {owed} AND NOT EXISTS (SELECT 1 FROM "
+        f"WHERE seller = ? AND is_open = TRUE AND wanted = TRUE AND {owed} AND NOT EXISTS (SELECT 1 FROM "
         "documents d WHERE d.posting_id = postings.id AND d.kind = 'label' AND d.state = 'ready') "
         "ORDER BY ship_by, id",
         (seller, account),
@@ -31,7 +31,7 @@ def to_hand_over(connection: Transaction, *, seller: str) -> list[rows.PostingRo
     """The seller's open postings that have their label and whose booking stands, the most urgent first."""
     return rows.postings.all(
         connection,
-        "WHERE seller = ? AND stage = 'labelled' AND is_open = 1 AND NOT EXISTS (SELECT 1 FROM shipments "
+        "WHERE seller = ? AND stage = 'labelled' AND is_open = TRUE AND NOT EXISTS (SELECT 1 FROM shipments "
         "WHERE posting_id = postings.id AND state IN ('checking', 'cancelling', 'unknown', 'booking')) "
         "ORDER BY ship_by, id",
         (seller,),
@@ -45,7 +45,7 @@ def wanted_without_shipment(
     ``but``."""
     return rows.postings.all(
         connection,
-        "WHERE seller = ? AND is_open = 1 AND wanted = 1 AND stage IN ('new', 'assembled') AND id <> ? "
+        "WHERE seller = ? AND is_open = TRUE AND wanted = TRUE AND stage IN ('new', 'assembled') AND id <> ? "
         "AND NOT EXISTS (SELECT 1 FROM shipments WHERE posting_id = postings.id) ORDER BY id LIMIT ?",
         (seller, but, most),
     )
@@ -77,7 +77,7 @@ def late_soon(connection: Transaction, *, seller: str, before: datetime, stages:
     which nobody was told yet, the most urgent first: 500 at most."""
     marks = ", ".join("?" * len(stages))
     found = connection.execute(
-        "SELECT id FROM postings WHERE seller = ? AND is_open = 1 AND ship_by < ? "
+        "SELECT id FROM postings WHERE seller = ? AND is_open = TRUE AND ship_by < ? "
         f"AND stage IN ({marks}) AND NOT EXISTS (SELECT 1 FROM problems p "
         "WHERE p.posting_id = postings.id AND p.kind = 'late_risk') ORDER BY ship_by LIMIT 500",
         (seller, micros(before), *stages),

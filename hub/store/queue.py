@@ -331,9 +331,9 @@ def revive_of_posting(tx: Transaction, posting_id: str, *, now: datetime) -> Non
 def revive_of_account(tx: Transaction, account: str, *, now: datetime) -> None:
     """The account's work that is dead, or fails again and again, is taken up again."""
     tx.execute(
-        "UPDATE jobs SET state = 'ready', attempts = 0, stuck = 0, run_at = ? "
+        "UPDATE jobs SET state = 'ready', attempts = 0, stuck = FALSE, run_at = ? "
         "WHERE account = ? AND subject = ? AND "
-        "(state = 'dead' OR (state IN ('ready', 'waiting') AND stuck = 1))",
+        "(state = 'dead' OR (state IN ('ready', 'waiting') AND stuck = TRUE))",
         (micros(now), account, account),
     )
 

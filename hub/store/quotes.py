@@ -31,7 +31,7 @@ def count(connection: Transaction, seller: str, *, limit: int) -> int:
     """How many tables of the seller are kept, as far as ``limit``."""
     found = connection.execute(
         "SELECT count(*) FROM (SELECT 1 FROM postings p JOIN quotes q ON q.posting_id = p.id "
-        "WHERE p.seller = ? LIMIT ?)",
+        "WHERE p.seller = ? LIMIT ?) AS kept",
         (seller, limit),
     )
     return int(found.fetchone()[0])

@@ -210,7 +210,7 @@ def test_a_table_is_derived_from_its_struct() -> None:
         "more": "json",
     }
     assert list(table.columns) == list(_Kinds.__struct_fields__)
-    assert table.defaults == {"until": None, "words": None, "yes": 1, "state": "new", "more": '["a"]'}
+    assert table.defaults == {"until": None, "words": None, "yes": True, "state": "new", "more": '["a"]'}
     assert (table.key, table.unique, table.indexes) == (("name",), (), (("word", "time"),))
 
 

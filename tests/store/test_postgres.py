@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import health, keys, queries, queue
+from hub.store import Store, health, keys, queries, queue
 from hub.store.migrations import MIGRATIONS
 from hub.store.migrations.making import ADDED
 from hub.store.postgres import migration_ddl, postgres_ddl
 from hub.store.schema import TABLES
+from tests.store.statements import said_by_functions, said_by_rows
 from tests.store.test_queries import STATEMENTS
 
 
@@ -51,6 +52,27 @@ def test_every_step_is_emitted_and_a_second_time_changes_nothing() -> None:
             assert line, column
             assert f"  {line[1]}," in whole, "a new table has the same column"
             assert ("NOT NULL" in line[1]) == ("DEFAULT" in line[1])
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Every statement of the named functions and of the tables' rows, by who says it."""
+    store = Store(tmp_path_factory.mktemp("said") / "hub.sqlite")
+    try:
+        return said_by_functions(store) | said_by_rows()
+    finally:
+        store.close()
+
+
+_SQLITE = re.compile(
+    r"INSERT OR |instr\(|INDEXED BY|\bGLOB\b|json_|\browid\b|\bIFNULL|NOT IN \(\)|"
+    r"\b(is_open|wanted|stuck|leaving|again|revoked|known|alone|read_only|bytes_left) ?= ?[01]\b"
+)
+
+
+def test_no_statement_has_words_of_sqlite(said: dict[str, list[str]]) -> None:
+    assert _SQLITE.search("SELECT 1 FROM postings WHERE is_open = 1")
+    assert not [(name, sql) for name, some in said.items() for sql in some if _SQLITE.search(sql)]
 
 
 def _programs() -> Path | None:
@@ -116,7 +138,7 @@ def _numbered(sql: str, types: dict[int, str]) -> str:
     return re.sub(r"\?", mark, sql)
 
 
-def test_a_server_takes_the_tables_and_every_statement(server: list[str]) -> None:
+def test_a_server_takes_the_tables_and_every_statement(server: list[str], said: dict[str, list[str]]) -> None:
     ddl = ";\n".join(postgres_ddl()) + ";\n"
     _run(server, ddl)
     _run(server, ddl)  # a second time changes nothing
@@ -134,10 +156,24 @@ def test_a_server_takes_the_tables_and_every_statement(server: list[str]) -> Non
         "next due": queue.NEXT_DUE,
         "promote": queue.PROMOTE,
     }
-    _run(
-        server,
-        "".join(f"PREPARE s{n} AS {_numbered(sql, {})};\n" for n, sql in enumerate(statements.values())),
-    )
+    every = {sql: name for name, some in said.items() for sql in some} | {
+        sql: name for name, sql in statements.items()
+    }
+    assert len(every) > 250
+    refused = _refused(server, every)
+    assert not refused, "\n".join(refused)
+    assert _refused(server, {"SELECT id FROM postings WHERE is_open = 1": "of SQLite"}), "they are looked at"
+
+
+def _refused(psql: list[str], statements: dict[str, str]) -> list[str]:
+    """What the server says of each statement that it does not take."""
+    prepared = (f"PREPARE s{n} AS {_numbered(sql, {})};" for n, sql in enumerate(statements))
+    text = "".join(one.replace("\n", " ") + "\n" for one in prepared)
+    command = [*psql, "-v", "ON_ERROR_STOP=0", "-f", "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=60)
+    names = list(statements.values())
+    errors = re.findall(r"<stdin>:(\d+): (ERROR.*)", done.stderr)
+    return [f"{names[int(line) - 1]}: {error}" for line, error in errors]
 
 
 _SHAPE = (

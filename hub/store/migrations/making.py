@@ -172,7 +172,8 @@ def _index(database: Database, table: Table, columns: tuple[str, ...]) -> None:
 def _default(table: Table, name: str) -> object:
     """Of a column that a step adds: none where it may be null, and else its field's. Raises KeyError where it
     has none."""
-    return None if table.columns[name].endswith("?") else table.defaults[name]
+    value = None if table.columns[name].endswith("?") else table.defaults[name]
+    return int(value) if isinstance(value, bool) else value
 
 
 __all__ = [
