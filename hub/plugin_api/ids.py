@@ -9,7 +9,6 @@ import base64
 import hashlib
 import os
 import time
-import uuid
 
 
 def new_id(prefix: str) -> str:
@@ -18,7 +17,8 @@ def new_id(prefix: str) -> str:
     random = int.from_bytes(os.urandom(10), "big")
     value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (random >> 68 & 0xFFF) << 64
     value |= 0b10 << 62 | random & (1 << 62) - 1
-    return f"{prefix}_{uuid.UUID(int=value)}"
+    text = f"{value:032x}"  # as `uuid.UUID` writes it, at a third of the time: a booking makes a dozen
+    return f"{prefix}_{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def client_reference(

@@ -44,12 +44,12 @@ def intend(
         raise Rejected("the posting has a booking already", code="already_booked")
     ordinal = 1 if last is None else last.ordinal + 1
     offer = choice.offer
-    reference = reference_of(app, tx, posting, app.carrier(offer.account), ordinal)
+    carrier, seller = app.carrier(offer.account), app.seller(posting.seller)
+    reference = reference_of(seller, tx, posting, carrier, ordinal)
     price = offer.quote.price
     known = rows.recipients.get(tx, posting.id)
-    carrier, seller = app.carrier(offer.account), app.seller(posting.seller)
     recipient = told(carrier, seller.profile.sender, known)
-    parcels, value = valued(app, posting, carrier, recipient, parcels)
+    parcels, value = valued(seller.profile, posting, carrier, recipient, parcels)
     shipment = rows.ShipmentRow(
         id=new_id("shp"),
         seller=posting.seller,
@@ -106,14 +106,13 @@ def intend(
 
 
 def valued(
-    app: App,
+    profile: rows.SellerProfile,
     posting: rows.PostingRow,
     carrier: Carrier[Any],
     recipient: Recipient | None,
     parcels: tuple[Parcel, ...],
 ) -> tuple[tuple[Parcel, ...], Money | None]:
     """The boxes and the goods' value as this carrier is told them. Raises NoRate."""
-    profile = app.seller(posting.seller).profile
     to = None if recipient is None else recipient.address
     if profile.sender is None or to is None:
         return parcels, declared_value(posting.document)
@@ -122,7 +121,7 @@ def valued(
 
 
 def worth(
-    app: App,
+    profile: rows.SellerProfile,
     posting: rows.PostingRow,
     carrier: Carrier[Any],
     recipient: Recipient,
@@ -131,7 +130,7 @@ def worth(
 ) -> tuple[tuple[Parcel, ...], Money | None]:
     """What a booking says of the goods' value: what was written when it was intended; version 0.1.0 wrote
     nothing. Raises NoRate."""
-    parcels, value = valued(app, posting, carrier, recipient, shipment.parcels)
+    parcels, value = valued(profile, posting, carrier, recipient, shipment.parcels)
     if _VALUE in operation.request:
         value = msgspec.convert(operation.request[_VALUE], Money | None)
     return parcels, value

@@ -4,7 +4,7 @@ other live booking has it."""
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -13,7 +13,6 @@ from hub.store import Transaction, rows, shipments
 from hub.words import said
 
 LONGEST_NUMBER = 128
-_NUMBERS: tuple[Literal["carrier_id", "tracking_number"], ...] = ("carrier_id", "tracking_number")
 _LIKE_A_REFERENCE = re.compile(r"[A-Z2-7]{12,28}")
 """What `hub.plugin_api.ids.client_reference` makes. Hardly a carrier has such numbers, so that few are looked
 for."""
@@ -61,12 +60,10 @@ def holder(connection: Transaction, account: str, booking_id: str, *numbers: str
     Numbers come again after a while: those of parcels that have arrived, or were cancelled, are free.
     """
     spellings = [(one, one.upper(), one.lower()) for one in map(str.strip, numbers) if one]
-    for number in dict.fromkeys(spelling for all_of_one in spellings for spelling in all_of_one):
-        for column in _NUMBERS:
-            if of := shipments.holder_of_number(
-                connection, column=column, number=number, account=account, but=booking_id
-            ):
-                return of
+    looked_for = list(dict.fromkeys(spelling for all_of_one in spellings for spelling in all_of_one))
+    if of := shipments.holder_of_number(connection, numbers=looked_for, account=account, but=booking_id):
+        return of
+    for number in looked_for:
         if _LIKE_A_REFERENCE.fullmatch(number) and (
             of := _of_reference(connection, account, booking_id, number)
         ):

@@ -75,8 +75,8 @@ async def account_of(app: App, row: rows.PostingRow, number: str) -> tuple[str, 
 
 def _references(app: App, row: rows.PostingRow, carrier: Carrier[Any], first: int) -> list[str]:
     """Those that the posting's next bookings would have, and its forgotten ones had."""
-    ordinals = range(first, first + _LATER)
-    return [reference_of(app, app.store.reader, row, carrier, ordinal) for ordinal in ordinals]
+    ordinals, seller = range(first, first + _LATER), app.seller(row.seller)
+    return [reference_of(seller, app.store.reader, row, carrier, ordinal) for ordinal in ordinals]
 
 
 async def _ask_with_neighbours(
@@ -215,9 +215,9 @@ async def _live_order(
             "it cannot be asked by our reference", code="unsupported.cannot_asked_our_reference"
         )
     reader = kind.app.store.reader
-    ordinal = shipment_of(reader, operation).ordinal
+    ordinal, seller = shipment_of(reader, operation).ordinal, kind.app.seller(posting.seller)
     references = [
-        reference_of(kind.app, reader, posting, carrier, number)
+        reference_of(seller, reader, posting, carrier, number)
         for number in range(ordinal, ordinal + (1 if new else _LATER))
     ]
     title = _title(carrier)
@@ -256,10 +256,10 @@ def later(kind: Book, operation: rows.OperationRow) -> list[tuple[int, str]]:
         return []
     if forgetting.is_of_a_new_hub(operation) and not foreign_number(reader, posting):
         return []
-    first = shipment_of(reader, operation).ordinal + 1
+    first, seller = shipment_of(reader, operation).ordinal + 1, kind.app.seller(posting.seller)
     here = {shipment.ordinal for shipment in shipments.of_posting(reader, posting.id)}
     return [
-        (ordinal, reference_of(kind.app, reader, posting, kind.carrier, ordinal))
+        (ordinal, reference_of(seller, reader, posting, kind.carrier, ordinal))
         for ordinal in range(first, first + _LATER)
         if ordinal not in here
     ]

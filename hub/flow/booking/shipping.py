@@ -99,10 +99,10 @@ class Book(ShipmentKind, kinds=("book",)):
         return operation.state == "planned" and (never or (operation.doubts > 0 and asked) or told)
 
     def fingerprint(self, connection: Transaction, operation: rows.OperationRow) -> str:
-        shipment = shipment_of(connection, operation)
-        known = rows.recipients.get(connection, operation.posting_id)
-        sender = self.app.seller(operation.seller).profile.sender
         if operation.fingerprint and not operation.fingerprint.startswith(attempts.FORM):
+            shipment = shipment_of(connection, operation)
+            known = rows.recipients.get(connection, operation.posting_id)
+            sender = self.app.seller(operation.seller).profile.sender
             return old_fingerprint(shipment, known, told(self.carrier, sender, known))
         try:
             self._marked = self._request(connection, operation)
@@ -154,7 +154,8 @@ class Book(ShipmentKind, kinds=("book",)):
         shipment = shipment_of(connection, operation)
         posting = posting_row(connection, operation.posting_id)
         known = rows.recipients.get(connection, posting.id)
-        sender = self.app.seller(posting.seller).profile.sender
+        profile = self.app.seller(posting.seller).profile
+        sender = profile.sender
         recipient = told(self.carrier, sender, known)
         if known is None or sender is None or recipient is None:
             raise Rejected(
@@ -163,7 +164,7 @@ class Book(ShipmentKind, kinds=("book",)):
             )
         check = known.check(operation.account)
         use = "" if check is None else check.use
-        parcels, value = worth(self.app, posting, self.carrier, recipient, shipment, operation)
+        parcels, value = worth(profile, posting, self.carrier, recipient, shipment, operation)
         return BookRequest(
             reference=operation.reference,
             service=Service(code=shipment.service_code, name=shipment.service_name),
@@ -343,6 +344,8 @@ class Book(ShipmentKind, kinds=("book",)):
         return Outcome(state="absent")
 
     def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
+        if operation.state in ("planned", "sending"):
+            return  # it changes nothing but the operation itself
         now = self.app.clock.now()
         shipment = shipment_of(tx, operation)
         posting = posting_row(tx, operation.posting_id)

@@ -144,7 +144,10 @@ class Book:
                 "no carrier has an offer, and one did not answer: it is asked again",
                 code="unavailable.no_carrier_offer_not_answer_asked",
             )
-        doubt = None if choice is None else await address_checks.doubt(app, row.id, choice.offer.account)
+        doubt = None
+        if choice is not None:
+            account = next(one for one in accounts if one.id == choice.offer.account)
+            doubt = await address_checks.doubt(app, row.id, app.carrier(account))
 
         def write(tx: Transaction) -> None:
             now = app.clock.now()

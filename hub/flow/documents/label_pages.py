@@ -104,7 +104,7 @@ async def assign(app: App, account: rows.AccountRow, document: Document, ones: S
                 supersede(tx, posting, now)
             elif shown >= one.boxes:
                 left = len(dealt.strange) if len(ones) == 1 else 0
-                _ready(app, tx, account, one, document, file_id, dealt.owned[one.posting.id], left)
+                _ready(app, tx, account, one, posting, document, file_id, dealt.owned[one.posting.id], left)
             else:
                 reason = said("no page shows its code", code="label.no_page_shows_code")
                 if shown:
@@ -131,15 +131,19 @@ def _ready(
     tx: Transaction,
     account: rows.AccountRow,
     one: Wanted,
+    posting: rows.PostingRow,
     document: Document,
     file_id: str,
     pages: Sequence[LabelPage],
     left: int,
 ) -> None:
-    """``left``: so many pages of its file show another parcel's codes, and are printed for nobody."""
+    """``posting``: as it is stored. ``left``: so many pages of its file show another parcel's codes, and are
+    printed for nobody."""
     now = app.clock.now()
-    known = asked_for(tx, one.posting.id) or requested(app, tx, account, one, Ticket(""))
-    posting = posting_row(tx, one.posting.id)
+    known = asked_for(tx, one.posting.id)
+    if known is None:
+        known = requested(app, tx, account, one, Ticket(""))
+        posting = posting_row(tx, posting.id)
     reason = (
         said(
             "pages of its file that show another parcel's code and are not printed: {left}",

@@ -132,7 +132,7 @@ def _wanted(app: App, account: rows.AccountRow, market: bool) -> dict[str, Wante
             recipient = rows.recipients.get(reader, row.id)
             to = None if recipient is None else _shown(recipient, account.id)
             mine = as_shipment(shipment, row, to)
-            carrier = app.carrier(account.id)
+            carrier = app.carrier(account)
             boxes = len(shipment.parcels) if maker == "carrier" and carrier.multi_parcel else 1
             codes = _expected(carrier, mine)
             wanted[row.id] = Wanted(posting=row, shipment=shipment, codes=codes, subject=mine, boxes=boxes)

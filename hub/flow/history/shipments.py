@@ -9,7 +9,6 @@ from hub.plugin_api.models import Recipient, Service, Shipment
 from hub.store import Transaction, rows, shipments
 
 if TYPE_CHECKING:
-    from hub.flow.app import App
     from hub.plugin_api.carriers import Carrier
 
 
@@ -26,13 +25,17 @@ def shipment_of(connection: Transaction, operation: rows.OperationRow) -> rows.S
 
 
 def reference_of(
-    app: App, connection: Transaction, posting: rows.PostingRow, carrier: Carrier[Any], ordinal: int
+    seller: rows.SellerRow,
+    connection: Transaction,
+    posting: rows.PostingRow,
+    carrier: Carrier[Any],
+    ordinal: int,
 ) -> str:
     """What the carrier is given as the key of the posting's booking of this ordinal: made of nothing that a
     restored backup could have forgotten."""
     market = rows.accounts.get(connection, posting.account)
     return client_reference(
-        app.seller(posting.seller).profile.reference_prefix,
+        seller.profile.reference_prefix,
         "" if market is None else market.plugin,
         "" if market is None else market.external_id,
         posting.number,

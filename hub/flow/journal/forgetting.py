@@ -27,16 +27,18 @@ BOOKED_ELSEWHERE = "booked_elsewhere"
 NOTHING_ELSEWHERE, SOMETHING_ELSEWHERE = "nothing_was_booked", "something_was_booked"
 
 
-def forgotten(app: App, operation: rows.OperationRow, kind: Kind) -> counter.Doubt | None:
+def forgotten(
+    app: App, operation: rows.OperationRow, kind: Kind, posting: rows.PostingRow | None = None
+) -> counter.Doubt | None:
     """Since when, and why, the database may have forgotten that this was sent; None where it may not have, or
-    where the vendor or a person was asked since."""
+    where the vendor or a person was asked since. ``posting``: the operation's, where it was just read."""
     doubted = counter.doubt(app.store.reader) if kind.reconciles else None
     if doubted is None:
         return None
     asked = (operation.result.get(mark, 0) for mark in (ASKED_AFTER_A_RESTORE, ABSENT_SAYS_A_PERSON))
     if max(asked) >= micros(doubted.time):
         return None
-    posting = rows.postings.get(app.store.reader, operation.posting_id)
+    posting = posting or rows.postings.get(app.store.reader, operation.posting_id)
     if posting is None or not may_be_forgotten(posting, doubted):
         return None
     cleared = elsewhere(app.store.reader, operation.account, doubted) == NOTHING_ELSEWHERE

@@ -137,14 +137,17 @@ def operations_of(
     return [row for row in found if not states or row.state in states]
 
 
-async def perform(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
-    """Take the operation one step on: send what is planned, look up what is open.
+async def perform(
+    app: App, operation: rows.OperationRow, kind: Kind, posting: rows.PostingRow | None = None
+) -> rows.OperationRow:
+    """Take the operation one step on: send what is planned, look up what is open. ``posting``: the
+    operation's, where it was just read.
 
     Returns its row; while it is open, ``look_after`` says when to come again. Raises what a refused or
     unreachable vendor answered when surely nothing was done: the operation then is ``planned`` still.
     """
     now = app.clock.now()
-    doubted = forgotten(app, operation, kind)
+    doubted = forgotten(app, operation, kind, posting)
     if doubted is not None and operation.state in ("planned", "sending", "unknown"):
         # It may have been sent up to the last moment before the restore: as unknown as any lost answer, and
         # however long ago that is, one list may leave it out. Of a hub that is new, as far as anything here

@@ -23,7 +23,7 @@ class GoOn:
         if at.is_off and kind.surely_absent(begun):
             await journal.call_off(at.app, begun, kind)
             return None
-        operation = await journal.perform(at.app, begun, kind)
+        operation = await journal.perform(at.app, begun, kind, at.row)
         if not operation.open or operation.state == "planned":
             return None
         soonest = at.app.clock.now() + at.app.clock.stretch(0.05)

@@ -68,15 +68,15 @@ def cleans(carrier: Carrier[Any]) -> bool:
     return type(carrier).clean is not Carrier.clean
 
 
-async def doubt(app: App, posting_id: str, account: str) -> dict[str, Any] | None:
-    """None where this account may book to the address. Else what is in doubt, for the problem: codes, never
-    the address.
+async def doubt(app: App, posting_id: str, carrier: Carrier[Any]) -> dict[str, Any] | None:
+    """None where this carrier's account may book to the address. Else what is in doubt, for the problem:
+    codes, never the address.
 
     Asks the carrier once an address. Raises like any read where it does not answer: it is asked again later.
     """
-    carrier = app.carrier(account)
     if not cleans(carrier):
         return None
+    account = carrier.account.id
     recipient = rows.recipients.get(app.store.reader, posting_id)
     if recipient is None:
         return None
