@@ -25,7 +25,7 @@ from hub.flow.history.views import ProblemView
 from hub.flow.intake import postings as intake
 from hub.flow.marketplace.cancelling import cancel_posting, cancel_reasons
 from hub.flow.problems import account_problems
-from hub.flow.problems.kinds import ended_by
+from hub.flow.problems.kinds import Subject, ended_by
 from hub.flow.problems.opening import close_problems
 from hub.flow.reading import problem as problem_view
 from hub.flow.sellers.accounts import must_be_on
@@ -128,7 +128,8 @@ def _order(
             return ShipResult(posting_id=row.id, number=row.number, state="queued")
         if not row.wanted and shipment.state == "booked":  # a cancel of it was refused
             data = {"carrier": shipment.carrier, "service": shipment.service_code}
-            row = close_problems(tx, row, "cancel_refused", now=now, answer="dismiss")
+            kept: Subject = ("shipment", shipment.id)
+            row = close_problems(tx, row, "cancel_refused", now=now, answer="dismiss", about=kept)
             row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
         advance_soon(tx, row, now=now)
         return ShipResult(posting_id=row.id, number=row.number, state="already")

@@ -24,6 +24,7 @@ KEPT = {
     "attempts": "status, times and the hash of an answer",
     "shipments": "numbers and money; the choice's figures",
     "asked_operations": "ids",
+    "problem_postings": "ids",
     "label_codes": "numbers of parcels, which stay with their shipments",
     "refused_files": "hashes, and the hub's own words",
     "calls": "counts",

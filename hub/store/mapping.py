@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_typ
 import msgspec
 
 from hub.store.connection import Connection, Record
-from hub.store.table import Table
+from hub.store.table import Table, UniqueWhile
 from hub.words import as_data, revived, stored
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -51,11 +51,13 @@ class Rows(Generic[R]):
         *,
         key: tuple[str, ...],
         unique: tuple[tuple[str, ...], ...] = (),
+        unique_while: tuple[UniqueWhile, ...] = (),
         indexes: tuple[tuple[str, ...], ...] = (),
     ) -> None:
         """``key``, ``unique``, ``indexes``: names of columns. Raises TypeError for one that is no field."""
         fields = row.__struct_fields__
-        if odd := {name for names in (key, *unique, *indexes) for name in names}.difference(fields):
+        named = (key, *unique, *(one.columns for one in unique_while), *indexes)
+        if odd := {name for names in named for name in names}.difference(fields):
             raise TypeError(f"{row.__name__} has no {', '.join(sorted(odd))}")
         self.table = table
         self.row = row
@@ -83,6 +85,7 @@ class Rows(Generic[R]):
             columns={name: _column(hints[name]) for name in fields},
             key=key,
             unique=unique,
+            unique_while=unique_while,
             indexes=indexes,
             defaults={
                 field.name: field.default

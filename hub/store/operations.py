@@ -34,12 +34,12 @@ def of_posting(connection: Transaction, posting_id: str) -> list[rows.OperationR
     return rows.operations.all(connection, "WHERE posting_id = ? ORDER BY id", (posting_id,))
 
 
-def asked_about(connection: Transaction, *, account: str, kind: str) -> list[rows.OperationRow]:
-    """The operations that wait for the answer to the account's question of this kind, the oldest first."""
+def asked_about(connection: Transaction, problem_id: str) -> list[rows.OperationRow]:
+    """The operations that wait for the answer to a problem of several postings, the oldest first."""
     return rows.operations.all(
         connection,
-        "WHERE id IN (SELECT operation_id FROM asked_operations WHERE account = ? AND kind = ?) ORDER BY id",
-        (account, kind),
+        "WHERE id IN (SELECT operation_id FROM problem_postings WHERE problem_id = ?) ORDER BY id",
+        (problem_id,),
     )
 
 

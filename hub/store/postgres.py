@@ -8,7 +8,7 @@ from typing import Any
 from hub.store.migrations.making import ADDED, TABLE
 from hub.store.migrations.migration import Migration
 from hub.store.schema import TABLES
-from hub.store.table import Table, index_name
+from hub.store.table import Table, index_name, unique_while_ddl
 
 _POSTGRES = {"text": "text", "bigint": "bigint", "boolean": "boolean", "bytes": "bytea", "json": "text"}
 
@@ -20,7 +20,7 @@ def postgres_ddl() -> list[str]:
 
 def migration_ddl(step: Migration) -> list[str]:
     """What a step adds, for PostgreSQL, one statement each; a second time changes nothing. Its data step is
-    the same for both engines, and is no part of it."""
+    the same for both engines, and is no part of it; what `after_data` gives comes after that."""
     statements = [statement for name in step.tables for statement in _table(TABLE[name])]
     for column in step.columns:
         table, name = column.split(".")
@@ -29,12 +29,17 @@ def migration_ddl(step: Migration) -> list[str]:
     return statements + [_index(TABLE[table], tuple(columns)) for table, *columns in step.indexes]
 
 
+def after_data(step: Migration) -> list[str]:
+    """What a step holds the rows to, once its data step has filled what it added."""
+    return [statement for name in step.unique_while for statement in unique_while_ddl(TABLE[name])]
+
+
 def _table(table: Table) -> list[str]:
     lines = [_column(table, name) for name in table.columns]
     lines.append(f"PRIMARY KEY ({_names(table.key)})")
     lines += [f"UNIQUE ({_names(columns)})" for columns in table.unique]
     made = f'CREATE TABLE IF NOT EXISTS "{table.name}" (\n  ' + ",\n  ".join(lines) + "\n)"
-    return [made, *(_index(table, columns) for columns in table.indexes)]
+    return [made, *(_index(table, columns) for columns in table.indexes), *unique_while_ddl(table)]
 
 
 def _column(table: Table, name: str) -> str:

@@ -33,14 +33,15 @@ def late_but_past(connection: Transaction, *, stages: Sequence[str]) -> list[str
     return [row["posting_id"] for row in found]
 
 
-# --- of what came in and could not be read: ``operation_id`` is its number ---------------------------------
+# --- of what came in and could not be read: a number of an account's ---------------------------------------
 
 
 def open_unread(connection: Transaction, *, account: str, number: str) -> rows.ProblemRow | None:
     """The open problem that this number of the account's cannot be read."""
     return rows.problems.first(
         connection,
-        "WHERE account = ? AND kind = 'decode_failed' AND operation_id = ? AND state = 'open'",
+        "WHERE account = ? AND kind = 'decode_failed' AND subject_type = 'number' AND subject_id = ? "
+        "AND state = 'open'",
         (account, number),
     )
 
@@ -50,8 +51,8 @@ def unread_numbers(connection: Transaction, *, account: str) -> set[str]:
     return {
         str(row[0])
         for row in connection.execute(
-            "SELECT operation_id FROM problems "
-            "WHERE account = ? AND kind = 'decode_failed' AND state = 'open' AND posting_id = ''",
+            "SELECT subject_id FROM problems WHERE account = ? AND kind = 'decode_failed' "
+            "AND subject_type = 'number' AND state = 'open'",
             (account,),
         )
     }
@@ -60,8 +61,8 @@ def unread_numbers(connection: Transaction, *, account: str) -> set[str]:
 def close_unread(tx: Transaction, *, account: str, number: str, now: datetime) -> None:
     """This number of the account's, of which no posting was here, can be read."""
     tx.execute(
-        "UPDATE problems SET state = 'closed', closed_at = ? WHERE account = ? AND operation_id = ? "
-        "AND kind = 'decode_failed' AND state = 'open' AND posting_id = ''",
+        "UPDATE problems SET state = 'closed', closed_at = ? WHERE account = ? AND subject_id = ? "
+        "AND kind = 'decode_failed' AND subject_type = 'number' AND state = 'open'",
         (micros(now), account, number),
     )
 
@@ -69,32 +70,55 @@ def close_unread(tx: Transaction, *, account: str, number: str, now: datetime) -
 # --- of a posting -----------------------------------------------------------------------------------------
 
 
-def open_of_posting(connection: Transaction, posting_id: str, kind: str) -> rows.ProblemRow | None:
-    """The posting's open problem of this kind."""
+def open_about(
+    connection: Transaction, kind: str, subject_type: str, subject_id: str, *, account: str
+) -> rows.ProblemRow | None:
+    """The open problem of this kind about this; ``account`` is the row's, as it stands there."""
     return rows.problems.first(
-        connection, "WHERE posting_id = ? AND kind = ? AND state = 'open'", (posting_id, kind)
+        connection,
+        "WHERE kind = ? AND subject_type = ? AND subject_id = ? AND account = ? AND state = 'open'",
+        (kind, subject_type, subject_id, account),
     )
 
 
-def any_open(connection: Transaction, posting_id: str, *, kinds: Sequence[str]) -> bool:
-    """Whether the posting has an open problem of one of these kinds."""
+def open_of_posting(connection: Transaction, posting_id: str, kind: str) -> rows.ProblemRow | None:
+    """An open problem of the posting's of this kind: the first one, where several things are asked about."""
+    return rows.problems.first(
+        connection, "WHERE posting_id = ? AND kind = ? AND state = 'open' ORDER BY id", (posting_id, kind)
+    )
+
+
+def any_open(
+    connection: Transaction, posting_id: str, *, kinds: Sequence[str], about: tuple[str, str] | None = None
+) -> bool:
+    """Whether the posting has an open problem of one of these kinds; ``about`` this type and id, where it is
+    named."""
     marks = ", ".join("?" * len(kinds))
+    one = "" if about is None else "AND subject_type = ? AND subject_id = ? "
     found = connection.execute(
-        f"SELECT 1 FROM problems WHERE posting_id = ? AND state = 'open' AND kind IN ({marks}) LIMIT 1",
-        (posting_id, *kinds),
+        f"SELECT 1 FROM problems WHERE posting_id = ? AND state = 'open' {one}AND kind IN ({marks}) LIMIT 1",
+        (posting_id, *(about or ()), *kinds),
     ).fetchone()
     return found is not None
 
 
 def close_of_posting(
-    tx: Transaction, posting_id: str, *, kinds: Sequence[str], answer: str, now: datetime
+    tx: Transaction,
+    posting_id: str,
+    *,
+    kinds: Sequence[str],
+    about: tuple[str, str] | None = None,
+    answer: str,
+    now: datetime,
 ) -> int:
-    """Close the posting's open problems of these kinds; returns how many there were."""
+    """Close the posting's open problems of these kinds, or of those only what is ``about`` this type and id;
+    returns how many there were."""
     marks = ", ".join("?" * len(kinds))
+    one = "" if about is None else "AND subject_type = ? AND subject_id = ? "
     done = tx.execute(
         "UPDATE problems SET state = 'closed', answer = ?, closed_at = ? "
-        f"WHERE posting_id = ? AND state = 'open' AND kind IN ({marks})",
-        (answer, micros(now), posting_id, *kinds),
+        f"WHERE posting_id = ? AND state = 'open' {one}AND kind IN ({marks})",
+        (answer, micros(now), posting_id, *(about or ()), *kinds),
     )
     return int(done.rowcount)
 
@@ -107,25 +131,26 @@ def end(tx: Transaction, problem_id: str, *, state: str, answer: str, now: datet
     )
 
 
-# --- of an account: what waits for the answer is linked to the question ------------------------------------
+# --- of several postings: what waits for the answer is linked to the problem -------------------------------
 
 
 def open_of_account(connection: Transaction, account: str, kind: str) -> rows.ProblemRow | None:
     """The open question of this kind about the account."""
-    return rows.problems.first(
-        connection,
-        "WHERE posting_id = '' AND state = 'open' AND account = ? AND kind = ? AND operation_id = ''",
-        (account, kind),
-    )
+    return open_about(connection, kind, "account", account, account=account)
 
 
-def open_of_accounts_for(connection: Transaction, posting_id: str) -> list[rows.ProblemRow]:
-    """The open questions about accounts that the posting waits for, the oldest first."""
+def open_linked(
+    connection: Transaction, posting_id: str, *, kinds: Sequence[str] = ()
+) -> list[rows.ProblemRow]:
+    """The open problems of several postings that this one waits for, the oldest first; of these kinds, or of
+    all."""
+    marks = ", ".join("?" * len(kinds))
+    only = f"AND kind IN ({marks}) " if kinds else ""
     return rows.problems.all(
         connection,
-        "WHERE posting_id = '' AND state = 'open' AND (account, kind) IN "
-        "(SELECT account, kind FROM asked_operations WHERE posting_id = ?) ORDER BY id",
-        (posting_id,),
+        "WHERE id IN (SELECT problem_id FROM problem_postings WHERE posting_id = ?) "
+        f"AND state = 'open' {only}ORDER BY id",
+        (posting_id, *kinds),
     )
 
 
@@ -141,46 +166,44 @@ def latest_answer(connection: Transaction, account: str, kind: str, *, since: da
     return "" if found is None else found.answer
 
 
-def link(tx: Transaction, account: str, kind: str, operations: Sequence[rows.OperationRow]) -> None:
-    """These operations wait for the answer to the account's question of this kind."""
+def link(tx: Transaction, problem_id: str, operations: Sequence[rows.OperationRow]) -> None:
+    """These operations wait for the answer to the problem, and their postings with them."""
     tx.executemany(
-        "INSERT INTO asked_operations (account, kind, operation_id, posting_id) VALUES (?, ?, ?, ?)",
-        [(account, kind, one.id, one.posting_id) for one in operations],
+        "INSERT INTO problem_postings (problem_id, posting_id, operation_id) VALUES (?, ?, ?)",
+        [(problem_id, one.posting_id, one.id) for one in operations],
     )
 
 
-def unlink(tx: Transaction, account: str, kind: str) -> None:
-    """Nothing waits for the answer to the account's question of this kind any more."""
-    tx.execute("DELETE FROM asked_operations WHERE account = ? AND kind = ?", (account, kind))
+def link_anew(tx: Transaction, old: str, new: str) -> None:
+    """What waits for one problem waits for another one now, which took its place."""
+    tx.execute("UPDATE problem_postings SET problem_id = ? WHERE problem_id = ?", (new, old))
 
 
-def unlink_posting(tx: Transaction, posting_id: str, *, kinds: Sequence[str]) -> dict[tuple[str, str], int]:
-    """The posting waits for no question of these kinds any more. Returns, by account and kind, how many of
-    its operations did."""
-    marks = ", ".join("?" * len(kinds))
-    where = f"FROM asked_operations WHERE posting_id = ? AND kind IN ({marks})"
-    parted: dict[tuple[str, str], int] = {}
-    for record in tx.execute(f"SELECT account, kind {where}", (posting_id, *kinds)).fetchall():
-        parted[record["account"], record["kind"]] = parted.get((record["account"], record["kind"]), 0) + 1
-    if parted:
-        tx.execute(f"DELETE {where}", (posting_id, *kinds))
-    return parted
+def unlink(tx: Transaction, problem_id: str) -> None:
+    """Nothing waits for the answer to the problem any more."""
+    tx.execute("DELETE FROM problem_postings WHERE problem_id = ?", (problem_id,))
 
 
-def is_linked(connection: Transaction, account: str, kind: str, operation_id: str) -> bool:
-    """Whether the operation waits for the account's question of this kind."""
+def unlink_posting(tx: Transaction, problem_id: str, posting_id: str) -> int:
+    """The posting waits for it no more. Returns how many of its operations did."""
+    done = tx.execute(
+        "DELETE FROM problem_postings WHERE problem_id = ? AND posting_id = ?", (problem_id, posting_id)
+    )
+    return int(done.rowcount)
+
+
+def is_linked(connection: Transaction, problem_id: str, operation_id: str) -> bool:
+    """Whether the operation waits for the answer to the problem."""
     found = connection.execute(
-        "SELECT 1 FROM asked_operations WHERE account = ? AND kind = ? AND operation_id = ?",
-        (account, kind, operation_id),
+        "SELECT 1 FROM problem_postings WHERE problem_id = ? AND operation_id = ?", (problem_id, operation_id)
     ).fetchone()
     return found is not None
 
 
-def is_posting_linked(connection: Transaction, account: str, kind: str, posting_id: str) -> bool:
-    """Whether the posting waits for the account's question of this kind."""
+def is_posting_linked(connection: Transaction, problem_id: str, posting_id: str) -> bool:
+    """Whether the posting waits for the answer to the problem."""
     found = connection.execute(
-        "SELECT 1 FROM asked_operations WHERE posting_id = ? AND account = ? AND kind = ?",
-        (posting_id, account, kind),
+        "SELECT 1 FROM problem_postings WHERE posting_id = ? AND problem_id = ?", (posting_id, problem_id)
     ).fetchone()
     return found is not None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hub.store import rows
 
-VERSION = 8
+VERSION = 9
 """Raised with every change of the declaration, by a step of `hub.store.migrations.numbered` that brings older
 databases there."""
 
@@ -33,6 +33,7 @@ TABLES = tuple(
         rows.handovers,
         rows.tracking_events,
         rows.problems,
+        rows.problem_postings,
         rows.asked_operations,
         rows.calls,
         rows.jobs,

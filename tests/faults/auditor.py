@@ -146,8 +146,8 @@ class Audit:
         for row in self._tables.execute(
             "SELECT o.reference FROM operations o WHERE o.state = 'human' AND NOT EXISTS "
             "(SELECT 1 FROM problems p WHERE p.operation_id = o.id) AND o.id NOT IN "
-            "(SELECT a.operation_id FROM asked_operations a JOIN problems q ON q.posting_id = '' AND "
-            "q.account = a.account AND q.kind = a.kind AND q.state = 'open')"
+            "(SELECT a.operation_id FROM problem_postings a JOIN problems q ON q.id = a.problem_id "
+            "AND q.state = 'open')"
         ):
             self.findings.append(f"{row['reference']}: waits for a person who has not heard of it")
 

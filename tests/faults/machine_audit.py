@@ -248,10 +248,7 @@ _ABOUT_A_BOOKING = (
     "work_stopped",
 )
 """Problems that tell a person that a booking is not over."""
-_ASKED = (
-    "asked_operations a JOIN problems q ON q.posting_id = '' AND q.account = a.account AND q.kind = a.kind "
-    "AND q.state = 'open'"
-)
+_ASKED = "problem_postings a JOIN problems q ON q.id = a.problem_id AND q.state = 'open'"
 """What waits for the answer to a question about its account."""
 
 

@@ -120,6 +120,8 @@ class Books:
         self.look_fails = False
         self.cancels: deque[str] = deque()
         """For the next cancels: ``lost``, ``dropped``, ``refused``."""
+        self.market_cancels: deque[str] = deque()
+        """For the next cancels at the marketplace: ``refused``."""
         self.labels: deque[str] = deque()
         """For the next looks at a label: ``down``, ``foreign``, ``short`` (a page is missing)."""
         self.drawing = 0.0
@@ -307,6 +309,8 @@ class Market(OrderSource[Settings]):
         return (CancelReason(id="352", title="Out of stock"), CancelReason(id="400", title="Other"))
 
     async def cancel(self, posting: Posting, reason: CancelReason, message: str) -> ReportResult:
+        if self.books.market_cancels and self.books.market_cancels.popleft() == "refused":
+            return ReportResult(number=posting.number, state="refused", reason="too late to cancel")
         known = self.books.postings[posting.number]
         self.books.told.setdefault(posting.number, []).append(f"cancel {reason.id}")
         self.books.postings[posting.number] = msgspec.structs.replace(

@@ -46,6 +46,7 @@ VALUES: dict[str, Any] = {
     "str | None": None,
     "int | None": 5,
     "datetime | None": NOW,
+    "tuple[str, str] | None": ("one", "two"),
     "tuple[int, str] | None": (1, "one"),
     "tuple[int | None, str] | None": (1, "one"),
     "Change": lambda value: value,

@@ -31,7 +31,6 @@ WALKED = {
     "handovers.numbers_known": "one row a day and account",
     "problems.late_but_past": "every ten minutes, along an index of the postings",
     "problems.of_account_since": "only for a hand-over that cannot be told",
-    "problems.open_unread": "only for what cannot be read",
 }
 """These walk a whole table, and why that may be. Take out what got an index."""
 

@@ -15,7 +15,7 @@ import pytest
 from hub.store import Store, health, keys, queries, queue
 from hub.store.migrations import MIGRATIONS
 from hub.store.migrations.making import ADDED
-from hub.store.postgres import migration_ddl, postgres_ddl
+from hub.store.postgres import after_data, migration_ddl, postgres_ddl
 from hub.store.schema import TABLES
 from tests.store.statements import said_by_functions, said_by_rows
 from tests.store.test_queries import STATEMENTS
@@ -30,6 +30,11 @@ def test_every_table_and_column_is_declared() -> None:
             line = re.search(rf'^  "{column}" (\w+)( NOT NULL)?( DEFAULT \S+)?,?$', made[1], re.MULTILINE)
             assert line, (table.name, column)
             assert bool(line[2]) == (not kind.endswith("?"))
+        for one in table.unique_while:
+            held = (
+                rf'CREATE UNIQUE INDEX .* ON "{table.name}" \(.*"{one.columns[-1]}"\) WHERE {one.condition}'
+            )
+            assert re.search(held, ddl)
         for columns in table.indexes:
             assert f'ON "{table.name}" ({", ".join(f"{chr(34)}{c}{chr(34)}" for c in columns)})' in ddl
 
@@ -193,7 +198,8 @@ def test_a_server_takes_the_steps_and_has_what_a_new_one_has(server: list[str]) 
         dropped.append(f'ALTER TABLE IF EXISTS "{table}" DROP COLUMN "{name}"')
     _run(server, ";\n".join(dropped) + ";\n")
     assert _run(server, _SHAPE) != new
-    steps = ";\n".join(statement for step in MIGRATIONS for statement in migration_ddl(step)) + ";\n"
+    statements = [one for step in MIGRATIONS for one in (*migration_ddl(step), *after_data(step))]
+    steps = ";\n".join(statements) + ";\n"
     _run(server, steps)
     assert _run(server, _SHAPE) == new
     _run(server, steps)

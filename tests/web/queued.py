@@ -36,6 +36,8 @@ def fill_queue(app: App, mine: Seeded) -> dict[str, str]:
         answer="",
         created_at=now,
         closed_at=None,
+        subject_type="posting",
+        subject_id=first.id,
     )
 
     def write(tx: Transaction) -> None:

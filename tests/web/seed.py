@@ -154,6 +154,8 @@ class Seeded:
                 answer="",
                 created_at=NOON,
                 closed_at=None,
+                subject_type="posting",
+                subject_id=first.id,
             ),
         )
 

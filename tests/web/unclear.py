@@ -49,6 +49,8 @@ def let_ask(app: App, one: Seeded) -> str:
                 answer="",
                 created_at=NOON,
                 closed_at=None,
+                subject_type="posting",
+                subject_id=one.posting.id,
             ),
         )
 

@@ -16,8 +16,9 @@ def let_wait(app: App, mine: Seeded) -> None:
         )
         tx.execute("UPDATE shipments SET state = 'unknown' WHERE id = ?", (mine.shipment,))
         tx.execute(
-            "UPDATE problems SET kind = 'operation_unknown', operation_id = ?, data = ? WHERE id = ?",
-            (mine.operation, '{"kind": "book"}', mine.problem),
+            "UPDATE problems SET kind = 'operation_unknown', subject_type = 'operation', subject_id = ?, "
+            "operation_id = ?, data = ? WHERE id = ?",
+            (mine.operation, mine.operation, '{"kind": "book"}', mine.problem),
         )
 
     app.store.write_now(write)

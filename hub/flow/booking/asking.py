@@ -40,7 +40,9 @@ def ask(
     kind = UNKNOWN
     if operation.reason_code == tracked_elsewhere.KIND:
         kind, facts = tracked_elsewhere.KIND, tracked_elsewhere.facts(posting)
-    open_problem(tx, posting, kind, facts, now=now, operation_id=operation.id)
+    open_problem(
+        tx, posting, kind, facts, now=now, operation_id=operation.id, about=("operation", operation.id)
+    )
 
 
 def _of_account(
@@ -65,7 +67,14 @@ def _of_account(
     if not others:
         return False
     for other in others:
-        close_problems(tx, posting_row(tx, other.posting_id), UNKNOWN, now=now, answer="joined")
+        close_problems(
+            tx,
+            posting_row(tx, other.posting_id),
+            UNKNOWN,
+            now=now,
+            answer="joined",
+            about=("operation", other.id),
+        )
     about = [*others, operation]
     account_problems.open_account_problem(tx, account, OUTAGE, now=now, about=about)
     return True

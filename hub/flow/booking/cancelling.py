@@ -18,7 +18,7 @@ from hub.flow.history.recording import move, posting_row, record
 from hub.flow.history.shipments import as_shipment, shipment_of
 from hub.flow.journal import operations as journal
 from hub.flow.journal.operations import Outcome
-from hub.flow.problems.kinds import ended_by
+from hub.flow.problems.kinds import Subject, ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.models import Money, Stage
@@ -159,8 +159,8 @@ class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
                 )
             posting = self._overtaken(tx, operation, posting)
             open_problem(
-                tx, posting, "cancel_refused", {"reason": reason}, now=now,
-                operation_id=operation.id,
+                tx, posting, "cancel_refused", {"carrier": shipment.carrier, "reason": reason}, now=now,
+                operation_id=operation.id, about=("shipment", shipment.id),
             )  # fmt: skip
 
     def _overtaken(
@@ -168,11 +168,11 @@ class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
     ) -> rows.PostingRow:
         """Close what an earlier try to cancel this booking asked: a person who reads that it was refused
         would keep a booking that by now may be gone."""
-        known = problems.open_of_posting(tx, posting.id, "cancel_refused")
-        asked = None if known is None else rows.operations.get(tx, known.operation_id)
-        if asked is None or asked.id == operation.id or asked.subject_id != operation.subject_id:
+        about: Subject = ("shipment", operation.subject_id)
+        known = problems.open_about(tx, "cancel_refused", *about, account=posting.account)
+        if known is None or known.operation_id == operation.id:
             return posting
-        return close_problems(tx, posting, "cancel_refused", now=self.app.clock.now())
+        return close_problems(tx, posting, "cancel_refused", now=self.app.clock.now(), about=about)
 
     def _doubtful(
         self,
@@ -184,16 +184,19 @@ class CancelBooking(ShipmentKind, kinds=("cancel_booking",)):
     ) -> rows.PostingRow:
         """Tell a person what nobody can make sure of, and a cost that cannot be right."""
         now, kind = self.app.clock.now(), type(self.carrier)
+        about: Subject = ("shipment", shipment.id)
         if kind.cancellation is Carrier.cancellation and kind.find is Carrier.find:
             number = shipment.tracking_number or shipment.carrier_id
             data = {"carrier": shipment.carrier, "tracking_number": number, "standing": "cancelled"}
             posting = open_problem(
-                tx, posting, "booking_unverified", data, now=now, operation_id=operation.id
+                tx, posting, "booking_unverified", data, now=now, operation_id=operation.id, about=about
             )
         agreed = shipment.money(shipment.committed_minor)
         if cost.minor and asked_prices.odd_cost(cost, agreed):
             sums = {"committed": str(agreed or Money.from_minor(0, shipment.currency)), "charged": str(cost)}
-            posting = open_problem(tx, posting, "charge_differs", sums, now=now, operation_id=operation.id)
+            posting = open_problem(
+                tx, posting, "charge_differs", sums, now=now, operation_id=operation.id, about=about
+            )
         return posting
 
 
@@ -230,7 +233,7 @@ def end(
     rows.shipments.save(tx, over)
     second_look.look_again_soon(tx, over, now=now)
     queue.drop(tx, f"track:{shipment.id}")
-    posting = close_problems(tx, posting, *ended_by("cancelled"), now=now)
+    posting = close_problems(tx, posting, *ended_by("cancelled"), now=now, about=("shipment", shipment.id))
     changes: dict[str, Any] = {"price_minor": cost_minor or None}
     if Stage(posting.stage) in (Stage.BOOKED, Stage.LABELLED):
         changes |= {"carrier": "", "service": "", "reference": "", "tracking_number": ""}

@@ -10,7 +10,7 @@ from hub.flow.history.recording import order_again, posting_row, record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.journal import forgetting
 from hub.flow.problems.answers import Answer, Given, offer
-from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.problems.kinds import ProblemKind, SubjectType, declare
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.recipients import identity
 from hub.flow.sellers.accounts import must_be_on
@@ -19,6 +19,7 @@ from hub.store import Transaction, rows
 
 ABOUT_ACCOUNTS = (OUTAGE, forgetting.BOOKED_ELSEWHERE)
 """Questions about an account, which many bookings wait for."""
+_BOOKING: tuple[SubjectType, ...] = ("shipment",)
 
 declare(
     ProblemKind(
@@ -38,6 +39,7 @@ declare(
     ProblemKind(
         code=UNKNOWN,
         answers=("it_exists", "it_does_not_exist"),
+        about=("operation",),
         blocks=("book",),
         ends_with=("booked",),
         money=True,
@@ -45,28 +47,41 @@ declare(
     ProblemKind(
         code=tracked_elsewhere.KIND,
         answers=(tracked_elsewhere.SHIPPED_BY_HAND, tracked_elsewhere.BOOK_ANYWAY),
+        about=("posting", "operation"),
         blocks=("book",),
         ends_with=("booked",),
         money=True,
     ),
-    ProblemKind(code=OUTAGE, answers=("none_exists", "look_at_each"), ends_with=("booked",), money=True),
+    ProblemKind(
+        code=OUTAGE,
+        answers=("none_exists", "look_at_each"),
+        about=("account",),
+        ends_with=("booked",),
+        money=True,
+    ),
     ProblemKind(
         code=forgetting.BOOKED_ELSEWHERE,
         answers=(forgetting.NOTHING_ELSEWHERE, forgetting.SOMETHING_ELSEWHERE),
+        about=("account",),
         ends_with=("booked",),
         money=True,
     ),
     ProblemKind(
         code="price_above_cap",
         answers=("accept_price", "other_carrier", "cancel_posting"),
+        about=_BOOKING,
         ends_with=("cancelled",),
         money=True,
     ),
-    ProblemKind(code="buyer_cancelled_after_booking", answers=("dismiss",), ends_with=("cancelled",)),
-    ProblemKind(code="booked_twice", answers=("dismiss",), money=True),
-    ProblemKind(code="booking_gone", answers=("retry", "dismiss"), ends_with=("ordered",), money=True),
-    ProblemKind(code="booking_unverified", answers=("dismiss",), money=True),
-    ProblemKind(code=second_look.MISSED, answers=("dismiss",), money=True),
+    ProblemKind(
+        code="buyer_cancelled_after_booking", answers=("dismiss",), about=_BOOKING, ends_with=("cancelled",)
+    ),
+    ProblemKind(code="booked_twice", answers=("dismiss",), about=_BOOKING, money=True),
+    ProblemKind(
+        code="booking_gone", answers=("retry", "dismiss"), about=_BOOKING, ends_with=("ordered",), money=True
+    ),
+    ProblemKind(code="booking_unverified", answers=("dismiss",), about=_BOOKING, money=True),
+    ProblemKind(code=second_look.MISSED, answers=("dismiss",), about=("account",), money=True),
 )
 
 
@@ -127,7 +142,15 @@ def _ask_of_each(tx: Transaction, waited: Sequence[rows.OperationRow], given: Gi
         shipment = rows.shipments.get(tx, operation.subject_id)
         if shipment is not None:
             data["carrier"] = shipment.carrier
-        open_problem(tx, posting, UNKNOWN, data, now=given.now, operation_id=operation.id)
+        open_problem(
+            tx,
+            posting,
+            UNKNOWN,
+            data,
+            now=given.now,
+            operation_id=operation.id,
+            about=("operation", operation.id),
+        )
 
 
 offer(

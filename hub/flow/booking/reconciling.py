@@ -13,6 +13,7 @@ from hub.flow.booking.shipping import track_soon
 from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import as_shipment
 from hub.flow.journal import operations as journal
+from hub.flow.problems.kinds import Subject
 from hub.flow.problems.opening import open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Unavailable
@@ -46,6 +47,7 @@ async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> N
             return
         posting = posting_row(tx, row.id)
         facts = {"carrier": stored.carrier, "tracking_number": stored.tracking_number}
+        about: Subject = ("shipment", stored.id)
         if standing == "gone":
             posting = record(tx, posting, "shipment.gone", facts, actor="hub", now=now, wanted=False)
             # A list may have left it out: it is asked for once more some minutes later.
@@ -60,13 +62,14 @@ async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> N
                     }
                     ended = msgspec.structs.replace(operation, **off, reason_code=journal.CALLED_OFF)
                     rows.operations.save(tx, ended, was=operation)
-            open_problem(tx, posting, "booking_gone", facts, now=now)
+            open_problem(tx, posting, "booking_gone", facts, now=now, about=about)
             return
         booked = msgspec.structs.replace(stored, state="booked", updated_at=now)
         rows.shipments.save(tx, booked, was=stored)
         track_soon(tx, posting, booked, now=now)
         if standing == "unknown":
-            open_problem(tx, posting, "booking_unverified", facts | {"standing": "live"}, now=now)
+            facts["standing"] = "live"
+            open_problem(tx, posting, "booking_unverified", facts, now=now, about=about)
 
     await app.store.write(write)
 

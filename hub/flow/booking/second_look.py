@@ -164,8 +164,7 @@ def _compare(
     if others:
         data = {"carrier": shipment.carrier, "reference": shipment.reference, "extra": others}
         if not _was_told(tx, shipment, "booked_twice", data):
-            operation = _operation(tx, shipment)
-            open_problem(tx, posting, "booked_twice", data, now=now, operation_id=operation)
+            _tell(tx, shipment, posting, "booked_twice", data, now)
         return None
     number = shipment.tracking_number or shipment.carrier_id
     data = {"carrier": shipment.carrier, "tracking_number": number, "standing": "live"}
@@ -180,7 +179,7 @@ def _compare(
     elif not mine.tracking_number or own_orders.same(mine.tracking_number, shipment.tracking_number):
         return None
     if not _was_told(tx, shipment, "booking_unverified", data):
-        open_problem(tx, posting, "booking_unverified", data, now=now, operation_id=_operation(tx, shipment))
+        _tell(tx, shipment, posting, "booking_unverified", data, now)
     return None
 
 
@@ -190,7 +189,19 @@ def _lives(app: App, tx: Transaction, shipment: rows.ShipmentRow, found: Sequenc
         number = shipment.tracking_number or shipment.carrier_id
         data = {"carrier": shipment.carrier, "tracking_number": number, "standing": "cancelled"}
         posting, now = posting_row(tx, shipment.posting_id), app.clock.now()
-        open_problem(tx, posting, "booking_unverified", data, now=now, operation_id=_operation(tx, shipment))
+        _tell(tx, shipment, posting, "booking_unverified", data, now)
+
+
+def _tell(
+    tx: Transaction,
+    shipment: rows.ShipmentRow,
+    posting: rows.PostingRow,
+    kind: str,
+    data: dict[str, Any],
+    now: datetime,
+) -> None:
+    operation = _operation(tx, shipment)
+    open_problem(tx, posting, kind, data, now=now, operation_id=operation, about=("shipment", shipment.id))
 
 
 def _operation(tx: Transaction, shipment: rows.ShipmentRow) -> str:

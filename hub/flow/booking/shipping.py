@@ -25,7 +25,7 @@ from hub.flow.history.shipments import shipment_of
 from hub.flow.journal import attempts, forgetting
 from hub.flow.journal import operations as journal
 from hub.flow.journal.operations import Outcome
-from hub.flow.problems.kinds import ended_by
+from hub.flow.problems.kinds import Subject, ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.recipients import address_checks, identity
 from hub.plugin_api.carriers import Carrier
@@ -232,7 +232,8 @@ class Book(ShipmentKind, kinds=("book",)):
         now = self.app.clock.now()
         posting = posting_row(tx, operation.posting_id)
         data = {"carrier": self.carrier.code, "reference": operation.reference, "extra": list(extra)}
-        open_problem(tx, posting, "booked_twice", data, now=now, operation_id=operation.id)
+        about: Subject = ("shipment", operation.subject_id)
+        open_problem(tx, posting, "booked_twice", data, now=now, operation_id=operation.id, about=about)
 
     def _outcome(self, operation: rows.OperationRow, booking: Booking) -> Outcome:
         papers = self._papers()
@@ -448,14 +449,15 @@ class Book(ShipmentKind, kinds=("book",)):
         for text in operation.result.get("notes", ()):
             posting = record(tx, posting, "shipment.changed", {"note": text}, actor="hub", now=now)
         posting = close_problems(tx, posting, *ended_by("booked"), now=now)
+        about: Subject = ("shipment", shipment.id)
         if asked or asked_prices.above_cap(price, operation):
             data = {"price": asked or str(price)} | ({} if quoted is None else {"quoted": str(quoted)})
-            posting = open_problem(tx, posting, "price_above_cap", data, now=now)
+            posting = open_problem(tx, posting, "price_above_cap", data, now=now, about=about)
         if not tracking_number and posting.document.fulfilment.tracking == "seller":
             # Nobody will tell the marketplace how it travels: a person has to.
             data = {"carrier": shipment.carrier, "tracking_number": shipment.carrier_id, "standing": "live"}
             posting = open_problem(
-                tx, posting, "booking_unverified", data, now=now, operation_id=operation.id
+                tx, posting, "booking_unverified", data, now=now, operation_id=operation.id, about=about
             )
         posting = move(tx, posting, Stage.BOOKED, actor=self.actor, now=now)
         track_soon(tx, posting, shipment, now=now)

@@ -77,10 +77,12 @@ class Undo:
     async def _undo(self, at: Situation) -> Wait | None:
         app, row, shipment, now = at.app, at.row, at.shipment, at.app.clock.now()
         await app.store.write(lambda tx: labelling.supersede(tx, row, now))
-        if shipment is None or shipment.state != "booked" or waits(app.store.reader, row, "undo"):
+        if shipment is None or shipment.state != "booked":
+            return Wait()
+        if waits(app.store.reader, row, "undo", about=("shipment", shipment.id)):
             return Wait()
         if shipment.stage and Stage(shipment.stage).rank >= Stage.IN_TRANSIT.rank:
-            await _problem(at, "buyer_cancelled_after_booking", {})
+            await ask(app, row.id, "buyer_cancelled_after_booking", {}, about=("shipment", shipment.id))
             return Wait()
         await app.store.write(
             lambda tx: cancelling.intend_cancel(app, tx, posting_row(tx, row.id), shipment, actor="hub")

@@ -18,7 +18,7 @@ from hub.flow.history.cursors import Position
 from hub.flow.history.recording import posting_row, record
 from hub.flow.history.views import Listing, OperationView
 from hub.flow.problems import account_problems
-from hub.flow.problems.kinds import about_money
+from hub.flow.problems.kinds import Subject, about_money
 from hub.flow.problems.opening import open_problem
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
@@ -188,13 +188,10 @@ async def _opened(app: App, operation: rows.OperationRow) -> rows.ProblemRow:
         facts = {"kind": operation.kind, "reference": operation.reference}
         posting = posting_row(tx, operation.posting_id)
         now = app.clock.now()
-        open_problem(tx, posting, UNKNOWN, facts, now=now, operation_id=operation.id)
-        found = problems.open_of_posting(tx, posting.id, UNKNOWN)
-        if found is None or found.operation_id != operation.id:
-            raise Conflict(
-                "another operation of this posting waits too: resolve that one first",
-                code="conflict.another_operation_posting_waits",
-            )
+        about: Subject = ("operation", operation.id)
+        open_problem(tx, posting, UNKNOWN, facts, now=now, operation_id=operation.id, about=about)
+        found = problems.open_about(tx, UNKNOWN, *about, account=posting.account)
+        assert found is not None, "it was opened just now"
         return found
 
     return await app.store.write(write)

@@ -285,6 +285,10 @@ class ProblemView(View, frozen=True, kw_only=True):
     created_at: datetime
     account: str = ""
     """The id of the account that it is about: of its posting, or, without a posting, of all that wait."""
+    subject_type: str = ""
+    """What it is about: ``posting``, ``shipment``, ``operation``, ``account``, or a ``number`` that could not
+    be read. One problem of a kind about one thing is open."""
+    subject_id: str = ""
     address: AddressQuestion | None = None
     """Of an open ``address_unclear``: in full, for it cannot be decided otherwise. Personal data."""
 

@@ -246,6 +246,8 @@ def apply(
     if live or (row.wanted and news):
         advance_soon(tx, row, now=now)
     row = close_problems(tx, row, *ended_by("read"), now=now)
+    if stage is Stage.CANCELLED:  # what a person had it told there has happened; its booking's cancel has not
+        row = close_problems(tx, row, *ended_by("cancelled"), now=now, about=("posting", row.id))
     if posting.stage is None:
         row = _unknown(tx, row, posting, now)
     if row.erased_at is None and _keep_recipient(tx, row.id, posting, now):
@@ -398,7 +400,7 @@ def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: Item, now:
                 seller=account.seller,
                 posting_id="",
                 account=account.id,
-                operation_id=external,
+                operation_id="",
                 kind="decode_failed",
                 data=data,
                 deadline=None,
@@ -406,6 +408,8 @@ def _keep_unreadable(tx: Transaction, account: rows.AccountRow, item: Item, now:
                 answer="",
                 created_at=now,
                 closed_at=None,
+                subject_type="number",
+                subject_id=external,
             ),
         )
 

@@ -14,21 +14,28 @@ from hub.flow.marketplace.handed_over import UNTOLD
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
 from hub.flow.problems.kinds import ProblemKind, declare
 from hub.plugin_api.models import CancelReason, Stage
-from hub.store import Transaction, rows
+from hub.store import Transaction, problems, rows
 
 _ASSEMBLY = ("retry", "cancel_posting", "dismiss")
 
 declare(
     ProblemKind(code="assembly_refused", answers=_ASSEMBLY, blocks=("assemble",), ends_with=("assembled",)),
     ProblemKind(code="assembly_failed", answers=_ASSEMBLY, blocks=("assemble",), ends_with=("assembled",)),
+    # What a posting's operation told, or the hand-over that it is in.
     ProblemKind(
-        code="report_refused", answers=("retry", "dismiss"), blocks=("tell",), ends_with=("told",), money=True
+        code="report_refused",
+        answers=("retry", "dismiss"),
+        about=("operation", "posting"),
+        blocks=("tell",),
+        ends_with=("told",),
+        money=True,
     ),
-    ProblemKind(code=UNTOLD, answers=("dismiss",), money=True),
+    ProblemKind(code=UNTOLD, answers=("dismiss",), about=("account",), money=True),
     # A booking's cancel, or the posting's own.
     ProblemKind(
         code="cancel_refused",
         answers=("retry", "dismiss"),
+        about=("shipment", "posting"),
         blocks=("undo",),
         ends_with=("cancelled",),
         money=True,
@@ -55,12 +62,15 @@ def _cancel_again(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.P
 
 
 def _keep_it(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
-    """The booking stays: its label is wanted again, and the marketplace is told how it travels."""
+    """It is shipped after all: its label is wanted again, and the marketplace is told how it travels. Where
+    the booking's cancel was refused, the booking stays."""
     if Stage(row.stage).final:
         return row
     booked = latest_shipment(tx, row.id)
     if booked is not None and cancelling.waits_for_a_person(tx, booked):
-        cancelling.keep(tx, row, booked, now=given.now)
+        asked = problems.open_about(tx, "cancel_refused", "shipment", booked.id, account=row.account)
+        if asked is None:  # else that is answered by itself
+            cancelling.keep(tx, row, booked, now=given.now)
     return record(tx, row, "ship.kept", {}, actor=given.actor, now=given.now, wanted=True)
 
 

@@ -112,7 +112,7 @@ class Assemble(_MarketKind, kinds=("assemble",)):
         elif operation.state == "human":
             open_problem(
                 tx, posting, "operation_unknown", {"kind": operation.kind}, now=now,
-                operation_id=operation.id,
+                operation_id=operation.id, about=("operation", operation.id),
             )  # fmt: skip
 
 
@@ -182,7 +182,10 @@ def _reported(
         posting = record(
             tx, posting, "report.refused", facts, actor=kind.actor, now=now, operation_id=operation.id
         )
-        open_problem(tx, posting, "report_refused", facts, now=now, operation_id=operation.id)
+        open_problem(
+            tx, posting, "report_refused", facts, now=now, operation_id=operation.id,
+            about=("operation", operation.id),
+        )  # fmt: skip
 
 
 class CancelPosting(_MarketKind, kinds=("cancel_posting",)):
@@ -210,12 +213,10 @@ class CancelPosting(_MarketKind, kinds=("cancel_posting",)):
                 tx, posting, "posting.cancelled_by_us", facts, actor=self.actor, now=now,
                 operation_id=operation.id,
             )  # fmt: skip
-            close_problems(tx, posting, "cancel_refused", now=now)
+            close_problems(tx, posting, "cancel_refused", now=now, about=("posting", posting.id))
         elif operation.state in ("rejected", "human"):
-            open_problem(
-                tx, posting, "cancel_refused", {"reason": operation.reason}, now=now,
-                operation_id=operation.id,
-            )  # fmt: skip
+            data = {"marketplace": self.source.title, "reason": operation.reason}
+            open_problem(tx, posting, "cancel_refused", data, now=now, operation_id=operation.id)
 
 
 class OpenHandover(_MarketKind, kinds=("open_handover",)):

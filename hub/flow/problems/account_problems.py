@@ -1,7 +1,7 @@
 """One question to a person about an account: what many postings wait for is asked once.
 
-Such a problem has no posting of its own. The operations that it is about are linked to it (the table
-``asked_operations``), and their postings count it among their problems. Which answers a kind takes, and what
+Such a problem has no posting of its own. The operations that wait for it are linked to it (the table
+``problem_postings``), and their postings count it among their problems. Which answers a kind takes, and what
 each does, is declared in `hub.flow.booking.problems`.
 """
 
@@ -38,7 +38,7 @@ def open_account_problem(
     refused: it was given about fewer. Leave it out only where the answer holds for whatever comes later.
     """
     known = open_of(tx, account.id, kind)
-    new = [one for one in about if not problems.is_linked(tx, account.id, kind, one.id)]
+    new = [one for one in about if known is None or not problems.is_linked(tx, known.id, one.id)]
     if known is not None and not new:
         return known
     postings = {one.posting_id: posting_row(tx, one.posting_id) for one in new if one.posting_id}
@@ -63,19 +63,22 @@ def open_account_problem(
         answer="",
         created_at=now if known is None else known.created_at,
         closed_at=None,
+        subject_type="account",
+        subject_id=account.id,
     )
     if known is None:
         rows.problems.insert(tx, opened)
     elif asked_anew:
         problems.end(tx, known.id, state="closed", answer="grown", now=now)
         rows.problems.insert(tx, opened)
+        problems.link_anew(tx, known.id, opened.id)
     else:
         opened = msgspec.structs.replace(opened, id=known.id)
         rows.problems.save(tx, opened, was=known)
     for row in postings.values():
-        if not problems.is_posting_linked(tx, account.id, kind, row.id):
+        if not problems.is_posting_linked(tx, opened.id, row.id):
             record(tx, row, "problem.found", {"kind": kind}, actor="hub", now=now, problems=row.problems + 1)
-    problems.link(tx, account.id, kind, new)
+    problems.link(tx, opened.id, new)
     return opened
 
 
@@ -96,7 +99,7 @@ def part(
     """Let the operations of a question that has ended go, and take it off their postings' problems; with
     ``answered``, the answer is written into their histories. Returns the operations."""
     found = operations_of(tx, problem)
-    problems.unlink(tx, problem.account, problem.kind)
+    problems.unlink(tx, problem.id)
     for posting_id in dict.fromkeys(one.posting_id for one in found if one.posting_id):
         row = posting_row(tx, posting_id)
         fewer = max(0, row.problems - 1)
@@ -115,12 +118,12 @@ def open_of(connection: Transaction, account_id: str, kind: str) -> rows.Problem
 
 def operations_of(connection: Transaction, problem: rows.ProblemRow) -> list[rows.OperationRow]:
     """The operations that wait for the answer to an open question, the oldest first."""
-    return operations.asked_about(connection, account=problem.account, kind=problem.kind)
+    return operations.asked_about(connection, problem.id)
 
 
 def of_posting(connection: Transaction, posting_id: str) -> list[rows.ProblemRow]:
     """The open questions about accounts that a posting waits for, as problems of its own."""
-    found = problems.open_of_accounts_for(connection, posting_id)
+    found = problems.open_linked(connection, posting_id)
     return [msgspec.structs.replace(one, posting_id=posting_id) for one in found]
 
 

@@ -14,6 +14,11 @@ import msgspec
 
 Step = Literal["assemble", "book", "tell", "label", "undo"]
 Event = Literal["assembled", "booked", "cancelled", "told", "labelled", "carrier_chosen", "ordered", "read"]
+SubjectType = Literal["posting", "shipment", "operation", "account", "number", "job"]
+"""What a problem may be about; ``number``: a posting's number at an account, of which nothing could be read;
+``job``: work of no posting."""
+Subject = tuple[SubjectType, str]
+"""What a problem is about: the type and the id."""
 
 
 class ProblemKind(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +27,8 @@ class ProblemKind(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     answers: tuple[str, ...]
     """The codes of the answers that it takes, the likeliest first."""
+    about: tuple[SubjectType, ...] = ("posting",)
+    """What it may be about: there is one open problem of a kind about one thing."""
     blocks: tuple[Step, ...] = ()
     """The steps of its posting's day that wait until it is answered."""
     ends_with: tuple[Event, ...] = ()
@@ -81,6 +88,8 @@ __all__ = [
     "Event",
     "ProblemKind",
     "Step",
+    "Subject",
+    "SubjectType",
     "about_money",
     "all_kinds",
     "blocking",

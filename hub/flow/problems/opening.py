@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import msgspec
 
 from hub.flow.history.echoes import heard
 from hub.flow.history.recording import posting_row, record
-from hub.flow.problems.kinds import Step, blocking
+from hub.flow.problems.kinds import Step, Subject, blocking
 from hub.plugin_api.ids import new_id
 from hub.store import Transaction, problems, rows
 
@@ -27,9 +26,15 @@ def open_problem(
     now: datetime,
     actor: str = "hub",
     operation_id: str = "",
+    about: Subject | None = None,
 ) -> rows.PostingRow:
-    """Say that something needs a person; once per posting and kind while it is open."""
-    if problems.open_of_posting(tx, row.id, kind) is not None:
+    """Say that something of a posting needs a person; once while it is open, of this kind and ``about`` this:
+    the posting, where nothing else is named.
+
+    ``operation_id``: the operation that it came of.
+    """
+    subject_type, subject_id = about or ("posting", row.id)
+    if problems.open_about(tx, kind, subject_type, subject_id, account=row.account) is not None:
         return row
     rows.problems.insert(
         tx,
@@ -46,6 +51,8 @@ def open_problem(
             answer="",
             created_at=now,
             closed_at=None,
+            subject_type=subject_type,
+            subject_id=subject_id,
         ),
     )
     return record(
@@ -60,21 +67,31 @@ def open_problem(
     )
 
 
-async def ask(app: App, posting_id: str, kind: str, data: dict[str, Any]) -> None:
+async def ask(
+    app: App, posting_id: str, kind: str, data: dict[str, Any], *, about: Subject | None = None
+) -> None:
     """The same, in a write of its own."""
     now = app.clock.now()
-    await app.store.write(lambda tx: open_problem(tx, posting_row(tx, posting_id), kind, data, now=now))
+    await app.store.write(
+        lambda tx: open_problem(tx, posting_row(tx, posting_id), kind, data, now=now, about=about)
+    )
 
 
 def close_problems(
-    tx: Transaction, row: rows.PostingRow, *kinds: str, now: datetime, answer: str = "settled"
+    tx: Transaction,
+    row: rows.PostingRow,
+    *kinds: str,
+    now: datetime,
+    answer: str = "settled",
+    about: Subject | None = None,
 ) -> rows.PostingRow:
-    """Close the open problems of these kinds: they are over. Of a question about an account only this posting
-    is taken out."""
+    """Close the posting's open problems of these kinds, or only the one ``about`` this: they are over. Of a
+    question about an account only this posting is taken out."""
     if not row.problems:
         return row  # it counts both kinds: nothing is open, and most parcels never have any
-    done = problems.close_of_posting(tx, row.id, kinds=kinds, answer=answer, now=now)
-    done += _part(tx, row.id, kinds, answer, now)
+    done = problems.close_of_posting(tx, row.id, kinds=kinds, about=about, answer=answer, now=now)
+    if about is None:
+        done += _part(tx, row.id, kinds, answer, now)
     if not done:
         return row
     fewer = msgspec.structs.replace(row, problems=max(0, row.problems - done))
@@ -82,25 +99,26 @@ def close_problems(
     return fewer
 
 
-def _part(tx: Transaction, posting_id: str, kinds: Sequence[str], answer: str, now: datetime) -> int:
+def _part(tx: Transaction, posting_id: str, kinds: tuple[str, ...], answer: str, now: datetime) -> int:
     """Take the posting out of the questions about accounts that it waits for; one that nothing waits for any
     more is closed. Returns of how many."""
-    parted = problems.unlink_posting(tx, posting_id, kinds=kinds)
-    for (account, kind), operations in parted.items():
-        known = problems.open_of_account(tx, account, kind)
-        if known is None:
-            continue
+    waited_for = problems.open_linked(tx, posting_id, kinds=kinds) if kinds else []
+    for known in waited_for:
+        operations = problems.unlink_posting(tx, known.id, posting_id)
         left = max(0, int(known.data.get("count", operations)) - operations)
         changes: dict[str, Any] = {"data": known.data | {"count": left}}
         if not left:
             changes = {"state": "closed", "answer": answer, "closed_at": now}
         rows.problems.save(tx, msgspec.structs.replace(known, **changes), was=known)
-    return len(parted)
+    return len(waited_for)
 
 
-def waits(connection: Transaction, row: rows.PostingRow, *steps: Step) -> bool:
-    """Whether one of these steps waits for a person's answer."""
-    return bool(row.problems) and is_open(connection, row.id, *blocking(*steps))
+def waits(connection: Transaction, row: rows.PostingRow, *steps: Step, about: Subject | None = None) -> bool:
+    """Whether one of these steps waits for a person's answer; to a problem ``about`` this, where it is
+    named."""
+    if not row.problems:
+        return False
+    return problems.any_open(connection, row.id, kinds=blocking(*steps), about=about)
 
 
 def is_open(connection: Transaction, posting_id: str, *kinds: str) -> bool:

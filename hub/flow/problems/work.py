@@ -10,7 +10,7 @@ from hub.store import Transaction, queue, rows
 
 STOPPED = "work_stopped"
 
-declare(ProblemKind(code=STOPPED, answers=("retry", "dismiss"), money=True))
+declare(ProblemKind(code=STOPPED, answers=("retry", "dismiss"), about=("posting", "account"), money=True))
 
 
 def _of_posting(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:

@@ -178,7 +178,7 @@ def _charged(
     posting = record(tx, posting, "shipment.charged", data, actor="carrier", now=now)
     more = charged.minor - (minor or 0)
     if odd or (more > _DIFFERENCE.minor and more * 10 > (minor or 0)):
-        posting = open_problem(tx, posting, "charge_differs", data, now=now)
+        posting = open_problem(tx, posting, "charge_differs", data, now=now, about=("shipment", shipment.id))
     return shipment if odd else msgspec.structs.replace(shipment, charged_minor=charged.minor), posting
 
 

@@ -7,5 +7,5 @@ from hub.flow.problems.kinds import ProblemKind, declare
 declare(
     ProblemKind(code="lost", answers=("dismiss", "cancel_posting")),
     ProblemKind(code="returning", answers=("dismiss",)),
-    ProblemKind(code="charge_differs", answers=("dismiss",)),
+    ProblemKind(code="charge_differs", answers=("dismiss",), about=("shipment",)),
 )

@@ -14,7 +14,7 @@ from hub.store.connection import Connection
 from hub.store.migrations.migration import Migration
 from hub.store.migrations.numbered import FIRST, MIGRATIONS, oldest_code, pending
 from hub.store.schema import TABLES, VERSION
-from hub.store.table import Table, index_name
+from hub.store.table import Table, index_name, unique_while_ddl
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -88,6 +88,7 @@ def make(connection: sqlite3.Connection) -> None:
     for step in MIGRATIONS:
         _add(database, step)
     for table in TABLES:
+        _hold(connection, table)
         if lacking := table.columns.keys() - database.table(table.name).columns_dict.keys():
             missing = ", ".join(sorted(lacking))
             raise ConfigError(
@@ -115,6 +116,8 @@ def apply(connection: sqlite3.Connection, step: Migration) -> None:
     _add(Database(connection), step)
     if step.data is not None:
         step.data(connection)
+    for name in step.unique_while:
+        _hold(connection, TABLE[name])
 
 
 def _note(connection: Connection) -> None:
@@ -167,6 +170,11 @@ def _index(database: Database, table: Table, columns: tuple[str, ...]) -> None:
     database.table(table.name).create_index(
         columns, index_name=index_name(table, columns), if_not_exists=True
     )
+
+
+def _hold(connection: sqlite3.Connection, table: Table) -> None:
+    for statement in unique_while_ddl(table):
+        connection.execute(statement)
 
 
 def _default(table: Table, name: str) -> object:

@@ -32,3 +32,5 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True):
     data: Callable[[Transaction], None] | None = None
     """What is done with the rows once the structure is there: only ``execute`` and ``executemany``, in SQL
     that both engines take. Done twice it changes nothing more."""
+    unique_while: tuple[str, ...] = ()
+    """Tables that exist and whose ``unique_while`` is new: held to once ``data`` has filled the columns."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hub.store.migrations.migration import Migration
 from hub.store.migrations.old_papers import name_covers
+from hub.store.migrations.old_problems import name_subjects
 
 if TYPE_CHECKING:
     from hub.store.connection import Transaction
@@ -66,6 +67,15 @@ MIGRATIONS: tuple[Migration, ...] = (
         title="work that is due, apart from work that waits for its time",
         oldest_code=8,  # older code knows neither state: it would do nothing, and ask nobody
         data=_wait_8,
+    ),
+    Migration(
+        number=9,
+        title="what each problem is about",
+        oldest_code=9,  # older code says of no problem what it is about
+        tables=("problem_postings",),
+        columns=("problems.subject_type", "problems.subject_id"),
+        data=name_subjects,
+        unique_while=("problems",),
     ),
 )
 

@@ -80,6 +80,7 @@ from hub.store.rows.work import (
     CursorRow,
     JobRow,
     LeaseRow,
+    ProblemPostingRow,
     ProblemRow,
     asked_operations,
     calls,
@@ -87,6 +88,7 @@ from hub.store.rows.work import (
     cursors,
     jobs,
     leases,
+    problem_postings,
     problems,
 )
 
@@ -122,6 +124,7 @@ __all__ = [
     "OutboxRow",
     "Outcome",
     "PostingRow",
+    "ProblemPostingRow",
     "ProblemRow",
     "ProductRow",
     "QuoteTableRow",
@@ -156,6 +159,7 @@ __all__ = [
     "opinions",
     "outbox",
     "postings",
+    "problem_postings",
     "problems",
     "products",
     "quotes",

@@ -8,14 +8,17 @@ from typing import Any
 import msgspec
 
 from hub.store.mapping import Rows
+from hub.store.table import UniqueWhile
 
 
 class ProblemRow(msgspec.Struct, frozen=True):
     id: str
     seller: str
     posting_id: str
+    """Of the one posting that it holds up; empty where that is none, or several: `ProblemPostingRow`."""
     account: str
     operation_id: str
+    """Of the operation that it came of; empty where it came of none."""
     kind: str
     data: dict[str, Any]
     deadline: datetime | None
@@ -23,10 +26,22 @@ class ProblemRow(msgspec.Struct, frozen=True):
     answer: str
     created_at: datetime
     closed_at: datetime | None
+    subject_type: str = ""
+    """What it is about, with ``subject_id`` (`hub.flow.problems.kinds.SubjectType`): unique while it is open,
+    among those of its kind and account."""
+    subject_id: str = ""
+
+
+class ProblemPostingRow(msgspec.Struct, frozen=True):
+    """What waits for the answer to an open problem that is no one posting's."""
+
+    problem_id: str
+    posting_id: str
+    operation_id: str
 
 
 class AskedOperationRow(msgspec.Struct, frozen=True):
-    """What waits for the answer to an open question about an account."""
+    """Nothing is written here since 0.2.0: `ProblemPostingRow` took its place."""
 
     account: str
     kind: str
@@ -87,7 +102,19 @@ class CounterRow(msgspec.Struct, frozen=True):
 
 
 problems = Rows(
-    "problems", ProblemRow, key=("id",), indexes=(("seller", "state", "id"), ("posting_id", "state"))
+    "problems",
+    ProblemRow,
+    key=("id",),
+    unique_while=(
+        UniqueWhile(columns=("kind", "subject_type", "subject_id", "account"), condition="state = 'open'"),
+    ),
+    indexes=(("seller", "state", "id"), ("posting_id", "state")),
+)
+problem_postings = Rows(
+    "problem_postings",
+    ProblemPostingRow,
+    key=("problem_id", "posting_id", "operation_id"),
+    indexes=(("posting_id",),),
 )
 asked_operations = Rows(
     "asked_operations", AskedOperationRow, key=("account", "kind", "operation_id"), indexes=(("posting_id",),)
