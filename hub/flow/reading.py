@@ -32,6 +32,7 @@ from hub.flow.history.views import (
 from hub.flow.problems import account_problems
 from hub.flow.sellers.catalogue import complete_items
 from hub.flow.viewing import (
+    choice_view,
     document_view,
     history_view,
     operation_view,
@@ -183,12 +184,14 @@ def posting_details(app: App, posting_id: str) -> PostingDetails:
     language = language_of(app, view.seller)
     recipient = rows.recipients.get(reader, posting_id)
     shipment = latest_shipment(reader, posting_id)
+    chosen = rows.choices.get(reader, posting_id)
     return PostingDetails(
         posting=view,
         items=complete_items(reader, view.seller, _posting_document.decode(document).items),
         recipient=None if recipient is None else recipient_view(recipient.document),
         parcels=() if shipment is None else shipment.parcels,
         quotes=_quotes(reader, posting_id, language),
+        choice=None if chosen is None else choice_view(chosen, language),
         shipment=None if shipment is None else shipment_view(shipment, view.number),
         operations=tuple(operation_view(o) for o in operations.of_posting(reader, posting_id)),
         documents=tuple(

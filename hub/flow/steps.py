@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hub.flow.booking.steps import Book, Recheck, Settle, Undo
+from hub.flow.booking.steps import AtOnce, Book, Recheck, Settle, Undo
+from hub.flow.choice.steps import Choose
 from hub.flow.documents.steps import GetLabel
 from hub.flow.history.recording import posting_row
 from hub.flow.history.shipments import latest_shipment
@@ -44,6 +45,7 @@ STEPS: tuple[Step, ...] = (
     Undo(),
     Rest(),
     Assemble(),
+    Choose(AtOnce()),
     Book(),
     TellNumber(),
     ReportMovement(),

@@ -8,6 +8,7 @@ from typing import Any
 from hub.flow.history.views import (
     AddressQuestion,
     AnswerView,
+    ChoiceView,
     DocumentView,
     HistoryView,
     OperationView,
@@ -24,7 +25,7 @@ from hub.flow.recipients.identity import masked
 from hub.plugin_api.models import Recipient
 from hub.store import queries, rows
 from hub.words import in_english
-from hub.words.texts import answer_title, history_text, problem_text
+from hub.words.texts import answer_title, choice_text, history_text, problem_text
 
 _DOTS = "•••"
 
@@ -43,6 +44,24 @@ def shipment_view(row: rows.ShipmentRow, posting_number: str) -> ShipmentView:
         quoted=row.money(row.quoted_minor),
         committed=row.money(row.committed_minor),
         charged=row.money(row.charged_minor),
+    )
+
+
+def choice_view(row: rows.ChoiceRow, language: str) -> ChoiceView:
+    """A choice, with its reason in words."""
+    return ChoiceView(
+        carrier=row.carrier,
+        account=row.account,
+        service_code=row.service_code,
+        service_name=row.service_name,
+        price=row.price,
+        cap=row.cap,
+        boxes=len(row.parcels),
+        chosen_by=row.chosen_by,
+        why=row.why,
+        reason=choice_text(row.why, language),
+        chosen_at=row.chosen_at,
+        valid_until=row.valid_until,
     )
 
 

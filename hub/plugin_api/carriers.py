@@ -97,8 +97,9 @@ class Carrier(Generic[S]):
     limits: ClassVar[tuple[Limit, ...]] = ()
     """The vendor's documented limits on requests of one account; say where they are documented."""
     quotes_last: ClassVar[timedelta] = timedelta(0)
-    """For so long the same question has the same quotes: they are shown again without asking. A price that
-    is booked is always asked for afresh. By default every question is asked."""
+    """For so long the same question has the same quotes: they are shown again without asking, and an
+    offer of them that was chosen is booked. A choice itself always asks afresh. By default every question is
+    asked, and what was chosen lasts as long as the seller says (`CarrierRules.choice_minutes`)."""
     for_comparison: ClassVar[bool] = False
     """Its quotes are only to be looked at, also beside an order whose carrier the marketplace fixes (the
     recipient's country is empty where it does not name it). Nothing is chosen or booked from them."""

@@ -27,9 +27,12 @@ Words = str | Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 MarginDays = Annotated[int, msgspec.Meta(ge=0, le=60)]
 TransitDays = Annotated[int, msgspec.Meta(ge=1, le=365)]
+ChoiceMinutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
 
 MARGIN_DAYS = 1
 TRANSIT_DAYS = 14
+CHOICE_MINUTES = 60
+"""An assumption: no carrier here says how long a price stands, and tariffs are changed by the day."""
 
 _AMOUNT = re.compile(r"([0-9][0-9_]*(?:\.[0-9]{1,2})?) ([A-Z]{3})")
 _NOT_NAMES = re.compile(
@@ -107,6 +110,9 @@ class CarrierRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The deadline where the marketplace promised the buyer no day: so long after ``ship_by``."""
     late_day_cost: str = ""
     """What a day late costs the seller: ``"100 RUB"``; for ``best_value``."""
+    choice_minutes: ChoiceMinutes = CHOICE_MINUTES
+    """So long what was chosen is booked without asking for prices again, where the carrier does not say how
+    long its quotes last (`Carrier.quotes_last`)."""
     currency: str = ""
     """In which prices are compared. Empty: the one in which most carriers quote."""
     rates: dict[str, Rate] = {}

@@ -39,6 +39,7 @@ port = 8080
 #                                     # nobody chooses; docs/how-to/choose-a-carrier.md
 # margin_days = 1                     # it should be there so long before the deadline
 # transit_days = 14                   # the deadline, from ship_by on, where the buyer was promised no day
+# choice_minutes = 60                 # so long a chosen offer is booked without asking for prices again
 # late_day_cost = "100 RUB"           # what a day late costs you, for best_value
 # currency = "RUB"                    # prices are compared in it
 # reference_prefix = "MS"             # begins every booking reference: up to 8 of A-Z, 2-7; permanent

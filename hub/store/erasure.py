@@ -63,6 +63,7 @@ def erase_rows(
     mine = (posting.id,)
     shipments = [row[0] for row in tx.execute("SELECT id FROM shipments WHERE posting_id = ?", mine)]
     tx.execute("DELETE FROM recipients WHERE posting_id = ?", mine)
+    tx.execute("DELETE FROM choices WHERE posting_id = ?", mine)  # the hash is also of the address
     tx.execute(
         "DELETE FROM raw_payloads WHERE account = ? AND external_id = ?", (posting.account, posting.number)
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hub.store import rows
 
-VERSION = 9
+VERSION = 10
 """Raised with every change of the declaration, by a step of `hub.store.migrations.numbered` that brings older
 databases there."""
 
@@ -26,6 +26,7 @@ TABLES = tuple(
         rows.attempts,
         rows.shipments,
         rows.quotes,
+        rows.choices,
         rows.files,
         rows.label_codes,
         rows.refused_files,

@@ -20,8 +20,10 @@ from hub.plugin_api.models import (
     Money,
     Parcel,
     Posting,
+    Quote,
     Recipient,
     Sender,
+    Service,
 )
 from hub.store import Store, rows
 from hub.store.mapping import Rows, from_micros, micros
@@ -45,6 +47,12 @@ PARCEL = st.builds(
     width_mm=st.just(2),
     height_mm=st.just(3),
     items=st.lists(ITEM, max_size=2).map(tuple),
+)
+QUOTE = st.builds(
+    Quote,
+    service=st.builds(Service, code=TEXT, name=TEXT),
+    price=MONEY,
+    days_max=st.none() | st.integers(1, 99),
 )
 ADDRESS = st.builds(Address, country=st.just("RU"), city=TEXT, street=TEXT)
 RECIPIENT = st.builds(Recipient, name=TEXT, phone=TEXT, address=st.none() | ADDRESS)
@@ -96,6 +104,7 @@ STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     dict[str, Any]: JSON,
     list[dict[str, Any]]: st.lists(JSON, max_size=2),
     Posting: POSTING,
+    Quote: QUOTE,
     Recipient: RECIPIENT,
     rows.AddressChecks | None: st.none() | CHECKS,
     rows.SellerProfile: PROFILE,
@@ -105,6 +114,7 @@ STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     tuple[rows.OpinionWeek, ...]: st.lists(
         st.builds(rows.OpinionWeek, TEXT, TEXT, TEXT, NUMBER, NUMBER, NUMBER, NUMBER), max_size=2
     ).map(tuple),
+    rows.ChosenBy: st.sampled_from(["rule", "recalled"]),
     rows.OperationState: st.sampled_from(["planned", "sending", "unknown"]),
 }
 MAPPINGS = {name: value for name, value in vars(rows).items() if isinstance(value, Rows)}

@@ -319,6 +319,22 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
         ],
     )
     add("quotes", QUOTE_HEADINGS, quote_rows(session, d.quotes))
+    if d.choice is not None:
+        c = d.choice
+        chosen = (
+            c.carrier,
+            c.service_name,
+            money(c.price),
+            money(c.cap),
+            Code(c.chosen_by),
+            c.chosen_at,
+            c.valid_until,
+        )
+        add(
+            "choice",
+            ("carrier", "service", "price", "cap", "chosen by", "chosen at", "valid until"),
+            [chosen],
+        )
     if d.shipment is not None:
         s = d.shipment
         row = (

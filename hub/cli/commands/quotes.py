@@ -158,6 +158,7 @@ def _show(session: Session, view: RulesView) -> None:
         ("strategy", known.strategy),
         ("margin_days", known.margin_days),
         ("transit_days", known.transit_days),
+        ("choice_minutes", known.choice_minutes),
         ("late_day_cost", known.late_day_cost),
         ("currency", known.currency),
     ]

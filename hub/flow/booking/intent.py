@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub.flow.choice.quoting import Choice
 from hub.flow.choice.valuing import booked_as, declared_value
 from hub.flow.history.recording import record
 from hub.flow.history.shipments import latest_shipment, reference_of
@@ -29,12 +28,12 @@ def intend(
     app: App,
     tx: Transaction,
     posting: rows.PostingRow,
-    choice: Choice,
-    parcels: tuple[Parcel, ...],
+    chosen: rows.ChoiceRow,
     *,
     actor: str,
 ) -> rows.OperationRow:
-    """Write the shipment and the intent to book it. One live shipment a posting: an older one must be over.
+    """Write the shipment and the intent to book what was chosen, at its cap. One live shipment a posting: an
+    older one must be over.
 
     Raises Rejected when one is live.
     """
@@ -43,33 +42,31 @@ def intend(
     if last is not None and last.live:
         raise Rejected("the posting has a booking already", code="already_booked")
     ordinal = 1 if last is None else last.ordinal + 1
-    offer = choice.offer
-    carrier, seller = app.carrier(offer.account), app.seller(posting.seller)
+    carrier, seller = app.carrier(chosen.account), app.seller(posting.seller)
     reference = reference_of(seller, tx, posting, carrier, ordinal)
-    price = offer.quote.price
     known = rows.recipients.get(tx, posting.id)
     recipient = told(carrier, seller.profile.sender, known)
-    parcels, value = valued(seller.profile, posting, carrier, recipient, parcels)
+    parcels, value = valued(seller.profile, posting, carrier, recipient, chosen.parcels)
     shipment = rows.ShipmentRow(
         id=new_id("shp"),
         seller=posting.seller,
-        account=offer.account,
+        account=chosen.account,
         posting_id=posting.id,
         ordinal=ordinal,
         state="booking",
-        carrier=offer.carrier,
-        service_code=offer.quote.service.code,
-        service_name=offer.quote.service.name,
+        carrier=chosen.carrier,
+        service_code=chosen.service_code,
+        service_name=chosen.service_name,
         reference=reference,
         carrier_id="",
         tracking_number="",
-        quoted_minor=price.minor,
+        quoted_minor=chosen.price_minor,
         committed_minor=None,
         charged_minor=None,
-        currency=price.currency,
+        currency=chosen.currency,
         stage="",
         parcels=parcels,
-        why=choice.why,
+        why=chosen.why,
         created_at=now,
         updated_at=now,
     )
@@ -79,18 +76,19 @@ def intend(
         journal.new(
             app,
             posting,
-            account=offer.account,
+            account=chosen.account,
             kind="book",
             subject_type="shipment",
             subject_id=shipment.id,
             reference=reference,
-            quoted=price,
+            quoted=chosen.price,
+            cap_minor=chosen.cap_minor,
             request={_VALUE: msgspec.to_builtins(value)},
         ),
     )
     record(
         tx,
-        record(tx, posting, "carrier.chosen", choice.why, actor=actor, now=now),
+        record(tx, posting, "carrier.chosen", chosen.why, actor=actor, now=now),
         "shipment.booking",
         {"reference": reference, "shipment": shipment.id},
         actor=actor,
@@ -99,8 +97,8 @@ def intend(
         carrier=shipment.carrier,
         service=shipment.service_name,
         reference=reference,
-        price_minor=price.minor,
-        currency=price.currency,
+        price_minor=chosen.price_minor,
+        currency=chosen.currency,
     )
     return operation
 

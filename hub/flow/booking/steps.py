@@ -1,9 +1,9 @@
 """The carrier's part in a posting's day: a booking is asked for after a restore, undone when nobody wants it,
-and made."""
+and made of what was chosen."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from hub.flow.booking import (
     cancelling,
@@ -14,23 +14,21 @@ from hub.flow.booking import (
     shipping,
     tracked_elsewhere,
 )
-from hub.flow.choice import quote_table, quoting
+from hub.flow.choice.inputs import inputs_hash
+from hub.flow.choice.steps import Forgotten, to_be_booked, with_recipient
 from hub.flow.documents import labelling
-from hub.flow.history.recording import last_order, posting_row, record
+from hub.flow.history.recording import posting_row
 from hub.flow.history.situation import NOT_DUE, Act, Situation, Verdict, Wait
-from hub.flow.intake import postings as intake
 from hub.flow.journal import forgetting
 from hub.flow.journal import operations as journal
-from hub.flow.packing import parcels as packing
 from hub.flow.problems.opening import ask, is_open, open_problem, waits
 from hub.flow.recipients import address_checks, identity
 from hub.plugin_api.carriers import Carrier
-from hub.plugin_api.errors import Conflict, Rejected, Unavailable
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, counter, rows, shipments
-from hub.store.accounts import of_seller
+from hub.store import Transaction, counter, rows
 
-_PATIENCE = timedelta(hours=1)  # so long carriers that do not answer are waited for before a person is told
+if TYPE_CHECKING:
+    from hub.flow.app import App
 
 
 class Settle:
@@ -91,93 +89,73 @@ class Undo:
 
 
 class Book:
-    """A carrier is chosen, and the intent to book is written."""
+    """The intent to book what was chosen is written."""
 
     code = "book"
 
     def decide(self, at: Situation) -> Verdict:
-        if at.row.books != "seller":
-            return NOT_DUE
-        if at.shipment is not None and at.shipment.live:
-            return NOT_DUE if at.shipment.state == "booked" else Wait()
-        if at.stage.rank >= Stage.HANDED_OVER.rank or waits(at.app.store.reader, at.row, "book"):
-            return Wait()
-        return Act(lambda: self._book(at))
+        verdict = to_be_booked(at)
+        if verdict is not None:
+            return verdict
+        chosen = at.choice
+        assert chosen is not None, "`Choose` comes first, and is due without one"
+        return Act(lambda: self._book(at, chosen))
 
-    async def _book(self, at: Situation) -> Wait | None:
-        app, row, recipient = at.app, at.row, at.recipient
-        number = tracked_elsewhere.foreign_number(app.store.reader, row)
-        ours = await recalling.account_of(app, row, number) if number else None
-        if number and ours is None and not _looked_for(at):
-            return await _problem(at, tracked_elsewhere.KIND, tracked_elsewhere.facts(row))
-        if not row.document.recipient_complete or recipient is None:
-            # Substitute phone numbers are given only by the single read, and only for a time.
-            row = await intake.refresh_posting(app, row.id, "hub")
-            if Stage(row.stage).final:
-                return None
-            recipient = rows.recipients.get(app.store.reader, row.id)
-        order = last_order(app.store.reader, row.id)
-        address = None if recipient is None else recipient.document.address
-        try:
-            accounts = of_seller(app.store.reader, row.seller)
-            about = quoting.subject(app, row, at.seller, recipient, accounts)
-            parcels = about.packed.parcels
-            asked = await quoting.ask(app, about)
-        except packing.NoWeight as error:
-            return await _problem(at, "no_weight", {"items": error.offers})
-        except (Rejected, Conflict) as error:
-            kind = "no_sender" if error.code == "no_sender" else "no_quotes"
-            return await _problem(at, kind, {"missing": {"hub": error.said}})
-        refused = set[str]()
-        if not order.carrier:
-            refused = _refused_carriers(at, order.time) | address_checks.unclear_at(recipient, accounts)
-        if ours is None:
-            decision = quoting.decide(
-                app, asked, carrier=order.carrier, service=order.service, refused=refused
-            )
-        else:
-            asked, decision = quoting.recalled(app, asked, *ours)
-            if decision.choice is None:
-                return await _problem(at, tracked_elsewhere.KIND, tracked_elsewhere.facts(row))
-        choice, table = decision.choice, quote_table.table(asked, decision)
-        late = order.time is None or app.clock.now() - order.time > _PATIENCE
-        if choice is None and not late and any(why.later for why in asked.missing.values()):
-            raise Unavailable(
-                "no carrier has an offer, and one did not answer: it is asked again",
-                code="unavailable.no_carrier_offer_not_answer_asked",
-            )
-        doubt = None
-        if choice is not None:
-            account = next(one for one in accounts if one.id == choice.offer.account)
-            doubt = await address_checks.doubt(app, row.id, app.carrier(account))
+    async def _book(self, at: Situation, chosen: rows.ChoiceRow) -> Wait | None:
+        app = at.app
+        row = await with_recipient(at)
+        doubt = await address_checks.doubt(app, row.id, app.carrier(chosen.account))
 
         def write(tx: Transaction) -> None:
-            now = app.clock.now()
             current = posting_row(tx, row.id)
-            if not current.wanted or Stage(current.stage).final or last_order(tx, row.id) != order:
-                return  # something else was ordered while the carriers were asked
-            if address_checks.address_of(tx, row.id) != address:
-                return  # it goes elsewhere by now
-            quote_table.keep(tx, current, table, asked.at)
-            missing = {carrier: why.stored for carrier, why in asked.missing.items()}
-            told = {"offers": len(asked.offers), "missing": missing}
-            current = record(tx, current, "quotes.asked", told, actor="hub", now=now)
-            if choice is None:
-                missing = quoting.missing_of(asked, decision)
-                open_problem(tx, current, "no_quotes", {"missing": missing}, now=now)
+            if not current.wanted or Stage(current.stage).final:
                 return
-            if doubt is not None:
-                open_problem(tx, current, "address_unclear", doubt, now=now)
-                return
-            if identity.lacks(app, tx, current, app.carrier(choice.offer.account)):
-                data = {"carrier": choice.offer.carrier}
-                open_problem(tx, current, identity.PROBLEM, data, now=now)
-                return
-            intent.intend(app, tx, current, choice, parcels, actor="hub")
+            if inputs_hash(app, tx, current) == chosen.inputs_hash:
+                _intend(app, tx, current, chosen, doubt)
+            # Else something else was ordered, or it goes elsewhere by now: it is chosen again.
 
         await app.store.write(write)
-        again = choice is not None or last_order(app.store.reader, row.id) != order
-        return None if again else Wait()
+        return None
+
+
+class AtOnce:
+    """Booking in the transaction that writes the choice: what `hub.flow.choice.steps.Choose` is given."""
+
+    async def forgotten(self, at: Situation) -> Forgotten | Wait | None:
+        """See `hub.flow.choice.steps.Booking`."""
+        app, row = at.app, at.row
+        number = tracked_elsewhere.foreign_number(app.store.reader, row)
+        if not number:
+            return None
+        facts = tracked_elsewhere.facts(row)
+        ours = await recalling.account_of(app, row, number)
+        if ours is not None:
+            return Forgotten(*ours, tracked_elsewhere.KIND, facts)
+        return None if _looked_for(at) else await _problem(at, tracked_elsewhere.KIND, facts)
+
+    def begin(self, app: App, tx: Transaction, posting: rows.PostingRow, chosen: rows.ChoiceRow) -> None:
+        """See `hub.flow.choice.steps.Booking`. Where the carrier is to be asked for the address first, that
+        is left to `Book`."""
+        known = address_checks.known_doubt(tx, posting.id, app.carrier(chosen.account))
+        if known is not address_checks.NOT_ASKED:
+            _intend(app, tx, posting, chosen, known)
+
+
+def _intend(
+    app: App,
+    tx: Transaction,
+    posting: rows.PostingRow,
+    chosen: rows.ChoiceRow,
+    doubt: dict[str, Any] | None,
+) -> None:
+    """Write the intent to book, or what a person is asked before."""
+    now = app.clock.now()
+    if doubt is not None:
+        open_problem(tx, posting, "address_unclear", doubt, now=now)
+    elif identity.lacks(app, tx, posting, app.carrier(chosen.account)):
+        open_problem(tx, posting, identity.PROBLEM, {"carrier": chosen.carrier}, now=now)
+    else:
+        intent.intend(app, tx, posting, chosen, actor="hub")
 
 
 def _looked_for(at: Situation) -> bool:
@@ -195,12 +173,4 @@ async def _problem(at: Situation, kind: str, data: dict[str, object]) -> Wait:
     return Wait()
 
 
-def _refused_carriers(at: Situation, since: datetime | None) -> set[str]:
-    """Carriers that refused this posting since it was ordered last: not chosen again by the machine."""
-    if at.shipment is None:
-        return set()  # nobody was ever asked to carry it
-    found = shipments.failed_of_posting(at.app.store.reader, at.row.id)
-    return {shipment.carrier for shipment in found if since is None or shipment.created_at >= since}
-
-
-__all__ = ["Book", "Recheck", "Settle", "Undo"]
+__all__ = ["AtOnce", "Book", "Recheck", "Settle", "Undo"]

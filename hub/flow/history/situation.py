@@ -38,6 +38,11 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The buyer, where the address is known, and was not erased."""
         return rows.recipients.get(self.app.store.reader, self.row.id)
 
+    @cached_property
+    def choice(self) -> rows.ChoiceRow | None:
+        """The offer that was chosen for it last, valid or not."""
+        return rows.choices.get(self.app.store.reader, self.row.id)
+
     @property
     def stage(self) -> Stage:
         """Where the parcel is."""

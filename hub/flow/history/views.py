@@ -194,6 +194,29 @@ class QuoteView(View, frozen=True, kw_only=True):
     asked_at: datetime | None = None
 
 
+class ChoiceView(View, frozen=True, kw_only=True):
+    """The offer that was chosen for a posting: it is booked while ``valid_until`` has not passed and nothing
+    that it depends on is another. One that was booked, or is out of date, is shown until the next one is."""
+
+    carrier: str
+    account: str
+    service_code: str
+    service_name: str
+    price: Money
+    """What the carrier asks, in total with VAT and services; ``why`` has what the seller pays by contract."""
+    cap: Money
+    """The most that is paid without asking a person."""
+    boxes: int
+    """For so many it was chosen."""
+    chosen_by: Literal["rule", "person", "plugin", "recalled"]
+    """The seller's rules, an order with a carrier in it, a plugin, or a booking that was forgotten here."""
+    why: dict[str, Any]
+    """The choice as a code and its figures; ``reason`` has them in words."""
+    reason: str
+    chosen_at: datetime
+    valid_until: datetime
+
+
 class ShipmentView(View, frozen=True, kw_only=True):
     id: str
     seller: str
@@ -321,6 +344,7 @@ class PostingDetails(View, frozen=True, kw_only=True):
     recipient: RecipientView | None
     parcels: tuple[Parcel, ...]
     quotes: tuple[QuoteView, ...]
+    choice: ChoiceView | None = None
     shipment: ShipmentView | None
     operations: tuple[OperationView, ...]
     documents: tuple[DocumentView, ...]

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -65,7 +64,6 @@ ENDED_THERE = "cancelled_since"
 """The ``reason_code`` of a booking whose order is there, and was ended by somebody else."""
 NOT_DONE = "not_done"
 """The ``reason_code`` of what waits for a person after each try, and each look that saw nothing done."""
-_CAP = Decimal("1.10")  # of the quoted price: above it a person is asked
 
 
 def new(
@@ -79,9 +77,10 @@ def new(
     epoch: int = 1,
     reference: str = "",
     quoted: Money | None = None,
+    cap_minor: int | None = None,
     request: dict[str, Any] | None = None,
 ) -> rows.OperationRow:
-    """A planned operation."""
+    """A planned operation. ``cap_minor``: the most that it may cost before a person is asked."""
     now = app.clock.now()
     return rows.OperationRow(
         id=new_id("op"),
@@ -97,7 +96,7 @@ def new(
         fingerprint="",
         request=request or {},
         quoted_minor=None if quoted is None else quoted.minor,
-        cap_minor=None if quoted is None else Money.of(quoted.amount * _CAP, quoted.currency).minor,
+        cap_minor=cap_minor,
         price_minor=None,
         currency="" if quoted is None else quoted.currency,
         external_id="",

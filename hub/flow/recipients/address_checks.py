@@ -5,6 +5,7 @@ What it said, and what a person decided, stays with the recipient: nowhere else,
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
 
 ANSWERS = frozenset({"use_suggestion", "use_as_written", "correct_address", "retry"})
 """Answers to ``address_unclear`` that change what is kept here."""
+
+
+class NotAsked(enum.Enum):
+    """Of an address that a carrier was not asked about."""
+
+    NOT_ASKED = "not asked"
+
+
+NOT_ASKED = NotAsked.NOT_ASKED
 
 _DEADLINE = 12.0  # real seconds, as for quotes
 
@@ -80,7 +90,6 @@ async def doubt(app: App, posting_id: str, carrier: Carrier[Any]) -> dict[str, A
     recipient = rows.recipients.get(app.store.reader, posting_id)
     if recipient is None:
         return None
-    data = {"carrier": carrier.code, "account": account}
     check = recipient.check(account)
     if check is None:
         try:
@@ -91,15 +100,31 @@ async def doubt(app: App, posting_id: str, carrier: Carrier[Any]) -> dict[str, A
                 deadline=_DEADLINE,
             )
         except Rejected as error:
-            return {**data, "reason": error.said, "code": error.code}
+            return {"carrier": carrier.code, "account": account, "reason": error.said, "code": error.code}
         clear = answer.clear and answer.address is not None
         check = rows.AddressCheck(answer, "suggestion" if clear else "")
         await app.store.write(lambda tx: _keep(tx, recipient, account, check))
+    return _in_doubt(carrier, check)
+
+
+def known_doubt(
+    connection: Transaction, posting_id: str, carrier: Carrier[Any]
+) -> dict[str, Any] | NotAsked | None:
+    """The same, of what is known here; NOT_ASKED where the carrier has to be asked."""
+    recipient = rows.recipients.get(connection, posting_id) if cleans(carrier) else None
+    if recipient is None:
+        return None
+    check = recipient.check(carrier.account.id)
+    return NOT_ASKED if check is None else _in_doubt(carrier, check)
+
+
+def _in_doubt(carrier: Carrier[Any], check: rows.AddressCheck) -> dict[str, Any] | None:
     if check.use:
         return None
     answer = check.answer
     return {
-        **data,
+        "carrier": carrier.code,
+        "account": carrier.account.id,
         "doubts": list(answer.doubts),
         "vendor_code": answer.vendor_code,
         "suggestion": answer.address is not None,
@@ -134,6 +159,17 @@ def unclear_at(recipient: rows.RecipientRow | None, accounts: Iterable[rows.Acco
         return set()
     waiting = {account for account, one in recipient.checks.by_account.items() if not one.use}
     return {row.plugin for row in accounts if row.id in waiting}
+
+
+def decided(recipient: rows.RecipientRow | None) -> list[tuple[str, str, Address | None]]:
+    """By account, how a person wants the address to be written, where its carrier did not find it clear: it
+    is quoted again so. What a carrier found clear is the same place in other words, for the same price."""
+    if recipient is None or recipient.checks is None:
+        return []
+    found = ((account, one) for account, one in sorted(recipient.checks.by_account.items()))
+    return [
+        (account, one.use, one.answer.address) for account, one in found if one.use and not one.answer.clear
+    ]
 
 
 def answered(

@@ -77,6 +77,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         data=name_subjects,
         unique_while=("problems",),
     ),
+    Migration(
+        number=10,
+        title="the offer that was chosen for a posting, until it is booked",
+        oldest_code=10,  # older code would leave the hash of an address when it erases
+        tables=("choices",),
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from hub.plugin_api.models import Money, Parcel
+from hub.plugin_api.models import Money, Parcel, Quote
 from hub.store.mapping import Rows
 
 OperationState = Literal[
@@ -119,6 +119,46 @@ class QuoteTableRow(msgspec.Struct, frozen=True):
     document: list[dict[str, Any]]
 
 
+ChosenBy = Literal["rule", "person", "plugin", "recalled"]
+"""Who chose an offer: the seller's rules, an order with a carrier in it, a plugin, or a booking of ours that
+a restored database had forgotten."""
+
+
+class ChoiceRow(msgspec.Struct, frozen=True):
+    """The offer that a posting is to be booked with, or was booked with last, and the boxes it is for."""
+
+    posting_id: str
+    seller: str
+    account: str
+    carrier: str
+    service_code: str
+    service_name: str
+    offer: Quote
+    """As the carrier gave it."""
+    price_minor: int
+    """What the carrier asks, by its quote; what the seller pays by contract is in ``why``."""
+    currency: str
+    cap_minor: int
+    """Above this the booking's price is a question to a person."""
+    parcels: tuple[Parcel, ...]
+    inputs_hash: str
+    """SHA-256 of what it was chosen for (`hub.flow.choice.inputs`): the choice stands while it is equal."""
+    chosen_by: ChosenBy
+    why: dict[str, Any]
+    chosen_at: datetime
+    valid_until: datetime
+
+    @property
+    def price(self) -> Money:
+        """What the carrier asks."""
+        return Money.from_minor(self.price_minor, self.currency)
+
+    @property
+    def cap(self) -> Money:
+        """The most that is paid without asking a person."""
+        return Money.from_minor(self.cap_minor, self.currency)
+
+
 class TrackingRow(msgspec.Struct, frozen=True):
     shipment_id: str
     hash: str
@@ -152,4 +192,5 @@ shipments = Rows(
     ),
 )
 quotes = Rows("quotes", QuoteTableRow, key=("posting_id",))
+choices = Rows("choices", ChoiceRow, key=("posting_id",))
 tracking_events = Rows("tracking_events", TrackingRow, key=("shipment_id", "hash"))
