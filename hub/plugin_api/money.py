@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 import msgspec
 
+from hub.plugin_api.currencies import known_as
+
 NO_MONEY = "no_money"
 """The code of a `hub.plugin_api.errors.BadReply` for an answer whose price is no sum of money: asking again
 does not mend it, so a person hears at once."""
@@ -32,12 +34,13 @@ class Money(msgspec.Struct, frozen=True, order=False):
 
     @classmethod
     def of(cls, amount: Decimal | str | int, currency: str) -> Money:
-        """Rounded once, half up, to hundredths: call it at the plugin's border. Raises NotMoney."""
+        """Rounded once, half up, to hundredths: call it at the plugin's border. ``currency`` may be a popular
+        name, RUR for RUB. Raises NotMoney."""
         try:
             rounded = Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP)
         except InvalidOperation as error:
             raise NotMoney("an amount of money must be a finite number of at most 15 digits") from error
-        return cls(rounded, currency.upper())
+        return cls(rounded, known_as(currency))
 
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Money:

@@ -1,4 +1,8 @@
-"""Who sends and who receives. Personal data: none of it is shown by ``repr``. No I/O, no vendor."""
+"""Who sends and who receives. Personal data: none of it is shown by ``repr``. No I/O, no vendor.
+
+Their texts are what people typed or copied, and are read once, when such a value is made, wherever it comes
+from: without blanks around it, invisible signs and ends of lines (`hub.words.plain.tidied`).
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,22 @@ from typing import Literal
 
 import msgspec
 
+from hub.plugin_api.texts import read_phone
+from hub.words.plain import tidied
 
-class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+
+class _Typed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What people typed."""
+
+    def __post_init__(self) -> None:
+        """Each text as one reads it."""
+        for name in self.__struct_fields__:
+            text = getattr(self, name)
+            if isinstance(text, str) and (read := tidied(text)) is not text:
+                msgspec.structs.force_setattr(self, name, read)
+
+
+class Address(_Typed, frozen=True, kw_only=True, omit_defaults=True):
     """Where a parcel goes or comes from. Personal data: not shown by ``repr``."""
 
     country: str
@@ -39,7 +57,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"Address(country={self.country!r}, ...)"
 
 
-class IdentityDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class IdentityDocument(_Typed, frozen=True, kw_only=True, omit_defaults=True):
     """The recipient's identity papers, where customs asks for them. Personal data: not shown by ``repr``."""
 
     holder: str
@@ -61,7 +79,7 @@ class IdentityDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
         return "IdentityDocument(...)"
 
 
-class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Recipient(_Typed, frozen=True, kw_only=True, omit_defaults=True):
     """The buyer, as far as the carrier has to know. Personal data: not shown by ``repr``."""
 
     name: str
@@ -78,11 +96,21 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Only where a carrier asks for it (`hub.plugin_api.carriers.Carrier.needs_identity`), and only once it
     does."""
 
+    def __post_init__(self) -> None:
+        """A phone that has an extension in it is two fields."""
+        _Typed.__post_init__(self)
+        given: object = self.phone  # whatever a plugin put there
+        if isinstance(given, str) and not self.phone_extension:
+            phone = read_phone(given)
+            if phone.number != given:
+                msgspec.structs.force_setattr(self, "phone", phone.number)
+                msgspec.structs.force_setattr(self, "phone_extension", phone.extension)
+
     def __repr__(self) -> str:
         return "Recipient(...)"
 
 
-class Sender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Sender(_Typed, frozen=True, kw_only=True, omit_defaults=True):
     """Who ships: the seller's own data, from the seller's settings."""
 
     name: str

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
+from hub.plugin_api.currencies import CODES, known_as
 from hub.plugin_api.rules import CarrierRules, When, amount, words
 from hub.words import said
 
@@ -20,7 +21,6 @@ MOST_RULES = 100
 _EMPTY = said(
     "an empty text fits nothing: write one, or remove the key", code="rules.empty_text_fits_nothing"
 )
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -33,14 +33,10 @@ def problems(
     """
     if rules.late_day_cost and amount(rules.late_day_cost) is None:
         yield ("late_day_cost",), _no_amount(rules.late_day_cost)
-    if rules.currency and not _CURRENCY.fullmatch(rules.currency):
+    if rules.currency and rules.currency not in CODES:
         yield (
             ("currency",),
-            said(
-                "'{currency}' is no currency: write three capitals, like RUB",
-                code="rules.no_currency_write_three_capitals",
-                values={"currency": rules.currency},
-            ),
+            _no_currency(rules.currency),
         )
     yield from _wrong_rates(rules)
     if len(rules.rules) > MOST_RULES:
@@ -107,14 +103,10 @@ def problems(
 
 def _wrong_rates(rules: CarrierRules) -> Iterator[tuple[Path, str]]:
     for currency, rate in rules.rates.items():
-        if not _CURRENCY.fullmatch(currency):
+        if currency not in CODES:
             yield (
                 ("rates", currency),
-                said(
-                    "'{currency}' is no currency: write three capitals, like CNY",
-                    code="rules.no_currency_write_three_capitals_2",
-                    values={"currency": currency},
-                ),
+                _no_currency(currency),
             )
         elif not rules.currency:
             yield (
@@ -206,6 +198,21 @@ def _wrong_when(when: When, where: Path, marketplaces: Collection[str]) -> Itera
     for key in ("region", "city", "postal_prefix", "scheme", "flow", "sku", "offer_id"):
         if any(not one.strip() for one in words(getattr(when, key))):
             yield (*where, key), _EMPTY
+
+
+def _no_currency(text: str) -> str:
+    meant = known_as(text)
+    if meant in CODES:
+        return said(
+            "'{text}' is another name of {code}: write {code}",
+            code="rules.currency_other_name",
+            values={"text": text, "code": meant},
+        )
+    return said(
+        "'{text}' is no currency: write its three letters, like RUB",
+        code="rules.no_currency",
+        values={"text": text},
+    )
 
 
 def _no_amount(text: str) -> str:

@@ -16,10 +16,19 @@ from typing import NamedTuple
 
 from hub.plugin_api.errors import Rejected
 from hub.words import BadValue, said
+from hub.words.plain import tidied
 
 BYTES_MAX = 32 * 1024 * 1024
 LINES_MAX = 200_000
 
+_FAILED = re.compile(
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|#+"
+    r"|Н/Д|ССЫЛКА!|ЗНАЧ!|ДЕЛ/0!|ИМЯ\?|ЧИСЛО!|ПУСТО!|ПЕРЕНОС!|ВЫЧИСЛ!)",
+    re.IGNORECASE,
+)
+"""What Excel writes where a formula failed, or a column is too narrow, in English and Russian (Microsoft
+Support, "Detect errors in formulas")."""
+_GUARDED = re.compile(r"""'([^']*[^'\s])|="([^"]*)\"""")
 _RUSSIAN_WORD = re.compile(r"[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+")
 _CYRILLIC_RUN = re.compile(r"[Ѐ-ӿ]+")
 _MIXED_WORD = re.compile(r"[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]")
@@ -37,7 +46,7 @@ class CsvTable(NamedTuple):
 
 
 def open_csv(data: bytes, known: Sequence[str], needed: Mapping[str, str], *, lines_max: int = 0) -> CsvTable:
-    """The table of a file: UTF-8 (with or without its mark), UTF-16 with its mark, Windows-1251 and GB18030;
+    """The table of a file: UTF-8 and UTF-16 (with or without their marks), Windows-1251 and GB18030;
     separated by comma, semicolon or tab.
 
     ``known``: the columns that there are. ``needed``: those that must be there, and why. ``lines_max``: where
@@ -113,7 +122,24 @@ def _cells(columns: list[str], cells: list[str]) -> dict[str, str] | str:
             code="table.line_fewer_cells_columns",
             values={"cells": len(cells), "columns": len(columns)},
         )
-    return {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
+    read = {name: _cell(cell) for name, cell in zip(columns, cells, strict=False)}
+    for name, cell in read.items():
+        if _FAILED.fullmatch(cell):
+            return said(
+                "{name}: '{cell}' is an error of the spreadsheet, no value: correct it there",
+                code="table.error_of_spreadsheet",
+                values={"name": name, "cell": cell},
+            )
+    return read
+
+
+def _cell(text: str) -> str:
+    """What a person sees in the cell: without invisible signs, and without what keeps a spreadsheet from
+    taking a text for a number, an apostrophe before it or a formula around it."""
+    cell = tidied(text)
+    if (guarded := _GUARDED.fullmatch(cell)) is not None:
+        return tidied(guarded[1] or guarded[2])
+    return cell
 
 
 # --- characters -------------------------------------------------------------------------------------------
@@ -122,6 +148,9 @@ def _cells(columns: list[str], cells: list[str]) -> dict[str, str] | str:
 def _text(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _decoded(data, "utf-16") or _refuse_encoding()
+    first, second = data[:200:2].count(0), data[1:200:2].count(0)
+    if max(first, second) * 4 > len(data[:200]):  # no mark, and a half of every Latin letter is zero
+        return _decoded(data, "utf-16-be" if first > second else "utf-16-le") or _refuse_encoding()
     if (text := _decoded(data, "utf-8-sig")) is not None:
         return text
     russian, chinese = _decoded(data, "cp1251"), _decoded(data, "gb18030")

@@ -18,7 +18,6 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from hub.plugin_api.clock import zone
 from hub.plugin_api.errors import ConfigError
 from hub.plugin_api.labels import Paper
 from hub.plugin_api.models import Sender
@@ -27,6 +26,7 @@ from hub.plugin_api.rules import CarrierRules, Rule
 from hub.plugin_api.settings import Settings, load_settings, secret_fields
 from hub.plugins.addresses import written_addresses, wrong_entry
 from hub.plugins.checks import installed
+from hub.plugins.time_zones import zone_problem as zone_problem
 from hub.plugins.toml_keys import KeyPath, line_of, shown, unknown_key, wrong_value
 from hub.words import said
 
@@ -455,23 +455,6 @@ class _Reader:
         )
         values = {"place": place, "keys": shown(keys), "what": what}
         return ConfigError("{place}[: {keys}]: {what}", code="config.wrong", values=values)
-
-
-def zone_problem(name: str) -> str:
-    """Why this is no IANA time zone, with the nearest one; empty when it is one."""
-    from zoneinfo import ZoneInfo, available_timezones
-
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        zone("Europe/Moscow")  # where this machine knows none, that is the problem
-        near = _suggest(name, available_timezones())
-        return said(
-            "'{name}' is no IANA time zone{near}: write one like Europe/Moscow or Asia/Shanghai",
-            code="config.no_iana_time_zone_write",
-            values={"name": name, "near": near},
-        )
-    return ""
 
 
 def _off(plugin: str, allow: Iterable[str]) -> str:

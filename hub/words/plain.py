@@ -22,6 +22,10 @@ _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b\u2060-\u2064]|^[\u200c\u200d]+|[\u200c\u200d]+$")
+"""What nobody sees and copying brings along: soft hyphens, spaces of no width. Joiners within a word are
+letters of some languages, and of emoji."""
+_UNTIDY = re.compile(rf"{_UNFIT.pattern}|{_INVISIBLE.pattern}|^\s|\s$|\s\s|[^\S ]")
 _BREAK = re.compile("[\t\n]+")
 STANDS_IN = "\ufffd"
 
@@ -52,6 +56,21 @@ def taken(value: T) -> T:
     return clean
 
 
+def tidied(value: T) -> T:
+    """What people typed or copied, as one reads it: `taken`, without signs that nobody sees and blanks around
+    it; blanks, tabs and ends of lines within are one blank. Texts, and structs, lists, mappings of them."""
+    clean: T = _walk(value, _tidy, _UNTIDY)
+    return clean
+
+
+def _tidy(text: str) -> str:
+    return " ".join(_INVISIBLE.sub("", _UNFIT.sub(_stays_apart, text)).split())
+
+
+def _stays_apart(match: re.Match[str]) -> str:
+    return " " if match[0].isspace() else ""
+
+
 def printable(value: T) -> T:
     """What is to be printed on paper: every text within as `shown`."""
     clean: T = _walk(value, shown)
@@ -68,24 +87,24 @@ class PlainFormatter(logging.Formatter):
         return shown(super().format(record))
 
 
-def _walk(value: Any, clean: Callable[[str], str]) -> Any:
-    """The same object where nothing within it changes."""
+def _walk(value: Any, clean: Callable[[str], str], odd: re.Pattern[str] = _UNFIT) -> Any:
+    """The same object where nothing within it changes: where no text in it is ``odd``."""
     if isinstance(value, str):
-        return clean(value) if unfit(value) else value
+        return clean(value) if odd.search(value) else value
     if isinstance(value, msgspec.Struct):
         changed = {}
         for name in value.__struct_fields__:
             before = getattr(value, name)
-            after = _walk(before, clean)
+            after = _walk(before, clean, odd)
             if after is not before:
                 changed[name] = after
         return msgspec.structs.replace(value, **changed) if changed else value
     if isinstance(value, tuple | list):
-        parts = [_walk(part, clean) for part in value]
+        parts = [_walk(part, clean, odd) for part in value]
         same = all(after is before for after, before in zip(parts, value, strict=True))
         return value if same else type(value)(parts)
     if isinstance(value, Mapping):
-        pairs = {key: _walk(part, clean) for key, part in value.items()}
+        pairs = {key: _walk(part, clean, odd) for key, part in value.items()}
         return value if all(pairs[key] is value[key] for key in value) else pairs
     return value
 

@@ -155,7 +155,7 @@ def test_other_encodings_are_refused_in_words(tmp_path: Path) -> None:
         ('"cheapest_in_time"', '"cheapst"', "sellers.my-shop.strategy", "did you mean 'cheapest'?"),
         ("margin_days = 1 ", "margin_days = -1 ", "sellers.my-shop.margin_days", ">= 0"),
         ('"100 RUB"', '"100"', "sellers.my-shop.late_day_cost", "20000 RUB"),
-        ('currency = "RUB"', 'currency = "rub"', "sellers.my-shop.currency", "three capitals"),
+        ('currency = "RUB"', 'currency = "rub"', "sellers.my-shop.currency", "write RUB"),
         ("CNY = {", "RUB = {", "sellers.my-shop.rates.RUB", "remove this line"),
         ('"11.20"', '"-1"', "sellers.my-shop.rates.CNY", "more than 0"),
     ],

@@ -60,15 +60,27 @@ def test_escaped_json_has_the_same_value(value: object) -> None:
     assert not unfit(escaped(plain))
 
 
+class Note(msgspec.Struct):
+    title: str
+    lines: tuple[str, ...]
+    of: Note | None = None
+
+
 def test_what_is_taken_in_is_walked_whole() -> None:
-    home = Address(country="RU", city="Mos\x9bcow", street="a\nb")
-    recipient = Recipient(name="Li\x1b[2J Wei", phone="+7\u202e999", address=home)
-    clean = taken(recipient)
-    assert (clean.name, clean.phone, clean.address.city) == ("Li[2J Wei", "+7999", "Moscow")
-    assert clean.address.street == "a\nb"
+    note = Note("Li\x1b[2J Wei", ("+7\u202e999",), Note("Mos\x9bcow", ("a\nb",)))
+    clean = taken(note)
+    assert clean == Note("Li[2J Wei", ("+7999",), Note("Moscow", ("a\nb",)))
     assert taken(clean) is clean
-    assert printable((recipient,))[0].name == "Li\ufffd[2J Wei"
+    assert printable((note,))[0].title == "Li\ufffd[2J Wei"
     assert taken({"a": ["x\x00", 1, None]}) == {"a": ["x", 1, None]}
+
+
+def test_a_buyer_is_taken_in_so_by_itself() -> None:
+    home = Address(country="RU", city="Mos\x9bcow", street="a\nb")
+    buyer = Recipient(name="Li\x1b[2J Wei", phone="+7\u202e999", address=home)
+    assert (buyer.name, buyer.phone, buyer.address) == (
+        "Li[2J Wei", "+7999", Address(country="RU", city="Moscow", street="a b"),
+    )  # fmt: skip
 
 
 def test_a_line_of_a_log_is_one_line() -> None:

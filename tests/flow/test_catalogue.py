@@ -116,7 +116,7 @@ def test_every_usual_separator_and_line_end(separator: str) -> None:
         assert problems == []
         assert products[0].barcodes == ("460", "461", "462")
         assert products[0].name_en == 'two, "words"; three'
-        assert products[1].name_en == "two\nlines"
+        assert products[1].name_en == "two lines"
 
 
 def test_a_line_that_names_the_separator() -> None:

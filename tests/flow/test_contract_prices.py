@@ -121,7 +121,7 @@ def test_a_discount_is_rounded_once_half_up() -> None:
         ("door;;1 000;RUB;;;;", "price: '1 000' is no price"),
         ("door;;12.345;RUB;;;;", "price: '12.345' is no price"),
         ("door;;100;;;;;", "currency: a price needs one"),
-        ("door;;100;руб;;;;", "currency: 'руб' is no currency"),
+        ("door;;100;руп;;;;", "currency: 'руп' is no currency"),
         ("door;10;;;0.5;;;", "over_g: '0.5' is no whole number of grams"),
         ("door;10;;;500;500;;", "up_to_g: 500 is not above over_g, 500"),
         ("door;10;;;;;2026-02-30;", "valid_from: there is no day 2026-02-30"),

@@ -146,13 +146,15 @@ def _emit_sellers(session: Session, value: SellerView | list[SellerView]) -> Non
 
 
 def _sender(path: Path) -> Sender:
+    from codecs import BOM_UTF8  # Notepad and PowerShell begin a file with it
+
     import msgspec
 
     from hub.plugin_api.models import Sender
     from hub.plugins.toml_keys import shown, unknown_key
 
     try:
-        given = msgspec.json.decode(path.read_bytes())
+        given = msgspec.json.decode(path.read_bytes().removeprefix(BOM_UTF8))
         if wrong := unknown_key(given, Sender):  # a misspelt phone would be missed at the first booking
             keys, known = wrong
             raise click.UsageError(
@@ -315,7 +317,7 @@ def _pair(pair: str) -> tuple[str, str]:
     if value.startswith("@"):
         path = Path(value.removeprefix("@"))
         try:
-            return key, path.read_text(encoding="utf-8").strip()
+            return key, path.read_text(encoding="utf-8-sig").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise click.UsageError(
                 said(

@@ -13,7 +13,7 @@ from hub.plugin_api.answers import WORD_MAX, Fault, fault
 from hub.plugin_api.errors import BadReply
 from hub.plugin_api.models import Posting
 from hub.plugin_api.sources import OrderSource, Page
-from hub.words.plain import taken, unfit
+from hub.words.plain import taken, tidied, unfit
 
 _TIMES = ("ship_by", "late_after", "deliver_by", "created_at")
 _FIRST, _LAST = 1970, 9000
@@ -50,11 +50,24 @@ def decoded(source: OrderSource[Any], raw: object, number: str = "") -> Item:
         elif said and said != posting.number:
             found = Fault(code="another_number", place="number")
         else:
-            posting = taken(posting)  # nobody's name commands a terminal, or goes on to a carrier so
+            posting = _read(posting)
             return Item(kept, posting.number, posting, None, digest)
     if not said and isinstance(posting, Posting) and fault(posting.number, str) is None:
         said = posting.number[:WORD_MAX]
     return Item(kept, said, None, found, digest)
+
+
+def _read(posting: Posting) -> Posting:
+    """The posting with the texts of people as one reads them: nobody's name commands a terminal. Numbers and
+    codes of the marketplace stay as they are."""
+    return msgspec.structs.replace(
+        taken(posting),
+        items=tidied(posting.items),
+        provider=tidied(posting.provider),
+        delivery_method=tidied(posting.delivery_method),
+        warehouse=tidied(posting.warehouse),
+        cancel_reason=tidied(posting.cancel_reason),
+    )
 
 
 def _with_real_times(posting: object) -> object:

@@ -17,7 +17,7 @@ from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
 from hub.flow.history.results import ImportResult, LineProblem
 from hub.flow.history.views import Listing, ProductView
-from hub.flow.sellers.product_csv import ProductLine, fault, read_csv
+from hub.flow.sellers.product_csv import ProductLine, checked, read_csv
 from hub.plugin_api.errors import NotFound
 from hub.plugin_api.models import Item, Product
 from hub.store import Transaction, products, rows
@@ -43,8 +43,8 @@ async def import_products(app: App, seller: str, products: Iterable[Product], ac
     """
     good: dict[str, Product] = {}
     problems: list[LineProblem] = []
-    for position, product in enumerate(products, 1):
-        reason = fault(product)
+    for position, given in enumerate(products, 1):
+        product, reason = checked(given)
         if not reason and product.offer_id in good:
             reason = said(
                 "offer_id: '{offer_id}' stands there twice",

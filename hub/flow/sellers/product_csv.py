@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from hub.flow.history.results import LineProblem
 from hub.plugin_api.models import Product
 from hub.plugin_api.tables import open_csv
+from hub.plugin_api.texts import read_customs_code
 from hub.words import BadValue, said, said_of
-from hub.words.plain import unfit
+from hub.words.plain import tidied, unfit
 
 TEXT_MAX = 1000
 NUMBER_MAX = 10_000_000
@@ -30,6 +33,7 @@ _UNITS = {
 _YES = frozenset({"1", "yes", "y", "true", "да", "истина", "是"})
 _NO = frozenset({"", "0", "no", "n", "false", "нет", "ложь", "否"})
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_WITHOUT_A_FRACTION = re.compile(r"(?<=[0-9])[.,]0+$")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 
@@ -90,7 +94,8 @@ def _product(columns: frozenset[str], cells: dict[str, str]) -> ProductLine:
                 values={"name": name, "said_of": said_of(error), "of_unit": _of_unit(name, str(error))},
             ) from None
     product = ProductLine(**values, columns=columns)
-    if reason := fault(product):
+    product, reason = checked(product)
+    if reason:
         raise BadValue(reason)
     return product
 
@@ -116,6 +121,7 @@ def _words(cell: str) -> str:
 def _whole(cell: str) -> int | None:
     if not cell:
         return None
+    cell = _WITHOUT_A_FRACTION.sub("", cell)
     if not _WHOLE.fullmatch(cell):
         raise BadValue("'{cell}' is no whole number", code="table.no_whole_number", values={"cell": cell})
     return int(cell)
@@ -129,19 +135,54 @@ def _flag(cell: str) -> bool:
 
 
 def _codes(cell: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_words(code) for code in re.split(r"[\s|]+", cell) if code))
+    return tuple(dict.fromkeys(_number_of_goods(code) for code in re.split(r"[\s|]+", cell) if code))
+
+
+def _number_of_goods(cell: str) -> str:
+    """A column of numbers in which one cell is empty is saved as 1001.0."""
+    return _words(_WITHOUT_A_FRACTION.sub("", cell))
 
 
 _READ: dict[str, Callable[[str], Any]] = dict.fromkeys(_UNITS, _whole) | {
     "fragile": _flag,
     "radio": _flag,
     "origin_country": str.upper,
+    "customs_code": read_customs_code,
+    "sku": _number_of_goods,
     "barcodes": _codes,
 }
 
 
-def fault(product: Product) -> str:
-    """Why a product cannot be stored, with the field; empty when it can."""
+P = TypeVar("P", bound=Product)
+
+
+def checked(product: P) -> tuple[P, str]:
+    """The product with its texts as one reads them, and why it cannot be stored, with the field; empty when
+    it can. Every door's, also where it came as JSON."""
+    unfit_at = _unfit(product)
+    try:
+        code = read_customs_code(product.customs_code)
+    except BadValue as error:
+        why = {"name": "customs_code", "said_of": error.said}
+        return product, said("{name}: {said_of}", code="table.cell", values=why)
+    read: P = msgspec.structs.replace(tidied(product), customs_code=code)
+    return read, unfit_at or _fault(read)
+
+
+def _unfit(product: Product) -> str:
+    for name in Product.__struct_fields__:
+        value = getattr(product, name)
+        texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+        if any(unfit(text) for text in texts):
+            return said(
+                "{name}: there is an invisible character in it that commands a terminal: remove it",
+                code="product.invisible_character_commands_terminal",
+                values={"name": name},
+            )
+    return ""
+
+
+def _fault(product: Product) -> str:
     if not product.offer_id.strip():
         return said("offer_id: it is missing", code="product.offer_id_missing")
     for name, unit in _UNITS.items():
@@ -160,12 +201,6 @@ def fault(product: Product) -> str:
                     "{name}: longer than {text_max} characters",
                     code="product.longer_characters",
                     values={"name": name, "text_max": TEXT_MAX},
-                )
-            if unfit(text):
-                return said(
-                    "{name}: there is an invisible character in it that commands a terminal: remove it",
-                    code="product.invisible_character_commands_terminal",
-                    values={"name": name},
                 )
     if product.origin_country and not _COUNTRY.fullmatch(product.origin_country):
         return said(

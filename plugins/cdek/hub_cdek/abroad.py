@@ -7,11 +7,10 @@ item.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 import cdek_api
-from hub import Address, Item, Parcel, Rejected, Sender, in_a_row, said
+from hub import Address, BadValue, Item, Parcel, Rejected, Sender, in_a_row, read_customs_code, said
 
 _UNION = frozenset({"AM", "BY", "KG", "KZ", "RU"})
 CURRENCIES = {"RUB": 1, "KZT": 2, "USD": 3, "EUR": 4, "GBP": 5, "CNY": 6}
@@ -22,7 +21,7 @@ MATERIALS = {
     "artificial fur": "13", "suede": "14", "polyurethane": "15", "spandex": "16", "rubber": "17",
 }  # fmt: skip
 """CDEK's materials (Appendix 7) in English. Goods of any other material are sent without one."""
-_CUSTOMS_CODE = re.compile(r"[0-9]{6,14}")
+_CUSTOMS_DIGITS = 6  # at least
 
 
 def international(sender: Address, recipient: Address) -> bool:
@@ -65,8 +64,11 @@ def check_items(parcels: Iterable[Parcel]) -> None:
 
 def customs_code(item: Item) -> str:
     """Its digits; empty where there is none or it is none."""
-    digits = re.sub(r"[\s.]", "", item.customs_code)
-    return digits if _CUSTOMS_CODE.fullmatch(digits) else ""
+    try:
+        code = read_customs_code(item.customs_code)
+    except BadValue:
+        return ""
+    return code if len(code) >= _CUSTOMS_DIGITS else ""
 
 
 def latin_name(item: Item) -> str:

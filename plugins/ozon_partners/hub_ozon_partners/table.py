@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
-from hub import BadValue, Money, Parcel, Rejected, in_a_row, open_csv, read_day, said, said_of
+from hub import BadValue, Money, Parcel, Rejected, in_a_row, open_csv, read_currency, read_day, said, said_of
 
 LINES_MAX = 10_000
 _LIMITS = (("over_g", "up_to_g"), ("value_over", "value_up_to"))
@@ -309,9 +309,6 @@ _GRAMS = _whole(said("grams", code="unit.grams"), 0, 1_000_000)
 _SIDE = _whole(said("millimetres", code="unit.millimetres"), 1, 100_000)
 _DAYS = _whole(said("days", code="unit.days"), 1, _DAYS_MAX)
 _COUNTRY = _letters(2, said("country: write two letters, such as CN", code="table.country_write_two_letters"))
-_CURRENCY = _letters(
-    3, said("currency: write three letters, such as CNY", code="table.currency_write_three_letters")
-)
 _READ: Mapping[str, Callable[[str], Any]] = {
     "partner": _text(_NAME_MAX),
     "tier": _text(_NAME_MAX),
@@ -321,7 +318,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "to_country": _COUNTRY,
     "value_over": _number(2),
     "value_up_to": _number(2),
-    "value_currency": _CURRENCY,
+    "value_currency": read_currency,
     "over_g": _GRAMS,
     "up_to_g": _GRAMS,
     "sides_up_to_mm": _SIDE,
@@ -331,7 +328,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     ),
     "base": _number(4),
     "per_gram": _number(8),
-    "currency": _CURRENCY,
+    "currency": read_currency,
     "days_min": _DAYS,
     "days_max": _DAYS,
     "valid_from": read_day,

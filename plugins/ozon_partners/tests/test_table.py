@@ -163,7 +163,7 @@ def refusal(text: str | bytes) -> str:
         ("base", "free", "line 2: base: 'free' is no number like 3.37, of at most 4 decimals"),
         ("base", "-3", "line 2: base: '-3' is no number like 3.37"),
         ("per_gram", "1e-2", "line 2: per_gram: '1e-2' is no number"),
-        ("currency", "yuan", "line 2: currency: 'yuan' is no currency: write three letters, such as CNY"),
+        ("currency", "yuan", "line 2: currency: 'yuan' is no currency: write its three letters, RUB or CNY"),
         ("valid_from", "soon", "line 2: valid_from: 'soon' is no date: write 2026-11-23 or 23.11.2026"),
         ("valid_from", "2026-02-30", "line 2: valid_from: there is no day 2026-02-30"),
         ("over_g", "0.5", "line 2: over_g: '0.5' is no whole number of grams between 0 and 1000000"),
@@ -173,7 +173,7 @@ def refusal(text: str | bytes) -> str:
         ("volumetric_divisor", "0", "line 2: volumetric_divisor: '0' is no whole number"),
         ("days_min", "366", "line 2: days_min: '366' is no whole number of days between 1 and 365"),
         ("to_country", "Russia", "line 2: to_country: 'Russia' is no country: write two letters"),
-        ("value_currency", "₽", "line 2: value_currency: '₽' is no currency"),
+        ("value_currency", "$", "line 2: value_currency: '$' is no currency"),
         ("note", "x" * 201, "line 2: note: longer than 200 characters"),
     ],
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 import russian_post_api as post
-from hub import Address, CleanedAddress, Rejected
+from hub import Address, CleanedAddress, Rejected, read_phone
 
 _DOUBTS = {
     "UNDEF_01": "region",
@@ -164,11 +164,10 @@ def parts_of(text: str, clean: post.CleanName | None) -> Name:
 
 
 def phone_number(text: str) -> int | None:
-    """``+7 (999) 000-00-01`` and ``89990000001`` as 79990000001; None for what is no phone number."""
-    digits = re.sub(r"\D", "", text)
-    if len(digits) == 11 and digits[0] == "8" and not text.strip().startswith("+"):
-        digits = "7" + digits[1:]
-    return int(digits) if 10 <= len(digits) <= 15 and digits.isascii() else None
+    """``+7 (999) 000-00-01, доб. 12`` and ``89990000001`` as 79990000001: the Post has no field for an
+    extension. None for what is no phone number."""
+    digits = read_phone(text).digits
+    return int(digits) if digits else None
 
 
 def index_of(address: Address) -> str:

@@ -6,7 +6,18 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import russian_post_api as post
-from hub import Booking, BookRequest, FoundShipment, Item, Money, Parcel, Rejected, said
+from hub import (
+    BadValue,
+    Booking,
+    BookRequest,
+    FoundShipment,
+    Item,
+    Money,
+    Parcel,
+    Rejected,
+    read_customs_code,
+    said,
+)
 
 from hub_russian_post.addresses import Name, name_of, phone_number
 from hub_russian_post.countries import LETTERS, NUMBERS, RUSSIA
@@ -250,7 +261,20 @@ def check_customs(parcels: Iterable[Parcel]) -> None:
         )
     for box in boxes:
         for item in box.items:
+            _customs_code(item)
             declared(item.price)
+
+
+def _customs_code(item: Item) -> str:
+    """Its digits. Raises Rejected for a text that is no code: what is declared is what a person wrote."""
+    try:
+        return read_customs_code(item.customs_code)
+    except BadValue as error:
+        raise Rejected(
+            "the customs code of {offer}: {why}",
+            code="customs_code_unreadable",
+            values={"offer": item.offer_id or item.sku, "why": error.said},
+        ) from None
 
 
 def _customs(item: Item, box: Parcel) -> post.CustomsEntry:
@@ -261,7 +285,7 @@ def _customs(item: Item, box: Parcel) -> post.CustomsEntry:
     return post.CustomsEntry(
         description=item.name_en or item.name,
         amount=item.quantity,
-        tnved_code=item.customs_code,
+        tnved_code=_customs_code(item),
         value=kopecks(item.price) * item.quantity if item.price else None,
         weight=min(weight, box.weight_g),
         country_code=NUMBERS.get(item.origin_country),

@@ -13,6 +13,7 @@ from typing import Any
 
 from hub.flow.choice.prices.contract_prices import ContractLine, conflicts
 from hub.flow.history.results import LineProblem
+from hub.plugin_api.currencies import read_currency
 from hub.plugin_api.models import Money
 from hub.plugin_api.tables import open_csv, read_day
 from hub.words import BadValue, said, said_of
@@ -22,7 +23,6 @@ LINES_MAX = 2000
 
 _PERCENT = re.compile(r"([0-9]{1,2}(?:[.,][0-9]{1,2})?) ?%?")
 _PRICE = re.compile(r"[0-9]{1,7}(?:[.,][0-9]{1,2})?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _GRAMS = re.compile(r"[0-9]{1,7}")
 _SERVICE_MAX = 200
 
@@ -120,16 +120,6 @@ def _price(cell: str) -> Decimal:
     return value
 
 
-def _currency(cell: str) -> str:
-    if not _CURRENCY.fullmatch(cell.upper()):
-        raise BadValue(
-            "'{cell}' is no currency: three letters, RUB or CNY for example",
-            code="table.no_currency_three_letters_rub",
-            values={"cell": cell},
-        )
-    return cell.upper()
-
-
 def _grams(cell: str) -> int:
     if not _GRAMS.fullmatch(cell):
         raise BadValue(
@@ -152,7 +142,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "service": _service,
     "percent": _percent,
     "price": _price,
-    "currency": _currency,
+    "currency": read_currency,
     "over_g": _grams,
     "up_to_g": _grams,
     "valid_from": read_day,
