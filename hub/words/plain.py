@@ -27,6 +27,9 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b\u2060-\u2064]|^[\u200c\u200d]
 letters of some languages, and of emoji."""
 _UNTIDY = re.compile(rf"{_UNFIT.pattern}|{_INVISIBLE.pattern}|^\s|\s$|\s\s|[^\S ]")
 _BREAK = re.compile("[\t\n]+")
+_PERHAPS = re.compile(rf'{_UNFIT.pattern}|\\[^"\\nt]')
+"""In a JSON text: one of them, or an escape that may stand for one."""
+_JSON = msgspec.json.Encoder()
 STANDS_IN = "\ufffd"
 
 
@@ -52,6 +55,8 @@ def escaped(json: str) -> str:
 
 def taken(value: T) -> T:
     """What came from outside without these characters: texts, and structs, lists and mappings of them."""
+    if _is_plain(value):
+        return value
     clean: T = _walk(value, lambda text: _UNFIT.sub("", text))
     return clean
 
@@ -69,6 +74,15 @@ def _tidy(text: str) -> str:
 
 def _stays_apart(match: re.Match[str]) -> str:
     return " " if match[0].isspace() else ""
+
+
+def _is_plain(value: object) -> bool:
+    """Whether nothing within is unfit, seen at once in all of it: nearly always, and ten times as fast as a
+    look at each part. False where it has to be looked at."""
+    try:
+        return _PERHAPS.search(_JSON.encode(value).decode()) is None
+    except Exception:  # nothing that JSON can say, or half a character
+        return False
 
 
 def printable(value: T) -> T:

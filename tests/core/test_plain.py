@@ -7,6 +7,7 @@ import logging
 import unicodedata
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,3 +88,14 @@ def test_a_line_of_a_log_is_one_line() -> None:
     name = "x\r\nERROR fake\x1b[0m"
     record = logging.LogRecord("hub", logging.WARNING, __file__, 1, "by %s", (name,), None)
     assert PlainFormatter().format(record) == "by x\ufffd ERROR fake\ufffd[0m"
+
+
+@pytest.mark.parametrize("text", ['"Ромашка" \\ Ко', "one\ntwo\tthree", "\\u0007 in letters", "é 漢 🙂"])
+def test_what_is_fit_comes_in_as_it_is(text: str) -> None:
+    value = {"name": (text, 1, None)}
+    assert taken(value) is value
+
+
+@pytest.mark.parametrize("mark", ["\x07", "\r", "\x7f", "\x9b", "\u202e", "\ufeff", "\ud800", "\U000e0041"])
+def test_what_is_not_is_left_out_wherever_it_stands(mark: str) -> None:
+    assert taken({"name": ("a" + mark + "b", 1, None)}) == {"name": ("ab", 1, None)}
