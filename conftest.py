@@ -4,16 +4,19 @@ goes to memory where there is room, and what takes long begins first."""
 from __future__ import annotations
 
 import os
+import sqlite3
 import ssl
 import sys
 import tempfile
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from hub.store.migrations import making
 from tests.material import WITHOUT_SHARED, shared_folder
 
 ROOT = Path(__file__).parent
@@ -70,8 +73,44 @@ def _read_certificates_once() -> None:
     ssl.create_default_context = create
 
 
+def _make_tables_once() -> None:
+    """Each test's hub makes some forty tables and their indexes. They are made in full in the first file of
+    a process; a later one that is empty is given the statements that this came to."""
+    make = making.make
+    made: list[str] = []
+
+    def again(connection: sqlite3.Connection) -> None:
+        empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        if not empty or not made:
+            make(connection)
+        else:
+            for statement in made:
+                connection.execute(statement)
+            making._note(connection)
+        if empty and not made:
+            found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
+            made.extend(row[0] for row in found)
+
+    making.make = again
+
+
+def _look_up_entry_points_once() -> None:
+    """What is installed is read from some hundred files at each opening of a hub. It is read anew where
+    the places that it is looked for in have changed."""
+    plain = metadata.entry_points
+    known = cache(lambda places, group: plain(group=group))
+
+    def entry_points(**wanted: Any) -> metadata.EntryPoints:
+        usual = wanted.keys() == {"group"}
+        return known(tuple(sys.path), wanted["group"]) if usual else plain(**wanted)
+
+    metadata.entry_points = entry_points
+
+
 _write_to_memory()
 _keep_bytecode()
+_make_tables_once()
+_look_up_entry_points_once()
 _read_certificates_once()
 _ANY_MACHINE: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("the same", derandomize=True, **_ANY_MACHINE)

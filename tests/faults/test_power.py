@@ -17,6 +17,7 @@ from tests.faults.kills import Run, plant
 
 SHIM = Path(__file__).with_name("durable.c")
 FILES = ("hub.sqlite", "hub.sqlite-wal")
+_PATIENCE = 15.0  # seconds, each a virtual minute
 
 pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the shim is for Linux"),
@@ -87,9 +88,13 @@ def _cut(home: Path) -> None:
 
 
 def _end(run: Run) -> None:
+    """Until all is done; or nothing more is done for a quarter of an hour of virtual time: what a weaker
+    promise has lost does not come back."""
     process = run.worker()
-    end = time.monotonic() + 60
-    while run.left() and time.monotonic() < end:
+    left, end = run.left(), time.monotonic() + _PATIENCE
+    while left and time.monotonic() < end:
         time.sleep(0.1)
+        if (now := run.left()) != left:
+            left, end = now, time.monotonic() + _PATIENCE
     time.sleep(4)
     run.stop(process)

@@ -81,6 +81,10 @@ plugin = "courier"
 """
 
 
+_OFTEN, _SOON, _SELDOM = timedelta(minutes=3), timedelta(minutes=5), timedelta(minutes=30)
+"""How long the marketplace is asked as often as the hub does, what is soon then, and how often after that."""
+
+
 class DeskClock(ManualClock):
     """It all but stands still while real time passes."""
 
@@ -360,21 +364,34 @@ class Desk:
     async def pass_time(self, seconds: float = 600, *, news: bool = True) -> None:
         """Work, and let so much time pass: from one due piece of work to the next.
 
-        Without ``news`` the marketplace is not asked meanwhile: two thousand times a day are most of a test's
-        time."""
-        end = self.clock.now() + timedelta(seconds=seconds)
+        The marketplace is asked as the hub does it for the first minutes, and then every half hour: seven
+        hundred times a day are most of a test's time, and its books change only when the test says so.
+        Without ``news`` it is not asked meanwhile."""
+        begun = self.clock.now()
+        end = begun + timedelta(seconds=seconds)
         if not news:
             await Worker(self.app).run_until_idle(20)
-            await self.app.store.write(
-                lambda tx: tx.execute("UPDATE jobs SET run_at = ? WHERE kind = 'sync'", (micros(end),))
-            )
+            await self._ask_later(end)
         while True:
             await Worker(self.app).run_until_idle(20)
+            if news and self.clock.now() - begun > _OFTEN:
+                await self._ask_later(min(self.clock.now() + _SELDOM, end))
             due = queue.next_due(self.app.store.reader)
             if due is None or due > end:
                 break
             self.clock.advance(max((due - self.clock.now()).total_seconds(), 0.001))
         self.clock.advance(max((end - self.clock.now()).total_seconds(), 0))
+
+    async def _ask_later(self, at: datetime) -> None:
+        """Let the marketplace be asked then, where it would be sooner."""
+        soon = "SELECT 1 FROM jobs WHERE kind = 'sync' AND run_at < ?"
+        sooner, later = micros(min(self.clock.now() + _SOON, at)), micros(at)
+        if self.app.store.reader.execute(soon, (sooner,)).fetchone() is not None:
+            await self.app.store.write(
+                lambda tx: tx.execute(
+                    "UPDATE jobs SET run_at = ? WHERE kind = 'sync' AND run_at < ?", (later, later)
+                )
+            )
 
     def view_id(self) -> str:
         """The hub's id of the only posting."""
@@ -422,7 +439,7 @@ class _Shared(Children):
         """A hub that is over leaves them to the next."""
 
 
-_CHILDREN = _Shared(idle=20.0)
+_CHILDREN = _Shared(idle=300.0)
 atexit.register(Children.close, _CHILDREN)
 
 

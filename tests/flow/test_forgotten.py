@@ -18,6 +18,7 @@ import pytest
 from hub.flow import answering, orders, reading
 from hub.flow.app import App
 from hub.flow.health import checks, incidents
+from hub.jobs.worker import Worker
 from hub.plugin_api.errors import AuthFailed, ConfigError, Rejected
 from hub.plugin_api.models import Booking, BookRequest, FoundShipment, Money, Parcel, Quote, QuoteRequest
 from hub.plugin_api.settings import Account, Settings
@@ -288,7 +289,7 @@ async def test_what_cannot_be_counted_is_not_sent(tmp_path: Path, monkeypatch: p
         with monkeypatch.context() as patched:
             patched.setattr(counter.CounterFile, "write", full)
             await at.ship(posting)
-            await at.pass_time(600)
+            await Worker(at.app).run_until_idle(1)
             assert not at.books.sends
     assert counter.path_of(tmp_path / "hub.sqlite").exists()
 
