@@ -73,7 +73,7 @@ FIRST = {
     "63": "tests/web/test_bounds.py::test_a_body_that_does_not_come_is_given_up",
     "64": "tests/web/test_strict_json.py::test_it_is_400_at_every_door",
     "65": "tests/cli/test_terminal.py::test_sentences_and_errors_are_plain",
-    "66": "tests/flow/test_intake.py::test_what_commands_a_terminal_is_not_taken_in",
+    "66": "tests/core/test_plain.py::test_a_buyer_is_taken_in_so_by_itself",
     "67": "tests/flow/test_rotation.py::test_it_may_stop_at_any_moment",
     "68": "tests/flow/test_keys.py::test_a_key_ends_when_it_was_to_end",
     "69": "tests/core/test_turns.py::test_no_more_is_read_at_once_than_there_is_room_for",
