@@ -24,8 +24,10 @@ def find(app: App, keys: Sequence[str]) -> list[PostingView]:
     return list({(view := reading.posting(app, key)).id: view for key in keys}.values())
 
 
-def all_open(app: App, seller: str, stages: tuple[str, ...] = ()) -> list[PostingView]:
-    """Every posting of a seller that is open, or that is in one of ``stages``."""
+def all_open(
+    app: App, seller: str, stages: tuple[str, ...] = (), warehouse: str | None = None
+) -> list[PostingView]:
+    """Every posting of a seller, or of one warehouse, that is open, or that is in one of ``stages``."""
     from hub.flow import reading
     from hub.flow.sellers import sellers
     from hub.plugin_api.models import Stage
@@ -37,6 +39,7 @@ def all_open(app: App, seller: str, stages: tuple[str, ...] = ()) -> list[Postin
         page = reading.postings(
             app,
             seller=seller,
+            warehouse=warehouse,
             stages=tuple(Stage(stage) for stage in stages),
             open_only=not stages,
             cursor=cursor,

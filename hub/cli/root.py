@@ -36,6 +36,7 @@ _COMMANDS = {
     "worker": ("hub.cli.commands.serving:worker", "Do the hub's work without serving HTTP."),
     "plugins": ("hub.cli.commands.home:plugins", "The plugins that may run here, and what they can do."),
     "seller": ("hub.cli.commands.accounts:seller", "Sellers: add, list."),
+    "warehouse": ("hub.cli.commands.warehouses:warehouse", "Warehouses of a seller: list, add, change."),
     "account": ("hub.cli.commands.accounts:account", "Accounts: add, check, list."),
     "key": ("hub.cli.commands.keys:key", "API keys: add, list, revoke; rotate the key of the credentials."),
     "products": ("hub.cli.commands.products:products", "The product catalogue: import, list."),

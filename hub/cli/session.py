@@ -33,11 +33,12 @@ class Session:
         self.zone: tzinfo = UTC
         """The zone that tables show times in; the seller's, once it is known. JSON is always UTC."""
 
-    def speak_to(self, seller: SellerView) -> None:
-        """Show times in the seller's zone, and in the seller's language unless another was asked for."""
+    def speak_to(self, seller: SellerView, time_zone: str = "") -> None:
+        """Show times in the seller's zone, or in that of a warehouse, and in the seller's language unless
+        another was asked for."""
         from hub.plugin_api.clock import zone
 
-        self.zone = zone(seller.time_zone)
+        self.zone = zone(time_zone or seller.time_zone)
         if not self._asked_for:
             self.language = seller.language
 

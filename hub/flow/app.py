@@ -25,6 +25,7 @@ from hub.flow.sellers.accounts import account_row, as_account, load_account_sett
 from hub.flow.sellers.allowance import Meters, StoredCalls
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare, refuse_secrets
+from hub.flow.sellers.leaving import Warehouse, warehouse_of
 from hub.flow.sellers.places import addresses_of, switch_off_unnamed
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.clock import Clock, clock_from_environment, zone
@@ -172,6 +173,12 @@ class App:
         if row is None:
             raise NotFound("no such seller", code="not_found.no_seller")
         return row
+
+    def warehouse(self, posting: rows.PostingRow, seller: rows.SellerRow | None = None) -> Warehouse:
+        """Where the posting leaves from, with what holds there. ``seller``: its seller, where that was read
+        already. Raises NotFound for an unknown seller."""
+        seller = seller or self.seller(posting.seller)
+        return warehouse_of(self.store.reader, seller, posting.warehouse)
 
     def carrier_accounts(
         self, seller: rows.SellerRow, among: Sequence[rows.AccountRow] | None = None

@@ -191,9 +191,9 @@ def what_waits(app: App, posting_id: str) -> list[ProblemView]:
     ]
 
 
-async def handover(app: App, seller: str, actor: str) -> HandoverResult:
-    """Hand over everything that is labelled."""
-    return await handovers.declare(app, seller, actor)
+async def handover(app: App, seller: str, actor: str, *, warehouse: str | None = None) -> HandoverResult:
+    """Hand over everything that is labelled, of one warehouse or of all."""
+    return await handovers.declare(app, seller, actor, warehouse=warehouse)
 
 
 async def track(app: App, *, seller: str | None, posting_ids: Sequence[str], actor: str) -> None:

@@ -17,10 +17,12 @@ from hub.flow.documents import opening
 from hub.flow.handover.listing import handovers as handovers
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
+from hub.flow.history.recording import OVER
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.history.views import (
     DocumentView,
     Listing,
+    MarketplaceWarehouse,
     OperationView,
     PluginView,
     PostingDetails,
@@ -30,6 +32,7 @@ from hub.flow.history.views import (
     ShipmentView,
 )
 from hub.flow.problems import account_problems
+from hub.flow.sellers import leaving, warehouses
 from hub.flow.sellers.catalogue import complete_items
 from hub.flow.viewing import (
     choice_view,
@@ -59,6 +62,8 @@ if TYPE_CHECKING:
 Sort = Literal["deadline", "newest"]
 
 _CANDIDATES = 20
+_ALL = tuple(str(stage) for stage in Stage)
+_OPEN = tuple(str(stage) for stage in Stage if stage not in OVER)
 _posting_document = msgspec.json.Decoder(Posting)
 _quotes_document = msgspec.json.Decoder(list[QuoteView])
 
@@ -86,6 +91,7 @@ def postings(
     app: App,
     *,
     seller: str,
+    warehouse: str | None = None,
     stages: Sequence[Stage] = (),
     ship_before: datetime | None = None,
     open_only: bool = False,
@@ -93,7 +99,8 @@ def postings(
     cursor: str = "",
     limit: int = 50,
 ) -> Listing[PostingView]:
-    """One page of a seller's postings: by deadline (those without one come last) or the newest first.
+    """One page of a seller's postings, or of one ``warehouse``: by deadline (those without one come last) or
+    the newest first.
 
     ``newest`` with a filter looks at a bounded number of postings a page: such a page may be short before
     the end, which is where ``next`` is empty. Raises Rejected for a cursor of another list.
@@ -102,10 +109,13 @@ def postings(
     wanted = tuple(dict.fromkeys(str(stage) for stage in stages))
     if len(wanted) == len(Stage):
         wanted = ()
+    _must_be_there(app, seller, warehouse)
     before = None if ship_before is None else micros(ship_before)
     reader = app.store.reader
     if sort == "newest":
-        return _newest(reader, seller, wanted, open_only, before, cursor, limit)
+        return _newest(reader, seller, warehouse, wanted, open_only, before, cursor, limit)
+    if warehouse is not None and not wanted:
+        wanted = _OPEN if open_only else _ALL
     position = cursors.decode(cursor, "deadline")
     found = queries.postings_by_deadline(
         reader,
@@ -115,6 +125,7 @@ def postings(
         ship_before=before,
         after=None if position is None else (position.time, position.id),
         limit=limit + 1,
+        warehouse=warehouse,
     )
     more = ""
     if len(found) > limit:
@@ -127,6 +138,7 @@ def postings(
 def _newest(
     reader: Transaction,
     seller: str,
+    warehouse: str | None,
     stages: tuple[str, ...],
     open_only: bool,
     ship_before: int | None,
@@ -135,7 +147,7 @@ def _newest(
 ) -> Listing[PostingView]:
     position = cursors.decode(cursor, "newest")
     after = None if position is None else position.id
-    if stages or open_only or ship_before is not None:
+    if stages or open_only or ship_before is not None or warehouse is not None:
         found, go_on = queries.postings_newest_filtered(
             reader,
             seller,
@@ -144,6 +156,7 @@ def _newest(
             ship_before=ship_before,
             after=after,
             limit=limit,
+            warehouse=warehouse,
         )
     else:
         found = queries.postings_newest(reader, seller, after=after, limit=limit + 1)
@@ -154,23 +167,34 @@ def _newest(
     )
 
 
-def posting(app: App, key: str, seller: str | None = None) -> PostingView:
-    """A posting by its id or its number, of one seller or of any.
+def _must_be_there(app: App, seller: str, warehouse: str | None) -> None:
+    """Raises NotFound for a warehouse that is misspelt: it is an error, not an empty list."""
+    if warehouse is not None:
+        warehouses.named(app, seller, warehouse)
+
+
+def posting(app: App, key: str, seller: str | None = None, warehouse: str | None = None) -> PostingView:
+    """A posting by its id or its number, of one seller or of any, and of one ``warehouse`` of that seller's.
 
     Raises NotFound, also for another seller's; Ambiguous where several accounts know the number.
     """
     reader = app.store.reader
     if key.startswith("pst_"):
         row = queries.posting_of_id(reader, key)
-        if row is None or (seller is not None and row.seller != seller):
+        if row is None or (seller is not None and row.seller != seller) or _elsewhere(row, warehouse):
             raise NotFound("no such posting", code="not_found.no_posting")
         return posting_view(row)
     found = queries.postings_of_number(reader, key, seller, _CANDIDATES)
+    found = [row for row in found if not _elsewhere(row, warehouse)]
     if not found:
         raise NotFound("no such posting", code="not_found.no_posting")
     if len(found) > 1:
         raise Ambiguous(key, [line.id for line in found])
     return posting_view(found[0])
+
+
+def _elsewhere(row: queries.PostingLine, warehouse: str | None) -> bool:
+    return warehouse is not None and row.warehouse != warehouse
 
 
 def posting_details(app: App, posting_id: str) -> PostingDetails:
@@ -179,15 +203,17 @@ def posting_details(app: App, posting_id: str) -> PostingDetails:
     found = queries.posting_with_document(reader, posting_id)
     if found is None:
         raise NotFound("no such posting", code="not_found.no_posting")
-    line, document = found
+    line, raw = found
     view = posting_view(line)
     language = language_of(app, view.seller)
+    document = _posting_document.decode(raw)
     recipient = rows.recipients.get(reader, posting_id)
     shipment = latest_shipment(reader, posting_id)
     chosen = rows.choices.get(reader, posting_id)
     return PostingDetails(
         posting=view,
-        items=complete_items(reader, view.seller, _posting_document.decode(document).items),
+        marketplace_warehouse=_at_marketplace(reader, view, document),
+        items=complete_items(reader, view.seller, document.items),
         recipient=None if recipient is None else recipient_view(recipient.document),
         parcels=() if shipment is None else shipment.parcels,
         quotes=_quotes(reader, posting_id, language),
@@ -211,6 +237,18 @@ def posting_details(app: App, posting_id: str) -> PostingDetails:
     )
 
 
+def _at_marketplace(reader: Transaction, view: PostingView, document: Posting) -> MarketplaceWarehouse | None:
+    if not (document.warehouse_id or document.warehouse):
+        return None
+    account = rows.accounts.get(reader, view.account)
+    places = leaving.known(reader, view.seller)
+    return MarketplaceWarehouse(
+        id=document.warehouse_id,
+        title=document.warehouse,
+        known=account is not None and (account.name, document.warehouse_id) in places,
+    )
+
+
 def _quotes(reader: Transaction, posting_id: str, language: str) -> tuple[QuoteView, ...]:
     table = queries.quotes_of(reader, posting_id)
     return () if table is None else tuple(spoken(_quotes_document.decode(table), language))
@@ -225,17 +263,26 @@ def language_of(app: App, seller: str) -> str:
 # --- shipments, operations, problems, documents, hand-overs -----------------------------------------------
 
 
-def shipments(app: App, *, seller: str, cursor: str = "", limit: int = 50) -> Listing[ShipmentView]:
-    """One page of a seller's shipments, the newest first."""
+def shipments(
+    app: App, *, seller: str, warehouse: str | None = None, cursor: str = "", limit: int = 50
+) -> Listing[ShipmentView]:
+    """One page of a seller's shipments, the newest first. Of one ``warehouse`` a page may be short before the
+    end, as of postings by ``newest`` with a filter."""
     limit = cursors.checked_limit(limit)
     position = cursors.decode(cursor, "shipments")
     reader = app.store.reader
     after = None if position is None else position.id
-    found = stored_shipments.page(reader, seller=seller, after=after, limit=limit + 1)
+    if warehouse is None:
+        found = stored_shipments.page(reader, seller=seller, after=after, limit=limit + 1)
+        go_on = found[limit - 1].id if len(found) > limit else None
+    else:
+        found, go_on = stored_shipments.page_of_warehouse(
+            reader, seller=seller, warehouse=warehouse, after=after, limit=limit
+        )
     numbers = queries.posting_numbers(reader, (row.posting_id for row in found))
     return Listing(
         items=[shipment_view(row, numbers.get(row.posting_id, "")) for row in found[:limit]],
-        next=cursors.encode(Position("shipments", found[limit - 1].id)) if len(found) > limit else "",
+        next="" if go_on is None else cursors.encode(Position("shipments", go_on)),
     )
 
 
@@ -256,9 +303,15 @@ def operation(app: App, operation_id: str) -> OperationView:
 
 
 def problems(
-    app: App, *, seller: str, open_only: bool = True, cursor: str = "", limit: int = 50
+    app: App,
+    *,
+    seller: str,
+    warehouse: str | None = None,
+    open_only: bool = True,
+    cursor: str = "",
+    limit: int = 50,
 ) -> Listing[ProblemView]:
-    """One page of a seller's problems, the newest first."""
+    """One page of a seller's problems, or of those of a warehouse's postings, the newest first."""
     limit = cursors.checked_limit(limit)
     position = cursors.decode(cursor, "problems")
     reader = app.store.reader
@@ -268,6 +321,7 @@ def problems(
         states=("open",) if open_only else None,
         after=None if position is None else position.id,
         limit=limit + 1,
+        warehouse=warehouse,
     )
     numbers = queries.posting_numbers(reader, (row.posting_id for row in found[:limit]))
     language = language_of(app, seller)

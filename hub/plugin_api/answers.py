@@ -30,7 +30,7 @@ WORD_MAX = 300
 _WORDS = frozenset(
     {"number", "order_number", "parent_number", "scheme", "flow", "status", "substatus", "provider"}
     | {"tracking_number", "carrier_id", "reference", "reason_code", "code", "handover_id", "sku", "offer_id"}
-    | {"currency", "country", "id", "handover_group", "customs_code", "external_id"}
+    | {"currency", "country", "id", "handover_group", "warehouse_id", "customs_code", "external_id"}
 )
 MANY = 10_000
 _PRICE = re.compile(r"\b(price|cost)\b")

@@ -263,6 +263,8 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The marketplace's name of the way of delivery."""
     warehouse: str = ""
     """The marketplace's name of the seller's warehouse."""
+    warehouse_id: str = ""
+    """The marketplace's id of it: what a seller's own warehouse is found by."""
     tracking_number: str = ""
     """As the marketplace shows it to the buyer."""
     barcodes: tuple[str, ...] = ()

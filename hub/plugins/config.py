@@ -28,6 +28,7 @@ from hub.plugins.addresses import written_addresses, wrong_entry
 from hub.plugins.checks import installed
 from hub.plugins.time_zones import zone_problem as zone_problem
 from hub.plugins.toml_keys import KeyPath, line_of, shown, unknown_key, wrong_value
+from hub.plugins.warehouse_config import WarehouseConfig, wrong_warehouse
 from hub.words import said
 
 S = TypeVar("S", bound=Settings)
@@ -79,6 +80,7 @@ class SellerConfig(CarrierRules, frozen=True, kw_only=True, forbid_unknown_field
     sender: Sender | None = None
     defaults: PackageDefaults | None = None
     accounts: dict[str, AccountConfig] = msgspec.field(default_factory=dict)
+    warehouses: dict[str, WarehouseConfig] = msgspec.field(default_factory=dict)
 
     @property
     def carrier_rules(self) -> CarrierRules:
@@ -380,6 +382,8 @@ class _Reader:
                     values={"reference_prefix": seller.reference_prefix},
                 ),
             )
+        if wrong := wrong_warehouse(seller.warehouses, zone_problem):
+            raise self._error((*keys, "warehouses", *wrong[0]), wrong[1])
         for below, what in problems(seller, seller.plugins, seller.plugins):
             raise self._error((*keys, *below), what)
 

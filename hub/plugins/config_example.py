@@ -69,6 +69,12 @@ port = 8080
 # strategy = "best_value"
 # carriers = ["cdek"]
 #
+# [sellers.my-shop.warehouses.siberia]  # a place that parcels leave from, beside "main"
+# title = "Novosibirsk"               # what it does not say is the seller's: sender, time_zone, paper
+# time_zone = "Asia/Novosibirsk"
+# cut_off = "15:30"                   # what is quoted from then on leaves on the next day
+# marketplace_warehouses = { ozon = ["1020005000000001"] }  # by account: whose postings leave from here
+#
 # [sellers.my-shop.accounts.cdek]     # 'hub account add' does the same, encrypted in the database
 # plugin = "cdek"
 # settings = { client_id = "env:CDEK_ID", client_secret = "env:CDEK_SECRET" }  # environment variables

@@ -15,13 +15,14 @@ def under_way(connection: Transaction, *, seller: str) -> list[rows.HandoverRow]
 
 
 def declared_at(
-    connection: Transaction, *, seller: str, account: str, time: datetime
+    connection: Transaction, *, seller: str, account: str, warehouse: str, time: datetime
 ) -> list[rows.HandoverRow]:
-    """What became of the hand-over that was declared to this account at this time: one, or several."""
+    """What became of the hand-over that was declared to this account for this warehouse at this time: one, or
+    several."""
     return rows.handovers.all(
         connection,
-        "WHERE seller = ? AND account = ? AND created_at = ? ORDER BY id",
-        (seller, account, micros(time)),
+        "WHERE seller = ? AND account = ? AND warehouse = ? AND created_at = ? ORDER BY id",
+        (seller, account, warehouse, micros(time)),
     )
 
 

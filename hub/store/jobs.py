@@ -24,9 +24,10 @@ def page(
     seller: str,
     after: tuple[int, str] | None,
     limit: int,
+    warehouse: str = "",
 ) -> list[rows.JobRow]:
     """Work in one state by its time, after a time (microseconds) and a key. ``due`` and ``waiting`` are work
-    whose time has come, or has not."""
+    whose time has come, or has not. Of a ``warehouse``: on its postings, and on their shipments."""
     where = "WHERE state = ?"
     values: list[object] = [state]
     more: list[object] = []
@@ -39,6 +40,13 @@ def page(
         if value:
             where += f" AND {column} = ?"
             more.append(value)
+    if warehouse:
+        where += (
+            " AND (EXISTS (SELECT 1 FROM postings p WHERE p.id = jobs.subject AND p.warehouse = ?) OR EXISTS "
+            "(SELECT 1 FROM shipments s JOIN postings p ON p.id = s.posting_id "
+            "WHERE s.id = jobs.subject AND p.warehouse = ?))"
+        )
+        more += (warehouse, warehouse)
     if accounts:
         where += f" AND account IN ({_marks(accounts)})"
         more += accounts

@@ -255,12 +255,18 @@ def of_posting(connection: Transaction, posting_id: str) -> list[rows.ProblemRow
 
 
 def page(
-    connection: Transaction, *, seller: str, states: Sequence[str] | None, after: str | None, limit: int
+    connection: Transaction,
+    *,
+    seller: str,
+    states: Sequence[str] | None,
+    after: str | None,
+    limit: int,
+    warehouse: str | None = None,
 ) -> list[rows.ProblemRow]:
     """The seller's problems in these states, or in all, that follow ``after``: the newest first, up to
-    ``limit`` of each state."""
-    tail = queries.problems_tail(after=after is not None)
-    last = () if after is None else (after,)
+    ``limit`` of each state. Of a ``warehouse``, those of its postings."""
+    tail = queries.problems_tail(after=after is not None, warehouse=warehouse is not None)
+    last = tuple(one for one in (warehouse, after) if one is not None)
     found = [
         row
         for state in (queries.problem_states(connection, seller) if states is None else states)

@@ -43,6 +43,7 @@ class PostingLine(msgspec.Struct, frozen=True):
     problems: int
     pieces: int
     updated_at: datetime
+    warehouse: str
 
     @property
     def price(self) -> Money | None:
@@ -64,14 +65,15 @@ _IN = 400  # values of one IN (...): SQLite before 3.32 takes 999 parameters a s
 def dated_postings(
     columns: str = POSTING_COLUMNS,
     *,
+    warehouse: bool = False,
     stage: bool = False,
     open_only: bool = False,
     after: bool = False,
     before: bool = False,
 ) -> str:
-    """Postings that have a deadline, the most urgent first."""
+    """Postings that have a deadline, the most urgent first. Those of a warehouse are indexed by stage too."""
     return (
-        f"SELECT {columns} FROM postings WHERE seller = ?"
+        f"SELECT {columns} FROM postings WHERE seller = ?{' AND warehouse = ?' if warehouse else ''}"
         f"{' AND stage = ?' if stage else ''}{' AND is_open = TRUE' if open_only else ''}"
         f" AND {'(ship_by, id) > (?, ?)' if after else 'ship_by IS NOT NULL'}"
         f"{' AND ship_by < ?' if before else ''} ORDER BY ship_by, id LIMIT ?"
@@ -79,11 +81,16 @@ def dated_postings(
 
 
 def undated_postings(
-    columns: str = POSTING_COLUMNS, *, stage: bool = False, open_only: bool = False, after: bool = False
+    columns: str = POSTING_COLUMNS,
+    *,
+    warehouse: bool = False,
+    stage: bool = False,
+    open_only: bool = False,
+    after: bool = False,
 ) -> str:
     """Postings without a deadline: they come after all others. (NULL sorts first here and last there.)"""
     return (
-        f"SELECT {columns} FROM postings WHERE seller = ?"
+        f"SELECT {columns} FROM postings WHERE seller = ?{' AND warehouse = ?' if warehouse else ''}"
         f"{' AND stage = ?' if stage else ''}{' AND is_open = TRUE' if open_only else ''}"
         f" AND ship_by IS NULL{' AND id > ?' if after else ''} ORDER BY id LIMIT ?"
     )
@@ -106,20 +113,22 @@ def postings_by_deadline(
     ship_before: int | None,
     after: tuple[int | None, str] | None,
     limit: int,
+    warehouse: str | None = None,
 ) -> list[PostingLine]:
     """One page. Each stage is a walk of its own along the index; several are merged by their keys first,
-    so that only what is shown is read."""
+    so that only what is shown is read. Of a ``warehouse``, the stages have to be named."""
+    whose = (seller,) if warehouse is None else (seller, warehouse)
     if len(stages) <= 1:
         stage = stages[0] if stages else None
         walked = _walk(
-            connection, seller, stage, POSTING_COLUMNS, open_only, ship_before, after=after, limit=limit
+            connection, whose, stage, POSTING_COLUMNS, open_only, ship_before, after=after, limit=limit
         )
         return [_lines.load(row) for row in walked]
     found = [
         row
         for stage in stages
         for row in _walk(
-            connection, seller, stage, "id, ship_by", open_only, ship_before, after=after, limit=limit
+            connection, whose, stage, "id, ship_by", open_only, ship_before, after=after, limit=limit
         )
     ]
     found.sort(key=lambda row: (row["ship_by"] is None, row["ship_by"] or 0, row["id"]))
@@ -128,7 +137,7 @@ def postings_by_deadline(
 
 def _walk(
     connection: Connection,
-    seller: str,
+    whose: tuple[str, ...],
     stage: str | None,
     columns: str,
     open_only: bool,
@@ -137,13 +146,16 @@ def _walk(
     after: tuple[int | None, str] | None,
     limit: int,
 ) -> list[Record]:
-    """Along the postings with a deadline, then along those without."""
-    first = [seller] if stage is None else [seller, stage]
+    """Along the postings with a deadline, then along those without. ``whose``: the seller, or the seller and
+    a warehouse."""
+    first = whose if stage is None else (*whose, stage)
+    of_warehouse = len(whose) > 1
     found: list[Record] = []
     undated = after is not None and after[0] is None
     if not undated:
         sql = dated_postings(
             columns,
+            warehouse=of_warehouse,
             stage=stage is not None,
             open_only=open_only,
             after=after is not None,
@@ -152,7 +164,9 @@ def _walk(
         bounds = [*(after or ()), *(() if ship_before is None else (ship_before,))]
         found = connection.execute(sql, (*first, *bounds, limit)).fetchall()
     if ship_before is None and len(found) < limit:
-        sql = undated_postings(columns, stage=stage is not None, open_only=open_only, after=undated)
+        sql = undated_postings(
+            columns, warehouse=of_warehouse, stage=stage is not None, open_only=open_only, after=undated
+        )
         last = [after[1]] if undated and after is not None else []
         found += connection.execute(sql, (*first, *last, limit - len(found))).fetchall()
     return found
@@ -176,6 +190,7 @@ def postings_newest_filtered(
     ship_before: int | None,
     after: str | None,
     limit: int,
+    warehouse: str | None = None,
 ) -> tuple[list[PostingLine], str | None]:
     """One page, and the id from which to go on (None at the end).
 
@@ -183,7 +198,7 @@ def postings_newest_filtered(
     a page may be short, and even empty, before the end.
     """
     last = () if after is None else (after,)
-    sql = newest_postings("id, stage, is_open, ship_by", after=after is not None)
+    sql = newest_postings("id, stage, is_open, ship_by, warehouse", after=after is not None)
     seen = connection.execute(sql, (seller, *last, WINDOW)).fetchall()
     wanted: list[str] = []
     go_on: str | None = None
@@ -191,6 +206,8 @@ def postings_newest_filtered(
         if stages and row["stage"] not in stages:
             continue
         if open_only and not row["is_open"]:
+            continue
+        if warehouse is not None and row["warehouse"] != warehouse:
             continue
         if ship_before is not None and (row["ship_by"] is None or row["ship_by"] >= ship_before):
             continue
@@ -275,9 +292,13 @@ def _in(connection: Connection, select: str, ids: Sequence[str]) -> Iterator[Rec
 NEXT_STATE = "SELECT min(state) FROM problems WHERE seller = ? AND state > ?"
 
 
-def problems_tail(*, after: bool) -> str:
-    """What follows ``SELECT ... FROM problems``."""
-    return f"WHERE seller = ? AND state = ?{' AND id < ?' if after else ''} ORDER BY id DESC LIMIT ?"
+def problems_tail(*, after: bool, warehouse: bool = False) -> str:
+    """What follows ``SELECT ... FROM problems``. Those of a warehouse are those of its postings."""
+    there = " AND EXISTS (SELECT 1 FROM postings p WHERE p.id = problems.posting_id AND p.warehouse = ?)"
+    return (
+        f"WHERE seller = ? AND state = ?{there if warehouse else ''}{' AND id < ?' if after else ''} "
+        "ORDER BY id DESC LIMIT ?"
+    )
 
 
 def problem_states(connection: Connection, seller: str) -> list[str]:

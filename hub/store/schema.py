@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hub.store import rows
 
-VERSION = 10
+VERSION = 11
 """Raised with every change of the declaration, by a step of `hub.store.migrations.numbered` that brings older
 databases there."""
 
@@ -15,6 +15,7 @@ TABLES = tuple(
     table.declared
     for table in (
         rows.sellers,
+        rows.warehouses,
         rows.accounts,
         rows.products,
         rows.postings,

@@ -11,6 +11,7 @@ from hub.store.mapping import from_micros, micros
 
 _OVER = "('delivered', 'cancelled', 'returned', 'lost')"
 _LIVE = "('booking', 'booked', 'cancelling', 'unknown', 'checking')"
+_OF_WAREHOUSE = " AND EXISTS (SELECT 1 FROM postings p WHERE p.id = shipments.posting_id AND p.warehouse = ?)"
 _SAME_CARRIER = (
     "s.account IN (SELECT other.id FROM accounts this JOIN accounts other "
     "ON other.seller = this.seller AND other.plugin = this.plugin WHERE this.id = ?)"
@@ -34,11 +35,14 @@ def failed_of_posting(connection: Transaction, posting_id: str) -> list[rows.Shi
     return rows.shipments.all(connection, "WHERE posting_id = ? AND state = 'failed'", (posting_id,))
 
 
-def booked(connection: Transaction, *, seller: str | None = None) -> list[rows.ShipmentRow]:
-    """The bookings that stand, of one seller or of all."""
+def booked(
+    connection: Transaction, *, seller: str | None = None, warehouse: str | None = None
+) -> list[rows.ShipmentRow]:
+    """The bookings that stand, of one seller or of all, and of one warehouse of that seller's."""
     if seller is None:
         return rows.shipments.all(connection, "WHERE state = 'booked'")
-    return rows.shipments.all(connection, "WHERE seller = ? AND state = 'booked'", (seller,))
+    there, slug = ("", ()) if warehouse is None else (_OF_WAREHOUSE, (warehouse,))
+    return rows.shipments.all(connection, f"WHERE seller = ? AND state = 'booked'{there}", (seller, *slug))
 
 
 def to_look_at(connection: Transaction, *, account: str, due: datetime, limit: int) -> list[rows.ShipmentRow]:
@@ -103,6 +107,25 @@ def holder_of_reference(connection: Transaction, *, reference: str, account: str
         (account, reference, but),
     ).fetchone()
     return "" if found is None else str(found[0])
+
+
+def page_of_warehouse(
+    connection: Transaction, *, seller: str, warehouse: str, after: str | None, limit: int
+) -> tuple[list[rows.ShipmentRow], str | None]:
+    """The bookings of the warehouse's postings that follow ``after``, the newest first; and the id from which
+    to go on, None at the end. It looks at `queries.WINDOW` of the seller's at most."""
+    last = () if after is None else (after,)
+    seen = connection.execute(
+        "SELECT s.id, p.warehouse FROM shipments s JOIN postings p ON p.id = s.posting_id WHERE s.seller = ?"
+        f"{' AND s.id < ?' if last else ''} ORDER BY s.id DESC LIMIT ?",
+        (seller, *last, queries.WINDOW),
+    ).fetchall()
+    wanted = [row["id"] for row in seen if row["warehouse"] == warehouse][: limit + 1]
+    go_on = seen[-1]["id"] if len(seen) == queries.WINDOW else None
+    if len(wanted) > limit:
+        go_on = wanted[limit - 1]
+    found = (rows.shipments.get(connection, one) for one in wanted[:limit])
+    return [row for row in found if row is not None], go_on
 
 
 def page(connection: Transaction, *, seller: str, after: str | None, limit: int) -> list[rows.ShipmentRow]:

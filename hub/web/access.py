@@ -12,8 +12,8 @@ from litestar.exceptions import HTTPException, NotAuthorizedException, Permissio
 from litestar.handlers import BaseRouteHandler
 
 from hub.flow.app import App
-from hub.flow.history.views import Principal
-from hub.flow.sellers import keys, sellers
+from hub.flow.history.key_views import Principal
+from hub.flow.sellers import keys, sellers, warehouses
 from hub.plugin_api.errors import NotFound
 from hub.words import said
 
@@ -177,6 +177,14 @@ def seller_of(request: HubRequest, seller: str | None) -> str:
         )
     sellers.seller(hub, seller)  # a misspelt one is an error, not an empty list
     return seller
+
+
+def warehouse_of(request: HubRequest, seller: str, warehouse: str | None) -> str | None:
+    """The warehouse that a request is about, by its slug; None: all of the seller's. Raises NotFound for one
+    that the seller does not have."""
+    if warehouse is not None:
+        warehouses.named(hub_of(request), seller, warehouse)
+    return warehouse
 
 
 def visible(request: HubRequest, read: Callable[[App, str], V], key: str) -> V:

@@ -30,6 +30,7 @@ from hub.web.routes.postings import PostingsController, track
 from hub.web.routes.sellers import AccountsController, SellersController
 from hub.web.routes.shipments import ShipmentsController, show_operation
 from hub.web.routes.system import KeysController, plugins
+from hub.web.routes.warehouses import WarehousesController
 from hub.web.site import Site, known_parameters
 from hub.web.strict_json import StrictRequest
 from hub.words import Sentence
@@ -67,6 +68,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
         route_handlers=[
             plugins,
             SellersController,
+            WarehousesController,
             AccountsController,
             CarriersController,
             PostingsController,

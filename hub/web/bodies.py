@@ -8,14 +8,11 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from hub.flow.history.key_views import KeyScope
 from hub.flow.history.names import NAME
 from hub.flow.history.results import LabelResult, ShipResult
-from hub.flow.history.views import (
-    KeyScope,
-    NewSeller,
-    PostingView,
-    SellerChange,
-)
+from hub.flow.history.views import NewSeller, PostingView, SellerChange
+from hub.flow.history.warehouse_views import NewWarehouse, WarehouseChange
 from hub.plugin_api.labels import Paper
 from hub.plugin_api.models import Product
 from hub.plugin_api.rules import CarrierRules
@@ -97,6 +94,19 @@ class DocumentAnswer(Body, frozen=True, kw_only=True):
 
 class SellerBody(Body, frozen=True, kw_only=True):
     """The seller that an order is for; a seller's key need not say it."""
+
+    seller: str | None = None
+
+
+class HandoverBody(SellerBody, frozen=True, kw_only=True):
+    """Whose parcels are handed over, and from which of the seller's warehouses; null: from all, each by
+    itself."""
+
+    warehouse: str | None = None
+
+
+class WarehouseBody(NewWarehouse, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A warehouse to add; a seller's key need not say the seller."""
 
     seller: str | None = None
 
@@ -184,6 +194,7 @@ REQUESTS: tuple[type[msgspec.Struct], ...] = (
     AnswerBody,
     CancelBody,
     CarrierRules,
+    HandoverBody,
     KeyBody,
     LabelsBody,
     NewSeller,
@@ -191,9 +202,10 @@ REQUESTS: tuple[type[msgspec.Struct], ...] = (
     ProductBody,
     RatingBody,
     ResolveBody,
-    SellerBody,
     SellerChange,
     ShipmentsBody,
     TrackingBody,
+    WarehouseBody,
+    WarehouseChange,
 )
 """All that a request may carry: the OpenAPI document has their limits as they are checked."""

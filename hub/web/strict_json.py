@@ -16,7 +16,7 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
-from hub.flow.history.views import Principal
+from hub.flow.history.key_views import Principal
 from hub.words import said
 
 DEPTH = 64

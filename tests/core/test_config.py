@@ -25,6 +25,7 @@ from hub.plugins.config import (
 )
 from hub.plugins.config_example import EXAMPLE
 from hub.plugins.toml_keys import line_of
+from hub.plugins.warehouse_config import WarehouseConfig
 
 # FULL is the example with everything in it switched on: what the comments promise is checked here.
 SHOP = 'title = "Shop"\ntime_zone = "Europe/Moscow"\n'
@@ -351,7 +352,9 @@ def test_the_page_names_every_key_of_a_rule(struct: type[msgspec.Struct]) -> Non
     assert [field for field in struct.__struct_fields__ if f"`{field}`" not in page] == []
 
 
-@pytest.mark.parametrize("struct", [SellerConfig, AccountConfig, ServerConfig, PackageDefaults])
+@pytest.mark.parametrize(
+    "struct", [SellerConfig, AccountConfig, ServerConfig, PackageDefaults, WarehouseConfig]
+)
 def test_the_page_and_the_example_name_every_key(struct: type[msgspec.Struct]) -> None:
     page = PAGE.read_text("utf-8")
     for field in set(struct.__struct_fields__) - {"slug", "where"}:

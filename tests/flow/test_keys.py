@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from hub.flow.health import checks
-from hub.flow.history.views import Principal
+from hub.flow.history.key_views import Principal
 from hub.flow.sellers import keys
 from hub.plugin_api.clock import ManualClock
 from hub.plugin_api.errors import Conflict, NotFound, Rejected

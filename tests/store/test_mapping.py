@@ -75,6 +75,9 @@ PROFILE = st.builds(
     sender=st.none() | st.builds(Sender, name=TEXT, address=ADDRESS),
     defaults=st.none() | st.just((1, 2, 3, 4)),
 )
+WAREHOUSE = st.builds(
+    rows.WarehouseProfile, sender=st.none() | st.builds(Sender, name=TEXT, address=ADDRESS), paper=TEXT
+)
 CHECKS = st.builds(
     rows.AddressChecks,
     by_account=st.dictionaries(
@@ -108,6 +111,8 @@ STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     Recipient: RECIPIENT,
     rows.AddressChecks | None: st.none() | CHECKS,
     rows.SellerProfile: PROFILE,
+    rows.WarehouseProfile: WAREHOUSE,
+    dict[str, tuple[str, ...]]: st.dictionaries(TEXT, st.lists(TEXT, max_size=2).map(tuple), max_size=2),
     rows.AttemptEvent: st.sampled_from(["began", "ended"]),
     rows.Verdict: st.sampled_from(["", "not_sent", "refused", "answered", "unclear"]),
     rows.Outcome: st.builds(rows.Outcome, lost=NUMBER, scan_minutes=NUMBER),

@@ -27,6 +27,7 @@ from tests.store.statements import functions, values_for
 MODULES = (arrivals, documents, handovers, history, operations, postings, problems, shipments, tracking)
 WALKED = {
     "documents.forget_refused_files": "few rows",
+    "warehouses.every": "few rows",
     "shipments.booked": "an order of a person's, for all sellers",
     "handovers.numbers_known": "one row a day and account",
     "problems.late_but_past": "every ten minutes, along an index of the postings",

@@ -39,6 +39,18 @@ STATEMENTS = {
         f"undated {flags}": queries.undated_postings(stage=flags[0], open_only=flags[1], after=flags[2])
         for flags in product(FLAGS, repeat=3)
     },
+    **{
+        f"of a warehouse, dated {flags}": queries.dated_postings(
+            warehouse=True, stage=True, open_only=flags[0], after=flags[1], before=flags[2]
+        )
+        for flags in product(FLAGS, repeat=3)
+    },
+    **{
+        f"of a warehouse, undated {flags}": queries.undated_postings(
+            warehouse=True, stage=True, open_only=flags[0], after=flags[1]
+        )
+        for flags in product(FLAGS, repeat=2)
+    },
     **{f"newest {after}": queries.newest_postings(after=after) for after in FLAGS},
     "window": queries.newest_postings("id, stage, is_open, ship_by", after=True),
     **{f"number {whose}": queries.number_postings(seller=whose) for whose in FLAGS},
@@ -52,6 +64,7 @@ STATEMENTS = {
     **{
         f"problems {after}": f"SELECT * FROM problems {queries.problems_tail(after=after)}" for after in FLAGS
     },
+    "problems of a warehouse": f"SELECT * FROM problems {queries.problems_tail(after=True, warehouse=True)}",
     "states": queries.NEXT_STATE,
     "products": products.PAGE,
     "key": keys.BY_HASH,

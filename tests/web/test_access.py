@@ -11,7 +11,7 @@ from litestar.routes import HTTPRoute
 
 from hub.flow import reading
 from hub.flow.app import App
-from hub.flow.sellers import keys
+from hub.flow.sellers import keys, warehouses
 from tests.web.seed import Seeded
 
 
@@ -78,7 +78,7 @@ async def test_the_operators_routes_are_closed_to_sellers(
 
 
 async def test_another_sellers_things_do_not_exist(
-    alpha: httpx.AsyncClient, operator: httpx.AsyncClient, seeded: dict[str, Seeded]
+    hub: App, alpha: httpx.AsyncClient, operator: httpx.AsyncClient, seeded: dict[str, Seeded]
 ) -> None:
     """The same body, byte for byte, for what is unknown and for what is somebody else's."""
     theirs = seeded["beta"]
@@ -104,6 +104,8 @@ async def test_another_sellers_things_do_not_exist(
         ("GET", "/v1/problems?seller={}", "beta", None),
         ("GET", "/v1/incidents?seller={}", "beta", None),
         ("GET", "/v1/handovers?seller={}", "beta", None),
+        ("GET", "/v1/warehouses?seller={}", "beta", None),
+        ("PATCH", "/v1/warehouses/{}", warehouses.named(hub, "beta", "main").id, {"title": "x"}),
         ("GET", "/v1/sellers/{}/accounts", "beta", None),
         ("GET", "/v1/sellers/{}/products", "beta", None),
         ("POST", "/v1/sellers/{}/sync", "beta", None),

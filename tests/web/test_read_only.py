@@ -45,6 +45,7 @@ async def test_it_changes_nothing_at_any_route(
         "document_id": mine.document,
         "problem_id": mine.problem,
         "account_id": mine.account,
+        "warehouse_id": "whs_x",
         "carrier": "cdek",
         "key_id": "ak_x",
         "key": "advance:x",

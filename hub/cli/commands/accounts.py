@@ -68,7 +68,7 @@ def add_seller(
         language=language,
         paper=paper,
         reference_prefix=reference_prefix,
-        sender=_sender(sender_file) if sender_file else None,
+        sender=sender_in(sender_file) if sender_file else None,
         defaults=_defaults(default_weight_g, default_size_mm),
     )
 
@@ -116,7 +116,7 @@ def change_seller(
         plugins=plugins or None,
         language=language,
         paper=paper,
-        sender=_sender(sender_file) if sender_file else None,
+        sender=sender_in(sender_file) if sender_file else None,
         defaults=_defaults(default_weight_g, default_size_mm),
     )
 
@@ -145,7 +145,8 @@ def _emit_sellers(session: Session, value: SellerView | list[SellerView]) -> Non
     emit(session, value, headings, rows)
 
 
-def _sender(path: Path) -> Sender:
+def sender_in(path: Path) -> Sender:
+    """The sender that a JSON file holds. Raises UsageError."""
     from codecs import BOM_UTF8  # Notepad and PowerShell begin a file with it
 
     import msgspec

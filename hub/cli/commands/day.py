@@ -45,6 +45,7 @@ def sync(session: Session, seller: str | None) -> None:
 @click.command(cls=HubCommand)
 @click.argument("postings", nargs=-1)
 @click.option("--all-open", metavar="SELLER", help="Every open posting of this seller.")
+@click.option("--warehouse", help="With --all-open: of this warehouse only.")
 @click.option("--carrier", help="Not the hub's choice but this carrier.")
 @click.option("--service", help="This service of the carrier (its code).")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is done.")
@@ -54,6 +55,7 @@ def ship(
     session: Session,
     postings: tuple[str, ...],
     all_open: str | None,
+    warehouse: str | None,
     carrier: str | None,
     service: str | None,
     wait: bool,
@@ -71,7 +73,7 @@ def ship(
     from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
 
-    if not postings and all_open is None:
+    if (not postings or warehouse is not None) and all_open is None:
         raise click.UsageError(
             said("name postings, or use --all-open SELLER", code="usage.name_postings_use_all")
         )
@@ -81,7 +83,9 @@ def ship(
         chosen = named.find(app, postings)
         if all_open is not None:
             known = {view.id for view in chosen}
-            chosen += [view for view in named.all_open(app, all_open) if view.id not in known]
+            chosen += [
+                view for view in named.all_open(app, all_open, warehouse=warehouse) if view.id not in known
+            ]
         results: list[ShipResult] = []
         for slug in dict.fromkeys(view.seller for view in chosen):
             session.speak_to(sellers.seller(app, slug))

@@ -10,6 +10,7 @@ from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
 from hub.cli.show import Code, emit, emit_json, say
 from hub.cli.texts import text
+from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -25,21 +26,50 @@ if TYPE_CHECKING:
     help="Only this state; waiting: it has a time, and that has not come yet.",
 )
 @click.option("--account", default="", help="Only this account's (its id or name).")
+@click.option("--seller", default="", help="Only this seller's.")
+@click.option("--warehouse", default="", help="With --seller: on this warehouse's postings.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
 @click.option("--cursor", default="", help="Where the last page ended.")
 @click.pass_context
-def jobs(context: click.Context, kind: str, state: str | None, account: str, limit: int, cursor: str) -> None:
+def jobs(
+    context: click.Context,
+    kind: str,
+    state: str | None,
+    account: str,
+    seller: str,
+    warehouse: str,
+    limit: int,
+    cursor: str,
+) -> None:
     """What the hub has to do: what runs, what is due, what comes later, what was given up and why."""
     if context.invoked_subcommand is not None:
         return
     from hub.flow.health import worklist
+    from hub.flow.sellers import sellers, warehouses
 
+    if warehouse and not seller:
+        raise click.UsageError(
+            said("--warehouse: say whose, with --seller SLUG", code="usage.whose_warehouse")
+        )
     session = context.find_object(Session)
     assert session is not None
     chosen = next((one for one in worklist.STATES if one == state), None)
 
     async def work(app: App) -> Listing[JobView]:
-        return worklist.jobs(app, kind=kind, state=chosen, account=account, cursor=cursor, limit=limit)
+        if seller:
+            sellers.seller(app, seller)
+        if warehouse:
+            warehouses.named(app, seller, warehouse)
+        return worklist.jobs(
+            app,
+            kind=kind,
+            state=chosen,
+            account=account,
+            seller=seller,
+            warehouse=warehouse,
+            cursor=cursor,
+            limit=limit,
+        )
 
     page = session.run(work)
     if session.as_json:

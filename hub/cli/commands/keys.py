@@ -16,7 +16,7 @@ from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.history.views import KeyView
+    from hub.flow.history.key_views import KeyView
 
 _TOLD = ("id", "name", "seller", "scope", "expires_at")
 

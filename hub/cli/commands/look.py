@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=HubCommand)
 @click.argument("seller")
+@click.option("--warehouse", help="Only what leaves from this warehouse (its slug).")
 @click.option("--stage", "stages", multiple=True, help="Only this stage; repeat it.")
 @click.option("--open", "open_only", is_flag=True, help="Only what has to be worked on.")
 @click.option(
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 def postings(
     session: Session,
     seller: str,
+    warehouse: str | None,
     stages: tuple[str, ...],
     open_only: bool,
     ship_before: datetime | None,
@@ -45,7 +47,7 @@ def postings(
 ) -> None:
     """The postings of SELLER, the most urgent first."""
     from hub.flow import reading
-    from hub.flow.sellers import sellers
+    from hub.flow.sellers import sellers, warehouses
     from hub.plugin_api.models import Stage
 
     unknown = [stage for stage in stages if stage not in {str(s) for s in Stage}]
@@ -60,10 +62,12 @@ def postings(
         )
 
     async def work(app: App) -> Listing[PostingView]:
-        session.speak_to(sellers.seller(app, seller))
+        there = None if warehouse is None else warehouses.named(app, seller, warehouse)
+        session.speak_to(sellers.seller(app, seller), "" if there is None else there.time_zone)
         return reading.postings(
             app,
             seller=seller,
+            warehouse=warehouse,
             stages=tuple(Stage(stage) for stage in stages),
             ship_before=ship_before.replace(tzinfo=UTC) if ship_before else None,
             open_only=open_only,
@@ -108,25 +112,46 @@ def postings(
 
 @click.group(cls=ListingGroup, invoke_without_command=True)
 @click.option("--seller", help="Only this seller's.")
+@click.option("--warehouse", help="With --seller: those of this warehouse's postings.")
 @click.option("--all", "everything", is_flag=True, help="The answered ones too.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
 @click.option("--cursor", default="", help="Where the last page ended.")
 @click.pass_context
-def problems(context: click.Context, seller: str | None, everything: bool, limit: int, cursor: str) -> None:
+def problems(
+    context: click.Context,
+    seller: str | None,
+    warehouse: str | None,
+    everything: bool,
+    limit: int,
+    cursor: str,
+) -> None:
     """What needs a person: each problem with the answers that it takes."""
     if context.invoked_subcommand is not None:
         return
     from hub.flow import reading
     from hub.flow.history.views import Listing
-    from hub.flow.sellers import sellers
+    from hub.flow.sellers import sellers, warehouses
 
+    if warehouse is not None and seller is None:
+        raise click.UsageError(
+            said("--warehouse: say whose, with --seller SLUG", code="usage.whose_warehouse")
+        )
     session = context.find_object(Session)
     assert session is not None
 
     async def work(app: App) -> Listing[ProblemView]:
         if seller is not None:
             sellers.seller(app, seller)
-            return reading.problems(app, seller=seller, open_only=not everything, cursor=cursor, limit=limit)
+            if warehouse is not None:
+                warehouses.named(app, seller, warehouse)
+            return reading.problems(
+                app,
+                seller=seller,
+                warehouse=warehouse,
+                open_only=not everything,
+                cursor=cursor,
+                limit=limit,
+            )
         found: list[ProblemView] = []
         for view in sellers.list_sellers(app):
             page = reading.problems(app, seller=view.slug, open_only=not everything, cursor="", limit=limit)
@@ -249,10 +274,12 @@ def show(session: Session, posting: str) -> None:
     from hub.cli.postings import find
     from hub.flow import reading
     from hub.flow.sellers import sellers
+    from hub.flow.sellers.leaving import warehouse_of
 
     async def work(app: App) -> PostingDetails:
         view = find(app, [posting])[0]
-        session.speak_to(sellers.seller(app, view.seller))
+        there = warehouse_of(app.store.reader, app.seller(view.seller), view.warehouse)
+        session.speak_to(sellers.seller(app, view.seller), there.time_zone)
         return reading.posting_details(app, view.id)
 
     details = session.run(work)
@@ -262,6 +289,22 @@ def show(session: Session, posting: str) -> None:
     out = console()
     for part in _parts(session, details):
         out.print(part)
+
+
+def _leaves_from(session: Session, d: PostingDetails) -> str:
+    """The warehouse, and the marketplace's word for it."""
+    there = d.marketplace_warehouse
+    if there is None:
+        return d.posting.warehouse
+    name = " ".join(part for part in (there.title, there.id) if part)
+    if there.known or not there.id:
+        return f"{d.posting.warehouse} ({name})"
+    return text(
+        "{warehouse} (at the marketplace: {name}, which is none of the seller's warehouses yet)",
+        session.language,
+        warehouse=d.posting.warehouse,
+        name=name,
+    )
 
 
 def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
@@ -277,6 +320,7 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
         ("scheme", f"{p.scheme} ({p.flow})"),
         ("status", f"{p.status} {p.substatus}".strip() + ("" if p.status_known else " (?)")),
         ("stage", StageCode(p.stage)),
+        ("warehouse", _leaves_from(session, d)),
         ("ship by", p.ship_by),
         ("carrier", by_whom if p.books == "marketplace" or p.carrier else ""),
         ("service", p.service),

@@ -28,12 +28,19 @@ _LABELLED = ("assembled", "booked", "labelled")
 @click.command(cls=HubCommand)
 @click.argument("postings", nargs=-1)
 @click.option("--seller", help="Everything of this seller that is booked or assembled and not handed over.")
+@click.option("--warehouse", help="With --seller: of this warehouse only.")
 @click.option("--out", required=True, type=_OUT, help="The PDF to write.")
-@click.option("--paper", type=click.Choice(["100x150", "75x120", "58x40", "a4"]), help="Not the seller's.")
+@click.option("--paper", type=click.Choice(["100x150", "75x120", "58x40", "a4"]), help="Not the warehouse's.")
 @click.option("--wait", default=60.0, show_default=True, help="How many seconds to wait for labels to come.")
 @pass_session
 def labels(
-    session: Session, postings: tuple[str, ...], seller: str | None, out: Path, paper: str | None, wait: float
+    session: Session,
+    postings: tuple[str, ...],
+    seller: str | None,
+    warehouse: str | None,
+    out: Path,
+    paper: str | None,
+    wait: float,
 ) -> None:
     """The labels of POSTINGS as one file, in pick-list order, on one paper size.
 
@@ -43,7 +50,7 @@ def labels(
     from hub.flow import orders
 
     async def work(app: App) -> tuple[LabelsResult, bytes | None]:
-        chosen = _chosen(app, postings, seller, _LABELLED)
+        chosen = _chosen(app, postings, seller, warehouse, _LABELLED)
         ids = [view.id for view in chosen]
         result = await orders.labels(app, ids, paper=paper, actor=actor(), wait=wait)
         return result, _content(app, result.document_id)
@@ -78,14 +85,17 @@ def labels(
 @click.command(cls=HubCommand)
 @click.argument("postings", nargs=-1)
 @click.option("--seller", help="Everything of this seller that is open.")
+@click.option("--warehouse", help="With --seller: of this warehouse only.")
 @click.option("--out", required=True, type=_OUT, help="The PDF to write.")
 @pass_session
-def slips(session: Session, postings: tuple[str, ...], seller: str | None, out: Path) -> None:
+def slips(
+    session: Session, postings: tuple[str, ...], seller: str | None, warehouse: str | None, out: Path
+) -> None:
     """Packing slips of POSTINGS as one file: what goes into each box."""
     from hub.flow import orders
 
     async def work(app: App) -> tuple[str, bytes | None, list[str]]:
-        chosen = _chosen(app, postings, seller, ())
+        chosen = _chosen(app, postings, seller, warehouse, ())
         document = await orders.packing_slips(app, [view.id for view in chosen], actor())
         return document, _content(app, document), [view.number for view in chosen]
 
@@ -100,14 +110,18 @@ def slips(session: Session, postings: tuple[str, ...], seller: str | None, out: 
 
 @click.command(cls=HubCommand)
 @click.argument("seller")
+@click.option("--warehouse", help="Only what leaves from this warehouse.")
 @click.option("--out", type=_OUT, help="The hand-over sheet to write, as PDF.")
 @pass_session
-def handover(session: Session, seller: str, out: Path | None) -> None:
+def handover(session: Session, seller: str, warehouse: str | None, out: Path | None) -> None:
     """Hand over everything of SELLER that is ready: declare it at the marketplace, write the sheet."""
     from hub.flow import orders
+    from hub.flow.sellers import warehouses
 
     async def work(app: App) -> tuple[HandoverResult, bytes | None]:
-        result = await orders.handover(app, seller, actor())
+        if warehouse is not None:
+            warehouses.named(app, seller, warehouse)
+        result = await orders.handover(app, seller, actor(), warehouse=warehouse)
         return result, _content(app, result.document_id)
 
     result, content = session.run(work)
@@ -120,9 +134,10 @@ def handover(session: Session, seller: str, out: Path | None) -> None:
         say(session, "Nothing was ready to hand over.")
     else:
         rows = [
-            (v.carrier, v.group, len(v.postings), Code(v.state), v.code, v.reason) for v in result.handovers
+            (v.warehouse, v.carrier, v.group, len(v.postings), Code(v.state), v.code, v.reason)
+            for v in result.handovers
         ]
-        headings = ("carrier", "group", "postings", "state", "code", "reason")
+        headings = ("warehouse", "carrier", "group", "postings", "state", "code", "reason")
         console().print(table(session, headings, rows))
         if out is not None and content is not None:
             echo(f"{out}")
@@ -132,18 +147,22 @@ def handover(session: Session, seller: str, out: Path | None) -> None:
 
 
 def _chosen(
-    app: App, postings: Sequence[str], seller: str | None, stages: tuple[str, ...]
+    app: App,
+    postings: Sequence[str],
+    seller: str | None,
+    warehouse: str | None,
+    stages: tuple[str, ...],
 ) -> list[PostingView]:
     from hub.cli import postings as named
 
-    if not postings and seller is None:
+    if (not postings or warehouse is not None) and seller is None:
         raise click.UsageError(
             said("name postings, or use --seller SLUG", code="usage.name_postings_use_seller")
         )
     chosen = named.find(app, postings)
     if seller is not None:
         known = {view.id for view in chosen}
-        chosen += [view for view in named.all_open(app, seller, stages) if view.id not in known]
+        chosen += [view for view in named.all_open(app, seller, stages, warehouse) if view.id not in known]
     if not chosen:
         raise click.ClickException(
             said(

@@ -45,8 +45,9 @@ def intend(
     carrier, seller = app.carrier(chosen.account), app.seller(posting.seller)
     reference = reference_of(seller, tx, posting, carrier, ordinal)
     known = rows.recipients.get(tx, posting.id)
-    recipient = told(carrier, seller.profile.sender, known)
-    parcels, value = valued(seller.profile, posting, carrier, recipient, chosen.parcels)
+    sender = app.warehouse(posting, seller).sender
+    recipient = told(carrier, sender, known)
+    parcels, value = valued(seller.profile, sender, posting, carrier, recipient, chosen.parcels)
     shipment = rows.ShipmentRow(
         id=new_id("shp"),
         seller=posting.seller,
@@ -105,6 +106,7 @@ def intend(
 
 def valued(
     profile: rows.SellerProfile,
+    sender: Sender | None,
     posting: rows.PostingRow,
     carrier: Carrier[Any],
     recipient: Recipient | None,
@@ -112,14 +114,14 @@ def valued(
 ) -> tuple[tuple[Parcel, ...], Money | None]:
     """The boxes and the goods' value as this carrier is told them. Raises NoRate."""
     to = None if recipient is None else recipient.address
-    if profile.sender is None or to is None:
+    if sender is None or to is None:
         return parcels, declared_value(posting.document)
-    sender, rules = profile.sender.address, profile.carrier_rules
-    return booked_as(carrier, sender, to, parcels, posting.document, rules)
+    return booked_as(carrier, sender.address, to, parcels, posting.document, profile.carrier_rules)
 
 
 def worth(
     profile: rows.SellerProfile,
+    sender: Sender,
     posting: rows.PostingRow,
     carrier: Carrier[Any],
     recipient: Recipient,
@@ -128,7 +130,7 @@ def worth(
 ) -> tuple[tuple[Parcel, ...], Money | None]:
     """What a booking says of the goods' value: what was written when it was intended; version 0.1.0 wrote
     nothing. Raises NoRate."""
-    parcels, value = valued(profile, posting, carrier, recipient, shipment.parcels)
+    parcels, value = valued(profile, sender, posting, carrier, recipient, shipment.parcels)
     if _VALUE in operation.request:
         value = msgspec.convert(operation.request[_VALUE], Money | None)
     return parcels, value

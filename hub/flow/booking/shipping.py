@@ -102,7 +102,7 @@ class Book(ShipmentKind, kinds=("book",)):
         if operation.fingerprint and not operation.fingerprint.startswith(attempts.FORM):
             shipment = shipment_of(connection, operation)
             known = rows.recipients.get(connection, operation.posting_id)
-            sender = self.app.seller(operation.seller).profile.sender
+            sender = self.app.warehouse(posting_row(connection, operation.posting_id)).sender
             return old_fingerprint(shipment, known, told(self.carrier, sender, known))
         try:
             self._marked = self._request(connection, operation)
@@ -154,8 +154,8 @@ class Book(ShipmentKind, kinds=("book",)):
         shipment = shipment_of(connection, operation)
         posting = posting_row(connection, operation.posting_id)
         known = rows.recipients.get(connection, posting.id)
-        profile = self.app.seller(posting.seller).profile
-        sender = profile.sender
+        seller = self.app.seller(posting.seller)
+        sender = self.app.warehouse(posting, seller).sender
         recipient = told(self.carrier, sender, known)
         if known is None or sender is None or recipient is None:
             raise Rejected(
@@ -164,7 +164,7 @@ class Book(ShipmentKind, kinds=("book",)):
             )
         check = known.check(operation.account)
         use = "" if check is None else check.use
-        parcels, value = worth(profile, posting, self.carrier, recipient, shipment, operation)
+        parcels, value = worth(seller.profile, sender, posting, self.carrier, recipient, shipment, operation)
         return BookRequest(
             reference=operation.reference,
             service=Service(code=shipment.service_code, name=shipment.service_name),

@@ -12,7 +12,7 @@ from hub.flow.history.recording import Ordered, last_order
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.recipients.address_checks import decided
 from hub.flow.sellers.catalogue import complete_items
-from hub.plugin_api.models import Item
+from hub.plugin_api.models import Item, Sender
 from hub.store import Transaction, rows
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 def hash_of(
     row: rows.PostingRow,
     profile: rows.SellerProfile,
+    sender: Sender | None,
     items: Sequence[Item],
     recipient: rows.RecipientRow | None,
     order: Ordered,
     last: rows.ShipmentRow | None,
 ) -> str:
-    """SHA-256 of what the choice for a posting depends on. ``items``: its lines, with what the catalogue
-    knows; ``order``: what a person ordered last; ``last``: its latest booking.
+    """SHA-256 of what the choice for a posting depends on. ``sender``: where it leaves from; ``items``: its
+    lines, with what the catalogue knows; ``order``: what a person ordered last; ``last``: its latest booking.
 
     The goods stand for the boxes: boxes are planned from them, and a plan that a plugin makes in another way
     each time is not asked for again. Bookings are counted, so that a choice is booked once, and is made
@@ -41,7 +42,7 @@ def hash_of(
         profile.defaults,
         None if recipient is None else recipient.document.address,
         decided(recipient),
-        profile.sender,
+        sender,
         profile.carrier_rules,
         order,
         0 if last is None else last.ordinal,
@@ -54,9 +55,11 @@ def hash_of(
 
 def inputs_hash(app: App, connection: Transaction, row: rows.PostingRow) -> str:
     """The same, of what is stored now."""
+    seller = app.seller(row.seller)
     return hash_of(
         row,
-        app.seller(row.seller).profile,
+        seller.profile,
+        app.warehouse(row, seller).sender,
         complete_items(connection, row.seller, row.document.items),
         rows.recipients.get(connection, row.id),
         last_order(connection, row.id),

@@ -19,7 +19,6 @@ from hub.flow.choice.weighing import Answer, Asked, Subject, weigh
 from hub.flow.history.views import QuoteView
 from hub.flow.packing import parcels as packing
 from hub.flow.sellers.allowance import ask_the_meter
-from hub.plugin_api import clock
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply, Conflict, HubError, Rejected, Unavailable
 from hub.plugin_api.models import Address, Item, QuoteRequest
@@ -53,6 +52,7 @@ def subject(
     return Subject(
         row=row,
         seller=seller,
+        warehouse=app.warehouse(row, seller),
         accounts=accounts,
         recipient=recipient,
         packed=packing.packed(app, seller, row),
@@ -92,20 +92,20 @@ def _accounts(
 
 async def _ask(app: App, about: Subject, accounts: Sequence[rows.AccountRow], *, fresh: bool) -> Asked:
     """Raises Rejected where a fact is missing."""
-    row, seller, address = about.row, about.seller, about.address
-    if seller.profile.sender is None:
+    row, seller, address, there = about.row, about.seller, about.address, about.warehouse
+    if there.sender is None:
         raise Rejected(NO_SENDER, code="no_sender")
     if address is None and row.books == "seller":
         raise Rejected("the posting has no address", code="no_address.posting")
     now = app.clock.now()
     value = declared_value(row.document)
     request = QuoteRequest(
-        sender=seller.profile.sender.address,
+        sender=there.sender.address,
         recipient=Address(country="") if address is None else address,
         parcels=about.packed.parcels,
         declared_value=value,
         converted=in_other_currencies(value, seller.profile.carrier_rules),
-        ship_on=now.astimezone(clock.zone(seller.time_zone)).date(),
+        ship_on=there.leaves_on(now),
         language=seller.profile.language,
     )
     asked = _Question(request, row.document.items, seller.profile.carrier_rules)

@@ -21,7 +21,6 @@ from hub.flow.history.shipments import latest_shipment
 from hub.flow.history.views import QuoteView, View
 from hub.flow.packing import parcels as packing
 from hub.flow.sellers.sellers import seller_row
-from hub.plugin_api import clock
 from hub.plugin_api.models import Money, Parcel, Quote, Service
 from hub.plugin_api.rules import CarrierRules, asks_for_destination, ruling
 from hub.store import quotes, rows
@@ -243,7 +242,7 @@ def _asked(
     marketplace = "" if account is None else account.plugin
     facts = posting_facts(posting, parcels, packing.items_of(app, posting), address, marketplace)
     decides = ruling(seller.profile.carrier_rules, facts)
-    zone = clock.zone(seller.time_zone)
+    zone = app.warehouse(posting, seller).zone
     deadline = choosing.deadline_of(
         posting.ship_by, posting.document.deliver_by, at, zone, decides.transit_days
     )

@@ -106,7 +106,8 @@ class Choose:
                 code="unavailable.no_carrier_offer_not_answer_asked",
             )
 
-        inputs = hash_of(row, about.seller.profile, about.packed.items, recipient, order, at.shipment)
+        profile, sender = about.seller.profile, about.warehouse.sender
+        inputs = hash_of(row, profile, sender, about.packed.items, recipient, order, at.shipment)
 
         def write(tx: Transaction) -> None:
             now = app.clock.now()
@@ -115,6 +116,8 @@ class Choose:
                 return  # something else was ordered while the carriers were asked
             if address_checks.address_of(tx, row.id) != about.address:
                 return  # it goes elsewhere by now
+            if current.warehouse != row.warehouse:
+                return  # it leaves from elsewhere by now
             quote_table.keep(tx, current, table, asked.at)
             missing = {carrier: why.stored for carrier, why in asked.missing.items()}
             told = {"offers": len(asked.offers), "missing": missing}

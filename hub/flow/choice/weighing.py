@@ -18,7 +18,7 @@ from hub.flow.choice.quote_checks import Missing
 from hub.flow.choice.records.carrier_record import CarrierRecord, carrier_record, direction_of
 from hub.flow.choice.valuing import declared_value
 from hub.flow.packing import parcels as packing
-from hub.plugin_api import clock
+from hub.flow.sellers.leaving import Warehouse
 from hub.plugin_api.models import Address, Item, Money, Parcel, Quote
 from hub.plugin_api.rules import CarrierRules, Facts, Rate, Ruling, amount, facts_of, ruling
 from hub.store import rows
@@ -32,6 +32,8 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
     row: rows.PostingRow
     seller: rows.SellerRow
+    warehouse: Warehouse
+    """Where it leaves from."""
     accounts: Sequence[rows.AccountRow]
     """All of the seller."""
     recipient: rows.RecipientRow | None
@@ -103,10 +105,12 @@ def weigh(
     and what lateness is expected to cost."""
     row, seller, parcels = subject.row, subject.seller, subject.packed.parcels
     facts = posting_facts(row, parcels, subject.packed.items, subject.address, subject.marketplace)
-    rules, zone = seller.profile.carrier_rules, clock.zone(seller.time_zone)
+    rules, there = seller.profile.carrier_rules, subject.warehouse
     decides = ruling(rules, facts)
-    deadline = choosing.deadline_of(row.ship_by, row.document.deliver_by, at, zone, decides.transit_days)
-    today = at.astimezone(zone).date()
+    deadline = choosing.deadline_of(
+        row.ship_by, row.document.deliver_by, at, there.zone, decides.transit_days
+    )
+    today = there.leaves_on(at)
     prices = price_tables(app, seller.slug, on=today)
     wanted = _currency(rules, answers, facts.value)
     offers: list[Offer] = []

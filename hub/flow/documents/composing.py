@@ -181,7 +181,7 @@ async def _file(
     """The document, of the labels whose files can be opened; and of the other postings, by id, why not."""
     seller = app.seller(ready[0][0].seller)
     try:
-        sheet = Paper(paper or seller.profile.paper)
+        sheet = Paper(paper or _paper(app, seller, [row for row, _ in ready]))
     except ValueError:
         names = ", ".join(one.value for one in Paper)
         raise Rejected(
@@ -220,6 +220,12 @@ async def _file(
     return document_id, unreadable
 
 
+def _paper(app: App, seller: rows.SellerRow, found: Sequence[rows.PostingRow]) -> str:
+    """The paper of the warehouse that all of these leave from; the seller's where there are several."""
+    several = len({row.warehouse for row in found}) > 1
+    return seller.profile.paper if several else app.warehouse(found[0]).paper
+
+
 async def packing_slips(app: App, posting_ids: Sequence[str], actor: str) -> str:
     """A file of packing slips in pick-list order; returns the document's id.
 
@@ -238,12 +244,12 @@ async def packing_slips(app: App, posting_ids: Sequence[str], actor: str) -> str
             seller=seller.title,
             carrier=row.service or row.carrier or row.provider,
             ship_by=row.ship_by,
-            time_zone=seller.time_zone,
+            time_zone=app.warehouse(row).time_zone,
             items=items_of(app, row),
         )
         for row in found
     ]
-    paper = Paper(seller.profile.paper)
+    paper = Paper(_paper(app, seller, found))
     drawn = await app.render(lambda: app.renderer().packing_slips(slips, paper))
     document_id = await keep_document(
         app, seller.slug, "packing_slips", drawn, covers=[row.id for row in found]

@@ -259,7 +259,7 @@ def _shown(recipient: rows.RecipientRow, account: str) -> Recipient:
 
 def _own(app: App, one: Wanted) -> LabelContent:
     recipient = rows.recipients.get(app.store.reader, one.posting.id)
-    sender = app.seller(one.posting.seller).profile.sender
+    sender = app.warehouse(one.posting).sender
     if recipient is None or sender is None or one.shipment is None:
         raise HubError(
             "the label needs the buyer's and the sender's address", code="error.label_needs_buyer_sender"

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,6 +14,7 @@ from hub.flow.history.recording import posting_row
 from hub.flow.history.shipments import as_shipment
 from hub.flow.journal.operations import Outcome
 from hub.flow.marketplace.handed_over import handed_over, refused
+from hub.flow.sellers.leaving import warehouse_of
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply
 from hub.plugin_api.ids import new_id
@@ -40,8 +40,11 @@ class OpenBatches(ShipmentKind, kinds=("open_batches",)):
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         # What could not be told on its day is told today: no carrier takes a day that is over.
-        zone = ZoneInfo(self.app.seller(operation.seller).time_zone)
-        today = self.app.clock.now().astimezone(zone).date()
+        first = rows.handovers.get(self.app.store.reader, operation.subject_id)
+        assert first is not None, "a hand-over is never deleted"
+        seller = self.app.seller(operation.seller)
+        there = warehouse_of(self.app.store.reader, seller, first.warehouse)
+        today = there.today(self.app.clock.now())
         day = max(date.fromisoformat(operation.request["day"]), today)
         return _opened(await self.carrier.open_handovers(self._shipments(operation), day))
 

@@ -20,7 +20,6 @@ from hub.flow.history.shipments import latest_shipment
 from hub.flow.journal import operations as journal
 from hub.flow.marketplace import handed_over
 from hub.flow.packing.parcels import items_of
-from hub.plugin_api import clock
 from hub.plugin_api.errors import Unavailable
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import HandoverLine, HandoverSheet
@@ -38,20 +37,22 @@ log = logging.getLogger("hub.handover")
 _STEPS = 8
 
 
-async def declare(app: App, seller: str, actor: str) -> HandoverResult:
-    """Hand over everything of the seller's that has its label; an empty result where there is nothing."""
+async def declare(app: App, seller: str, actor: str, *, warehouse: str | None = None) -> HandoverResult:
+    """Hand over everything of the seller's that has its label, of one warehouse or of all: what leaves from
+    two of them is never in one hand-over. An empty result where there is nothing."""
     slug = app.seller(seller).slug
     ready = to_hand_over(app.store.reader, seller=slug)
+    ready = [row for row in ready if warehouse in (None, row.warehouse)]
     begun_before = handovers.under_way(app.store.reader, seller=slug)
     busy = {posting_id for one in begun_before for posting_id in one.postings}
-    groups: dict[tuple[str, str, str], list[rows.PostingRow]] = {}
+    groups: dict[tuple[str, str, str, str], list[rows.PostingRow]] = {}
     for row in ready:
         if row.id in busy:
             continue  # declared already: its answer is awaited
-        groups.setdefault(_group(app, row), []).append(row)
+        groups.setdefault((row.warehouse, *_group(app, row)), []).append(row)
     made, sheets = [], []
     signed: list[str] = []
-    for (account, group, carrier), postings in groups.items():
+    for (_, account, group, carrier), postings in groups.items():
         begun = await _begin(app, slug, account, group, carrier, postings, actor)
         for one in await _driven(app, begun) if account else [begun]:
             made.append(one.id)
@@ -79,7 +80,11 @@ async def _driven(app: App, begun: rows.HandoverRow) -> list[rows.HandoverRow]:
     done: list[str] = []
     while True:
         found = handovers.declared_at(
-            app.store.reader, seller=begun.seller, account=begun.account, time=begun.created_at
+            app.store.reader,
+            seller=begun.seller,
+            account=begun.account,
+            warehouse=begun.warehouse,
+            time=begun.created_at,
         )
         left = [one.id for one in found if one.id not in done]
         if not left:
@@ -102,7 +107,7 @@ async def _begin(
 ) -> rows.HandoverRow:
     """Write the hand-over; one that the marketplace hears of has its intent in the same transaction."""
     now = app.clock.now()
-    day = now.astimezone(clock.zone(app.seller(seller).time_zone)).date().isoformat()
+    day = app.warehouse(postings[0]).today(now).isoformat()
     row = rows.HandoverRow(
         id=new_id("hnd"),
         seller=seller,
@@ -118,6 +123,7 @@ async def _begin(
         reason="",
         created_at=now,
         updated_at=now,
+        warehouse=postings[0].warehouse,
     )
 
     def write(tx: Transaction) -> None:
@@ -220,7 +226,7 @@ async def _papers(app: App, row: rows.HandoverRow) -> datetime | None:
 
 
 def _sheet(app: App, row: rows.HandoverRow, postings: list[rows.PostingRow]) -> HandoverSheet:
-    seller = app.seller(row.seller)
+    seller, there = app.seller(row.seller), app.warehouse(postings[0])
     lines = []
     for posting in postings:
         shipment = latest_shipment(app.store.reader, posting.id)
@@ -242,7 +248,7 @@ def _sheet(app: App, row: rows.HandoverRow, postings: list[rows.PostingRow]) -> 
         seller=seller.title,
         carrier=row.carrier,
         time=app.clock.now(),
-        time_zone=seller.time_zone,
+        time_zone=there.time_zone,
         lines=tuple(lines),
         code=row.code,
     )

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 _MOST = 200
 
 
-def handovers(app: App, seller: str) -> list[HandoverView]:
-    """A seller's latest hand-overs, the newest first."""
-    return [handover_view(row) for row in newest(app.store.reader, seller=seller, limit=_MOST)]
+def handovers(app: App, seller: str, warehouse: str | None = None) -> list[HandoverView]:
+    """A seller's latest hand-overs, the newest first; of one warehouse, those of them that are its own."""
+    found = newest(app.store.reader, seller=seller, limit=_MOST)
+    return [handover_view(row) for row in found if warehouse in (None, row.warehouse)]
 
 
 def handover_view(row: rows.HandoverRow) -> HandoverView:

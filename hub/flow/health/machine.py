@@ -14,7 +14,7 @@ from hub.flow.sellers.orphans import orphans
 from hub.plugin_api.clock import Clock, zone
 from hub.plugin_api.errors import ConfigError
 from hub.plugins.registry import Registry
-from hub.store import Transaction, condition, jobs, jumps, rows, sellers
+from hub.store import Transaction, condition, jobs, jumps, rows, sellers, warehouses
 
 _BEHIND = 60.0  # real seconds
 _TOLD = timedelta(days=1)
@@ -75,8 +75,10 @@ def zones() -> Findings:
 
 
 def seller_zones(reader: Transaction) -> Findings:
-    """Whether it knows those of the sellers."""
-    names = dict.fromkeys(row.time_zone for row in sellers.every(reader))
+    """Whether it knows those of the sellers and of their warehouses."""
+    found = [row.time_zone for row in sellers.every(reader)]
+    found += [row.time_zone for row in warehouses.every(reader) if row.time_zone]
+    names = dict.fromkeys(found)
     unknown = [name for name in names if not _knows(name)]
     if unknown and _knows(_ANY_ZONE):
         yield Finding(check="zones", level="problem", code="zones_missing", data={"zones": unknown})

@@ -41,10 +41,12 @@ def jobs(
     state: JobState | None = None,
     account: str = "",
     seller: str = "",
+    warehouse: str = "",
     cursor: str = "",
     limit: int = 50,
 ) -> Listing[JobView]:
-    """One page of the queue, state by state, each by its time. ``account`` is an id or a name.
+    """One page of the queue, state by state, each by its time. ``account`` is an id or a name; ``warehouse``,
+    of the ``seller``, the slug of the one whose postings the work is on.
 
     Raises Rejected for a cursor of another list.
     """
@@ -69,6 +71,7 @@ def jobs(
             kind=kind,
             accounts=ids,
             seller=seller,
+            warehouse=warehouse,
             after=last,
             limit=limit + 1 - len(found),
         )

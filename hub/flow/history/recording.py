@@ -24,10 +24,11 @@ _NOTIFIED = {
 }
 """History kinds that plugins are told of, by the hook's name."""
 
-_OVER = frozenset(
+OVER = frozenset(
     {Stage.HANDED_OVER, Stage.IN_TRANSIT, Stage.READY_FOR_PICKUP, Stage.RETURNING}
     | {stage for stage in Stage if stage.final}
 )
+"""Where a posting is not open any more: no work is left that has to be done before it leaves."""
 
 
 def posting_row(connection: Transaction, posting_id: str) -> rows.PostingRow:
@@ -119,7 +120,7 @@ def move(
         actor=actor,
         now=now,
         stage=str(stage),
-        is_open=stage not in _OVER,
+        is_open=stage not in OVER,
     )
 
 

@@ -124,6 +124,8 @@ class HandoverView(View, frozen=True, kw_only=True):
     document_id: str
     reason: str
     created_at: datetime
+    warehouse: str = "main"
+    """The slug of the one that all its parcels leave from."""
 
 
 class HandoverResult(View, frozen=True, kw_only=True):

@@ -141,6 +141,8 @@ class PostingView(View, frozen=True, kw_only=True):
     problems: int
     items: int
     updated_at: datetime
+    warehouse: str = "main"
+    """The slug of the seller's warehouse that it leaves from."""
 
 
 class QuoteView(View, frozen=True, kw_only=True):
@@ -338,8 +340,19 @@ class RecipientView(View, frozen=True, kw_only=True):
     tax_number: str = ""
 
 
+class MarketplaceWarehouse(View, frozen=True, kw_only=True):
+    """Where a posting is to leave from, in the marketplace's words."""
+
+    id: str
+    title: str
+    known: bool
+    """Whether one of the seller's warehouses is said to be this one; the posting is in ``main`` otherwise."""
+
+
 class PostingDetails(View, frozen=True, kw_only=True):
     posting: PostingView
+    marketplace_warehouse: MarketplaceWarehouse | None = None
+    """None where the marketplace names none."""
     items: tuple[Item, ...]
     recipient: RecipientView | None
     parcels: tuple[Parcel, ...]
@@ -383,26 +396,3 @@ class PluginView(View, frozen=True, kw_only=True):
     capabilities: tuple[str, ...]
     create_safety: str
     notice: str
-
-
-KeyScope = Literal["full", "read"]
-"""What a key may do: everything of whose it is, or look only (``read``: a dashboard's)."""
-
-
-class KeyView(View, frozen=True, kw_only=True):
-    id: str
-    name: str
-    prefix: str
-    seller: str | None
-    scope: KeyScope = "full"
-    created_at: datetime
-    expires_at: datetime | None = None
-    """From then on it opens nothing."""
-
-
-class Principal(View, frozen=True, kw_only=True):
-    """Who holds the key; ``seller`` is None for the operator."""
-
-    key_id: str
-    seller: str | None
-    read_only: bool = False

@@ -19,6 +19,7 @@ from hub.flow.intake.arriving import Item, checked_page, decoded
 from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.recipients import address_checks, identity
+from hub.flow.sellers import leaving
 from hub.flow.sellers.accounts import account_row
 from hub.plugin_api.errors import BadReply, HubError, NotFound
 from hub.plugin_api.ids import new_id
@@ -232,8 +233,12 @@ def apply(
         facts["document"] = document
     if not row.tracking_number and posting.tracking_number:
         facts["tracking_number"] = posting.tracking_number
+    elsewhere = posting.warehouse_id != row.document.warehouse_id
     row = msgspec.structs.replace(row, **facts, updated_at=now)
     rows.postings.save(tx, row)
+    if elsewhere:
+        there = leaving.slug_of(posting, account, leaving.known(tx, account.seller))
+        row = leaving.move(tx, row, there, actor=actor, now=now)
     if old[:2] != (posting.status, posting.substatus):
         data = {"status": posting.status, "substatus": posting.substatus}
         row = record(tx, row, "posting.changed", data, actor=actor, now=now)
@@ -263,11 +268,13 @@ def _insert(
 ) -> list[rows.PostingRow]:
     """Postings that were never seen: all rows of a page go into a table at once."""
     made, events, notices, recipients, strange = [], [], [], [], []
+    places = leaving.known(tx, account.seller)
     for item in items:
         assert item.posting is not None
         posting = item.posting
         document = msgspec.structs.replace(posting, recipient=None)
         row = _new_row(account, posting, document, item.digest, now)
+        row = msgspec.structs.replace(row, warehouse=leaving.slug_of(posting, account, places))
         data = {"status": posting.status, "stage": row.stage}
         row, event, notice = written(row, "posting.imported", data, actor=actor, now=now)
         made.append(row)

@@ -45,7 +45,7 @@ class Assemble:
         except packing.NoWeight as error:
             await ask(at.app, at.row.id, "no_weight", {"items": error.offers})
             return True
-        if at.app.seller(at.row.seller).profile.sender is None:
+        if at.app.warehouse(at.row).sender is None:
             await ask(at.app, at.row.id, "no_sender", {"missing": {"hub": quoting.NO_SENDER}})
             return True
         return False

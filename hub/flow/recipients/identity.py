@@ -206,7 +206,7 @@ def lacks(app: App, tx: Transaction, posting: rows.PostingRow, carrier: Carrier[
     """Whether this carrier needs papers that nobody has given, and nobody has waived."""
     if not asks(carrier):
         return False
-    sender, known = app.seller(posting.seller).profile.sender, rows.recipients.get(tx, posting.id)
+    sender, known = app.warehouse(posting).sender, rows.recipients.get(tx, posting.id)
     if sender is None or known is None or not _needs(carrier, sender, known.document):
         return False
     if told(carrier, sender, known.document).identity is not None:

@@ -1,4 +1,5 @@
-"""Sellers and accounts that plugins.toml declares, brought into the store when the hub opens.
+"""Sellers, their warehouses and accounts that plugins.toml declares, brought into the store when the hub
+opens.
 
 A declared row is read-only at the doors. Rows that the file no longer names stay, for postings refer to
 them: such a seller's plugins are off, and such an account has no settings until the file names it again.
@@ -6,15 +7,20 @@ them: such a seller's plugins are off, and such an account has no settings until
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
+from hub.flow.sellers.leaving import DEFAULT_WAREHOUSE, sort_anew
+from hub.flow.sellers.warehouses import blank
 from hub.plugin_api.clock import Clock
 from hub.plugin_api.errors import ConfigError
 from hub.plugin_api.ids import new_id
 from hub.plugins import config as configuration
 from hub.plugins.config import AccountConfig, Config, SellerConfig
 from hub.plugins.registry import Registry
-from hub.store import Store, Transaction, accounts, operations, rows, sellers
+from hub.plugins.warehouse_config import WarehouseConfig
+from hub.store import Store, Transaction, accounts, operations, rows, sellers, warehouses
 
 
 def declare(store: Store, config: Config, clock: Clock) -> None:
@@ -24,6 +30,7 @@ def declare(store: Store, config: Config, clock: Clock) -> None:
     """
     known = {row.slug: row for row in sellers.every(store.reader)}
     connected = {(row.seller, row.name): row for row in accounts.every(store.reader)}
+    here = {(row.seller, row.slug): row for row in warehouses.every(store.reader)}
     changed: list[rows.SellerRow] = []
     for slug, declared in config.sellers.items():
         row = _seller(declared, known.get(slug), clock)
@@ -39,7 +46,8 @@ def declare(store: Store, config: Config, clock: Clock) -> None:
         for name, account in declared.accounts.items()
         if (fresh := _account(slug, name, account, connected.get((slug, name)), clock)) is not None
     ]
-    if not changed and not added:
+    places = _warehouses(config, known, here, clock)
+    if not changed and not added and not places:
         return
 
     def write(tx: Transaction) -> None:
@@ -49,8 +57,56 @@ def declare(store: Store, config: Config, clock: Clock) -> None:
             # another process may have opened the same home a moment ago
             if accounts.named(tx, account.seller, account.name) is None:
                 rows.accounts.insert(tx, account)
+        for place in places:
+            there = warehouses.named(tx, place.seller, place.slug)
+            rows.warehouses.put(tx, place if there is None else msgspec.structs.replace(place, id=there.id))
+        for seller in sorted({place.seller for place in places if _moved(place, here)}):
+            sort_anew(tx, seller, actor="plugins.toml", now=clock.now())
 
     store.write_now(write)
+
+
+def _warehouses(
+    config: Config,
+    known: Mapping[str, rows.SellerRow],
+    here: Mapping[tuple[str, str], rows.WarehouseRow],
+    clock: Clock,
+) -> list[rows.WarehouseRow]:
+    """The rows of warehouses that differ from the file, and ``main`` of each seller that has none yet."""
+    wanted: dict[tuple[str, str], rows.WarehouseRow] = {}
+    for seller in config.sellers.values():
+        for slug, declared in {DEFAULT_WAREHOUSE: None, **seller.warehouses}.items():
+            row = here.get((seller.slug, slug)) or blank(seller.slug, slug, clock.now())
+            wanted[seller.slug, slug] = msgspec.structs.replace(row, declared=False)
+            if declared is not None:
+                wanted[seller.slug, slug] = _warehouse(row, declared)
+    for slug in known:
+        key = (slug, DEFAULT_WAREHOUSE)
+        if key not in here and key not in wanted:
+            wanted[key] = blank(*key, clock.now())
+    for key, row in here.items():
+        if row.declared and key not in wanted:
+            wanted[key] = msgspec.structs.replace(row, declared=False)
+    return [row for key, row in wanted.items() if row != here.get(key)]
+
+
+def _moved(row: rows.WarehouseRow, here: Mapping[tuple[str, str], rows.WarehouseRow]) -> bool:
+    """Whether it is another one at the marketplaces than it was."""
+    was = here.get((row.seller, row.slug))
+    return row.marketplace_warehouses != ({} if was is None else was.marketplace_warehouses)
+
+
+def _warehouse(row: rows.WarehouseRow, declared: WarehouseConfig) -> rows.WarehouseRow:
+    return msgspec.structs.replace(
+        row,
+        title=declared.title.strip(),
+        time_zone=declared.time_zone,
+        profile=rows.WarehouseProfile(
+            sender=declared.sender, paper=declared.paper or "", cut_off=declared.cut_off
+        ),
+        marketplace_warehouses={name: ids for name, ids in declared.marketplace_warehouses.items() if ids},
+        declared=True,
+    )
 
 
 def refuse_secrets(config: Config, registry: Registry) -> None:

@@ -16,8 +16,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from hub.flow.history.key_views import KeyView, Principal
 from hub.flow.history.names import is_name
-from hub.flow.history.views import KeyView, Principal, view_of
+from hub.flow.history.views import view_of
 from hub.plugin_api.errors import Conflict, HubError, NotFound, Rejected
 from hub.plugin_api.ids import new_id
 from hub.store import Transaction, keys, rows

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.flow.history.names import is_name
 from hub.flow.history.views import NewSeller, PackageDefaults, SellerChange, SellerView
+from hub.flow.sellers import warehouses
 from hub.flow.sellers.accounts import (
     AccountFacts,
     account_row,
@@ -25,7 +25,9 @@ from hub.flow.sellers.accounts import (
     load_account_settings,
     settings_form,
 )
+from hub.flow.sellers.checking import check_sender, check_slug, check_title, wrong
 from hub.flow.sellers.declared import declare
+from hub.flow.sellers.leaving import DEFAULT_WAREHOUSE
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.plugin_api.labels import Paper
 from hub.plugins.checks import installed
@@ -57,10 +59,7 @@ __all__ = [
 
 log = logging.getLogger("hub.sellers")
 
-_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _PREFIX = re.compile(r"[A-Z2-7]{0,8}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
-_TITLE_MAX = 100
 
 
 def list_sellers(app: App) -> list[SellerView]:
@@ -104,6 +103,7 @@ async def add_seller(app: App, new: NewSeller, actor: str) -> SellerView:
                 values={"slug": row.slug, "where": where},
             )
         rows.sellers.insert(tx, row)
+        rows.warehouses.insert(tx, warehouses.blank(row.slug, DEFAULT_WAREHOUSE, row.created_at))
 
     await app.store.write(write)
     log.info("seller %s added by %s", row.slug, actor)
@@ -179,23 +179,8 @@ def _with(row: rows.SellerRow, new: NewSeller) -> rows.SellerRow:
 def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
     """Raise Rejected, with the field and the mend, for a seller that cannot be used."""
     plugins = list(plugins)
-    if not _SLUG.fullmatch(new.slug):
-        raise _wrong(
-            "slug",
-            said(
-                "up to 40 of a-z, 0-9, '-' and '_', beginning with a letter or digit; permanent",
-                code="seller.up_40_z_0",
-            ),
-        )
-    if not is_name(new.title, _TITLE_MAX):
-        raise _wrong(
-            "title",
-            said(
-                "1 to {title_max} printable characters",
-                code="seller.1_printable_characters",
-                values={"title_max": _TITLE_MAX},
-            ),
-        )
+    check_slug(new.slug)
+    check_title(new.title)
     if problem := zone_problem(new.time_zone):
         raise Rejected("time_zone: {problem}", code="time_zone", values={"problem": problem})
     for plugin in new.plugins:
@@ -208,7 +193,7 @@ def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
                 values={"plugin": plugin, "near": near},
             )
     if new.language not in LANGUAGES:
-        raise _wrong(
+        raise wrong(
             "language",
             said(
                 "one of {languages}",
@@ -217,21 +202,18 @@ def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
             ),
         )
     if new.paper not in list(Paper):
-        raise _wrong(
+        raise wrong(
             "paper",
             said("one of {languages}", code="seller.in_plugins_toml", values={"languages": ", ".join(Paper)}),
         )
     if not _PREFIX.fullmatch(new.reference_prefix):
-        raise _wrong(
+        raise wrong(
             "reference_prefix",
             said("up to 8 of A-Z and 2-7, which every carrier takes; permanent", code="seller.up_8_z_2"),
         )
-    if new.sender is not None and not _COUNTRY.fullmatch(new.sender.address.country):
-        raise _wrong(
-            "sender.address.country", said("two capitals, like CN", code="seller.two_capitals_like_cn")
-        )
+    check_sender(new.sender)
     if new.defaults is not None and min(msgspec.structs.astuple(new.defaults)) <= 0:
-        raise _wrong(
+        raise wrong(
             "defaults",
             said("whole grams and millimetres above 0", code="seller.whole_grams_millimetres_above"),
         )
@@ -248,11 +230,6 @@ def _seller_view(row: rows.SellerRow, accounts: int) -> SellerView:
         declared=row.declared,
         accounts=accounts,
     )
-
-
-def _wrong(field: str, wanted: str) -> Rejected:
-    told = said("{field}: write {wanted}", code="seller.field", values={"field": field, "wanted": wanted})
-    return Rejected(told, code=field.replace(".", "_"))
 
 
 def _near(name: str, known: Iterable[str]) -> str:

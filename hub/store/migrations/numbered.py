@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hub.plugin_api.ids import new_id
 from hub.store.migrations.migration import Migration
 from hub.store.migrations.old_papers import name_covers
 from hub.store.migrations.old_problems import name_subjects
@@ -26,6 +27,19 @@ def _wait_8(tx: Transaction) -> None:
     tx.execute(
         "UPDATE jobs SET state = 'waiting' WHERE state = 'queued'"
     )  # the worker makes ready what is due
+
+
+def _fill_11(tx: Transaction) -> None:
+    """A warehouse for each seller, which has nothing of its own: all is as the seller has it. The columns'
+    default puts all postings and hand-overs there."""
+    sellers = tx.execute(
+        "SELECT slug, created_at FROM sellers WHERE slug NOT IN (SELECT seller FROM warehouses)"
+    )
+    tx.executemany(
+        "INSERT INTO warehouses (id, seller, slug, title, time_zone, profile, marketplace_warehouses, "
+        "declared, created_at) VALUES (?, ?, 'main', '', '', '{}', '{}', FALSE, ?)",
+        [(new_id("whs"), seller, created_at) for seller, created_at in sellers.fetchall()],
+    )
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -82,6 +96,15 @@ MIGRATIONS: tuple[Migration, ...] = (
         title="the offer that was chosen for a posting, until it is booked",
         oldest_code=10,  # older code would leave the hash of an address when it erases
         tables=("choices",),
+    ),
+    Migration(
+        number=11,
+        title="warehouses of a seller",
+        oldest_code=11,  # older code would book from the seller's address, whatever the posting's warehouse
+        tables=("warehouses",),
+        columns=("postings.warehouse", "handovers.warehouse", "api_keys.warehouse"),
+        indexes=(("postings", "seller", "warehouse", "stage", "ship_by", "id"),),
+        data=_fill_11,
     ),
 )
 

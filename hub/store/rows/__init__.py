@@ -64,17 +64,21 @@ from hub.store.rows.papers import (
     refused_files,
 )
 from hub.store.rows.shop import (
+    DEFAULT_WAREHOUSE,
     AccountRow,
     ApiKeyRow,
     IdempotencyRow,
     ProductRow,
     SellerProfile,
     SellerRow,
+    WarehouseProfile,
+    WarehouseRow,
     accounts,
     api_keys,
     idempotency,
     products,
     sellers,
+    warehouses,
 )
 from hub.store.rows.work import (
     AskedOperationRow,
@@ -96,6 +100,7 @@ from hub.store.rows.work import (
 )
 
 __all__ = [
+    "DEFAULT_WAREHOUSE",
     "FIGURES",
     "OPEN_STATES",
     "AccountRow",
@@ -141,6 +146,8 @@ __all__ = [
     "ShipmentRow",
     "TrackingRow",
     "Verdict",
+    "WarehouseProfile",
+    "WarehouseRow",
     "accounts",
     "api_keys",
     "asked_operations",
@@ -175,4 +182,5 @@ __all__ = [
     "sellers",
     "shipments",
     "tracking_events",
+    "warehouses",
 ]

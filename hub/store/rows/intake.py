@@ -9,6 +9,7 @@ import msgspec
 
 from hub.plugin_api.models import Address, CleanedAddress, Money, Posting, Recipient
 from hub.store.mapping import Rows
+from hub.store.rows.shop import DEFAULT_WAREHOUSE
 
 
 class PostingRow(msgspec.Struct, frozen=True):
@@ -44,6 +45,7 @@ class PostingRow(msgspec.Struct, frozen=True):
     created_at: datetime
     updated_at: datetime
     erased_at: datetime | None = None  # the buyer is forgotten, and is not stored again
+    warehouse: str = DEFAULT_WAREHOUSE  # where it leaves from: the slug of one of the seller's
 
     @property
     def price(self) -> Money | None:
@@ -132,6 +134,7 @@ postings = Rows(
         ("seller", "ship_by", "id"),
         ("seller", "is_open", "ship_by", "id"),
         ("seller", "stage", "ship_by", "id"),
+        ("seller", "warehouse", "stage", "ship_by", "id"),
         ("seller", "id"),
         ("number",),
     ),

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from hub.store.mapping import Rows
+from hub.store.rows.shop import DEFAULT_WAREHOUSE
 
 
 class FileRow(msgspec.Struct, frozen=True):
@@ -74,6 +75,7 @@ class HandoverRow(msgspec.Struct, frozen=True):
     reason: str
     created_at: datetime
     updated_at: datetime
+    warehouse: str = DEFAULT_WAREHOUSE  # of all its postings
 
 
 files = Rows("files", FileRow, key=("id",))

@@ -34,6 +34,36 @@ class SellerRow(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+DEFAULT_WAREHOUSE = "main"
+"""The slug of the warehouse that every seller has: of postings whose own is not known."""
+
+
+class WarehouseProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a warehouse has of its own: JSON in one column, so that it may grow. What is empty is as the
+    seller has it."""
+
+    sender: Sender | None = None
+    """Where parcels leave from: quoted and booked from there, and printed on labels."""
+    paper: str = ""
+    cut_off: str = ""
+    """``HH:MM`` in the warehouse's zone: what is quoted from then on leaves on the next day. Empty: none."""
+
+
+class WarehouseRow(msgspec.Struct, frozen=True):
+    id: str
+    seller: str
+    slug: str
+    title: str
+    """Empty: the seller's."""
+    time_zone: str
+    """IANA name; empty: the seller's."""
+    profile: WarehouseProfile
+    marketplace_warehouses: dict[str, tuple[str, ...]]
+    """By the name of a marketplace's account: the ids of the warehouses there whose postings leave here."""
+    declared: bool
+    created_at: datetime
+
+
 class AccountRow(msgspec.Struct, frozen=True):
     id: str
     seller: str
@@ -68,6 +98,7 @@ class ApiKeyRow(msgspec.Struct, frozen=True):
     created_at: datetime
     read_only: bool = False  # looks only: changes nothing, and has no vendor asked
     expires_at: datetime | None = None
+    warehouse: str | None = None  # the one that it is limited to, by slug; null: all of the seller's
 
 
 class IdempotencyRow(msgspec.Struct, frozen=True):
@@ -80,6 +111,7 @@ class IdempotencyRow(msgspec.Struct, frozen=True):
 
 
 sellers = Rows("sellers", SellerRow, key=("slug",))
+warehouses = Rows("warehouses", WarehouseRow, key=("id",), unique=(("seller", "slug"),))
 accounts = Rows("accounts", AccountRow, key=("id",), unique=(("seller", "name"),))
 products = Rows("products", ProductRow, key=("seller", "offer_id"), indexes=(("seller", "sku"),))
 api_keys = Rows("api_keys", ApiKeyRow, key=("id",), unique=(("hash",),))

@@ -10,8 +10,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from hub.flow import answering, orders, reading
 from hub.flow.history.results import HandoverResult, HandoverView
 from hub.flow.history.views import Listing, ProblemView
-from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
-from hub.web.bodies import AnswerBody, SellerBody
+from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible, warehouse_of
+from hub.web.bodies import AnswerBody, HandoverBody
 from hub.web.ordering import IdempotencyKey, once
 from hub.web.parameters import Cursor, Limit
 
@@ -24,20 +24,26 @@ class HandoversController(Controller):
 
     @post(summary="Hand over everything that is ready", status_code=202, opt=SPENDS)
     async def hand_over(
-        self, request: HubRequest, data: JSONBody[SellerBody], idempotency_key: IdempotencyKey
+        self, request: HubRequest, data: JSONBody[HandoverBody], idempotency_key: IdempotencyKey
     ) -> HandoverResult:
         hub, seller = hub_of(request), seller_of(request, data.seller)
+        warehouse = warehouse_of(request, seller, data.warehouse)
 
         async def order() -> HandoverResult:
-            return await orders.handover(hub, seller, actor_of(request))
+            return await orders.handover(hub, seller, actor_of(request), warehouse=warehouse)
 
         return await once(request, idempotency_key, data, order, HandoverResult)
 
     @get(summary="A seller's hand-overs")
     async def list_handovers(
-        self, request: HubRequest, seller: FromQuery[str | None] = None
+        self,
+        request: HubRequest,
+        seller: FromQuery[str | None] = None,
+        warehouse: FromQuery[str | None] = None,
     ) -> Listing[HandoverView]:
-        return Listing(items=list(reading.handovers(hub_of(request), seller_of(request, seller))))
+        whose = seller_of(request, seller)
+        there = warehouse_of(request, whose, warehouse)
+        return Listing(items=reading.handovers(hub_of(request), whose, there))
 
 
 class ProblemsController(Controller):
@@ -51,13 +57,17 @@ class ProblemsController(Controller):
         self,
         request: HubRequest,
         seller: FromQuery[str | None] = None,
+        warehouse: FromQuery[str | None] = None,
         open_only: Annotated[bool, QueryParameter(name="open")] = True,
         cursor: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[ProblemView]:
+        """With ``warehouse`` those of its postings; what an account as a whole waits for is about none."""
+        whose = seller_of(request, seller)
         return reading.problems(
             hub_of(request),
-            seller=seller_of(request, seller),
+            seller=whose,
+            warehouse=warehouse_of(request, whose, warehouse),
             open_only=open_only,
             cursor=cursor,
             limit=limit,

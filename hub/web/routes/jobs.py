@@ -11,8 +11,7 @@ from hub.flow.health import worklist
 from hub.flow.health.views import JobView
 from hub.flow.health.worklist import JobState
 from hub.flow.history.views import Listing
-from hub.flow.sellers import sellers
-from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of
+from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of, seller_of, warehouse_of
 from hub.web.parameters import Cursor, Limit
 
 
@@ -31,18 +30,21 @@ class JobsController(Controller):
         in_state: Annotated[JobState | None, QueryParameter(name="state")] = None,
         account: FromQuery[str] = "",
         seller: FromQuery[str] = "",
+        warehouse: FromQuery[str] = "",
         cursor: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[JobView]:
         """``account`` is an id or a name. Running work first, then by its time."""
-        if seller:
-            sellers.seller(hub_of(request), seller)
+        if seller or warehouse:
+            seller = seller_of(request, seller or None)
+            warehouse_of(request, seller, warehouse or None)
         return worklist.jobs(
             hub_of(request),
             kind=kind,
             state=in_state,
             account=account,
             seller=seller,
+            warehouse=warehouse,
             cursor=cursor,
             limit=limit,
         )

@@ -28,7 +28,7 @@ from hub.flow.reading import Ambiguous
 from hub.flow.recipients import erasing
 from hub.plugin_api.errors import Conflict, NotFound
 from hub.plugin_api.models import Stage
-from hub.web.access import ASKS, HubRequest, actor_of, hub_of, may_change, seller_of
+from hub.web.access import ASKS, HubRequest, actor_of, hub_of, may_change, seller_of, warehouse_of
 from hub.web.bodies import Accepted, TrackingBody
 from hub.web.parameters import Cursor, Limit
 
@@ -80,6 +80,7 @@ class PostingsController(Controller):
         self,
         request: HubRequest,
         seller: FromQuery[str | None] = None,
+        warehouse: FromQuery[str | None] = None,
         stage: FromQuery[list[Stage] | None] = None,
         ship_before: FromQuery[datetime | None] = None,
         open_only: Annotated[bool, QueryParameter(name="open")] = False,
@@ -88,9 +89,11 @@ class PostingsController(Controller):
         limit: Limit = 50,
     ) -> Listing[PostingView]:
         _is_time(request, "ship_before")
+        whose = seller_of(request, seller)
         return reading.postings(
             hub_of(request),
-            seller=seller_of(request, seller),
+            seller=whose,
+            warehouse=warehouse_of(request, whose, warehouse),
             stages=tuple(stage or ()),
             ship_before=ship_before,
             open_only=open_only,

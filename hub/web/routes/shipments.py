@@ -10,7 +10,7 @@ from hub.flow.history.results import ShipResult
 from hub.flow.history.views import Listing, OperationView, ShipmentView
 from hub.flow.reading import Ambiguous
 from hub.plugin_api.errors import NotFound
-from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
+from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible, warehouse_of
 from hub.web.bodies import CancelBody, ShipmentsAnswer, ShipmentsBody
 from hub.web.ordering import IdempotencyKey, Prefer, also_200, once, seconds_to_wait, wait_until
 from hub.web.parameters import Cursor, Limit
@@ -76,12 +76,13 @@ class ShipmentsController(Controller):
         self,
         request: HubRequest,
         seller: FromQuery[str | None] = None,
+        warehouse: FromQuery[str | None] = None,
         cursor: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[ShipmentView]:
-        return reading.shipments(
-            hub_of(request), seller=seller_of(request, seller), cursor=cursor, limit=limit
-        )
+        whose = seller_of(request, seller)
+        there = warehouse_of(request, whose, warehouse)
+        return reading.shipments(hub_of(request), seller=whose, warehouse=there, cursor=cursor, limit=limit)
 
     @get("/{shipment_id:str}", summary="A shipment: its price, its numbers, and why this carrier")
     async def show_shipment(self, request: HubRequest, shipment_id: FromPath[str]) -> ShipmentView:

@@ -53,6 +53,7 @@ def posting(raw: bytes) -> Posting:
         provider=method.tpl_provider if method else "",
         delivery_method=method.name if method else "",
         warehouse=method.warehouse if method else "",
+        warehouse_id=str(method.warehouse_id) if method and method.warehouse_id else "",
         tracking_number=wire.tracking_number,
         barcodes=_barcodes(wire, fulfilment),
         handover_group=str(method.id) if method and method.id and fulfilment.handover else "",

@@ -20,9 +20,9 @@ from made.api.shipments import ship_postings
 from made.models import (
     AnswerBody,
     AnswerBodyParameters,
+    HandoverBody,
     LabelsBody,
     Problem,
-    SellerBody,
     ShipmentsBody,
     ShipResultState,
     TrackingBody,
@@ -105,7 +105,7 @@ picture = good(document_picture.sync(made.document, client=client))
 assert picture.payload.read(4) == b"\x89PNG"
 
 # --- the courier takes them
-handed = good(hand_over.sync(client=client, body=SellerBody(seller="shop"), idempotency_key="evening"))
+handed = good(hand_over.sync(client=client, body=HandoverBody(seller="shop"), idempotency_key="evening"))
 assert sum(len(one.postings) for one in handed.handovers) == 3
 details = [good(show_posting.sync(number, client=client)) for number in numbers]
 tracks = [one.posting.tracking_number for one in details]

@@ -1,0 +1,30 @@
+"""API keys, as they are shown, and who holds one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from hub.flow.history.views import View
+
+KeyScope = Literal["full", "read"]
+"""What a key may do: everything of whose it is, or look only (``read``: a dashboard's)."""
+
+
+class KeyView(View, frozen=True, kw_only=True):
+    id: str
+    name: str
+    prefix: str
+    seller: str | None
+    scope: KeyScope = "full"
+    created_at: datetime
+    expires_at: datetime | None = None
+    """From then on it opens nothing."""
+
+
+class Principal(View, frozen=True, kw_only=True):
+    """Who holds the key; ``seller`` is None for the operator."""
+
+    key_id: str
+    seller: str | None
+    read_only: bool = False

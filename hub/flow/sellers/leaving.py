@@ -1,0 +1,129 @@
+"""Where a posting leaves from: the warehouse of its seller that the marketplace names, else ``main``; and
+what holds there, its own or the seller's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta, tzinfo
+
+import msgspec
+
+from hub.flow.history.recording import advance_soon, record
+from hub.plugin_api.clock import zone
+from hub.plugin_api.models import Posting, Sender
+from hub.store import Transaction, rows, warehouses
+from hub.store.rows import DEFAULT_WAREHOUSE
+
+Known = dict[tuple[str, str], str]
+"""By an account's name and a marketplace's id of a warehouse: the slug of the seller's own."""
+
+
+class Warehouse(msgspec.Struct, frozen=True, kw_only=True):
+    """A warehouse as it is worked with: what it has not of its own is the seller's."""
+
+    slug: str
+    title: str
+    time_zone: str
+    sender: Sender | None
+    paper: str
+    cut_off: str
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone that its days begin in."""
+        return zone(self.time_zone)
+
+    def today(self, now: datetime) -> date:
+        """The day that it is there."""
+        return now.astimezone(self.zone).date()
+
+    def leaves_on(self, now: datetime) -> date:
+        """The day on which what is packed now leaves: today, and tomorrow from the cut-off on."""
+        there = now.astimezone(self.zone)
+        late = bool(self.cut_off) and there.time() >= time.fromisoformat(self.cut_off)
+        return there.date() + timedelta(days=late)
+
+
+def warehouse_of(connection: Transaction, seller: rows.SellerRow, slug: str) -> Warehouse:
+    """The seller's warehouse of this slug. One that is not there has nothing of its own."""
+    return filled(seller, warehouses.named(connection, seller.slug, slug), slug)
+
+
+def filled(seller: rows.SellerRow, row: rows.WarehouseRow | None, slug: str) -> Warehouse:
+    """The warehouse, with what is the seller's."""
+    own = rows.WarehouseProfile() if row is None else row.profile
+    return Warehouse(
+        slug=slug,
+        title=seller.title if row is None else row.title or seller.title,
+        time_zone=seller.time_zone if row is None else row.time_zone or seller.time_zone,
+        sender=own.sender or seller.profile.sender,
+        paper=own.paper or seller.profile.paper,
+        cut_off=own.cut_off,
+    )
+
+
+def known(connection: Transaction, seller: str) -> Known:
+    """Which of the marketplaces' warehouses are which of the seller's."""
+    return known_of(warehouses.of_seller(connection, seller))
+
+
+def known_of(found: Iterable[rows.WarehouseRow]) -> Known:
+    """The same, of these warehouses."""
+    return {
+        (account, one): row.slug
+        for row in found
+        for account, ids in row.marketplace_warehouses.items()
+        for one in ids
+    }
+
+
+def slug_of(posting: Posting, account: rows.AccountRow, places: Known) -> str:
+    """The warehouse that a posting of the account leaves from."""
+    if not posting.warehouse_id:
+        return DEFAULT_WAREHOUSE
+    return places.get((account.name, posting.warehouse_id), DEFAULT_WAREHOUSE)
+
+
+def move(tx: Transaction, row: rows.PostingRow, slug: str, *, actor: str, now: datetime) -> rows.PostingRow:
+    """Have the posting leave from another warehouse; what is booked already stays as it is. Nothing is
+    written where it leaves from there as it is."""
+    if slug == row.warehouse:
+        return row
+    data = {
+        "from": row.warehouse,
+        "to": slug,
+        "marketplace": row.document.warehouse or row.document.warehouse_id,
+    }
+    row = record(tx, row, "posting.moved", data, actor=actor, now=now, warehouse=slug)
+    if row.wanted:
+        advance_soon(tx, row, now=now)
+    return row
+
+
+def sort_anew(tx: Transaction, seller: str, *, actor: str, now: datetime) -> int:
+    """After a change of what the warehouses are at the marketplaces: every posting that has not left goes to
+    its own. Returns how many did."""
+    places = known(tx, seller)
+    accounts: dict[str, rows.AccountRow | None] = {}
+    moved = 0
+    for row in warehouses.open_postings(tx, seller):
+        if row.account not in accounts:
+            accounts[row.account] = rows.accounts.get(tx, row.account)
+        account = accounts[row.account]
+        if account is not None:
+            moved += move(tx, row, slug_of(row.document, account, places), actor=actor, now=now) is not row
+    return moved
+
+
+__all__ = [
+    "DEFAULT_WAREHOUSE",
+    "Known",
+    "Warehouse",
+    "filled",
+    "known",
+    "known_of",
+    "move",
+    "slug_of",
+    "sort_anew",
+    "warehouse_of",
+]
