@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -24,6 +25,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_KEPT = 256  # decoded values of a column
 _PLAIN = (str, int, bytes, str | None, int | None, bytes | None)
 _COLUMN = {str: "text", int: "bigint", datetime: "bigint", bool: "boolean", bytes: "bytes"}
 
@@ -36,6 +38,7 @@ def micros(time: datetime) -> int:
     return (time - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(2048)  # the rows of a booking are read again and again, and have few times
 def from_micros(value: int) -> datetime:
     """The aware time of integer microseconds."""
     return _EPOCH + timedelta(microseconds=value)
@@ -53,8 +56,13 @@ class Rows(Generic[R]):
         unique: tuple[tuple[str, ...], ...] = (),
         unique_while: tuple[UniqueWhile, ...] = (),
         indexes: tuple[tuple[str, ...], ...] = (),
+        kept: frozenset[str] = frozenset(),
     ) -> None:
-        """``key``, ``unique``, ``indexes``: names of columns. Raises TypeError for one that is no field."""
+        """``key``, ``unique``, ``indexes``: names of columns. Raises TypeError for one that is no field.
+
+        ``kept``: columns of JSON that are read again and again and whose values nobody can change. The last
+        ones stay decoded, found by their text: what is stored anew has another text, so none is ever stale.
+        """
         fields = row.__struct_fields__
         named = (key, *unique, *(one.columns for one in unique_while), *indexes)
         if odd := {name for names in named for name in names}.difference(fields):
@@ -67,6 +75,10 @@ class Rows(Generic[R]):
         converters = [stored if name in SENTENCES else _to_column(hints[name]) for name in fields]
         self._out = [(index, convert) for index, convert in enumerate(converters) if convert is not None]
         readers = [revived if name in SENTENCES else _from_column(hints[name]) for name in fields]
+        readers = [
+            lru_cache(_KEPT)(convert) if name in kept and convert is not None else convert
+            for name, convert in zip(fields, readers, strict=True)
+        ]
         self._in = [(index, convert) for index, convert in enumerate(readers) if convert is not None]
         names = ", ".join(f'"{name}"' for name in fields)
         marks = ", ".join("?" * len(fields))
@@ -139,7 +151,7 @@ class Rows(Generic[R]):
             columns = self._rest
         else:
             old = self._get(was)
-            columns = tuple(at for at in self._rest if new[at] is not old[at] and new[at] != old[at])
+            columns = tuple([at for at in self._rest if new[at] is not old[at] and new[at] != old[at]])
         if not columns:
             return
         parameters = []

@@ -78,6 +78,13 @@ def enqueue(tx: Transaction, work: Work, *, now: datetime) -> None:
         jobs.save(tx, msgspec.structs.replace(known, **sooner))
 
 
+def is_queued(connection: Transaction, work: Work) -> bool:
+    """Whether the work waits already for a time that is no later: then `enqueue` would change nothing. What
+    was committed before this is asked is seen by the work, for it is not taken yet."""
+    known = jobs.get(connection, work.key)
+    return known is not None and known.state in ("ready", "waiting") and known.run_at <= work.run_at
+
+
 def _standing(run_at: datetime, now: datetime) -> str:
     return "ready" if run_at <= now else "waiting"
 

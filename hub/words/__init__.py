@@ -97,11 +97,11 @@ def render(what: str | Words | Mapping[str, Any], language: str) -> str:
 def words_of(what: object) -> Words | None:
     """The words of a sentence, as it is in memory or in stored data; None of anything else. A plain text is
     never taken for words, whatever stands in it: it may be a vendor's."""
-    if isinstance(what, Sentence):
-        return what.words
+    if isinstance(what, str):  # what most values are, and what is cheap to ask
+        return what.words if isinstance(what, Sentence) else None
     if isinstance(what, Words):
         return what
-    if isinstance(what, Mapping) and what.keys() == _KEYS and isinstance(what["values"], Mapping):
+    if isinstance(what, dict | Mapping) and what.keys() == _KEYS and isinstance(what["values"], Mapping):
         return Words(str(what["text"]), str(what["code"]), dict(what["values"]))
     return None
 
@@ -118,6 +118,8 @@ def stored(text: str) -> str:
 def revived(text: str | Mapping[str, Any]) -> str:
     """The sentence that `stored` or `as_data` wrote; an older one is a plain text."""
     if isinstance(text, str):
+        if type(text) is str and not text.startswith(_MARK):
+            return text
         words = _read(text) if text.startswith(_MARK) and not isinstance(text, Sentence) else words_of(text)
     else:
         words = words_of(text)

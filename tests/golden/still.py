@@ -143,11 +143,7 @@ def still(clock: ManualClock, seed: int) -> Iterator[None]:
     turn = count(1)
     with ExitStack() as stack:
         patch = stack.enter_context
-        patch(
-            mock.patch.object(
-                ids, "os", SimpleNamespace(urandom=lambda size: next(turn).to_bytes(size, "big"))
-            )
-        )
+        patch(mock.patch.object(ids, "_random", SimpleNamespace(getrandbits=lambda bits: next(turn))))
         since = datetime(1970, 1, 1, tzinfo=UTC)
         nanoseconds = SimpleNamespace(
             time_ns=lambda: int((clock.now() - since).total_seconds() * 1000) * 1_000_000

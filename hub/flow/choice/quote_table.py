@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hub.flow.choice.choosing import Aside, Decision, Offer
-from hub.flow.history.echoes import heard
+from hub.flow.history.echoes import heard_all
 from hub.flow.history.views import PostingView, QuoteView
 from hub.store import Transaction, rows
 from hub.words import for_json
@@ -107,5 +107,5 @@ def spoken(quotes: Sequence[QuoteView], language: str) -> list[QuoteView]:
 
 def keep(tx: Transaction, row: rows.PostingRow, quotes: Sequence[QuoteView], now: datetime) -> None:
     """Remember the table, so that the choice can be looked at, and rules tried on it, later."""
-    document = [heard(tx, row.id, quote) for quote in msgspec.to_builtins(quotes, enc_hook=for_json)]
+    document = heard_all(tx, row.id, msgspec.to_builtins(quotes, enc_hook=for_json))
     rows.quotes.put(tx, rows.QuoteTableRow(posting_id=row.id, time=now, document=document))

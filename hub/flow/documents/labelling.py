@@ -21,7 +21,7 @@ from hub.plugin_api.errors import AuthFailed, BadReply, Failure, HubError, Rejec
 from hub.plugin_api.labels import LabelContent, Paper
 from hub.plugin_api.models import Action, Pending, Ready, Recipient, Shipment, Stage, Ticket
 from hub.store import Transaction, documents, postings, rows
-from hub.store.queue import Work, enqueue
+from hub.store.queue import Work, enqueue, is_queued
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -52,12 +52,14 @@ def label_wanted(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | No
     return "carrier" if gives else "own"
 
 
-def request(tx: Transaction, row: rows.PostingRow, account_id: str, now: datetime) -> None:
-    """Have the account's labels fetched soon: neighbours share one request."""
+async def request(app: App, row: rows.PostingRow, account_id: str) -> None:
+    """Have the account's labels fetched soon: neighbours share one request, and one write."""
+    now = app.clock.now()
     work = Work(
         kind="labels", subject=account_id, seller=row.seller, account=account_id, run_at=now + _GATHER
     )
-    enqueue(tx, work, now=now)
+    if not is_queued(app.store.reader, work):
+        await app.store.write(lambda tx: enqueue(tx, work, now=now))
 
 
 async def run(app: App, account_id: str) -> datetime | None:

@@ -19,8 +19,7 @@ class GetLabel:
     async def _request(self, at: Situation) -> Wait:
         makes = at.row.document.fulfilment.label == "marketplace" or at.shipment is None
         owner = at.row.account if makes or at.shipment is None else at.shipment.account
-        now = at.app.clock.now()
-        await at.app.store.write(lambda tx: labelling.request(tx, at.row, owner, now))
+        await labelling.request(at.app, at.row, owner)
         return Wait()
 
 

@@ -24,6 +24,7 @@ SAID = frozenset({"reason", "message", "detail", "text", "note"})
 """Keys whose texts are somebody's words even where they are one word. Elsewhere one word is a code or an id,
 and is never touched."""
 
+_PLAIN_KINDS = (int, float, bool)
 _KEYS: set[str] = set()  # of every account that this process has opened: never stored, never shown
 _SHORTEST_KEY = 6
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -68,23 +69,39 @@ def _without(text: str, row: rows.RecipientRow | None) -> str:
             text = text.replace(key, GONE)
     if row is None or not text:
         return text
-    for pattern in _patterns(_told(row)):
+    told = _of_recipient(row.document) if row.checks is None else _told(row)
+    for pattern in _patterns(told):
         text = pattern.sub(GONE, text)
     return _NUMBERS_AFTER.sub(GONE, text)
 
 
 def heard(tx: Transaction, posting_id: str, data: dict[str, Any]) -> dict[str, Any]:
-    """What a posting's history, problem or operation says, without echoes. Codes alone cost nothing."""
-    if not _has_words(data):
-        return data
-    row = rows.recipients.get(tx, posting_id) if posting_id else None
-    cleaned: dict[str, Any] = mapped(data, lambda text: without_echo(text, row))
-    return cleaned
+    """What a posting's history, problem or operation says, without echoes. Codes alone cost no look-up."""
+    return heard_all(tx, posting_id, (data,))[0]
+
+
+def heard_all(tx: Transaction, posting_id: str, many: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same of several at once: the buyer is read once for all, and only where one of them has words."""
+    known: list[rows.RecipientRow | None] = []
+
+    def change(text: str) -> str:
+        if not text:
+            return text
+        if not known:
+            known.append(rows.recipients.get(tx, posting_id) if posting_id else None)
+        return without_echo(text, known[0])
+
+    return [mapped(data, change) for data in many]
 
 
 def mapped(value: Any, change: Callable[[str], str], key: str = "") -> Any:
     """The JSON value with ``change`` made in everything that is words; codes, ids and `PLAIN` stay. A
     sentence becomes the data of its words, with ``change`` made in what others said in it."""
+    kind = type(value)
+    if kind is str:  # first what most of it is: of a table of quotes hardly a value is a sentence
+        return change(value) if is_words(value, key) else value
+    if value is None or kind in _PLAIN_KINDS:
+        return value
     if isinstance(value, Sentence) or (isinstance(value, dict) and words_of(value) is not None):
         return as_data(change(value if isinstance(value, Sentence) else Sentence(Words(**value))))
     if isinstance(value, str):
@@ -101,27 +118,25 @@ def is_words(value: str, key: str) -> bool:
     return key not in PLAIN and (key in SAID or " " in value or not value.isascii())
 
 
-def _has_words(value: Any, key: str = "") -> bool:
-    if isinstance(value, str):
-        return bool(value) and (isinstance(value, Sentence) or is_words(value, key))
-    if isinstance(value, dict):
-        return words_of(value) is not None or any(_has_words(one, name) for name, one in value.items())
-    return isinstance(value, list | tuple) and any(_has_words(one, key) for one in value)
-
-
 # --- what there is to take out ----------------------------------------------------------------------------
 
 
 def _told(row: rows.RecipientRow) -> frozenset[tuple[str, str]]:
-    addresses = [row.document.address]
+    found = set(_of_recipient(row.document))
     if row.checks is not None:
-        addresses += [row.checks.given, *(one.answer.address for one in row.checks.by_account.values())]
-    found = set(_of_person(row.document))
-    for address in addresses:
-        if address is not None:
-            found |= set(_of_address(address))
-    if row.document.identity is not None:
-        found |= set(_of_papers(row.document.identity))
+        for address in (row.checks.given, *(one.answer.address for one in row.checks.by_account.values())):
+            if address is not None:
+                found |= set(_of_address(address))
+    return frozenset((kind, text) for kind, text in found if text)
+
+
+@lru_cache(maxsize=256)  # a booking asks for the same buyer's several times
+def _of_recipient(document: Recipient) -> frozenset[tuple[str, str]]:
+    found = set(_of_person(document))
+    if document.address is not None:
+        found |= set(_of_address(document.address))
+    if document.identity is not None:
+        found |= set(_of_papers(document.identity))
     return frozenset((kind, text) for kind, text in found if text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
@@ -41,6 +42,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return self.refusal or self.state == "rejected"
 
 
+@lru_cache(maxsize=256)  # each operation says it, of a few carriers
 def titled(title: str, kind: str) -> str:
     """What an operation does, for messages: "CDEK: book"."""
     values = {"title": title, "kind": kind.replace("_", " ")}

@@ -8,6 +8,7 @@ what makes it over without a person. What an answer does is declared by the room
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -53,6 +54,8 @@ def declare(*kinds: ProblemKind) -> None:
         if kind.code in _KINDS:
             raise TypeError(f"the kind of problem {kind.code!r} is declared twice")
         _KINDS[kind.code] = kind
+    for known in (blocking, ended_by, about_money):
+        known.cache_clear()
 
 
 def kind_of(code: str) -> ProblemKind:
@@ -65,16 +68,20 @@ def all_kinds() -> tuple[ProblemKind, ...]:
     return tuple(_KINDS[code] for code in sorted(_KINDS))
 
 
+# Decided on at each look at each posting, and the same until another kind is declared.
+@cache
 def blocking(*steps: Step) -> tuple[str, ...]:
     """The kinds that one of the steps waits for."""
     return _codes(kind for kind in all_kinds() if not set(steps).isdisjoint(kind.blocks))
 
 
+@cache
 def ended_by(event: Event) -> tuple[str, ...]:
     """The kinds that are over once this has happened."""
     return _codes(kind for kind in all_kinds() if event in kind.ends_with)
 
 
+@cache
 def about_money() -> tuple[str, ...]:
     """The kinds in which money is at stake."""
     return _codes(kind for kind in all_kinds() if kind.money)

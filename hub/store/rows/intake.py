@@ -138,6 +138,7 @@ postings = Rows(
         ("seller", "id"),
         ("number",),
     ),
+    kept=frozenset({"document"}),  # a booking reads it a dozen times
 )
 recipients = Rows("recipients", RecipientRow, key=("posting_id",))
 raw_payloads = Rows("raw_payloads", RawPayloadRow, key=("account", "kind", "external_id", "hash"))
