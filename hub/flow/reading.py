@@ -197,11 +197,15 @@ def _elsewhere(row: queries.PostingLine, warehouse: str | None) -> bool:
     return warehouse is not None and row.warehouse != warehouse
 
 
-def posting_details(app: App, posting_id: str) -> PostingDetails:
-    """Everything known about a posting, the recipient masked, texts in its seller's language."""
-    reader = app.store.reader
-    found = queries.posting_with_document(reader, posting_id)
-    if found is None:
+def posting_details(app: App, posting_id: str, seller: str | None = None) -> PostingDetails:
+    """Everything known about a posting, as of one moment, the recipient masked, texts in its seller's
+    language. Raises NotFound, also for another seller's, where one is named."""
+    return app.store.snapshot(lambda reader: _details(app, reader, posting_id, seller))
+
+
+def _details(app: App, reader: Transaction, posting_id: str, seller: str | None) -> PostingDetails:
+    found = queries.posting_with_document(reader, posting_id, seller)
+    if found is None:  # what is somebody else's costs no more than what is unknown
         raise NotFound("no such posting", code="not_found.no_posting")
     line, raw = found
     view = posting_view(line)

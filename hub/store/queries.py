@@ -239,9 +239,14 @@ def posting_of_id(connection: Connection, posting_id: str) -> PostingLine | None
     return None if found is None else _lines.load(found)
 
 
-def posting_with_document(connection: Connection, posting_id: str) -> tuple[PostingLine, str] | None:
-    """What a list shows of this posting, and its ``document`` as JSON."""
-    found = connection.execute(POSTING_WITH_DOCUMENT, (posting_id,)).fetchone()
+def posting_with_document(
+    connection: Connection, posting_id: str, seller: str | None = None
+) -> tuple[PostingLine, str] | None:
+    """What a list shows of this posting, and its ``document`` as JSON. Where a seller is named, another's is
+    not even read: None, as for one that is not there."""
+    whose = "" if seller is None else " AND seller = ?"
+    parameters = (posting_id,) if seller is None else (posting_id, seller)
+    found = connection.execute(POSTING_WITH_DOCUMENT + whose, parameters).fetchone()
     if found is None:
         return None
     *line, document = found

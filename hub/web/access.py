@@ -15,6 +15,7 @@ from hub.flow.app import App
 from hub.flow.history.key_views import Principal
 from hub.flow.sellers import keys, sellers, warehouses
 from hub.plugin_api.errors import NotFound
+from hub.web.site import known_parameters
 from hub.words import said
 
 HubRequest = Request[Principal, str, State]
@@ -53,8 +54,9 @@ def actor_of(request: HubRequest) -> str:
 
 
 async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The guard of everything below ``/v1``: the key, the operator's routes, the idempotency key, and
-    the content type. It runs before the body is read."""
+    """The guard of everything below ``/v1``: the key, the operator's routes, the idempotency key, the
+    content type, and the query's parameters. It runs before the body is read. One guard, for the framework
+    copies the handler for each."""
     principal = identify(connection)
     connection.scope["user"] = principal
     options = handler.opt
@@ -72,6 +74,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
         _require_idempotency_key(connection)
     if connection.scope["method"] != "GET":  # type: ignore[typeddict-item]
         _check_content_type(connection, options.get("accepts", _JSON))
+    await known_parameters(connection, handler)
 
 
 def may_change(principal: Principal) -> None:
@@ -88,7 +91,9 @@ def may_change(principal: Principal) -> None:
 
 def identify(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal:
     """Whose key the request carries. Raises NotAuthorizedException (401)."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    # As the server gave it, in small letters: the framework's mapping of all headers costs more than the key.
+    given = next((value for name, value in connection.scope["headers"] if name == b"authorization"), b"")
+    scheme, _, token = given.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAuthorizedException(
             detail=said(

@@ -64,7 +64,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
 
     api = Router(
         path="/v1",
-        guards=[authenticate, known_parameters],
+        guards=[authenticate],
         route_handlers=[
             plugins,
             SellersController,

@@ -9,9 +9,10 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from hub.flow import reading
 from hub.flow.app import App
 from hub.flow.sellers import keys, warehouses
+from hub.store import queries
+from hub.store.connection import Connection
 from tests.web.seed import Seeded
 
 
@@ -216,8 +217,14 @@ async def test_somebody_elses_posting_is_not_even_read(
 ) -> None:
     """Else the time of the answer would tell that it exists."""
     read: list[str] = []
-    plain = reading.posting_details
-    monkeypatch.setattr(reading, "posting_details", lambda app, key: (read.append(key), plain(app, key))[1])
+    plain = queries.posting_with_document
+
+    def noted(connection: Connection, key: str, seller: str | None) -> object:
+        found = plain(connection, key, seller)
+        read.extend([key] if found is not None else [])
+        return found
+
+    monkeypatch.setattr(queries, "posting_with_document", noted)
     foreign = seeded["beta"].posting
     for key in (foreign.id, foreign.number, "pst_unknown"):
         for below in ("", "/quotes", "/tracking", "/history"):

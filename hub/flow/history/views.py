@@ -5,8 +5,11 @@ Texts are made at the edge; a view carries codes and parameters, and money as `M
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -29,10 +32,17 @@ V = TypeVar("V", bound=View)
 def view_of(view: type[V], row: object, **others: Any) -> V:
     """The view of a row: a field of both is the row's, and ``others`` are those that the row has not, or not
     so. Raises AttributeError for a field that neither has."""
-    for name in view.__struct_fields__:
-        if name not in others:
-            others[name] = getattr(row, name)
-    return view(**others)
+    names, values = _shared(view, tuple(others))
+    return view(**others, **dict(zip(names, values(row), strict=True)))
+
+
+@lru_cache(maxsize=256)  # a page makes fifty alike
+def _shared(view: type[View], others: tuple[str, ...]) -> tuple[tuple[str, ...], Callable[[object], Any]]:
+    """The fields that are the row's, and what reads them all at once."""
+    names = tuple(name for name in view.__struct_fields__ if name not in others)
+    if len(names) < 2:  # of one name it would give the bare value
+        return names, lambda row: tuple(getattr(row, name) for name in names)
+    return names, attrgetter(*names)
 
 
 class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):

@@ -57,8 +57,8 @@ def named(
 
 def find_details(request: HubRequest, key: str) -> PostingDetails:
     """Everything about the posting of this id or number; NotFound like `find_posting`."""
-    # Whose it is is looked at first: what is somebody else's costs no more than what is unknown.
-    return reading.posting_details(hub_of(request), find_posting(request, key).id)
+    posting_id = key if key.startswith("pst_") else find_posting(request, key).id
+    return reading.posting_details(hub_of(request), posting_id, request.user.seller)
 
 
 def _is_time(request: HubRequest, name: str) -> None:
