@@ -6,8 +6,10 @@ changes nothing.
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
-from collections.abc import Iterable
+import ssl
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 import httpcore
@@ -43,7 +45,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
                 opened = [number for number in numbers if self._addresses.opens(host, number)]
                 if not opened:
                     raise self._addresses.closed(host)
-                return await self._first(opened, port, local_address, socket_options)
+                return _Stream(await self._first(opened, port, local_address, socket_options))
         except TimeoutError as error:
             raise httpcore.ConnectTimeout("no connection in time") from error
 
@@ -85,6 +87,43 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
             for ended in await asyncio.gather(*trying, return_exceptions=True):
                 if isinstance(ended, httpcore.AsyncNetworkStream):
                     await ended.aclose()
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """httpcore's own stream, which says quickly whether its peer has closed it: the pool asks that of every
+    kept connection at each request, and asking each through its layers took a third of the pool's time."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+        self._socket = inner.get_extra_info("socket")
+        self._poll = select.poll()
+        if self._socket is not None and (number := self._socket.fileno()) >= 0:
+            self._poll.register(number, select.POLLIN)
+
+    # These hand on what the inner stream returns: a coroutine of our own round it would only cost.
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> Coroutine[Any, Any, bytes]:
+        return self._inner.read(max_bytes, timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> Coroutine[Any, Any, None]:
+        return self._inner.write(buffer, timeout)
+
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        return self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return _Stream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        if info != "is_readable":
+            return self._inner.get_extra_info(info)
+        # One that is closed here counts as readable, as httpcore has it: it is not used again.
+        return self._socket is None or self._socket.fileno() < 0 or bool(self._poll.poll(0))
 
 
 def checked_transport(addresses: Addresses, **options: Any) -> httpx.AsyncHTTPTransport:

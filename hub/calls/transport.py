@@ -176,9 +176,20 @@ class HubTransport(httpx.AsyncBaseTransport):
         return self._pools[key]
 
 
+class _NoCookies(httpx.Cookies):
+    """Takes none from an answer. A jar that may keep none still reads each answer for them, at a price."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        pass
+
+
 class _Client(httpx.AsyncClient):
     """httpx's client, whose answers are gone when nobody holds them any more: as httpx makes them, a response
     and its stream hold one another, and twenty large ones wait in memory for the collector."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._cookies = _NoCookies()
 
     async def send(self, *given: Any, **more: Any) -> httpx.Response:
         response = await super().send(*given, **more)
