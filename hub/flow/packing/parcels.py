@@ -52,25 +52,22 @@ def packed(app: App, seller: rows.SellerRow, row: rows.PostingRow) -> Packed:
     """The same, with the lines beside it, so that nobody has to look them up again. Raises NoWeight."""
     products = products_of(app.store.reader, row.seller, row.document.items)
     items = completed(row.document.items, products)
-    built_in: tuple[Parcel, ...] = ()
-    lacking = None
-    try:
-        built_in = (_one_box(items, seller.profile.defaults),)
-    except NoWeight as error:
-        lacking = error
+    unknown = [item.offer_id or item.sku for item in items if None in _measures(item)]
+    defaults = seller.profile.defaults
+    built_in = () if unknown and defaults is None else (_one_box(items, defaults),)
     request = PackingRequest(
         seller=row.seller,
         posting=row.document,
         items=items,
         products=products,
         built_in=built_in,
-        unknown=tuple(item.offer_id or item.sku for item in items if None in _measures(item)),
+        unknown=tuple(unknown),
     )
     hooks = app.registry.hooks_for(seller.plugins)
     planned, _ = hooks.decide("plan_parcels", request=request, seller=row.seller, posting=row.document)
     boxes = tuple(planned) or built_in
-    if lacking is not None and not boxes:
-        raise lacking
+    if not boxes:
+        raise NoWeight(unknown)
     return Packed(items, boxes)
 
 
@@ -80,14 +77,12 @@ def _measures(item: Item) -> tuple[int | None, ...]:
 
 
 def _one_box(items: tuple[Item, ...], defaults: tuple[int, int, int, int] | None) -> Parcel:
-    """One box: weights add up; the base is the largest piece's, and the pieces are stacked on it."""
-    weight, length, width, height, unknown = 0, 0, 0, 0, []
+    """One box: weights add up; the base is the largest piece's, and the pieces are stacked on it. What is not
+    known of a piece is as in ``defaults``."""
+    weight, length, width, height = 0, 0, 0, 0
     for item in items:
         known = _measures(item)
-        if None in known:
-            if defaults is None:
-                unknown.append(item.offer_id or item.sku)
-                continue
+        if None in known and defaults is not None:
             known = tuple(
                 have if have is not None else default for have, default in zip(known, defaults, strict=True)
             )
@@ -96,8 +91,6 @@ def _one_box(items: tuple[Item, ...], defaults: tuple[int, int, int, int] | None
         weight += (grams or 0) * item.quantity
         length, width = max(length, longest), max(width, middle)
         height += smallest * item.quantity
-    if unknown:
-        raise NoWeight(unknown)
     return Parcel(number=1, weight_g=weight, length_mm=length, width_mm=width, height_mm=height, items=items)
 
 
