@@ -190,6 +190,7 @@ shipments = Rows(
         ("account", "tracking_number"),
         ("account", "look_at"),
     ),
+    kept=frozenset({"parcels"}),
 )
 quotes = Rows("quotes", QuoteTableRow, key=("posting_id",))
 choices = Rows("choices", ChoiceRow, key=("posting_id",))

@@ -140,7 +140,7 @@ postings = Rows(
     ),
     kept=frozenset({"document"}),  # a booking reads it a dozen times
 )
-recipients = Rows("recipients", RecipientRow, key=("posting_id",))
+recipients = Rows("recipients", RecipientRow, key=("posting_id",), kept=frozenset({"document"}))
 raw_payloads = Rows("raw_payloads", RawPayloadRow, key=("account", "kind", "external_id", "hash"))
 history = Rows("history", HistoryRow, key=("posting_id", "sequence"))
 outbox = Rows("outbox", OutboxRow, key=("id",))

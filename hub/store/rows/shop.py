@@ -110,8 +110,14 @@ class IdempotencyRow(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-sellers = Rows("sellers", SellerRow, key=("slug",))
-warehouses = Rows("warehouses", WarehouseRow, key=("id",), unique=(("seller", "slug"),))
+sellers = Rows("sellers", SellerRow, key=("slug",), kept=frozenset({"plugins", "profile"}))
+warehouses = Rows(
+    "warehouses",
+    WarehouseRow,
+    key=("id",),
+    unique=(("seller", "slug"),),
+    kept=frozenset({"profile"}),
+)
 accounts = Rows("accounts", AccountRow, key=("id",), unique=(("seller", "name"),))
 products = Rows("products", ProductRow, key=("seller", "offer_id"), indexes=(("seller", "sku"),))
 api_keys = Rows("api_keys", ApiKeyRow, key=("id",), unique=(("hash",),))
