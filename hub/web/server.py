@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import signal
 import socket
@@ -98,6 +99,7 @@ class _QuietServer(Server):
         await super().startup(sockets=sockets)
         for one in sockets or ():
             one.listen(_BACKLOG)  # what waits for the loop, which itself takes a few at a time
+        gc.freeze()  # what was loaded stays: the collector need not walk all of it again and again
         if self.started and not self.should_exit:
             self._ready()
 

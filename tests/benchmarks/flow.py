@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import sys
 import tempfile
 import time
@@ -73,6 +74,7 @@ async def in_memory(folder: Path, count: int) -> InMemory:
     """A carrier and a marketplace in memory."""
     async with desk(folder / "plain", Lookup) as at:
         await _shipped(at, ["warm-up"])  # fonts and libraries are loaded
+    gc.freeze()  # as `hub serve` does once it is ready
     plain, telling = frozenset({Action.CANCEL}), frozenset({Action.CANCEL, Action.SET_TRACKING})
     async with desk(folder / "quotes", Lookup) as at:
         ids = await _ordered(at, _numbers(count), plain)

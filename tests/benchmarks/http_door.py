@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import sys
 import tempfile
 import time
@@ -100,6 +101,7 @@ async def measure(app: App, small: Seeded, middle: str, count: int) -> list[Meas
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  (uvicorn says it with a flag)
         await asyncio.sleep(0.05)
+    gc.freeze()  # as `hub serve` does once it is ready
     port = server.servers[0].sockets[0].getsockname()[1]
 
     async def per_call(path: str, seller: str, calls: int) -> float:

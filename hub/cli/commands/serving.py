@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,6 +65,7 @@ def worker(session: Session, concurrency: int, until_idle: bool, limit: float) -
                 echo('{"ready": true}')
             else:
                 echo("Working. Ctrl-C stops.", err=True)
+            gc.freeze()  # what was loaded stays: the collector need not walk all of it again and again
             await worker.run(stop)
 
     session.run(work)

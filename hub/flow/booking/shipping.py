@@ -412,6 +412,7 @@ class Book(ShipmentKind, kinds=("book",)):
         quoted = shipment.money(shipment.quoted_minor)
         asked = operation.result.get(asked_prices.ASKED)
         price = None if asked else operation.price or quoted
+        before = shipment
         shipment = msgspec.structs.replace(
             shipment,
             state="booked",
@@ -424,7 +425,7 @@ class Book(ShipmentKind, kinds=("book",)):
             updated_at=now,
             look_at=second_look.due_at(self.carrier, now),
         )
-        rows.shipments.save(tx, shipment)
+        rows.shipments.save(tx, shipment, was=before)
         second_look.look_again_soon(tx, shipment, now=now)
         posting = record(
             tx,

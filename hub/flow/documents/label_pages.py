@@ -165,7 +165,10 @@ def _ready(
             reason=reason,
             updated_at=now,
         )
-        (rows.documents.save if number == 0 else rows.documents.insert)(tx, row)
+        if number == 0:
+            rows.documents.save(tx, row, was=known)
+        else:
+            rows.documents.insert(tx, row)
     codes = sorted({code for page in pages for code in page.codes})
     data = {"codes": codes, "pages": [page.index for page in pages]}
     posting = record(
