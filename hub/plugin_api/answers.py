@@ -44,7 +44,8 @@ T = TypeVar("T")
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with a value. ``code``: ``no_zone``, ``no_time``, ``wrong_type``, ``no_number``,
-    ``out_of_range``, ``too_long``, ``no_text``, ``another_number`` or ``raised``. ``place``:
+    ``out_of_range``, ``too_long``, ``no_text``, ``another_number``, ``raised``,
+    ``too_many_boxes``, ``box_numbers`` or ``not_packed_once``. ``place``:
     ``items[0].quantity``. ``found`` is the name of a type, never a value."""
 
     code: str
@@ -78,6 +79,9 @@ _WORDS_OF = {
     "no_text": "has characters that are no text",
     "another_number": "is the number of another posting",
     "raised": "could not be read by the plugin: {found}",
+    "too_many_boxes": "has too many boxes: {found}",
+    "box_numbers": "does not number the boxes from 1 on",
+    "not_packed_once": "is not in the boxes as often as it was ordered",
 }
 
 _Check = Callable[[Any], Fault | None]

@@ -69,7 +69,8 @@ def plan_parcels(request: PackingRequest, seller: str, posting: Posting) -> Sequ
     """The boxes that this posting is packed into; None, or no box, leaves it to the next plugin or the hub.
 
     Each `hub.Parcel` has its ``number`` from 1, grams, millimetres, and the items of ``request.items`` that
-    lie in it.
+    lie in it: every piece in one box. 100 boxes at most. A plan that is otherwise is not used: the posting
+    waits, and a person is told which plugins plan.
     """
 
 

@@ -21,6 +21,7 @@ from hub.plugin_api.errors import ConfigError
 from hub.plugin_api.labels import LabelRenderer
 from hub.plugin_api.settings import Settings
 from hub.plugin_api.sources import OrderSource, source_capabilities
+from hub.plugins import built_in
 from hub.plugins.built_in import BuiltIn
 from hub.plugins.checks import REGISTRATION, check_class, suggest
 from hub.plugins.contained import PluginExit, containing
@@ -78,6 +79,11 @@ class SellerHooks:
         """The first answer to a decision hook, and whether a plugin gave it: the hub's own comes last."""
         answer = getattr(self, hook)(**arguments)
         return (answer.answer, False) if isinstance(answer, BuiltIn) else (answer, True)
+
+    def deciders(self, hook: str) -> tuple[str, ...]:
+        """The plugins of this seller that answer a decision hook, in the order in which they are asked."""
+        found = self._manager.subset_hook_caller(hook, self._left_out).get_hookimpls()
+        return tuple(one.plugin_name for one in reversed(found) if one.plugin_name != built_in.NAME)
 
 
 class Registry:

@@ -341,7 +341,9 @@ class _CourierPlugin:
     @hookimpl
     def plan_parcels(self, seller: str, posting: Posting) -> Sequence[Parcel]:
         size = {"weight_g": 300, "length_mm": 100, "width_mm": 100, "height_mm": 100}
-        return [Parcel(number=number, items=posting.items, **size) for number in range(1, self._boxes + 1)]
+        packed = [posting.items, *(() for _ in range(self._boxes))]  # one thing that takes several boxes
+        numbers = range(1, self._boxes + 1)
+        return [Parcel(number=number, items=packed[number - 1], **size) for number in numbers]
 
 
 class Desk:

@@ -168,7 +168,7 @@ class Of010:
     @hub.hookimpl
     def plan_parcels(self, seller: str, posting: Posting) -> Sequence[Parcel]:
         size = {"weight_g": 250, "length_mm": 100, "width_mm": 100, "height_mm": 100}
-        return [Parcel(number=number, items=posting.items, **size) for number in (1, 2, 3)]
+        return [Parcel(number=one, items=posting.items if one == 1 else (), **size) for one in (1, 2, 3)]
 
     @hub.hookimpl
     def choose_quote(self, seller: str, posting: Posting, quotes: Sequence[Quote]) -> Quote:

@@ -10,6 +10,7 @@ from hub.calls.budget import calls_for
 from hub.calls.call import Read, gather_reads
 from hub.flow.history.views import View
 from hub.flow.packing import parcels as packing
+from hub.flow.packing.plans import BadPlan
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, HubError, Rejected
 from hub.plugin_api.models import Address, DeliveryPoint, Parcel
@@ -72,7 +73,7 @@ async def near(app: App, posting_id: str, *, carrier: str = "", limit: int = MOS
     home = recipient.document.address
     try:
         parcels = packing.plan(app, row)
-    except packing.NoWeight:
+    except (packing.NoWeight, BadPlan):
         parcels = ()  # shown all the same: what does not take the parcel cannot be told then
     found, missing = await _asked(app, app.seller(row.seller), home, carrier)
     views = [_view(name, point, home, parcels) for name, point in found]

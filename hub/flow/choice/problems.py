@@ -1,16 +1,10 @@
-"""Problems with choosing a carrier: something is missing, or none has an offer."""
+"""Problems with choosing a carrier: the sender is missing, or none has an offer."""
 
 from __future__ import annotations
 
 from hub.flow.problems.kinds import ProblemKind, declare
 
 declare(
-    ProblemKind(
-        code="no_weight",
-        answers=("correct_product", "retry", "cancel_posting"),
-        blocks=("assemble", "book"),
-        ends_with=("booked",),
-    ),
     ProblemKind(code="no_sender", answers=("retry", "cancel_posting"), blocks=("assemble", "book")),
     ProblemKind(
         code="no_quotes",

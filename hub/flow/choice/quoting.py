@@ -18,6 +18,7 @@ from hub.flow.choice.valuing import NoRate, asked_of, declared_value, in_other_c
 from hub.flow.choice.weighing import Answer, Asked, Subject, weigh
 from hub.flow.history.views import QuoteView
 from hub.flow.packing import parcels as packing
+from hub.flow.packing.plans import BadPlan
 from hub.flow.sellers.allowance import ask_the_meter
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply, Conflict, HubError, Rejected, Unavailable
@@ -48,7 +49,7 @@ def subject(
     recipient: rows.RecipientRow | None,
     accounts: Sequence[rows.AccountRow],
 ) -> Subject:
-    """What the carriers are asked about. ``accounts``: all of the seller. Raises NoWeight."""
+    """What the carriers are asked about. ``accounts``: all of the seller. Raises NoWeight, BadPlan."""
     return Subject(
         row=row,
         seller=seller,
@@ -268,13 +269,13 @@ async def _compared(
     app: App, seller: rows.SellerRow, known: Sequence[rows.AccountRow], about: Callable[[], Subject]
 ) -> list[QuoteView]:
     """What carriers for comparison say, or why they cannot be asked. ``about`` is called only where there are
-    any, and may raise NoWeight."""
+    any, and may raise NoWeight or BadPlan."""
     accounts = _accounts(app, seller, known, for_comparison=True)
     if not accounts:
         return []
     try:
         asked = await _ask(app, about(), accounts, fresh=False)
-    except Rejected as error:
+    except (Rejected, BadPlan) as error:
         why = _said(error)
         return [
             QuoteView(carrier=one.plugin, account=one.id, missing_code=why.code, missing_data=why.data)

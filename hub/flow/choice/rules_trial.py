@@ -20,6 +20,7 @@ from hub.flow.choice.weighing import Asked, posting_facts, with_record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.history.views import QuoteView, View
 from hub.flow.packing import parcels as packing
+from hub.flow.packing.plans import BadPlan
 from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.models import Money, Parcel, Quote, Service
 from hub.plugin_api.rules import CarrierRules, asks_for_destination, ruling
@@ -271,7 +272,7 @@ def _parcels(app: App, posting: rows.PostingRow, shipment: rows.ShipmentRow | No
         return shipment.parcels
     try:
         return packing.plan(app, posting)
-    except packing.NoWeight:
+    except (packing.NoWeight, BadPlan):
         return ()
 
 

@@ -16,6 +16,7 @@ from hub.flow.history.recording import Ordered, last_order, posting_row, record
 from hub.flow.history.situation import NOT_DUE, Act, NotDue, Situation, Verdict, Wait
 from hub.flow.intake import postings as intake
 from hub.flow.packing import parcels as packing
+from hub.flow.packing.plans import BadPlan
 from hub.flow.problems.opening import ask, open_problem, waits
 from hub.flow.recipients import address_checks
 from hub.plugin_api.errors import Conflict, Rejected, Unavailable
@@ -87,6 +88,8 @@ class Choose:
             asked = await quoting.ask(app, about)
         except packing.NoWeight as error:
             return await _problem(at, "no_weight", {"items": error.offers})
+        except BadPlan as error:
+            return await _problem(at, error.code, error.facts)
         except (Rejected, Conflict) as error:
             kind = "no_sender" if error.code == "no_sender" else "no_quotes"
             return await _problem(at, kind, {"missing": {"hub": error.said}})

@@ -15,7 +15,6 @@ from hub.flow.intake import postings as intake
 from hub.flow.journal import operations as journal
 from hub.flow.journal.operations import Outcome
 from hub.flow.marketplace.handed_over import handed_over, refused
-from hub.flow.packing import parcels as packing
 from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.errors import Rejected
@@ -285,13 +284,14 @@ def _handover_changed(
         handed_over(tx, row, {"handover": row.external_id}, actor=kind.actor, now=now)
 
 
-def intend_assembly(app: App, tx: Transaction, posting: rows.PostingRow) -> rows.OperationRow:
-    """The intent to assemble; a failed attempt is followed by a new epoch."""
+def intend_assembly(
+    app: App, tx: Transaction, posting: rows.PostingRow, parcels: tuple[Parcel, ...]
+) -> rows.OperationRow:
+    """The intent to assemble in these boxes; a failed attempt is followed by a new epoch."""
     epoch = operations.count_ended(tx, posting.id, "assemble") + 1
-    parcels = msgspec.to_builtins(packing.plan_or_all(app, posting))
     return journal.new(
         app, posting, account=posting.account, kind="assemble", subject_type="posting",
-        subject_id=posting.id, epoch=epoch, request={"parcels": parcels},
+        subject_id=posting.id, epoch=epoch, request={"parcels": msgspec.to_builtins(parcels)},
     )  # fmt: skip
 
 

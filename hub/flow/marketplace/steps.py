@@ -7,8 +7,9 @@ from hub.flow.history.situation import NOT_DUE, Act, Situation, Verdict, Wait
 from hub.flow.journal import operations as journal
 from hub.flow.marketplace import reports
 from hub.flow.packing import parcels as packing
+from hub.flow.packing.plans import BadPlan
 from hub.flow.problems.opening import ask, waits
-from hub.plugin_api.models import Action, Stage
+from hub.plugin_api.models import Action, Parcel, Stage
 from hub.store import rows
 
 _MOVEMENT = (
@@ -33,22 +34,29 @@ class Assemble:
         return Act(lambda: self._assemble(at))
 
     async def _assemble(self, at: Situation) -> Wait | None:
-        app, row = at.app, at.row
-        if row.books == "seller" and await self._lacks(at):
+        parcels = await self._packed(at)
+        if parcels is None:
             return Wait()
-        await app.store.write(lambda tx: journal.plan(tx, reports.intend_assembly(app, tx, row)))
+        await at.app.store.write(
+            lambda tx: journal.plan(tx, reports.intend_assembly(at.app, tx, at.row, parcels))
+        )
         return None
 
-    async def _lacks(self, at: Situation) -> bool:
+    async def _packed(self, at: Situation) -> tuple[Parcel, ...] | None:
+        """The boxes; None where a person is asked for what is missing."""
+        app, row, books = at.app, at.row, at.row.books == "seller"
         try:
-            packing.plan(at.app, at.row)
+            parcels = packing.plan(app, row) if books else packing.plan_or_all(app, row)
         except packing.NoWeight as error:
-            await ask(at.app, at.row.id, "no_weight", {"items": error.offers})
-            return True
-        if at.app.warehouse(at.row).sender is None:
-            await ask(at.app, at.row.id, "no_sender", {"missing": {"hub": quoting.NO_SENDER}})
-            return True
-        return False
+            await ask(app, row.id, error.code, {"items": error.offers})
+            return None
+        except BadPlan as error:
+            await ask(app, row.id, error.code, error.facts)
+            return None
+        if books and app.warehouse(row).sender is None:
+            await ask(app, row.id, "no_sender", {"missing": {"hub": quoting.NO_SENDER}})
+            return None
+        return parcels
 
 
 class TellNumber:

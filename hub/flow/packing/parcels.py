@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from hub.flow.packing.plans import BadPlan, plan_fault
 from hub.flow.sellers.catalogue import complete_items, completed, products_of
 from hub.plugin_api.decisions import PackingRequest
 from hub.plugin_api.errors import Rejected
@@ -44,12 +45,13 @@ class Packed(NamedTuple):
 
 
 def plan(app: App, row: rows.PostingRow) -> tuple[Parcel, ...]:
-    """The boxes: a plugin's plan, or everything in one box. Raises NoWeight."""
+    """The boxes: a plugin's plan, or everything in one box. Raises NoWeight, and BadPlan."""
     return packed(app, app.seller(row.seller), row).parcels
 
 
 def packed(app: App, seller: rows.SellerRow, row: rows.PostingRow) -> Packed:
-    """The same, with the lines beside it, so that nobody has to look them up again. Raises NoWeight."""
+    """The same, with the lines beside it, so that nobody has to look them up again. Raises NoWeight, and
+    BadPlan."""
     products = products_of(app.store.reader, row.seller, row.document.items)
     items = completed(row.document.items, products)
     unknown = [item.offer_id or item.sku for item in items if None in _measures(item)]
@@ -64,7 +66,11 @@ def packed(app: App, seller: rows.SellerRow, row: rows.PostingRow) -> Packed:
         unknown=tuple(unknown),
     )
     hooks = app.registry.hooks_for(seller.plugins)
-    planned, _ = hooks.decide("plan_parcels", request=request, seller=row.seller, posting=row.document)
+    planned, by_plugin = hooks.decide(
+        "plan_parcels", request=request, seller=row.seller, posting=row.document
+    )
+    if by_plugin and planned not in ([], ()) and (wrong := plan_fault(planned, items)) is not None:
+        raise BadPlan(hooks.deciders("plan_parcels"), wrong)
     boxes = tuple(planned) or built_in
     if not boxes:
         raise NoWeight(unknown)
@@ -95,7 +101,8 @@ def _one_box(items: tuple[Item, ...], defaults: tuple[int, int, int, int] | None
 
 
 def plan_or_all(app: App, row: rows.PostingRow) -> tuple[Parcel, ...]:
-    """The boxes for the marketplace's assembly, where weights do not matter: without them, all in one."""
+    """The boxes for the marketplace's assembly, where weights do not matter: without them, all in one. Raises
+    BadPlan."""
     try:
         return plan(app, row)
     except NoWeight:
