@@ -98,7 +98,8 @@ class Book:
         if verdict is not None:
             return verdict
         chosen = at.choice
-        assert chosen is not None, "`Choose` comes first, and is due without one"
+        if chosen is None:
+            return Wait()  # `Choose` stands before, and is due without one
         return Act(lambda: self._book(at, chosen))
 
     async def _book(self, at: Situation, chosen: rows.ChoiceRow) -> Wait | None:
