@@ -13,7 +13,7 @@ from hub.cli.plainly import console as console
 from hub.cli.plainly import echo
 from hub.cli.session import Session
 from hub.cli.texts import code_text, text
-from hub.words import Sentence, for_json, render
+from hub.words import Sentence, for_json, render, said
 from hub.words.plain import escaped, one_line
 
 if TYPE_CHECKING:
@@ -92,6 +92,24 @@ def agree(session: Session, question: str, otherwise: str) -> None:
     except click.Abort:
         echo("", err=True)
     raise click.ClickException(text(otherwise, session.language))
+
+
+def confirmed(session: Session, effect: str, *, twice: bool, yes: bool) -> None:
+    """Say what an answer does, and go on; where something may be paid for ``twice`` only with ``--yes`` or a
+    person's yes."""
+    if not session.as_json:
+        echo(effect, err=True)
+    if not twice or yes:
+        return
+    if session.as_json:
+        raise click.UsageError(
+            said(
+                "{effect}. Add --yes if that is what you want",
+                code="usage.add_yes_if_what",
+                values={"effect": effect},
+            )
+        )
+    agree(session, "Do it?", "Nothing was done. To do it, answer 'y' or run it with --yes.")
 
 
 _FOR_EVER = 9999  # the last moments of this year are in none, in some zones

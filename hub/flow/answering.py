@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 
 async def answer(
-    app: App, problem_id: str, answer: str, parameters: dict[str, Any], actor: str
+    app: App, problem_id: str, answer: str, parameters: dict[str, Any], actor: str, *, note: str = ""
 ) -> ProblemView:
-    """Answer a problem. Raises NotFound, Conflict (answered before) and Rejected (no such answer)."""
+    """Answer a problem. ``note`` is for the history: where somebody looked, who said it; no personal data.
+
+    Raises NotFound, Conflict (answered before) and Rejected (no such answer).
+    """
     known = rows.problems.get(app.store.reader, problem_id)
     if known is None:
         raise NotFound("no such problem", code="not_found.no_problem")
@@ -34,7 +37,13 @@ async def answer(
         raise Rejected("choose one of: {possible}", code="answer", values={"possible": ", ".join(possible)})
     chosen = answer_of(known.kind, answer)
     given = Given(
-        app=app, problem=known, answer=answer, parameters=parameters, actor=actor, now=app.clock.now()
+        app=app,
+        problem=known,
+        answer=answer,
+        parameters=parameters,
+        actor=actor,
+        now=app.clock.now(),
+        note=note,
     )
     prepared = None if chosen.prepare is None else await chosen.prepare(given)
 
@@ -53,7 +62,9 @@ def _of_posting(tx: Transaction, chosen: Answer, given: Given) -> None:
     known = given.problem
     row = posting_row(tx, known.posting_id)
     noted = {name: str(given.parameters.get(name) or "") for name in chosen.noted}
-    data = {"kind": known.kind, "answer": given.answer, **noted}
+    data = {"kind": known.kind, "answer": given.answer, **noted} | (
+        {"note": given.note} if given.note else {}
+    )
     fewer = max(0, row.problems - 1)
     row = record(tx, row, "problem.answered", data, actor=given.actor, now=given.now, problems=fewer)
     if chosen.apply is not None:
@@ -63,7 +74,9 @@ def _of_posting(tx: Transaction, chosen: Answer, given: Given) -> None:
 
 def _of_account(tx: Transaction, chosen: Answer, given: Given) -> None:
     """What many postings waited for."""
-    waited = account_problems.part(tx, given.problem, now=given.now, answered=given.answer, actor=given.actor)
+    waited = account_problems.part(
+        tx, given.problem, now=given.now, answered=given.answer, note=given.note, actor=given.actor
+    )
     if chosen.settle is not None:
         # What a look found meanwhile, or another person's word, stands.
         chosen.settle(tx, [one for one in waited if one.state == "human"], given)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from hub.flow import stakes
 from hub.flow.choice.quote_table import spoken
 from hub.flow.documents import opening
 from hub.flow.handover.listing import handovers as handovers
@@ -32,6 +33,7 @@ from hub.flow.history.views import (
     ShipmentView,
 )
 from hub.flow.problems import account_problems
+from hub.flow.problems.kinds import about_money
 from hub.flow.sellers import leaving, warehouses
 from hub.flow.sellers.catalogue import complete_items
 from hub.flow.viewing import (
@@ -53,6 +55,7 @@ from hub.store import documents as stored_documents
 from hub.store import problems as stored_problems
 from hub.store import shipments as stored_shipments
 from hub.store.mapping import micros
+from hub.store.sellers import by_slug
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -231,7 +234,7 @@ def _details(app: App, reader: Transaction, posting_id: str, seller: str | None)
         if shipment is None
         else tuple(tracking_view(t) for t in tracking.of_shipment(reader, shipment.id)),
         problems=tuple(
-            problem_view(p, view.number, language)
+            _shown(app, p, view.number, language)
             for p in (
                 *stored_problems.of_posting(reader, posting_id),
                 *account_problems.of_posting(reader, posting_id),
@@ -309,42 +312,56 @@ def operation(app: App, operation_id: str) -> OperationView:
 def problems(
     app: App,
     *,
-    seller: str,
+    seller: str | None,
     warehouse: str | None = None,
     open_only: bool = True,
+    money_only: bool = False,
+    language: str | None = None,
     cursor: str = "",
     limit: int = 50,
 ) -> Listing[ProblemView]:
-    """One page of a seller's problems, or of those of a warehouse's postings, the newest first."""
+    """One page of a seller's problems, or of those of a warehouse's postings, the newest first; of all
+    sellers' and the hub's own, where no seller is named. Without a ``language`` texts are in that of each
+    seller."""
     limit = cursors.checked_limit(limit)
     position = cursors.decode(cursor, "problems")
     reader = app.store.reader
     found = stored_problems.page(
         reader,
-        seller=seller,
+        sellers=[*(row.slug for row in by_slug(reader)), ""] if seller is None else [seller],
         states=("open",) if open_only else None,
+        kinds=about_money() if money_only else (),
         after=None if position is None else position.id,
         limit=limit + 1,
         warehouse=warehouse,
     )
     numbers = queries.posting_numbers(reader, (row.posting_id for row in found[:limit]))
-    language = language_of(app, seller)
     return Listing(
         items=[
-            problem_view(row, numbers.get(row.posting_id, ""), language, _asked_about(reader, row))
+            _shown(app, row, numbers.get(row.posting_id, ""), language or language_of(app, row.seller))
             for row in found[:limit]
         ],
         next=cursors.encode(Position("problems", found[limit - 1].id)) if len(found) > limit else "",
     )
 
 
-def problem(app: App, problem_id: str) -> ProblemView:
-    """A problem with its possible answers. Raises NotFound."""
+def problem(app: App, problem_id: str, language: str | None = None) -> ProblemView:
+    """A problem with its possible answers, in its seller's language where none is named. Raises NotFound."""
     row = rows.problems.get(app.store.reader, problem_id)
     if row is None:
         raise NotFound("no such problem", code="not_found.no_problem")
-    recipient = _asked_about(app.store.reader, row)
-    return problem_view(row, _number(app, row.posting_id), language_of(app, row.seller), recipient)
+    return _shown(app, row, _number(app, row.posting_id), language or language_of(app, row.seller))
+
+
+def _shown(app: App, row: rows.ProblemRow, number: str, language: str) -> ProblemView:
+    return problem_view(
+        row,
+        number,
+        language,
+        answers=stakes.answers_of(app, row, language),
+        amount=stakes.amount_of(app, row) if row.state == "open" else None,
+        recipient=_asked_about(app.store.reader, row),
+    )
 
 
 def _asked_about(reader: Transaction, row: rows.ProblemRow) -> rows.RecipientRow | None:

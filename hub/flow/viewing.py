@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from hub.flow.history.views import (
     AddressQuestion,
     AnswerView,
@@ -19,13 +16,12 @@ from hub.flow.history.views import (
     TrackingView,
     view_of,
 )
-from hub.flow.problems.answers import answer_of
 from hub.flow.problems.kinds import kind_of
 from hub.flow.recipients.identity import masked
-from hub.plugin_api.models import Recipient
+from hub.plugin_api.models import Money, Recipient
 from hub.store import queries, rows
 from hub.words import in_english
-from hub.words.texts import answer_title, choice_text, history_text, problem_text
+from hub.words.texts import choice_text, history_text, problem_text
 
 _DOTS = "•••"
 
@@ -75,26 +71,25 @@ def document_view(row: rows.DocumentRow, posting_number: str) -> DocumentView:
     return view_of(DocumentView, row, posting_number=posting_number)
 
 
-def answer_views(kind: str, data: Mapping[str, Any], language: str) -> tuple[AnswerView, ...]:
-    """The possible answers for a person."""
-    return tuple(
-        AnswerView(code=code, title=answer_title(code, language), parameters=answer_of(kind, code).parameters)
-        for code in kind_of(kind).offered(data)
-    )
-
-
 def problem_view(
-    row: rows.ProblemRow, posting_number: str, language: str, recipient: rows.RecipientRow | None = None
+    row: rows.ProblemRow,
+    posting_number: str,
+    language: str,
+    *,
+    answers: tuple[AnswerView, ...],
+    amount: Money | None,
+    recipient: rows.RecipientRow | None = None,
 ) -> ProblemView:
-    """A problem in the seller's words; answers only while it is open. With the recipient, the addresses that
-    it is about."""
+    """A problem in the seller's words. With the recipient, the addresses that it is about."""
     return view_of(
         ProblemView,
         row,
         posting_number=posting_number,
         text=problem_text(row.kind, row.data, language),
         data=in_english(row.data),
-        answers=answer_views(row.kind, row.data, language) if row.state == "open" else (),
+        answers=answers,
+        money=kind_of(row.kind).money,
+        amount=amount,
         address=None if recipient is None else _address_question(row, recipient),
     )
 

@@ -1,31 +1,55 @@
-"""Telling a person of work that was given up, or that fails again and again: on its posting, or on its
-account."""
+"""Telling a person of work that was given up, or that fails again and again: on its posting, on its account,
+or by itself. And of what an older version left untold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from hub.flow.booking.asking import RESOLVED, UNKNOWN
+from hub.flow.history.recording import posting_row
 from hub.flow.problems.account_problems import close_account_problem, open_account_problem, open_of
 from hub.flow.problems.opening import close_problems, open_problem
-from hub.flow.problems.work import STOPPED
-from hub.store import Transaction, jobs, problems, rows
+from hub.flow.problems.work import STOPPED, close_job_problem, open_job_problem
+from hub.store import Transaction, jobs, operations, problems, rows
 
 
 def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetime) -> None:
-    """A problem on each posting that the work was for; of a sync, on the account. The rest is in ``hub
-    jobs``."""
+    """A problem on each posting that the work was for; of a sync, on the account; of what is for neither, on
+    the work itself."""
     data = {"kind": row.kind, "reason": reason}
     account = rows.accounts.get(tx, row.account) if row.kind == "sync" else None
     if account is not None:
         open_account_problem(tx, account, STOPPED, data | {"job": row.key}, now=now)
         return
+    told = False
     for posting in _postings(tx, row):
         open_problem(tx, posting, STOPPED, data, now=now)
+        told = True
+    if not told:
+        open_job_problem(tx, row, reason, now=now)
+
+
+def tell_untold(tx: Transaction, *, now: datetime) -> None:
+    """What waits for a person, and of which no problem was ever opened: in a database of before version 9 one
+    problem of a kind hid the next one of its posting, and dead work of no posting had none."""
+    for job in jobs.dead(tx):
+        shipment = rows.shipments.get(tx, job.subject)
+        posting_id = job.subject if shipment is None else shipment.posting_id
+        if not problems.told_of_work(tx, job, posting_id=posting_id):
+            tell_of_dead(tx, job, job.reason, now=now)
+    for operation in operations.for_a_person(tx):
+        if operation.kind in RESOLVED and not problems.told_of_operation(tx, operation.id):
+            facts = {"kind": operation.kind, "reference": operation.reference}
+            open_problem(
+                tx, posting_row(tx, operation.posting_id), UNKNOWN, facts, now=now, operation_id=operation.id,
+                about=("operation", operation.id),
+            )  # fmt: skip
 
 
 def told_no_more(tx: Transaction, row: rows.JobRow, *, now: datetime) -> None:
     """It works again: what was told is over."""
+    close_job_problem(tx, row, now=now)
     if row.kind == "sync":
         known = open_of(tx, row.account, STOPPED)
         if known is not None and known.data.get("kind") == row.kind:
@@ -44,4 +68,4 @@ def _postings(tx: Transaction, row: rows.JobRow) -> Iterator[rows.PostingRow]:
             yield posting
 
 
-__all__ = ["STOPPED", "tell_of_dead", "told_no_more"]
+__all__ = ["STOPPED", "tell_of_dead", "tell_untold", "told_no_more"]

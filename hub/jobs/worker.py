@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hub.jobs import starting
 from hub.jobs.schedules import SCHEDULES, ensure_schedules
-from hub.jobs.telling import tell_of_dead, told_no_more
+from hub.jobs.telling import tell_of_dead, tell_untold, told_no_more
 from hub.plugin_api.errors import AuthFailed, HubError, Unavailable
 from hub.plugins.contained import PluginExit, contained, task_factory
 from hub.plugins.registry import PluginFailure
@@ -185,6 +185,7 @@ class Worker:
             return True
         held = tuple(self._running.values())
         patience = self.app.clock.stretch(_EVIDENCE)
+        first = not self._holds
 
         def write(tx: Transaction) -> tuple[bool, jumps.Jump | None, list[rows.JobRow]]:
             if not queue.hold_lease(tx, "worker", self.id, now=now, until=until):
@@ -194,9 +195,10 @@ class Worker:
             dead = queue.set_aside(tx, self.id, now=now, lease=until - now, patience=patience)
             for row in dead:
                 tell_of_dead(tx, row, row.reason, now=now)
+            if first:
+                tell_untold(tx, now=now)
             return True, jump, dead
 
-        first = not self._holds
         self._holds, jump, dead = await self.app.store.write(write)
         self._renewed, self._until = loop.time(), until
         if jump is not None:

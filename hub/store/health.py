@@ -17,10 +17,13 @@ CHECKING = "SELECT count(*) FROM shipments WHERE state = 'checking'"
 OPEN_SINCE = "SELECT coalesce(sent_at, created_at) AS since FROM operations WHERE state = ?"
 OPEN_PROBLEM_KINDS = (
     "SELECT kind, count(*) AS count, min(deadline) AS deadline FROM problems "
-    "WHERE seller IN (SELECT slug FROM sellers) AND state = 'open' GROUP BY kind"
+    "WHERE seller IN (SELECT slug FROM sellers UNION ALL SELECT '') AND state = 'open' GROUP BY kind"
 )
 UNKNOWN_OPERATIONS = "SELECT count(*) FROM operations WHERE state IN ('unknown', 'human')"
-OPEN_PROBLEMS = "SELECT count(*) FROM problems WHERE seller IN (SELECT slug FROM sellers) AND state = 'open'"
+OPEN_PROBLEMS = (
+    "SELECT count(*) FROM problems "
+    "WHERE seller IN (SELECT slug FROM sellers UNION ALL SELECT '') AND state = 'open'"
+)
 COUNTERS = "SELECT name, value FROM counters ORDER BY name"
 
 

@@ -257,20 +257,23 @@ def of_posting(connection: Transaction, posting_id: str) -> list[rows.ProblemRow
 def page(
     connection: Transaction,
     *,
-    seller: str,
+    sellers: Sequence[str],
     states: Sequence[str] | None,
+    kinds: Sequence[str] = (),
     after: str | None,
     limit: int,
     warehouse: str | None = None,
 ) -> list[rows.ProblemRow]:
-    """The seller's problems in these states, or in all, that follow ``after``: the newest first, up to
-    ``limit`` of each state. Of a ``warehouse``, those of its postings."""
-    tail = queries.problems_tail(after=after is not None, warehouse=warehouse is not None)
+    """The problems of these sellers in these states, or in all, and of these kinds, or of all, that follow
+    ``after``: the newest first, up to ``limit`` of each seller and state. The seller "" has the hub's own. Of
+    a ``warehouse``, those of its postings."""
+    tail = queries.problems_tail(after=after is not None, warehouse=warehouse is not None, kinds=len(kinds))
     last = tuple(one for one in (warehouse, after) if one is not None)
     found = [
         row
+        for seller in sellers
         for state in (queries.problem_states(connection, seller) if states is None else states)
-        for row in rows.problems.all(connection, tail, (seller, state, *last, limit))
+        for row in rows.problems.all(connection, tail, (seller, state, *last, *kinds, limit))
     ]
     return sorted(found, key=lambda row: row.id, reverse=True)
 
@@ -310,15 +313,32 @@ def work_stopped(connection: Transaction, seller: str) -> list[rows.ProblemRow]:
 
 def work_stopped_of_accounts(connection: Transaction) -> list[rows.ProblemRow]:
     """The open problems that the work of an account, and of no one posting, stands still."""
-    return rows.problems.all(connection, "WHERE posting_id = '' AND state = 'open' AND kind = 'work_stopped'")
+    return rows.problems.all(
+        connection, "WHERE subject_type = 'account' AND state = 'open' AND kind = 'work_stopped'"
+    )
 
 
-def tells_of_work(connection: Transaction, job: rows.JobRow, *, posting_id: str) -> bool:
-    """Whether an open problem of the posting, or of the account that is synced, tells that work stopped."""
+def told_of_work(connection: Transaction, job: rows.JobRow, *, posting_id: str) -> bool:
+    """Whether a problem of the posting, of the account that is synced, or of the work itself tells that it
+    stopped, or told so."""
     found = rows.problems.first(
         connection,
-        "WHERE posting_id IN (?, '') AND state = 'open' AND kind = 'work_stopped' AND "
-        "(posting_id <> '' OR (account = ? AND ? = 'sync'))",
-        (posting_id, job.account, job.kind),
+        "WHERE posting_id IN (?, '') AND kind = 'work_stopped' AND (posting_id <> '' "
+        "OR (subject_type = 'job' AND subject_id = ?) "
+        "OR (subject_type = 'account' AND account = ? AND ? = 'sync'))",
+        (posting_id, job.key, job.account, job.kind),
     )
+    return found is not None
+
+
+def told_of_operation(connection: Transaction, operation_id: str) -> bool:
+    """Whether a problem of the operation's posting came of it, or an open one of several postings waits with
+    it."""
+    found = connection.execute(
+        "SELECT 1 FROM operations o JOIN problems p ON p.posting_id = o.posting_id AND p.operation_id = o.id "
+        "WHERE o.id = ? UNION ALL "
+        "SELECT 1 FROM operations o JOIN problem_postings w ON w.posting_id = o.posting_id "
+        "AND w.operation_id = o.id WHERE o.id = ? LIMIT 1",
+        (operation_id, operation_id),
+    ).fetchone()
     return found is not None

@@ -297,13 +297,13 @@ def _in(connection: Connection, select: str, ids: Sequence[str]) -> Iterator[Rec
 NEXT_STATE = "SELECT min(state) FROM problems WHERE seller = ? AND state > ?"
 
 
-def problems_tail(*, after: bool, warehouse: bool = False) -> str:
-    """What follows ``SELECT ... FROM problems``. Those of a warehouse are those of its postings."""
+def problems_tail(*, after: bool, warehouse: bool = False, kinds: int = 0) -> str:
+    """What follows ``SELECT ... FROM problems``. Those of a warehouse are those of its postings; with so many
+    ``kinds``, only problems of these."""
     there = " AND EXISTS (SELECT 1 FROM postings p WHERE p.id = problems.posting_id AND p.warehouse = ?)"
-    return (
-        f"WHERE seller = ? AND state = ?{there if warehouse else ''}{' AND id < ?' if after else ''} "
-        "ORDER BY id DESC LIMIT ?"
-    )
+    last = " AND id < ?" if after else ""
+    only = f" AND kind IN ({', '.join('?' * kinds)})" if kinds else ""
+    return f"WHERE seller = ? AND state = ?{there if warehouse else ''}{last}{only} ORDER BY id DESC LIMIT ?"
 
 
 def problem_states(connection: Connection, seller: str) -> list[str]:

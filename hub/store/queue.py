@@ -345,6 +345,15 @@ def revive_of_account(tx: Transaction, account: str, *, now: datetime) -> None:
     )
 
 
+def revive(tx: Transaction, key: str, *, now: datetime) -> None:
+    """This work, where it is dead or fails again and again, is taken up again."""
+    tx.execute(
+        "UPDATE jobs SET state = 'ready', attempts = 0, stuck = FALSE, run_at = ? WHERE key = ? AND "
+        "(state = 'dead' OR (state IN ('ready', 'waiting') AND stuck = TRUE))",
+        (micros(now), key),
+    )
+
+
 def drop(tx: Transaction, key: str) -> None:
     """Work that has not begun is not to be done."""
     tx.execute("DELETE FROM jobs WHERE key = ? AND state IN ('ready', 'waiting')", (key,))

@@ -136,6 +136,8 @@ class AnswerBody(Body, frozen=True, kw_only=True):
 
     answer: Text
     parameters: dict[str, Any] = {}
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """For the history: where you looked, who said it; no personal data."""
 
     def __repr__(self) -> str:
         return f"AnswerBody({self.answer!r}, ...)"

@@ -98,18 +98,8 @@ def finding_texts(code: str, data: Mapping[str, Any], language: str) -> tuple[st
 
 
 def effect_text(code: str, data: Mapping[str, Any], language: str) -> str:
-    """What an answer to an incident does; empty for one that has no words of its own."""
+    """What an answer to a problem does; empty for one that has no words of its own."""
     return _sentence(f"effect.{code.replace(' ', '.')}", data, language)
-
-
-def dead_work_text(data: Mapping[str, Any], language: str) -> str:
-    """That work was given up."""
-    return _sentence("incident.dead_work", data, language)
-
-
-def handover_text(data: Mapping[str, Any], language: str) -> str:
-    """That nobody knows what became of a hand-over."""
-    return _sentence("incident.handover", data, language)
 
 
 def _title(code: str, language: str) -> str:

@@ -271,7 +271,7 @@ def test_operations_without_an_end_and_what_waits_for_a_person(
     assert "5 h" in found["operations_slow"]["text"]
     assert found["incidents"]["data"]["count"] == 1
     assert found["incidents"]["data"]["others"] == 1
-    assert "hub incidents" in found["incidents"]["advice"]
+    assert "hub problems --money" in found["incidents"]["advice"]
 
 
 def test_the_age_of_the_backup(run: Run, home: Path, seeded: dict[str, Seeded], tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ def test_both_choices_are_explained_with_their_commands(run: Run, mine: Seeded) 
         "at stake: 708.00 RUB",
         "no answer",
         "sent 1 time,",
-        f"hub resolve {mine.operation} it_exists --carrier-id ID --tracking-number N",
-        f"hub resolve {mine.operation} it_does_not_exist",
+        f"hub problems answer {mine.problem} it_exists --set carrier_id=... --set tracking_number=...",
+        f"hub problems answer {mine.problem} it_does_not_exist",
         "paid for twice",
     ):
         assert words in ended.out, words

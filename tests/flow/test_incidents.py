@@ -9,8 +9,10 @@ import pytest
 from hub.flow.health import incidents
 from hub.flow.health.views import IncidentView
 from hub.flow.problems.kinds import kind_of
+from hub.jobs.worker import Worker
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
-from hub.store import rows
+from hub.store import Transaction, rows
+from hub.store.queue import Work, enqueue
 from hub.words.catalogue import catalogue
 
 from .desk import START, Courier, Desk, Key, Lookup, Nothing, Unique, desk
@@ -46,7 +48,7 @@ async def test_an_unknown_outcome_is_told_with_all_that_is_known(tmp_path: Path)
         assert "twice" in absent.effect
         assert "300.00 RUB" in absent.effect
         assert one.operation.reference in absent.effect
-        assert absent.command == f"hub resolve {one.operation.id} it_does_not_exist"
+        assert absent.command == f"hub problems answer {one.problem_id} it_does_not_exist"
 
 
 @pytest.mark.parametrize(("kind", "twice"), [(Lookup, True), (Unique, False), (Key, False)])
@@ -124,22 +126,30 @@ async def test_an_order_that_took_effect_late_is_told_with_its_number(tmp_path: 
         assert one.choices[0].command == f"hub problems answer {one.problem_id} dismiss"
 
 
-async def test_dead_work_of_no_posting_is_an_incident_of_its_own(tmp_path: Path) -> None:
+async def test_dead_work_of_no_posting_is_a_problem_of_its_own(tmp_path: Path) -> None:
     async with desk(tmp_path, Lookup) as at:
-        account = at.app.source_accounts(at.app.seller("shop"))[0].id
+        account = at.app.carrier_accounts(at.app.seller("shop"))[0].id
         await at.pass_time(60)
-        at.app.store.write_now(
-            lambda tx: (
-                tx.execute(
-                    "UPDATE jobs SET state = 'dead', reason = 'unavailable' WHERE key = ?",
-                    (f"sync:{account}",),
-                ).rowcount
-            )
-        )
+        work = Work(kind="look_again", subject=account, seller="shop", account=account, run_at=at.clock.now())
+
+        def die(tx: Transaction) -> None:
+            enqueue(tx, work, now=at.clock.now())
+            tx.execute("UPDATE jobs SET state = 'dead', reason = 'unavailable' WHERE key = ?", (work.key,))
+
+        at.app.store.write_now(die)
+        await Worker(at.app).run_until_idle(5)  # a worker that begins tells what nobody was told
         one = _only(at)
-        assert (one.kind, one.job) == ("work_stopped", f"sync:{account}")
-        assert one.choices[0].command == f"hub jobs retry sync:{account}"
+        assert (one.kind, one.job, one.posting_id) == ("work_stopped", work.key, "")
+        assert one.choices[0].command == f"hub problems answer {one.problem_id} retry"
         assert "unavailable" in one.text
+        told = at.problems()["work_stopped"]
+        assert (told.subject_type, told.subject_id, told.money) == ("job", work.key, True)
+        await Worker(at.app).run_until_idle(5)
+        assert _only(at).problem_id == told.id, "once"
+        await at.answer("work_stopped", "retry")
+        await at.pass_time(60)
+        assert not incidents.incidents(at.app).items
+        assert rows.jobs.get(at.app.store.reader, work.key) is None
 
 
 async def test_an_operation_whose_problem_was_never_opened_is_told_and_can_be_resolved(
@@ -151,8 +161,15 @@ async def test_an_operation_whose_problem_was_never_opened_is_told_and_can_be_re
         at.app.store.write_now(
             lambda tx: tx.execute("DELETE FROM problems WHERE id = ?", (one.problem_id,)).rowcount
         )
-        bare = _only(at)
+        bare = incidents.incident(at.app, one.operation.id)
         assert (bare.id, bare.problem_id, len(bare.choices)) == (one.operation.id, "", 2)
+        await Worker(at.app).run_until_idle(5)  # a worker that begins tells what nobody was told
+        again = _only(at)
+        assert (again.kind, again.problem_id != one.problem_id) == ("operation_unknown", True)
+        assert again.operation is not None
+        assert (again.operation.id, at.view(one.posting_id).problems) == (one.operation.id, 2)
+        await Worker(at.app).run_until_idle(5)
+        assert _only(at).problem_id == again.problem_id, "once"
         await incidents.resolve(at.app, one.operation.id, "it_does_not_exist", actor="anna")
         await at.pass_time()
         assert len(at.books.live()) == 1

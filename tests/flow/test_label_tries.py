@@ -10,13 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
-from hub.flow import orders
+from hub.flow import answering, orders, reading
+from hub.flow.documents import labelling
 from hub.flow.documents.label_tries import TOLD_AFTER
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import AuthFailed, Failure, Rejected, Unavailable
-from hub.plugin_api.models import Document, Pending, Ready, Shipment, Ticket
+from hub.plugin_api.models import Document, Fulfilment, Pending, Ready, Shipment, Ticket
 from hub.plugins.addresses import AddressRefused
-from hub.store import rows
+from hub.store import Transaction, rows
 from tests.faults.machine_vendors import Labels
 from tests.flow.desk import Desk, Lookup, desk
 
@@ -243,3 +244,27 @@ async def test_who_waits_for_a_label_is_told_what_it_waits_for(tmp_path: Path) -
         (result,) = (await orders.labels(at.app, [first], actor="test")).results
         assert (result.state, result.code) == ("waiting", "not_ready")
         assert blocked in result.reason
+
+
+async def test_where_the_marketplace_fixes_the_carrier_no_other_one_is_offered(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        fixed = Fulfilment(
+            books="marketplace", label="marketplace", tracking="marketplace", statuses="marketplace"
+        )
+        posting, own = await at.order("1", fulfilment=fixed), await at.order("2")
+
+        def withdraw(tx: Transaction) -> None:
+            labelling.withdraw(tx, {posting: "cannot be opened", own: "cannot be opened"}, at.clock.now())
+
+        at.app.store.write_now(withdraw)
+        found = {one.posting_id: one for one in reading.problems(at.app, seller="shop").items}
+        assert [one.code for one in found[posting].answers] == ["retry", "dismiss"]
+        assert "other_carrier" in [one.code for one in found[own].answers]
+        at.app.store.write_now(  # as an older version wrote it
+            lambda tx: (
+                tx.execute("UPDATE problems SET data = '{}' WHERE id = ?", (found[posting].id,)).rowcount
+            )
+        )
+        with pytest.raises(Rejected, match="fixed by the marketplace"):
+            await answering.answer(at.app, found[posting].id, "other_carrier", {"carrier": "courier"}, "test")
+        assert reading.problem(at.app, found[posting].id).state == "open"

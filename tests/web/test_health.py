@@ -29,7 +29,7 @@ async def test_the_operator_sees_what_is_wrong_and_what_to_do(
     assert answer["level"] == "problem"
     assert answer["status"] == "ok", "nothing is late: a probe must not restart the hub for what waits"
     assert {"key_ok", "plugins_ok", "writing_ok", "disk_ok", "work_dead", "incidents"} <= set(found)
-    assert "hub incidents" in found["incidents"]["advice"]
+    assert "hub problems --money" in found["incidents"]["advice"]
     assert answer["left_out"] == ["database", "vendor_clock"]
     assert not {"database", "vendor_clock"} & {one["check"] for one in answer["checks"]}
     russian = (await operator.get("/v1/health?lang=ru")).json()

@@ -1,4 +1,5 @@
-"""``hub incidents`` and ``hub resolve``: what went wrong with money at stake, and a person's word."""
+"""``hub incidents`` and ``hub resolve``: the old names, until 0.3, of ``hub problems --money`` and of ``hub
+problems answer``."""
 
 from __future__ import annotations
 
@@ -8,9 +9,8 @@ import click
 
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, agree, cell, emit, emit_json, money, say
+from hub.cli.show import Code, cell, confirmed, emit, emit_json, money, say
 from hub.cli.texts import text
-from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--cursor", default="", help="Where the last page ended.")
 @pass_session
 def incidents(session: Session, seller: str | None, limit: int, cursor: str) -> None:
-    """What went wrong with money at stake: what is known, until when, and what each answer does.
+    """Until 0.3, use 'hub problems --money': what went wrong with money at stake.
 
     Operations that nobody knows the end of, orders that are there twice, refused cancels and uploads, work
     that was given up.
@@ -39,6 +39,7 @@ def incidents(session: Session, seller: str | None, limit: int, cursor: str) -> 
         return flow.incidents(app, seller=seller, language=session.language, cursor=cursor, limit=limit)
 
     page = session.run(work)
+    _deprecated(session, "hub incidents", "hub problems --money")
     if session.as_json:
         emit_json(page)
         return
@@ -70,7 +71,7 @@ def resolve(
     yes: bool,
     timeout: float,
 ) -> None:
-    """Say what became of OPERATION (its id is in 'hub incidents'), after you looked at the vendor.
+    """Until 0.3, use 'hub problems answer': say what became of OPERATION, after you looked at the vendor.
 
     it_exists: the order is there. The hub adopts it, and nothing more is sent.
 
@@ -90,19 +91,9 @@ def resolve(
         return next((one for one in found.choices if one.answer == answer), None)
 
     chosen = session.run(choice)
+    _deprecated(session, "hub resolve", "hub problems answer")
     if chosen is not None:
-        if not session.as_json:
-            echo(chosen.effect, err=True)
-        if chosen.may_pay_twice and not yes:
-            if session.as_json:
-                raise click.UsageError(
-                    said(
-                        "{effect}. Add --yes if that is what you want",
-                        code="usage.add_yes_if_what",
-                        values={"effect": chosen.effect},
-                    )
-                )
-            agree(session, "Do it?", "Nothing was done. To do it, answer 'y' or run it with --yes.")
+        confirmed(session, chosen.effect, twice=chosen.may_pay_twice, yes=yes)
 
     async def work(app: App) -> OperationView:
         from hub.flow import reading
@@ -126,6 +117,12 @@ def resolve(
         ("id", "kind", "state", "reference", "price", "reason"),
         [(view.id, view.kind, Code(view.state), view.reference, money(view.price), view.reason)],
     )
+
+
+def _deprecated(session: Session, old: str, new: str) -> None:
+    """One line on stderr, in the person's language; nothing where a program reads."""
+    if not session.as_json:
+        say(session, "'{old}' goes with 0.3: use '{new}'", old=old, new=new)
 
 
 def _told(session: Session, one: IncidentView) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
-from hub.cli.show import Code, StageCode, console, emit, emit_json, money, say, table
+from hub.cli.show import Code, StageCode, confirmed, console, emit, emit_json, money, say, table
 from hub.cli.texts import text
 from hub.words import said
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from hub.flow.app import App
-    from hub.flow.history.views import Listing, PostingDetails, PostingView, ProblemView
+    from hub.flow.history.views import AnswerView, Listing, PostingDetails, PostingView, ProblemView
     from hub.plugin_api.models import Address
 
 
@@ -114,6 +114,7 @@ def postings(
 @click.option("--seller", help="Only this seller's.")
 @click.option("--warehouse", help="With --seller: those of this warehouse's postings.")
 @click.option("--all", "everything", is_flag=True, help="The answered ones too.")
+@click.option("--money", "money_only", is_flag=True, help="Only where money is at stake.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
 @click.option("--cursor", default="", help="Where the last page ended.")
 @click.pass_context
@@ -122,14 +123,14 @@ def problems(
     seller: str | None,
     warehouse: str | None,
     everything: bool,
+    money_only: bool,
     limit: int,
     cursor: str,
 ) -> None:
-    """What needs a person: each problem with the answers that it takes."""
+    """What needs a person: each problem with the answers that it takes, and what each does."""
     if context.invoked_subcommand is not None:
         return
     from hub.flow import reading
-    from hub.flow.history.views import Listing
     from hub.flow.sellers import sellers, warehouses
 
     if warehouse is not None and seller is None:
@@ -144,19 +145,15 @@ def problems(
             sellers.seller(app, seller)
             if warehouse is not None:
                 warehouses.named(app, seller, warehouse)
-            return reading.problems(
-                app,
-                seller=seller,
-                warehouse=warehouse,
-                open_only=not everything,
-                cursor=cursor,
-                limit=limit,
-            )
-        found: list[ProblemView] = []
-        for view in sellers.list_sellers(app):
-            page = reading.problems(app, seller=view.slug, open_only=not everything, cursor="", limit=limit)
-            found += page.items
-        return Listing(items=found)
+        return reading.problems(
+            app,
+            seller=seller,
+            warehouse=warehouse,
+            open_only=not everything,
+            money_only=money_only,
+            cursor=cursor,
+            limit=limit,
+        )
 
     page = session.run(work)
     if not page.items and not session.as_json:
@@ -173,7 +170,7 @@ def problems(
                 v.posting_number,
                 _whole_problem(session, v),
                 v.deadline,
-                [f"{a.code} ({a.title})" for a in v.answers],
+                [f"{a.code} ({a.effect})" for a in v.answers],
             )
             for v in page.items
         ],
@@ -185,6 +182,8 @@ def problems(
 def _whole_problem(session: Session, problem: ProblemView) -> str:
     """Its text, and the addresses to compare, a line each."""
     lines = [problem.text]
+    if problem.amount is not None:
+        lines.append(text("at stake: {amount}", session.language, amount=money(problem.amount)))
     if problem.address is not None:
         lines.append(
             text("as it stands: {address}", session.language, address=_line(problem.address.original))
@@ -211,12 +210,22 @@ def _line(address: Address) -> str:
 @click.argument("problem_id")
 @click.argument("answer")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="What the answer needs; repeat it.")
+@click.option("--note", default="", help="For the history: where you looked, who said it. No personal data.")
+@click.option("--yes", is_flag=True, help="Do not ask, also where it may be paid for twice.")
 @click.option("--timeout", default=60.0, show_default=True, help="How many seconds to wait.")
 @pass_session
 def answer_problem(
-    session: Session, problem_id: str, answer: str, pairs: tuple[str, ...], timeout: float
+    session: Session,
+    problem_id: str,
+    answer: str,
+    pairs: tuple[str, ...],
+    note: str,
+    yes: bool,
+    timeout: float,
 ) -> None:
     """Give ANSWER (its code) to a problem. It may cost money: 'hub problems' shows what each does.
+
+    Where something may be paid for twice you are asked once more.
 
     give_document without --set asks for the recipient's papers one by one, so that none of it stays in the
     shell's history; an empty line leaves a field out.
@@ -233,11 +242,21 @@ def answer_problem(
             raise click.UsageError(said("--set: write KEY=VALUE", code="usage.set_write_key_value_2"))
         parameters[name] = value
 
+    async def choice(app: App) -> AnswerView | None:
+        if slug := reading.problem(app, problem_id).seller:
+            session.speak_to(sellers.seller(app, slug))
+        answers = reading.problem(app, problem_id, session.language).answers
+        return next((one for one in answers if one.code == answer), None)
+
+    chosen = session.run(choice)
+    if chosen is not None:
+        confirmed(session, chosen.effect, twice=chosen.may_pay_twice, yes=yes)
+
     async def work(app: App) -> ProblemView:
         if answer == identity.GIVEN and not pairs:
             session.speak_to(sellers.seller(app, reading.problem(app, problem_id).seller))
             parameters.update(_papers(session))
-        await answering.answer(app, problem_id, answer, parameters, actor())
+        await answering.answer(app, problem_id, answer, parameters, actor(), note=note)
         await drive(app, None, timeout)
         return reading.problem(app, problem_id)
 

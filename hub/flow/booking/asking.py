@@ -13,6 +13,8 @@ from hub.plugin_api.money import NO_MONEY
 from hub.store import Transaction, counter, operations, rows
 
 UNKNOWN = "operation_unknown"
+RESOLVED = ("book", "assemble")
+"""Kinds of operations that open it; the others' ends are problems with answers of their own."""
 OUTAGE = "outage_unknown"
 CANNOT_ASK = "cannot_ask"
 """The ``reason_code`` of a booking that waits because its carrier cannot be asked by reference."""
@@ -80,4 +82,4 @@ def _of_account(
     return True
 
 
-__all__ = ["CANNOT_ASK", "OUTAGE", "UNKNOWN", "ask"]
+__all__ = ["CANNOT_ASK", "OUTAGE", "RESOLVED", "UNKNOWN", "ask"]

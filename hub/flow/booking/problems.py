@@ -14,7 +14,8 @@ from hub.flow.problems.kinds import ProblemKind, SubjectType, declare
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.recipients import identity
 from hub.flow.sellers.accounts import must_be_on
-from hub.plugin_api.errors import Conflict
+from hub.plugin_api.carriers import Carrier
+from hub.plugin_api.errors import Conflict, Rejected
 from hub.store import Transaction, rows
 
 ABOUT_ACCOUNTS = (OUTAGE, forgetting.BOOKED_ELSEWHERE)
@@ -92,6 +93,12 @@ async def _is_on(given: Given) -> None:
 
 
 def _other_carrier(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
+    if row.books != "seller":
+        raise Rejected(
+            "the carrier is fixed by the marketplace: {provider}",
+            code="carrier_fixed",
+            values={"provider": row.provider or row.flow},
+        )
     booked = latest_shipment(tx, row.id)
     if booked is not None and booked.state == "checking":
         raise Conflict("the carrier is being asked for this booking: answer in a moment", code="checking")
@@ -106,12 +113,34 @@ def _book_again(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.Pos
     return order_again(tx, row, actor=given.actor, now=given.now)
 
 
+async def _number_known(given: Given) -> None:
+    """Raises Rejected where the carrier can be asked for an order by its own number only, and nobody gave
+    it."""
+    operation = rows.operations.get(given.app.store.reader, given.problem.operation_id)
+    if operation is None or operation.kind != "book":
+        return
+    account = rows.accounts.get(given.app.store.reader, operation.account)
+    carrier = None if account is None else given.app.registry.carriers.get(account.plugin)
+    if carrier is None or carrier.find is not Carrier.find or carrier.create_safety == "key":
+        return
+    if not given.parameters.get("carrier_id") and not operation.external_id:
+        raise Rejected(
+            "this carrier cannot be asked by our reference: give its own number of the order (carrier_id), "
+            "and the tracking number where that is another one",
+            code="carrier_id",
+        )
+
+
 def _found_out(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
     """A person found out what became of an operation."""
     operation = rows.operations.get(tx, given.problem.operation_id)
     if operation is None or operation.state != "human":
         return row
     row = close_problems(tx, row, *ABOUT_ACCOUNTS, now=given.now, answer=given.answer)
+    data = {"kind": operation.kind, "answer": given.answer} | ({"note": given.note} if given.note else {})
+    row = record(
+        tx, row, "operation.resolved", data, actor=given.actor, now=given.now, operation_id=operation.id
+    )
     if given.answer == "it_does_not_exist":
         resolving.planned_again(tx, operation, given.now)
     else:
@@ -163,7 +192,12 @@ offer(
     ),
     Answer(code="accept_price"),
     Answer(code="retry", of=("booking_gone",), apply=_book_again),
-    Answer(code="it_exists", parameters=("carrier_id", "tracking_number"), apply=_found_out),
+    Answer(
+        code="it_exists",
+        parameters=("carrier_id", "tracking_number"),
+        prepare=_number_known,
+        apply=_found_out,
+    ),
     Answer(code="it_does_not_exist", apply=_found_out),
     Answer(code=tracked_elsewhere.SHIPPED_BY_HAND, apply=_elsewhere),
     Answer(code=tracked_elsewhere.BOOK_ANYWAY, apply=_elsewhere),

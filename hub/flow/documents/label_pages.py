@@ -10,6 +10,7 @@ import msgspec
 
 from hub.flow.documents import opening
 from hub.flow.documents.label_tries import Wanted, ask_alone, asked_for, requested, stands
+from hub.flow.documents.problems import facts
 from hub.flow.history.recording import move, posting_row, record
 from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem
@@ -115,7 +116,7 @@ async def assign(app: App, account: rows.AccountRow, document: Document, ones: S
                     )
                 posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
                 documents.clear_retry(tx, posting.id)
-                data = {"codes": strange[:20], "pages": shown, "boxes": one.boxes}
+                data = facts(posting, codes=strange[:20], pages=shown, boxes=one.boxes)
                 open_problem(tx, posting, "label_mismatch", data, now=now)
 
     await app.store.write(write)

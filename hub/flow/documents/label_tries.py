@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.calls.children.pool import FileTooMuch
+from hub.flow.documents.problems import facts
 from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.problems.opening import is_open, open_problem
@@ -117,7 +118,7 @@ def failed(app: App, tx: Transaction, one: Wanted, reason: str) -> None:
     now = app.clock.now()
     posting = posting_row(tx, one.posting.id)
     posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
-    open_problem(tx, posting, "label_failed", {"reason": reason}, now=now)
+    open_problem(tx, posting, "label_failed", facts(posting, reason=reason), now=now)
     documents.fail_requested_label(tx, one.posting.id, reason=reason)
 
 
@@ -181,7 +182,7 @@ def _again(
     if long or closed:
         posting = posting_row(tx, one.posting.id)
         posting = record(tx, posting, "label.refused", {"reason": error.said}, actor="hub", now=now)
-        open_problem(tx, posting, "label_failed", {"reason": error.said}, now=now)
+        open_problem(tx, posting, "label_failed", facts(posting, reason=error.said), now=now)
 
 
 def plain(error: BaseException, title: str) -> HubError:

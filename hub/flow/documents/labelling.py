@@ -12,6 +12,7 @@ import msgspec
 from hub.calls.call import read
 from hub.flow.documents.label_pages import assign, supersede
 from hub.flow.documents.label_tries import Wanted, asked_for, next_try, plain, put_off, requested, stands
+from hub.flow.documents.problems import facts
 from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import as_shipment, latest_shipment
 from hub.flow.problems.kinds import blocking
@@ -213,7 +214,7 @@ def withdraw(tx: Transaction, reasons: Mapping[str, str], now: datetime) -> None
         documents.fail_ready_labels(tx, posting_id, reason=reason, now=now)
         posting = posting_row(tx, posting_id)
         posting = record(tx, posting, "label.refused", {"reason": reason}, actor="hub", now=now)
-        open_problem(tx, posting, "label_failed", {"reason": reason}, now=now)
+        open_problem(tx, posting, "label_failed", facts(posting, reason=reason), now=now)
 
 
 async def _each(app: App, account: rows.AccountRow, carrier: Carrier[Any], wanted: Sequence[Wanted]) -> None:

@@ -1,29 +1,28 @@
-"""What went wrong with money at stake: outcomes that nobody knows, orders that are there twice, cancels and
-uploads that were refused, work that was given up. Each with what is known, until when, and what each answer
-does. And resolving: a person's word about an operation, given through the door of all answers.
+"""The old doors to problems about money, until 0.3: ``hub incidents``, ``hub resolve`` and their HTTP paths.
+
+An incident is an open problem in which money is at stake, in the shape that it had before problems said so
+themselves; resolving is answering the problem about an operation, by the operation's id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from hub.flow import answering, reading
-from hub.flow.health.incident_views import RESOLVED, UNKNOWN, Teller, carrier_of, postings_of_handover
-from hub.flow.health.views import IncidentView
+from hub.flow import answering, reading, stakes
+from hub.flow.booking.asking import RESOLVED, UNKNOWN
+from hub.flow.health.views import ChoiceView, IncidentView
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
-from hub.flow.history.recording import posting_row, record
+from hub.flow.history.recording import posting_row
 from hub.flow.history.views import Listing, OperationView
-from hub.flow.problems import account_problems
 from hub.flow.problems.kinds import Subject, about_money
 from hub.flow.problems.opening import open_problem
-from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
-from hub.store import Transaction, jobs, operations, problems, rows, sellers
+from hub.store import Transaction, problems, rows, sellers
 from hub.store.mapping import micros
+from hub.words.texts import problem_text
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -43,15 +42,15 @@ def incidents(
     """
     limit = cursors.checked_limit(limit)
     position = cursors.decode(cursor, "incidents")
-    found = sorted(_all(app, seller, language), key=lambda one: (one.deadline, one.id))
+    found = sorted(_all(app, seller), key=_place)
     if position is not None:
         after = (position.time or 0, position.id)
-        found = [one for one in found if (one.deadline, one.id) > after]
+        found = [one for one in found if _place(one) > after]
     more = ""
     if len(found) > limit:
-        last = found[limit - 1]
-        more = cursors.encode(Position("incidents", last.id, last.deadline))
-    return Listing(items=[one.tell() for one in found[:limit]], next=more)
+        until, last = _place(found[limit - 1])
+        more = cursors.encode(Position("incidents", last, until))
+    return Listing(items=[_view(app, one, language) for one in found[:limit]], next=more)
 
 
 def incident(app: App, operation_id: str, language: str | None = None) -> IncidentView:
@@ -60,10 +59,8 @@ def incident(app: App, operation_id: str, language: str | None = None) -> Incide
     Raises NotFound, and Conflict for an operation that does not wait.
     """
     operation = _waiting(app, operation_id)
-    speech = language or reading.language_of(app, operation.seller)
-    problem = _problem_of(app, operation)
-    teller = Teller(app, speech)
-    return teller.of_operation(operation) if problem is None else teller.of_problem(problem)
+    known = problems.open_of_operation(app.store.reader, operation)
+    return _view(app, known or _made_up(operation), language)
 
 
 async def resolve(
@@ -82,86 +79,63 @@ async def resolve(
     needed, or where another problem is to be answered.
     """
     operation = _waiting(app, operation_id)
-    known = _problem_of(app, operation)
+    known = problems.open_of_operation(app.store.reader, operation)
     if operation.kind not in RESOLVED:
-        mend = f"'hub problems answer {known.id}'" if known is not None else "'hub problems'"
+        command = f"'hub problems answer {known.id}'" if known is not None else "'hub problems'"
         raise Rejected(
             "an operation of the kind {kind} is not resolved so: answer its problem with {mend}",
             code="not_resolvable",
-            values={"kind": operation.kind, "mend": mend},
+            values={"kind": operation.kind, "mend": command},
         )
-    number = carrier_id or operation.external_id
-    if answer == "it_exists" and not number and _only_by_number(app, operation):
-        raise Rejected(
-            "this carrier cannot be asked by our reference: give its own number of the order (carrier_id), "
-            "and the tracking number where that is another one",
-            code="carrier_id",
-        )
-    problem = known or await _opened(app, operation)
+    if (problem := known) is None:
+        problem = await app.store.write(lambda tx: _opened(app, tx, operation))
     parameters = {"carrier_id": carrier_id, "tracking_number": tracking_number}
-    await answering.answer(app, problem.id, answer, parameters, actor)
-
-    def write(tx: Transaction) -> None:
-        data = {"kind": operation.kind, "answer": answer} | ({"note": note} if note else {})
-        posting = posting_row(tx, operation.posting_id)
-        now = app.clock.now()
-        record(tx, posting, "operation.resolved", data, actor=actor, now=now, operation_id=operation.id)
-
-    await app.store.write(write)
+    await answering.answer(app, problem.id, answer, parameters, actor, note=note)
     return reading.operation(app, operation_id)
 
 
-# --- finding them -----------------------------------------------------------------------------------------
-
-
-class _Found(NamedTuple):
-    """An incident before it is told: after an outage there may be thousands, and a page shows a few."""
-
-    deadline: int
-    id: str
-    tell: Callable[[], IncidentView]
-
-
-def _all(app: App, seller: str | None, language: str | None) -> Iterator[_Found]:
+def _all(app: App, seller: str | None) -> Iterator[rows.ProblemRow]:
     reader = app.store.reader
-    tellers = {row.slug: Teller(app, language or row.profile.language) for row in sellers.every(reader)}
-    slugs = list(tellers) if seller is None else [seller]
-    covered: set[str] = set()
+    slugs = [*(row.slug for row in sellers.every(reader)), ""] if seller is None else [seller]
     for slug in slugs:
-        for problem in problems.open_of_seller(reader, slug, kinds=about_money()):
-            covered.add(problem.operation_id)
-            if not problem.posting_id:
-                covered |= {one.id for one in account_problems.operations_of(reader, problem)}
-            yield _Found(_until(problem.deadline), problem.id, partial(tellers[slug].of_problem, problem))
-    for operation in operations.for_a_person(reader):
-        if operation.seller in slugs and operation.id not in covered and _still_open(app, operation):
-            posting = rows.postings.get(reader, operation.posting_id)
-            deadline = _until(None if posting is None else posting.ship_by)
-            tell = partial(tellers[operation.seller].of_operation, operation)
-            yield _Found(deadline, operation.id, tell)
-    for job in jobs.dead(reader):
-        if (seller is None or job.seller == seller) and not _told(app, job):
-            teller = tellers.get(job.seller, Teller(app, language or "en"))
-            yield _Found(_until(None), job.key, partial(teller.of_job, job))
+        yield from problems.open_of_seller(reader, slug, kinds=about_money())
 
 
-def _still_open(app: App, operation: rows.OperationRow) -> bool:
-    """Whether anybody still waits for the end of this operation, which no open problem names."""
-    reader = app.store.reader
-    if operation.subject_type == "handover":
-        return any(
-            problems.open_of_posting(reader, posting, "report_refused")
-            for posting in postings_of_handover(app, operation)
-        )
-    answered = problems.of_operation(reader, operation)
-    return operation.kind in RESOLVED and answered is None
+def _place(problem: rows.ProblemRow) -> tuple[int, str]:
+    return micros(problem.deadline or _END_OF_TIME), problem.id
 
 
-def _told(app: App, job: rows.JobRow) -> bool:
-    """Whether an open problem of its posting or account tells of this dead work already."""
-    shipment = rows.shipments.get(app.store.reader, job.subject)
-    posting = job.subject if shipment is None else shipment.posting_id
-    return problems.tells_of_work(app.store.reader, job, posting_id=posting)
+def _view(app: App, problem: rows.ProblemRow, language: str | None) -> IncidentView:
+    speech = language or reading.language_of(app, problem.seller)
+    operation = stakes.operation_of(app, problem)
+    posting = rows.postings.get(app.store.reader, problem.posting_id) if problem.posting_id else None
+    return IncidentView(
+        id=problem.id or problem.operation_id,
+        kind=problem.kind,
+        seller=problem.seller,
+        posting_id=problem.posting_id,
+        posting_number="" if posting is None else posting.number,
+        operation=None if operation is None else reading.operation(app, operation.id),
+        problem_id=problem.id,
+        job=str(problem.data.get("job") or ""),
+        amount=stakes.amount_of(app, problem),
+        since=problem.created_at,
+        deadline=problem.deadline,
+        text=problem_text(problem.kind, problem.data, speech),
+        reason="" if operation is None else operation.reason,
+        facts=problem.data,
+        choices=tuple(
+            ChoiceView(
+                answer=one.code,
+                title=one.title,
+                effect=one.effect,
+                command=one.command,
+                parameters=one.parameters,
+                may_pay_twice=one.may_pay_twice,
+            )
+            for one in stakes.answers_of(app, problem, speech)
+        ),
+    )
 
 
 def _waiting(app: App, operation_id: str) -> rows.OperationRow:
@@ -170,43 +144,41 @@ def _waiting(app: App, operation_id: str) -> rows.OperationRow:
         raise NotFound("no such operation", code="not_found.no_operation")
     if operation.state != "human":
         raise Conflict(
-            "this operation waits for nobody: it is {state}. 'hub incidents' lists what does",
+            "this operation waits for nobody: it is {state}. 'hub problems' lists what does",
             code="not_waiting",
             values={"state": operation.state},
         )
     return operation
 
 
-def _problem_of(app: App, operation: rows.OperationRow) -> rows.ProblemRow | None:
-    return problems.open_of_operation(app.store.reader, operation)
+def _made_up(operation: rows.OperationRow) -> rows.ProblemRow:
+    """The question about an operation that waits with others for one about its account, or, in an old
+    database, of which nobody asked."""
+    return rows.ProblemRow(
+        id="",
+        seller=operation.seller,
+        posting_id=operation.posting_id,
+        account=operation.account,
+        operation_id=operation.id,
+        kind=UNKNOWN,
+        data={"kind": operation.kind, "reference": operation.reference},
+        deadline=None,
+        state="open",
+        answer="",
+        created_at=operation.updated_at,
+        closed_at=None,
+        subject_type="operation",
+        subject_id=operation.id,
+    )
 
 
-async def _opened(app: App, operation: rows.OperationRow) -> rows.ProblemRow:
-    """The problem of an operation that has none, because another one of its posting came first."""
-
-    def write(tx: Transaction) -> rows.ProblemRow:
-        facts = {"kind": operation.kind, "reference": operation.reference}
-        posting = posting_row(tx, operation.posting_id)
-        now = app.clock.now()
-        about: Subject = ("operation", operation.id)
-        open_problem(tx, posting, UNKNOWN, facts, now=now, operation_id=operation.id, about=about)
-        found = problems.open_about(tx, UNKNOWN, *about, account=posting.account)
-        assert found is not None, "it was opened just now"
-        return found
-
-    return await app.store.write(write)
-
-
-def _only_by_number(app: App, operation: rows.OperationRow) -> bool:
-    """Whether the carrier knows an order by its own number only."""
-    kind = carrier_of(app, operation)
-    if operation.kind != "book" or kind is None:
-        return False
-    return kind.find is Carrier.find and kind.create_safety != "key"
-
-
-def _until(deadline: datetime | None) -> int:
-    return micros(deadline or _END_OF_TIME)
+def _opened(app: App, tx: Transaction, operation: rows.OperationRow) -> rows.ProblemRow:
+    about: Subject = ("operation", operation.id)
+    posting, facts = posting_row(tx, operation.posting_id), _made_up(operation).data
+    open_problem(tx, posting, UNKNOWN, facts, now=app.clock.now(), operation_id=operation.id, about=about)
+    found = problems.open_about(tx, UNKNOWN, *about, account=posting.account)
+    assert found is not None, "it was opened just now"
+    return found
 
 
 __all__ = ["Answer", "incident", "incidents", "resolve"]

@@ -16,6 +16,7 @@ from hub.flow.history.recording import posting_row, record
 from hub.flow.history.views import Listing
 from hub.flow.problems import account_problems
 from hub.flow.problems.opening import close_problems
+from hub.flow.problems.work import close_job_problem
 from hub.plugin_api.errors import Conflict, NotFound
 from hub.store import Transaction, problems, queries, rows, shipments
 from hub.store import accounts as stored_accounts
@@ -121,6 +122,9 @@ async def retry(app: App, key: str, actor: str) -> JobView:
         fresh = msgspec.structs.replace(row, state="ready", attempts=0, run_at=now, stuck=False)
         rows.jobs.save(tx, fresh)
         for problem in _told_of(tx, row):
+            if problem.subject_type == "job":
+                close_job_problem(tx, row, now=now, answer="retry")
+                continue
             if not problem.posting_id:
                 account_problems.close_account_problem(
                     tx, problem.account, problem.kind, now=now, answer="retry"
@@ -145,6 +149,8 @@ def _told_of(tx: Transaction, row: rows.JobRow) -> list[rows.ProblemRow]:
 
 
 def _about(tx: Transaction, problem: rows.ProblemRow, row: rows.JobRow) -> bool:
+    if problem.subject_type == "job":
+        return problem.subject_id == row.key
     if not (posting_id := problem.posting_id):
         return problem.account == row.account
     posting = posting_row(tx, posting_id)

@@ -94,7 +94,13 @@ def close_account_problem(
 
 
 def part(
-    tx: Transaction, problem: rows.ProblemRow, *, now: datetime, answered: str = "", actor: str = "hub"
+    tx: Transaction,
+    problem: rows.ProblemRow,
+    *,
+    now: datetime,
+    answered: str = "",
+    note: str = "",
+    actor: str = "hub",
 ) -> list[rows.OperationRow]:
     """Let the operations of a question that has ended go, and take it off their postings' problems; with
     ``answered``, the answer is written into their histories. Returns the operations."""
@@ -104,7 +110,7 @@ def part(
         row = posting_row(tx, posting_id)
         fewer = max(0, row.problems - 1)
         if answered:
-            data = {"kind": problem.kind, "answer": answered}
+            data = {"kind": problem.kind, "answer": answered} | ({"note": note} if note else {})
             record(tx, row, "problem.answered", data, actor=actor, now=now, problems=fewer)
         else:
             rows.postings.save(tx, msgspec.structs.replace(row, problems=fewer), was=row)

@@ -30,6 +30,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What a person gave with it; it may be personal data."""
     actor: str
     now: datetime
+    note: str = ""
+    """For the history: where somebody looked, who said it."""
     prepared: Any = None
     """What ``prepare`` returned."""
 

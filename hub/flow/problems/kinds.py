@@ -38,11 +38,14 @@ class ProblemKind(msgspec.Struct, frozen=True, kw_only=True):
     """Money is at stake, or a penalty: it is told among the first, and not forgotten with its buyer."""
     only_with: Mapping[str, str] = {}
     """Answers that it takes only where its data have the field that is named: nothing else can be used."""
+    not_with: Mapping[str, str] = {}
+    """Answers that it does not take where its data have the field that is named."""
 
     def offered(self, data: Mapping[str, Any]) -> tuple[str, ...]:
         """The codes of the answers that a problem with these data takes."""
         lacking = {answer for answer, field in self.only_with.items() if not data.get(field)}
-        return tuple(code for code in self.answers if code not in lacking)
+        barred = {answer for answer, field in self.not_with.items() if data.get(field)}
+        return tuple(code for code in self.answers if code not in lacking | barred)
 
 
 _KINDS: dict[str, ProblemKind] = {}

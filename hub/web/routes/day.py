@@ -52,23 +52,28 @@ class ProblemsController(Controller):
     path = "/problems"
     tags = ("problems",)
 
-    @get(summary="A seller's problems")
+    @get(summary="What needs a person")
     async def list_problems(
         self,
         request: HubRequest,
         seller: FromQuery[str | None] = None,
         warehouse: FromQuery[str | None] = None,
         open_only: Annotated[bool, QueryParameter(name="open")] = True,
+        money: FromQuery[bool] = False,
         cursor: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[ProblemView]:
-        """With ``warehouse`` those of its postings; what an account as a whole waits for is about none."""
-        whose = seller_of(request, seller)
+        """The newest first; with ``money`` only those in which money is at stake, with ``warehouse`` those of
+        its postings; what an account as a whole waits for is about none. A seller's key sees its own; the
+        operator's sees all and those of the hub's own work, or those of the ``seller`` that it names."""
+        named = seller is not None or warehouse is not None or request.user.seller is not None
+        whose = seller_of(request, seller) if named else None
         return reading.problems(
             hub_of(request),
             seller=whose,
-            warehouse=warehouse_of(request, whose, warehouse),
+            warehouse=None if whose is None else warehouse_of(request, whose, warehouse),
             open_only=open_only,
+            money_only=money,
             cursor=cursor,
             limit=limit,
         )
@@ -87,10 +92,14 @@ class ProblemsController(Controller):
         data: JSONBody[AnswerBody],
         idempotency_key: IdempotencyKey,
     ) -> ProblemView:
+        """Each answer of the problem says in ``effect`` what follows from it, and in ``may_pay_twice``
+        whether something is paid for twice where it is wrong."""
         hub = hub_of(request)
         visible(request, reading.problem, problem_id)
 
         async def order() -> ProblemView:
-            return await answering.answer(hub, problem_id, data.answer, data.parameters, actor_of(request))
+            return await answering.answer(
+                hub, problem_id, data.answer, data.parameters, actor_of(request), note=data.note
+            )
 
         return await once(request, idempotency_key, data, order, ProblemView)
