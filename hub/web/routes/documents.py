@@ -11,16 +11,14 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from hub.flow import orders, reading
 from hub.flow.history.results import LabelResult
 from hub.flow.history.views import DocumentView
-from hub.flow.reading import Ambiguous
 from hub.plugin_api.errors import NotFound
 from hub.web.access import HubRequest, actor_of, hub_of, visible
 from hub.web.bodies import DocumentAnswer, LabelsAnswer, LabelsBody, PostingsBody
 from hub.web.description import BYTES, FileOperation, PictureOperation
 from hub.web.ordering import Prefer, also_200, seconds_to_wait
-from hub.web.routes.postings import find_posting, named
+from hub.web.routes.postings import find_posting, named, not_named
 from hub.words import said
 
-_UNKNOWN = "there is no such posting"
 _SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "text/html": "html"}
 
 
@@ -45,7 +43,7 @@ async def labels(
         hub_of(request), list(ids.values()), paper=paper, actor=actor_of(request), wait=seconds
     )
     by_id = {one.posting_id: one for one in result.results}
-    strange = {key: _refused(key, error) for key, error in refused.items()}
+    strange = {key: not_named(LabelResult, key, error) for key, error in refused.items()}
     answer = LabelsAnswer(
         document=result.document_id,
         results=tuple(by_id[ids[key]] if key in ids else strange[key] for key in data.postings),
@@ -106,20 +104,6 @@ class DocumentsController(Controller):
         view = visible(request, reading.document, document_id)
         picture = await reading.document_picture(hub_of(request), document_id, page)
         return _file(request, picture, "image/png", view)
-
-
-def _refused(key: str, error: NotFound | Ambiguous) -> LabelResult:
-    """Why there is no label for this key."""
-    if isinstance(error, Ambiguous):
-        return LabelResult(
-            posting_id="",
-            number=key,
-            state="refused",
-            code="ambiguous",
-            reason=error.said,
-            candidates=error.candidates,
-        )
-    return LabelResult(posting_id="", number=key, state="refused", code="not_found", reason=_UNKNOWN)
 
 
 def _file(request: HubRequest, content: bytes, media_type: str, view: DocumentView) -> Response[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from litestar import Controller, delete, get, post
 from litestar.exceptions import HTTPException
@@ -15,7 +15,7 @@ from hub.flow import orders, reading
 from hub.flow.app import App
 from hub.flow.choice import near_points
 from hub.flow.choice.near_points import PointsView
-from hub.flow.history.results import Erased
+from hub.flow.history.results import Erased, LabelResult, ShipResult
 from hub.flow.history.views import (
     HistoryView,
     Listing,
@@ -40,6 +40,9 @@ def find_posting(request: HubRequest, key: str) -> PostingView:
     return reading.posting(hub_of(request), key, seller=request.user.seller)
 
 
+R = TypeVar("R", ShipResult, LabelResult)
+
+
 def named(
     hub: App, keys: Sequence[str], seller: str | None
 ) -> tuple[dict[str, str], dict[str, NotFound | Ambiguous]]:
@@ -53,6 +56,22 @@ def named(
         except (NotFound, Ambiguous) as error:
             refused[key] = error
     return ids, refused
+
+
+def not_named(kind: type[R], key: str, error: NotFound | Ambiguous) -> R:
+    """Of an order about many postings: why nothing is done for this key."""
+    if isinstance(error, Ambiguous):
+        return kind(
+            posting_id="",
+            number=key,
+            state="refused",
+            code="ambiguous",
+            reason=error.said,
+            candidates=error.candidates,
+        )
+    return kind(
+        posting_id="", number=key, state="refused", code="not_found", reason="there is no such posting"
+    )
 
 
 def find_details(request: HubRequest, key: str) -> PostingDetails:

@@ -8,13 +8,11 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from hub.flow import orders, reading
 from hub.flow.history.results import ShipResult
 from hub.flow.history.views import Listing, OperationView, ShipmentView
-from hub.flow.reading import Ambiguous
-from hub.plugin_api.errors import NotFound
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible, warehouse_of
 from hub.web.bodies import CancelBody, ShipmentsAnswer, ShipmentsBody
 from hub.web.ordering import IdempotencyKey, Prefer, also_200, once, seconds_to_wait, wait_until
 from hub.web.parameters import Cursor, Limit
-from hub.web.routes.postings import named
+from hub.web.routes.postings import named, not_named
 
 
 class ShipmentsController(Controller):
@@ -52,7 +50,8 @@ class ShipmentsController(Controller):
             by_id = {one.posting_id: one for one in done}
             return ShipmentsAnswer(
                 results=tuple(
-                    by_id[ids[key]] if key in ids else _refused(key, refused[key]) for key in data.postings
+                    by_id[ids[key]] if key in ids else not_named(ShipResult, key, refused[key])
+                    for key in data.postings
                 )
             )
 
@@ -112,22 +111,6 @@ class ShipmentsController(Controller):
             return reading.shipment(hub, shipment_id)
 
         return await once(request, idempotency_key, data, order, ShipmentView)
-
-
-def _refused(key: str, error: NotFound | Ambiguous) -> ShipResult:
-    """Why the posting of this key is not shipped."""
-    if isinstance(error, Ambiguous):
-        return ShipResult(
-            posting_id="",
-            number=key,
-            state="refused",
-            code="ambiguous",
-            reason=error.said,
-            candidates=error.candidates,
-        )
-    return ShipResult(
-        posting_id="", number=key, state="refused", code="not_found", reason="there is no such posting"
-    )
 
 
 @get("/operations/{operation_id:str}", summary="One operation of the journal", tags=["shipments"])

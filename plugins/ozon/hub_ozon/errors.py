@@ -49,6 +49,10 @@ _KEY = {
     ),
 }
 
+_FOREIGN_PRODUCT = said(
+    "A parcel holds a product that the posting does not have.", code="ozon.parcel_holds_product_posting"
+)
+
 TOKENS = {
     "POSTING_NOT_FOUND": said("Ozon does not know this posting.", code="ozon.not_know_posting"),
     "POSTING_ALREADY_CANCELLED": said(
@@ -63,12 +67,8 @@ TOKENS = {
     "HAS_INCORRECT_PRODUCT_QUANTITY": said(
         "The parcels do not hold exactly what was ordered.", code="ozon.parcels_not_hold_exactly_what"
     ),
-    "UNKNOW_PRODUCT": said(
-        "A parcel holds a product that the posting does not have.", code="ozon.parcel_holds_product_posting"
-    ),
-    "UNKNOWN_PRODUCT_DEFINED": said(
-        "A parcel holds a product that the posting does not have.", code="ozon.parcel_holds_product_posting"
-    ),
+    "UNKNOW_PRODUCT": _FOREIGN_PRODUCT,
+    "UNKNOWN_PRODUCT_DEFINED": _FOREIGN_PRODUCT,
     "EXEMPLAR_INFO_ALREADY_DEFINED": said(
         "The marking codes of these pieces are known to Ozon already.", code="ozon.marking_codes_pieces_known"
     ),

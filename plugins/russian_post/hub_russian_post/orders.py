@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+import msgspec
 import russian_post_api as post
 from hub import (
     BadValue,
@@ -27,17 +28,16 @@ _WITH_DETAILS = frozenset({"EMPTY_POSTOFFICE_CODE", "ILLEGAL_MASS_EXCESS", "TARI
 """Codes whose details are the Post's own and say what would do; those of others repeat what was sent."""
 
 
-def inland_order(
-    request: BookRequest, product: Product, postoffice: str, clean: post.CleanAddress, name: Name
+def _order(
+    request: BookRequest, product: Product, postoffice: str, country: int, name: Name
 ) -> post.OrderRequest:
-    """A prepaid order within Russia, to the parts of the cleaned address and name; an address that a person
-    wants as it stands is in ``raw-address`` too."""
+    """What every order says: all but where it goes."""
     (box,) = request.parcels
     return post.OrderRequest(
         order_num=request.reference,
         mail_type=product.mail_type,
         mail_category=product.category,
-        mail_direct=RUSSIA,
+        mail_direct=country,
         postoffice_code=postoffice,
         mass=box.weight_g,
         dimension=dimension(box),
@@ -49,6 +49,21 @@ def inland_order(
         given_name=name.given,
         middle_name=name.middle,
         tel_address=phone_number(request.recipient.phone),
+        address_type_to="DEFAULT",
+        region_to="",
+        place_to="",
+        street_to="",
+        house_to="",
+    )
+
+
+def inland_order(
+    request: BookRequest, product: Product, postoffice: str, clean: post.CleanAddress, name: Name
+) -> post.OrderRequest:
+    """A prepaid order within Russia, to the parts of the cleaned address and name; an address that a person
+    wants as it stands is in ``raw-address`` too."""
+    return msgspec.structs.replace(
+        _order(request, product, postoffice, RUSSIA, name),
         address_type_to=clean.address_type or "DEFAULT",
         num_address_type_to=clean.num_address_type or None,
         index_to=int(clean.index),
@@ -71,7 +86,6 @@ def inland_order(
 
 def point_order(request: BookRequest, product: Product, postoffice: str) -> post.OrderRequest:
     """A prepaid order to a pick-up point or locker. Raises Rejected where the address has none."""
-    (box,) = request.parcels
     to = request.recipient.address
     if to is None or not to.delivery_point:
         raise Rejected(
@@ -79,28 +93,10 @@ def point_order(request: BookRequest, product: Product, postoffice: str) -> post
             code="no_point.goes_delivery_none_given",
             values={"name": product.name},
         )
-    name = name_of(request.recipient.name)
-    return post.OrderRequest(
-        order_num=request.reference,
-        mail_type=product.mail_type,
-        mail_category=product.category,
-        mail_direct=RUSSIA,
-        postoffice_code=postoffice,
-        mass=box.weight_g,
-        dimension=dimension(box),
-        fragile=_fragile(box),
-        tariff_count=1,
-        insr_value=_insured(request, product),
-        recipient_name=" ".join(request.recipient.name.split()),
-        surname=name.surname,
-        given_name=name.given,
-        middle_name=name.middle,
-        tel_address=phone_number(request.recipient.phone),
-        address_type_to="DEFAULT",
+    return msgspec.structs.replace(
+        _order(request, product, postoffice, RUSSIA, name_of(request.recipient.name)),
         region_to=to.region or to.city,
         place_to=to.city,
-        street_to="",  # the point has it
-        house_to="",
         ecom_data=post.EcomData(delivery_point_index=to.delivery_point, services=("WITHOUT_SERVICE",)),
     )
 
@@ -116,28 +112,12 @@ def export_order(request: BookRequest, product: Product, postoffice: str) -> pos
         )
     name = _latin(name_of(request.recipient.name))
     check_customs(request.parcels)
-    return post.OrderRequest(
-        order_num=request.reference,
-        mail_type=product.mail_type,
-        mail_category=product.category,
-        mail_direct=country,
-        postoffice_code=postoffice,
-        mass=box.weight_g,
-        dimension=dimension(box),
-        fragile=_fragile(box),
-        tariff_count=1,
-        insr_value=_insured(request, product),
-        recipient_name=" ".join(request.recipient.name.split()),
-        surname=name.surname,
-        given_name=name.given,
-        middle_name=name.middle,
-        tel_address=phone_number(request.recipient.phone),
-        address_type_to="DEFAULT",
+    return msgspec.structs.replace(
+        _order(request, product, postoffice, country, name),
         str_index_to=to.postal_code or None,
         region_to=to.region,
         place_to=to.city,
         street_to=to.street,
-        house_to="",
         customs_declaration=post.CustomsDeclaration(
             currency="RUB",
             entries_type="SALE_OF_GOODS",
