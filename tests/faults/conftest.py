@@ -15,7 +15,7 @@ def _seed(text: str) -> int:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults")
-    group.addoption("--kills", type=int, default=100, help="how often the worker is killed")
+    group.addoption("--kills", type=int, default=60, help="how often the worker is killed")
     group.addoption("--fault-seed", type=_seed, default=SEED, help="what is drawn; new: another each time")
     group.addoption(
         "--all-points", action="store_true", help="die at every named point, not at a sixth of them"
@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--machine", type=int, default=None, help="examples of the state machine for each class of carriers"
     )
     group.addoption("--planted", action="store_true", help="plant every bug, not three")
-    group.addoption("--sweep", type=int, default=3, help="how often each kind of fault is met")
+    group.addoption("--sweep", type=int, default=2, help="how often each kind of fault is met")
     group.addoption("--fault", default="", help="only the kinds of the sweep that this pattern finds")
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it kills by sig
 def test_a_worker_killed_at_any_moment_pays_once(
     tmp_path: Path, request: pytest.FixtureRequest, fault_seed: int
 ) -> None:
-    kills = request.config.getoption("--kills", 100)
+    kills = request.config.getoption("--kills", 60)
     report = random_kills(tmp_path, kills=kills, batch=200, seed=fault_seed)
     print(report)
     assert report.findings == []

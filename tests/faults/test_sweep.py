@@ -22,7 +22,7 @@ EACH = 10  # from so many on, each kind has its own hub
 async def test_every_fault_is_borne(
     tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, fault_seed: int
 ) -> None:
-    times = request.config.getoption("--sweep", 3)
+    times = request.config.getoption("--sweep", 2)
     only = request.config.getoption("--fault", "")
     begun = time.monotonic()
     faults = [fault for fault in FAULTS if re.search(only, fault.name)]
