@@ -77,7 +77,7 @@ def _stays_apart(match: re.Match[str]) -> str:
 
 
 def _is_plain(value: object) -> bool:
-    """Whether nothing within is unfit, seen at once in all of it: nearly always, and ten times as fast as a
+    """Whether nothing within is unfit, seen at once in all of it: nearly always, and four times as fast as a
     look at each part. False where it has to be looked at."""
     try:
         return _PERHAPS.search(_JSON.encode(value).decode()) is None

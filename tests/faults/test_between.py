@@ -27,6 +27,7 @@ async def _met(at: Line, carrier: str, gate: Gate) -> str:
     between.next.clear()
     between.always.clear()
     found = at.found(number)
+    await at.follow_no_more()
     if not between.bent:
         return "it was not met"
     if found.wrong and not (gate.twice and found.told):

@@ -346,6 +346,18 @@ class _CourierPlugin:
         return [Parcel(number=number, items=packed[number - 1], **size) for number in numbers]
 
 
+class _Staying(Worker):
+    """A worker that is idle again and again: it keeps its lease until it leaves."""
+
+    async def _finish(self) -> None:
+        if self._running or self._over:  # it had not enough time
+            await super()._finish()
+            self._stopping = self._holds = False
+
+    async def leave(self) -> None:
+        await super()._finish()
+
+
 class Desk:
     """The hub, its worker, and the vendors' books."""
 
@@ -371,18 +383,25 @@ class Desk:
         Without ``news`` it is not asked meanwhile."""
         begun = self.clock.now()
         end = begun + timedelta(seconds=seconds)
-        if not news:
-            await Worker(self.app).run_until_idle(20)
-            await self._ask_later(end)
+        worker = _Staying(self.app)
+        try:
+            if not news:
+                await worker.run_until_idle(20)
+                await self._ask_later(end)
+            await self._pass_until(end, worker, begun, news)
+        finally:
+            await worker.leave()
+        self.clock.advance(max((end - self.clock.now()).total_seconds(), 0))
+
+    async def _pass_until(self, end: datetime, worker: Worker, begun: datetime, news: bool) -> None:
         while True:
-            await Worker(self.app).run_until_idle(20)
+            await worker.run_until_idle(20)
             if news and self.clock.now() - begun > _OFTEN:
                 await self._ask_later(min(self.clock.now() + _SELDOM, end))
             due = queue.next_due(self.app.store.reader)
             if due is None or due > end:
                 break
             self.clock.advance(max((due - self.clock.now()).total_seconds(), 0.001))
-        self.clock.advance(max((end - self.clock.now()).total_seconds(), 0))
 
     async def _ask_later(self, at: datetime) -> None:
         """Let the marketplace be asked then, where it would be sooner."""

@@ -21,8 +21,9 @@ def test_the_page_is_what_the_code_says() -> None:
 
 def test_the_lists_are_not_empty() -> None:
     assert len(error_codes()) > 30
+    said = page()
     for word in ("no_weight", "correct_product", "client_secret", "carrier_off", "labelled"):
-        assert f"`{word}`" in page()
+        assert f"`{word}`" in said
 
 
 def test_the_requests_of_the_http_page_can_be_made(tmp_path: Path) -> None:

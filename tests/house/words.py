@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from hub.testing.words import catalogue_of, check_words, update
@@ -42,17 +43,19 @@ def _by_hand(folder: Path) -> list[Entry]:
     return [one for one in known if one.english and not one.places]
 
 
-def _texts(folder: Path) -> Iterator[str]:
-    """Every text in the code of a package."""
-    for file in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+@cache
+def _texts(code: str) -> frozenset[str]:
+    """Every text in the code of a file."""
+    nodes = ast.walk(ast.parse(code))
+    return frozenset(
+        node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _unused(folder: Path) -> Iterator[str]:
     """Sentences that a developer put into the catalogue and that no code names."""
-    texts = {text for one in {folder, *FOLDERS.values()} for text in _texts(one)}
+    files = [file for one in {folder, *FOLDERS.values()} for file in one.rglob("*.py")]
+    texts: set[str] = set().union(*(_texts(file.read_text("utf-8")) for file in files))
     for one in _by_hand(folder):
         table, _, rest = one.code.partition(".")
         if table in ("cli", "help"):

@@ -145,6 +145,10 @@ class Line:
         await self.at.ship(posting, carrier=carrier)
         return number
 
+    async def follow_no_more(self) -> None:
+        """What was booked is asked for no more: following all of it was most of the next case's time."""
+        await self.at.app.store.write(lambda tx: tx.execute("DELETE FROM jobs WHERE kind = 'track'").rowcount)
+
     def orders(self, carrier: str) -> list[dict[str, Any]]:
         """What the carrier has: reference, number, live."""
         state: Any = msgspec.to_builtins(self.emulators[carrier].state())
