@@ -24,7 +24,7 @@ def test_a_worker_killed_at_any_moment_pays_once(
     report = random_kills(tmp_path, kills=kills, batch=200, seed=fault_seed)
     print(report)
     assert report.findings == []
-    assert report.kills == kills
+    assert report.kills >= kills
     # Only kills that met a booking between sending and confirmed count; their share depends on the machine.
     assert report.hit.total() >= kills * 0.1, f"too few kills met a booking: {report.hit}"
     of_each = kills * 0.05 if kills >= 500 else 1  # a few of them say no more than that it was met at all
