@@ -1,7 +1,8 @@
 """A posting's day as a list of steps, in their order: the worker takes what is due until nothing is.
 
 One posting is worked on by one job at a time (its key is unique), so the steps never overlap. A step is
-decided on what was read at one moment; what it changes is compared again in the transaction that writes it.
+decided on what was read at one moment, and the transaction that writes what it changes compares the posting's
+version with that: where the posting has changed since, the step is decided again (docs/adr/0027).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from hub.flow.booking.steps import AtOnce, Book, Recheck, Settle, Undo
 from hub.flow.choice.steps import Choose
 from hub.flow.documents.steps import GetLabel
+from hub.flow.history.basis import LeaseLost, Overtaken
 from hub.flow.history.recording import posting_row
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.history.situation import NOT_DUE, Act, Situation, Step, Verdict, Wait
@@ -58,7 +60,12 @@ async def run(app: App, posting_id: str) -> datetime | None:
     for _ in range(_MOST):
         at = situation(app, posting_id)
         verdict = due(at)
-        waits = await verdict.take() if isinstance(verdict, Act) else verdict
+        try:
+            waits = await verdict.take() if isinstance(verdict, Act) else verdict
+        except Overtaken:
+            continue
+        except LeaseLost:
+            return None  # what is left is for the worker that has it by now
         if waits is None:
             continue
         if waits.until is not None:

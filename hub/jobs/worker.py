@@ -28,6 +28,7 @@ from hub.plugins.contained import PluginExit, contained, task_factory
 from hub.plugins.registry import PluginFailure
 from hub.store import Transaction, jobs, jumps, outbox, queue, rows
 from hub.store.trouble import trouble
+from hub.store.versions import Working
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ class Worker:
 
     async def _do(self, row: rows.JobRow) -> None:
         clock = self.app.clock
-        queue.working.set((self.id, row.fence))
+        queue.working.set(Working(self.id, row.fence, row.key))
         try:
             handler = self._handlers.get(row.kind)
             if handler is None:

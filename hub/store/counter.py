@@ -72,6 +72,8 @@ class Writer(sqlite3.Connection):
     """A request leaves after it: the file is written first."""
     renewed = False
     """The database has a new identity: the file begins anew."""
+    raised: set[str]
+    """Postings whose version its write has raised (`hub.store.versions`)."""
 
 
 class CounterFile:

@@ -212,6 +212,7 @@ class Store:
                     for job in group:
                         connection.execute("SAVEPOINT one")
                         connection.leaving = False
+                        connection.raised = set()
                         try:
                             answers.append(_Answer(job.future, job.work(connection), None))
                         except Exception as error:

@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.store import rows
 from hub.store.connection import Transaction
 from hub.store.mapping import micros
+from hub.store.versions import change, change_one
 from hub.words import stored
 
 
@@ -46,7 +47,9 @@ def requested_labels(connection: Transaction, *, account: str) -> list[rows.Docu
 
 def clear_retry(tx: Transaction, posting_id: str) -> None:
     """The label that was asked for waits for no further try at a set time."""
-    tx.execute(
+    change(
+        tx,
+        posting_id,
         "UPDATE documents SET retry_at = NULL WHERE posting_id = ? AND kind = 'label' "
         "AND state = 'requested' AND retry_at IS NOT NULL",
         (posting_id,),
@@ -55,7 +58,9 @@ def clear_retry(tx: Transaction, posting_id: str) -> None:
 
 def fail_requested_label(tx: Transaction, posting_id: str, *, reason: str) -> None:
     """The label that was asked for does not come."""
-    tx.execute(
+    change(
+        tx,
+        posting_id,
         "UPDATE documents SET state = 'failed', reason = ? WHERE posting_id = ? AND kind = 'label' "
         "AND state = 'requested'",
         (stored(reason), posting_id),
@@ -64,7 +69,9 @@ def fail_requested_label(tx: Transaction, posting_id: str, *, reason: str) -> No
 
 def fail_ready_labels(tx: Transaction, posting_id: str, *, reason: str, now: datetime) -> None:
     """The label that was here cannot be used."""
-    tx.execute(
+    change(
+        tx,
+        posting_id,
         "UPDATE documents SET state = 'failed', reason = ?, updated_at = ? WHERE posting_id = ? "
         "AND kind = 'label' AND state = 'ready'",
         (stored(reason), micros(now), posting_id),
@@ -73,7 +80,9 @@ def fail_ready_labels(tx: Transaction, posting_id: str, *, reason: str, now: dat
 
 def supersede_labels(tx: Transaction, posting_id: str, *, now: datetime) -> None:
     """The posting's labels, asked for or here, are given out no more."""
-    tx.execute(
+    change(
+        tx,
+        posting_id,
         "UPDATE documents SET state = 'superseded', updated_at = ? "
         "WHERE posting_id = ? AND kind = 'label' AND state IN ('requested', 'ready')",
         (micros(now), posting_id),
@@ -83,7 +92,8 @@ def supersede_labels(tx: Transaction, posting_id: str, *, now: datetime) -> None
 def count_printed(tx: Transaction, document_ids: Iterable[str]) -> None:
     """Each of these was printed once more."""
     for document_id in document_ids:
-        tx.execute("UPDATE documents SET printed = printed + 1 WHERE id = ?", (document_id,))
+        sql = "UPDATE documents SET printed = printed + 1 WHERE id = ?"
+        change_one(tx, "documents", document_id, sql, (document_id,))
 
 
 def forget_refused_files(tx: Transaction, *, before: datetime) -> None:

@@ -13,6 +13,7 @@ from hub.store import rows
 from hub.store.connection import Transaction
 from hub.store.mapping import micros
 from hub.store.schema import TABLES
+from hub.store.versions import raise_of
 
 Change = Callable[[Any], Any]
 """What becomes of a text or of a JSON value."""
@@ -61,6 +62,7 @@ def erase_rows(
     """The buyer, what came from outside, and what was said of this posting. ``words`` is for free text,
     ``told`` for JSON, ``document`` for the posting's own (which has no recipient)."""
     mine = (posting.id,)
+    raise_of(tx, posting.id)
     shipments = [row[0] for row in tx.execute("SELECT id FROM shipments WHERE posting_id = ?", mine)]
     tx.execute("DELETE FROM recipients WHERE posting_id = ?", mine)
     tx.execute("DELETE FROM choices WHERE posting_id = ?", mine)  # the hash is also of the address
@@ -155,6 +157,7 @@ def let_go(
     """The posting's own documents and those that the hub drew of it are given out no more. Its hand-over
     sheets speak for other parcels too, and stay while those are under way. `sweep_files` takes the files."""
     at = micros(now)
+    raise_of(tx, posting_id)
     tx.execute(
         "UPDATE documents SET state = 'erased', updated_at = ? WHERE posting_id = ? AND state <> 'erased'",
         (at, posting_id),
@@ -191,6 +194,11 @@ def sweep_files(tx: Transaction, now: datetime) -> tuple[int, dict[str, list[str
             for (one,) in tx.execute("SELECT id FROM documents WHERE file_id = ?", (file_id,)):
                 waiting[one] = holds
             continue
+        tx.execute(
+            "UPDATE postings SET version = version + 1 WHERE id IN "
+            "(SELECT posting_id FROM documents WHERE file_id = ?)",
+            (file_id,),
+        )
         tx.execute(
             "UPDATE documents SET state = 'erased', leaving = FALSE, file_id = '', updated_at = ? "
             "WHERE file_id = ?",

@@ -19,6 +19,7 @@ import msgspec
 
 from hub.store.connection import Connection, Record
 from hub.store.table import Table, UniqueWhile
+from hub.store.versions import raise_of
 from hub.words import as_data, revived, stored
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -57,11 +58,14 @@ class Rows(Generic[R]):
         unique_while: tuple[UniqueWhile, ...] = (),
         indexes: tuple[tuple[str, ...], ...] = (),
         kept: frozenset[str] = frozenset(),
+        raises: str = "",
     ) -> None:
         """``key``, ``unique``, ``indexes``: names of columns. Raises TypeError for one that is no field.
 
         ``kept``: columns of JSON that are read again and again and whose values nobody can change. The last
         ones stay decoded, found by their text: what is stored anew has another text, so none is ever stale.
+        ``raises``: the column with the id of the posting whose version a change of a row raises
+        (`hub.store.versions`).
         """
         fields = row.__struct_fields__
         named = (key, *unique, *(one.columns for one in unique_while), *indexes)
@@ -86,7 +90,11 @@ class Rows(Generic[R]):
         self._select = f'SELECT {names} FROM "{table}"'
         where = " AND ".join(f'"{name}"=?' for name in self._key)
         self._where_key = f"WHERE {where}"
-        rest = [name for name in fields if name not in self._key]
+        self._raises = attrgetter(raises) if raises else None
+        counts = table == "postings"
+        # The version is no value that anybody writes: each change of the row itself is one more.
+        self._set_version = ', "version"="version"+1' if counts else ""
+        rest = [name for name in fields if name not in self._key and not (counts and name == "version")]
         self._fields = fields
         self._rest = tuple(fields.index(name) for name in rest)
         self._key_at = tuple(fields.index(name) for name in self._key)
@@ -109,6 +117,7 @@ class Rows(Generic[R]):
         )
         """The table, for `hub.store.schema`."""
         updates = ", ".join(f'"{name}"=excluded."{name}"' for name in rest)
+        updates += f', "version"="{table}"."version"+1' if counts else ""
         keys = ", ".join(f'"{name}"' for name in self._key)
         replace = f"UPDATE SET {updates}" if rest else "NOTHING"
         self.upsert_sql = f"{self.insert_sql} ON CONFLICT ({keys}) DO {replace}"
@@ -129,13 +138,16 @@ class Rows(Generic[R]):
 
     def insert(self, tx: Connection, row: R) -> None:
         tx.execute(self.insert_sql, self.values(row))
+        self._changed(tx, row)
 
     def insert_many(self, tx: Connection, rows: Iterable[R]) -> None:
+        """Rows of postings that are new: nothing was decided of them, and their versions stay."""
         tx.executemany(self.insert_sql, map(self.values, rows))
 
     def put(self, tx: Connection, row: R) -> None:
         """Insert, or replace the row with this key."""
         tx.execute(self.upsert_sql, self.values(row))
+        self._changed(tx, row)
 
     def put_many(self, tx: Connection, rows: Iterable[R]) -> None:
         tx.executemany(self.upsert_sql, map(self.values, rows))
@@ -160,12 +172,19 @@ class Rows(Generic[R]):
             parameters.append(new[at] if convert is None else convert(new[at]))
         if tx.execute(self._update(columns), parameters).rowcount != 1:
             raise LookupError(f"no row of {self.table} to save")
+        self._changed(tx, row)
+
+    def _changed(self, tx: Connection, row: R) -> None:
+        if self._raises is not None and (posting_id := self._raises(row)):
+            raise_of(tx, posting_id)
 
     def _update(self, columns: tuple[int, ...]) -> str:
         known = self._updates.get(columns)
         if known is None:
             assignments = ", ".join(f'"{self._fields[at]}"=?' for at in columns)
-            known = self._updates[columns] = f'UPDATE "{self.table}" SET {assignments} {self._where_key}'
+            known = self._updates[columns] = (
+                f'UPDATE "{self.table}" SET {assignments}{self._set_version} {self._where_key}'
+            )
         return known
 
     def get(self, connection: Connection, *key: object) -> R | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.store import queries, rows
 from hub.store.connection import Transaction
 from hub.store.mapping import micros
+from hub.store.versions import change, change_one
 
 
 def dismissed_since(
@@ -115,20 +116,19 @@ def close_of_posting(
     returns how many there were."""
     marks = ", ".join("?" * len(kinds))
     one = "" if about is None else "AND subject_type = ? AND subject_id = ? "
-    done = tx.execute(
+    return change(
+        tx,
+        posting_id,
         "UPDATE problems SET state = 'closed', answer = ?, closed_at = ? "
         f"WHERE posting_id = ? AND state = 'open' {one}AND kind IN ({marks})",
         (answer, micros(now), posting_id, *(about or ()), *kinds),
     )
-    return int(done.rowcount)
 
 
 def end(tx: Transaction, problem_id: str, *, state: str, answer: str, now: datetime) -> None:
     """The problem is over, as this state says."""
-    tx.execute(
-        "UPDATE problems SET state = ?, answer = ?, closed_at = ? WHERE id = ?",
-        (state, answer, micros(now), problem_id),
-    )
+    sql = "UPDATE problems SET state = ?, answer = ?, closed_at = ? WHERE id = ?"
+    change_one(tx, "problems", problem_id, sql, (state, answer, micros(now), problem_id))
 
 
 # --- of several postings: what waits for the answer is linked to the problem -------------------------------
@@ -242,11 +242,8 @@ def hindering(connection: Transaction, posting_id: str) -> list[rows.ProblemRow]
 
 def answer(tx: Transaction, problem_id: str, *, answer: str, now: datetime) -> bool:
     """A person's answer; False where the problem is not open any more."""
-    done = tx.execute(
-        "UPDATE problems SET state = 'answered', answer = ?, closed_at = ? WHERE id = ? AND state = 'open'",
-        (answer, micros(now), problem_id),
-    )
-    return int(done.rowcount) > 0
+    sql = "UPDATE problems SET state = 'answered', answer = ?, closed_at = ? WHERE id = ? AND state = 'open'"
+    return change_one(tx, "problems", problem_id, sql, (answer, micros(now), problem_id)) > 0
 
 
 def of_posting(connection: Transaction, posting_id: str) -> list[rows.ProblemRow]:

@@ -15,6 +15,7 @@ from hub.plugin_api.ids import new_id
 from hub.store.connection import Transaction
 from hub.store.mapping import from_micros, micros
 from hub.store.rows import JobRow, jobs
+from hub.store.versions import Working
 from hub.words import said
 
 LAST = 4_000_000_000  # no deadline of this century comes after it
@@ -24,8 +25,9 @@ _ALONE = 2  # so often lost, it runs alone from then on
 _LOST = 6  # so often lost, it is set aside
 
 
-working: ContextVar[tuple[str, int]] = ContextVar("parcelhub_working", default=("", 0))
-"""Which worker does the work here, and the fence of its lease on it; for the journal's attempts."""
+working: ContextVar[Working] = ContextVar("parcelhub_working", default=Working())  # noqa: B039 - it is frozen
+"""Which worker does the work here, and the fence of its lease on it: for the journal's attempts, and for what
+is written only while the work is still this worker's."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):

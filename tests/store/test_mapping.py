@@ -31,7 +31,7 @@ from hub.store.schema import TABLES
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
 TIME = st.integers(0, 7_258_118_400_000_000).map(from_micros)  # until 2200
-NUMBER = st.integers(-(2**63), 2**63 - 1)
+NUMBER = st.integers(-(2**63), 2**63 - 9)
 JSON = st.dictionaries(
     TEXT, st.one_of(TEXT, st.integers(-(2**53), 2**53), st.booleans(), st.none()), max_size=3
 )
@@ -159,9 +159,13 @@ def test_a_row_comes_back_as_it_went_in(store: Store, name: str) -> None:
             assert mapping.get(writer, *of_key) == row
             same_key = {part: getattr(row, part) for part in key}
             changed = msgspec.structs.replace(other, **same_key)
+            if name == "postings":  # its version is raised, whatever is written
+                changed = msgspec.structs.replace(changed, version=row.version + 1)
             mapping.save(writer, changed)
             assert mapping.get(writer, *of_key) == changed
             mapping.put(writer, row)
+            if name == "postings":
+                row = msgspec.structs.replace(row, version=row.version + 2)
             assert mapping.all(writer, "") == [row]
         finally:
             writer.execute("ROLLBACK")

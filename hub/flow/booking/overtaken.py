@@ -17,8 +17,8 @@ from hub.store.mapping import micros
 from hub.words import said
 
 if TYPE_CHECKING:
-    from hub.flow.app import App
     from hub.flow.booking.shipping import Book
+    from hub.flow.history.situation import Situation
     from hub.flow.journal.operations import Outcome
     from hub.store import rows
 
@@ -69,22 +69,22 @@ async def there_after_all(kind: Book, operation: rows.OperationRow) -> Outcome |
     return outcome if outcome.state in ("accepted", "confirmed") else None
 
 
-async def after_a_refusal(app: App, operation: rows.OperationRow, kind: Book) -> datetime | None:
+async def after_a_refusal(at: Situation, operation: rows.OperationRow, kind: Book) -> datetime | None:
     """Before anything is booked anew: ask once whether what was refused is there all the same. It may
     have been meant for another request. Returns when it can be asked, where it is too early.
 
     Raises what a carrier raises that cannot be asked; for an hour, then its refusal counts.
     """
-    now = app.clock.now()
+    app, now = at.app, at.app.clock.now()
     settled = journal.first_look(app, kind, operation.sent_at or now)
     if now < settled:
         return settled
     try:
-        await journal.recheck(app, operation, kind)
+        await journal.recheck(app, operation, kind, basis=at.basis)
     except HubError:
         if now - operation.updated_at < _PATIENCE:
             raise
-        await journal.let_be(app, operation, kind)
+        await journal.let_be(app, operation, kind, basis=at.basis)
     return None
 
 

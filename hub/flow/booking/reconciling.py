@@ -22,17 +22,18 @@ from hub.store import Transaction, rows
 from hub.words import said
 
 if TYPE_CHECKING:
-    from hub.flow.app import App
+    from hub.flow.history.situation import Situation
 
 Standing = Literal["live", "gone", "unknown"]
 
 
-async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> None:
+async def check(at: Situation, shipment: rows.ShipmentRow) -> None:
     """Ask once. Raises what an unreachable carrier raises: the booking stays unused until it answers.
 
     A booking that is gone was cancelled by somebody after the backup was made: a person decides whether the
     posting is shipped again. One that cannot be asked for is used, and a person is told to look.
     """
+    app, row = at.app, at.row
     carrier = app.carrier(shipment.account)
     standing = await read(
         said("{title}: booking", code="call.booking", values={"title": carrier.title}),
@@ -71,7 +72,7 @@ async def check(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow) -> N
             facts["standing"] = "live"
             open_problem(tx, posting, "booking_unverified", facts, now=now, about=about)
 
-    await app.store.write(write)
+    await at.basis.note(write)
 
 
 async def _standing(carrier: Carrier[Any], shipment: rows.ShipmentRow, row: rows.PostingRow) -> Standing:

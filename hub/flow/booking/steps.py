@@ -40,7 +40,7 @@ class Settle:
         shipment = at.shipment
         if shipment is None or shipment.state != "checking":
             return NOT_DUE
-        return Act(lambda: reconciling.check(at.app, at.row, shipment))
+        return Act(lambda: reconciling.check(at, shipment))
 
 
 class Recheck:
@@ -60,7 +60,7 @@ class Recheck:
     async def _ask(self, at: Situation, refused: rows.OperationRow) -> Wait | None:
         kind = journal.kind_of(at.app, refused)
         assert isinstance(kind, shipping.Book), "only bookings are asked for after a refusal"
-        later = await overtaken.after_a_refusal(at.app, refused, kind)
+        later = await overtaken.after_a_refusal(at, refused, kind)
         return None if later is None else Wait(later)
 
 
@@ -74,15 +74,15 @@ class Undo:
 
     async def _undo(self, at: Situation) -> Wait | None:
         app, row, shipment, now = at.app, at.row, at.shipment, at.app.clock.now()
-        await app.store.write(lambda tx: labelling.supersede(tx, row, now))
+        await at.basis.write(lambda tx: labelling.supersede(tx, row, now))
         if shipment is None or shipment.state != "booked":
             return Wait()
         if waits(app.store.reader, row, "undo", about=("shipment", shipment.id)):
             return Wait()
         if shipment.stage and Stage(shipment.stage).rank >= Stage.IN_TRANSIT.rank:
-            await ask(app, row.id, "buyer_cancelled_after_booking", {}, about=("shipment", shipment.id))
+            await ask(at, "buyer_cancelled_after_booking", {}, about=("shipment", shipment.id))
             return Wait()
-        await app.store.write(
+        await at.basis.write(
             lambda tx: cancelling.intend_cancel(app, tx, posting_row(tx, row.id), shipment, actor="hub")
         )
         return None
@@ -105,7 +105,7 @@ class Book:
     async def _book(self, at: Situation, chosen: rows.ChoiceRow) -> Wait | None:
         app = at.app
         row = await with_recipient(at)
-        doubt = await address_checks.doubt(app, row.id, app.carrier(chosen.account))
+        doubt = await address_checks.doubt(at, app.carrier(chosen.account))
 
         def write(tx: Transaction) -> None:
             current = posting_row(tx, row.id)
@@ -115,7 +115,7 @@ class Book:
                 _intend(app, tx, current, chosen, doubt)
             # Else something else was ordered, or it goes elsewhere by now: it is chosen again.
 
-        await app.store.write(write)
+        await at.basis.write(write)
         return None
 
 
@@ -170,7 +170,7 @@ def _looked_for(at: Situation) -> bool:
 
 
 async def _problem(at: Situation, kind: str, data: dict[str, object]) -> Wait:
-    await ask(at.app, at.row.id, kind, data)
+    await ask(at, kind, data)
     return Wait()
 
 

@@ -133,9 +133,8 @@ class Choose:
             rows.choices.put(tx, kept)
             self._booking.begin(app, tx, current, kept)
 
-        await app.store.write(write)
-        again = choice is not None or last_order(app.store.reader, row.id) != order
-        return None if again else Wait()
+        await at.basis.write(write)
+        return Wait() if choice is None else None
 
 
 def to_be_booked(at: Situation) -> NotDue | Wait | None:
@@ -155,7 +154,9 @@ async def with_recipient(at: Situation) -> rows.PostingRow:
     if at.row.document.recipient_complete and at.recipient is not None:
         return at.row
     # Substitute phone numbers are given only by the single read, and only for a time.
-    return await intake.refresh_posting(at.app, at.row.id, "hub")
+    row = await intake.refresh_posting(at.app, at.row.id, "hub")
+    at.basis.read_again()
+    return row
 
 
 def _stands(at: Situation) -> bool:
@@ -213,7 +214,7 @@ def _kept(quote: Quote, service: Service) -> Quote:
 
 
 async def _problem(at: Situation, kind: str, data: dict[str, Any]) -> Wait:
-    await ask(at.app, at.row.id, kind, data)
+    await ask(at, kind, data)
     return Wait()
 
 

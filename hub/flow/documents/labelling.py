@@ -27,6 +27,7 @@ from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
+    from hub.flow.history.situation import Situation
 
 Maker = Literal["marketplace", "carrier", "own"]
 _GATHER = timedelta(seconds=5)  # so long a request waits for its neighbours
@@ -53,14 +54,14 @@ def label_wanted(app: App, row: rows.PostingRow, shipment: rows.ShipmentRow | No
     return "carrier" if gives else "own"
 
 
-async def request(app: App, row: rows.PostingRow, account_id: str) -> None:
+async def request(at: Situation, account_id: str) -> None:
     """Have the account's labels fetched soon: neighbours share one request, and one write."""
-    now = app.clock.now()
+    app, row, now = at.app, at.row, at.app.clock.now()
     work = Work(
         kind="labels", subject=account_id, seller=row.seller, account=account_id, run_at=now + _GATHER
     )
     if not is_queued(app.store.reader, work):
-        await app.store.write(lambda tx: enqueue(tx, work, now=now))
+        await at.basis.write(lambda tx: enqueue(tx, work, now=now))
 
 
 async def run(app: App, account_id: str) -> datetime | None:

@@ -19,7 +19,7 @@ class GetLabel:
     async def _request(self, at: Situation) -> Wait:
         makes = at.row.document.fulfilment.label == "marketplace" or at.shipment is None
         owner = at.row.account if makes or at.shipment is None else at.shipment.account
-        await labelling.request(at.app, at.row, owner)
+        await labelling.request(at, owner)
         return Wait()
 
 

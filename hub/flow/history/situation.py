@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from hub.flow.history.basis import Basis
 from hub.plugin_api.models import Stage
 from hub.store import rows
 
@@ -27,6 +28,11 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     operations: tuple[rows.OperationRow, ...]
     """All of them, oldest first."""
     now: datetime
+
+    @cached_property
+    def basis(self) -> Basis:
+        """Through it goes what is written because of how the posting stands."""
+        return Basis(self.app.store, self.row.id, self.row.version)
 
     @cached_property
     def seller(self) -> rows.SellerRow:
@@ -76,7 +82,8 @@ NOT_DUE = NotDue()
 
 
 class Step(Protocol):
-    """One step of a posting's day. It only reads to decide; what changes anything is in what it returns."""
+    """One step of a posting's day. It only reads to decide; what changes anything is in what it returns, and
+    writes through the situation's `basis`."""
 
     code: str
 

@@ -55,7 +55,7 @@ def ended(app: App, operation: rows.OperationRow, attempt: Attempt) -> rows.Atte
 
 
 def _row(app: App, operation_id: str, number: int, event: rows.AttemptEvent) -> rows.AttemptRow:
-    worker, fence = working.get()
+    worker, fence, _ = working.get()
     return rows.AttemptRow(
         operation_id=operation_id,
         number=number,

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.calls.call import Attempt, read, send
+from hub.flow.history.basis import Basis, Write
 from hub.flow.history.echoes import heard
 from hub.flow.journal import attempts
 from hub.flow.journal.forgetting import (
@@ -35,6 +36,10 @@ from hub.flow.journal.forgetting import (
 from hub.flow.journal.kinds import Kind as Kind
 from hub.flow.journal.kinds import Outcome as Outcome
 from hub.flow.journal.kinds import kind_of as kind_of
+from hub.flow.journal.watching import CALLED_OFF as CALLED_OFF
+from hub.flow.journal.watching import booked_anew, is_refused, just_refused, watched_from
+from hub.flow.journal.watching import refusal_in_doubt as refusal_in_doubt
+from hub.flow.journal.watching import watched as watched
 from hub.plugin_api.errors import AuthFailed, BadReply, HubError, Rejected, Unavailable, Unconfirmed
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Money
@@ -58,8 +63,6 @@ WATCH = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelt
 _WATCHED = timedelta(days=7)
 EXISTS_SAYS_A_PERSON = "word_of_a_person"
 """In an operation's ``result``: somebody looked at the vendor, and it is there."""
-CALLED_OFF = "called_off"
-"""The ``reason_code`` of what was ended before it was sent."""
 ENDED_THERE = "cancelled_since"
 """The ``reason_code`` of a booking whose order is there, and was ended by somebody else."""
 NOT_DONE = "not_done"
@@ -137,10 +140,17 @@ def operations_of(
 
 
 async def perform(
-    app: App, operation: rows.OperationRow, kind: Kind, posting: rows.PostingRow | None = None
+    app: App,
+    operation: rows.OperationRow,
+    kind: Kind,
+    posting: rows.PostingRow | None = None,
+    *,
+    basis: Basis | None = None,
 ) -> rows.OperationRow:
     """Take the operation one step on: send what is planned, look up what is open. ``posting``: the
-    operation's, where it was just read.
+    operation's, where it was just read. ``basis``: what that was decided on. Nothing is sent where the
+    posting has changed since, and no look-up is written down where the work is another worker's by now; the
+    answer to what was sent always is.
 
     Returns its row; while it is open, ``look_after`` says when to come again. Raises what a refused or
     unreachable vendor answered when surely nothing was done: the operation then is ``planned`` still.
@@ -156,6 +166,7 @@ async def perform(
             app,
             operation,
             kind,
+            write=_deciding(basis),
             state="unknown",
             looks=_LOOKS - 1 if new else 0,
             look_after=None if new else first_look(app, kind, doubted.time),
@@ -166,69 +177,69 @@ async def perform(
             },
         )
     if operation.state == "planned":
-        return await _send(app, operation, kind)
+        return await _send(app, operation, kind, basis)
     if operation.state == "sending":
         # Its sender died, or lost its lease: nobody knows how far the request got.
         wait = first_look(app, kind, operation.sent_at or now)
-        operation = await _change(app, operation, kind, state="unknown", look_after=wait)
+        operation = await _change(
+            app, operation, kind, write=_deciding(basis), state="unknown", look_after=wait
+        )
     if operation.state in ("accepted", "unknown"):
         if operation.look_after is not None and now < operation.look_after:
             return operation
-        return await _look(app, operation, kind)
+        return await _look(app, operation, kind, _noting(basis))
     return operation
 
 
-def watched(operations: Sequence[rows.OperationRow]) -> tuple[datetime, rows.OperationRow] | None:
-    """Of a posting's operations the one that `watch` is due for first, and when."""
-    due = [
-        (row.look_after, row)
-        for row in operations
-        if row.look_after is not None and row.state in ("human", "confirmed", "rejected")
-    ]
-    return min(due, key=lambda one: one[0], default=None)
+def _deciding(basis: Basis | None) -> Write | None:
+    return None if basis is None else basis.write
 
 
-async def call_off(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+def _noting(basis: Basis | None) -> Write | None:
+    return None if basis is None else basis.note
+
+
+async def call_off(
+    app: App, operation: rows.OperationRow, kind: Kind, *, basis: Basis | None = None
+) -> rows.OperationRow:
     """End what is planned and not at the vendor: nobody wants it any more."""
     return await _change(
         app,
         operation,
         kind,
+        write=_deciding(basis),
         state="rejected",
         reason=said("nobody wants it any more", code="journal.nobody_wants_any"),
         reason_code=CALLED_OFF,
     )
 
 
-async def recheck(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+async def recheck(
+    app: App, operation: rows.OperationRow, kind: Kind, *, basis: Basis | None = None
+) -> rows.OperationRow:
     """Ask whether what was refused is there all the same. Raises what a look-up raises."""
     outcome = await _ask(operation, kind)
     asks = outcome.state == "human" and outcome.reason_code != ENDED_THERE  # an order that ended is none
     if outcome.state in ("confirmed", "accepted") or asks:
-        return await _settle(app, operation, kind, outcome)
-    return await let_be(app, operation, kind)
+        return await _settle(app, operation, kind, outcome, write=_noting(basis))
+    return await let_be(app, operation, kind, basis=basis)
 
 
-async def let_be(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+async def let_be(
+    app: App, operation: rows.OperationRow, kind: Kind, *, basis: Basis | None = None
+) -> rows.OperationRow:
     """It stays as it ended. Nobody looks any more, unless an earlier send of it got no clear answer: that is
     watched."""
     later: dict[str, Any] = {"look_after": None}
     if operation.doubts and operation.looks + 1 < len(WATCH):
         looks = operation.looks + 1
         later = {"looks": looks, "look_after": app.clock.now() + WATCH[looks]}
-    return await _change(app, operation, kind, **later)
+    return await _change(app, operation, kind, write=_noting(basis), **later)
 
 
-def refusal_in_doubt(operations: Sequence[rows.OperationRow]) -> rows.OperationRow | None:
-    """Of a posting's operations one that was refused, and not asked for since: before anything is booked
-    anew."""
-    last = next((one for one in reversed(operations) if one.kind == "book"), None)
-    if last is None or last.look_after is None or not _is_refused(last):
-        return None
-    return last if not last.doubts or not last.looks else None
-
-
-async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+async def watch(
+    app: App, operation: rows.OperationRow, kind: Kind, *, basis: Basis | None = None
+) -> rows.OperationRow:
     """Look again at what ended without certainty: what waits for a person may show up after all, and what was
     sent twice may have taken effect twice, long after its settle time."""
     now, looks = app.clock.now(), operation.looks + 1
@@ -238,12 +249,14 @@ async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
     }
     extra: Sequence[str] = ()
     try:
-        if _is_refused(operation) and not _booked_anew(app, operation):
-            return await recheck(app, operation, kind)
+        if is_refused(operation) and not booked_anew(
+            operations_of(app.store.reader, operation.posting_id), operation
+        ):
+            return await recheck(app, operation, kind, basis=basis)
         if operation.state == "human":
             outcome = await _ask(operation, kind)
             if outcome.state in ("confirmed", "accepted", "rejected"):
-                return await _settle(app, operation, kind, outcome)
+                return await _settle(app, operation, kind, outcome, write=_noting(basis))
         else:
             extra = await read(
                 kind.title, lambda: kind.extra(operation), explain=kind.explain, deadline=DEADLINE
@@ -255,10 +268,10 @@ async def watch(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
             changes = {"look_after": now + WATCH[0]}
     if extra:
         changes["result"] = {**operation.result, "extra": list(extra)}
-    return await _change(app, operation, kind, extra=extra, **changes)
+    return await _change(app, operation, kind, write=_noting(basis), extra=extra, **changes)
 
 
-async def _send(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+async def _send(app: App, operation: rows.OperationRow, kind: Kind, basis: Basis | None) -> rows.OperationRow:
     content = kind.fingerprint(app.store.reader, operation)
     told = ABSENT_SAYS_A_PERSON in operation.result
     if operation.doubts and not told and operation.fingerprint not in ("", content):
@@ -267,11 +280,20 @@ async def _send(app: App, operation: rows.OperationRow, kind: Kind) -> rows.Oper
             "the buyer's address, phone or papers changed between two sends of one booking",
             code="journal.buyer_address_phone_papers",
         )
-        return await _change(app, operation, kind, state="human", reason=reason, reason_code="changed")
+        return await _change(
+            app,
+            operation,
+            kind,
+            write=_deciding(basis),
+            state="human",
+            reason=reason,
+            reason_code="changed",
+        )
     operation = await _change(
         app,
         operation,
         kind,
+        write=_deciding(basis),
         attempt=attempts.begun(app, operation),
         state="sending",
         sent_at=app.clock.now(),
@@ -324,20 +346,20 @@ def first_look(app: App, kind: Kind, sent: datetime) -> datetime:
     return sent + app.clock.stretch(DEADLINE + SKEW) + kind.settle
 
 
-async def _look(app: App, operation: rows.OperationRow, kind: Kind) -> rows.OperationRow:
+async def _look(app: App, operation: rows.OperationRow, kind: Kind, write: Write | None) -> rows.OperationRow:
     try:
         outcome = await _ask(operation, kind)
     except HubError as error:
         if error.code == NO_MONEY and operation.external_id and operation.result.get(EXISTS_SAYS_A_PERSON):
             word = Outcome(state="confirmed", reason=error.message)  # a person has seen it, and its price
-            return await _settle(app, operation, kind, word)
+            return await _settle(app, operation, kind, word, write=write)
         if error.code == NO_MONEY:
             more: dict[str, Any] = {"reason": error.message, "reason_code": NO_MONEY}
-            return await _change(app, operation, kind, state="human", **more)
+            return await _change(app, operation, kind, write=write, state="human", **more)
         if _overdue(app, operation):
-            return await _change(app, operation, kind, state="human", reason=error.said)
+            return await _change(app, operation, kind, write=write, state="human", reason=error.said)
         raise  # a look-up that failed says nothing: the worker comes again
-    return await _settle(app, operation, kind, outcome)
+    return await _settle(app, operation, kind, outcome, write=write)
 
 
 async def _ask(operation: rows.OperationRow, kind: Kind) -> Outcome:
@@ -354,12 +376,14 @@ async def _settle(
     kind: Kind,
     outcome: Outcome,
     *,
+    write: Write | None = None,
     attempt: rows.AttemptRow | None = None,
     **more: Any,
 ) -> rows.OperationRow:
     now = app.clock.now()
     found: dict[str, Any] = {
         **more,
+        "write": write,
         "attempt": attempt,
         "external_id": outcome.external_id or operation.external_id,
         "reason": outcome.reason,
@@ -390,7 +414,7 @@ async def _settle(
             looks=operation.looks + 1,
             **found,
         )
-    return await _absent(app, operation, kind, now, attempt)
+    return await _absent(app, operation, kind, now, attempt, write)
 
 
 async def _absent(
@@ -399,20 +423,21 @@ async def _absent(
     kind: Kind,
     now: datetime,
     attempt: rows.AttemptRow | None,
+    write: Write | None,
 ) -> rows.OperationRow:
     """The vendor was asked and does not know it: asked again over the settle time, then sent once more."""
     looks = operation.looks + 1
+    to: dict[str, Any] = {"attempt": attempt, "write": write}
     if looks < _LOOKS:
         pause = max(kind.settle / _LOOKS, app.clock.stretch(_FLOOR))
         again = now + pause
-        return await _change(
-            app, operation, kind, attempt=attempt, state="unknown", looks=looks, look_after=again
-        )
+        return await _change(app, operation, kind, **to, state="unknown", looks=looks, look_after=again)
     said = operation.result.get(EXISTS_SAYS_A_PERSON)  # not to be answered by another send
     if said or not kind.repeats or operation.doubts >= kind.most_sends:
-        never = {} if said else {"reason_code": NOT_DONE}
-        return await _change(app, operation, kind, attempt=attempt, state="human", looks=looks, **never)
-    return await _change(app, operation, kind, attempt=attempt, state="planned", looks=0, look_after=None)
+        if not said:
+            to["reason_code"] = NOT_DONE
+        return await _change(app, operation, kind, **to, state="human", looks=looks)
+    return await _change(app, operation, kind, **to, state="planned", looks=0, look_after=None)
 
 
 async def _change(
@@ -420,22 +445,24 @@ async def _change(
     operation: rows.OperationRow,
     kind: Kind,
     *,
+    write: Write | None = None,
     extra: Sequence[str] = (),
     attempt: rows.AttemptRow | None = None,
     **changes: Any,
 ) -> rows.OperationRow:
-    """Write the operation's next state, what follows from it, and the attempt that led to it.
+    """Write the operation's next state, what follows from it, and the attempt that led to it; by ``write``
+    where that is a decision, or what somebody was asked, and not the answer to what was sent.
 
     Raises Unavailable where somebody else has changed the operation; what became of the attempt is written
     down all the same.
     """
     now = app.clock.now()
-    if _just_refused(operation, kind, changes):
+    if just_refused(operation, kind, changes):
         changes |= {"look_after": max(now + WATCH[0], first_look(app, kind, now)), "looks": 0}
-    elif _watched_from(operation, changes):
+    elif watched_from(operation, changes):
         changes |= {"look_after": now + WATCH[0], "looks": 0}
 
-    def write(tx: Transaction) -> rows.OperationRow | None:
+    def change(tx: Transaction) -> rows.OperationRow | None:
         stored = rows.operations.get(tx, operation.id)
         stale = stored is None or (stored.state, stored.sends) != (operation.state, operation.sends)
         if attempt is not None and (attempt.event == "ended" or not stale):
@@ -456,38 +483,9 @@ async def _change(
             kind.double(tx, row, tuple(extra))
         return row
 
-    written = await app.store.write(write)
+    written = await (write or app.store.write)(change)
     if written is None:
         raise Unavailable(
             "somebody else is at work on this operation", code="unavailable.somebody_else_work_operation"
         )
     return written
-
-
-def _just_refused(operation: rows.OperationRow, kind: Kind, changes: dict[str, Any]) -> bool:
-    """Whether an answer to it, and nobody who was asked, says that nothing was done."""
-    refused = operation.state == "sending" and changes.get("state") == "rejected"
-    return refused and kind.rechecks and operation.doubts == 1
-
-
-def _is_refused(operation: rows.OperationRow) -> bool:
-    off = operation.doubts > 0 and operation.reason_code == CALLED_OFF
-    return operation.kind == "book" and operation.state == "rejected" and not off
-
-
-def _booked_anew(app: App, operation: rows.OperationRow) -> bool:
-    """Whether the posting has a later booking: an order of this one is one too many by now."""
-    known = operations_of(app.store.reader, operation.posting_id)
-    return any(one.kind == "book" and one.id > operation.id for one in known)
-
-
-def _watched_from(operation: rows.OperationRow, changes: dict[str, Any]) -> bool:
-    """Whether it ends without certainty: it waits for a person, may have taken effect twice, or may still."""
-    state, doubts = changes.get("state"), changes.get("doubts", operation.doubts)
-    if state == "human":
-        return True
-    if state not in ("confirmed", "rejected"):
-        return False
-    off = changes.get("reason_code") == CALLED_OFF or "doubts" in changes
-    forgot = ASKED_AFTER_A_RESTORE in operation.result and operation.result.get(ASKED_BECAUSE) != "new"
-    return doubts > (0 if off else 1) or forgot

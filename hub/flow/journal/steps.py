@@ -21,9 +21,9 @@ class GoOn:
     async def _go_on(self, at: Situation, begun: rows.OperationRow) -> Wait | None:
         kind = kind_of(at.app, begun)
         if at.is_off and kind.surely_absent(begun):
-            await journal.call_off(at.app, begun, kind)
+            await journal.call_off(at.app, begun, kind, basis=at.basis)
             return None
-        operation = await journal.perform(at.app, begun, kind, at.row)
+        operation = await journal.perform(at.app, begun, kind, at.row, basis=at.basis)
         if not operation.open or operation.state == "planned":
             return None
         soonest = at.app.clock.now() + at.app.clock.stretch(0.05)
@@ -42,7 +42,7 @@ class Watch:
         return Act(lambda: self._look(at, watched[1]))
 
     async def _look(self, at: Situation, operation: rows.OperationRow) -> None:
-        await journal.watch(at.app, operation, kind_of(at.app, operation))
+        await journal.watch(at.app, operation, kind_of(at.app, operation), basis=at.basis)
 
 
 __all__ = ["GoOn", "Watch"]

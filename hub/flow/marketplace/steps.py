@@ -37,7 +37,7 @@ class Assemble:
         parcels = await self._packed(at)
         if parcels is None:
             return Wait()
-        await at.app.store.write(
+        await at.basis.write(
             lambda tx: journal.plan(tx, reports.intend_assembly(at.app, tx, at.row, parcels))
         )
         return None
@@ -48,13 +48,13 @@ class Assemble:
         try:
             parcels = packing.plan(app, row) if books else packing.plan_or_all(app, row)
         except packing.NoWeight as error:
-            await ask(app, row.id, error.code, {"items": error.offers})
+            await ask(at, error.code, {"items": error.offers})
             return None
         except BadPlan as error:
-            await ask(app, row.id, error.code, error.facts)
+            await ask(at, error.code, error.facts)
             return None
         if books and app.warehouse(row).sender is None:
-            await ask(app, row.id, "no_sender", {"missing": {"hub": quoting.NO_SENDER}})
+            await ask(at, "no_sender", {"missing": {"hub": quoting.NO_SENDER}})
             return None
         return parcels
 
@@ -74,9 +74,7 @@ class TellNumber:
         return Act(lambda: self._tell(at, number))
 
     async def _tell(self, at: Situation, number: str) -> None:
-        await at.app.store.write(
-            lambda tx: journal.plan(tx, reports.intend_tracking(at.app, tx, at.row, number))
-        )
+        await at.basis.write(lambda tx: journal.plan(tx, reports.intend_tracking(at.app, tx, at.row, number)))
 
 
 class ReportMovement:
@@ -99,9 +97,7 @@ class ReportMovement:
         return NOT_DUE
 
     async def _report(self, at: Situation, stage: Stage) -> None:
-        await at.app.store.write(
-            lambda tx: journal.plan(tx, reports.intend_report(at.app, tx, at.row, stage))
-        )
+        await at.basis.write(lambda tx: journal.plan(tx, reports.intend_report(at.app, tx, at.row, stage)))
 
 
 def _knows(at: Situation, number: str) -> bool:

@@ -14,7 +14,7 @@ from hub.plugin_api.ids import new_id
 from hub.store import Transaction, problems, rows
 
 if TYPE_CHECKING:
-    from hub.flow.app import App
+    from hub.flow.history.situation import Situation
 
 
 def open_problem(
@@ -67,12 +67,10 @@ def open_problem(
     )
 
 
-async def ask(
-    app: App, posting_id: str, kind: str, data: dict[str, Any], *, about: Subject | None = None
-) -> None:
-    """The same, in a write of its own."""
-    now = app.clock.now()
-    await app.store.write(
+async def ask(at: Situation, kind: str, data: dict[str, Any], *, about: Subject | None = None) -> None:
+    """The same, in a write of its own: a step asks a person. Raises as `Basis.write`."""
+    posting_id, now = at.row.id, at.app.clock.now()
+    await at.basis.write(
         lambda tx: open_problem(tx, posting_row(tx, posting_id), kind, data, now=now, about=about)
     )
 

@@ -20,7 +20,7 @@ from hub.store import Transaction, rows
 from hub.words import said, said_of
 
 if TYPE_CHECKING:
-    from hub.flow.app import App
+    from hub.flow.history.situation import Situation
 
 ANSWERS = frozenset({"use_suggestion", "use_as_written", "correct_address", "retry"})
 """Answers to ``address_unclear`` that change what is kept here."""
@@ -78,7 +78,7 @@ def cleans(carrier: Carrier[Any]) -> bool:
     return type(carrier).clean is not Carrier.clean
 
 
-async def doubt(app: App, posting_id: str, carrier: Carrier[Any]) -> dict[str, Any] | None:
+async def doubt(at: Situation, carrier: Carrier[Any]) -> dict[str, Any] | None:
     """None where this carrier's account may book to the address. Else what is in doubt, for the problem:
     codes, never the address.
 
@@ -87,7 +87,7 @@ async def doubt(app: App, posting_id: str, carrier: Carrier[Any]) -> dict[str, A
     if not cleans(carrier):
         return None
     account = carrier.account.id
-    recipient = rows.recipients.get(app.store.reader, posting_id)
+    recipient = rows.recipients.get(at.app.store.reader, at.row.id)
     if recipient is None:
         return None
     check = recipient.check(account)
@@ -103,7 +103,7 @@ async def doubt(app: App, posting_id: str, carrier: Carrier[Any]) -> dict[str, A
             return {"carrier": carrier.code, "account": account, "reason": error.said, "code": error.code}
         clear = answer.clear and answer.address is not None
         check = rows.AddressCheck(answer, "suggestion" if clear else "")
-        await app.store.write(lambda tx: _keep(tx, recipient, account, check))
+        await at.basis.write(lambda tx: _keep(tx, recipient, account, check))
     return _in_doubt(carrier, check)
 
 

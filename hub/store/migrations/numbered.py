@@ -106,6 +106,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         indexes=(("postings", "seller", "warehouse", "stage", "ship_by", "id"),),
         data=_fill_11,
     ),
+    Migration(
+        number=12,
+        title="a version of each posting, raised with every change",
+        oldest_code=11,
+        columns=("postings.version",),
+    ),
 )
 
 

@@ -176,6 +176,7 @@ operations = Rows(
     key=("id",),
     unique=(("account", "kind", "subject_type", "subject_id", "epoch"),),
     indexes=(("posting_id", "id"), ("state", "look_after"), ("seller", "id")),
+    raises="posting_id",
 )
 attempts = Rows("attempts", AttemptRow, key=("operation_id", "number", "event"))
 shipments = Rows(
@@ -191,6 +192,7 @@ shipments = Rows(
         ("account", "look_at"),
     ),
     kept=frozenset({"parcels"}),
+    raises="posting_id",
 )
 quotes = Rows("quotes", QuoteTableRow, key=("posting_id",))
 choices = Rows("choices", ChoiceRow, key=("posting_id",))

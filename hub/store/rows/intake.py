@@ -46,6 +46,9 @@ class PostingRow(msgspec.Struct, frozen=True):
     updated_at: datetime
     erased_at: datetime | None = None  # the buyer is forgotten, and is not stored again
     warehouse: str = DEFAULT_WAREHOUSE  # where it leaves from: the slug of one of the seller's
+    version: int = 0
+    """As of when it was read: raised by the store with every change of the posting and of what belongs to it
+    (`hub.store.versions`), whatever stands here when the row is saved."""
 
     @property
     def price(self) -> Money | None:
@@ -140,7 +143,13 @@ postings = Rows(
     ),
     kept=frozenset({"document"}),  # a booking reads it a dozen times
 )
-recipients = Rows("recipients", RecipientRow, key=("posting_id",), kept=frozenset({"document"}))
+recipients = Rows(
+    "recipients",
+    RecipientRow,
+    key=("posting_id",),
+    kept=frozenset({"document"}),
+    raises="posting_id",
+)
 raw_payloads = Rows("raw_payloads", RawPayloadRow, key=("account", "kind", "external_id", "hash"))
 history = Rows("history", HistoryRow, key=("posting_id", "sequence"))
 outbox = Rows("outbox", OutboxRow, key=("id",))

@@ -88,5 +88,6 @@ documents = Rows(
     DocumentRow,
     key=("id",),
     indexes=(("posting_id", "kind"), ("account", "kind", "state"), ("file_id",)),
+    raises="posting_id",
 )
 handovers = Rows("handovers", HandoverRow, key=("id",), indexes=(("seller", "id"), ("state",)))

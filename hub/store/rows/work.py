@@ -109,6 +109,7 @@ problems = Rows(
         UniqueWhile(columns=("kind", "subject_type", "subject_id", "account"), condition="state = 'open'"),
     ),
     indexes=(("seller", "state", "id"), ("posting_id", "state")),
+    raises="posting_id",
 )
 problem_postings = Rows(
     "problem_postings",
