@@ -209,7 +209,7 @@ def test_show(run: Run, seeded: dict[str, Seeded]) -> None:
     assert details["posting"]["id"] == row.id
     ended = run("show", row.id)
     assert ended.code == 0
-    for part in (row.number, "Чай улун [red] 乌龙茶", "708.00 RUB", "1000000001"):
+    for part in (row.number, "Чай улун [red] 乌龙茶", "708.00 RUB", "1000000001", "778.80"):
         assert part in ended.out
     assert "+70000000000" not in ended.out
     _error(run, "show", "no-such-posting")
@@ -219,6 +219,7 @@ def test_show_in_russian_and_chinese(run: Run, seeded: dict[str, Seeded]) -> Non
     number = seeded["alpha"].posting.number
     assert "отгрузить до" in run("--lang", "ru", "show", number).out
     assert "发货截止" in run("--lang", "zh", "show", number).out
+    assert "действует до" in run("--lang", "ru", "show", number).out
 
 
 def test_an_ambiguous_number_lists_the_candidates(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
 
 from hub.flow import orders, reading
+from hub.flow.booking import intent
 from hub.flow.choice.seller_rules import set_rules
 from hub.flow.recipients.erasing import erase
 from hub.flow.sellers.catalogue import import_products
@@ -190,6 +191,38 @@ async def test_a_choice_of_an_account_that_is_gone_is_made_again(tmp_path: Path)
         await at.pass_time(2 * HOUR, news=False)
         assert "no_quotes" in at.problems()
         assert not at.books.orders
+
+
+@pytest.mark.parametrize("cleans", [True, False])
+async def test_what_ends_between_the_choice_and_the_booking_loses_nothing(
+    tmp_path: Path, cleans: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Waits.down = False
+    intend, died = intent.intend, False
+
+    def dies(*arguments: Any, **named: Any) -> rows.OperationRow:
+        nonlocal died
+        if not died:
+            died = True
+            raise MemoryError
+        return intend(*arguments, **named)
+
+    monkeypatch.setattr(intent, "intend", dies)
+    async with desk(tmp_path, Waits if cleans else Lookup) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(0.5)
+        assert died
+        assert not rows.shipments.all(at.app.store.reader, "")
+        # Nobody had to be asked between the two: then they are one transaction, and neither is there.
+        kept = rows.choices.get(at.app.store.reader, posting)
+        assert (kept is not None) == cleans
+        await at.pass_time(600)
+        assert len(at.books.live()) == 1
+        assert len(at.books.sends) == 1
+        if cleans:
+            assert _choice(at, posting) == kept
+            assert len(Waits.asked) == 1
 
 
 async def test_a_choice_is_booked_once(tmp_path: Path) -> None:

@@ -9,7 +9,17 @@ from pathlib import Path
 
 from hub.flow.app import App, init_home
 from hub.plugin_api.ids import new_id
-from hub.plugin_api.models import Fulfilment, Item, Money, Parcel, Posting, Recipient, Stage
+from hub.plugin_api.models import (
+    Fulfilment,
+    Item,
+    Money,
+    Parcel,
+    Posting,
+    Quote,
+    Recipient,
+    Service,
+    Stage,
+)
 from hub.store import Transaction, rows
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -135,6 +145,7 @@ class Seeded:
         recipient = Recipient(name="Тестов Тест", phone="+70000000000")
         rows.recipients.insert(tx, rows.RecipientRow(first.id, recipient, NOON))
         rows.shipments.insert(tx, self._shipment(first))
+        rows.choices.put(tx, self._choice(first))
         rows.operations.insert(tx, self._operation(first))
         file = new_id("fil")
         rows.files.insert(tx, rows.FileRow(file, "application/pdf", PDF, NOON))
@@ -183,6 +194,28 @@ class Seeded:
             why={"code": "cheapest_in_time"},
             created_at=NOON,
             updated_at=NOON,
+        )
+
+    def _choice(self, posting: rows.PostingRow) -> rows.ChoiceRow:
+        booked = self._shipment(posting)
+        service = Service(code=booked.service_code, name=booked.service_name)
+        return rows.ChoiceRow(
+            posting_id=posting.id,
+            seller=self.seller,
+            account=self.account,
+            carrier=booked.carrier,
+            service_code=service.code,
+            service_name=service.name,
+            offer=Quote(service=service, price=Money.of("708.00", "RUB")),
+            price_minor=70800,
+            currency="RUB",
+            cap_minor=77880,
+            parcels=booked.parcels,
+            inputs_hash="",
+            chosen_by="rule",
+            why={"reason": "only", "carrier": "cdek", "price": "708.00", "currency": "RUB"},
+            chosen_at=NOON,
+            valid_until=NOON + timedelta(hours=1),
         )
 
     def _operation(self, posting: rows.PostingRow) -> rows.OperationRow:

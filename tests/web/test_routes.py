@@ -96,6 +96,11 @@ async def test_a_posting_by_id_and_by_number(alpha: httpx.AsyncClient, seeded: d
     assert details["posting"]["number"] == row.number
     assert details["items"][0]["name"] == "Чай улун [red] 乌龙茶"
     assert details["shipment"]["committed"] == {"amount": "708.00", "currency": "RUB"}
+    choice = details["choice"]
+    assert (choice["carrier"], choice["chosen_by"], choice["boxes"]) == ("cdek", "rule", 1)
+    assert choice["cap"] == {"amount": "778.80", "currency": "RUB"}
+    assert (choice["chosen_at"], choice["valid_until"]) == ("2026-11-20T12:00:00Z", "2026-11-20T13:00:00Z")
+    assert choice["reason"]
     assert "+70000000000" not in by_id.text, "a phone leaves the hub masked"
     for part in ("history", "quotes", "tracking"):
         answer = await alpha.get(f"/v1/postings/{row.id}/{part}")
