@@ -116,6 +116,24 @@ async def _shipped(
     return spent / len(ids) * 1e3, looked / len(ids) * 1e3
 
 
+async def statements(folder: Path, count: int) -> tuple[float, float]:
+    """SQL statements a booking with its label, from the order on: those that read beside the writer, and
+    those of the writer. Those of the queue are among them: a little more for few bookings."""
+    async with desk(folder, Lookup) as at:
+        ids = await _ordered(at, _numbers(count), frozenset({Action.CANCEL}))
+        read, written = [0], [0]
+
+        def counting(counter: list[int], connection: Any) -> None:
+            connection.set_trace_callback(lambda _: counter.__setitem__(0, counter[0] + 1))
+
+        counting(read, at.app.store.reader)
+        await at.app.store.write(lambda tx: counting(written, tx))
+        await day.ship(at.app, "shop", ids, actor="benchmark")
+        await at.pass_time(30)
+        assert all(at.view(posting).stage == "labelled" for posting in ids)
+    return read[0] / count, written[0] / count
+
+
 def _numbers(count: int) -> list[str]:
     return [f"{index:06d}-1" for index in range(count)]
 
@@ -144,6 +162,10 @@ def main() -> None:
         print(f"book with the carrier's label     {found.book:6.2f} ms CPU  (target 6)")
         print(f"  and the marketplace told of it  {found.told:6.2f} ms CPU")
         print(f"  and the label's codes read back {found.reading:6.2f} ms CPU more, in the pool for pictures")
+        read, written = asyncio.run(statements(Path(folder) / "statements", min(count, 100)))
+        print(
+            f"  SQL statements of such a booking  {read:6.1f} beside the writer, {written:.1f} of the writer"
+        )
         calls, seconds = asyncio.run(over_http(Path(folder) / "http", count))
     least = calls * LATENCY / 4
     print(f"{count} bookings, {calls} calls of {LATENCY * 1e3:.0f} ms, four at a time: {seconds:.2f} s")
