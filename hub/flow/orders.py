@@ -196,15 +196,17 @@ async def handover(app: App, seller: str, actor: str, *, warehouse: str | None =
     return await handovers.declare(app, seller, actor, warehouse=warehouse)
 
 
-async def track(app: App, *, seller: str | None, posting_ids: Sequence[str], actor: str) -> None:
-    """Ask the carriers now."""
+async def track(
+    app: App, *, seller: str | None, warehouse: str | None = None, posting_ids: Sequence[str], actor: str
+) -> None:
+    """Ask the carriers now, of these postings, or of all that a seller, or one warehouse, has booked."""
     now = app.clock.now()
     reader = app.store.reader
     if posting_ids:
         found = [latest_shipment(reader, one) for one in posting_ids]
         shipments = [one for one in found if one is not None]
     else:
-        shipments = booked(reader, seller=seller or None)
+        shipments = booked(reader, seller=seller or None, warehouse=warehouse)
 
     def write(tx: Transaction) -> None:
         for one in shipments:

@@ -19,6 +19,7 @@ from hub.flow.handover.listing import handovers as handovers
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
 from hub.flow.history.recording import OVER
+from hub.flow.history.results import HandoverView
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.history.views import (
     DocumentView,
@@ -32,6 +33,7 @@ from hub.flow.history.views import (
     QuoteView,
     ShipmentView,
 )
+from hub.flow.history.warehouse_views import WarehouseView
 from hub.flow.problems import account_problems
 from hub.flow.problems.kinds import about_money
 from hub.flow.sellers import leaving, warehouses
@@ -56,6 +58,7 @@ from hub.store import problems as stored_problems
 from hub.store import shipments as stored_shipments
 from hub.store.mapping import micros
 from hub.store.sellers import by_slug
+from hub.store.warehouses import of_postings
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -200,15 +203,21 @@ def _elsewhere(row: queries.PostingLine, warehouse: str | None) -> bool:
     return warehouse is not None and row.warehouse != warehouse
 
 
-def posting_details(app: App, posting_id: str, seller: str | None = None) -> PostingDetails:
+def posting_details(
+    app: App, posting_id: str, seller: str | None = None, warehouse: str | None = None
+) -> PostingDetails:
     """Everything known about a posting, as of one moment, the recipient masked, texts in its seller's
-    language. Raises NotFound, also for another seller's, where one is named."""
-    return app.store.snapshot(lambda reader: _details(app, reader, posting_id, seller))
+    language. Raises NotFound, also for another seller's or warehouse's, where one is named."""
+    return app.store.snapshot(lambda reader: _details(app, reader, posting_id, seller, warehouse))
 
 
-def _details(app: App, reader: Transaction, posting_id: str, seller: str | None) -> PostingDetails:
+def _details(
+    app: App, reader: Transaction, posting_id: str, seller: str | None, warehouse: str | None
+) -> PostingDetails:
     found = queries.posting_with_document(reader, posting_id, seller)
-    if found is None:  # what is somebody else's costs no more than what is unknown
+    if found is None or _elsewhere(
+        found[0], warehouse
+    ):  # what is somebody else's costs no more than what is unknown
         raise NotFound("no such posting", code="not_found.no_posting")
     line, raw = found
     view = posting_view(line)
@@ -429,6 +438,27 @@ def _of_its_seller(app: App, row: rows.DocumentRow) -> bool:
 
 def _number(app: App, posting_id: str) -> str:
     return queries.posting_numbers(app.store.reader, (posting_id,)).get(posting_id, "")
+
+
+def leaves_from(app: App, found: object) -> set[str]:
+    """The warehouses (their slugs) of all postings that something which is shown is about. Empty for what is
+    about no posting: a problem of an account, for example."""
+    reader = app.store.reader
+    match found:
+        case PostingView() | HandoverView():
+            return {found.warehouse}
+        case WarehouseView():
+            return {found.slug}
+        case DocumentView():
+            row = rows.documents.get(reader, found.id)
+            several = () if row is None else row.covers or ()
+            return of_postings(reader, (*several, found.posting_id))
+        case OperationView() if found.subject.startswith("handover:"):
+            handover = rows.handovers.get(reader, found.subject.partition(":")[2])
+            return set() if handover is None else {handover.warehouse}
+        case OperationView() | ShipmentView() | ProblemView():
+            return of_postings(reader, (found.posting_id,))
+    return set()
 
 
 # --- the hub itself ---------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from hub.store import rows
 from hub.store.connection import Transaction
 from hub.store.mapping import from_micros, micros
 
-BY_HASH = "SELECT id, seller, read_only, expires_at FROM api_keys WHERE hash = ? AND revoked = FALSE"
+BY_HASH = (
+    "SELECT id, seller, read_only, expires_at, warehouse FROM api_keys WHERE hash = ? AND revoked = FALSE"
+)
 ANSWER = (
     "UPDATE idempotency SET status = ?, answer = ? WHERE key_id = ? AND key = ? AND created_at = ? "
     "AND answer IS NULL"
@@ -25,6 +27,7 @@ class Holder(NamedTuple):
     seller: str | None
     read_only: bool
     expires_at: datetime | None
+    warehouse: str | None
 
 
 def holder(connection: Transaction, digest: bytes) -> Holder | None:
@@ -32,8 +35,9 @@ def holder(connection: Transaction, digest: bytes) -> Holder | None:
     found = connection.execute(BY_HASH, (digest,)).fetchone()
     if found is None:
         return None
-    key_id, seller, read_only, expires_at = found
-    return Holder(key_id, seller, bool(read_only), None if expires_at is None else from_micros(expires_at))
+    key_id, seller, read_only, expires_at, warehouse = found
+    ends = None if expires_at is None else from_micros(expires_at)
+    return Holder(key_id, seller, bool(read_only), ends, warehouse)
 
 
 def in_use(connection: Transaction) -> list[rows.ApiKeyRow]:

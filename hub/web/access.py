@@ -13,6 +13,7 @@ from litestar.handlers import BaseRouteHandler
 
 from hub.flow.app import App
 from hub.flow.history.key_views import Principal
+from hub.flow.reading import leaves_from
 from hub.flow.sellers import keys, sellers, warehouses
 from hub.plugin_api.errors import NotFound
 from hub.web.site import known_parameters
@@ -26,6 +27,10 @@ ASKS = {"asks": True}
 """``opt`` of a route that has vendors asked although it is a GET: a read-only key does not open it."""
 SPENDS = {"spends": True}
 """``opt`` of a route that may cost money or cannot be undone: it needs an ``Idempotency-Key``."""
+
+IN_WAREHOUSE = {"warehouse": True}
+"""``opt`` of a route that a key of one warehouse opens: it gives and does only what is in that warehouse. All
+others are closed to such keys."""
 
 _LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
 _JSON = ("application/json",)
@@ -69,6 +74,15 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
                 code="http.operator_key_opens_address",
             ),
             extra={"code": "operator_only"},
+        )
+    if principal.warehouse is not None and not options.get("warehouse"):
+        raise PermissionDeniedException(
+            detail=said(
+                "This address is about the whole seller; this key opens the warehouse {warehouse} only.",
+                code="http.key_of_warehouse",
+                values={"warehouse": principal.warehouse},
+            ),
+            extra={"code": "warehouse_only"},
         )
     if options.get("spends"):
         _require_idempotency_key(connection)
@@ -185,8 +199,14 @@ def seller_of(request: HubRequest, seller: str | None) -> str:
 
 
 def warehouse_of(request: HubRequest, seller: str, warehouse: str | None) -> str | None:
-    """The warehouse that a request is about, by its slug; None: all of the seller's. Raises NotFound for one
-    that the seller does not have."""
+    """The warehouse that a request is about, by its slug: the key's own, or the one that is named; None: all
+    of the seller's. Raises NotFound for another than the key's, whether it exists or not, and for one that
+    the seller does not have."""
+    bound = request.user.warehouse
+    if bound is not None:
+        if warehouse not in (None, bound):
+            raise NotFound("no such warehouse", code="not_found.no_warehouse")
+        return bound
     if warehouse is not None:
         warehouses.named(hub_of(request), seller, warehouse)
     return warehouse
@@ -197,5 +217,8 @@ def visible(request: HubRequest, read: Callable[[App, str], V], key: str) -> V:
     found = read(hub_of(request), key)
     bound = request.user.seller
     if bound is not None and found.seller != bound:
+        raise NotFound("no such thing", code="not_found.no_thing")
+    there = request.user.warehouse
+    if there is not None and leaves_from(hub_of(request), found) != {there}:
         raise NotFound("no such thing", code="not_found.no_thing")
     return found

@@ -164,6 +164,8 @@ class KeyBody(Body, frozen=True, kw_only=True):
 
     name: Annotated[str, msgspec.Meta(pattern=NAME)]
     seller: str | None
+    warehouse: str | None = None
+    """The only one of the seller's warehouses that it opens, by its slug; null: all of them."""
     scope: KeyScope = "full"
     """``read`` for a dashboard: it changes nothing, and has no vendor asked."""
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
@@ -177,6 +179,7 @@ class KeyAnswer(Body, frozen=True, kw_only=True):
     name: str
     prefix: str
     seller: str | None
+    warehouse: str | None
     scope: KeyScope
     expires_at: datetime | None
     token: str

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.key_views import KeyView
 
-_TOLD = ("id", "name", "seller", "scope", "expires_at")
+_TOLD = ("id", "name", "seller", "warehouse", "scope", "expires_at")
 
 
 @click.group(cls=SpokenGroup)
@@ -29,12 +29,19 @@ def key() -> None:
 @key.command("add", cls=HubCommand)
 @click.argument("name")
 @click.option("--seller", help="The seller that the key is bound to.")
+@click.option("--warehouse", help="With --seller: it opens this warehouse only.")
 @click.option("--operator", is_flag=True, help="A key that opens everything.")
 @click.option("--read-only", is_flag=True, help="It looks only: for a dashboard.")
 @click.option("--expires", help="When it ends: in so long (90d, 12h), or on a day (2027-03-31).")
 @pass_session
 def add_key(
-    session: Session, name: str, seller: str | None, operator: bool, read_only: bool, expires: str | None
+    session: Session,
+    name: str,
+    seller: str | None,
+    warehouse: str | None,
+    operator: bool,
+    read_only: bool,
+    expires: str | None,
 ) -> None:
     """Make a key. It is shown this once: only its hash is stored."""
     from hub.flow.sellers import keys
@@ -49,7 +56,9 @@ def add_key(
 
     async def work(app: App) -> tuple[KeyView, str]:
         ends = None if expires is None else _end(expires, app.clock.now(), session.zone)
-        return await keys.add_key(app, seller, name, actor(), read_only=read_only, expires_at=ends)
+        return await keys.add_key(
+            app, seller, name, actor(), warehouse=warehouse, read_only=read_only, expires_at=ends
+        )
 
     view, token = session.run(work)
     if session.as_json:
@@ -75,13 +84,14 @@ def list_keys(session: Session) -> None:
             v.name,
             v.prefix + "…",
             v.seller or Code("operator"),
+            v.warehouse or "",
             Code(v.scope),
             v.created_at,
             v.expires_at,
         )
         for v in views
     ]
-    emit(session, views, ("id", "name", "key", "seller", "scope", "time", "expires"), rows)
+    emit(session, views, ("id", "name", "key", "seller", "warehouse", "scope", "time", "expires"), rows)
 
 
 def _end(text: str, now: datetime, zone: tzinfo) -> datetime:

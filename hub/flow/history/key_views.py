@@ -16,6 +16,8 @@ class KeyView(View, frozen=True, kw_only=True):
     name: str
     prefix: str
     seller: str | None
+    warehouse: str | None = None
+    """The slug of the only warehouse of the seller's that it opens; None: all of them."""
     scope: KeyScope = "full"
     created_at: datetime
     expires_at: datetime | None = None
@@ -28,3 +30,5 @@ class Principal(View, frozen=True, kw_only=True):
     key_id: str
     seller: str | None
     read_only: bool = False
+    warehouse: str | None = None
+    """The only one of the seller's that it opens, by slug; None: all of them."""

@@ -21,7 +21,7 @@ from hub.flow.history.names import is_name
 from hub.flow.history.views import view_of
 from hub.plugin_api.errors import Conflict, HubError, NotFound, Rejected
 from hub.plugin_api.ids import new_id
-from hub.store import Transaction, keys, rows
+from hub.store import Transaction, keys, rows, warehouses
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -45,13 +45,16 @@ async def add_key(
     name: str,
     actor: str,
     *,
+    warehouse: str | None = None,
     read_only: bool = False,
     expires_at: datetime | None = None,
 ) -> tuple[KeyView, str]:
-    """Make a key for one seller, or the operator's (None). The token is given this once. A ``read_only`` one
+    """Make a key for one seller, or the operator's (None). The token is given this once. A key of a
+    ``warehouse`` of the seller's (its slug) sees and does only what leaves from there. A ``read_only`` one
     changes nothing and has no vendor asked. From ``expires_at`` on (with a zone) it opens nothing.
 
-    Raises NotFound for an unknown seller, Rejected for a name that says nothing, or an end that is over.
+    Raises NotFound for an unknown seller or warehouse, Rejected for a name that says nothing, for an end that
+    is over, or for a warehouse of nobody.
     """
     name = name.strip()
     if not is_name(name):
@@ -61,6 +64,8 @@ async def add_key(
         )
     if expires_at is not None and (expires_at.tzinfo is None or expires_at <= app.clock.now()):
         raise Rejected("expires_at: say a time to come, with its zone", code="expires_at")
+    if warehouse is not None and seller is None:
+        raise Rejected("warehouse: say whose it is, in seller", code="warehouse.whose")
     token = _START + base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
     row = rows.ApiKeyRow(
         id=new_id("ak"),
@@ -72,11 +77,14 @@ async def add_key(
         created_at=app.clock.now(),
         expires_at=expires_at,
         read_only=read_only,
+        warehouse=warehouse,
     )
 
     def write(tx: Transaction) -> None:
         if seller is not None and rows.sellers.get(tx, seller) is None:
             raise NotFound("no such seller", code="not_found.no_seller")
+        if warehouse is not None and warehouses.named(tx, seller or "", warehouse) is None:
+            raise NotFound("no such warehouse", code="not_found.no_warehouse")
         rows.api_keys.insert(tx, row)
 
     await app.store.write(write)
@@ -100,7 +108,9 @@ def verify(app: App, token: str) -> Principal | None:
         raise KeyExpired(
             "This API key has expired. 'hub key add' makes a new one.", code="key_expired.api_key"
         )
-    return Principal(key_id=found.id, seller=found.seller, read_only=found.read_only)
+    return Principal(
+        key_id=found.id, seller=found.seller, read_only=found.read_only, warehouse=found.warehouse
+    )
 
 
 def list_keys(app: App) -> list[KeyView]:

@@ -10,7 +10,16 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from hub.flow import answering, orders, reading
 from hub.flow.history.results import HandoverResult, HandoverView
 from hub.flow.history.views import Listing, ProblemView
-from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible, warehouse_of
+from hub.web.access import (
+    IN_WAREHOUSE,
+    SPENDS,
+    HubRequest,
+    actor_of,
+    hub_of,
+    seller_of,
+    visible,
+    warehouse_of,
+)
 from hub.web.bodies import AnswerBody, HandoverBody
 from hub.web.ordering import IdempotencyKey, once
 from hub.web.parameters import Cursor, Limit
@@ -22,7 +31,7 @@ class HandoversController(Controller):
     path = "/handovers"
     tags = ("hand-overs",)
 
-    @post(summary="Hand over everything that is ready", status_code=202, opt=SPENDS)
+    @post(summary="Hand over everything that is ready", status_code=202, opt=SPENDS | IN_WAREHOUSE)
     async def hand_over(
         self, request: HubRequest, data: JSONBody[HandoverBody], idempotency_key: IdempotencyKey
     ) -> HandoverResult:
@@ -34,7 +43,7 @@ class HandoversController(Controller):
 
         return await once(request, idempotency_key, data, order, HandoverResult)
 
-    @get(summary="A seller's hand-overs")
+    @get(summary="A seller's hand-overs", opt=IN_WAREHOUSE)
     async def list_handovers(
         self,
         request: HubRequest,
@@ -52,7 +61,7 @@ class ProblemsController(Controller):
     path = "/problems"
     tags = ("problems",)
 
-    @get(summary="What needs a person")
+    @get(summary="What needs a person", opt=IN_WAREHOUSE)
     async def list_problems(
         self,
         request: HubRequest,
@@ -83,7 +92,7 @@ class ProblemsController(Controller):
         operation_id="answerProblem",
         summary="Answer a problem",
         status_code=200,
-        opt=SPENDS,
+        opt=SPENDS | IN_WAREHOUSE,
     )
     async def answer(
         self,

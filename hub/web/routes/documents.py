@@ -12,7 +12,7 @@ from hub.flow import orders, reading
 from hub.flow.history.results import LabelResult
 from hub.flow.history.views import DocumentView
 from hub.plugin_api.errors import NotFound
-from hub.web.access import HubRequest, actor_of, hub_of, visible
+from hub.web.access import IN_WAREHOUSE, HubRequest, actor_of, hub_of, visible
 from hub.web.bodies import DocumentAnswer, LabelsAnswer, LabelsBody, PostingsBody
 from hub.web.description import BYTES, FileOperation, PictureOperation
 from hub.web.ordering import Prefer, also_200, seconds_to_wait
@@ -28,13 +28,14 @@ _SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "text/html": "html"}
     summary="The labels of postings, as one file in pick-list order",
     status_code=202,
     tags=["documents"],
+    opt=IN_WAREHOUSE,
     responses=also_200(LabelsAnswer, "No label is waited for: each is ready or refused"),
 )
 async def labels(
     request: HubRequest, data: JSONBody[LabelsBody], prefer: Prefer = None
 ) -> Response[LabelsAnswer]:
     """A label that is not ready yet is a wait, not an error: ask again, or send ``Prefer: wait=N``."""
-    ids, refused = named(hub_of(request), data.postings, request.user.seller)
+    ids, refused = named(hub_of(request), data.postings, request.user.seller, request.user.warehouse)
     if not ids and all(isinstance(error, NotFound) for error in refused.values()):
         raise NotFound("no such posting", code="not_found.no_posting")
     seconds = seconds_to_wait(prefer)
@@ -61,6 +62,7 @@ async def labels(
     summary="Packing slips of postings, as one file",
     status_code=200,
     tags=["documents"],
+    opt=IN_WAREHOUSE,
 )
 async def packing_slips(request: HubRequest, data: JSONBody[PostingsBody]) -> DocumentAnswer:
     """What goes into each box, with a QR code of the posting."""
@@ -74,7 +76,7 @@ class DocumentsController(Controller):
     path = "/documents"
     tags = ("documents",)
 
-    @get("/{document_id:str}", summary="What a document is, and whether it is ready")
+    @get("/{document_id:str}", summary="What a document is, and whether it is ready", opt=IN_WAREHOUSE)
     async def show_document(self, request: HubRequest, document_id: FromPath[str]) -> DocumentView:
         return visible(request, reading.document, document_id)
 
@@ -82,6 +84,7 @@ class DocumentsController(Controller):
         "/{document_id:str}/content",
         operation_id="documentContent",
         summary="The file itself",
+        opt=IN_WAREHOUSE,
         operation_class=FileOperation,
     )
     async def content(self, request: HubRequest, document_id: FromPath[str]) -> Response[bytes]:
@@ -93,6 +96,7 @@ class DocumentsController(Controller):
         "/{document_id:str}/picture",
         operation_id="documentPicture",
         summary="A page of the file as PNG",
+        opt=IN_WAREHOUSE,
         operation_class=PictureOperation,
     )
     async def picture(

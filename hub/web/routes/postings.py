@@ -28,7 +28,16 @@ from hub.flow.reading import Ambiguous
 from hub.flow.recipients import erasing
 from hub.plugin_api.errors import Conflict, NotFound
 from hub.plugin_api.models import Stage
-from hub.web.access import ASKS, HubRequest, actor_of, hub_of, may_change, seller_of, warehouse_of
+from hub.web.access import (
+    ASKS,
+    IN_WAREHOUSE,
+    HubRequest,
+    actor_of,
+    hub_of,
+    may_change,
+    seller_of,
+    warehouse_of,
+)
 from hub.web.bodies import Accepted, TrackingBody
 from hub.web.parameters import Cursor, Limit
 
@@ -37,14 +46,15 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 
 def find_posting(request: HubRequest, key: str) -> PostingView:
     """The posting of this id or number, if the caller may see it; NotFound for both other cases."""
-    return reading.posting(hub_of(request), key, seller=request.user.seller)
+    user = request.user
+    return reading.posting(hub_of(request), key, seller=user.seller, warehouse=user.warehouse)
 
 
 R = TypeVar("R", ShipResult, LabelResult)
 
 
 def named(
-    hub: App, keys: Sequence[str], seller: str | None
+    hub: App, keys: Sequence[str], seller: str | None, warehouse: str | None
 ) -> tuple[dict[str, str], dict[str, NotFound | Ambiguous]]:
     """The ids of the postings that these ids and numbers name, by what was asked, and why others are none:
     one bad key does not stop the rest."""
@@ -52,7 +62,7 @@ def named(
     refused: dict[str, NotFound | Ambiguous] = {}
     for key in dict.fromkeys(keys):
         try:
-            ids[key] = reading.posting(hub, key, seller=seller).id
+            ids[key] = reading.posting(hub, key, seller=seller, warehouse=warehouse).id
         except (NotFound, Ambiguous) as error:
             refused[key] = error
     return ids, refused
@@ -77,7 +87,8 @@ def not_named(kind: type[R], key: str, error: NotFound | Ambiguous) -> R:
 def find_details(request: HubRequest, key: str) -> PostingDetails:
     """Everything about the posting of this id or number; NotFound like `find_posting`."""
     posting_id = key if key.startswith("pst_") else find_posting(request, key).id
-    return reading.posting_details(hub_of(request), posting_id, request.user.seller)
+    user = request.user
+    return reading.posting_details(hub_of(request), posting_id, user.seller, user.warehouse)
 
 
 def _is_time(request: HubRequest, name: str) -> None:
@@ -94,7 +105,7 @@ class PostingsController(Controller):
     path = "/postings"
     tags = ("postings",)
 
-    @get(summary="A seller's postings, the most urgent first")
+    @get(summary="A seller's postings, the most urgent first", opt=IN_WAREHOUSE)
     async def list_postings(
         self,
         request: HubRequest,
@@ -121,7 +132,7 @@ class PostingsController(Controller):
             limit=limit,
         )
 
-    @get("/{posting_id:str}", summary="Everything known about a posting, with its history")
+    @get("/{posting_id:str}", summary="Everything known about a posting, with its history", opt=IN_WAREHOUSE)
     async def show_posting(self, request: HubRequest, posting_id: FromPath[str]) -> PostingDetails:
         return find_details(request, posting_id)
 
@@ -129,6 +140,7 @@ class PostingsController(Controller):
         "/{posting_id:str}/history",
         operation_id="postingHistory",
         summary="Who did what, when, and what the answer was",
+        opt=IN_WAREHOUSE,
     )
     async def history(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[HistoryView]:
         return Listing(items=list(find_details(request, posting_id).history))
@@ -137,6 +149,7 @@ class PostingsController(Controller):
         "/{posting_id:str}/quotes",
         operation_id="postingQuotes",
         summary="Offers of the carriers: the stored ones, or fresh ones",
+        opt=IN_WAREHOUSE,
     )
     async def quotes(
         self, request: HubRequest, posting_id: FromPath[str], fresh: FromQuery[bool] = False
@@ -154,7 +167,7 @@ class PostingsController(Controller):
         "/{posting_id:str}/points",
         operation_id="postingPoints",
         summary="Delivery points near the buyer, the nearest first",
-        opt=ASKS,
+        opt=ASKS | IN_WAREHOUSE,
     )
     async def points(
         self, request: HubRequest, posting_id: FromPath[str], carrier: FromQuery[str] = "",
@@ -168,6 +181,7 @@ class PostingsController(Controller):
         "/{posting_id:str}/tracking",
         operation_id="postingTracking",
         summary="What the carrier told, oldest first",
+        opt=IN_WAREHOUSE,
     )
     async def tracking(self, request: HubRequest, posting_id: FromPath[str]) -> Listing[TrackingView]:
         return Listing(items=list(find_details(request, posting_id).tracking))
@@ -193,6 +207,7 @@ class PostingsController(Controller):
     summary="Ask the carriers now",
     status_code=202,
     tags=["postings"],
+    opt=IN_WAREHOUSE,
 )
 async def track(request: HubRequest, data: JSONBody[TrackingBody]) -> Accepted:
     """Asks about everything of the seller that is on its way, or about the named postings."""
@@ -201,7 +216,7 @@ async def track(request: HubRequest, data: JSONBody[TrackingBody]) -> Accepted:
         ids = [find_posting(request, key).id for key in data.postings]
         await orders.track(hub, seller=None, posting_ids=ids, actor=actor_of(request))
     else:
-        await orders.track(
-            hub, seller=seller_of(request, data.seller), posting_ids=(), actor=actor_of(request)
-        )
+        seller = seller_of(request, data.seller)
+        there = warehouse_of(request, seller, None)
+        await orders.track(hub, seller=seller, warehouse=there, posting_ids=(), actor=actor_of(request))
     return Accepted()

@@ -8,7 +8,16 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from hub.flow import orders, reading
 from hub.flow.history.results import ShipResult
 from hub.flow.history.views import Listing, OperationView, ShipmentView
-from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible, warehouse_of
+from hub.web.access import (
+    IN_WAREHOUSE,
+    SPENDS,
+    HubRequest,
+    actor_of,
+    hub_of,
+    seller_of,
+    visible,
+    warehouse_of,
+)
 from hub.web.bodies import CancelBody, ShipmentsAnswer, ShipmentsBody
 from hub.web.ordering import IdempotencyKey, Prefer, also_200, once, seconds_to_wait, wait_until
 from hub.web.parameters import Cursor, Limit
@@ -25,7 +34,7 @@ class ShipmentsController(Controller):
         operation_id="shipPostings",
         summary="Ship postings: quote, choose, book, assemble, label",
         status_code=202,
-        opt=SPENDS,
+        opt=SPENDS | IN_WAREHOUSE,
         responses=also_200(ShipmentsAnswer, "Everything is settled"),
     )
     async def ship(
@@ -38,7 +47,7 @@ class ShipmentsController(Controller):
         hub, seller = hub_of(request), seller_of(request, data.seller)
 
         async def order() -> ShipmentsAnswer:
-            ids, refused = named(hub, data.postings, seller)
+            ids, refused = named(hub, data.postings, seller, request.user.warehouse)
             done = await orders.ship(
                 hub,
                 seller,
@@ -70,7 +79,7 @@ class ShipmentsController(Controller):
             headers={"Preference-Applied": f"wait={seconds:g}"},
         )
 
-    @get(summary="A seller's shipments, the newest first")
+    @get(summary="A seller's shipments, the newest first", opt=IN_WAREHOUSE)
     async def list_shipments(
         self,
         request: HubRequest,
@@ -83,7 +92,11 @@ class ShipmentsController(Controller):
         there = warehouse_of(request, whose, warehouse)
         return reading.shipments(hub_of(request), seller=whose, warehouse=there, cursor=cursor, limit=limit)
 
-    @get("/{shipment_id:str}", summary="A shipment: its price, its numbers, and why this carrier")
+    @get(
+        "/{shipment_id:str}",
+        summary="A shipment: its price, its numbers, and why this carrier",
+        opt=IN_WAREHOUSE,
+    )
     async def show_shipment(self, request: HubRequest, shipment_id: FromPath[str]) -> ShipmentView:
         return visible(request, reading.shipment, shipment_id)
 
@@ -92,7 +105,7 @@ class ShipmentsController(Controller):
         operation_id="cancelShipment",
         summary="Cancel a shipment",
         status_code=202,
-        opt=SPENDS,
+        opt=SPENDS | IN_WAREHOUSE,
     )
     async def cancel(
         self,
@@ -113,7 +126,12 @@ class ShipmentsController(Controller):
         return await once(request, idempotency_key, data, order, ShipmentView)
 
 
-@get("/operations/{operation_id:str}", summary="One operation of the journal", tags=["shipments"])
+@get(
+    "/operations/{operation_id:str}",
+    summary="One operation of the journal",
+    tags=["shipments"],
+    opt=IN_WAREHOUSE,
+)
 async def show_operation(request: HubRequest, operation_id: FromPath[str]) -> OperationView:
     """A booking, a cancel, an assembly or a report: its state, and what the vendor said."""
     return visible(request, reading.operation, operation_id)

@@ -42,6 +42,7 @@ class KeysController(Controller):
             data.seller,
             data.name,
             actor_of(request),
+            warehouse=data.warehouse,
             read_only=data.scope == "read",
             expires_at=data.expires_at,
         )
@@ -50,6 +51,7 @@ class KeysController(Controller):
             name=view.name,
             prefix=view.prefix,
             seller=view.seller,
+            warehouse=view.warehouse,
             scope=view.scope,
             expires_at=view.expires_at,
             token=token,

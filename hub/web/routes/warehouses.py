@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from hub.flow.history.views import Listing
 from hub.flow.history.warehouse_views import NewWarehouse, WarehouseChange, WarehouseView
 from hub.flow.sellers import warehouses
-from hub.web.access import HubRequest, actor_of, hub_of, seller_of, visible
+from hub.web.access import IN_WAREHOUSE, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import WarehouseBody
 
 
@@ -19,11 +19,12 @@ class WarehousesController(Controller):
     path = "/warehouses"
     tags = ("warehouses",)
 
-    @get(summary="A seller's warehouses")
+    @get(summary="A seller's warehouses", opt=IN_WAREHOUSE)
     async def list_warehouses(
         self, request: HubRequest, seller: FromQuery[str | None] = None
     ) -> Listing[WarehouseView]:
-        return Listing(items=warehouses.list_warehouses(hub_of(request), seller_of(request, seller)))
+        found = warehouses.list_warehouses(hub_of(request), seller_of(request, seller))
+        return Listing(items=[one for one in found if request.user.warehouse in (None, one.slug)])
 
     @post(summary="Add a warehouse; open postings that the marketplace has there move to it")
     async def add_warehouse(self, request: HubRequest, data: JSONBody[WarehouseBody]) -> WarehouseView:
