@@ -249,6 +249,56 @@ async def test_a_posting_moves_with_the_marketplace_and_its_booking_stays(at: De
     assert (view.warehouse, view.stage) == ("siberia", "labelled")
     assert len(at.books.orders) == 1
     assert Placed.booked == {"1001-1": "Москва"}
+    told = at.problems()["moved_after_booking"]
+    assert (told.data["from"], told.data["to"]) == ("main", "siberia")
+    await at.order(status="back")
+    assert (at.view(posting).warehouse, at.problems()) == ("main", {})
+
+
+async def test_a_posting_that_moves_while_it_is_booked_is_told_of(at: Desk) -> None:
+    """Its answer is lost: it is there all the same, and has the old sender."""
+    await _siberia(at)
+    posting = await at.order()
+    at.books.meets.append("lost")
+    await at.ship(posting)
+    await at.pass_time(5, news=False)
+    assert at.operations()[0].state == "unknown"
+    await at.order(**THERE, status="moved")
+    assert "moved_after_booking" not in at.problems()
+    await at.pass_time(3600)
+    assert (len(at.books.orders), Placed.booked) == (1, {"1001-1": "Москва"})
+    assert at.problems()["moved_after_booking"].data["from"] == "main"
+
+
+async def test_a_move_between_warehouses_of_one_sender_is_no_question(at: Desk) -> None:
+    await _siberia(at, sender=None)
+    posting = await at.order()
+    await at.ship(posting)
+    await at.pass_time()
+    await at.order(**THERE, status="moved")
+    assert (at.view(posting).warehouse, at.problems()) == ("siberia", {})
+
+
+async def test_what_was_priced_from_one_place_is_not_booked_from_another(at: Desk) -> None:
+    """The carrier could not be reached: nothing was sent when the posting moved."""
+    await _siberia(at)
+    posting = await at.order()
+    at.books.meets.extend(["down"] * 50)
+    await at.ship(posting)
+    await at.pass_time(30, news=False)
+    assert not at.books.orders
+    at.books.meets.clear()
+    Placed.booked.clear()
+    await at.order(**THERE, status="moved")
+    await at.pass_time(news=False)
+    assert Placed.booked == {}
+    (refused,) = at.problems().values()
+    assert refused.kind == "carrier_refused"
+    await at.answer("carrier_refused", "retry")
+    await at.pass_time(3600)
+    assert Placed.booked == {"1001-1": "Новосибирск"}
+    assert Placed.quoted[-1][0] == "Новосибирск"
+    assert len(at.books.orders) == 1
 
 
 async def test_a_posting_that_moves_before_it_is_booked_is_booked_from_there(at: Desk) -> None:

@@ -21,6 +21,7 @@ from hub.store import Transaction, rows
 if TYPE_CHECKING:
     from hub.flow.app import App
 
+_WAREHOUSE = "warehouse"  # that it was priced from, where that is not the default one
 _VALUE = "declared_value"  # in the operation's request: booked as it was quoted
 
 
@@ -84,7 +85,7 @@ def intend(
             reference=reference,
             quoted=chosen.price,
             cap_minor=chosen.cap_minor,
-            request={_VALUE: msgspec.to_builtins(value)},
+            request={_VALUE: msgspec.to_builtins(value), **_priced_from(posting)},
         ),
     )
     record(
@@ -102,6 +103,20 @@ def intend(
         currency=chosen.currency,
     )
     return operation
+
+
+def _priced_from(posting: rows.PostingRow) -> dict[str, str]:
+    return {} if posting.warehouse == rows.DEFAULT_WAREHOUSE else {_WAREHOUSE: posting.warehouse}
+
+
+def leaves_elsewhere(operation: rows.OperationRow, posting: rows.PostingRow) -> bool:
+    """Whether the posting leaves from another warehouse than its booking was priced from."""
+    return priced_from(operation) != posting.warehouse
+
+
+def priced_from(operation: rows.OperationRow) -> str:
+    """The warehouse (its slug) that a booking was priced from."""
+    return str(operation.request.get(_WAREHOUSE, rows.DEFAULT_WAREHOUSE))
 
 
 def valued(

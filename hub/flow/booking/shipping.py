@@ -19,7 +19,7 @@ from hub.flow.booking import (
     second_look,
     tracked_elsewhere,
 )
-from hub.flow.booking.intent import old_fingerprint, told, worth
+from hub.flow.booking.intent import leaves_elsewhere, old_fingerprint, priced_from, told, worth
 from hub.flow.history.recording import move, posting_row, record
 from hub.flow.history.shipments import shipment_of
 from hub.flow.journal import attempts, forgetting
@@ -28,6 +28,7 @@ from hub.flow.journal.operations import Outcome
 from hub.flow.problems.kinds import Subject, ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.recipients import address_checks, identity
+from hub.flow.sellers.leaving import tell_moved
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply, Failure, Rejected, Unavailable
 from hub.plugin_api.models import (
@@ -114,7 +115,8 @@ class Book(ShipmentKind, kinds=("book",)):
         reader = self.app.store.reader
         request = self._marked or self._request(reader, operation)
         known = rows.recipients.get(reader, operation.posting_id)
-        number = tracked_elsewhere.foreign_number(reader, posting_row(reader, operation.posting_id))
+        posting = posting_row(reader, operation.posting_id)
+        number = tracked_elsewhere.foreign_number(reader, posting)
         if number:
             reason = said(
                 "the marketplace shows the tracking number {number}, which is not ours",
@@ -127,6 +129,13 @@ class Book(ShipmentKind, kinds=("book",)):
             reason = said(
                 "the buyer's address changed after it was checked, and nothing was sent: try again",
                 code="book.buyer_address_changed_after",
+            )
+            return Outcome(state="rejected", reason=reason, reason_code="changed")
+        if operation.doubts == 1 and leaves_elsewhere(operation, posting):
+            reason = said(
+                "the posting leaves from another warehouse than it was priced for, and nothing was sent: try "
+                "again",
+                code="book.leaves_from_another_warehouse",
             )
             return Outcome(state="rejected", reason=reason, reason_code="changed")
         again = operation.doubts > 1 or forgetting.ASKED_AFTER_A_RESTORE in operation.result
@@ -353,6 +362,8 @@ class Book(ShipmentKind, kinds=("book",)):
         note: dict[str, Any] = {"reference": operation.reference, "reason": operation.reason}
         if operation.state == "confirmed":
             self._booked(tx, operation, shipment, posting)
+            if leaves_elsewhere(operation, posting):
+                tell_moved(tx, posting_row(tx, posting.id), priced_from(operation), now)
             return
         if operation.state == "rejected":
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="failed", updated_at=now))

@@ -277,7 +277,7 @@ async def _send(app: App, operation: rows.OperationRow, kind: Kind, basis: Basis
     if operation.doubts and not told and operation.fingerprint not in ("", content):
         # One reference, one content: were the first one there after all, it would be with the old one.
         reason = said(
-            "the buyer's address, phone or papers changed between two sends of one booking",
+            "the sender, or the buyer's address, phone or papers changed between two sends of one booking",
             code="journal.buyer_address_phone_papers",
         )
         return await _change(

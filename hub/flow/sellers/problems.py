@@ -1,15 +1,20 @@
-"""What a person says of goods: their weight and size go into the catalogue."""
+"""What a person says of goods: their weight and size go into the catalogue. And bookings that have the sender
+of another warehouse than their postings'."""
 
 from __future__ import annotations
 
 import msgspec
 
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
+from hub.flow.problems.kinds import ProblemKind, declare
 from hub.flow.sellers.catalogue import import_products
+from hub.flow.sellers.leaving import MOVED
 from hub.flow.sellers.product_csv import ProductLine
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Product
 from hub.words import said_of
+
+declare(ProblemKind(code=MOVED, answers=("dismiss",), about=("shipment",), ends_with=("cancelled",)))
 
 
 async def _correct(given: Given) -> None:
