@@ -32,8 +32,10 @@ LONG = (
     *("tests/faults/test_points.py", "tests/faults/test_power.py", "tests/faults/test_paused.py"),
     *("plugins/demo/tests/test_demo_whole.py", "tests/web/test_schemathesis.py", "tests/web/test_clients.py"),
     *("tests/house/test_tutorial.py", "tests/faults/test_ends.py", "tests/benchmarks/test_benchmarks.py"),
+    *("tests/faults/test_between.py", "plugins/labels/tests/test_bombs.py", "tests/cli/test_serve.py"),
+    "tests/faults/test_under_serve.py",
 )
-"""They wait for processes, and begin first: so that no worker is left with one of them in the end."""
+"""They wait for processes, or are long, and begin first: so that no worker is left with one of them in the end."""
 
 _MEMORY = "/dev/shm"
 _ROOM = 2 * 2**30  # bytes; the suite has been seen to need a quarter of it

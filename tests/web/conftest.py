@@ -37,9 +37,18 @@ def seeded(hub: App) -> dict[str, Seeded]:
     return seed(hub)
 
 
+_SITES: dict[tuple[object, ...], Litestar] = {}
+"""By the routes that plugins add: one application serves a test's hub after the other's. To make one takes
+longer than a test."""
+
+
 @pytest.fixture
 def site(hub: App) -> Litestar:
-    return create_app(hub, worker=False)
+    routes = tuple(hub.registry.routes())
+    if routes not in _SITES:
+        _SITES[routes] = create_app(hub, worker=False)
+    _SITES[routes].state["hub"] = hub
+    return _SITES[routes]
 
 
 def _client(site: Litestar, token: str) -> httpx.AsyncClient:
