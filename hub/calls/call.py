@@ -2,31 +2,37 @@
 
 `read` is for what may be asked again. `send` is for what costs money or cannot be undone. It believes that
 nothing happened only where no byte was sent, or where the answer proves it (`hub.plugin_api.refusals`); and
-that
-something happened only where a success was answered. Everything else is `Unconfirmed`, whatever the plugin
-makes of it: looked up, and never sent again before (docs/adr/0004, docs/adr/0014).
+that something happened only where a success was answered. Everything else is `Unconfirmed`, whatever the
+plugin makes of it: looked up, and never sent again before (docs/adr/0004, docs/adr/0014).
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 import httpx
 import msgspec
 
-from hub.calls.pace import LONGEST_PAUSE, retry_after
 from hub.calls.proof import noting
+from hub.calls.reasons import (
+    Explain,
+    by_default,
+    explained,
+    first_of,
+    is_no_money,
+    leaf_of,
+    reason_of,
+    status_of,
+    titled,
+    unended,
+)
 from hub.calls.sending import Sending, UnsafeRequest, is_safe, only_reading, sending
-from hub.plugin_api.clock import now
 from hub.plugin_api.errors import (
     AuthFailed,
     BadReply,
-    Failure,
     HubError,
     Rejected,
     StoreError,
@@ -34,13 +40,12 @@ from hub.plugin_api.errors import (
     Unconfirmed,
     Unsupported,
 )
-from hub.plugin_api.money import NO_MONEY, NotMoney
+from hub.plugin_api.money import NO_MONEY
 from hub.plugin_api.refusals import Refusal, proves_refusal, says_two_things
-from hub.plugins.contained import PluginExit, contained, containing
-from hub.words import Sentence, said
+from hub.plugins.contained import contained
+from hub.words import said
 
 T = TypeVar("T")
-Explain = Callable[[Exception], Failure | None]
 
 DEADLINE = 30.0
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -61,7 +66,7 @@ async def read(
                 async with asyncio.timeout(deadline):
                     return await contained(work)
         except Exception as error:
-            failure = _read_failure(title, _first(error), explain)
+            failure = _read_failure(title, first_of(error), explain)
             if failure is error:
                 raise
             raise failure from error
@@ -125,7 +130,7 @@ async def send(
             return result
         except Exception as error:
             _fill(attempt, operation, terms)
-            failure = _send_failure(title, _leaf(error), terms.explain, operation, attempt)
+            failure = _send_failure(title, leaf_of(error), terms.explain, operation, attempt)
             clear = attempt.refused
             if failure is error:
                 raise
@@ -241,7 +246,7 @@ async def gather_reads(reads: Sequence[Read[T]]) -> list[T | HubError]:
 
 
 def _read_failure(title: str, error: Exception, explain: Explain) -> Exception:
-    if _is_no_money(error):
+    if is_no_money(error):
         told = said(
             "{title}: the answer has a price that is no sum of money",
             code="bad_reply.no_money",
@@ -249,12 +254,12 @@ def _read_failure(title: str, error: Exception, explain: Explain) -> Exception:
         )
         return BadReply(told, code=NO_MONEY)
     if isinstance(error, BadReply):
-        return BadReply(_titled(title, error.said), code=error.code)
+        return BadReply(titled(title, error.said), code=error.code)
     if isinstance(error, HubError | UnsafeRequest | StoreError):
         return error
-    failure = _explained(error, explain)
+    failure = explained(error, explain)
     if failure is None:
-        return _by_default(title, error)
+        return by_default(title, error)
     return Unavailable(failure.said) if isinstance(failure, Unconfirmed) else failure
 
 
@@ -262,7 +267,7 @@ def _send_failure(
     title: str, error: Exception, explain: Explain, operation: Sending, attempt: Attempt
 ) -> Exception:
     if operation.nothing_left:
-        return _read_failure(title, _first(error), explain)
+        return _read_failure(title, first_of(error), explain)
     unknown = error if isinstance(error, Unconfirmed) else _unknown(title, _heard(error, explain))
     if operation.left:
         # Only the answer counts, whatever the plugin thinks that it means.
@@ -272,40 +277,30 @@ def _send_failure(
     if isinstance(error, HubError | UnsafeRequest):
         return error
     if isinstance(error, _NOTHING_SENT):
-        return _by_default(title, error)
-    known = _explained(error, explain)  # an error of the plugin's own, before it asked anybody
+        return by_default(title, error)
+    known = explained(error, explain)  # an error of the plugin's own, before it asked anybody
     return known if isinstance(known, Rejected | Unsupported) else unknown
 
 
 def _heard(error: Exception, explain: Explain) -> str:
     """What the plugin makes of an answer that proves nothing: it may tell a person what to mend."""
-    known = error if isinstance(error, HubError) else _explained(error, explain)
-    return _reason(error) if known is None else _unended(known.said)
+    known = error if isinstance(error, HubError) else explained(error, explain)
+    return reason_of(error) if known is None else unended(known.said)
 
 
 def _refusal(title: str, error: Exception, explain: Explain) -> HubError:
     """A proved refusal in the plugin's words, where it has some that fit."""
-    known = error if isinstance(error, HubError) else _explained(error, explain)
+    known = error if isinstance(error, HubError) else explained(error, explain)
     if isinstance(known, Rejected | Unavailable | AuthFailed | Unsupported):
         return known
-    return Rejected(_titled(title, _reason(error)))
-
-
-def _is_no_money(error: Exception) -> bool:
-    """A price that is no number, or too large a one, is behind it, whatever the plugin makes of that."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, NotMoney):
-            return True
-        seen = seen.__cause__ or seen.__context__
-    return False
+    return Rejected(titled(title, reason_of(error)))
 
 
 def _has_met_a_vendor(error: Exception) -> bool:
     """An error of an HTTP client, or of a connection, is behind one that claims to know what happened."""
     if isinstance(error, _NOTHING_SENT):
         return _of_a_safe_request(error)
-    if _status(error) is not None:
+    if status_of(error) is not None:
         return True
     seen: BaseException | None = error
     while seen is not None:
@@ -315,166 +310,9 @@ def _has_met_a_vendor(error: Exception) -> bool:
     return False
 
 
-def _explained(error: Exception, explain: Explain) -> HubError | None:
-    try:
-        with containing():
-            failure = explain(error)
-    except Exception:
-        return None  # an explanation that fails must not hide the error itself
-    if failure is None:
-        return None
-    explained = failure.error()
-    if isinstance(explained, Unavailable) and explained.retry_after is not None:
-        explained.retry_after = _pause(explained.retry_after.total_seconds())
-    return explained
-
-
-def _by_default(title: str, error: Exception) -> HubError:
-    status = _status(error)
-    text = _titled(title, _reason(error))
-    if status is not None:
-        return _by_status(status, text, error)
-    match error:
-        case (
-            httpx.UnsupportedProtocol()
-            | httpx.InvalidURL()
-            | httpx.LocalProtocolError()
-            | UnicodeEncodeError()
-        ):
-            return Rejected(
-                "{said}. Check the account's settings", code="rejected.settings", values={"said": text}
-            )
-        case httpx.RemoteProtocolError() if "without sending a response" not in str(error):
-            return BadReply(text)
-        case httpx.TransportError() | OSError():
-            return Unavailable(text)
-    return BadReply(text)
-
-
-def _by_status(status: int, text: str, error: Exception) -> HubError:
-    if status in (401, 403):
-        return AuthFailed(
-            "{said}. Check the account's credentials", code="auth_failed.credentials", values={"said": text}
-        )
-    if status in (408, 425, 429) or status >= 500:
-        response = getattr(error, "response", None)
-        pause = retry_after(response, now()) if isinstance(response, httpx.Response) else None
-        return Unavailable(text, retry_after=pause or _pause(getattr(error, "retry_after", None)))
-    return BadReply(text) if 300 <= status < 400 else Rejected(text)
-
-
-def _reason(error: Exception) -> str:
-    """In words, without addresses, bodies or anything else of the error's own text."""
-    status = _status(error)
-    if status is not None:
-        return _of_status(status)
-    match error:
-        case BadReply():
-            return error.said
-        case PluginExit():
-            return said("the plugin's code tried to end the program", code="call.plugin_code_tried_end")
-        case httpx.ConnectError() | httpx.ConnectTimeout():
-            return said("it cannot be reached", code="call.cannot_reached")
-        case httpx.PoolTimeout():
-            return said("too many requests wait for an answer", code="call.too_many_requests_wait")
-        case httpx.TimeoutException() | TimeoutError():
-            return said("no answer came in time", code="call.no_answer_came_time")
-        case httpx.UnsupportedProtocol() | httpx.InvalidURL():
-            return said("its address is not a web address", code="call.address_not_web_address")
-        case httpx.LocalProtocolError() | UnicodeEncodeError():
-            return said(
-                "the request cannot be written, perhaps because of an unusual character",
-                code="call.request_cannot_written_perhaps_because",
-            )
-        case httpx.RemoteProtocolError() if "without sending a response" not in str(error):
-            return said("the answer was cut short", code="call.answer_cut_short")
-        case httpx.TransportError() | OSError():
-            return said("the connection broke", code="call.connection_broke")
-        case msgspec.ValidationError():
-            place = re.search(r" - at `(\$[^`]*)`$", str(error))
-            return said(
-                "the answer has another shape than documented[, at {place}]",
-                code="call.shape",
-                values={"place": place[1] if place else ""},
-            )
-        case msgspec.MsgspecError() | ValueError() | httpx.DecodingError():
-            return said("the answer cannot be read", code="call.answer_cannot_read")
-    return said(
-        "the answer could not be used ({error})",
-        code="call.answer_could_not_used",
-        values={"error": type(error).__name__},
-    )
-
-
-def _titled(title: str, reason: str) -> Sentence:
-    """A failure under what was done."""
-    return said("{title}: {reason}", code="call.failed", values={"title": title, "reason": reason})
-
-
-def _unended(sentence: Sentence) -> Sentence:
-    """The sentence without its full stop, to stand inside another."""
-    words = sentence.words
-    return Sentence(msgspec.structs.replace(words, text=words.text.rstrip(".")))
-
-
-def _of_status(status: int) -> Sentence:
-    match status:
-        case 401:
-            return said("the credentials were refused (HTTP 401)", code="call.http_401")
-        case 403:
-            return said("access was refused (HTTP 403)", code="call.http_403")
-        case 404:
-            return said("there is no such thing there (HTTP 404)", code="call.http_404")
-        case 429:
-            return said("too many requests (HTTP 429)", code="call.http_429")
-        case 503:
-            return said("it cannot answer now (HTTP 503)", code="call.http_503")
-    values = {"status": status}
-    match status // 100:
-        case 2:
-            return said("it refused (HTTP {status})", code="call.http_2xx", values=values)
-        case 3:
-            return said("it answered with a redirect (HTTP {status})", code="call.http_3xx", values=values)
-        case 4:
-            return said("it refused the request (HTTP {status})", code="call.http_4xx", values=values)
-        case 5:
-            return said(
-                "it answered with an error of its own (HTTP {status})", code="call.http_5xx", values=values
-            )
-    return said("it answered", code="call.http")
-
-
-def _status(error: Exception) -> int | None:
-    """The HTTP status behind an error: httpx's, or an adapter's own that has ``http_status``."""
-    if isinstance(error, httpx.HTTPStatusError):
-        return error.response.status_code
-    status = getattr(error, "http_status", None)
-    return status if isinstance(status, int) else None
-
-
 def _of_a_safe_request(error: httpx.RequestError) -> bool:
     """The error belongs to a read beside the unsafe request, so it says nothing about that one."""
     try:
         return is_safe(error.request)
     except RuntimeError:  # httpx: the request was never set
         return False
-
-
-def _first(error: Exception) -> Exception:
-    """The first error of a group: a plugin may ask several things at once."""
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error
-
-
-def _leaf(error: Exception) -> Exception:
-    """The error of a group of one; the first of several would hide what the others say about money."""
-    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
-
-
-def _pause(seconds: object) -> timedelta | None:
-    if not isinstance(seconds, int | float) or seconds != seconds:
-        return None
-    return timedelta(seconds=min(max(float(seconds), 1.0), LONGEST_PAUSE.total_seconds()))

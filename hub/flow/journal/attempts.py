@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub.calls.call import Attempt, Explain, Terms
+from hub.calls.call import Attempt, Terms
+from hub.calls.reasons import Explain
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.sources import OrderSource
 from hub.store import rows
