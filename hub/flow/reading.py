@@ -243,7 +243,7 @@ def _details(
         if shipment is None
         else tuple(tracking_view(t) for t in tracking.of_shipment(reader, shipment.id)),
         problems=tuple(
-            _shown(app, p, view.number, language)
+            _shown(app, p, view.number, language, address=False)  # the buyer is masked here
             for p in (
                 *stored_problems.of_posting(reader, posting_id),
                 *account_problems.of_posting(reader, posting_id),
@@ -362,14 +362,16 @@ def problem(app: App, problem_id: str, language: str | None = None) -> ProblemVi
     return _shown(app, row, _number(app, row.posting_id), language or language_of(app, row.seller))
 
 
-def _shown(app: App, row: rows.ProblemRow, number: str, language: str) -> ProblemView:
+def _shown(
+    app: App, row: rows.ProblemRow, number: str, language: str, *, address: bool = True
+) -> ProblemView:
     return problem_view(
         row,
         number,
         language,
         answers=stakes.answers_of(app, row, language),
         amount=stakes.amount_of(app, row) if row.state == "open" else None,
-        recipient=_asked_about(app.store.reader, row),
+        recipient=_asked_about(app.store.reader, row) if address else None,
     )
 
 

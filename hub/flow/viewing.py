@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.flow.history.views import (
     AddressQuestion,
     AnswerView,
-    ChoiceView,
+    ChosenView,
     DocumentView,
     HistoryView,
     OperationView,
@@ -43,9 +43,9 @@ def shipment_view(row: rows.ShipmentRow, posting_number: str) -> ShipmentView:
     )
 
 
-def choice_view(row: rows.ChoiceRow, language: str) -> ChoiceView:
+def choice_view(row: rows.ChoiceRow, language: str) -> ChosenView:
     """A choice, with its reason in words."""
-    return ChoiceView(
+    return ChosenView(
         carrier=row.carrier,
         account=row.account,
         service_code=row.service_code,

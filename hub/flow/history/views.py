@@ -206,7 +206,7 @@ class QuoteView(View, frozen=True, kw_only=True):
     asked_at: datetime | None = None
 
 
-class ChoiceView(View, frozen=True, kw_only=True):
+class ChosenView(View, frozen=True, kw_only=True):
     """The offer that was chosen for a posting: it is booked while ``valid_until`` has not passed and nothing
     that it depends on is another. One that was booked, or is out of date, is shown until the next one is."""
 
@@ -381,7 +381,7 @@ class PostingDetails(View, frozen=True, kw_only=True):
     recipient: RecipientView | None
     parcels: tuple[Parcel, ...]
     quotes: tuple[QuoteView, ...]
-    choice: ChoiceView | None = None
+    choice: ChosenView | None = None
     shipment: ShipmentView | None
     operations: tuple[OperationView, ...]
     documents: tuple[DocumentView, ...]
