@@ -106,6 +106,7 @@ FIRST = {
     "96": JOURNAL + "nobody_looks_before_the_call_the_settle_time_and_a_second_are_over",
     "97": "tests/core/test_http.py::test_whatever_it_was_answered_an_unsafe_request_is_not_sent_again",
     "98": REFUSALS + "a_success_is_not_believed_where_none_was_answered",
+    "99": "tests/flow/test_basis.py::test_a_cancel_in_the_last_moment_keeps_the_request_here",
 }
 """The cheapest test that noticed a bug: asked first, and the others only where it has missed."""
 OTHERS = (

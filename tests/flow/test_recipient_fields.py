@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -33,14 +34,21 @@ IDENTITY = IdentityDocument(
     date_of_birth=date(1990, 4, 22),
     tax_number="500100732259",
 )
-BUYER = Recipient(
-    name="Фёдоров",
-    phone="+79123456789",
-    phone_extension="40417",
-    email="petr@mail.example",
-    address=ADDRESS,
-    identity=IDENTITY,
-)
+_GIVEN: dict[str, Any] = {
+    "name": "Фёдоров",
+    "phone": "+79123456789",
+    "phone_extension": "40417",
+    "email": "petr@mail.example",
+    "address": ADDRESS,
+    "identity": IDENTITY,
+}
+_ADDED: dict[str, Any] = {
+    field.name: f"Кедрач {field.name}" if field.default == "" else date(1987, 6, 5)
+    for field in msgspec.structs.fields(Recipient)
+    if field.name not in _GIVEN
+}
+"""What the fields hold that were added since: a day, or words."""
+BUYER = Recipient(**_GIVEN, **_ADDED)
 PLACES = {"country", "postal_code", "region", "city", "delivery_point"}
 """A refusal that names a town is worth reading, and says of nobody where he lives."""
 ROW = rows.RecipientRow("pst_1", BUYER, datetime(2026, 1, 1, tzinfo=UTC), None)

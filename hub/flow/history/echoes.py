@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -40,6 +41,7 @@ _NUMBERS_AFTER = re.compile(
     rf"(?:{GONE}|\d+(?:\s?[а-яёa-z])?\b))+",
     re.IGNORECASE,
 )
+_NUMBERS = frozenset({"phone", "phone_extension"})
 _BETWEEN = r"[\s().\-]{0,3}"
 
 
@@ -141,12 +143,19 @@ def _of_recipient(document: Recipient) -> frozenset[tuple[str, str]]:
 
 
 def _of_person(person: Recipient) -> Iterator[tuple[str, str]]:
-    yield "whole", person.name
     yield from (("word", word) for word in _WORD.findall(person.name))
     yield from (("whole", word) for word in _CJK.findall(person.name))
-    yield "digits", person.phone
-    yield "digits", person.phone_extension
-    yield "whole", person.email
+    for name in person.__struct_fields__:  # whatever else is known of the buyer
+        value = getattr(person, name)
+        if isinstance(value, date):
+            yield from _day(value)
+        elif isinstance(value, str):
+            yield "digits" if name in _NUMBERS else "whole", value
+
+
+def _day(value: date) -> Iterator[tuple[str, str]]:
+    yield "whole", value.isoformat()
+    yield "whole", value.strftime("%d.%m.%Y")
 
 
 def _of_address(address: Address) -> Iterator[tuple[str, str]]:
@@ -168,8 +177,7 @@ def _of_papers(papers: IdentityDocument) -> Iterator[tuple[str, str]]:
     yield "digits", papers.tax_number
     yield "whole", papers.issued_by
     for day in (papers.date_of_birth, papers.issued_on):
-        yield "whole", day.isoformat()
-        yield "whole", day.strftime("%d.%m.%Y")
+        yield from _day(day)
 
 
 @lru_cache(maxsize=256)

@@ -23,7 +23,7 @@ from hub.flow.sellers import leaving
 from hub.flow.sellers.accounts import account_row
 from hub.plugin_api.errors import BadReply, HubError, NotFound
 from hub.plugin_api.ids import new_id
-from hub.plugin_api.models import Posting, Stage
+from hub.plugin_api.models import Posting, Recipient, Stage
 from hub.plugin_api.sources import OrderSource, Page
 from hub.store import Transaction, arrivals, postings, problems, rows
 from hub.store.arrivals import RawPayload
@@ -365,6 +365,10 @@ def _new_row(
     )
 
 
+_IN_FULL = tuple(name for name in Recipient.__struct_fields__ if name not in ("name", "address", "identity"))
+"""Fields of the buyer that only the single read may have."""
+
+
 def _keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: datetime) -> bool:
     """The buyer's data; a list's shorter form never replaces what the single read gave. Whether the address
     is another one."""
@@ -378,12 +382,8 @@ def _keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: dat
     old, some = known.document, new.document
     document = msgspec.structs.replace(some, identity=old.identity)  # no marketplace gives it
     if not posting.recipient_complete:
-        document = msgspec.structs.replace(
-            document,
-            phone=some.phone or old.phone,
-            phone_extension=some.phone_extension or old.phone_extension,
-            email=some.email or old.email,
-        )
+        left_out = {name: getattr(old, name) for name in _IN_FULL if not getattr(some, name)}
+        document = msgspec.structs.replace(document, **left_out)
     new = address_checks.after_news(known, msgspec.structs.replace(new, document=document))
     rows.recipients.save(tx, new)
     return new.document.address != known.document.address
