@@ -35,7 +35,7 @@ LONG = (
     *("tests/faults/test_between.py", "plugins/labels/tests/test_bombs.py", "tests/cli/test_serve.py"),
     "tests/faults/test_under_serve.py",
 )
-"""They wait for processes, or are long, and begin first: so that no worker is left with one of them in the end."""
+"""They wait for processes, or are long, and begin first: so no worker is left with one of them in the end."""
 
 _MEMORY = "/dev/shm"
 _ROOM = 2 * 2**30  # bytes; the suite has been seen to need a quarter of it
