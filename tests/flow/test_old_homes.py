@@ -96,6 +96,9 @@ async def test_it_is_opened_migrated_and_sound(tmp_path: Path, name: str) -> Non
         assert counter.doubt(reader) == doubted  # an update is no loss
         assert {number: at.view(number).stage for number in STAGES} == STAGES
         assert len(rows.postings.all(reader, "")) == 16
+        assert {one.warehouse for one in rows.postings.all(reader, "")} == {"main"}
+        assert [one.slug for one in rows.warehouses.all(reader, "")] == ["main"]
+        assert {one.warehouse for one in rows.handovers.all(reader, "")} <= {"main"}
         for table in (
             rows.operations,
             rows.shipments,

@@ -20,7 +20,10 @@ def body(**more: Any) -> bytes:
         "status": "awaiting_packaging",
         "substatus": "posting_created",
         "integration_type_flow": "ozon",
-        "delivery_method": {"id": 77, "name": "Метод", "warehouse": "Склад", "tpl_provider": "Ozon"},
+        "delivery_method": {
+            **{"id": 77, "name": "Метод", "tpl_provider": "Ozon"},
+            **{"warehouse": "Склад", "warehouse_id": 20605650762000},
+        },
         "products": [
             {
                 "sku": "42",
@@ -56,6 +59,7 @@ def test_the_fields_of_a_posting() -> None:
     assert found.created_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
     assert found.parent_number == "11111111-0001"
     assert found.barcodes == ("UP", "1234", "11111111-0001-1")
+    assert (found.warehouse, found.warehouse_id) == ("Склад", "20605650762000")
     assert found.actions == {Action.ASSEMBLE, Action.CANCEL}
     assert found.raw_actions == ("ship", "cancel", "a_new_one")
     assert (found.handover_group, found.scheme, found.provider) == ("77", "fbs", "Ozon")
