@@ -43,6 +43,7 @@ def fill_queue(app: App, mine: Seeded) -> dict[str, str]:
     def write(tx: Transaction) -> None:
         rows.jobs.insert_many(tx, made.values())
         rows.problems.insert(tx, problem)
+        tx.execute("UPDATE postings SET problems = problems + 1 WHERE id = ?", (first.id,))
 
     app.store.write_now(write)
     return {state: job.key for state, job in made.items()}
