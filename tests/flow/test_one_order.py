@@ -373,3 +373,35 @@ async def test_where_no_number_ever_comes_a_person_hears_of_it(tmp_path: Path) -
         await at.pass_time()
         assert at.view(posting).stage in ("booked", "labelled")
         assert "booking_unverified" in at.problems()
+
+
+class _NamesAnother(Lookup):
+    """It takes an order in, and gives a number that it does not know itself."""
+
+    shows: ClassVar[bool]
+
+    async def book(self, request: BookRequest) -> Booking:
+        await super().book(request)
+        return Booking(state="accepted", carrier_id="0000")
+
+    async def booking(self, carrier_id: str) -> Booking:
+        raise Rejected("no such order", vendor_code="not_found")
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        return await super().find(reference) if self.shows else ()
+
+
+@pytest.mark.parametrize("shows", [True, False])
+async def test_a_number_that_the_carrier_does_not_know_is_looked_for_by_our_reference(
+    tmp_path: Path, shows: bool
+) -> None:
+    _NamesAnother.shows = shows
+    async with desk(tmp_path, _NamesAnother) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(600)
+        assert at.view(posting).tracking_number == ("TRK1" if shows else "")
+        assert at.operations()[0].state == ("confirmed" if shows else "accepted")
+        await at.pass_time(7 * 3600, news=False)
+        assert len(at.books.sends) == 1, "what was taken in is never sent again by the machine"
+        assert ("operation_unknown" in at.problems()) != shows

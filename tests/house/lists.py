@@ -87,9 +87,15 @@ def page() -> str:
         "## Problems and their answers",
         "",
         *_table(
-            ("kind", "what it says", "answers"),
+            ("kind", "what it says", "about", "money is at stake", "answers"),
             [
-                (f"`{kind.code}`", problem_text(kind.code, {}, "en").replace("|", "/"), _code(kind.answers))
+                (
+                    f"`{kind.code}`",
+                    problem_text(kind.code, {}, "en").replace("|", "/"),
+                    _code(kind.about),
+                    "yes" if kind.money else "",
+                    _code(kind.answers),
+                )
                 for kind in all_kinds()
             ],
         ),

@@ -7,6 +7,7 @@ from datetime import datetime
 from hub.flow.booking import tracked_elsewhere
 from hub.flow.history.recording import posting_row
 from hub.flow.journal import forgetting
+from hub.flow.journal import operations as journal
 from hub.flow.problems import account_problems
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.money import NO_MONEY
@@ -47,6 +48,20 @@ def ask(
     )
 
 
+def in_doubt(
+    tx: Transaction, operation: rows.OperationRow, now: datetime, *, rechecks: bool
+) -> dict[str, str]:
+    """What a person is told of an earlier send of what was refused: it got no clear answer, and its order may
+    show yet."""
+    first = operations.first_attempt(tx, operation.id)
+    if not operation.doubts or first is None:
+        return {}
+    sent = f"{first.time:%Y-%m-%d %H:%M} UTC"
+    if not rechecks:
+        return {"unasked": sent, "reference": operation.reference}
+    return {"doubted": sent, "until": f"{now + journal.WATCH[-1]:%Y-%m-%d %H:%M} UTC"}
+
+
 def _of_account(
     tx: Transaction, operation: rows.OperationRow, account: rows.AccountRow, now: datetime
 ) -> bool:
@@ -82,4 +97,4 @@ def _of_account(
     return True
 
 
-__all__ = ["CANNOT_ASK", "OUTAGE", "RESOLVED", "UNKNOWN", "ask"]
+__all__ = ["CANNOT_ASK", "OUTAGE", "RESOLVED", "UNKNOWN", "ask", "in_doubt"]

@@ -1,5 +1,5 @@
-"""What was known of a booking and may be so no longer: a key that its carrier kept for a while, a person's
-word, a refusal."""
+"""What was known of a booking and may be so no longer: a key that its carrier kept for a while, the number
+that it gave, a person's word, a refusal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hub.flow.history.recording import posting_row
 from hub.flow.journal import forgetting
 from hub.flow.journal import operations as journal
 from hub.plugin_api.carriers import Carrier
-from hub.plugin_api.errors import HubError
+from hub.plugin_api.errors import HubError, Rejected
 from hub.store.mapping import micros
 from hub.words import said
 
@@ -48,6 +48,23 @@ def key_is_old(kind: Book, operation: rows.OperationRow) -> bool:
         # Written after the database was put back: one that it has forgotten may be as old as the order.
         since = posting_row(kind.app.store.reader, operation.posting_id).document.created_at
     return since is None or kind.app.clock.now() - since > _KEY_LASTS
+
+
+async def by_reference(kind: Book, operation: rows.OperationRow, error: Exception) -> Outcome:
+    """What the carrier has under our reference, where it does not know the number that it gave (``error``):
+    that was another one's, or nobody's.
+
+    Raises ``error`` where it is no such refusal, or where nothing is found: the number may be known in a
+    moment, and nothing is sent again for it.
+    """
+    failure = kind.explain(error)
+    refused = isinstance(error, Rejected) or (failure is not None and failure.kind == "rejected")
+    if not refused or type(kind.carrier).find is Carrier.find:
+        raise error
+    found = kind.found(operation, await finding.look_for(kind.app, kind.carrier, kind.title, operation))
+    if found.state not in ("accepted", "confirmed", "human"):
+        raise error
+    return found
 
 
 async def there_after_all(kind: Book, operation: rows.OperationRow) -> Outcome | None:

@@ -39,7 +39,7 @@ from hub.plugin_api.models import (
     Service,
     Stage,
 )
-from hub.store import Transaction, operations, rows
+from hub.store import Transaction, rows
 from hub.store.queue import LAST, Work, enqueue
 from hub.words import said
 
@@ -190,7 +190,10 @@ class Book(ShipmentKind, kinds=("book",)):
     async def look(self, operation: rows.OperationRow) -> Outcome:
         kind = type(self.carrier)
         if operation.external_id and kind.booking is not Carrier.booking:
-            booking = await self.carrier.booking(operation.external_id)
+            try:
+                booking = await self.carrier.booking(operation.external_id)
+            except Exception as error:
+                return await overtaken.by_reference(self, operation, error)
             if booking.carrier_id and not own_orders.same(booking.carrier_id, operation.external_id):
                 raise BadReply(
                     "{title}: the answer is about another order",
@@ -382,7 +385,7 @@ class Book(ShipmentKind, kinds=("book",)):
             data = {"carrier": shipment.carrier, "reason": operation.reason, "code": operation.reason_code}
             if self._papers() is not None:
                 data["papers"] = "given"  # they may be what was wrong
-            data |= self._in_doubt(tx, operation)
+            data |= asking.in_doubt(tx, operation, now, rechecks=self.rechecks)
             open_problem(tx, posting, "carrier_refused", data, now=now, operation_id=operation.id)
         elif operation.state == "unknown" and not operation.doubts:
             pass  # it is looked up first, as the database may have forgotten it: nothing happened yet
@@ -392,17 +395,6 @@ class Book(ShipmentKind, kinds=("book",)):
         elif operation.state == "human":
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="unknown", updated_at=now))
             asking.ask(tx, operation, shipment, posting, self.app.clock.now())
-
-    def _in_doubt(self, tx: Transaction, operation: rows.OperationRow) -> dict[str, Any]:
-        """What a person is told of an earlier send of what was refused: it got no clear answer, and its order
-        may show yet."""
-        first = operations.first_attempt(tx, operation.id)
-        if not operation.doubts or first is None:
-            return {}
-        sent = f"{first.time:%Y-%m-%d %H:%M} UTC"
-        if not self.rechecks:
-            return {"unasked": sent, "reference": operation.reference}
-        return {"doubted": sent, "until": f"{self.app.clock.now() + journal.WATCH[-1]:%Y-%m-%d %H:%M} UTC"}
 
     def _booked(
         self,
