@@ -49,6 +49,7 @@ FIRST = {
     "22": "tests/faults/test_power.py::test_a_power_cut_loses_nothing",
     "23": SLEEPING + "a_worker_that_slept_over_its_lease_changes_nothing",
     "24": PROMISES + "a_cancel_that_was_taken_in_and_forgotten_is_sent_again",
+    "25": "tests/flow/test_choices.py::test_what_a_choice_depends_on_has_changed_so_it_is_made_again",
     "30": "tests/flow/test_schedules.py::test_a_full_disk_ends_no_work_and_costs_no_tries",
     "31": "tests/flow/test_schedules.py::test_a_schedule_that_fails_goes_on_and_a_person_knows",
     "32": "tests/flow/test_schedules.py::test_the_clock_goes_back_and_orders_come_in_within_minutes",
