@@ -263,7 +263,7 @@ def intend_cancel(
     tried = operations.count_failed_cancels(tx, shipment.id)
     cancelling = msgspec.structs.replace(shipment, state="cancelling", updated_at=now)
     rows.shipments.save(tx, cancelling, was=shipment)
-    supersede(tx, posting, now)  # from here on nobody prints it
+    posting = supersede(tx, posting, now)  # from here on nobody prints it
     operation = journal.plan(
         tx,
         journal.new(

@@ -74,7 +74,7 @@ class Undo:
 
     async def _undo(self, at: Situation) -> Wait | None:
         app, row, shipment, now = at.app, at.row, at.shipment, at.app.clock.now()
-        await at.basis.write(lambda tx: labelling.supersede(tx, row, now))
+        await at.basis.write(lambda tx: labelling.supersede(tx, posting_row(tx, row.id), now))
         if shipment is None or shipment.state != "booked":
             return Wait()
         if waits(app.store.reader, row, "undo", about=("shipment", shipment.id)):

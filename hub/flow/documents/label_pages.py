@@ -14,10 +14,11 @@ from hub.flow.documents.problems import facts
 from hub.flow.history.recording import move, posting_row, record
 from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem
+from hub.flow.sellers.catalogue import complete_items
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import LabelPage
 from hub.plugin_api.models import Document, Stage, Ticket
-from hub.store import Transaction, documents, label_codes, rows
+from hub.store import Transaction, documents, history, label_codes, rows
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -122,9 +123,17 @@ async def assign(app: App, account: rows.AccountRow, document: Document, ones: S
     await app.store.write(write)
 
 
-def supersede(tx: Transaction, row: rows.PostingRow, now: datetime) -> None:
-    """The posting was cancelled: its labels are never printed."""
+def supersede(tx: Transaction, row: rows.PostingRow, now: datetime) -> rows.PostingRow:
+    """The posting or its booking was cancelled: its labels are never printed again, and one that was lies in
+    the store room until a person says that it does not. Returns the posting as it is stored now."""
+    printed = any(page.printed for page in documents.ready_labels(tx, row.id))
     documents.supersede_labels(tx, row.id, now=now)
+    if not printed or history.last_of_kind(tx, row.id, "handover.declared") is not None:
+        return row
+    items = complete_items(tx, row.seller, row.document.items)
+    places = sorted({item.place for item in items if item.place})
+    data = {"place": ", ".join(places), "tracking_number": row.tracking_number, "carrier": row.carrier}
+    return open_problem(tx, row, "printed_label_void", data, now=now)
 
 
 def _ready(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.flow.problems.answers import Answer, offer
 from hub.flow.problems.kinds import ProblemKind, declare
 from hub.store import rows
 
@@ -25,7 +26,9 @@ declare(
         blocks=("label",),
         ends_with=("labelled",),
     ),
+    ProblemKind(code="printed_label_void", answers=("taken_off",), money=True),
 )
+offer(Answer(code="taken_off"))
 
 
 def facts(posting: rows.PostingRow, **told: Any) -> dict[str, Any]:
