@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from hub.store.connection import Connection
+from hub.store.held import HeldFile
 from hub.store.mapping import from_micros, micros
 
 Reason = Literal["restored", "copied", "lost", "new"]
@@ -77,11 +78,13 @@ class Writer(sqlite3.Connection):
 
 
 class CounterFile:
-    """The file beside the database at ``path``. It is written while the database's lock is held."""
+    """The file beside the database at ``path``. It is written while the database's lock is held; ``held`` is
+    the database's file, where it is at work."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, held: HeldFile | None = None) -> None:
         self.path = path_of(database)
         self._database = database
+        self._held = held
         self._file = -1
         self._main = ""
         self.found_a_log = _has_log(database)
@@ -105,8 +108,11 @@ class CounterFile:
         os.lseek(self._file, 0, os.SEEK_SET)
         turn = max((one.turn for one in _lines(os.read(self._file, 2 * _LINE))), default=0) + 1
         main = _main_of(self._database)
-        if main != self._main:
-            _sync_time(self._database)
+        if main != self._main and self._held is not None:
+            # SQLite syncs what is in the file only, and after a power cut an older time would look like
+            # another file. Needed after a checkpoint, not after each commit.
+            with suppress(OSError):
+                self._held.sync()
         self._main = main
         os.lseek(self._file, _LINE * (turn % 2), os.SEEK_SET)
         os.write(self._file, _line(count._replace(turn=turn, main=self._main)))
@@ -273,17 +279,6 @@ def _main_of(database: Path) -> str:
     except OSError:
         return ""
     return f"{found.st_ino}.{found.st_size}.{found.st_mtime_ns}"
-
-
-def _sync_time(database: Path) -> None:
-    """Have the time that the file was written on the disk too: SQLite syncs what is in it only, and after a
-    power cut an older time would look like another file. Needed after a checkpoint, not after each commit."""
-    with suppress(OSError):
-        descriptor = os.open(database, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _has_log(database: Path) -> bool:

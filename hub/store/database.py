@@ -26,7 +26,7 @@ from typing import Any, NamedTuple, TypeVar
 from filelock import lock_descriptor, unlock_descriptor
 
 from hub.plugin_api.errors import StoreError
-from hub.store import counter
+from hub.store import counter, held
 from hub.store.connection import Connection, Transaction
 from hub.store.migrations import making
 from hub.store.trouble import named, of_kind, trouble
@@ -69,14 +69,14 @@ class Store:
 
     def _open(self, path: Path) -> None:
         self._lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644)
-        self.counter = counter.CounterFile(path)  # before anything can change
         try:
             # Buyers' names and addresses are in it: a new one is nobody else's to read, nor is its log.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._file = _which(path)
+            self._file = held.HeldFile(path)
         except BaseException:
             os.close(self._lock)
             raise
+        self._log: tuple[int, int] | None = None
+        self.counter = counter.CounterFile(path, self._file)  # before anything can change
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
@@ -90,6 +90,7 @@ class Store:
         except BaseException:
             if writer is not None:
                 writer.close()
+            self._file.close()
             os.close(self._lock)
             raise
         self._thread = threading.Thread(target=self._write_forever, args=(writer,), name="store-writer")
@@ -161,6 +162,7 @@ class Store:
         self._queue.put(None)
         self._thread.join()
         self.counter.close()
+        self._file.close()
         os.close(self._lock)
 
     @contextmanager
@@ -256,10 +258,12 @@ class Store:
             self._schema = version
 
     def _must_be_there(self) -> None:
-        """Raises StoreError where the file was taken away, or another one lies there: SQLite would write on
-        into one that nobody ever opens again, and what was sent meanwhile would be forgotten."""
-        if _which(self.path) != self._file:
+        """Raises StoreError where the file or its log was taken away, or another one lies there: SQLite would
+        write on into one that nobody ever opens again, and what was sent meanwhile would be forgotten."""
+        log = held.which(self.path.with_name(f"{self.path.name}-wal"))
+        if held.which(self.path) != self._file.id or (self._log is not None and log != self._log):
             raise of_kind("gone", self.path)
+        self._log = log
 
     def _went_through(self, changes: int) -> None:
         """A commit of nothing says nothing of the disk, and one of a few rows says little of one that took no
@@ -295,15 +299,6 @@ class Store:
         except OSError as error:
             return error
         return None
-
-
-def _which(path: Path) -> tuple[int, int] | None:
-    """Which file it is; None where there is none."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _deliver(group: list[_Job], answers: list[_Answer]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub.store.counter import Count, CounterFile
+from hub.store.held import HeldFile
 
 
 def test_the_time_of_a_checkpoint_is_on_the_disk_before_it_is_written_down(
@@ -22,7 +23,8 @@ def test_the_time_of_a_checkpoint_is_on_the_disk_before_it_is_written_down(
         synced.append(os.fstat(descriptor).st_ino)
         sync(descriptor)
 
-    file = CounterFile(database)
+    held = HeldFile(database)
+    file = CounterFile(database, held)
     try:
         file.replace(Count(identity=1, sends=0))
         monkeypatch.setattr(os, "fsync", note)
@@ -38,3 +40,4 @@ def test_the_time_of_a_checkpoint_is_on_the_disk_before_it_is_written_down(
         assert (known.sends, known.main) == (3, file.main())
     finally:
         file.close()
+        held.close()
