@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from hub.flow.packing.one_box import around
 from hub.flow.packing.plans import BadPlan, plan_fault
 from hub.flow.sellers.catalogue import complete_items, completed, products_of
 from hub.plugin_api.decisions import PackingRequest
@@ -83,21 +84,28 @@ def _measures(item: Item) -> tuple[int | None, ...]:
 
 
 def _one_box(items: tuple[Item, ...], defaults: tuple[int, int, int, int] | None) -> Parcel:
-    """One box: weights add up; the base is the largest piece's, and the pieces are stacked on it. What is not
-    known of a piece is as in ``defaults``."""
-    weight, length, width, height = 0, 0, 0, 0
+    """One box: weights add up, the sides are those of `hub.flow.packing.one_box`. What is not known of a
+    piece is as in ``defaults``."""
+    weight = 0
+    goods: list[tuple[int, tuple[int, int, int]]] = []
     for item in items:
         known = _measures(item)
         if None in known and defaults is not None:
             known = tuple(
                 have if have is not None else default for have, default in zip(known, defaults, strict=True)
             )
-        grams, *sides = known
-        smallest, middle, longest = sorted(side or 0 for side in sides)
-        weight += (grams or 0) * item.quantity
-        length, width = max(length, longest), max(width, middle)
-        height += smallest * item.quantity
-    return Parcel(number=1, weight_g=weight, length_mm=length, width_mm=width, height_mm=height, items=items)
+        grams, length, width, height = (side or 0 for side in known)
+        weight += grams * item.quantity
+        goods.append((item.quantity, (length, width, height)))
+    box = around(goods)
+    return Parcel(
+        number=1,
+        weight_g=weight,
+        length_mm=box.length,
+        width_mm=box.width,
+        height_mm=box.height,
+        items=items,
+    )
 
 
 def plan_or_all(app: App, row: rows.PostingRow) -> tuple[Parcel, ...]:
