@@ -1,10 +1,8 @@
 """The sample carrier keeps the contract, against the courier company of the emulators."""
 
-import inspect
 from collections.abc import Iterator
 
 import httpx
-import hub_sample
 import pytest
 from hub import Address, Secret, Shipment
 from hub.testing import CarrierContract, account, book_request
@@ -36,8 +34,3 @@ class TestSample(CarrierContract):
         async with httpx.AsyncClient(trust_env=False) as http:
             url = f"{self.url}/_emulator/dropoff"
             (await http.post(url, json={"numbers": [shipment.tracking_number]})).raise_for_status()
-
-
-def test_it_stays_small_enough_to_be_copied() -> None:
-    source = inspect.getsource(hub_sample)
-    assert len(source.splitlines()) <= 80
