@@ -38,6 +38,10 @@ _COLOURS = {
 }
 
 
+_COPIED = frozenset({"code"})  # read to be typed again: in one piece where there is room
+_WIDE = 160
+
+
 class Code(str):
     """A code of ours in a table: shown in the reader's language. Everything else is shown as it came."""
 
@@ -60,8 +64,10 @@ def table(session: Session, headings: Sequence[str], rows: Sequence[Sequence[Any
     made = Table(
         box=box.SIMPLE_HEAD, title=text(title, session.language) if title else None, title_justify="left"
     )
+    wide = console().width >= _WIDE
     for heading in headings:
-        made.add_column(text(heading, session.language), overflow="fold")
+        whole = wide and heading in _COPIED
+        made.add_column(text(heading, session.language), overflow="fold", no_wrap=whole)
     for row in rows:
         # Text, never markup: a product may be called "[red]"
         made.add_row(*(Text(one_line(cell(session, value)), style=_style(value)) for value in row))
