@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from hub.plugin_api.errors import ConfigError
+from hub.words import BadValue, said_of
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,10 +64,12 @@ def load_settings(kind: type[S], values: dict[str, Any]) -> S:
     try:
         return msgspec.convert(_wrap(kind, values), kind)
     except msgspec.ValidationError as error:
+        # A plugin's own check says it in words that have translations; msgspec makes English of them.
+        why = error.__cause__ if isinstance(error.__cause__, BadValue) else error
         raise ConfigError(
             "settings of {module}: {error}",
             code="config.settings",
-            values={"module": kind.__module__, "error": error},
+            values={"module": kind.__module__, "error": said_of(why)},
         ) from None
 
 

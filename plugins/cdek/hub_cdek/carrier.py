@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import cdek_api
+import msgspec
 from hub import (
     AccountStatus,
     Address,
@@ -33,6 +34,7 @@ from hub import (
     Ticket,
     Tracking,
     Unavailable,
+    read_currency,
     render,
     said,
 )
@@ -81,6 +83,10 @@ class CdekSettings(Settings, frozen=True, kw_only=True):
     """Before a parcel for Russia is booked abroad, the seller is asked for the recipient's passport and tax
     number. CDEK's documents do not say that it refuses an order without: false leaves it to CDEK, which asks
     the buyer itself, and the parcel waits before customs."""
+
+    def __post_init__(self) -> None:
+        """A currency that is none would leave CDEK without a single offer. Raises BadValue."""
+        msgspec.structs.force_setattr(self, "currency", read_currency(self.currency))
 
 
 class CdekCarrier(Carrier[CdekSettings]):

@@ -9,7 +9,8 @@ import cdek_api
 import httpx
 import msgspec
 import pytest
-from hub import Address, EventKind, Money, Rejected
+from hub import Address, ConfigError, EventKind, Money, Rejected, render
+from hub.plugin_api.settings import load_settings
 from hub.testing import account, book_request
 from hub_cdek import CdekCarrier, CdekSettings
 from hub_cdek.events import KINDS, event
@@ -18,6 +19,21 @@ from hub_cdek.tariffs import TARIFFS, bookable
 
 ReadOrder = Callable[[str], cdek_api.Order]
 ReadTable = Callable[[str], list[dict[str, str]]]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("RUR", "RUB"), ("rub", "RUB"), ("юань", "CNY"), ("USD", "USD")]
+)
+def test_the_contracts_currency_is_read_as_people_write_it(written: str, read: str) -> None:
+    given = {"client_id": "x", "client_secret": "x", "currency": written}
+    assert load_settings(CdekSettings, given).currency == read
+
+
+def test_a_contract_in_what_is_no_currency_is_refused_when_it_is_said() -> None:
+    given = {"client_id": "x", "client_secret": "x", "currency": "roubles"}
+    with pytest.raises(ConfigError, match=r"'roubles' is no currency: write its three letters") as refused:
+        load_settings(CdekSettings, given)
+    assert "не валюта" in render(refused.value.said, "ru")
 
 
 def order_of(answer: str) -> cdek_api.Order:
