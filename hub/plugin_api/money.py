@@ -10,7 +10,7 @@ from hub.plugin_api.currencies import known_as
 
 NO_MONEY = "no_money"
 """The code of a `hub.plugin_api.errors.BadReply` for an answer whose price is no sum of money: asking again
-does not mend it, so a person hears at once."""
+does not fix it, so a person hears at once."""
 _MOST_DIGITS = 14  # before the point, less one: hundredths fit a 64-bit integer, and so do their sums
 
 
@@ -28,7 +28,12 @@ class Money(msgspec.Struct, frozen=True, order=False):
 
     def __post_init__(self) -> None:
         """An amount is a finite number, and no larger than the store can hold: anything else is an error of
-        whoever sent it. Raises NotMoney."""
+        whoever sent it. Raises NotMoney.
+
+        An amount of another type, a float, is left to whoever reads a plugin's answer (`usable`): that names
+        the field and the type."""
+        if not isinstance(self.amount, Decimal):  # msgspec does not check what code puts into a struct
+            return
         if not self.amount.is_finite() or self.amount.adjusted() > _MOST_DIGITS:
             raise NotMoney("an amount of money must be a finite number of at most 15 digits")
 

@@ -32,6 +32,7 @@ UNUSABLE: dict[str, Any] = {
     "items is of another type: NoneType": {"items": None},
     "items[0].quantity is out of range": _item(quantity=-1),
     "items[0].price is of another type: float": _item(price=8.5),
+    "items[0].price.amount is of another type: float": _item(price=Money(cast(Decimal, 8.5), "RUB")),
     "items[0].name is too long": _item(name="x" * 100_000),
     "tracking_number has characters that are no text": {"tracking_number": "\udcff"},
     "status is of another type: int": {"status": 7},
