@@ -33,9 +33,14 @@ def _code(words: Any) -> str:
 def error_codes() -> dict[str, set[int]]:
     """Every code that the hub's own refusals carry, with its statuses."""
     found: dict[str, set[int]] = {kind.code: {status} for kind, status in _STATUS}
+    trees = [ast.parse(file.read_text("utf-8")) for file in sorted((ROOT / "hub").rglob("*.py"))]
     statuses = {kind.__name__: status for kind, status in _STATUS}
-    for file in (ROOT / "hub").rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for kind in _kinds_below(trees, statuses):  # such as NoWeight, a Rejected with a code of its own
+        status = statuses[kind.name]
+        for code in _own_code(kind):
+            found.setdefault(code, set()).add(_STATUS_OF_CODE.get(code, status))
+    for tree in trees:
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in statuses:
                 for word in node.keywords:
                     if word.arg == "code" and isinstance(word.value, ast.Constant) and word.value.value:
@@ -43,6 +48,29 @@ def error_codes() -> dict[str, set[int]]:
                         status = _STATUS_OF_CODE.get(code, statuses[node.func.id])
                         found.setdefault(code, set()).add(status)
     return found
+
+
+def _kinds_below(trees: list[ast.Module], statuses: dict[str, int]) -> Iterator[ast.ClassDef]:
+    """The classes that are derived from an error with a status, which get its status too."""
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    while below := [
+        (node, base.id)
+        for node in classes
+        for base in node.bases
+        if node.name not in statuses and isinstance(base, ast.Name) and base.id in statuses
+    ]:
+        for node, base in below:
+            statuses[node.name] = statuses[base]
+            yield node
+
+
+def _own_code(kind: ast.ClassDef) -> Iterator[str]:
+    """The code that a class of errors gives to all of its own."""
+    for line in kind.body:
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
+            names = [target.id for target in line.targets if isinstance(target, ast.Name)]
+            if names == ["code"] and line.value.value:
+                yield str(line.value.value)
 
 
 def _settings(name: str) -> list[str]:

@@ -116,3 +116,22 @@ async def test_the_reference_names_every_route_and_no_other(nobody: httpx.AsyncC
     documented = _documented(known)
     assert real <= documented
     assert {path for path, _ in documented} <= known
+
+
+async def test_the_http_page_says_which_orders_may_be_waited_for(nobody: httpx.AsyncClient) -> None:
+    """And which status each of them answers with."""
+    document = (await nobody.get("/schema")).json()
+    waits, spends = set(), {}
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            headers = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
+            if "Prefer" in headers:
+                waits.add(path)
+            if "Idempotency-Key" in headers:
+                spends[path] = min(int(code) for code in operation["responses"] if code.isdigit())
+    assert waits == {"/v1/shipments", "/v1/labels"}
+    answered = {path for path, status in spends.items() if status == 200} - waits
+    assert {path.rpartition("/")[2] for path in answered} == {"answer"}
+    page = " ".join((ROOT / "docs/reference/http.md").read_text("utf-8").split())
+    assert "an answer to a problem is 200" in page
+    assert "`POST /v1/shipments` alone of them takes `Prefer: wait=N`" in page
