@@ -283,7 +283,7 @@ def _send_failure(
 
 
 def _heard(error: Exception, explain: Explain) -> str:
-    """What the plugin makes of an answer that proves nothing: it may tell a person what to mend."""
+    """What the plugin makes of an answer that proves nothing: it may tell a person what to fix."""
     known = error if isinstance(error, HubError) else explained(error, explain)
     return reason_of(error) if known is None else unended(known.said)
 

@@ -97,12 +97,12 @@ class Root(click.Group):
             if len(close) == 2:
                 values = {"one": close[0], "other": close[1]}
                 either = said("{one} or {other}", code="usage.either", values=values)
-            mend = said(
+            advice = said(
                 "There is no command '{command}'. Did you mean {close}?",
                 code="usage.command",
                 values={"command": args[0], "close": either},
             )
-            raise click.UsageError(mend, ctx) from error
+            raise click.UsageError(advice, ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, line) for name, (_, line) in _COMMANDS.items()]

@@ -78,7 +78,7 @@ class App:
     @classmethod
     def open(cls, home: Path, *, clock: Clock | None = None, migrating: bool = False) -> App:
         """The hub at ``home``; ``migrating`` brings an older database up to date before it is opened. Raises
-        ConfigError that says what is wrong and how to mend it."""
+        ConfigError that says what is wrong and how to fix it."""
         config = load_config(home / "plugins.toml")
         zone("Europe/Moscow")  # no time zones at all: said now, and not by each piece of work
         registry = load_plugins(config.allow)

@@ -1,7 +1,7 @@
 """The plugins' start-up hooks, each with a note that it has begun: one that ends the process is known by it.
 
 A hook that ended the process several times in a row is left out at the next start, so that the hub works for
-everybody else; at the start after that one it is tried again, for it may have been mended.
+everybody else; at the start after that one it is tried again, for it may have been fixed.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ _LEASE = queue.LEASE
 _LOOK = 0.2  # real seconds between two looks for work that another process queued
 _GRACE = 20.0  # real seconds that work under way may take at a stop
 _TRIES = 40  # of a vendor that does not answer: about eight hours
-_PANICS = 5  # an error in a program does not mend itself
+_PANICS = 5  # an error in a program does not fix itself
 _PAUSE_MAX = timedelta(minutes=30)
 _TOLD_AT_ONCE = 200
 _CALM = 10.0  # real seconds without trouble before it is said that work goes on

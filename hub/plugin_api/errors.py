@@ -10,7 +10,7 @@ answer stays behind it as ``__cause__``.
     ├── BadReply         the vendor changed its API, or broke
     ├── NotFound         no such thing here, or not yours
     ├── Conflict         the thing is not in a state for this
-    └── ConfigError      plugins.toml or settings: file, key path, mend
+    └── ConfigError      plugins.toml or settings: file, key path, what to do
     StoreError           our own database cannot be used now: again later
 """
 
@@ -129,7 +129,7 @@ class Conflict(HubError):
 
 
 class ConfigError(HubError):
-    """Configuration that cannot be used: says the file, the key path and the mend."""
+    """Configuration that cannot be used: says the file, the key path and what to do."""
 
     code = "config"
 

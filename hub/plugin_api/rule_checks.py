@@ -1,4 +1,4 @@
-"""What is wrong with a seller's rules that types do not see: with the key path and the mend.
+"""What is wrong with a seller's rules that types do not see: with the key path and what to write.
 
 The same checks for plugins.toml, for a file of rules and over HTTP.
 """
@@ -27,7 +27,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 def problems(
     rules: CarrierRules, carriers: Collection[str], marketplaces: Collection[str]
 ) -> Iterator[tuple[Path, str]]:
-    """What no reader of types can see, with the key path and the mend.
+    """What no reader of types can see, with the key path and what to write.
 
     ``carriers`` and ``marketplaces``: the plugins that may be named.
     """

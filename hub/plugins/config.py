@@ -1,7 +1,7 @@
 """plugins.toml: which plugins may run here, and which are on for which seller.
 
 The file is read once at start. Everything in it is checked before anything is imported, and what is wrong
-is refused with the file, the key path, the line where it is unambiguous, and the mend.
+is refused with the file, the key path, the line where it is unambiguous, and what to do.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 EXAMPLE = """\
 # parcelhub: which plugins may run here, and which are on for which seller.
-# It is read at start; an error in it is refused with its line and the mend. Secrets never stand here.
+# It is read at start; an error in it is refused with its line and what to do. Secrets never stand here.
 
 [plugins]
 # May this code run here at all? Only these are imported, whatever else is installed. 'hub plugins' lists

@@ -23,7 +23,7 @@ FILE = "hub.sqlite"
 WANTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 """What the connection that writes must have; 2 is FULL (sqlite.org/pragma.html#pragma_synchronous)."""
 _FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
-"""The versions that mended the WAL-reset bug, one of each line that got the mend."""
+"""The versions that fixed the WAL-reset bug, one of each line that got the fix."""
 _BACKED_UP = "backed_up_at"
 STARTING = "starting:"
 """Before a plugin's name in ``counters``: how often in a row the process ended in its start-up hook."""
@@ -33,11 +33,11 @@ _BUSY = 3000  # ms that a check waits for somebody's write
 def has_wal_reset_bug(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
     """Whether this SQLite may lose a commit when two processes write and the log begins anew.
 
-    3.7.0 to 3.51.2 may; it was mended in 3.44.6 and 3.50.7 too. The hub guards itself with one writer a
+    3.7.0 to 3.51.2 may; it was fixed in 3.44.6 and 3.50.7 too. The hub guards itself with one writer a
     process, and a lock round each write.
     """
-    mended = version >= _FIXED[-1] or any(version[:2] == one[:2] and version >= one for one in _FIXED)
-    return version >= (3, 7, 0) and not mended
+    fixed = version >= _FIXED[-1] or any(version[:2] == one[:2] and version >= one for one in _FIXED)
+    return version >= (3, 7, 0) and not fixed
 
 
 def lock_of(path: Path) -> Path:

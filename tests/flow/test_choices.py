@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import msgspec
@@ -15,6 +16,7 @@ from hub.flow.booking import intent
 from hub.flow.choice.seller_rules import set_rules
 from hub.flow.recipients.erasing import erase
 from hub.flow.sellers.catalogue import import_products
+from hub.jobs import worker
 from hub.plugin_api.errors import Unavailable
 from hub.plugin_api.models import Address, CleanedAddress, Product, Quote, QuoteRequest, Recipient, Stage
 from hub.plugin_api.rules import CarrierRules
@@ -208,6 +210,8 @@ async def test_what_ends_between_the_choice_and_the_booking_loses_nothing(
         return intend(*arguments, **named)
 
     monkeypatch.setattr(intent, "intend", dies)
+    # The pause before the next try is drawn: here it is the longest, 2 s, and so never over before the look.
+    monkeypatch.setattr(worker, "random", SimpleNamespace(random=lambda: 1.0))
     async with desk(tmp_path, Waits if cleans else Lookup) as at:
         posting = await at.order()
         await at.ship(posting)

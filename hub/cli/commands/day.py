@@ -65,7 +65,7 @@ def ship(
 
     It may cost money, and it costs it once: stop it, run it again, and it goes on where it was. The exit
     code is 1 when a posting was refused, waits for a person, or is not settled in time; it does not wait
-    for what somebody has to mend.
+    for what somebody has to fix.
     """
     from hub.cli import postings as named
     from hub.flow import orders
@@ -151,7 +151,7 @@ class _Shipped(NamedTuple):
 def _left(done: _Shipped) -> str:
     """What is to be done about that which is not settled."""
     if done.met and all(met is not None and met.lasting for met in done.met.values()):
-        return "It does not go on before the reason is mended. Mend it, and run the same command again."
+        return "It does not go on before the reason is fixed. Fix it, and run the same command again."
     if done.goes_on:
         return "Not everything is settled after {after} s; the work goes on. Ask again."
     return (

@@ -202,7 +202,7 @@ async def _live_order(
 ) -> str:
     """What this account has of the posting, in words; empty where it has nothing.
 
-    Raises AuthFailed, ConfigError or Unsupported where it cannot be asked until somebody mends it."""
+    Raises AuthFailed, ConfigError or Unsupported where it cannot be asked until somebody fixes it."""
     try:
         carrier = kind.app.carrier(account.id)
     except HubError as error:

@@ -3,7 +3,7 @@ and is it the one that we know?
 
 A request that was doubled on its way, or a carrier that books twice, makes two orders of one send; an answer
 that was another one's names an order that is not ours. Neither can be seen in the answer. One question for
-all bookings of an account that are due, the last of all work; what is found is told, never mended by the
+all bookings of an account that are due, the last of all work; what is found is told, never fixed by the
 machine. A carrier that could not be asked for three days is a question to a person about its account.
 """
 

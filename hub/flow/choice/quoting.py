@@ -188,7 +188,7 @@ def _said(error: HubError) -> Missing:
         return error.missing
     if isinstance(error, CallsKept):
         return Missing(code="calls_kept", data={"used": error.used, "allowed": error.allowed}, later=True)
-    # What asking again does not mend is told at once.
+    # What asking again does not fix is told at once.
     later = isinstance(error, Unavailable | BadReply) and error.code not in (NO_MONEY, AddressRefused.code)
     return Missing(code="said", data={"message": error.said}, later=later)
 

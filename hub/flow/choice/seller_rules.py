@@ -40,7 +40,7 @@ def rules_of(app: App, seller: str) -> RulesView:
 
 async def set_rules(app: App, seller: str, rules: CarrierRules, actor: str) -> RulesView:
     """Put rules in the place of the seller's. Raises NotFound; Conflict where plugins.toml declares the
-    seller; and Rejected, with the key path and the mend, for rules that cannot be meant."""
+    seller; and Rejected, with the key path and what to write, for rules that cannot be meant."""
 
     def write(tx: Transaction) -> None:
         row = rows.sellers.get(tx, seller_row(app, seller).slug)

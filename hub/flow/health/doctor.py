@@ -266,14 +266,14 @@ def report(findings: Sequence[Finding], language: str) -> DoctorView:
 
 def check_view(finding: Finding, language: str) -> CheckView:
     """A finding in words."""
-    what, mend = finding_texts(finding.code, finding.data, language)
+    what, advice = finding_texts(finding.code, finding.data, language)
     return CheckView(
         check=finding.check,
         title=check_title(finding.check, language),
         level=finding.level,
         code=finding.code,
         text=what,
-        advice=mend,
+        advice=advice,
         data=in_english(finding.data),
     )
 

@@ -1,4 +1,4 @@
-"""Why the work of a posting does not go on: what its last try met, and whether time alone may mend that."""
+"""Why the work of a posting does not go on: what its last try met, and whether time alone may fix that."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from hub.flow.app import App
 
 _LASTING = frozenset({AddressRefused.code, AuthFailed.code, ConfigError.code})
-"""Codes of failures that somebody has to mend: an address to name, credentials to give, a file to correct."""
+"""Codes of failures that somebody has to fix: an address to name, credentials to give, a file to correct."""
 
 
 class Hindrance(NamedTuple):
-    """What a try met. ``lasting``: it stays so until somebody mends it."""
+    """What a try met. ``lasting``: it stays so until somebody fixes it."""
 
     reason: str
     lasting: bool

@@ -44,7 +44,7 @@ class KeyRing:
 
     @classmethod
     def open(cls, home: Path) -> KeyRing:
-        """The keys of the environment, or of ``home/hub.key``. Raises ConfigError that says the mend."""
+        """The keys of the environment, or of ``home/hub.key``. Raises ConfigError that says what to do."""
         if text := os.environ.get(VARIABLE):
             return cls(_keys(text, f"the environment variable {VARIABLE}"))
         path = home / FILE

@@ -177,7 +177,7 @@ def _with(row: rows.SellerRow, new: NewSeller) -> rows.SellerRow:
 
 
 def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
-    """Raise Rejected, with the field and the mend, for a seller that cannot be used."""
+    """Raise Rejected, with the field and what to write, for a seller that cannot be used."""
     plugins = list(plugins)
     check_slug(new.slug)
     check_title(new.title)

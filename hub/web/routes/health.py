@@ -67,7 +67,7 @@ async def health(request: HubRequest, lang: FromQuery[Literal["ru", "zh", "en"]]
 
     With the operator's key also what ``hub doctor`` looks at, in words; ``left_out`` names what would
     take too long here. A process that is to be restarted when it hangs is asked at ``/v1/health/live``: a
-    full disk is not mended by a restart.
+    full disk is not fixed by a restart.
     """
     hub = hub_of(request)
     if "authorization" in request.headers and identify(request).seller is None:
