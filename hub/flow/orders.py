@@ -14,6 +14,7 @@ from hub.flow.documents.composing import labels, packing_slips
 from hub.flow.handover import declaring as handovers
 from hub.flow.history.recording import advance_soon, posting_row, record
 from hub.flow.history.results import (
+    CancelState,
     HandoverResult,
     ShipCode,
     ShipResult,
@@ -26,7 +27,7 @@ from hub.flow.intake import postings as intake
 from hub.flow.marketplace.cancelling import cancel_posting, cancel_reasons
 from hub.flow.problems import account_problems
 from hub.flow.problems.kinds import Subject, ended_by
-from hub.flow.problems.opening import close_problems
+from hub.flow.problems.opening import close_problems, is_open
 from hub.flow.reading import problem as problem_view
 from hub.flow.sellers.accounts import must_be_on
 from hub.plugin_api.errors import Conflict, HubError
@@ -103,6 +104,16 @@ def _order(
             reason=said("no such posting", code="ship.no_posting"),
         )
     stage = Stage(row.stage)
+    if is_open(tx, row.id, cancelling.AFTER_HANDOVER):
+        return _refused(
+            row,
+            "over",
+            said(
+                "its booking was cancelled after the parcel was handed over: answer that first, "
+                "'hub problems'",
+                code="ship.cancelled_after_handover",
+            ),
+        )
     if stage.final or stage.rank >= Stage.HANDED_OVER.rank:
         return _refused(
             row, "over", said("the posting is {stage}", code="ship.posting", values={"stage": row.stage})
@@ -232,6 +243,8 @@ async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketpl
     def write(tx: Transaction) -> None:
         row = posting_row(tx, posting_id)
         shipment = latest_shipment(tx, posting_id)
+        if shipment is not None and shipment.state == "cancelling":
+            raise Conflict("the booking is being cancelled already", code="cancelling")
         if shipment is None or shipment.state != "booked":
             raise Conflict("there is no booking to cancel", code="no_booking")
         cancelling.intend_cancel(app, tx, row, shipment, actor=actor, reason=reason, wanted=False)
@@ -241,9 +254,21 @@ async def cancel(app: App, posting_id: str, reason: str, actor: str, *, marketpl
     app.woken.set()
 
 
+def cancel_state(app: App, posting_id: str) -> CancelState:
+    """What became of the latest order to cancel the posting's booking, or the posting itself."""
+    reader = app.store.reader
+    shipment = latest_shipment(reader, posting_id)
+    if is_open(reader, posting_id, "cancel_refused"):
+        return "refused"
+    if shipment is not None:
+        return "cancelled" if shipment.state == "cancelled" else "requested"
+    return "cancelled" if Stage(posting_row(reader, posting_id).stage) is Stage.CANCELLED else "requested"
+
+
 __all__ = [
     "cancel",
     "cancel_reasons",
+    "cancel_state",
     "handover",
     "labels",
     "packing_slips",

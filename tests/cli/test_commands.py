@@ -309,6 +309,25 @@ def test_cancelling_says_which_reasons_there_are(
     assert "402  Other" in said
 
 
+@pytest.mark.parametrize(("state", "code"), [("cancelled", 0), ("requested", 0), ("refused", 1)])
+def test_cancelling_says_what_became_of_it(
+    run: Run, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch, state: str, code: int
+) -> None:
+    async def ordered(*given: object, **more: object) -> bool:
+        return True
+
+    monkeypatch.setattr(orders, "cancel", ordered)
+    monkeypatch.setattr(orders, "cancel_state", lambda app, posting: state)
+    monkeypatch.setattr("hub.jobs.driving.drive", ordered)
+    number = seeded["alpha"].posting.number
+    ended = run("cancel", number, "--reason", "x", "--json")
+    assert (ended.code, ended.json["cancel"], ended.json["number"]) == (code, state, number)
+    shown = run("--lang", "en", "cancel", number, "--reason", "x")
+    assert shown.code == code
+    assert state in shown.out
+    assert "hub problems answer" in shown.err
+
+
 def test_handover_of_nothing(run: Run) -> None:
     assert run("handover", "alpha", "--json").json["handovers"] == []
     assert run("handover", "alpha").code == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+import msgspec
 
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
@@ -12,9 +13,11 @@ from hub.cli.show import Code, StageCode, console, emit, emit_json, money, say, 
 from hub.words import said
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hub.flow.app import App
     from hub.flow.history.hindrances import Hindrance
-    from hub.flow.history.results import ShipResult, SyncResult
+    from hub.flow.history.results import CancelState, ShipResult, SyncResult
     from hub.flow.history.views import PostingView, ProblemView
 
 
@@ -127,10 +130,7 @@ def ship(
         headings = ("posting", "state", "stage", "carrier", "service", "price", "tracking number", "reason")
         rows = [_outcome(result, by_id.get(result.posting_id), done) for result in done.results]
         console().print(table(session, headings, rows))
-        for problem in done.problems:
-            answers = ", ".join(answer.code for answer in problem.answers)
-            echo(f"{problem.posting_number}: {problem.text}", err=True)
-            echo(f"  hub problems answer {problem.id} ({answers})", err=True)
+        _tell(done.problems)
         if not done.finished:
             say(session, _left(done), after=f"{timeout:g}")
     if done.problems or not done.finished or any(result.state == "refused" for result in done.results):
@@ -239,21 +239,35 @@ def cancel(session: Session, posting: str, reason: str | None, marketplace: bool
             )
         )
 
-    async def work(app: App) -> PostingView:
+    async def work(app: App) -> tuple[PostingView, CancelState, list[ProblemView]]:
         view = find(app, [posting])[0]
         if not reason:
             raise click.UsageError(await _reasons(app, view))
         await orders.cancel(app, view.id, reason, actor(), marketplace=marketplace)
         await drive(app, None, timeout)
-        return find(app, [view.id])[0]
+        waits = orders.what_waits(app, view.id)
+        return find(app, [view.id])[0], orders.cancel_state(app, view.id), waits
 
-    view = session.run(work)
+    view, state, waits = session.run(work)
+    row = (view.number, Code(state), StageCode(view.stage), view.carrier, view.tracking_number, view.problems)
     emit(
         session,
-        view,
-        ("posting", "stage", "carrier", "tracking number", "problems"),
-        [(view.number, StageCode(view.stage), view.carrier, view.tracking_number, view.problems)],
+        msgspec.to_builtins(view) | {"cancel": state},
+        ("posting", "cancel", "stage", "carrier", "tracking number", "problems"),
+        [row],
     )
+    if not session.as_json:
+        _tell(waits)
+    if state == "refused":
+        click.get_current_context().exit(1)
+
+
+def _tell(waits: Sequence[ProblemView]) -> None:
+    """What waits for a person, and the command that answers."""
+    for problem in waits:
+        answers = ", ".join(answer.code for answer in problem.answers)
+        echo(f"{problem.posting_number}: {problem.text}", err=True)
+        echo(f"  hub problems answer {problem.id} ({answers})", err=True)
 
 
 async def _reasons(app: App, view: PostingView) -> str:

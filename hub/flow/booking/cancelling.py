@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _LOOKS = 3  # an order that is not shown at all is gone after so many look-ups
 _REFUSED = "refused"
 """In an operation's ``result``: why the carrier refused a try, when an earlier one may have been acted on."""
+AFTER_HANDOVER = "cancelled_after_handover"
+"""The problem: a booking is over whose parcel the carrier was given."""
 UNKNOWN = said(
     "whether it was cancelled could not be learned: look in the carrier's cabinet",
     code="cancel.unknown",
@@ -223,8 +225,9 @@ def end(
     now: datetime,
     look_at: datetime | None = None,
 ) -> rows.PostingRow:
-    """The booking is over, at this cost all the same: the posting is where it was before. ``look_at``: when
-    its carrier is asked once more whether it is."""
+    """The booking is over, at this cost all the same: the posting is where it was before; a parcel that was
+    handed over stays so, and a person is told. ``look_at``: when its carrier is asked once more whether it
+    is."""
     # What cannot be right is no sum of money: it is told, and not added up.
     cost_minor = None if asked_prices.odd_cost(cost, shipment.money(shipment.committed_minor)) else cost.minor
     over = msgspec.structs.replace(
@@ -241,6 +244,11 @@ def end(
     rows.postings.save(tx, changed, was=posting)
     if "carrier" in changes:
         return move(tx, changed, Stage.ASSEMBLED, actor="hub", now=now, correction=True)
+    stage = Stage(changed.stage)
+    if stage.rank >= Stage.HANDED_OVER.rank and not stage.final:
+        # The marketplace has the number of a booking that is over, and the parcel left with that label.
+        data = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
+        return open_problem(tx, changed, AFTER_HANDOVER, data, now=now, about=("shipment", shipment.id))
     return changed
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from hub.flow.booking import cancelling, resolving, second_look, tracked_elsewhere
 from hub.flow.booking.asking import OUTAGE, UNKNOWN
-from hub.flow.history.recording import order_again, posting_row, record
+from hub.flow.history.recording import move, order_again, posting_row, record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.journal import forgetting
 from hub.flow.problems.answers import Answer, Given, offer
@@ -16,6 +18,7 @@ from hub.flow.recipients import identity
 from hub.flow.sellers.accounts import must_be_on
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, Rejected
+from hub.plugin_api.models import Stage
 from hub.store import Transaction, rows
 
 ABOUT_ACCOUNTS = (OUTAGE, forgetting.BOOKED_ELSEWHERE)
@@ -77,6 +80,9 @@ declare(
     ProblemKind(
         code="buyer_cancelled_after_booking", answers=("dismiss",), about=_BOOKING, ends_with=("cancelled",)
     ),
+    ProblemKind(
+        code=cancelling.AFTER_HANDOVER, answers=("ship_again", "dismiss"), about=_BOOKING, money=True
+    ),
     ProblemKind(code="booked_twice", answers=("dismiss",), about=_BOOKING, money=True),
     ProblemKind(
         code="booking_gone", answers=("retry", "dismiss"), about=_BOOKING, ends_with=("ordered",), money=True
@@ -107,6 +113,21 @@ def _other_carrier(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.
     if booked is not None and booked.state == "booked":
         cancelling.intend_cancel(given.app, tx, row, booked, actor=given.actor)  # one live booking a posting
     return row
+
+
+def _ship_again(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
+    """The parcel is back, or another one is packed: it is booked anew, as a posting that never left. Raises
+    Conflict where it has ended, or has its next booking."""
+    last = latest_shipment(tx, row.id)
+    if Stage(row.stage).final or (last is not None and last.live):
+        raise Conflict(
+            "the posting is {stage}: it cannot be shipped again", code="over", values={"stage": row.stage}
+        )
+    blank = msgspec.structs.replace(row, carrier="", service="", reference="", tracking_number="")
+    rows.postings.save(tx, blank, was=row)
+    row = move(tx, blank, Stage.ASSEMBLED, actor=given.actor, now=given.now, correction=True)
+    order = {name: str(given.parameters.get(name) or "") for name in ("carrier", "service")}
+    return record(tx, row, "ship.ordered", order, actor=given.actor, now=given.now, wanted=True)
 
 
 def _book_again(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
@@ -189,6 +210,13 @@ offer(
         noted=("carrier", "service"),
         prepare=_is_on,
         apply=_other_carrier,
+    ),
+    Answer(
+        code="ship_again",
+        parameters=("carrier", "service"),
+        noted=("carrier", "service"),
+        prepare=_is_on,
+        apply=_ship_again,
     ),
     Answer(code="accept_price"),
     Answer(code="retry", of=("booking_gone",), apply=_book_again),

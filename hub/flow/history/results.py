@@ -54,6 +54,11 @@ class ShipResult(View, frozen=True, kw_only=True):
     """Of ``ambiguous``: the ids that the number may mean."""
 
 
+CancelState = Literal["cancelled", "requested", "refused"]
+"""What became of an order to cancel: it is cancelled; the carrier or the marketplace has not said so yet; it
+was refused, or nobody could learn it, and a person is asked."""
+
+
 LabelState = Literal["ready", "waiting", "refused"]
 LabelCode = Literal[
     "",

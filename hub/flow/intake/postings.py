@@ -227,6 +227,8 @@ def apply(
         "raw_hash": digest,
     }
     old = (row.status, row.substatus, row.document.actions)
+    # A stage that it showed before is no news: a posting that is shipped again was "delivering" all the time.
+    told = None if posting.stage is row.document.stage else posting.stage
     waited = row.document.waits_for_papers
     if row.document.recipient_complete:
         document = msgspec.structs.replace(document, recipient_complete=True)
@@ -242,7 +244,7 @@ def apply(
     if old[:2] != (posting.status, posting.substatus):
         data = {"status": posting.status, "substatus": posting.substatus}
         row = record(tx, row, "posting.changed", data, actor=actor, now=now)
-    stage = stage_of(marketplace=posting.stage, tracked=None, previous=Stage(row.stage))
+    stage = stage_of(marketplace=told, tracked=None, previous=Stage(row.stage))
     row = move(tx, row, stage, actor=actor, now=now)
     live = bool(row.carrier) and stage is Stage.CANCELLED
     if waited != posting.waits_for_papers:

@@ -1,0 +1,120 @@
+"""A booking that is cancelled after its parcel was handed over leaves a number that is worth nothing: it is
+told, and the posting can be shipped again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hub.flow import orders
+from hub.plugin_api.errors import Conflict, Rejected
+from hub.plugin_api.models import Stage
+
+from .desk import Desk, Lookup, desk
+
+KIND = "cancelled_after_handover"
+
+
+async def _handed_over(at: Desk) -> str:
+    posting = await at.order()
+    await at.ship(posting)
+    await at.pass_time(3600)
+    assert (await orders.labels(at.app, [posting], actor="test")).ready
+    assert (await orders.handover(at.app, "shop", "test")).handovers
+    await at.pass_time()
+    assert at.view(posting).stage == "handed_over"
+    return posting
+
+
+async def _cancelled(at: Desk) -> str:
+    posting = await _handed_over(at)
+    await orders.cancel(at.app, posting, "wrong service", "test")
+    assert orders.cancel_state(at.app, posting) == "requested"
+    await at.pass_time(3600)
+    assert orders.cancel_state(at.app, posting) == "cancelled"
+    assert not at.books.live()
+    return posting
+
+
+async def test_a_person_is_told_of_the_number_that_is_dead(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await _cancelled(at)
+        told = at.problems()[KIND]
+        assert told.money
+        assert "TRK1" in told.text
+        assert [one.code for one in told.answers] == ["ship_again", "dismiss"]
+        (refused,) = await orders.ship(at.app, "shop", [posting], actor="test")
+        assert refused.state == "refused"
+        assert "cancelled after" in refused.reason
+        await at.answer(KIND, "dismiss")
+        await at.pass_time(3600)
+        assert at.view(posting).stage == "handed_over"
+        assert at.view(posting).tracking_number == "TRK1"
+        assert not at.problems()
+
+
+@pytest.mark.parametrize("delivering", [False, True])
+async def test_it_is_shipped_again_and_the_marketplace_gets_the_new_number(
+    tmp_path: Path, delivering: bool
+) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await _cancelled(at)
+        if delivering:  # as the marketplace sees it since the hand-over
+            (known,) = at.books.postings.values()
+            at.books.postings[known.number] = msgspec.structs.replace(
+                known, status="delivering", stage=Stage.IN_TRANSIT
+            )
+            await at.pass_time(3600)
+            assert at.view(posting).stage == "in_transit"
+        await at.answer(KIND, "ship_again")
+        await at.pass_time(7200)
+        assert [order.number for order in at.books.live()] == ["TRK2"]
+        (known,) = at.books.postings.values()
+        assert known.tracking_number == "TRK2"
+        view = at.view(posting)
+        assert (view.stage, view.tracking_number) == ("labelled", "TRK2")
+        assert (await orders.labels(at.app, [posting], actor="test")).ready
+        assert (await orders.handover(at.app, "shop", "test")).handovers
+        assert not at.problems()
+
+
+async def test_a_label_of_the_next_booking_is_void_as_the_first_one_was(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await _cancelled(at)
+        await at.answer(KIND, "ship_again", carrier="courier")
+        await at.pass_time(3600)
+        assert (await orders.labels(at.app, [posting], actor="test")).ready
+        await orders.cancel(at.app, posting, "not this either", "test")
+        await at.pass_time(3600)
+        assert set(at.problems()) == {"printed_label_void"}
+
+
+async def test_it_cannot_be_shipped_again_once_it_has_ended(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await _cancelled(at)
+        with pytest.raises(Rejected):
+            await at.answer(KIND, "ship_again", carrier="nobody")
+        (known,) = at.books.postings.values()
+        at.books.postings[known.number] = msgspec.structs.replace(
+            known, status="delivered", stage=Stage.DELIVERED, actions=frozenset()
+        )
+        await at.pass_time(3600)
+        with pytest.raises(Conflict):
+            await at.answer(KIND, "ship_again")
+        assert at.view(posting).stage == "delivered"
+
+
+async def test_a_second_cancel_is_told_that_the_first_is_under_way(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time()
+        await orders.cancel(at.app, posting, "wrong service", "test")
+        with pytest.raises(Conflict) as second:
+            await orders.cancel(at.app, posting, "wrong service", "test")
+        assert second.value.code == "cancelling"
+        at.books.cancels.append("refused")
+        await at.pass_time()
+        assert orders.cancel_state(at.app, posting) == "refused"
