@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from hub.flow import orders
+from hub.flow.history.results import HandoverResult, HandoverView
 from hub.plugin_api.models import CancelReason
 from tests.cli.conftest import Run
-from tests.web.seed import PDF, Seeded
+from tests.web.seed import NOON, PDF, Seeded
 
 CSV = "offer_id;sku;weight_g;length_mm;width_mm;height_mm;name_ru\nTEA-1;1001;250;100;80;60;Чай улун\n"
 
@@ -408,3 +409,19 @@ def test_a_key_that_ends_and_a_rotation(run: Run, home: Path) -> None:
     assert ended.code == 0, ended
     assert "sealed anew: 0 of 0" in ended.err
     assert before not in (home / "hub.key").read_bytes()
+
+
+def test_a_hand_over_says_whose_labels_were_never_printed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = HandoverView(
+        id="hnd_1", seller="alpha", account="", carrier="sample", group="", external_id="", state="closed",
+        postings=("pst_1", "pst_2", "pst_3"), code="", document_id="", reason="", created_at=NOON,
+    )  # fmt: skip
+
+    async def made(*given: object, **more: object) -> HandoverResult:
+        return HandoverResult(handovers=(one,), document_id=None, unprinted=("1-1", "1-3"))
+
+    monkeypatch.setattr(orders, "handover", made)
+    assert run("handover", "alpha", "--json").json["unprinted"] == ["1-1", "1-3"]
+    shown = run("--lang", "en", "handover", "alpha")
+    assert shown.code == 0
+    assert "2 of 3 labels were never printed: 1-1, 1-3" in shown.err

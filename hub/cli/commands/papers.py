@@ -76,7 +76,7 @@ def labels(
         console().print(table(session, ("posting", "state", "reason"), rows))
         if content is not None:
             echo(f"{out}")
-        elif not result.refused:
+        elif any(one.code == "not_ready" for one in result.results):
             say(session, "No label is ready yet; run the same command again in a minute.")
     if content is None or result.waiting or result.refused:
         click.get_current_context().exit(1)
@@ -129,7 +129,14 @@ def handover(session: Session, seller: str, warehouse: str | None, out: Path | N
         _write(out, content)
     if session.as_json:
         written = str(out) if out is not None and content is not None else None
-        emit_json({"out": written, "document": result.document_id, "handovers": result.handovers})
+        emit_json(
+            {
+                "out": written,
+                "document": result.document_id,
+                "handovers": result.handovers,
+                "unprinted": result.unprinted,
+            }
+        )
     elif not result.handovers:
         say(session, "Nothing was ready to hand over.")
     else:
@@ -141,6 +148,14 @@ def handover(session: Session, seller: str, warehouse: str | None, out: Path | N
         console().print(table(session, headings, rows))
         if out is not None and content is not None:
             echo(f"{out}")
+        if result.unprinted:
+            say(
+                session,
+                "{count} of {all} labels were never printed: {numbers}",
+                count=len(result.unprinted),
+                all=sum(len(view.postings) for view in result.handovers),
+                numbers=", ".join(result.unprinted),
+            )
     # What the vendor could not be told now is tried again, and says why until then.
     if any(view.state == "refused" or (view.state == "planned" and view.reason) for view in result.handovers):
         click.get_current_context().exit(1)

@@ -81,7 +81,11 @@ declare(
         code="buyer_cancelled_after_booking", answers=("dismiss",), about=_BOOKING, ends_with=("cancelled",)
     ),
     ProblemKind(
-        code=cancelling.AFTER_HANDOVER, answers=("ship_again", "dismiss"), about=_BOOKING, money=True
+        code=cancelling.AFTER_HANDOVER,
+        answers=("ship_again", "dismiss"),
+        about=_BOOKING,
+        blocks=("label",),
+        money=True,
     ),
     ProblemKind(code="booked_twice", answers=("dismiss",), about=_BOOKING, money=True),
     ProblemKind(

@@ -19,15 +19,16 @@ from hub.flow.history.results import (
     LabelState,
 )
 from hub.flow.packing.parcels import items_of
-from hub.flow.problems.kinds import blocking
+from hub.flow.problems import account_problems
+from hub.flow.problems.kinds import blocking, kind_of
 from hub.flow.problems.opening import is_open
 from hub.flow.problems.work import STOPPED
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import HandoverSheet, Paper, SlipContent
 from hub.plugin_api.models import Document, Stage
-from hub.store import Transaction, documents, rows
-from hub.words import said
+from hub.store import Transaction, documents, problems, rows
+from hub.words import Sentence, Words, said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -47,7 +48,7 @@ async def labels(
     end = asyncio.get_running_loop().time() + wait
     while True:
         ready, results = _sorted_out(app, posting_ids)
-        if not any(_may_come(app, one) for one in results) or asyncio.get_running_loop().time() >= end:
+        if not any(_may_come(one) for one in results) or asyncio.get_running_loop().time() >= end:
             break
         await asyncio.sleep(0.1)
     document_id = None
@@ -71,10 +72,9 @@ async def labels(
     )
 
 
-def _may_come(app: App, result: LabelResult) -> bool:
+def _may_come(result: LabelResult) -> bool:
     """Whether time alone may bring the label: not one that waits for a person."""
-    people = (*blocking("label"), STOPPED)
-    return result.code == "not_ready" and not is_open(app.store.reader, result.posting_id, *people)
+    return result.code == "not_ready"
 
 
 def _of_one_seller(found: Iterable[rows.PostingRow | None]) -> None:
@@ -132,16 +132,6 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
         )
     if here:
         return "ready", "", ""
-    if Stage(row.stage).final:
-        return (
-            "refused",
-            "over",
-            said(
-                "the posting is {stage}: it needs no label",
-                code="label.none_needed",
-                values={"stage": row.stage},
-            ),
-        )
     if not row.wanted and is_open(app.store.reader, row.id, *blocking("undo")):
         return (
             "waiting",
@@ -149,6 +139,20 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
             said(
                 "its cancel was refused: answer that first, 'hub problems'",
                 code="label.cancel_refused_answer_first",
+            ),
+        )
+    left = Stage(row.stage).rank >= Stage.HANDED_OVER.rank
+    asked = _asked(app, row) if row.wanted or left else None
+    if asked is not None:
+        return "waiting", "problem", asked
+    if Stage(row.stage).final or (left and not row.wanted):
+        return (
+            "refused",
+            "over",
+            said(
+                "the posting is {stage}: it needs no label",
+                code="label.none_needed",
+                values={"stage": row.stage},
             ),
         )
     if not row.wanted:
@@ -162,6 +166,25 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
         "waiting",
         "not_ready",
         late.reason if late is not None else said("the label is not ready yet", code="label.not_ready_yet"),
+    )
+
+
+def _asked(app: App, row: rows.PostingRow) -> Sentence | None:
+    """The question to a person that holds its label up, and the command that answers it."""
+    reader, kinds = app.store.reader, (*blocking("assemble", "book", "label"), STOPPED)
+    own = (one for one in problems.hindering(reader, row.id) if one.kind in kinds)
+    found = next(own, None) or next(iter(account_problems.of_posting(reader, row.id)), None)
+    if found is None:
+        return None
+    values = {
+        "problem": Words(code=f"problem.{found.kind}", values=found.data),
+        "id": found.id,
+        "answers": ", ".join(kind_of(found.kind).offered(found.data)),
+    }
+    return said(
+        "{problem}. It waits for an answer: 'hub problems answer {id}' ({answers})",
+        code="label.waits_for_answer",
+        values=values,
     )
 
 

@@ -24,7 +24,7 @@ from hub.plugin_api.errors import Unavailable
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import HandoverLine, HandoverSheet
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, handovers, operations, rows
+from hub.store import Transaction, documents, handovers, operations, rows
 from hub.store.postings import to_hand_over
 from hub.store.queue import Work, enqueue
 from hub.words import said
@@ -50,6 +50,7 @@ async def declare(app: App, seller: str, actor: str, *, warehouse: str | None = 
         if row.id in busy:
             continue  # declared already: its answer is awaited
         groups.setdefault((row.warehouse, *_group(app, row)), []).append(row)
+    unprinted = [row for row in ready if _unprinted(app, row)]
     made, sheets = [], []
     signed: list[str] = []
     for (_, account, group, carrier), postings in groups.items():
@@ -62,7 +63,17 @@ async def declare(app: App, seller: str, actor: str, *, warehouse: str | None = 
     document_id = await handover_sheet(app, sheets, slug, signed) if sheets else None
     app.woken.set()
     chosen = tuple(view for view in listed(app, slug) if view.id in made)
-    return HandoverResult(handovers=chosen, document_id=document_id)
+    told = {posting_id for view in chosen for posting_id in view.postings}
+    return HandoverResult(
+        handovers=chosen,
+        document_id=document_id,
+        unprinted=tuple(row.number for row in unprinted if row.id in told),
+    )
+
+
+def _unprinted(app: App, row: rows.PostingRow) -> bool:
+    """Whether its label, or a page of it, was never given out: a parcel without one goes nowhere."""
+    return any(not page.printed for page in documents.ready_labels(app.store.reader, row.id))
 
 
 def _group(app: App, row: rows.PostingRow) -> tuple[str, str, str]:

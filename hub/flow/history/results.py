@@ -68,12 +68,13 @@ LabelCode = Literal[
     "over",
     "cancel_refused",
     "not_ordered",
+    "problem",
     "not_ready",
     "unreadable",
 ]
 """Why a label is not in the file. Refused: there is no such posting, several have the number, it was
 cancelled, it has ended, its file cannot be opened. Waiting: for an answer about its cancel, for an order to
-ship, for the label."""
+ship, for an answer to a problem, for the label."""
 
 
 class LabelResult(View, frozen=True, kw_only=True):
@@ -136,3 +137,5 @@ class HandoverView(View, frozen=True, kw_only=True):
 class HandoverResult(View, frozen=True, kw_only=True):
     handovers: tuple[HandoverView, ...]
     document_id: str | None
+    unprinted: tuple[str, ...] = ()
+    """The numbers of those postings in it whose labels, or pages of them, were never printed here."""
