@@ -11,7 +11,7 @@ import click
 
 from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, cell, emit
+from hub.cli.show import Code, cell, confirmed, emit
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def add_seller(
 @click.argument("slug")
 @click.option("--title", help="The seller's name, as people say it.")
 @click.option("--time-zone", help="An IANA name, such as Europe/Moscow or Asia/Shanghai.")
-@click.option("--plugin", "plugins", multiple=True, help="All that are on from now on; repeat it.")
+@click.option("--plugin", "plugins", multiple=True, help="A plugin that goes on; repeat it.")
+@click.option("--no-plugin", "off", multiple=True, help="A plugin that goes off; repeat it.")
 @click.option("--language", type=click.Choice(["ru", "zh", "en"]))
 @click.option("--paper", help="100x150, 75x120, 58x40 or a4.")
 @click.option(
@@ -93,6 +94,7 @@ def add_seller(
 )
 @click.option("--default-weight-g", type=click.IntRange(min=1), help="For products without a weight.")
 @click.option("--default-size-mm", metavar="LxWxH", help="For products without a size: 200x150x50.")
+@click.option("--yes", is_flag=True, help="Do not ask before a plugin goes off that has work.")
 @pass_session
 def change_seller(
     session: Session,
@@ -100,24 +102,49 @@ def change_seller(
     title: str | None,
     time_zone: str | None,
     plugins: tuple[str, ...],
+    off: tuple[str, ...],
     language: str | None,
     paper: str | None,
     sender_file: Path | None,
     default_weight_g: int | None,
     default_size_mm: str | None,
+    yes: bool,
 ) -> None:
-    """Correct a seller: what is given changes, the rest stays."""
-    from hub.flow.history.views import SellerChange
-    from hub.flow.sellers import sellers
+    """Correct a seller: what is given changes, the rest stays.
 
+    A plugin that has accounts goes off only with a person's yes, or --yes: its parcels stand still.
+    """
+    from hub.flow.history.views import SellerChange
+    from hub.flow.sellers import sellers, switching_off
+
+    on: tuple[str, ...] | None = None
+    if plugins or off:
+
+        async def look(app: App) -> tuple[tuple[str, ...], list[switching_off.Left]]:
+            known = sellers.seller(app, slug).plugins
+            if unknown := [one for one in off if one not in known or one in plugins]:
+                raise click.UsageError(
+                    said(
+                        "--no-plugin {plugin}: these are on: {known}",
+                        code="usage.plugin_not_on",
+                        values={"plugin": unknown[0], "known": ", ".join(known)},
+                    )
+                )
+            return known, switching_off.left_behind(app.store.reader, slug, off)
+
+        known, left = session.run(look)
+        on = tuple(one for one in dict.fromkeys((*known, *plugins)) if one not in off)
+        if left:
+            confirmed(session, switching_off.told(left), twice=True, yes=yes)
     change = SellerChange(
         title=title,
         time_zone=time_zone,
-        plugins=plugins or None,
+        plugins=on,
         language=language,
         paper=paper,
         sender=sender_in(sender_file) if sender_file else None,
         defaults=_defaults(default_weight_g, default_size_mm),
+        force=bool(off),
     )
 
     async def work(app: App) -> SellerView:

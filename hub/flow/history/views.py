@@ -84,6 +84,8 @@ class SellerChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     paper: PaperName | None = None
     sender: Sender | None = None
     defaults: PackageDefaults | None = None
+    force: bool = False
+    """Switch plugins off although parcels are under way at them."""
 
 
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -28,6 +28,7 @@ from hub.flow.sellers.accounts import (
 from hub.flow.sellers.checking import check_sender, check_slug, check_title, wrong
 from hub.flow.sellers.declared import declare
 from hub.flow.sellers.leaving import DEFAULT_WAREHOUSE
+from hub.flow.sellers.switching_off import left_behind, told
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.plugin_api.labels import Paper
 from hub.plugins.checks import installed
@@ -111,13 +112,15 @@ async def add_seller(app: App, new: NewSeller, actor: str) -> SellerView:
 
 
 async def change_seller(app: App, slug: str, change: SellerChange, actor: str) -> SellerView:
-    """Correct a seller. Raises NotFound, Rejected (of no use), Conflict (declared in plugins.toml)."""
-    given = {name: value for name in change.__struct_fields__ if (value := getattr(change, name)) is not None}
+    """Correct a seller. Raises NotFound, Rejected (of no use), Conflict (``declared`` in plugins.toml;
+    ``plugin_in_use``: parcels are under way at a plugin that goes off, and ``force`` was not said)."""
+    names = [name for name in change.__struct_fields__ if name != "force"]
+    given = {name: value for name in names if (value := getattr(change, name)) is not None}
     if not given:
         raise Rejected(
             "say what is to change: {struct_fields}",
             code="empty.say_what_change",
-            values={"struct_fields": ", ".join(change.__struct_fields__)},
+            values={"struct_fields": ", ".join(names)},
         )
     check_seller(msgspec.structs.replace(_settings(seller_row(app, slug)), **given), app.registry.names)
 
@@ -129,6 +132,14 @@ async def change_seller(app: App, slug: str, change: SellerChange, actor: str) -
                 "'{slug}' is declared in plugins.toml: change it there",
                 code="declared.plugins_toml_change",
                 values={"slug": slug},
+            )
+        off = [] if change.plugins is None else [one for one in known.plugins if one not in change.plugins]
+        busy = [one for one in left_behind(tx, slug, off) if one.parcels]
+        if busy and not change.force:
+            raise Conflict(
+                "{left}. Leave it on, or say so with 'force'",
+                code="plugin_in_use",
+                values={"left": told(busy)},
             )
         rows.sellers.put(tx, _with(known, msgspec.structs.replace(_settings(known), **given)))
 

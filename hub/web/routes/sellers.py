@@ -81,7 +81,7 @@ class SellersController(Controller):
     async def change_seller(
         self, request: HubRequest, slug: FromPath[str], data: JSONBody[SellerChange]
     ) -> SellerView:
-        if data == SellerChange():
+        if data in (SellerChange(), SellerChange(force=True)):
             return sellers.seller(hub_of(request), slug)
         return await sellers.change_seller(hub_of(request), slug, data, actor_of(request))
 
