@@ -10,7 +10,7 @@ import pytest
 from hub.flow import orders
 from hub.flow.sellers import catalogue
 from hub.plugin_api.errors import Rejected
-from hub.plugin_api.models import Action, Assembly, Parcel, Posting, Product, Stage
+from hub.plugin_api.models import Action, Assembly, Item, Money, Parcel, Posting, Product, Stage
 
 from .desk import Desk, Market, desk
 
@@ -77,8 +77,11 @@ async def test_a_correction_changes_only_what_it_says(tmp_path: Path) -> None:
         for wrong, words in (
             ({"weight": "300"}, "has no 'weight'"),
             ({"weight_g": "0"}, "weight_g"),
-            ({"weight_g": "light"}, "weight_g"),
+            ({"weight_g": "light"}, "weight_g: 'light' is no whole number of grams"),
+            ({"weight_g": True}, "weight_g: 'True' is no whole number of grams"),
+            ({"barcodes": 5}, "barcodes"),
             ({}, "say what is to be corrected"),
+            ({"offer_id": "NOPE", "weight_g": 300}, "offer_id is one of CUP"),
         ):
             with pytest.raises(Rejected, match=words):
                 await at.answer("no_weight", "correct_product", **wrong)
@@ -88,6 +91,31 @@ async def test_a_correction_changes_only_what_it_says(tmp_path: Path) -> None:
         assert (product.weight_g, product.place, product.length_mm) == (300, "A-1", 100)
         await at.pass_time()
         assert at.view(at.view_id()).stage == "labelled"
+
+
+async def test_a_correction_that_leaves_measures_out_is_no_answer(tmp_path: Path) -> None:
+    async with desk(tmp_path, boxes=0) as at:
+        items = tuple(
+            Item(sku=sku, offer_id=offer, name=offer, quantity=1, price=Money.of("1.00", "RUB"))
+            for sku, offer in (("1", "CUP"), ("2", "TEA"), ("3", ""))
+        )
+        posting = await at.order(items=items)
+        await at.ship(posting)
+        await at.pass_time(1)
+        lacking = "CUP still lacks length_mm, width_mm, height_mm"
+        with pytest.raises(Rejected, match=lacking):
+            await at.answer("no_weight", "correct_product", offer_id="CUP", weight_g="300")
+        with pytest.raises(Rejected, match="offer_id is one of CUP, TEA, 3"):
+            await at.answer("no_weight", "correct_product", weight_g="300")
+        assert not catalogue.list_products(at.app, "shop").items
+        size = {"length_mm": 100, "width_mm": 90, "height_mm": 80}
+        for offer, left in (("CUP", ["TEA", "3"]), ("TEA", ["3"]), ("3", None)):
+            await at.answer("no_weight", "correct_product", offer_id=offer, weight_g=300.0, **size)
+            await at.pass_time(60)
+            assert at.problems().get("no_weight") is None if left is None else (
+                at.problems()["no_weight"].data["items"] == left
+            )  # fmt: skip
+        assert at.view(posting).stage in ("booked", "labelled")
 
 
 @pytest.mark.parametrize("way", ["dismiss", "ship"])

@@ -8,7 +8,7 @@ guessed is refused: the encoding, an unknown column, a weight with a comma in it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -83,21 +83,38 @@ def read_csv(data: bytes) -> tuple[list[Product], list[LineProblem]]:
 
 def _product(columns: frozenset[str], cells: dict[str, str]) -> ProductLine:
     """Raises ValueError in words."""
-    values: dict[str, Any] = {}
-    for name, cell in cells.items():
-        try:
-            values[name] = _READ.get(name, _words)(cell)
-        except ValueError as error:
-            raise BadValue(
-                "{name}: {said_of}{of_unit}",
-                code="table.cell_of_unit",
-                values={"name": name, "said_of": said_of(error), "of_unit": _of_unit(name, str(error))},
-            ) from None
-    product = ProductLine(**values, columns=columns)
+    product = ProductLine(**{name: _read(name, cell) for name, cell in cells.items()}, columns=columns)
     product, reason = checked(product)
     if reason:
         raise BadValue(reason)
     return product
+
+
+def corrected(given: Mapping[str, Any]) -> ProductLine:
+    """What a person says of a product, by field: texts, as the command line has them, or JSON. Raises
+    ValueError in words."""
+    as_text = (str, int, float)
+    values = {
+        name: _read(name, str(value))
+        if isinstance(value, str) or (name in _UNITS and isinstance(value, as_text))
+        else value
+        for name, value in given.items()
+    }
+    product, reason = checked(msgspec.convert({**values, "columns": list(given)}, ProductLine))
+    if reason:
+        raise BadValue(reason)
+    return product
+
+
+def _read(name: str, cell: str) -> Any:
+    try:
+        return _READ.get(name, _words)(cell)
+    except ValueError as error:
+        raise BadValue(
+            "{name}: {said_of}{of_unit}",
+            code="table.cell_of_unit",
+            values={"name": name, "said_of": said_of(error), "of_unit": _of_unit(name, str(error))},
+        ) from None
 
 
 def _of_unit(name: str, message: str) -> str:
