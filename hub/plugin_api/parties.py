@@ -99,12 +99,7 @@ class Recipient(_Typed, frozen=True, kw_only=True, omit_defaults=True):
     def __post_init__(self) -> None:
         """A phone that has an extension in it is two fields."""
         _Typed.__post_init__(self)
-        given: object = self.phone  # whatever a plugin put there
-        if isinstance(given, str) and not self.phone_extension:
-            phone = read_phone(given)
-            if phone.number != given:
-                msgspec.structs.force_setattr(self, "phone", phone.number)
-                msgspec.structs.force_setattr(self, "phone_extension", phone.extension)
+        _part_phone(self)
 
     def __repr__(self) -> str:
         return "Recipient(...)"
@@ -119,10 +114,26 @@ class Sender(_Typed, frozen=True, kw_only=True, omit_defaults=True):
     """The firm."""
     phone: str = ""
     """International form."""
+    phone_extension: str = ""
+    """Digits to dial after it answers."""
     email: str = ""
     """Of the seller."""
     address: Address
     """Where parcels start, and come back to."""
+
+    def __post_init__(self) -> None:
+        """A phone that has an extension in it is two fields, as the buyer's is."""
+        _Typed.__post_init__(self)
+        _part_phone(self)
+
+
+def _part_phone(person: Recipient | Sender) -> None:
+    given: object = person.phone  # whatever a plugin put there
+    if isinstance(given, str) and not person.phone_extension:
+        phone = read_phone(given)
+        if phone.number != given:
+            msgspec.structs.force_setattr(person, "phone", phone.number)
+            msgspec.structs.force_setattr(person, "phone_extension", phone.extension)
 
 
 class CleanedAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -26,6 +26,7 @@ from hub.plugin_api.rules import CarrierRules, Rule
 from hub.plugin_api.settings import Settings, load_settings, secret_fields
 from hub.plugins.addresses import written_addresses, wrong_entry
 from hub.plugins.checks import installed
+from hub.plugins.senders import wrong_phone
 from hub.plugins.time_zones import zone_problem as zone_problem
 from hub.plugins.toml_keys import KeyPath, line_of, shown, unknown_key, wrong_value
 from hub.plugins.warehouse_config import WarehouseConfig, wrong_warehouse
@@ -381,6 +382,11 @@ class _Reader:
                     code="config.not_up_8_z_2",
                     values={"reference_prefix": seller.reference_prefix},
                 ),
+            )
+        if wrong := wrong_phone(seller.sender):
+            raise self._error(
+                (*keys, *wrong[0]),
+                said("write {wanted}", code="config.write_wanted", values={"wanted": wrong[1]}),
             )
         if wrong := wrong_warehouse(seller.warehouses, zone_problem):
             raise self._error((*keys, "warehouses", *wrong[0]), wrong[1])

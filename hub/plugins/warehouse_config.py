@@ -9,6 +9,7 @@ import msgspec
 
 from hub.plugin_api.labels import Paper
 from hub.plugin_api.models import Sender
+from hub.plugins.senders import wrong_phone
 from hub.plugins.toml_keys import KeyPath
 from hub.words import said
 
@@ -45,6 +46,10 @@ def wrong_warehouse(
             )
         if one.time_zone and (problem := zone_problem(one.time_zone)):
             return (slug, "time_zone"), problem
+        if wrong := wrong_phone(one.sender):
+            return (slug, *wrong[0]), said(
+                "write {wanted}", code="config.write_wanted", values={"wanted": wrong[1]}
+            )
         if not CUT_OFF.fullmatch(one.cut_off):
             return (slug, "cut_off"), said(
                 'write a time of the day, like cut_off = "15:30"', code="config.cut_off_time_of_day"

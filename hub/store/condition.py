@@ -24,6 +24,8 @@ WANTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 """What the connection that writes must have; 2 is FULL (sqlite.org/pragma.html#pragma_synchronous)."""
 _FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 """The versions that fixed the WAL-reset bug, one of each line that got the fix."""
+WHOLLY_CHECKED = 256 * 2**20
+"""Bytes of a database up to which its indexes are compared with its tables too."""
 _BACKED_UP = "backed_up_at"
 STARTING = "starting:"
 """Before a plugin's name in ``counters``: how often in a row the process ended in its start-up hook."""
@@ -78,10 +80,12 @@ def schema_version(connection: Connection) -> int:
     return making.version_of(connection)
 
 
-def damage(connection: Connection) -> str:
-    """The first thing that is wrong in the file, empty where nothing is. It reads all of it."""
+def damage(connection: Connection, *, whole: bool = False) -> str:
+    """The first thing that is wrong in the file, empty where nothing is. It reads all of it; ``whole``: and
+    compares each index with its table, which takes several times as long."""
+    check = "integrity_check" if whole else "quick_check"
     try:
-        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        found = str(connection.execute(f"PRAGMA {check}(1)").fetchone()[0])
     except sqlite3.DatabaseError as error:
         if kind_of(error) not in (None, "damaged"):
             raise  # a lock, a disk that does not answer

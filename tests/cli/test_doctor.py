@@ -146,6 +146,61 @@ def test_a_database_with_a_damaged_page(run: Run, home: Path, seeded: dict[str, 
     assert _codes(ended)["database_damaged"]["level"] == "problem"
 
 
+def test_an_index_that_is_not_what_its_table_says(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
+    """What reads by it would not find a posting: no page is damaged, and the file is."""
+    path = home / "hub.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        name, sql = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'postings' "
+            "AND sql IS NOT NULL LIMIT 1"
+        ).fetchone()
+        connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (f"{sql} WHERE 0", name))
+        connection.execute("PRAGMA writable_schema = RESET")
+        connection.execute(f"REINDEX {name}")  # nothing is in it now
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql, name))
+    ended = run(*OFFLINE)
+    found = _codes(ended)
+    assert ended.code == 1
+    assert name in found["database_damaged"]["text"]
+    assert "database_ok" not in found
+
+
+def test_a_large_database_is_looked_at_quickly_and_it_is_said(
+    run: Run, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(condition, "WHOLLY_CHECKED", 0)
+    found = _codes(run(*OFFLINE))
+    assert {"database_ok", "database_quickly"} <= set(found)
+    assert "indexes" in found["database_quickly"]["text"]
+
+
+def test_damage_that_another_check_meets_is_told_once_as_what_it_is(
+    run: Run, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meets(*_: object) -> object:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    monkeypatch.setattr(doctors.checks, "backup", meets)
+    monkeypatch.setattr(doctors.checks, "restored", meets)
+    ended = run(*OFFLINE)
+    damaged = [one for one in ended.json["checks"] if one["code"] == "database_damaged"]
+    assert [one["check"] for one in damaged] == ["database"]
+    assert "hub restore" in damaged[0]["advice"]
+    assert "DatabaseError" not in ended.out
+
+
+def test_a_sender_whom_nobody_can_call(run: Run, tmp_path: Path) -> None:
+    sender = {"name": "Li Wei", "address": {"country": "RU"}}
+    (tmp_path / "sender.json").write_text(msgspec.json.encode(sender).decode(), encoding="utf-8")
+    given = ("--title", "Gamma", "--time-zone", "Europe/Moscow", "--sender", str(tmp_path / "sender.json"))
+    assert run("seller", "add", "gamma", *given).code == 0
+    found = _codes(run(*OFFLINE))["sender_no_phone"]
+    assert found["level"] == "warning"
+    assert "gamma" in found["text"]
+
+
 def test_a_broken_plugins_toml(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
     (home / "plugins.toml").write_text("[plugins\n", encoding="utf-8")
     ended = run(*OFFLINE)

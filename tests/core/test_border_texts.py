@@ -86,6 +86,8 @@ def test_a_phone_is_a_number_and_an_extension(typed: str, number: str, extension
     assert (phone.number, phone.extension, phone.digits) == (number, extension, digits)
     buyer = hub.Recipient(name="x", phone=typed)
     assert (buyer.phone, buyer.phone_extension) == (number, extension)
+    seller = hub.Sender(name="x", phone=typed, address=hub.Address(country="RU"))
+    assert (seller.phone, seller.phone_extension) == (number, extension)
 
 
 def test_an_extension_that_the_marketplace_tells_apart_stays() -> None:

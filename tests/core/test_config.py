@@ -130,6 +130,7 @@ def test_other_encodings_are_refused_in_words(tmp_path: Path) -> None:
         ("[server]", "[sever]", "sever", "did you mean 'server'?"),
         ("title =", "titel =", "sellers.my-shop.titel", "did you mean 'title'?"),
         ("city =", "citty =", "sellers.my-shop.sender.address.citty", "did you mean 'city'?"),
+        ('"+861000000000"', '"call Li"', "sellers.my-shop.sender.phone", "has no digits"),
         ("weight_g =", "weight =", "sellers.my-shop.defaults.weight", "did you mean 'weight_g'?"),
         ("settings =", "setings =", "sellers.my-shop.accounts.cdek.setings", "did you mean 'settings'?"),
         ("plugin = ", 'where = "x"\nplugin = ', "sellers.my-shop.accounts.cdek.where", "no such key"),

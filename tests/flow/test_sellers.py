@@ -51,6 +51,10 @@ REFUSED = LookupError(Failure(kind="auth_failed", message="the key has expired: 
 DOWN = httpx.ConnectError("no route")
 
 
+def _sender(phone: str) -> Sender:
+    return Sender(name="Li Wei", phone=phone, address=Address(country="RU", city="Novosibirsk"))
+
+
 # --- sellers ----------------------------------------------------------------------------------------------
 
 
@@ -105,6 +109,19 @@ async def test_a_seller_that_cannot_be_used_is_refused_with_the_field(
         await sellers.add_seller(app, msgspec.structs.replace(SELLER, **{field: value}), "test")
     assert caught.value.code == field
     assert len(sellers.list_sellers(app)) == 2
+
+
+async def test_a_senders_phone_has_to_be_one(app: App) -> None:
+    """None at all is told by 'hub doctor' alone."""
+    nobody = _sender("позвонить Ивану")
+    with pytest.raises(Rejected, match="has no digits") as caught:
+        await sellers.add_seller(app, msgspec.structs.replace(SELLER, sender=nobody), "test")
+    assert caught.value.code == "sender_phone"
+    extended = _sender("8 (999) 123-45-67 доб. 123")
+    await sellers.add_seller(app, msgspec.structs.replace(SELLER, sender=extended), "test")
+    assert sellers.seller_row(app, "gamma").profile.sender == Sender(
+        name="Li Wei", phone="8 (999) 123-45-67", phone_extension="123", address=extended.address
+    )
 
 
 # --- accounts ---------------------------------------------------------------------------------------------

@@ -358,6 +358,7 @@ async def test_a_file_declares_warehouses_and_postings_move_when_it_is_read(tmp_
         ('time_zone = "Asia/Novosibirsk"', 'time_zone = "Asia/Novosib"', "time_zone"),
         ("warehouses.siberia", "warehouses.Siberia", "warehouses.Siberia"),
         ('paper = "58x40"', 'paper = "58x41"', "paper"),
+        ('name = "Ivan"', 'name = "Ivan"\nphone = "none"', "siberia.sender.phone"),
         ('title = "Siberia"', 'titel = "Siberia"', "titel"),
         (
             "[sellers.shop.accounts.m]",
@@ -384,6 +385,7 @@ def test_a_file_that_cannot_be_meant_is_refused(tmp_path: Path, old: str, new: s
         ({"time_zone": "Mars"}, "time_zone"),
         ({"paper": "a9"}, "paper"),
         ({"cut_off": "noon"}, "cut_off"),
+        ({"sender": msgspec.structs.replace(SIBERIA, phone="позвонить Ивану")}, "sender_phone"),
         ({"marketplace_warehouses": {"nobody": ("1",)}}, "marketplace_warehouses"),
         ({"marketplace_warehouses": {"m": ("22",)}}, "marketplace_warehouse_taken"),
     ],

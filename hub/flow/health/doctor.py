@@ -24,11 +24,12 @@ from hub.plugins.loader import Registry, load_plugins
 from hub.store import Store, Transaction, accounts, condition, sellers
 from hub.store.migrations.making import lets_older_code_write
 from hub.store.schema import VERSION
-from hub.store.trouble import BadDatabase, EngineError, trouble
+from hub.store.trouble import BadDatabase, EngineError, kind_of, trouble
 from hub.words import in_english
 from hub.words.texts import check_title, finding_texts
 
 _LOCK_SECONDS = 3.0
+_DAMAGED = "database_damaged"
 
 
 class Doctor:
@@ -133,11 +134,13 @@ class Doctor:
 
     def _look_into(self, reader: Transaction) -> bool:
         """Whether its tables can be asked."""
+        path, whole = self.home / condition.FILE, True
         try:
             version = condition.schema_version(reader)
-            reason = condition.damage(reader)
+            whole = path.stat().st_size <= condition.WHOLLY_CHECKED
+            reason = condition.damage(reader, whole=whole)
         except BadDatabase as error:
-            if (why := trouble(error, self.home / condition.FILE)) is not None and why.kind != "damaged":
+            if (why := trouble(error, path)) is not None and why.kind != "damaged":
                 # A lock, rights, a disk that does not answer: no backup is to be put back for that.
                 said = {"reason": why.said}
                 self.findings.append(
@@ -147,15 +150,16 @@ class Doctor:
             version, reason = 0, str(error)
         data: dict[str, object] = {"schema": version, "known": VERSION}
         if reason:
-            damaged = Finding(
-                check="database", level="problem", code="database_damaged", data={"reason": reason}
-            )
+            damaged = Finding(check="database", level="problem", code=_DAMAGED, data={"reason": reason})
             self.findings.append(damaged)
             return version == VERSION  # what can still be read is told
         fits = version == VERSION or (version > VERSION and lets_older_code_write(reader))
         level: Level = "ok" if fits else "warning" if version < VERSION else "problem"
         code = {"ok": "database_ok", "warning": "database_older", "problem": "database_newer"}[level]
         self.findings.append(Finding(check="database", level=level, code=code, data=data))
+        if not whole:
+            data = {"megabytes": condition.WHOLLY_CHECKED // 2**20}
+            self.findings.append(Finding(check="database", level="ok", code="database_quickly", data=data))
         return fits
 
     async def _write_to(self, path: Path) -> None:
@@ -183,6 +187,7 @@ class Doctor:
         now = self.clock.now()
         self._ask("clock", lambda: machine.clock(reader, self.clock))
         self._ask("zones", lambda: machine.seller_zones(reader))
+        self._ask("sellers", lambda: machine.sender_phones(reader))
         self._ask("queue", lambda: checks.work(reader, self.clock))
         self._ask("queue", lambda: machine.troubled_work(reader))
         self._ask("plugins", lambda: machine.ends_at_start(reader))
@@ -241,7 +246,12 @@ class Doctor:
         return asked
 
     def _ask(self, check: str, work: Callable[[], Findings]) -> None:
-        self.findings += made(check, work)
+        known = {finding.code for finding in self.findings}
+        self.findings += [
+            finding
+            for finding in made(check, work)
+            if finding.code != _DAMAGED or finding.code not in known  # many checks may meet the same page
+        ]
 
 
 def made(check: str, work: Callable[[], Findings]) -> list[Finding]:
@@ -291,6 +301,8 @@ def _broken(name: str, error: ConfigError) -> Finding:
 
 def failed(check: str, error: Exception) -> Finding:
     """A check that could not be made. A database's own words are told; another error's text may hold data."""
+    if kind_of(error) == "damaged":
+        return Finding(check="database", level="problem", code=_DAMAGED, data={"reason": str(error)})
     if isinstance(error, HubError):
         return Finding(check=check, level="problem", code="check_refused", data={"reason": error.said})
     frames = traceback.extract_tb(error.__traceback__)

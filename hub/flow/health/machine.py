@@ -14,6 +14,7 @@ from hub.flow.sellers.orphans import orphans
 from hub.plugin_api.clock import Clock, zone
 from hub.plugin_api.errors import ConfigError
 from hub.plugins.registry import Registry
+from hub.plugins.senders import has_phone
 from hub.store import Transaction, condition, jobs, jumps, rows, sellers, warehouses
 
 _BEHIND = 60.0  # real seconds
@@ -84,6 +85,16 @@ def seller_zones(reader: Transaction) -> Findings:
         yield Finding(check="zones", level="problem", code="zones_missing", data={"zones": unknown})
 
 
+def sender_phones(reader: Transaction) -> Findings:
+    """Whether a carrier can call who ships: some refuse an order without a phone of the sender's."""
+    whose = {row.slug: row.profile.sender for row in sellers.every(reader)}
+    whose |= {f"{row.seller}/{row.slug}": row.profile.sender for row in warehouses.every(reader)}
+    silent = sorted(name for name, sender in whose.items() if sender is not None and not has_phone(sender))
+    if silent:
+        data = {"senders": silent}
+        yield Finding(check="sellers", level="warning", code="sender_no_phone", data=data)
+
+
 def _knows(name: str) -> bool:
     try:
         zone(name)
@@ -117,6 +128,7 @@ __all__ = [
     "descriptors",
     "ends_at_start",
     "seller_zones",
+    "sender_phones",
     "troubled_work",
     "without_plugin",
     "writable",

@@ -7,6 +7,7 @@ import re
 from hub.flow.history.names import is_name
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Sender
+from hub.plugins.senders import wrong_phone
 from hub.words import said
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -40,11 +41,13 @@ def check_title(title: str) -> None:
 
 
 def check_sender(sender: Sender | None) -> None:
-    """Raise Rejected for a sender whose country no carrier would know."""
+    """Raise Rejected for a sender whose country no carrier would know, or whose phone nobody can dial."""
     if sender is not None and not _COUNTRY.fullmatch(sender.address.country):
         raise wrong(
             "sender.address.country", said("two capitals, like CN", code="seller.two_capitals_like_cn")
         )
+    if (fault := wrong_phone(sender)) is not None:
+        raise wrong("sender.phone", fault[1])
 
 
 def wrong(field: str, wanted: str) -> Rejected:

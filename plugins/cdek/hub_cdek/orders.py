@@ -19,6 +19,7 @@ from hub import (
     Parcel,
     Recipient,
     Rejected,
+    Sender,
     now,
     said,
 )
@@ -62,7 +63,7 @@ def order_request(
         sender=cdek_api.Contact(
             name=_name(sender.name),
             company=sender.company or None,
-            phones=(cdek_api.Phone(number=sender.phone),) if sender.phone else (),
+            phones=_phones(sender) if sender.phone else (),
         ),
         shipment_point=shipment_point if from_office else None,
         from_location=None if from_office else place(sender.address),
@@ -77,8 +78,7 @@ def order_request(
 
 
 def _recipient(to: Recipient, papers: IdentityDocument | None) -> cdek_api.Contact:
-    phones = (cdek_api.Phone(number=to.phone, additional=to.phone_extension or None),)
-    plain = cdek_api.Contact(name=_name(to.name), email=to.email or None, phones=phones)
+    plain = cdek_api.Contact(name=_name(to.name), email=to.email or None, phones=_phones(to))
     if papers is None:
         return plain
     return msgspec.structs.replace(
@@ -90,6 +90,10 @@ def _recipient(to: Recipient, papers: IdentityDocument | None) -> cdek_api.Conta
         passport_date_of_birth=papers.date_of_birth,
         tin=papers.tax_number or None,
     )
+
+
+def _phones(who: Recipient | Sender) -> tuple[cdek_api.Phone, ...]:
+    return (cdek_api.Phone(number=who.phone, additional=who.phone_extension or None),)
 
 
 def waits_for_identity(order: cdek_api.Order) -> bool | None:

@@ -9,7 +9,7 @@ import cdek_api
 import httpx
 import msgspec
 import pytest
-from hub import Address, ConfigError, EventKind, Money, Rejected, render
+from hub import Address, ConfigError, EventKind, Money, Rejected, Sender, render
 from hub.plugin_api.settings import load_settings
 from hub.testing import account, book_request
 from hub_cdek import CdekCarrier, CdekSettings
@@ -141,7 +141,10 @@ def test_statuses(code: str, reason: str | None, is_return: bool, kind: EventKin
 def test_an_order_is_prepaid_declared_and_measured() -> None:
     request = msgspec.structs.replace(book_request("137"), reference="REF234")
     recipient = msgspec.structs.replace(request.recipient, name="А/Б", phone_extension="1234")
-    order = order_request(msgspec.structs.replace(request, recipient=recipient), "MSK65")
+    sender = Sender(name="Li Wei", phone="8 (999) 123-45-67 доб. 123", address=request.sender.address)
+    order = order_request(msgspec.structs.replace(request, recipient=recipient, sender=sender), "MSK65")
+    assert order.sender is not None
+    assert order.sender.phones == (cdek_api.Phone(number="8 (999) 123-45-67", additional="123"),)
     assert (order.type, order.number, order.tariff_code) == (1, "REF234", 137)
     assert order.recipient.name == "А Б"
     assert order.recipient.phones[0].additional == "1234"

@@ -162,7 +162,7 @@ class LargeLabel(LabelFace):
             field="адрес отправителя",
             lines=2,
         )
-        phone = self.fitted(sender.phone, self.inner, size, least, field="телефон отправителя")
+        phone = self.fitted(wording.phone(sender), self.inner, size, least, field="телефон отправителя")
         blocks = (name, address, phone)
         top = bottom - self.caption_height - sum(block.height for block in blocks)
         y = self.caption(top, "ОТПРАВИТЕЛЬ")

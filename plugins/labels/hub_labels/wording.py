@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hub import Address, Item, Recipient
+from hub import Address, Item, Recipient, Sender
 
 from hub_labels.typefaces import SUBSTITUTE
 
@@ -18,11 +18,11 @@ def weight(grams: int) -> str:
     return f"{grams // 1000},{grams % 1000:03d} кг"
 
 
-def phone(recipient: Recipient) -> str:
+def phone(who: Recipient | Sender) -> str:
     """The number and the digits to dial after it."""
-    if recipient.phone and recipient.phone_extension:
-        return f"{recipient.phone} доб. {recipient.phone_extension}"
-    return recipient.phone
+    if who.phone and who.phone_extension:
+        return f"{who.phone} доб. {who.phone_extension}"
+    return who.phone
 
 
 def locality(address: Address) -> str:

@@ -159,23 +159,26 @@ def _shipper(sender: Sender) -> spsr_api.Party:
         address=place.street,
         company=sender.company,
         contact=sender.name,
-        phone=sender.phone,
+        phone=_phone(sender),
         email=sender.email,
     )
 
 
 def _receiver(person: Recipient, home: Address) -> spsr_api.Party:
-    extension = f" доб. {person.phone_extension}" if person.phone_extension else ""
     return spsr_api.Party(
         postal_code=_postal_code(home),
         region=home.region,
         city=home.city,
         address=home.street,
         contact=person.name,
-        phone=f"{person.phone}{extension}",
+        phone=_phone(person),
         email=person.email,
         comment=home.comment[:100],
     )
+
+
+def _phone(who: Sender | Recipient) -> str:
+    return f"{who.phone} доб. {who.phone_extension}" if who.phone_extension else who.phone
 
 
 def _piece(box: Parcel, nature: int) -> spsr_api.Piece:
