@@ -10,9 +10,10 @@ import msgspec
 
 from hub.flow.booking import cancelling
 from hub.flow.choice.quoting import quote
+from hub.flow.choice.services import unknown_service
 from hub.flow.documents.composing import labels, packing_slips
 from hub.flow.handover import declaring as handovers
-from hub.flow.history.recording import advance_soon, posting_row, record
+from hub.flow.history.recording import advance_soon, last_order, posting_row, record
 from hub.flow.history.results import (
     CancelState,
     HandoverResult,
@@ -119,9 +120,12 @@ def _order(
             row, "over", said("the posting is {stage}", code="ship.posting", values={"stage": row.stage})
         )
     now = app.clock.now()
+    wrong = unknown_service(tx, row.id, carrier, service)
     shipment = latest_shipment(tx, row.id)
     if shipment is not None and shipment.live:
         ending = shipment.state == "cancelling"
+        if ending and wrong is not None:
+            return _refused(row, "no_service", wrong)
         if carrier and carrier != shipment.carrier and not ending:
             return _refused(
                 row,
@@ -154,15 +158,33 @@ def _order(
                 values={"provider": row.provider or row.flow},
             ),
         )
+    if wrong is not None:
+        return _refused(row, "no_service", wrong)
     state: ShipState = "already" if row.wanted and not carrier and not service else "queued"
     if state == "queued":
         data = {"carrier": carrier, "service": service}
         row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
         if carrier:
             row = close_problems(tx, row, *ended_by("carrier_chosen"), now=now, answer="other_carrier")
+        elif service:
+            row = close_problems(tx, row, "no_quotes", now=now, answer="other_carrier")
         row = close_problems(tx, row, *ended_by("ordered"), now=now, answer="retry")
     advance_soon(tx, row, now=now)
-    return ShipResult(posting_id=row.id, number=row.number, state=state)
+    stays = _kept(tx, row) if state == "already" else ""
+    return ShipResult(posting_id=row.id, number=row.number, state=state, reason=stays)
+
+
+def _kept(tx: Transaction, row: rows.PostingRow) -> str:
+    """What was ordered before and stays, where nobody offers it."""
+    before = last_order(tx, row.id)
+    if not (before.carrier or before.service) or not is_open(tx, row.id, "no_quotes"):
+        return ""
+    return said(
+        "it stays as it was ordered: {ordered}. Name another with --carrier or --service, or answer "
+        "'hub problems'",
+        code="ship.stays_as_ordered",
+        values={"ordered": " ".join(part for part in (before.carrier, before.service) if part)},
+    )
 
 
 def _refused(row: rows.PostingRow, code: ShipCode, reason: str) -> ShipResult:

@@ -101,7 +101,9 @@ async def test_nobody_can_order_it(tmp_path: Path) -> None:
             await at.ship(posting, carrier="leaflet")
         await at.ship(posting, service="p1")
         await at.pass_time()
-        assert at.problems()["no_quotes"].data["missing"] == {"courier": {"code": "not_ordered"}}
+        assert at.problems()["no_quotes"].data["missing"] == {
+            "courier": {"code": "no_service", "service": "p1", "services": ["std"]}
+        }
         assert at.operations() == []
 
 

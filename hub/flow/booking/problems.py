@@ -8,6 +8,7 @@ import msgspec
 
 from hub.flow.booking import cancelling, resolving, second_look, tracked_elsewhere
 from hub.flow.booking.asking import OUTAGE, UNKNOWN
+from hub.flow.choice.services import unknown_service
 from hub.flow.history.recording import move, order_again, posting_row, record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.journal import forgetting
@@ -97,9 +98,13 @@ declare(
 
 
 async def _is_on(given: Given) -> None:
-    carrier = str(given.parameters.get("carrier") or "")
+    """Raises Rejected for a carrier that is not on, and for a service that it is known not to have."""
+    carrier, service = (str(given.parameters.get(name) or "") for name in ("carrier", "service"))
     if carrier:
         must_be_on(given.app, given.app.seller(given.problem.seller), carrier)
+    wrong = unknown_service(given.app.store.reader, given.problem.posting_id, carrier, service)
+    if wrong is not None:
+        raise Rejected("parameters: {said_of}", code="parameters.wrong", values={"said_of": wrong})
 
 
 def _other_carrier(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:

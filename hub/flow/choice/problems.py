@@ -8,7 +8,7 @@ declare(
     ProblemKind(code="no_sender", answers=("retry", "cancel_posting"), blocks=("assemble", "book")),
     ProblemKind(
         code="no_quotes",
-        answers=("retry", "correct_product", "correct_address", "cancel_posting"),
+        answers=("retry", "other_carrier", "correct_product", "correct_address", "cancel_posting"),
         blocks=("book",),
         ends_with=("booked", "carrier_chosen"),
     ),

@@ -10,7 +10,7 @@ import msgspec
 
 from hub.calls.budget import CallsKept, calls_for
 from hub.calls.call import Read, gather_reads
-from hub.flow.choice import choosing, quote_table
+from hub.flow.choice import choosing, quote_table, services
 from hub.flow.choice.choosing import Choice, Decision
 from hub.flow.choice.plugins_choice import wanted_by_plugins
 from hub.flow.choice.quote_checks import Missing, nonsense
@@ -224,8 +224,11 @@ def recalled(app: App, asked: Asked, account: str, service: str) -> tuple[Asked,
     return asked, decision
 
 
-def missing_of(asked: Asked, decision: Decision) -> dict[str, dict[str, Any]]:
-    """By carrier, why nothing of it was chosen, for the problem that a person reads."""
+def missing_of(
+    asked: Asked, decision: Decision, *, carrier: str = "", service: str = ""
+) -> dict[str, dict[str, Any]]:
+    """By carrier, why nothing of it was chosen, for the problem that a person reads; ``carrier`` and
+    ``service`` are what was ordered."""
     codes = {
         "estimate": "only_estimate",
         "rule": "by_rule",
@@ -237,6 +240,12 @@ def missing_of(asked: Asked, decision: Decision) -> dict[str, dict[str, Any]]:
         if aside and offer.carrier not in found:
             rule = {"rule": asked.ruling.label} if aside == "rule" else {}
             found[offer.carrier] = {"code": codes[aside], **rule}
+            have = services.codes(
+                str(one.quote.service.code) for one in asked.offers if one.carrier == offer.carrier
+            )
+            if aside == "ordered" and service not in ("", *have) and carrier in ("", offer.carrier):
+                more = {"service": service, "services": have}
+                found[offer.carrier] = {"code": services.NO_SERVICE, **more}
     return found
 
 

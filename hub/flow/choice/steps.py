@@ -126,7 +126,7 @@ class Choose:
             told = {"offers": len(asked.offers), "missing": missing}
             current = record(tx, current, "quotes.asked", told, actor="hub", now=now)
             if choice is None:
-                missing = quoting.missing_of(asked, decision)
+                missing = quoting.missing_of(asked, decision, carrier=order.carrier, service=order.service)
                 open_problem(tx, current, "no_quotes", {"missing": missing}, now=now)
                 return
             kept = _row(app, about, choice, inputs)

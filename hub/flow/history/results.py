@@ -36,9 +36,9 @@ class SyncResult(View, frozen=True, kw_only=True):
 
 
 ShipState = Literal["queued", "already", "refused"]
-ShipCode = Literal["", "not_found", "ambiguous", "over", "booked", "carrier_fixed"]
+ShipCode = Literal["", "not_found", "ambiguous", "over", "booked", "carrier_fixed", "no_service"]
 """Why a posting is not shipped: there is none, several have the number, it is handed over or has ended, it is
-booked with another carrier, the marketplace chooses the carrier."""
+booked with another carrier, the marketplace chooses the carrier, the carrier has no such service."""
 
 
 class ShipResult(View, frozen=True, kw_only=True):
@@ -50,6 +50,7 @@ class ShipResult(View, frozen=True, kw_only=True):
     code: ShipCode = ""
     """Of ``refused``."""
     reason: str = ""
+    """Why it is refused; of ``already``: what stays as it was ordered though nobody offers it."""
     candidates: tuple[str, ...] = ()
     """Of ``ambiguous``: the ids that the number may mean."""
 
