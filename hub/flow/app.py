@@ -23,6 +23,7 @@ from hub.flow.documents.on_paper import on_paper
 from hub.flow.history.echoes import know_keys
 from hub.flow.sellers.accounts import account_row, as_account, load_account_settings
 from hub.flow.sellers.allowance import Meters, StoredCalls
+from hub.flow.sellers.checking import no_such_seller
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare, refuse_secrets
 from hub.flow.sellers.leaving import Warehouse, warehouse_of
@@ -171,7 +172,7 @@ class App:
         """The seller's row. Raises NotFound."""
         row = rows.sellers.get(self.store.reader, slug)
         if row is None:
-            raise NotFound("no such seller", code="not_found.no_seller")
+            raise no_such_seller(self.store.reader, slug)
         return row
 
     def warehouse(self, posting: rows.PostingRow, seller: rows.SellerRow | None = None) -> Warehouse:

@@ -19,6 +19,7 @@ _BARE_EXTENSION = re.compile(r"\s*[,;]\s*([0-9]{1,6})$")
 _NEXT_NUMBER = re.compile(r"\s*[,;/|]\s*(?=[+(]?[0-9])")
 _DIALLED = re.compile(r"\+?[0-9\s()./‐-―-]+")
 _SEPARATORS = re.compile(r"[\s.,·‐-―/-]+")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:\s[0-9]{3})+(?:[.,][0-9]+)?")
 _HS = re.compile(r"[0-9]{4,14}")
 
 
@@ -65,6 +66,11 @@ def _digits(text: str) -> int:
     return sum(letter.isdigit() for letter in text)
 
 
+def without_thousands(number: str) -> str:
+    """``1 500`` as ``1500``, as spreadsheets write it; a blank anywhere else stays where it is."""
+    return re.sub(r"\s", "", number) if _THOUSANDS.fullmatch(number) else number
+
+
 def read_customs_code(text: str) -> str:
     """``6205.20.00`` as ``62052000``; empty stays empty.
 
@@ -90,4 +96,4 @@ def read_customs_code(text: str) -> str:
     return code
 
 
-__all__ = ["Phone", "read_customs_code", "read_phone"]
+__all__ = ["Phone", "read_customs_code", "read_phone", "without_thousands"]

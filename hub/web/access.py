@@ -177,7 +177,7 @@ def seller_of(request: HubRequest, seller: str | None) -> str:
     bound = request.user.seller
     if bound is not None:
         if seller is not None and seller != bound:
-            raise NotFound("no such seller", code="not_found.no_seller")
+            raise NotFound("this key is another seller's", code="not_found.another_seller")
         return bound
     hub = hub_of(request)
     if not seller:

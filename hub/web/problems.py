@@ -35,6 +35,7 @@ from hub.plugin_api.errors import (
 )
 from hub.plugin_api.ids import new_id
 from hub.store.trouble import trouble
+from hub.web.choices import choices_of
 from hub.words import LANGUAGES, as_data, in_a_row, render, said, words_of
 
 log = logging.getLogger("hub.web")
@@ -138,6 +139,7 @@ _DETAILS = {
 }
 
 
+_NO_CHOICE = re.compile(r"Invalid enum value '(.*?)'(?: - at|$)", re.DOTALL)
 _NAMED = re.compile(r"Object (?:contains unknown|missing required) field `([^`]+)`")
 
 
@@ -237,7 +239,7 @@ def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     if isinstance(extra, dict):
         code = str(extra.get("code", code))
     elif isinstance(extra, list):
-        fields = tuple(_field(entry, language) for entry in extra if isinstance(entry, dict))
+        fields = tuple(_field(request, entry, language) for entry in extra if isinstance(entry, dict))
         code = "invalid"
         told = [f"{one.field}: {one.problem}" for one in fields]
         values = {"fields": "; ".join(told)}
@@ -246,7 +248,7 @@ def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     return problem_response(_problem(status, code, detail, language, fields=fields), headers)
 
 
-def _field(entry: dict[str, Any], language: str) -> FieldProblem:
+def _field(request: Request[Any, Any, Any], entry: dict[str, Any], language: str) -> FieldProblem:
     place = entry.get("source", "body")
     key = str(entry.get("key") or "body")
     told = entry.get("message") or said("it is not valid", code="field.not_valid")
@@ -255,8 +257,12 @@ def _field(entry: dict[str, Any], language: str) -> FieldProblem:
         if told == "'data'":
             told = said("it is missing: send it as JSON", code="field.missing")
     where = str(getattr(place, "value", place))
+    field = field_path(key, str(told))
+    if (given := _NO_CHOICE.match(str(told))) and (choices := choices_of(request, where, field)):
+        values = {"given": given[1], "choices": ", ".join(choices), "meant": ""}
+        told = said("'{given}' is none of {choices}{meant}", code="toml.none", values=values)
     return FieldProblem(
-        field=field_path(key, str(told)),
+        field=field,
         place=where,
         problem=render(told if isinstance(told, str) else str(told), language),
     )

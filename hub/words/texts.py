@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from hub.words import filled
@@ -54,7 +55,8 @@ def _afterthoughts(code: str, why: Mapping[str, Any]) -> list[str]:
     if code == "best_value" and "parcels" in why:
         more.append("record" if why["parcels"] else "assumed")
     if why.get("next_carrier") and why.get("next_more"):
-        more.append("dearer" if why.get("next_dearer") else "cheaper")
+        same = not Decimal(why["next_more"]["amount"])
+        more.append("as_dear" if same else "dearer" if why.get("next_dearer") else "cheaper")
     more += [one for one in ("list_price", "rule") if why.get(one)]
     return more + (["converted"] if why.get("cost") and why.get("rate_date") else [])
 

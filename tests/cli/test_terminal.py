@@ -212,6 +212,7 @@ def test_files_with_names_and_addresses_are_their_owners(
     old.chmod(0o644)
     before = os.umask(0)
     try:
+        (tmp_path / "below").mkdir(exist_ok=True)
         for out in (old, tmp_path / "new.pdf", tmp_path / "below" / "new.pdf"):
             assert run("slips", number, "--out", str(out)).code == 0
             assert stat.S_IMODE(out.stat().st_mode) == 0o600, out

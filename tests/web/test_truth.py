@@ -219,3 +219,21 @@ async def test_names_in_the_document_hold_no_module(nobody: httpx.AsyncClient) -
     assert all(name.isalnum() and "Hub" not in name for name in names), names
     assert "PostingViewListing" in names
     assert "shipPostings" in names
+
+
+async def test_a_word_that_is_none_of_the_words_is_answered_with_them(
+    operator: httpx.AsyncClient, seeded: dict[str, Seeded]
+) -> None:
+    stages = (await operator.get("/v1/postings?seller=alpha&stage=nonsense")).json()["fields"]
+    assert stages[0]["field"] == "stage"
+    assert stages[0]["problem"].startswith("'nonsense' is none of new, waiting,")
+    order = {"postings": [seeded["alpha"].postings[0].id], "paper": "nonsense"}
+    paper = (await operator.post("/v1/labels", json=order)).json()["fields"]
+    assert paper[0]["problem"] == "'nonsense' is none of 100x150, 75x120, 58x40, a4"
+    rules = (await operator.put("/v1/sellers/alpha/rules", json={"strategy": "nonsense"})).json()["fields"]
+    assert rules[0]["problem"].startswith("'nonsense' is none of cheapest")
+    below = {"rules": [{"name": "x", "strategy": "nonsense"}]}
+    nested = (await operator.put("/v1/sellers/alpha/rules", json=below)).json()["fields"]
+    assert nested[0]["problem"].startswith("'nonsense' is none of cheapest"), nested
+    russian = await operator.get("/v1/postings?sort=nonsense", headers={"Accept-Language": "ru"})
+    assert "newest" in russian.json()["fields"][0]["problem"]

@@ -11,7 +11,7 @@ import click
 
 from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, cell, confirmed, emit
+from hub.cli.show import Code, cell, confirmed, emit, say
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -179,10 +179,15 @@ def sender_in(path: Path) -> Sender:
     import msgspec
 
     from hub.plugin_api.models import Sender
-    from hub.plugins.toml_keys import shown, unknown_key
+    from hub.plugins.toml_keys import shown, unknown_key, wrong_value
 
     try:
-        given = msgspec.json.decode(path.read_bytes().removeprefix(BOM_UTF8))
+        data = path.read_bytes().removeprefix(BOM_UTF8)
+        if not data.strip():
+            raise click.UsageError(
+                said("{path}: the file is empty", code="usage.file_empty", values={"path": path})
+            )
+        given = msgspec.json.decode(data)
         if wrong := unknown_key(given, Sender):  # a misspelt phone would be missed at the first booking
             keys, known = wrong
             raise click.UsageError(
@@ -193,6 +198,12 @@ def sender_in(path: Path) -> Sender:
                 )
             )
         return msgspec.convert(given, Sender)
+    except msgspec.ValidationError as error:
+        at, what = wrong_value(error, Sender)
+        where = f"{path}: {shown(at)}" if at else path
+        raise click.UsageError(
+            said("{path}: {error}", code="usage.file", values={"path": where, "error": what})
+        ) from None
     except msgspec.DecodeError as error:
         raise click.UsageError(
             said("{path}: {error}", code="usage.file", values={"path": path, "error": error})
@@ -245,6 +256,7 @@ def add_account(
     from hub.flow.sellers import sellers
 
     given = dict(_pair(pair) for pair in pairs)
+    known: set[str] = set()
 
     async def work(app: App) -> AccountView:
         new = NewAccount(
@@ -254,9 +266,17 @@ def add_account(
             settings=_typed(sellers.settings_form(app, seller, plugin), plugin, given),
             keep=keep,
         )
+        known.update(view.name for view in sellers.list_accounts(app, seller))
         return await sellers.add_account(app, new, actor())
 
-    _emit_accounts(session, session.run(work))
+    view = session.run(work)
+    _emit_accounts(session, view)
+    if view.name in known:
+        say(
+            session,
+            "The account '{name}' was there already: it has these settings now.",
+            name=view.name,
+        )
 
 
 @account.command("check", cls=HubCommand)

@@ -7,7 +7,7 @@ import os
 import click
 
 from hub.cli.session import HubCommand, Session, pass_session
-from hub.cli.show import Code, console, emit, emit_json, say, table
+from hub.cli.show import Code, cell, console, emit, emit_json, say, table
 
 
 @click.command(cls=HubCommand)
@@ -52,6 +52,14 @@ def plugins(session: Session) -> None:
     )
 
 
+def _shown(session: Session, field: str, value: object) -> object:
+    """A figure of the hub's health as a table has it: words of ours in the reader's language."""
+    if field == "reasons":
+        assert isinstance(value, tuple)
+        return ", ".join(cell(session, Code(reason)) for reason in value)
+    return Code(value) if field in ("status", "level") else value
+
+
 @click.command(cls=HubCommand)
 @pass_session
 def health(session: Session) -> None:
@@ -71,7 +79,7 @@ def health(session: Session) -> None:
         emit_json(view)
     else:
         rows = [
-            (field.replace("_", " "), str(getattr(view, field)))
+            (field.replace("_", " "), _shown(session, field, getattr(view, field)))
             for field in HealthView.__struct_fields__
             if field not in ("counters", "checks", "left_out")
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--ship-before",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]),
-    help="Only what must leave before this time (UTC).",
+    help="Only what must leave before this time, in the zone of the table: the seller's or the warehouse's.",
 )
 @click.option("--sort", type=click.Choice(["deadline", "newest"]), default="deadline", show_default=True)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
@@ -69,7 +69,7 @@ def postings(
             seller=seller,
             warehouse=warehouse,
             stages=tuple(Stage(stage) for stage in stages),
-            ship_before=ship_before.replace(tzinfo=UTC) if ship_before else None,
+            ship_before=ship_before.replace(tzinfo=session.zone) if ship_before else None,
             open_only=open_only,
             sort="newest" if sort == "newest" else "deadline",
             cursor=cursor,

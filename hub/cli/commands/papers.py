@@ -49,6 +49,8 @@ def labels(
     """
     from hub.flow import orders
 
+    _check_folder(out)
+
     async def work(app: App) -> tuple[LabelsResult, bytes | None]:
         chosen = _chosen(app, postings, seller, warehouse, _LABELLED)
         ids = [view.id for view in chosen]
@@ -94,6 +96,8 @@ def slips(
     """Packing slips of POSTINGS as one file: what goes into each box."""
     from hub.flow import orders
 
+    _check_folder(out)
+
     async def work(app: App) -> tuple[str, bytes | None, list[str]]:
         chosen = _chosen(app, postings, seller, warehouse, ())
         document = await orders.packing_slips(app, [view.id for view in chosen], actor())
@@ -117,6 +121,9 @@ def handover(session: Session, seller: str, warehouse: str | None, out: Path | N
     """Hand over everything of SELLER that is ready: declare it at the marketplace, write the sheet."""
     from hub.flow import orders
     from hub.flow.sellers import warehouses
+
+    if out is not None:
+        _check_folder(out)
 
     async def work(app: App) -> tuple[HandoverResult, bytes | None]:
         if warehouse is not None:
@@ -195,12 +202,23 @@ def _content(app: App, document_id: str | None) -> bytes | None:
     return reading.document_content(app, document_id).content if document_id else None
 
 
+def _check_folder(out: Path) -> None:
+    """Before anything is done: a misspelt folder is not made, as 'hub backup' makes none."""
+    if not out.parent.is_dir():
+        raise click.ClickException(
+            said(
+                "there is no folder {parent}: make it first",
+                code="not_found.no_folder_make_first",
+                values={"parent": out.parent},
+            )
+        )
+
+
 def _write(path: Path, content: bytes) -> None:
     """Whole or not at all: a printer must never see half a file. Names and addresses stand in it, so it is
     the owner's alone to read (0600), also where a file of this name was everybody's."""
     partial = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         number, partial = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         with os.fdopen(number, "wb") as file:
             file.write(content)

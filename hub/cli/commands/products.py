@@ -52,6 +52,8 @@ def import_products(session: Session, seller: str, file: Path) -> None:
             session, ("added", "changed", "unchanged"), [(result.added, result.changed, result.unchanged)]
         )
         console().print(shown)
+        if not found and not unread:
+            say(session, "The file has no line below its header.")
         if result.problems:
             rows = [(problem.line, problem.reason) for problem in result.problems]
             console(stderr=True).print(table(session, ("line", "reason"), rows, title="problems"))
@@ -66,9 +68,10 @@ def import_products(session: Session, seller: str, file: Path) -> None:
 @pass_session
 def list_products(session: Session, seller: str, limit: int, cursor: str) -> None:
     """The catalogue of SELLER."""
-    from hub.flow.sellers import catalogue
+    from hub.flow.sellers import catalogue, sellers
 
     async def work(app: App) -> Listing[ProductView]:
+        session.speak_to(sellers.seller(app, seller))
         return catalogue.list_products(app, seller, cursor, limit)
 
     page = session.run(work)
@@ -76,7 +79,7 @@ def list_products(session: Session, seller: str, limit: int, cursor: str) -> Non
         (
             v.offer_id,
             v.sku,
-            v.name_ru or v.name_en or v.name_zh,
+            _name(v, session.language),
             f"{v.weight_g} g" if v.weight_g is not None else "",
             "x".join(str(side) for side in (v.length_mm, v.width_mm, v.height_mm)) if v.length_mm else "",
             v.place,
@@ -86,3 +89,9 @@ def list_products(session: Session, seller: str, limit: int, cursor: str) -> Non
     emit(session, page, ("offer id", "sku", "name", "weight", "mm", "place"), rows)
     if page.next and not session.as_json:
         say(session, "More: add --cursor {cursor}", cursor=page.next)
+
+
+def _name(product: ProductView, language: str) -> str:
+    """In the reader's language, else in one that there is."""
+    names = {"ru": product.name_ru, "en": product.name_en, "zh": product.name_zh}
+    return names[language] or next(filter(None, names.values()), "")

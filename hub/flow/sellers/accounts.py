@@ -15,6 +15,7 @@ from hub.calls.call import read
 from hub.flow.history.echoes import without_keys
 from hub.flow.history.views import AccountView, NewAccount
 from hub.flow.sellers.allowance import calls_today, learn
+from hub.flow.sellers.checking import no_such_seller
 from hub.flow.sellers.credentials import KeyRing
 from hub.plugin_api.errors import (
     BadReply,
@@ -402,7 +403,7 @@ def _calls(app: App, row: rows.AccountRow, language: str) -> tuple[str, ...]:
 def _owner(app: App, slug: str) -> rows.SellerRow:
     row = rows.sellers.get(app.store.reader, slug)
     if row is None:
-        raise NotFound("no such seller", code="not_found.no_seller")
+        raise no_such_seller(app.store.reader, slug)
     return row
 
 

@@ -17,8 +17,8 @@ from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
 from hub.flow.history.results import ImportResult, LineProblem
 from hub.flow.history.views import Listing, ProductView
+from hub.flow.sellers.checking import no_such_seller
 from hub.flow.sellers.product_csv import ProductLine, checked, read_csv
-from hub.plugin_api.errors import NotFound
 from hub.plugin_api.models import Item, Product
 from hub.store import Transaction, products, rows
 from hub.words import said
@@ -59,7 +59,7 @@ async def import_products(app: App, seller: str, products: Iterable[Product], ac
 
     def write(tx: Transaction) -> tuple[int, int]:
         if rows.sellers.get(tx, seller) is None:
-            raise NotFound("no such seller", code="not_found.no_seller")
+            raise no_such_seller(tx, seller)
         return _upsert(tx, seller, good, now)
 
     added, changed = await app.store.write(write)

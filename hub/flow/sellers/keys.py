@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from hub.flow.history.key_views import KeyView, Principal
 from hub.flow.history.names import is_name
 from hub.flow.history.views import view_of
+from hub.flow.sellers.checking import no_such_seller
 from hub.plugin_api.errors import Conflict, HubError, NotFound, Rejected
 from hub.plugin_api.ids import new_id
 from hub.store import Transaction, keys, rows, warehouses
@@ -82,7 +83,7 @@ async def add_key(
 
     def write(tx: Transaction) -> None:
         if seller is not None and rows.sellers.get(tx, seller) is None:
-            raise NotFound("no such seller", code="not_found.no_seller")
+            raise no_such_seller(tx, seller)
         if warehouse is not None and warehouses.named(tx, seller or "", warehouse) is None:
             raise NotFound("no such warehouse", code="not_found.no_warehouse")
         rows.api_keys.insert(tx, row)

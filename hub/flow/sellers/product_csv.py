@@ -16,7 +16,7 @@ import msgspec
 from hub.flow.history.results import LineProblem
 from hub.plugin_api.models import Product
 from hub.plugin_api.tables import open_csv
-from hub.plugin_api.texts import read_customs_code
+from hub.plugin_api.texts import read_customs_code, without_thousands
 from hub.words import BadValue, said, said_of
 from hub.words.plain import tidied, unfit
 
@@ -138,7 +138,7 @@ def _words(cell: str) -> str:
 def _whole(cell: str) -> int | None:
     if not cell:
         return None
-    cell = _WITHOUT_A_FRACTION.sub("", cell)
+    cell = _WITHOUT_A_FRACTION.sub("", without_thousands(cell))
     if not _WHOLE.fullmatch(cell):
         raise BadValue("'{cell}' is no whole number", code="table.no_whole_number", values={"cell": cell})
     return int(cell)

@@ -25,11 +25,11 @@ from hub.flow.sellers.accounts import (
     load_account_settings,
     settings_form,
 )
-from hub.flow.sellers.checking import check_sender, check_slug, check_title, wrong
+from hub.flow.sellers.checking import check_sender, check_slug, check_title, no_such_seller, wrong
 from hub.flow.sellers.declared import declare
 from hub.flow.sellers.leaving import DEFAULT_WAREHOUSE
 from hub.flow.sellers.switching_off import left_behind, told
-from hub.plugin_api.errors import Conflict, NotFound, Rejected
+from hub.plugin_api.errors import Conflict, Rejected
 from hub.plugin_api.labels import Paper
 from hub.plugins.checks import installed
 from hub.plugins.config import zone_problem
@@ -80,7 +80,7 @@ def seller_row(app: App, slug: str) -> rows.SellerRow:
     """The stored seller. Raises NotFound."""
     row = rows.sellers.get(app.store.reader, slug)
     if row is None:
-        raise NotFound("no such seller", code="not_found.no_seller")
+        raise no_such_seller(app.store.reader, slug)
     return row
 
 
