@@ -19,6 +19,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     rules: dict[str, list[Rule]]
     carriers: tuple[str, ...] = EVERYWHERE
+    together: int = 24
+    """So many postings are ordered at once, at most."""
 
 
 def _wire(name: str, kind: str, *, ozon: str = "/v*", **what: Any) -> Fault:
@@ -30,13 +32,18 @@ def _wire(name: str, kind: str, *, ozon: str = "/v*", **what: Any) -> Fault:
 
 
 def _on(
-    name: str, kind: str, *places: tuple[str, str, str], beside: Sequence[Rule] = (), **what: Any
+    name: str,
+    kind: str,
+    *places: tuple[str, str, str],
+    beside: Sequence[Rule] = (),
+    together: int = 24,
+    **what: Any,
 ) -> Fault:
     """``places``: emulator, method, path."""
     rules = {
         who: [Rule(kind=kind, method=method, path=path, **what), *beside] for who, method, path in places
     }
-    return Fault(name=name, rules=rules, carriers=tuple(rules))
+    return Fault(name=name, rules=rules, carriers=tuple(rules), together=together)
 
 
 _LOST = Rule(kind="timeout_after", path="/*s", method="POST", seconds=0.02, probability=0.5)
@@ -75,7 +82,9 @@ FAULTS = (
     _on("202, then INVALID", "invalid_after_accepted", ("cdek", "POST", "/v2/orders")),
     _on("list that changes: an order arrives", "list_changes", ("ozon", "POST", "*list"), change="arrive"),
     _on("list that changes: an order leaves", "list_changes", ("ozon", "POST", "*list"), change="leave"),
-    _on("label pages shuffled", "label_pages_shuffled", ("ozon", "POST", "*package-label/create")),
+    # The labels of all that is ordered at once come in one file, and count once.
+    _on("label pages shuffled", "label_pages_shuffled", ("ozon", "POST", "*package-label/create"),
+        together=3),
     _on("office swapped", "office_swapped", ("cdek", "POST", "/v2/orders")),
     _on("item visible late", "item_late", *_READS, beside=[_LOST], seconds=300.0),
     _on("item visible late at Ozon", "item_late", ("ozon", "POST", "/v*"), seconds=300.0),

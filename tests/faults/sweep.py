@@ -88,7 +88,8 @@ class Sweep:
         while (missing := times - (self._met(fault) - before)) > 0:
             assert time.monotonic() - begun < PATIENCE + 12 * times, f"{fault.name}: {missing} times too few"
             outcome.numbers += await self._order(
-                [*fault.carriers] * min(24 // len(fault.carriers), 1 + missing // len(fault.carriers))
+                [*fault.carriers]
+                * min(fault.together // len(fault.carriers), 1 + missing // len(fault.carriers))
             )
             await self._until_met(fault, times, before)
         outcome.met = self._met(fault) - before
