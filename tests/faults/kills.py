@@ -210,6 +210,7 @@ class Run:
             waiting = reading.problems(app, seller="shop", limit=200).items
             for problem in (one for one in waiting if one.kind == "outage_unknown"):
                 await answering.answer(app, problem.id, "look_at_each", {}, "test")
+                answered += 1  # what it is about is asked next
             for problem in (one for one in waiting if one.kind == "work_stopped"):
                 # It was lost with its process again and again, which was no doing of its own here.
                 await answering.answer(app, problem.id, "retry", {}, "test")

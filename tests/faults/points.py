@@ -87,13 +87,19 @@ class _Watched:
 
 def _name(work: Callable[[Any], Any]) -> str:
     """The function that writes; for a step of the journal, of which operation and to which state."""
-    code = getattr(work, "__code__", None)
-    cells = dict(zip(code.co_freevars, work.__closure__ or (), strict=True)) if code is not None else {}
+    cells = _cells(work)
+    while "work" in cells and callable(inner := cells["work"].cell_contents):
+        work, cells = inner, _cells(inner)  # of a decision, compared first with what it was made on
     name = f"{work.__module__}.{work.__qualname__}".replace(".<locals>", "")
     if "changes" in cells and "operation" in cells:
         state = cells["changes"].cell_contents.get("state", "-")
         name += f" {cells['operation'].cell_contents.kind} {state}"
     return name
+
+
+def _cells(work: Callable[[Any], Any]) -> dict[str, Any]:
+    code = getattr(work, "__code__", None)
+    return dict(zip(code.co_freevars, work.__closure__ or (), strict=True)) if code is not None else {}
 
 
 __all__ = ["arm"]
