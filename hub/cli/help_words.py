@@ -44,7 +44,7 @@ def spoken(text: str) -> str:
     """A text of help in the reader's language; as it is where there are no words for it."""
     plain = " ".join(text.split())
     language = _language()
-    return text if language == "en" else found(HELP, plain, language) or text
+    return text if language == "en" or not plain else found(HELP, plain, language) or text
 
 
 def from_plugins(owners: Sequence[str]) -> str:

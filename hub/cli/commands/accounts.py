@@ -31,7 +31,13 @@ def seller() -> None:
 @click.option("--title", required=True, help="The seller's name, as people say it.")
 @click.option("--time-zone", required=True, help="An IANA name, such as Europe/Moscow or Asia/Shanghai.")
 @click.option("--plugin", "plugins", multiple=True, help="A plugin that is on for this seller; repeat it.")
-@click.option("--language", type=click.Choice(["ru", "zh", "en"]), default="ru", show_default=True)
+@click.option(
+    "--language",
+    type=click.Choice(["ru", "zh", "en"]),
+    default="ru",
+    show_default=True,
+    help="The language that the seller reads.",
+)
 @click.option("--paper", default="100x150", show_default=True, help="100x150, 75x120, 58x40 or a4.")
 @click.option("--reference-prefix", default="", help="What booking references begin with.")
 @click.option(
@@ -84,7 +90,7 @@ def add_seller(
 @click.option("--time-zone", help="An IANA name, such as Europe/Moscow or Asia/Shanghai.")
 @click.option("--plugin", "plugins", multiple=True, help="A plugin that goes on; repeat it.")
 @click.option("--no-plugin", "off", multiple=True, help="A plugin that goes off; repeat it.")
-@click.option("--language", type=click.Choice(["ru", "zh", "en"]))
+@click.option("--language", type=click.Choice(["ru", "zh", "en"]), help="The language that the seller reads.")
 @click.option("--paper", help="100x150, 75x120, 58x40 or a4.")
 @click.option(
     "--sender",
