@@ -235,9 +235,12 @@ async def test_nonsense_costs_a_carrier_its_place_and_nobody_else(
         assert len(at.books.orders) == 1
 
 
-@pytest.mark.parametrize("amount", [Decimal("NaN"), Decimal("Infinity"), Decimal("1e30"), 10.5])
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [(Decimal("NaN"), "said"), (Decimal("Infinity"), "said"), (Decimal("1e30"), "said"), (10.5, "no_price")],
+)
 async def test_what_is_no_amount_is_no_money_and_hides_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, amount: Any
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, amount: Any, code: str
 ) -> None:
     def answer(request: QuoteRequest) -> Any:
         return [Quote(service=Service(code="x", name="X"), price=Money(amount, "RUB"))]
@@ -247,7 +250,7 @@ async def test_what_is_no_amount_is_no_money_and_hides_nobody(
     async with desk(tmp_path, Lookup, toml=RIVAL, extra={"rival": RivalPlugin()}) as at:
         good, missing = await table_of(at)
     assert good.chosen
-    assert (missing.missing_code, bool(missing.missing)) == ("said", True)
+    assert (missing.missing_code, bool(missing.missing)) == (code, True)
 
 
 @pytest.mark.parametrize("error", [Rejected("nothing above 30 kg"), ValueError("a bug"), TimeoutError()])
