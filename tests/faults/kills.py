@@ -184,6 +184,17 @@ class Run:
         with self._tables() as tables:
             return "; ".join(" ".join(map(str, row)) for row in tables.execute(told))
 
+    def standing(self) -> str:
+        """Problems, bookings and work by state: what a reader of a finding wants to know first."""
+        counts = (
+            "SELECT kind, state, count(*) FROM problems GROUP BY 1, 2",
+            "SELECT kind, state, count(*) FROM operations GROUP BY 1, 2",
+            "SELECT kind, state, count(*) FROM jobs GROUP BY 1, 2",
+            "SELECT 'problems', problems, count(*) FROM postings WHERE wanted = 1 GROUP BY 2",
+        )
+        with self._tables() as tables:
+            return "; ".join(" ".join(map(str, row)) for one in counts for row in tables.execute(one))
+
     async def order(self, carriers: Sequence[str]) -> None:
         """Buyers order; the hub takes it in. One posting for each carrier; ``""``: Ozon delivers it."""
         own = {"integration_type_flow": "3pl_tracking", "scheme": "rfbs", "recipient": BUYER}
@@ -338,6 +349,8 @@ def random_kills(home: Path, *, kills: int, batch: int, seed: int, beyond: float
         run.report.settled = ordered
         for name in CLASSES:
             run.report.faults.update(run.truth(name)["faults"])
+        if audit.findings:
+            run.report.findings.append(f"as it stands: {run.standing()}")
         if run.left():
             run.report.findings.append(f"{run.left()} postings are not done: {run.left_told()}")
     run.report.seconds = time.monotonic() - begun
