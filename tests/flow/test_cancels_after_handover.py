@@ -55,6 +55,23 @@ async def test_a_person_is_told_of_the_number_that_is_dead(tmp_path: Path) -> No
         assert not at.problems()
 
 
+async def test_a_buyer_who_cancels_after_the_hand_over_is_told_too(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        posting = await _handed_over(at)
+        number = at.view(posting).number
+        gone = {"status": "cancelled", "stage": Stage.CANCELLED, "actions": frozenset()}
+        at.books.postings[number] = msgspec.structs.replace(at.books.postings[number], **gone)
+        await at.pass_time(7200)
+        assert at.view(posting).stage == "cancelled"
+        assert not at.books.live()
+        told = at.problems()[KIND]  # the parcel lies at the carrier, which will not carry it
+        assert "TRK1" in told.text
+        assert [one.code for one in told.answers] == ["dismiss"]
+        await at.answer(KIND, "dismiss")
+        await at.pass_time(7200)
+        assert not at.problems()
+
+
 @pytest.mark.parametrize("delivering", [False, True])
 async def test_it_is_shipped_again_and_the_marketplace_gets_the_new_number(
     tmp_path: Path, delivering: bool

@@ -15,7 +15,7 @@ from hub.flow.booking import adopting, asked_prices, second_look
 from hub.flow.booking.shipping import ShipmentKind, track_soon
 from hub.flow.documents.labelling import supersede
 from hub.flow.history.recording import move, posting_row, record
-from hub.flow.history.shipments import as_shipment, shipment_of
+from hub.flow.history.shipments import as_shipment, has_left, shipment_of
 from hub.flow.journal import operations as journal
 from hub.flow.journal.operations import Outcome
 from hub.flow.problems.kinds import Subject, ended_by
@@ -33,6 +33,8 @@ _REFUSED = "refused"
 """In an operation's ``result``: why the carrier refused a try, when an earlier one may have been acted on."""
 AFTER_HANDOVER = "cancelled_after_handover"
 """The problem: a booking is over whose parcel the carrier was given."""
+ENDED = "ended"
+"""In its data: the posting is cancelled too, so that it is not shipped again."""
 UNKNOWN = said(
     "whether it was cancelled could not be learned: look in the carrier's cabinet",
     code="cancel.unknown",
@@ -245,9 +247,14 @@ def end(
     if "carrier" in changes:
         return move(tx, changed, Stage.ASSEMBLED, actor="hub", now=now, correction=True)
     stage = Stage(changed.stage)
+    data = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
+    if stage is Stage.CANCELLED and has_left(tx, changed):
+        # The buyer wants it no more, and it lies at the carrier, which will not carry it.
+        return open_problem(
+            tx, changed, AFTER_HANDOVER, data | {ENDED: True}, now=now, about=("shipment", shipment.id)
+        )
     if stage.rank >= Stage.HANDED_OVER.rank and not stage.final:
         # The marketplace has the number of a booking that is over, and the parcel left with that label.
-        data = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
         return open_problem(tx, changed, AFTER_HANDOVER, data, now=now, about=("shipment", shipment.id))
     return changed
 

@@ -84,6 +84,7 @@ declare(
     ProblemKind(
         code=cancelling.AFTER_HANDOVER,
         answers=("ship_again", "dismiss"),
+        not_with={"ship_again": cancelling.ENDED},
         about=_BOOKING,
         blocks=("label",),
         money=True,

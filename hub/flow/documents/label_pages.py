@@ -12,14 +12,14 @@ from hub.flow.documents import opening
 from hub.flow.documents.label_tries import Wanted, ask_alone, asked_for, requested, stands
 from hub.flow.documents.problems import facts
 from hub.flow.history.recording import move, posting_row, record
-from hub.flow.history.shipments import latest_shipment
+from hub.flow.history.shipments import has_left
 from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.sellers.catalogue import complete_items
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import LabelPage
 from hub.plugin_api.models import Document, Stage, Ticket
-from hub.store import Transaction, documents, history, label_codes, rows
+from hub.store import Transaction, documents, label_codes, rows
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -129,18 +129,12 @@ def supersede(tx: Transaction, row: rows.PostingRow, now: datetime) -> rows.Post
     the store room until a person says that it does not. Returns the posting as it is stored now."""
     printed = any(page.printed for page in documents.ready_labels(tx, row.id))
     documents.supersede_labels(tx, row.id, now=now)
-    if not printed or _has_left(tx, row):
+    if not printed or has_left(tx, row):
         return row
     items = complete_items(tx, row.seller, row.document.items)
     places = sorted({item.place for item in items if item.place})
     data = {"place": ", ".join(places), "tracking_number": row.tracking_number, "carrier": row.carrier}
     return open_problem(tx, row, "printed_label_void", data, now=now)
-
-
-def _has_left(tx: Transaction, row: rows.PostingRow) -> bool:
-    """Whether the parcel of its latest booking was handed over."""
-    declared, shipment = history.last_of_kind(tx, row.id, "handover.declared"), latest_shipment(tx, row.id)
-    return declared is not None and (shipment is None or declared.time >= shipment.created_at)
 
 
 def _ready(

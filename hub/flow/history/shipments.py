@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.plugin_api.ids import client_reference
 from hub.plugin_api.models import Recipient, Service, Shipment
-from hub.store import Transaction, rows, shipments
+from hub.store import Transaction, history, rows, shipments
 
 if TYPE_CHECKING:
     from hub.plugin_api.carriers import Carrier
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 def latest_shipment(connection: Transaction, posting_id: str) -> rows.ShipmentRow | None:
     """The posting's newest shipment."""
     return shipments.latest(connection, posting_id)
+
+
+def has_left(tx: Transaction, row: rows.PostingRow) -> bool:
+    """Whether the parcel of the posting's latest booking was handed over."""
+    declared, shipment = history.last_of_kind(tx, row.id, "handover.declared"), latest_shipment(tx, row.id)
+    return declared is not None and (shipment is None or declared.time >= shipment.created_at)
 
 
 def shipment_of(connection: Transaction, operation: rows.OperationRow) -> rows.ShipmentRow:
