@@ -16,6 +16,7 @@ import pytest
 from hub.cli import root
 from hub.flow.app import App
 from tests.web.seed import Seeded, make_home, seed
+from tests.web.waiting import let_wait
 
 
 class Ended(NamedTuple):
@@ -48,6 +49,26 @@ def seeded(home: Path) -> dict[str, Seeded]:
             await app.aclose()
 
     return asyncio.run(fill())
+
+
+@pytest.fixture
+def waiting(home: Path, seeded: dict[str, Seeded]) -> Seeded:
+    """A seller's posting whose booking waits for a person's word; others wait too."""
+
+    async def wait() -> None:
+        app = App.open(home)
+        for one in seeded.values():
+            let_wait(app, one)
+        await app.aclose()
+
+    asyncio.run(wait())
+    return seeded["alpha"]
+
+
+def state_of(run: Run, one: Seeded) -> str:
+    """How its booking stands."""
+    operations = run("show", one.posting.id, "--json").json["operations"]
+    return str(operations[0]["state"])
 
 
 @pytest.fixture

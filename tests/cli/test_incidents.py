@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-from pathlib import Path
 
 import msgspec
 import pytest
 
-from hub.flow.app import App
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, state_of
 from tests.web.seed import Seeded
-from tests.web.waiting import let_wait
 
 
-@pytest.fixture
-def mine(home: Path, seeded: dict[str, Seeded]) -> Seeded:
-    async def wait() -> None:
-        app = App.open(home)
-        for one in seeded.values():
-            let_wait(app, one)
-        await app.aclose()
-
-    asyncio.run(wait())
-    return seeded["alpha"]
-
-
-def _state(run: Run, mine: Seeded) -> str:
-    operations = run("show", mine.posting.id, "--json").json["operations"]
-    return str(operations[0]["state"])
-
-
-def test_both_choices_are_explained_with_their_commands(run: Run, mine: Seeded) -> None:
+def test_both_choices_are_explained_with_their_commands(run: Run, waiting: Seeded) -> None:
     ended = run("--lang", "en", "incidents", "--seller", "alpha")
     assert ended.code == 0
     for words in (
-        mine.posting.number,
-        mine.operation,
+        waiting.posting.number,
+        waiting.operation,
         "until 2026-11-20",
         "at stake: 708.00 RUB",
         "no answer",
         "sent 1 time,",
-        f"hub problems answer {mine.problem} it_exists --set carrier_id=... --set tracking_number=...",
-        f"hub problems answer {mine.problem} it_does_not_exist",
+        f"hub problems answer {waiting.problem} it_exists --set carrier_id=... --set tracking_number=...",
+        f"hub problems answer {waiting.problem} it_does_not_exist",
         "paid for twice",
     ):
         assert words in ended.out, words
     assert "beta" not in ended.out
 
 
-def test_in_the_sellers_language_and_zone(run: Run, mine: Seeded) -> None:
+def test_in_the_sellers_language_and_zone(run: Run, waiting: Seeded) -> None:
     ended = run("incidents", "--seller", "alpha")
     assert "оплачен дважды" in ended.out
     assert "MSK" in ended.out
 
 
-def test_of_all_sellers_as_json(run: Run, mine: Seeded) -> None:
+def test_of_all_sellers_as_json(run: Run, waiting: Seeded) -> None:
     items = run("incidents", "--json").json["items"]
     assert {one["seller"] for one in items} == {"alpha", "beta"}
     choices = {one["answer"]: one for one in items[0]["choices"]}
@@ -69,31 +48,31 @@ def test_nothing_is_wrong(run: Run) -> None:
 
 
 def test_what_could_be_paid_twice_is_asked_once_more(
-    run: Run, mine: Seeded, monkeypatch: pytest.MonkeyPatch
+    run: Run, waiting: Seeded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    ended = run("--lang", "en", "resolve", mine.operation, "it_does_not_exist")
+    ended = run("--lang", "en", "resolve", waiting.operation, "it_does_not_exist")
     assert ended.code == 1
     assert "Nothing was done" in ended.err
     assert "paid for twice: another 708.00 RUB" in ended.err
-    assert _state(run, mine) == "human"
-    as_json = run("resolve", mine.operation, "it_does_not_exist", "--json")
+    assert state_of(run, waiting) == "human"
+    as_json = run("resolve", waiting.operation, "it_does_not_exist", "--json")
     assert as_json.code == 2
     assert "--yes" in msgspec.json.decode(as_json.err)["error"]["message"]
-    assert _state(run, mine) == "human"
+    assert state_of(run, waiting) == "human"
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
-    assert run("resolve", mine.operation, "it_does_not_exist", "--timeout", "2").code == 0
-    assert _state(run, mine) == "planned"
+    assert run("resolve", waiting.operation, "it_does_not_exist", "--timeout", "2").code == 0
+    assert state_of(run, waiting) == "planned"
 
 
-def test_it_exists_is_not_asked_twice(run: Run, mine: Seeded) -> None:
+def test_it_exists_is_not_asked_twice(run: Run, waiting: Seeded) -> None:
     ended = run(
-        "resolve", mine.operation, "it_exists", "--carrier-id", "C-1", "--tracking-number", "TRK-9",
+        "resolve", waiting.operation, "it_exists", "--carrier-id", "C-1", "--tracking-number", "TRK-9",
         "--note", "seen in the cabinet", "--timeout", "2", "--json",
     )  # fmt: skip
     assert ended.code == 0, ended.err
     assert ended.json["state"] == "accepted"
-    details = run("show", mine.posting.id, "--json").json
+    details = run("show", waiting.posting.id, "--json").json
     told = [one for one in details["history"] if one["kind"] == "operation.resolved"]
     assert [(one["data"]["answer"], one["data"]["note"]) for one in told] == [
         ("it_exists", "seen in the cabinet")
@@ -102,10 +81,10 @@ def test_it_exists_is_not_asked_twice(run: Run, mine: Seeded) -> None:
     assert run("incidents", "--seller", "alpha", "--json").json["items"] == []
 
 
-def test_what_cannot_be_resolved(run: Run, mine: Seeded) -> None:
+def test_what_cannot_be_resolved(run: Run, waiting: Seeded) -> None:
     assert run("resolve", "op_nothing", "it_exists").code == 1
-    assert run("resolve", mine.operation, "perhaps").code == 2
-    assert run("resolve", mine.operation, "it_exists", "--timeout", "2").code == 0
-    again = run("--lang", "en", "resolve", mine.operation, "it_exists")
+    assert run("resolve", waiting.operation, "perhaps").code == 2
+    assert run("resolve", waiting.operation, "it_exists", "--timeout", "2").code == 0
+    again = run("--lang", "en", "resolve", waiting.operation, "it_exists")
     assert again.code == 1
     assert "waits for nobody" in again.err

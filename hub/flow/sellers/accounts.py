@@ -4,9 +4,7 @@ shown again."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,7 +13,7 @@ from hub.calls.call import read
 from hub.flow.history.echoes import without_keys
 from hub.flow.history.views import AccountView, NewAccount
 from hub.flow.sellers.allowance import calls_today, learn
-from hub.flow.sellers.checking import no_such_seller
+from hub.flow.sellers.checking import meant_by, no_such_seller
 from hub.flow.sellers.credentials import KeyRing
 from hub.plugin_api.errors import (
     BadReply,
@@ -356,7 +354,7 @@ def _settings_type(app: App, owner: rows.SellerRow, plugin: str) -> type[Setting
         raise Rejected(
             "plugin: '{plugin}' may not run here{near}",
             code="plugin.not_run",
-            values={"plugin": plugin, "near": _near(plugin, {*app.registry.names, *installed()})},
+            values={"plugin": plugin, "near": meant_by(plugin, {*app.registry.names, *installed()})},
         )
     if plugin not in owner.plugins:
         raise Conflict(
@@ -405,15 +403,6 @@ def _owner(app: App, slug: str) -> rows.SellerRow:
     if row is None:
         raise no_such_seller(app.store.reader, slug)
     return row
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=1)
-    return (
-        said(" (did you mean '{near}'?)", code="account.did_you_mean", values={"near": near[0]})
-        if near
-        else ""
-    )
 
 
 def must_be_on(app: App, seller: rows.SellerRow, carrier: str) -> None:

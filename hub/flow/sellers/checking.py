@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from hub.flow.history.names import is_name
@@ -19,14 +20,19 @@ _TITLE_MAX = 100
 
 def no_such_seller(connection: Transaction, slug: str) -> NotFound:
     """The error that names the seller who is not there, and the one who may be meant."""
-    near = get_close_matches(slug, [row.slug for row in sellers.by_slug(connection)], n=1)
-    meant = (
+    meant = meant_by(slug, [row.slug for row in sellers.by_slug(connection)])
+    return NotFound(
+        "no such seller: '{slug}'{near}", code="not_found.no_seller", values={"slug": slug, "near": meant}
+    )
+
+
+def meant_by(name: str, known: Iterable[str]) -> str:
+    """What may have been meant by a name that is none of these, in words; empty where nothing is near."""
+    near = get_close_matches(name, sorted(known), n=1)
+    return (
         said(" (did you mean '{near}'?)", code="seller.did_you_mean", values={"near": near[0]})
         if near
         else ""
-    )
-    return NotFound(
-        "no such seller: '{slug}'{near}", code="not_found.no_seller", values={"slug": slug, "near": meant}
     )
 
 

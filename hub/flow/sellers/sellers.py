@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,7 +24,7 @@ from hub.flow.sellers.accounts import (
     load_account_settings,
     settings_form,
 )
-from hub.flow.sellers.checking import check_sender, check_slug, check_title, no_such_seller, wrong
+from hub.flow.sellers.checking import check_sender, check_slug, check_title, meant_by, no_such_seller, wrong
 from hub.flow.sellers.declared import declare
 from hub.flow.sellers.leaving import DEFAULT_WAREHOUSE
 from hub.flow.sellers.switching_off import left_behind, told
@@ -196,7 +195,7 @@ def check_seller(new: NewSeller, plugins: Iterable[str]) -> None:
         raise Rejected("time_zone: {problem}", code="time_zone", values={"problem": problem})
     for plugin in new.plugins:
         if plugin not in plugins:
-            near = "" if plugin in installed() else _near(plugin, plugins)
+            near = "" if plugin in installed() else meant_by(plugin, plugins)
             raise Rejected(
                 "plugins: '{plugin}' may not run here{near}: add it to 'allow' in plugins.toml, or leave it "
                 "out",
@@ -240,13 +239,4 @@ def _seller_view(row: rows.SellerRow, accounts: int) -> SellerView:
         paper=row.profile.paper,
         declared=row.declared,
         accounts=accounts,
-    )
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=1)
-    return (
-        said(" (did you mean '{near}'?)", code="seller.did_you_mean", values={"near": near[0]})
-        if near
-        else ""
     )
