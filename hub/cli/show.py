@@ -104,7 +104,7 @@ def confirmed(session: Session, effect: str, *, twice: bool, yes: bool) -> None:
     """Say what an answer does, and go on; where something may be paid for ``twice`` only with ``--yes`` or a
     person's yes."""
     if not session.as_json:
-        echo(effect, err=True)
+        echo(render(effect, session.language), err=True)
     if not twice or yes:
         return
     if session.as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from unicodedata import east_asian_width
@@ -72,3 +73,15 @@ def test_what_was_wrong_is_said_with_the_same_words(run: Run) -> None:
     assert ended.code == 2
     assert ended.err.startswith("Использование: hub ship")
     assert "Ошибка: " in ended.err
+
+
+def test_no_command_writes_a_sentence_that_has_no_words() -> None:
+    """What is printed as it stands in the code is data: JSON, a path, a command to copy."""
+    folder = Path(root.__file__).parent / "commands"
+    literal = re.compile(r'echo\(f?"[A-Z][^"{]* [^"]*"')
+    found = [
+        f"{file.name}: {line}"
+        for file in folder.glob("*.py")
+        for line in literal.findall(file.read_text("utf-8"))
+    ]
+    assert found == []

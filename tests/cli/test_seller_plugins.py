@@ -53,6 +53,7 @@ def test_one_goes_on_and_the_others_stay(run: Run) -> None:
 @pytest.mark.usefixtures("gamma")
 def test_one_with_work_goes_off_only_by_a_persons_word(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     off = ("seller", "change", "gamma", "--no-plugin", "ozon")
+    assert "посылок в пути: 5" in run("--lang", "ru", *off).err  # what it does, in the reader's language too
     as_json = run(*off, "--json")
     assert as_json.code == 2
     message = msgspec.json.decode(as_json.err)["error"]["message"]

@@ -64,7 +64,7 @@ def worker(session: Session, concurrency: int, until_idle: bool, limit: float) -
             if session.as_json:
                 echo('{"ready": true}')
             else:
-                echo("Working. Ctrl-C stops.", err=True)
+                echo(text("Working. Ctrl-C stops.", session.language), err=True)
             gc.freeze()  # what was loaded stays: the collector need not walk all of it again and again
             await worker.run(stop)
 
