@@ -71,5 +71,5 @@ def _facts(run: Run) -> list[Any]:
 def _until_done(run: Run) -> None:
     end = time.monotonic() + 120
     while run.left():
-        assert time.monotonic() < end, f"{run.left()} postings do not end"
+        assert time.monotonic() < end, f"{run.left()} postings do not end: {run.standing()}"
         time.sleep(0.05)
