@@ -12,6 +12,8 @@ from typing import Any, Self
 
 import msgspec
 
+_HANGS = 300.0  # real seconds after which a command does not end on any machine
+
 
 class Failed(Exception):
     """The demonstration cannot go on; the text says why."""
@@ -72,15 +74,22 @@ class Children:
         found: dict[str, Any] = msgspec.json.decode(line)
         return found
 
-    def done(self, process: subprocess.Popen[bytes], seconds: float = 30.0) -> bytes:
+    def done(self, process: subprocess.Popen[bytes]) -> bytes:
         """What a command printed. Raises Failed with its own words when it failed."""
         try:
-            out, _ = process.communicate(timeout=seconds)
+            out, _ = process.communicate(timeout=_HANGS)
         except subprocess.TimeoutExpired:
-            raise Failed(f"{self._log(process).stem} did not end within {seconds:g} s") from None
+            raise Failed(f"{self._log(process).stem} did not end within {_HANGS:g} s") from None
+        self._running = [one for one in self._running if one[0] is not process]
         if process.returncode:
             raise self._why(process)
         return out
+
+    def check(self) -> None:
+        """Raises Failed where a process has ended that should be there until the end."""
+        for process, _ in self._running:
+            if process.poll() is not None:
+                raise self._why(process)
 
     def stop(self) -> None:
         """End all of them: the hub first, so that it does not find its vendors gone."""

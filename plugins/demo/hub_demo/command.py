@@ -13,9 +13,9 @@ from rich.table import Table
 
 from hub_demo.checking import Difference, differences
 from hub_demo.children import Children, Failed
+from hub_demo.clock import Clock
 from hub_demo.day import Day, Result
 from hub_demo.files import save
-from hub_demo.gear import PACKING, Gears
 from hub_demo.page import page
 from hub_demo.report import Report, report
 from hub_demo.scenario import START, Scenario, build
@@ -54,12 +54,12 @@ def demo(out: Path, seed: int, plant_fault: bool) -> None:
     """
     console = Console(highlight=False)
     _clear(out)
-    gears = Gears(out / "clock.json", START, PACKING)
+    clock = Clock(out / "clock.json", START)
     scenario = build(seed)
     planted: list[str] = []
     try:
-        with Screen(console, gears) as screen, Children(out, gears.path) as children:
-            day = Day(out, scenario, gears, screen, children)
+        with Screen(console, clock) as screen, Children(out, clock.path) as children:
+            day = Day(out, scenario, clock, screen, children)
             world, door = day.open()
             with world, door:
                 result = day.run(world, door)

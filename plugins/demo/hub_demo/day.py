@@ -5,21 +5,22 @@ Everything goes through the doors that users have: the command line, HTTP, and t
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from hub_demo.children import Children, Failed
+from hub_demo.clock import Clock
 from hub_demo.door import Details, Document, Door, Handovers, Labels, Posting, Problem, Shipment
 from hub_demo.files import save
-from hub_demo.gear import COUNTER, ROAD, Gears
 from hub_demo.scenario import SELLER, ZONE, Scenario
 from hub_demo.screen import Screen
+from hub_demo.waiting import Patience
 from hub_demo.world import COURIER_KEY, World
 
 T = TypeVar("T")
@@ -42,8 +43,9 @@ host = "127.0.0.1"
 port = 0
 """
 _OVER = frozenset({"delivered", "cancelled"})
-_SHIP_SECONDS = 90.0  # real; a machine that is slower than this shows differences, not a hang
-_ROAD_SECONDS = 120.0
+# How time goes on when nobody has anything left to do, and after how much of it the day is told as it stands.
+_PACKING, _PACKING_LIMIT = timedelta(minutes=3), timedelta(hours=20)
+_ROAD, _ROAD_LIMIT = timedelta(hours=6), timedelta(days=30)
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -59,9 +61,9 @@ class Day:
     """One run. ``home`` is the hub's own folder and the place of the papers."""
 
     def __init__(
-        self, home: Path, scenario: Scenario, gears: Gears, screen: Screen, children: Children
+        self, home: Path, scenario: Scenario, clock: Clock, screen: Screen, children: Children
     ) -> None:
-        self._home, self._scenario, self._gears = home, scenario, gears
+        self._home, self._scenario, self._clock = home, scenario, clock
         self._screen, self._children = screen, children
         self._ids: dict[str, str] = {}
         self._printed: frozenset[str] = frozenset()
@@ -87,6 +89,7 @@ class Day:
 
     def run(self, world: World, door: Door) -> Result:
         """The whole day."""
+        self._patience = Patience(self._clock, door, self._children)
         self._settle_in(world, door)
         world.begin(self._scenario)
         self._fetch(door)
@@ -171,7 +174,7 @@ class Day:
             problems = door.list("/problems", Problem, seller=SELLER, open="true")
             return [p for p in problems if p.posting_number == order.number and p.kind == "carrier_refused"]
 
-        found = self._until(door, refused, _SHIP_SECONDS)
+        found = self._packed(door, refused)
         if not found:
             self._screen.note(f"{order.number}: no refusal was shown as a problem")
             return
@@ -189,7 +192,7 @@ class Day:
             told = any(moment.kind == "tracking.reported" for moment in one.history)
             return told and one.posting.stage == "labelled"
 
-        self._until(door, booked_and_told, _SHIP_SECONDS)
+        self._packed(door, booked_and_told)
         world.buyer_cancels(number)
         self._screen.note(f"{number}: the buyer cancels after the booking")
         door.post(f"/sellers/{SELLER}/sync", {}, dict[str, Any])
@@ -202,7 +205,7 @@ class Day:
             there = {posting.number for posting in self._look(door) if posting.stage == "labelled"}
             return there.issuperset(numbers)
 
-        if not self._until(door, ready, _SHIP_SECONDS):
+        if not self._packed(door, ready):
             self._screen.note("not every label came in time")
         everything = [order.number for order in self._scenario.orders]
         labels = door.post("/labels", {"postings": everything}, Labels, wait=2)
@@ -215,9 +218,6 @@ class Day:
         self._save(door, slips["document"], "packing-slips.pdf")
 
     def _hand_over(self, world: World, door: Door) -> None:
-        # The hub gives a declared hand-over half a minute before its worker looks after it: at the speed of
-        # packing that is over before the door has answered.
-        self._gears.shift(COUNTER)
         self._screen.say("hand-over: a carriage at Ozon, parcels to the carriers' counters")
         done = door.post("/handovers", {"seller": SELLER}, Handovers, spends=True)
         if done.document_id is not None:
@@ -236,7 +236,6 @@ class Day:
         )
 
     def _follow(self, door: Door) -> None:
-        self._gears.shift(ROAD)
         self._screen.say("on the road: parcels are followed to the buyers' hands")
         door.post("/tracking", {"seller": SELLER}, dict[str, Any])
         self._pictures = {number: png for number, png in self._each(self._picture_from(door)) if png}
@@ -245,7 +244,7 @@ class Day:
             # Ozon learns of an own delivery only when the hub has told it: both must be at the end.
             return all(p.stage in _OVER and p.status in _OVER for p in self._look(door))
 
-        if not self._until(door, over, _ROAD_SECONDS):
+        if not self._patience.until(over, stride=_ROAD, limit=_ROAD_LIMIT):
             self._screen.note("some parcels did not arrive in time")
 
     def _picture_from(self, door: Door) -> Callable[[str], tuple[str, bytes]]:
@@ -267,13 +266,14 @@ class Day:
         self._screen.count(Counter(posting.stage for posting in postings))
         return postings
 
-    def _until(self, door: Door, found: Callable[[], T], seconds: float) -> T:
-        """What ``found`` gives as soon as there is something, or at the end of the time."""
-        end = time.monotonic() + seconds
-        while not (what := found()) and time.monotonic() < end:
-            time.sleep(0.25)
+    def _packed(self, door: Door, found: Callable[[], T]) -> T:
+        """What ``found`` gives, while the parcels are being packed."""
+
+        def look() -> T:
             self._look(door)
-        return what
+            return found()
+
+        return self._patience.until(look, stride=_PACKING, limit=_PACKING_LIMIT)
 
     def _save(self, door: Door, document: str, name: str) -> None:
         save(self._home / name, door.file(f"/documents/{document}/content"))

@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from hub_demo.gear import Gears
+from hub_demo.clock import Clock
 from hub_demo.scenario import ZONE
 
 _ORDER = ("new", "waiting", "planned", "packed", "registering", "assembled", "booked", "labelled",
@@ -25,8 +25,8 @@ _WIDTH = 24
 class Screen:
     """Progress, in virtual time."""
 
-    def __init__(self, console: Console, gears: Gears) -> None:
-        self._console, self._gears = console, gears
+    def __init__(self, console: Console, clock: Clock) -> None:
+        self._console, self._clock = console, clock
         self._begun = time.monotonic()
         self._phase = ""
         self._stages: Counter[str] = Counter()
@@ -53,7 +53,7 @@ class Screen:
     def say(self, phase: str) -> None:
         """A new part of the day."""
         self._phase = phase
-        self._line(Text.assemble((phase, "bold"), (f"  ({self._gears.words})", "dim")))
+        self._line(Text(phase, "bold"))
 
     def note(self, text: str) -> None:
         """Something worth telling."""
@@ -64,14 +64,13 @@ class Screen:
         self._stages = stages
 
     def _line(self, text: Text) -> None:
-        at = Text(f"{self._gears.now().astimezone(self._zone):%a %H:%M}  ", style="cyan")
+        at = Text(f"{self._clock.now().astimezone(self._zone):%a %H:%M}  ", style="cyan")
         self._console.print(at + text, soft_wrap=True)
 
     def _picture(self) -> RenderableType:
-        now = self._gears.now().astimezone(self._zone)
+        now = self._clock.now().astimezone(self._zone)
         head = Text.assemble(
             (f"{now:%A %d %B, %H:%M}", "bold cyan"),
-            (f"   {self._gears.words}", "cyan"),
             (f"   {self.seconds:.0f} s", "dim"),
         )
         self._spinner.update(text=Text(self._phase, style="bold"))

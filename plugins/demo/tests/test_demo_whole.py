@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
 _OUTSIDE = re.compile(r"""(?:src|href|action)\s*=\s*["']?(?!data:|#)([^"'\s>]+)|url\(|@import|https?://""")
@@ -20,7 +21,7 @@ def run(out: Path, *options: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "160"}
     command = [sys.executable, "-m", "hub.cli", "demo", "--out", str(out), *options]
     return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=500, check=False,
+        command, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=1800, check=False,
         cwd=out.parent,
     )  # fmt: skip
 
@@ -58,6 +59,15 @@ def test_its_report_has_the_promised_shape(day: tuple[Path, str]) -> None:
         own = [posting[name] for name in ("service", "reference")]
         assert all(value is None for value in own) if ozon_delivers else all(own)
         assert posting["label_pages"] == (0 if posting["stage"] == "cancelled" else 1)
+
+
+def test_every_parcel_stands_on_the_sheet(day: tuple[Path, str]) -> None:
+    """Whoever moves by itself after an hour or four has not left before the seller went to the counter."""
+    with pypdfium2.PdfDocument(day[0] / "handover.pdf") as sheet:
+        text = "".join(page.get_textpage().get_text_bounded() for page in sheet)
+    report = json.loads((day[0] / "report.json").read_bytes())
+    numbers = {one["posting_number"] for one in report["postings"] if one["stage"] == "delivered"}
+    assert {number for number in numbers if number not in text} == set()
 
 
 def test_its_page_asks_nobody_for_anything(day: tuple[Path, str]) -> None:
