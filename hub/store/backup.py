@@ -22,6 +22,7 @@ from hub.store import counter, queue, rows
 from hub.store.condition import looked_at, schema_version
 from hub.store.connection import Transaction
 from hub.store.database import Store
+from hub.store.held import HeldFile
 from hub.store.mapping import micros
 from hub.store.migrations import making
 from hub.store.schema import VERSION
@@ -149,7 +150,8 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
                 kept = _free_name(database, now)
                 _put_aside(database, kept)
             os.replace(part, database)
-            counter.CounterFile(database).replace(count)
+            with closing(HeldFile(database)) as held:
+                counter.CounterFile(database, held).replace(count)
         return kept
     finally:
         lock.release()
@@ -214,7 +216,7 @@ def _judged(
         counter.stored(connection),
         file,
         has_history=history.fetchone() is not None,
-        under_a_log=beside.main() if beside.found_a_log else "",
+        under_a_log=beside.main() if beside.found_a_log else None,
     )
 
 

@@ -47,13 +47,25 @@ Verdict = Reason | Literal["adopted"] | None
 """``adopted``: a database of before the counter, which is in no doubt. None: the two agree."""
 
 
+class Main(NamedTuple):
+    """The database's file without its log, as of the last checkpoint.
+
+    Each checkpoint leaves a higher number in it (`hub.store.database`), so a file with a lower one is an old
+    copy, and one with a higher one is what SQLite has made of it. Neither its size nor its time could tell
+    the two apart, where a hub is killed between a checkpoint and the line that says so.
+    """
+
+    inode: int
+    number: int
+
+
 class Count(NamedTuple):
     """Which database, and how many requests it has sent."""
 
     identity: int
     sends: int
-    main: str = ""
-    """The file that the database's log belongs to, as `_main_of` tells it."""
+    main: Main | None = None
+    """The file that the database's log belongs to; None where that is not known."""
     turn: int = 0
     """Which of the two lines is the later one."""
 
@@ -79,25 +91,20 @@ class Writer(sqlite3.Connection):
 
 class CounterFile:
     """The file beside the database at ``path``. It is written while the database's lock is held; ``held`` is
-    the database's file, where it is at work."""
+    the database's file."""
 
-    def __init__(self, database: Path, held: HeldFile | None = None) -> None:
+    def __init__(self, database: Path, held: HeldFile) -> None:
         self.path = path_of(database)
-        self._database = database
         self._held = held
         self._file = -1
-        self._main = ""
+        self._main: Main | None = None
         self.found_a_log = _has_log(database)
         """There was a log when it was opened: the hub that wrote it has not stopped by itself, or is at
         work."""
 
     def read(self) -> Count | None:
         """What was written into it last; None where there is nothing that can be read."""
-        try:
-            content = self.path.read_bytes()
-        except OSError:
-            return None
-        return max(_lines(content), key=lambda one: one.turn, default=None)
+        return read(self.path)
 
     def write(self, count: Count) -> None:
         """Write and sync it; it is on the disk afterwards. Raises OSError."""
@@ -107,13 +114,7 @@ class CounterFile:
             self._open()
         os.lseek(self._file, 0, os.SEEK_SET)
         turn = max((one.turn for one in _lines(os.read(self._file, 2 * _LINE))), default=0) + 1
-        main = _main_of(self._database)
-        if main != self._main and self._held is not None:
-            # SQLite syncs what is in the file only, and after a power cut an older time would look like
-            # another file. Needed after a checkpoint, not after each commit.
-            with suppress(OSError):
-                self._held.sync()
-        self._main = main
+        self._main = self.main()
         os.lseek(self._file, _LINE * (turn % 2), os.SEEK_SET)
         os.write(self._file, _line(count._replace(turn=turn, main=self._main)))
         _sync(self._file)
@@ -121,7 +122,7 @@ class CounterFile:
     def replace(self, count: Count) -> None:
         """Begin anew: nothing of an older count stays. Raises OSError."""
         self.close()
-        self._main = _main_of(self._database)
+        self._main = self.main()
         line = _line(count._replace(main=self._main))
         part = self.path.with_name(self.path.name + ".part")
         with suppress(FileNotFoundError):
@@ -135,19 +136,19 @@ class CounterFile:
         os.replace(part, self.path)
         _sync_folder(self.path.parent)
 
-    def main(self) -> str:
-        """The database's file as it is now."""
-        return _main_of(self._database)
+    def main(self) -> Main:
+        """The database's file as it is now. Raises OSError."""
+        return Main(self._held.id[1], self._held.number())
 
     def is_behind_the_log(self) -> bool:
         """Whether the log has gone into the database since its file was noted. Before the two were compared
         nothing is noted: what is written on opening, such as a new plugins.toml, would make an old copy agree
         with the file."""
-        return bool(self._main) and _main_of(self._database) != self._main
+        return self._main is not None and self.main() != self._main
 
     def agrees(self, count: Count) -> None:
         """What is written in the file is so: nothing is to be written yet."""
-        self._main = count.main
+        self._main = count.main or self.main()
 
     def close(self) -> None:
         """Close the file; the next write opens it again."""
@@ -161,6 +162,15 @@ class CounterFile:
             os.ftruncate(self._file, 2 * _LINE)
             os.fsync(self._file)
             _sync_folder(self.path.parent)
+
+
+def read(path: Path) -> Count | None:
+    """What was written last into the counter's file at ``path``; None where nothing can be read."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    return max(_lines(content), key=lambda one: one.turn, default=None)
 
 
 def path_of(database: Path) -> Path:
@@ -224,11 +234,14 @@ def adopt(tx: Connection) -> None:
         tx.renewed = True
 
 
-def judge(database: Count, file: Count | None, *, has_history: bool, under_a_log: str = "") -> Verdict:
+def judge(
+    database: Count, file: Count | None, *, has_history: bool, under_a_log: Main | None = None
+) -> Verdict:
     """What the two say together: None where they agree.
 
     A log that lies beside another file than it was written for makes the two one database that never was: the
-    old rows of a copy under the newest counter. So the file counts that was found ``under_a_log``.
+    old rows of a copy under the newest counter. So the file counts that was found ``under_a_log``: it has to
+    be the one that was noted, or what a later checkpoint has made of it.
     """
     if not database.identity:
         if file is not None:
@@ -236,7 +249,10 @@ def judge(database: Count, file: Count | None, *, has_history: bool, under_a_log
         return "adopted" if has_history else "new"
     if file is None or file.identity != database.identity or file.sends > database.sends:
         return "copied"
-    return "copied" if under_a_log not in ("", file.main) else None
+    if under_a_log is None or file.main is None:
+        return None
+    is_it = under_a_log.inode == file.main.inode and under_a_log.number >= file.main.number
+    return None if is_it else "copied"
 
 
 def _set(tx: Connection, name: str, value: int) -> None:
@@ -251,7 +267,8 @@ def _set(tx: Connection, name: str, value: int) -> None:
 
 
 def _line(count: Count) -> bytes:
-    text = f"{_HEAD} {count.identity} {count.sends} {count.turn} {count.main or '-'}"
+    main = "-" if count.main is None else f"{count.main.inode}.{count.main.number}"
+    text = f"{_HEAD} {count.identity} {count.sends} {count.turn} {main}"
     return f"{text} {zlib.crc32(text.encode()):08x}\n".encode().ljust(_LINE)
 
 
@@ -267,18 +284,15 @@ def _parsed(line: bytes) -> Count | None:
         head, identity, sends, turn, main = text.split()
         if head != _HEAD or f"{zlib.crc32(text.encode()):08x}" != check:
             return None
-        return Count(int(identity), int(sends), main, int(turn))
+        return Count(int(identity), int(sends), _parsed_main(main), int(turn))
     except ValueError:
         return None
 
 
-def _main_of(database: Path) -> str:
-    """Which file it is, and when it was written last: the log goes into it from time to time."""
-    try:
-        found = database.stat()
-    except OSError:
-        return ""
-    return f"{found.st_ino}.{found.st_size}.{found.st_mtime_ns}"
+def _parsed_main(text: str) -> Main | None:
+    """None for what an earlier version has noted: the file's size and time."""
+    parts = text.split(".")
+    return Main(int(parts[0]), int(parts[1])) if len(parts) == 2 else None
 
 
 def _has_log(database: Path) -> bool:
@@ -303,6 +317,7 @@ __all__ = [
     "Count",
     "CounterFile",
     "Doubt",
+    "Main",
     "Reason",
     "Verdict",
     "Writer",
@@ -312,5 +327,6 @@ __all__ = [
     "judge",
     "note_doubt",
     "path_of",
+    "read",
     "stored",
 ]

@@ -76,6 +76,7 @@ class Store:
             os.close(self._lock)
             raise
         self._log: tuple[int, int] | None = None
+        self._numbered = -1
         self.counter = counter.CounterFile(path, self._file)  # before anything can change
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._local = threading.local()
@@ -211,6 +212,7 @@ class Store:
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     self._refuse_newer(connection)
+                    number = self._number(connection)
                     for job in group:
                         connection.execute("SAVEPOINT one")
                         connection.leaving = False
@@ -229,6 +231,7 @@ class Store:
                                 counted.add(len(answers) - 1)
                         connection.execute("RELEASE one")
                     connection.execute("COMMIT")
+                    self._numbered = number
                 except BaseException:
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
@@ -256,6 +259,14 @@ class Store:
             if not making.lets_older_code_write(connection):
                 raise of_kind("newer", self.path)
             self._schema = version
+
+    def _number(self, connection: counter.Writer) -> int:
+        """Have the next checkpoint leave a higher number in the database's file than the last one did
+        (`hub.store.counter.Main`). Returns the last one's."""
+        number = self._file.number()
+        if number != self._numbered:
+            connection.execute(f"PRAGMA application_id={number + 1}")
+        return number
 
     def _must_be_there(self) -> None:
         """Raises StoreError where the file or its log was taken away, or another one lies there: SQLite would

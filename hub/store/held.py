@@ -15,6 +15,8 @@ from pathlib import Path
 _lock = threading.Lock()
 _held: dict[tuple[int, int], list[int]] = {}
 """By the file: its descriptor, and how many hold it."""
+_APPLICATION_ID = 68
+"""Where it stands in the head of a database ("Database File Format", 1.3)."""
 
 
 class HeldFile:
@@ -31,9 +33,17 @@ class HeldFile:
             _held[self.id][1] += 1
         self._open = True
 
-    def sync(self) -> None:
-        """Have what the file system says of it on the disk. Raises OSError."""
-        os.fsync(_held[self.id][0])
+    def number(self) -> int:
+        """What the file itself, without its log, has as SQLite's application id: 0 in a new one. Raises
+        OSError."""
+        descriptor = _held[self.id][0]
+        if hasattr(os, "pread"):
+            found = os.pread(descriptor, 4, _APPLICATION_ID)
+        else:
+            with _lock:  # Windows: the place to read from is the descriptor's
+                os.lseek(descriptor, _APPLICATION_ID, os.SEEK_SET)
+                found = os.read(descriptor, 4)
+        return int.from_bytes(found, "big")
 
     def close(self) -> None:
         """Let it go: the last one closes it."""

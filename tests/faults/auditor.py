@@ -42,6 +42,7 @@ class Audit:
         self._told()
         self._labels()
         self._open_ends()
+        self._doubt()
 
     def _courier(self, name: str, shipments: list[Truth]) -> None:
         """At most one live order per reference; each has an older intent; a confirmed one is the live one."""
@@ -150,6 +151,14 @@ class Audit:
             "AND q.state = 'open')"
         ):
             self.findings.append(f"{row['reference']}: waits for a person who has not heard of it")
+
+    def _doubt(self) -> None:
+        """Nobody put a copy back, so the hub has no reason to stop and ask whether it has forgotten
+        something."""
+        for row in self._tables.execute(
+            "SELECT name FROM counters WHERE name IN ('copied_at', 'lost_at', 'restored_at')"
+        ):
+            self.findings.append(f"the hub takes its database for one that was put back: {row['name']}")
 
 
 def _micros(text: str) -> int:

@@ -65,6 +65,7 @@ FIRST = {
     "52": "tests/core/test_answers.py::test_a_booking_that_cannot_be_kept_is_none",
     "53": "tests/flow/test_unusable.py::test_an_event_that_cannot_be_used_costs_itself_only",
     "26": "tests/store/test_held.py",
+    "27": "tests/store/test_counter.py",
     "56": "tests/store/test_trouble.py::test_a_file_that_was_taken_away_is_not_written_on",
     "57": "tests/faults/test_holding.py",
     "58": "tests/flow/test_unusable.py::test_a_weight_that_cannot_be_hides_no_charge",

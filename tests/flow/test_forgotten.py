@@ -262,7 +262,7 @@ class _Watchful(Lookup):
     seen: list[tuple[int, int]]
 
     async def book(self, request: BookRequest) -> Booking:
-        file = counter.CounterFile(self.home / "hub.sqlite").read()
+        file = counter.read(counter.path_of(self.home / "hub.sqlite"))
         assert file is not None
         # Not what the database has: a commit whose requests have not left may be ahead of the file.
         self.seen.append((file.sends, len(self.seen) + 1))
@@ -340,7 +340,7 @@ async def test_a_file_that_was_taken_away_meanwhile_is_made_anew(tmp_path: Path)
         await at.pass_time()
         file = at.app.store.counter.read()
         assert file is not None
-        assert (file.identity, file.sends, "", 0) == counter.stored(at.app.store.reader)
+        assert (file.identity, file.sends, None, 0) == counter.stored(at.app.store.reader)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of files are told otherwise elsewhere")

@@ -15,6 +15,7 @@ from hub.plugin_api.errors import Conflict, NotFound
 from hub.store import counter
 from hub.store.backup import backup, examined, worked_on
 from hub.store.condition import lock_of, looked_at
+from hub.store.held import HeldFile
 from hub.store.migrations import making
 from hub.store.migrations.migration import Migration
 from hub.store.migrations.numbered import pending
@@ -114,9 +115,10 @@ def _copied(database: Path, version: int, now: datetime) -> Path:
 def _bring_up(database: Path, now: datetime) -> counter.Reason | None:
     """All steps in one transaction; in it the database is also compared with the counter beside it, for what
     tells that it is an old copy (its log) is gone afterwards."""
-    beside = counter.CounterFile(database)
+    held = HeldFile(database)
+    beside = counter.CounterFile(database, held)
     connection = sqlite3.connect(database, isolation_level=None, factory=counter.Writer)
-    with closing(beside), closing(connection):
+    with closing(held), closing(beside), closing(connection):
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA busy_timeout=30000")
         connection.execute("PRAGMA synchronous=FULL")
@@ -124,6 +126,7 @@ def _bring_up(database: Path, now: datetime) -> counter.Reason | None:
         connection.execute("BEGIN IMMEDIATE")
         try:
             making.bring_up(connection)
+            connection.execute(f"PRAGMA application_id={held.number() + 1}")
             doubted = examined(connection, beside, now)
             connection.execute("COMMIT")
         except BaseException:
