@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +32,8 @@ class Session:
         self.language = language or "en"
         self.zone: tzinfo = UTC
         """The zone that tables show times in; the seller's, once it is known. JSON is always UTC."""
+        self.now: datetime | None = None
+        """By the hub's clock, once it was opened: deadlines are said as of then."""
 
     def speak_to(self, seller: SellerView, time_zone: str = "") -> None:
         """Show times in the seller's zone, or in that of a warehouse, and in the seller's language unless
@@ -61,6 +63,7 @@ class Session:
         from hub.flow.sellers import sellers
         from hub.plugin_api.clock import zone
 
+        self.now = app.clock.now()
         views = sellers.list_sellers(app)
         if len(zones := {view.time_zone for view in views}) == 1:
             self.zone = zone(zones.pop())

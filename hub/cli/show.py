@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 import msgspec
@@ -44,6 +44,19 @@ _WIDE = 160
 
 class Code(str):
     """A code of ours in a table: shown in the reader's language. Everything else is shown as it came."""
+
+
+class Until(NamedTuple):
+    """A deadline that is still to be met, said in words: "tomorrow 14:00"."""
+
+    at: datetime | None
+
+    @classmethod
+    def of(cls, at: datetime | None, stage: str) -> datetime | Until | None:
+        """The deadline of a posting: only a time again once it has left."""
+        from hub.plugin_api.models import Stage
+
+        return cls(at) if Stage(stage).rank < Stage.HANDED_OVER.rank else at
 
 
 class StageCode(Code):
@@ -125,6 +138,8 @@ def cell(session: Session, value: Any) -> str:
     """One value in words."""
     if value is None or value == "":
         return "–"
+    if isinstance(value, Until):
+        return _until(session, value.at)
     if isinstance(value, bool):
         return text("yes" if value else "no", session.language)
     if isinstance(value, datetime):
@@ -139,6 +154,14 @@ def cell(session: Session, value: Any) -> str:
     if isinstance(value, Sentence):
         return render(value, session.language)
     return code_text(value, session.language) if isinstance(value, Code) else str(value)
+
+
+def _until(session: Session, at: datetime | None) -> str:
+    if at is None or session.now is None:
+        return cell(session, at)
+    from hub.words.deadlines import Moment, deadline_text
+
+    return deadline_text(at, Moment(session.now, session.zone), session.language)
 
 
 def money(value: Money | None) -> str:

@@ -9,12 +9,12 @@ import msgspec
 
 from hub.flow.history.recording import advance_soon, posting_row, record
 from hub.flow.history.views import ProblemView
-from hub.flow.problems import account_problems
+from hub.flow.problems import account_problems, many
 from hub.flow.problems.answers import Answer, Given, answer_of
 from hub.flow.problems.kinds import kind_of
 from hub.flow.reading import problem as problem_view
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
-from hub.store import Transaction, problems, rows
+from hub.store import Transaction, alarms, problems, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -47,15 +47,36 @@ async def answer(
     )
     prepared = None if chosen.prepare is None else await chosen.prepare(given)
 
-    def write(tx: Transaction) -> None:
+    def write(tx: Transaction) -> str:
         told = msgspec.structs.replace(given, now=app.clock.now(), prepared=prepared)
-        if not problems.answer(tx, problem_id, answer=answer, now=told.now):
-            raise Conflict("this problem was answered before", code="answered")
+        answered = _answered(tx, chosen, told)
+        told = msgspec.structs.replace(told, problem=answered)
         (_of_posting if known.posting_id else _of_account)(tx, chosen, told)
+        return answered.id
 
-    await app.store.write(write)
+    answered_id = await app.store.write(write)
     app.woken.set()
-    return problem_view(app, problem_id)
+    return problem_view(app, answered_id)
+
+
+def _answered(tx: Transaction, chosen: Answer, given: Given) -> rows.ProblemRow:
+    """The problem that the answer is for: of a question about many, the part with the postings that it
+    names."""
+    known = rows.problems.get(tx, given.problem.id)
+    if known is None or known.state != "open":
+        raise Conflict("this problem was answered before", code="answered")
+    listed = set() if known.posting_id else set(alarms.listed(tx, known.id))
+    wanted = given.parameters.get(many.WHICH)
+    if listed and chosen.by_name and not wanted:
+        raise Rejected(
+            "parameters: say for which postings: postings=NUMBER,NUMBER, or postings=all",
+            code="parameters.say_which_postings",
+        )
+    some = many.chosen(tx, known, wanted) if listed and wanted else listed
+    if some != listed:
+        return many.split(tx, known, some, given.answer, given.now)
+    problems.answer(tx, known.id, answer=given.answer, now=given.now)
+    return known
 
 
 def _of_posting(tx: Transaction, chosen: Answer, given: Given) -> None:
@@ -74,6 +95,7 @@ def _of_posting(tx: Transaction, chosen: Answer, given: Given) -> None:
 
 def _of_account(tx: Transaction, chosen: Answer, given: Given) -> None:
     """What many postings waited for."""
+    _of_many(tx, chosen, given)
     waited = account_problems.part(
         tx, given.problem, now=given.now, answered=given.answer, note=given.note, actor=given.actor
     )
@@ -86,6 +108,17 @@ def _of_account(tx: Transaction, chosen: Answer, given: Given) -> None:
             rows.operations.save(tx, at_once, was=one)
     for posting_id in dict.fromkeys(one.posting_id for one in waited if one.posting_id):
         advance_soon(tx, posting_row(tx, posting_id), now=given.now)
+
+
+def _of_many(tx: Transaction, chosen: Answer, given: Given) -> None:
+    """The postings of a list stay on it, answered, and count it among their problems no more."""
+    data = {"kind": given.problem.kind, "answer": given.answer} | ({"note": given.note} if given.note else {})
+    for posting_id in alarms.listed(tx, given.problem.id):
+        row = posting_row(tx, posting_id)
+        fewer = max(0, row.problems - 1)
+        row = record(tx, row, "problem.answered", data, actor=given.actor, now=given.now, problems=fewer)
+        if chosen.each is not None:
+            advance_soon(tx, chosen.each(tx, row, given), now=given.now)
 
 
 __all__ = ["answer"]

@@ -38,6 +38,7 @@ from hub.flow.problems import account_problems
 from hub.flow.problems.kinds import about_money
 from hub.flow.sellers import leaving, warehouses
 from hub.flow.sellers.catalogue import complete_items
+from hub.flow.sellers.moments import moment_of
 from hub.flow.viewing import (
     choice_view,
     document_view,
@@ -369,6 +370,7 @@ def _shown(
         row,
         number,
         language,
+        moment=moment_of(app, row.seller),
         answers=stakes.answers_of(app, row, language),
         amount=stakes.amount_of(app, row) if row.state == "open" else None,
         recipient=_asked_about(app.store.reader, row) if address else None,

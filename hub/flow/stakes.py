@@ -72,7 +72,7 @@ def _answer(
         carrier = _carrier_of(app, unknown)
         safety = "none" if carrier is None else carrier.create_safety
     declared, title = answer_of(problem.kind, code), answer_title(code, language)
-    keys = (f"{about} {code} {safety}", f"{about} {code} {problem.subject_type}", f"{about} {code}")
+    keys = (f"{about} {code} {safety}", f"{about} {code} {problem.subject_type}", f"{about} {code}", code)
     given = "".join(f" --set {name}=..." for name in declared.parameters)
     return AnswerView(
         code=code,

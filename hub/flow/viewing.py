@@ -21,6 +21,7 @@ from hub.flow.recipients.identity import masked
 from hub.plugin_api.models import Money, Recipient
 from hub.store import queries, rows
 from hub.words import in_english
+from hub.words.deadlines import Moment
 from hub.words.texts import choice_text, history_text, problem_text
 
 _DOTS = "•••"
@@ -76,6 +77,7 @@ def problem_view(
     posting_number: str,
     language: str,
     *,
+    moment: Moment,
     answers: tuple[AnswerView, ...],
     amount: Money | None,
     recipient: rows.RecipientRow | None = None,
@@ -85,7 +87,7 @@ def problem_view(
         ProblemView,
         row,
         posting_number=posting_number,
-        text=problem_text(row.kind, row.data, language),
+        text=problem_text(row.kind, row.data, language, moment),
         data=in_english(row.data),
         answers=answers,
         money=kind_of(row.kind).money,

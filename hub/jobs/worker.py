@@ -62,11 +62,10 @@ class _End(NamedTuple):
 
 
 def _handlers() -> dict[str, Handler]:
-    from hub.flow import steps
+    from hub.flow import alarms, steps
     from hub.flow.booking import second_look
     from hub.flow.documents import labelling
     from hub.flow.handover import declaring as handover
-    from hub.flow.intake import deadlines
     from hub.flow.intake import postings as intake
     from hub.flow.recipients import erasing
     from hub.flow.tracking import events as tracking
@@ -77,7 +76,7 @@ def _handlers() -> dict[str, Handler]:
         "labels": labelling.run,
         "track": tracking.run,
         "handover": handover.run,
-        "deadlines": deadlines.run,
+        "deadlines": alarms.run,
         "erase": erasing.run,
         "look_again": second_look.run,
     }

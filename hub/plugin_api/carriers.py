@@ -121,6 +121,13 @@ class Carrier(Generic[S]):
             values={"title": self.title},
         )
 
+    @property
+    def collects(self) -> bool:
+        """Whether the carrier's courier fetches the parcels of this account at the sender's: where nothing of
+        a hand-over is scanned by the evening, the seller is told that he did not come. Otherwise the seller
+        brings them. Pure."""
+        return False
+
     def value_currency(self, sender: Address, recipient: Address) -> str:
         """In which currency it takes the goods' value on this route (ISO 4217). The declared value and the
         price of every item then come in it, by the seller's rates, with quotes and bookings alike; where a

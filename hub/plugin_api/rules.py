@@ -28,11 +28,17 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 MarginDays = Annotated[int, msgspec.Meta(ge=0, le=60)]
 TransitDays = Annotated[int, msgspec.Meta(ge=1, le=365)]
 ChoiceMinutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
+ScanHours = Annotated[int, msgspec.Meta(ge=1, le=24 * 14)]
+TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 MARGIN_DAYS = 1
 TRANSIT_DAYS = 14
 CHOICE_MINUTES = 60
 """An assumption: no carrier here says how long a price stands, and tariffs are changed by the day."""
+SCAN_HOURS = 24
+COURIER_BY = "20:00"
+"""Assumptions both: no carrier here says how soon after the hand-over it scans, or until when its courier
+comes."""
 
 _AMOUNT = re.compile(r"([0-9][0-9_]*(?:\.[0-9]{1,2})?) ([A-Z]{3})")
 _NOT_NAMES = re.compile(
@@ -113,6 +119,11 @@ class CarrierRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     choice_minutes: ChoiceMinutes = CHOICE_MINUTES
     """So long what was chosen is booked without asking for prices again, where the carrier does not say how
     long its quotes last (`Carrier.quotes_last`)."""
+    scan_hours: ScanHours = SCAN_HOURS
+    """So long after the hand-over a parcel is to be scanned by its carrier: then a person is told."""
+    courier_by: TimeOfDay = COURIER_BY
+    """Where the carrier's courier fetches the parcels (`Carrier.collects`): by then he has been there, on the
+    day of the hand-over."""
     currency: str = ""
     """In which prices are compared. Empty: the one in which most carriers quote."""
     rates: dict[str, Rate] = {}

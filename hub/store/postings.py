@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from hub.store import rows
 from hub.store.connection import Transaction
-from hub.store.mapping import micros
 
 _AT_ONCE = 500  # values of one IN (...)
 
@@ -70,16 +68,3 @@ def read_last(connection: Transaction, *, account: str, numbers: Sequence[str]) 
             )
         )
     return known
-
-
-def late_soon(connection: Transaction, *, seller: str, before: datetime, stages: Sequence[str]) -> list[str]:
-    """The ids of the seller's open postings in these stages that are to be shipped before this time and of
-    which nobody was told yet, the most urgent first: 500 at most."""
-    marks = ", ".join("?" * len(stages))
-    found = connection.execute(
-        "SELECT id FROM postings WHERE seller = ? AND is_open = TRUE AND ship_by < ? "
-        f"AND stage IN ({marks}) AND NOT EXISTS (SELECT 1 FROM problems p "
-        "WHERE p.posting_id = postings.id AND p.kind = 'late_risk') ORDER BY ship_by LIMIT 500",
-        (seller, micros(before), *stages),
-    )
-    return [row["id"] for row in found]

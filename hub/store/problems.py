@@ -180,8 +180,8 @@ def link_anew(tx: Transaction, old: str, new: str) -> None:
 
 
 def unlink(tx: Transaction, problem_id: str) -> None:
-    """Nothing waits for the answer to the problem any more."""
-    tx.execute("DELETE FROM problem_postings WHERE problem_id = ?", (problem_id,))
+    """No operation waits for the answer to the problem any more."""
+    tx.execute("DELETE FROM problem_postings WHERE problem_id = ? AND operation_id <> ''", (problem_id,))
 
 
 def unlink_posting(tx: Transaction, problem_id: str, posting_id: str) -> int:

@@ -6,6 +6,7 @@ back to the code itself: what is new in the store is shown as it is, never hidde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -13,8 +14,10 @@ from typing import Any
 
 from hub.words import filled
 from hub.words.catalogue import found
+from hub.words.deadlines import Moment, deadline_text, stored_deadline, time_text
 
 LANGUAGES = ("ru", "zh", "en")
+_TIMES = re.compile(r"\{(\w+):(deadline|moment)\}")
 
 
 def stage_title(stage: str, language: str) -> str:
@@ -34,9 +37,21 @@ def history_text(kind: str, data: Mapping[str, Any], language: str) -> str:
     return _sentence(f"history.{kind}", data, language) or kind
 
 
-def problem_text(kind: str, data: Mapping[str, Any], language: str) -> str:
-    """A problem as a sentence."""
-    return _sentence(f"problem.{kind}", data, language) or kind
+def problem_text(kind: str, data: Mapping[str, Any], language: str, moment: Moment | None = None) -> str:
+    """A problem as a sentence. What is a deadline in it (``{ship_by:deadline}``), or another time
+    (``{since:moment}``), is said as of ``moment``; once a deadline is past, ``problem.<kind>.past`` is the
+    sentence, where there is one."""
+    template = found(f"problem.{kind}", "", language)
+    times = _TIMES.findall(template) if moment is not None else []
+    for name, spec in times:
+        at = stored_deadline(data.get(name))
+        if at is None or moment is None:
+            continue
+        if spec == "deadline" and at <= moment.now:
+            template = found(f"problem.{kind}.past", "", language) or template
+        say = deadline_text if spec == "deadline" else time_text
+        data = {**data, name: say(at, moment, language)}
+    return (filled(template, data, language) if template else "") or kind
 
 
 def choice_text(why: Mapping[str, Any], language: str) -> str:

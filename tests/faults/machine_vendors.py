@@ -17,7 +17,7 @@ import msgspec
 from hub import hookimpl
 from hub.plugin_api.clock import ManualClock
 from hub.plugin_api.errors import Failure, Rejected
-from hub.plugin_api.labels import LabelContent, LabelPage, LabelRenderer, PageRef, Paper
+from hub.plugin_api.labels import HandoverSheet, LabelContent, LabelPage, LabelRenderer, PageRef, Paper
 from hub.plugin_api.models import (
     Action,
     Assembly,
@@ -284,6 +284,10 @@ class _Codes(LabelRenderer):
     def compose(self, pages: Sequence[PageRef], paper: Paper) -> Document:
         lines = [page.content.decode().splitlines()[page.index] for page in pages]
         return Document(content="\n".join(lines).encode(), media_type="text/plain")
+
+    def handover(self, sheets: Sequence[HandoverSheet]) -> Document:
+        lines = "\n".join(line.posting_number for sheet in sheets for line in sheet.lines)
+        return Document(content=lines.encode(), media_type="text/plain")
 
 
 class Labels:

@@ -70,7 +70,9 @@ def test_what_is_in_doubt_is_said(language: str, said: str) -> None:
 
 def test_every_problem_has_answers_and_every_answer_its_words() -> None:
     assert questions.ROOMS
-    assert {kind.code for kind in all_kinds()} == codes("problem")
+    assert {kind.code for kind in all_kinds()} == {
+        code for code in codes("problem") if not code.endswith(".past")
+    }
     used = {code for kind in all_kinds() for code in kind.answers}
     assert used == codes("answer")
     assert kind_of("something_new").offered({}) == ("dismiss",)

@@ -9,7 +9,7 @@ import click
 
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, cell, confirmed, emit, emit_json, money, say
+from hub.cli.show import Code, Until, cell, confirmed, emit, emit_json, money, say
 from hub.cli.texts import text
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _told(session: Session, one: IncidentView) -> list[str]:
     language = session.language
     head = [one.posting_number or one.id, one.seller]
     if one.deadline is not None:
-        head.append(text("until {deadline}", language, deadline=cell(session, one.deadline)))
+        head.append(f"{text('deadline', language)}: {cell(session, Until(one.deadline))}")
     if one.amount is not None:
         head.append(text("at stake: {amount}", language, amount=money(one.amount)))
     lines = [click.style("  ".join(part for part in head if part), bold=True), f"  {one.text}"]

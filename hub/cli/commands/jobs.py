@@ -8,7 +8,7 @@ import click
 
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
-from hub.cli.show import Code, emit, emit_json, say
+from hub.cli.show import Code, Until, emit, emit_json, say
 from hub.cli.texts import text
 from hub.words import said
 
@@ -113,7 +113,7 @@ def _emit(session: Session, views: list[JobView]) -> None:
                 view.seller,
                 view.run_at,
                 view.started_at if view.state == "running" else None,
-                view.deadline,
+                Until(view.deadline),
                 view.tries,
                 view.worker,
                 reason,

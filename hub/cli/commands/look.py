@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
-from hub.cli.show import Code, StageCode, confirmed, console, emit, emit_json, money, say, table
+from hub.cli.show import Code, StageCode, Until, confirmed, console, emit, emit_json, money, say, table
 from hub.cli.texts import text
 from hub.words import said
 
@@ -97,7 +97,7 @@ def postings(
                 v.scheme,
                 StageCode(v.stage),
                 v.status if v.status_known else f"{v.status} (?)",
-                v.ship_by,
+                Until.of(v.ship_by, v.stage),
                 v.carrier or v.provider,
                 money(v.price),
                 v.tracking_number,
@@ -169,7 +169,7 @@ def problems(
                 v.seller,
                 v.posting_number,
                 _whole_problem(session, v),
-                v.deadline,
+                Until(v.deadline) if v.state == "open" else v.deadline,
                 [f"{a.code} ({a.effect})" for a in v.answers],
             )
             for v in page.items
@@ -328,9 +328,11 @@ def _leaves_from(session: Session, d: PostingDetails) -> str:
 
 def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
     from hub.cli.commands.quotes import QUOTE_HEADINGS, quote_rows
+    from hub.words.deadlines import Moment
     from hub.words.texts import choice_text, history_text, problem_text
 
     p = d.posting
+    moment = None if session.now is None else Moment(session.now, session.zone)
     by_whom = p.carrier or text("fixed by the marketplace: {provider}", session.language, provider=p.provider)
     facts: list[tuple[str, object]] = [
         ("posting", p.number),
@@ -340,7 +342,7 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
         ("status", f"{p.status} {p.substatus}".strip() + ("" if p.status_known else " (?)")),
         ("stage", StageCode(p.stage)),
         ("warehouse", _leaves_from(session, d)),
-        ("ship by", p.ship_by),
+        ("ship by", Until.of(p.ship_by, p.stage)),
         ("carrier", by_whom if p.books == "marketplace" or p.carrier else ""),
         ("service", p.service),
         ("price", money(p.price)),
@@ -373,9 +375,9 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
         [
             (
                 v.id,
-                problem_text(v.kind, v.data, session.language),
+                problem_text(v.kind, v.data, session.language, moment),
                 Code(v.state),
-                v.deadline,
+                Until(v.deadline) if v.state == "open" else v.deadline,
                 [a.code for a in v.answers],
             )
             for v in d.problems

@@ -161,6 +161,8 @@ def _show(session: Session, view: RulesView) -> None:
         ("margin_days", known.margin_days),
         ("transit_days", known.transit_days),
         ("choice_minutes", known.choice_minutes),
+        ("scan_hours", known.scan_hours),
+        ("courier_by", known.courier_by),
         ("late_day_cost", known.late_day_cost),
         ("currency", known.currency),
     ]

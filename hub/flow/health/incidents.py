@@ -19,6 +19,7 @@ from hub.flow.history.recording import posting_row
 from hub.flow.history.views import Listing, OperationView
 from hub.flow.problems.kinds import Subject, about_money
 from hub.flow.problems.opening import open_problem
+from hub.flow.sellers.moments import moment_of
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.store import Transaction, problems, rows, sellers
 from hub.store.mapping import micros
@@ -121,7 +122,7 @@ def _view(app: App, problem: rows.ProblemRow, language: str | None) -> IncidentV
         amount=stakes.amount_of(app, problem),
         since=problem.created_at,
         deadline=problem.deadline,
-        text=problem_text(problem.kind, problem.data, speech),
+        text=problem_text(problem.kind, problem.data, speech, moment_of(app, problem.seller)),
         reason="" if operation is None else operation.reason,
         facts=problem.data,
         choices=tuple(

@@ -18,9 +18,12 @@ def latest_shipment(connection: Transaction, posting_id: str) -> rows.ShipmentRo
 
 
 def has_left(tx: Transaction, row: rows.PostingRow) -> bool:
-    """Whether the parcel of the posting's latest booking was handed over."""
+    """Whether the parcel of the posting's latest booking was handed over, and is not here after all."""
     declared, shipment = history.last_of_kind(tx, row.id, "handover.declared"), latest_shipment(tx, row.id)
-    return declared is not None and (shipment is None or declared.time >= shipment.created_at)
+    if declared is None or (shipment is not None and declared.time < shipment.created_at):
+        return False
+    undone = history.last_of_kind(tx, row.id, "handover.undone")
+    return undone is None or undone.sequence < declared.sequence
 
 
 def shipment_of(connection: Transaction, operation: rows.OperationRow) -> rows.ShipmentRow:

@@ -57,6 +57,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What follows for the posting: returns the row that is stored now."""
     settle: Settle | None = None
     """What follows for the operations that waited for the answer to a question about an account."""
+    each: Apply | None = None
+    """What follows for each posting of a question about many (`hub.flow.problems.many`)."""
+    by_name: bool = False
+    """Given to a question about many, it has to say for which postings: nobody means those that came onto the
+    list meanwhile."""
     may_pay_twice: bool = False
     """Where the person is wrong, something is paid for twice."""
 

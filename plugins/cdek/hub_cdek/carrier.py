@@ -121,6 +121,10 @@ class CdekCarrier(Carrier[CdekSettings]):
             self._auth = auth
         return cdek_api.Client(self.http, auth, self.settings.base_url)
 
+    @property
+    def collects(self) -> bool:
+        return not self.settings.shipment_point
+
     async def check(self) -> AccountStatus:
         await self.client.cities(cdek_api.CityQuery(size=1, page=0))
         return AccountStatus(external_id=self.settings.client_id, notes=self._settings_notes())

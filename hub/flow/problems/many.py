@@ -1,0 +1,146 @@
+"""One question about many postings of an account: a list that a person can act on, in the place of one
+question for each of its lines. Who has read one line of it answers for that line alone.
+
+The postings stand in ``problem_postings``, and count the question among their problems. What was answered
+stays there: an answer covers what was so when it was given, and nothing that began later (`begun`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from hub.flow.history.recording import posting_row, record
+from hub.flow.problems.kinds import Subject
+from hub.plugin_api.errors import Rejected
+from hub.plugin_api.ids import new_id
+from hub.store import Transaction, alarms, problems, rows
+
+_NAMED = 500  # numbers of postings that a question has in its data; a sentence has fewer
+WHICH = "postings"
+"""The parameter of an answer that is for some postings of the list: their numbers, with commas."""
+
+
+def begun(steps: Iterable[datetime], now: datetime) -> datetime | None:
+    """Since when an alarm is as bad as it is now: the last of its steps that is past. None: it is none yet.
+
+    The rule for every alarm that depends on time: what a person answered covers what was so then. A step that
+    comes later is a new cause, and told again.
+    """
+    return max((one for one in steps if one <= now), default=None)
+
+
+def tell(
+    tx: Transaction,
+    account: rows.AccountRow,
+    kind: str,
+    postings: Sequence[rows.PostingRow],
+    data: dict[str, Any] | None = None,
+    *,
+    now: datetime,
+    about: Subject | None = None,
+) -> rows.ProblemRow | None:
+    """The open question of this kind about the account, or ``about`` something of it, has just these postings
+    from now on: new ones are told in their histories, others leave it, and without any it is over."""
+    subject_type, subject_id = about or ("account", account.id)
+    known = problems.open_about(tx, kind, subject_type, subject_id, account=account.id)
+    before = set() if known is None else set(alarms.listed(tx, known.id))
+    wanted = {row.id: row for row in postings}
+    if known is not None:
+        _leave(tx, known, before - wanted.keys())
+    if not wanted:
+        if known is not None:
+            problems.end(tx, known.id, state="closed", answer="settled", now=now)
+        return None
+    opened = _row(account, kind, subject_type, subject_id, now) if known is None else known
+    here = {"account": account.name, "carrier": account.plugin}
+    opened = msgspec.structs.replace(
+        opened,
+        data=here | opened.data | (data or {}) | _counted(postings),
+        deadline=min((row.ship_by for row in postings if row.is_open and row.ship_by), default=None),
+    )
+    if known is None:
+        rows.problems.insert(tx, opened)
+    elif opened != known:
+        rows.problems.save(tx, opened, was=known)
+    new = [row for row in wanted.values() if row.id not in before]
+    alarms.put_on(tx, opened.id, [row.id for row in new])
+    for row in new:
+        record(tx, row, "problem.found", {"kind": kind}, actor="hub", now=now, problems=row.problems + 1)
+    return opened
+
+
+def split(
+    tx: Transaction, problem: rows.ProblemRow, some: set[str], answer: str, now: datetime
+) -> rows.ProblemRow:
+    """The question about some of the postings, answered, apart from the others of its list: it stays open for
+    those."""
+    listed = [posting_row(tx, one) for one in alarms.listed(tx, problem.id)]
+    parts = [row for row in listed if row.id in some], [row for row in listed if row.id not in some]
+    done, left = (msgspec.structs.replace(problem, data=problem.data | _counted(part)) for part in parts)
+    done = msgspec.structs.replace(done, id=new_id("prb"), state="answered", answer=answer, closed_at=now)
+    rows.problems.insert(tx, done)
+    alarms.hand_on(tx, problem.id, done.id, some)
+    rows.problems.save(tx, left, was=problem)
+    return done
+
+
+def chosen(connection: Transaction, problem: rows.ProblemRow, wanted: object) -> set[str]:
+    """The ids of the postings on the list that a person named by their numbers, or all of them for ``all``.
+    Raises Rejected with those that are not on it."""
+    listed = {one: posting_row(connection, one) for one in alarms.listed(connection, problem.id)}
+    named = _numbers(wanted)
+    if named == ["all"]:
+        return set(listed)
+    found = {row.id for row in listed.values() if row.number in named or row.id in named}
+    known = {text for one in found for text in (one, listed[one].number)}
+    if unknown := [one for one in named if one not in known]:
+        raise Rejected(
+            "parameters: not on this list: {numbers}",
+            code="parameters.not_on_list",
+            values={"numbers": ", ".join(unknown[:20])},
+        )
+    return found
+
+
+def _numbers(wanted: object) -> list[str]:
+    texts = wanted if isinstance(wanted, list | tuple) else str(wanted or "").replace(";", ",").split(",")
+    return [one for text in texts for one in str(text).split()]
+
+
+def _leave(tx: Transaction, problem: rows.ProblemRow, gone: set[str]) -> None:
+    alarms.take_off(tx, problem.id, gone)
+    for posting_id in sorted(gone):
+        row = posting_row(tx, posting_id)
+        rows.postings.save(tx, msgspec.structs.replace(row, problems=max(0, row.problems - 1)), was=row)
+
+
+def _counted(postings: Sequence[rows.PostingRow]) -> dict[str, Any]:
+    return {"count": len(postings), "numbers": [row.number for row in postings[:_NAMED]]}
+
+
+def _row(
+    account: rows.AccountRow, kind: str, subject_type: str, subject_id: str, now: datetime
+) -> rows.ProblemRow:
+    return rows.ProblemRow(
+        id=new_id("prb"),
+        seller=account.seller,
+        posting_id="",
+        account=account.id,
+        operation_id="",
+        kind=kind,
+        data={},
+        deadline=None,
+        state="open",
+        answer="",
+        created_at=now,
+        closed_at=None,
+        subject_type=subject_type,
+        subject_id=subject_id,
+    )
+
+
+__all__ = ["WHICH", "begun", "chosen", "split", "tell"]

@@ -1,0 +1,169 @@
+"""Whether a person has to know: postings whose time runs out, parcels that nobody has scanned, and what was
+answered to such alarms before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from hub.store import rows
+from hub.store.connection import Transaction
+from hub.store.mapping import from_micros, micros
+
+# --- deadlines --------------------------------------------------------------------------------------------
+
+
+def late_soon(
+    connection: Transaction,
+    *,
+    seller: str,
+    now: datetime,
+    ahead: Sequence[timedelta],
+    stages: Sequence[str],
+) -> list[str]:
+    """The ids of the seller's open postings in these stages that are to be shipped within the first time of
+    ``ahead`` and of which nobody is told now, the most urgent first: 500 at most. What a person answered
+    covers what was so then: the same deadline or an earlier one, and no nearer step of ``ahead``."""
+    marks = ", ".join("?" * len(stages))
+    begun = " ".join("WHEN ship_by <= ? THEN ship_by - ?" for _ in ahead)
+    steps = [value for one in reversed(ahead) for value in (micros(now + one), _long(one))]
+    found = connection.execute(
+        "SELECT id FROM postings WHERE seller = ? AND is_open = TRUE AND ship_by < ? "
+        f"AND stage IN ({marks}) AND NOT EXISTS (SELECT 1 FROM problems p "
+        "WHERE p.posting_id = postings.id AND p.kind = 'late_risk' AND (p.state = 'open' OR "
+        "(p.state = 'answered' AND p.deadline <= postings.ship_by "
+        f"AND p.closed_at >= CASE {begun} ELSE ship_by END))) ORDER BY ship_by LIMIT 500",
+        (seller, micros(now + ahead[0]), *stages, *steps),
+    )
+    return [row["id"] for row in found]
+
+
+def with_another_deadline(connection: Transaction, kind: str) -> list[str]:
+    """The ids of the open problems of this kind whose postings have another deadline now."""
+    found = connection.execute(
+        "SELECT p.id FROM problems p JOIN postings ON postings.id = p.posting_id WHERE p.kind = ? "
+        "AND p.state = 'open' AND COALESCE(p.deadline, 0) <> COALESCE(postings.ship_by, 0)",
+        (kind,),
+    )
+    return [row["id"] for row in found]
+
+
+def _long(time: timedelta) -> int:
+    return time // timedelta(microseconds=1)
+
+
+# --- one question about many postings ---------------------------------------------------------------------
+
+
+def listed(connection: Transaction, problem_id: str) -> list[str]:
+    """The ids of the postings that a question about many is about."""
+    found = connection.execute(
+        "SELECT posting_id FROM problem_postings WHERE problem_id = ? AND operation_id = '' "
+        "ORDER BY posting_id",
+        (problem_id,),
+    )
+    return [row["posting_id"] for row in found]
+
+
+def put_on(tx: Transaction, problem_id: str, postings: Iterable[str]) -> None:
+    """The question is about these postings too."""
+    tx.executemany(
+        "INSERT INTO problem_postings (problem_id, posting_id, operation_id) VALUES (?, ?, '')",
+        [(problem_id, one) for one in postings],
+    )
+
+
+def take_off(tx: Transaction, problem_id: str, postings: Iterable[str]) -> None:
+    """The question is not about these postings any more."""
+    tx.executemany(
+        "DELETE FROM problem_postings WHERE problem_id = ? AND posting_id = ? AND operation_id = ''",
+        [(problem_id, one) for one in postings],
+    )
+
+
+def hand_on(tx: Transaction, old: str, new: str, postings: Iterable[str]) -> None:
+    """These postings stand on the list of another question now."""
+    tx.executemany(
+        "UPDATE problem_postings SET problem_id = ? "
+        "WHERE problem_id = ? AND posting_id = ? AND operation_id = ''",
+        [(new, old, one) for one in postings],
+    )
+
+
+def answered_last(
+    connection: Transaction, seller: str, kinds: Collection[str], *, since: datetime
+) -> dict[str, datetime]:
+    """When a person answered last, at this time or later, to a question about many of these kinds, by the id
+    of each posting that was on its list."""
+    marks = ", ".join("?" * len(kinds))
+    found = connection.execute(
+        "SELECT w.posting_id, max(p.closed_at) AS time FROM problems p JOIN problem_postings w "
+        "ON w.problem_id = p.id AND w.operation_id = '' "
+        f"WHERE p.seller = ? AND p.state = 'answered' AND p.kind IN ({marks}) AND p.closed_at >= ? "
+        "GROUP BY w.posting_id",
+        (seller, *kinds, micros(since)),
+    )
+    return {row["posting_id"]: from_micros(row["time"]) for row in found}
+
+
+def open_lists(connection: Transaction, seller: str, kinds: Collection[str]) -> list[rows.ProblemRow]:
+    """The seller's open questions about many of these kinds."""
+    marks = ", ".join("?" * len(kinds))
+    return rows.problems.all(
+        connection, f"WHERE seller = ? AND state = 'open' AND kind IN ({marks})", (seller, *kinds)
+    )
+
+
+# --- parcels that nobody has scanned ----------------------------------------------------------------------
+
+
+class Quiet(NamedTuple):
+    """A parcel under way, by what the marketplace or we say, of which its carrier has told nothing."""
+
+    posting: str
+    shipment: str
+    """Of the booking that stands; empty where the marketplace books."""
+    account: str
+    """Of the carrier that it is booked with; else the marketplace's."""
+    booked_at: datetime | None = None
+
+
+_UNDER_WAY = ("handed_over", "in_transit", "ready_for_pickup")
+
+
+def booked_and_quiet(connection: Transaction, seller: str, *, since: datetime) -> list[Quiet]:
+    """The seller's bookings that stand, of postings that count as under way, or were delivered though they
+    were to be shipped after ``since``, and that no event of the carrier's moved."""
+    marks = ", ".join("?" * len(_UNDER_WAY))
+    found = connection.execute(
+        "SELECT p.id, s.id AS shipment, s.account, s.created_at FROM postings p "
+        "JOIN shipments s ON s.posting_id = p.id "
+        f"WHERE p.seller = ? AND (p.stage IN ({marks}) OR (p.stage = 'delivered' AND p.ship_by > ?)) "
+        "AND s.state = 'booked' AND s.stage = '' ORDER BY p.ship_by, p.id",
+        (seller, *_UNDER_WAY, micros(since)),
+    )
+    return [
+        Quiet(row["id"], row["shipment"], row["account"], from_micros(row["created_at"])) for row in found
+    ]
+
+
+def handed_to_marketplace(connection: Transaction, seller: str) -> list[Quiet]:
+    """The seller's postings that the marketplace carries, and that it has not seen since they were handed
+    over."""
+    found = connection.execute(
+        "SELECT id, account FROM postings WHERE seller = ? AND stage = 'handed_over' "
+        "AND books = 'marketplace' ORDER BY ship_by, id",
+        (seller,),
+    )
+    return [Quiet(row["id"], "", row["account"]) for row in found]
+
+
+def ways(connection: Transaction, posting_id: str) -> list[rows.HistoryRow]:
+    """What the posting's history has of its stages and of its hand-overs, in its order."""
+    return rows.history.all(
+        connection,
+        "WHERE posting_id = ? AND kind IN ('posting.imported', 'posting.stage', 'posting.corrected', "
+        "'handover.declared', 'handover.undone') ORDER BY sequence",
+        (posting_id,),
+    )
