@@ -134,7 +134,7 @@ def _owner(point: EntryPoint) -> str:
 
 def _plugin_command(ctx: click.Context, name: str, points: list[EntryPoint]) -> click.Command:
     """The command of a plugin: allowed here, or in a place that has no plugins.toml to say so."""
-    from hub.plugins.config import load_config
+    from hub.plugins.config_reading import load_config
     from hub.plugins.loader import plugin_commands
     from hub.words.catalogue import use
 

@@ -35,8 +35,9 @@ from hub.plugin_api.labels import LabelRenderer
 from hub.plugin_api.settings import Account, Settings
 from hub.plugin_api.sources import OrderSource
 from hub.plugins.addresses import Addresses
-from hub.plugins.config import Config, load_config
+from hub.plugins.config import Config
 from hub.plugins.config_example import EXAMPLE
+from hub.plugins.config_reading import load_config
 from hub.plugins.loader import Registry, load_plugins
 from hub.store import Store, accounts, rows
 from hub.store.backup import examine

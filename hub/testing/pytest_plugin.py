@@ -10,7 +10,12 @@ import pytest
 if TYPE_CHECKING:
     import httpx
 
-pytest.register_assert_rewrite("hub.testing.carrier_contract", "hub.testing.driving")
+pytest.register_assert_rewrite(
+    "hub.testing.carrier_contract",
+    "hub.testing.contract_booking",
+    "hub.testing.contract_offers",
+    "hub.testing.driving",
+)
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ from hub.jobs.worker import Worker  # noqa: E402
 from hub.plugin_api.clock import ManualClock, RealClock  # noqa: E402
 from hub.plugin_api.models import Action, Product  # noqa: E402
 from hub.plugin_api.sources import OrderSource  # noqa: E402
-from hub.plugins.config import load_config  # noqa: E402
+from hub.plugins.config_reading import load_config  # noqa: E402
 from hub.plugins.loader import load_plugins  # noqa: E402
 from hub.store import Store  # noqa: E402
 from tests.benchmarks import vendors  # noqa: E402

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import hub
 from hub.plugin_api.currencies import known_as
-from hub.plugins.config import zone_problem
+from hub.plugins.time_zones import zone_problem
 from hub.words.plain import tidied, unfit
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)

@@ -20,10 +20,10 @@ from hub.plugins.config import (
     SellerConfig,
     ServerConfig,
     load_account_settings,
-    load_config,
-    resolve_env,
 )
 from hub.plugins.config_example import EXAMPLE
+from hub.plugins.config_reading import load_config
+from hub.plugins.environment import resolve_env
 from hub.plugins.toml_keys import line_of
 from hub.plugins.warehouse_config import WarehouseConfig
 

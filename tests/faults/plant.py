@@ -18,7 +18,7 @@ from hub.flow.app import App
 from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare
 from hub.plugin_api.clock import VARIABLE, clock_from_environment
-from hub.plugins.config import load_config
+from hub.plugins.config_reading import load_config
 from hub.plugins.loader import load_plugins
 from hub.store import Store
 

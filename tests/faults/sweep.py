@@ -37,7 +37,7 @@ from hub.flow.sellers.sellers import add_account
 from hub.jobs.worker import Worker
 from hub.plugin_api.clock import VARIABLE, clock_from_environment
 from hub.plugin_api.models import Product
-from hub.plugins.config import load_config
+from hub.plugins.config_reading import load_config
 from hub.plugins.loader import load_plugins
 from hub.store import Store, rows
 from tests.faults.auditor import Audit

@@ -54,7 +54,7 @@ from hub.plugin_api.models import (
 )
 from hub.plugin_api.settings import Settings
 from hub.plugin_api.sources import OrderSource, Page
-from hub.plugins.config import load_config
+from hub.plugins.config_reading import load_config
 from hub.plugins.loader import load_plugins
 from hub.store import Store, queue, rows
 from hub.store.mapping import micros

@@ -22,7 +22,8 @@ from hub.plugin_api.models import AccountStatus, Quote, QuoteRequest
 from hub.plugin_api.settings import Account, Secret, Settings
 from hub.plugin_api.sources import OrderSource
 from hub.plugins.addresses import Addresses
-from hub.plugins.config import Config, load_config
+from hub.plugins.config import Config
+from hub.plugins.config_reading import load_config
 from hub.plugins.loader import Registry, load_plugins
 from hub.store import Store
 

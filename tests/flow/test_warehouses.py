@@ -368,7 +368,7 @@ async def test_a_file_declares_warehouses_and_postings_move_when_it_is_read(tmp_
     ],
 )
 def test_a_file_that_cannot_be_meant_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
-    from hub.plugins.config import load_config
+    from hub.plugins.config_reading import load_config
 
     file = tmp_path / "plugins.toml"
     file.write_text(DECLARED.replace(old, new), encoding="utf-8")

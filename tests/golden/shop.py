@@ -23,7 +23,7 @@ from hub.flow.sellers.declared import declare
 from hub.flow.sellers.sellers import add_account
 from hub.jobs.worker import Worker
 from hub.plugin_api.clock import ManualClock
-from hub.plugins.config import load_config
+from hub.plugins.config_reading import load_config
 from hub.plugins.loader import load_plugins
 from hub.store import Store, rows
 from tests.flow.desk import START, DeskClock

@@ -55,13 +55,31 @@ def _made_at(module: str, name: str) -> tuple[str, ast.stmt]:
         match node:
             case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef() if node.name == name:
                 if not _is_overload(node):
-                    return module, node
+                    return module, _whole(module, node)
             case ast.Assign(targets=[ast.Name(id=found)]) if found == name:
                 return module, node
             case ast.ImportFrom(module=str(origin), names=names) if origin.startswith("hub"):
                 if any((one.asname or one.name) == name for one in names):
                     return _made_at(origin, name)
     raise LookupError(f"{module} has no {name}")
+
+
+def _whole(module: str, node: ast.stmt) -> ast.stmt:
+    """A suite with what it has from the files that it is made of."""
+    if not isinstance(node, ast.ClassDef) or not module.startswith("hub.testing"):
+        return node
+    body: list[ast.stmt] = []
+    for base in node.bases:
+        part = node_of(module, ast.unparse(base))
+        assert isinstance(part, ast.ClassDef)
+        body += [one for one in part.body if one not in body]
+    return ast.ClassDef(
+        name=node.name,
+        bases=node.bases,
+        keywords=node.keywords,
+        body=[node.body[0], *body, *node.body[1:]],
+        decorator_list=node.decorator_list,
+    )
 
 
 def _is_overload(node: ast.stmt) -> bool:

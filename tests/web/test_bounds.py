@@ -274,7 +274,7 @@ def test_one_address_has_its_share() -> None:
 
 async def test_the_bounds_of_a_hub_are_those_of_its_file(tmp_path: Any) -> None:
     from hub.plugin_api.errors import ConfigError
-    from hub.plugins.config import load_config
+    from hub.plugins.config_reading import load_config
 
     file = tmp_path / "plugins.toml"
     text = (

@@ -39,7 +39,7 @@ def init(session: Session, new_key: bool) -> None:
 def plugins(session: Session) -> None:
     """The plugins that may run here, and what they can do."""
     from hub.flow import reading
-    from hub.plugins.config import load_config
+    from hub.plugins.config_reading import load_config
     from hub.plugins.loader import load_plugins
 
     config = load_config(session.home / "plugins.toml")

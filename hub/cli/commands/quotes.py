@@ -140,7 +140,7 @@ def set_rules(session: Session, seller: str, file: Path) -> None:
     """
     from hub.flow.choice import seller_rules
     from hub.flow.sellers import sellers
-    from hub.plugins.config import load_rules
+    from hub.plugins.config_reading import load_rules
 
     made = load_rules(file)
 
@@ -215,7 +215,7 @@ def test(session: Session, seller: str, last: int, file: Path | None) -> None:
     """
     from hub.flow.choice import rules_trial
     from hub.flow.sellers import sellers
-    from hub.plugins.config import load_rules
+    from hub.plugins.config_reading import load_rules
 
     other: CarrierRules | None = None if file is None else load_rules(file)
 

@@ -19,7 +19,8 @@ from hub.flow.sellers.places import addresses_of
 from hub.plugin_api.clock import VARIABLE, Clock, RealClock, clock_from_environment
 from hub.plugin_api.errors import ConfigError, HubError
 from hub.plugin_api.settings import load_settings
-from hub.plugins.config import Config, load_config
+from hub.plugins.config import Config
+from hub.plugins.config_reading import load_config
 from hub.plugins.loader import Registry, load_plugins
 from hub.store import Store, Transaction, accounts, condition, sellers
 from hub.store.migrations.making import lets_older_code_write

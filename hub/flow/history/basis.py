@@ -65,4 +65,14 @@ class Basis:
         self._version = versions.now_of(self._store.reader, self._posting_id)
 
 
-__all__ = ["Basis", "LeaseLost", "Overtaken", "Write"]
+def deciding(basis: Basis | None) -> Write | None:
+    """How a decision is written: only while it stands."""
+    return None if basis is None else basis.write
+
+
+def noting(basis: Basis | None) -> Write | None:
+    """How an answer is written down."""
+    return None if basis is None else basis.note
+
+
+__all__ = ["Basis", "LeaseLost", "Overtaken", "Write", "deciding", "noting"]

@@ -13,7 +13,7 @@ from hub.store.mapping import micros
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.journal.operations import Kind
+    from hub.flow.journal.kinds import Kind
 
 ABSENT_SAYS_A_PERSON = "absent_says_a_person"
 """In an operation's ``result``: when somebody looked at the vendor, and it was not there (microseconds)."""

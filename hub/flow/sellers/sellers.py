@@ -31,7 +31,7 @@ from hub.flow.sellers.switching_off import left_behind, told
 from hub.plugin_api.errors import Conflict, Rejected
 from hub.plugin_api.labels import Paper
 from hub.plugins.checks import installed
-from hub.plugins.config import zone_problem
+from hub.plugins.time_zones import zone_problem
 from hub.store import Transaction, accounts, rows, sellers
 from hub.words import said
 from hub.words.texts import LANGUAGES

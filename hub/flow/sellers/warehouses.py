@@ -14,7 +14,7 @@ from hub.flow.sellers.leaving import filled, known_of, sort_anew
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import Paper
-from hub.plugins.config import zone_problem
+from hub.plugins.time_zones import zone_problem
 from hub.plugins.warehouse_config import CUT_OFF
 from hub.store import Transaction, accounts, rows
 from hub.store import warehouses as stored
