@@ -3,56 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from importlib import import_module
 
 import click
 
-from hub.cli.root import _COMMANDS
-from tests.house.repository import ROOT
+from tests.house.cli_page import PAGE, commands, documented, row_of, with_all
 
-ROW = re.compile(r"^\| (`hub .*?) \|(.*)\|$", re.MULTILINE)
-COMMAND = re.compile(r"`hub ([^`]*)`")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 
-def _real() -> Iterator[tuple[str, click.Command]]:
-    for name, (place, _) in _COMMANDS.items():
-        module, _, attribute = place.partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        if not isinstance(command, click.Group):
-            yield name, command
-            continue
-        if command.invoke_without_command:
-            yield name, command
-        for below, one in command.commands.items():
-            yield f"{name} {below}", one
-
-
-def _documented() -> Iterator[tuple[list[str], str]]:
-    """The commands of each row of a table, and its text."""
-    for row in ROW.finditer((ROOT / "docs/reference/cli.md").read_text("utf-8")):
-        named = []
-        for words in COMMAND.findall(row[1]):
-            name = re.match(r"[a-z][a-z-]*( [a-z][a-z-]*)?(?= |$)", words)
-            assert name, f"no command in {words!r}"
-            named.append(name[0])
-        yield named, row[0]
-
-
 def test_every_command_is_in_the_reference_and_no_other() -> None:
-    documented = {name for names, _ in _documented() for name in names}
-    assert documented == {name for name, _ in _real()}
+    told = {name for names, _ in documented(PAGE.read_text("utf-8")) for name in names}
+    assert told == {name for name, _ in commands()}
+
+
+def test_a_command_without_a_row_is_given_one_below_its_neighbours() -> None:
+    page = PAGE.read_text("utf-8")
+    assert with_all(page) == page
+    kept = [
+        line for line in page.splitlines() if not line.startswith(("| `hub products list", "| `hub compact"))
+    ]
+    names = [names for names, _ in documented(with_all("\n".join(kept)))]
+    assert ["compact"] in names
+    assert names.index(["products list"]) == names.index(["products import"]) + 1
+
+
+def test_a_row_shows_arguments_and_options() -> None:
+    @click.command()
+    @click.argument("posting", nargs=-1, required=True)
+    @click.option("--out", required=True)
+    @click.option("--yes", is_flag=True)
+    def weigh(posting: tuple[str, ...], out: str, yes: bool) -> None:
+        """Weigh parcels, or
+        guess."""
+
+    assert row_of("weigh", weigh) == "| `hub weigh POSTING... --out OUT [--yes]` | weigh parcels, or guess |"
 
 
 def test_the_reference_names_no_option_that_is_not_there() -> None:
     real = {
         name: {text for parameter in command.params for text in (*parameter.opts, *parameter.secondary_opts)}
-        for name, command in _real()
+        for name, command in commands()
     }
     wrong = [
         (names, option)
-        for names, text in _documented()
+        for names, text in documented(PAGE.read_text("utf-8"))
         for option in OPTION.findall(text)
         if option != "--json" and not any(option in real.get(name, ()) for name in names)
     ]
