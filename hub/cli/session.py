@@ -46,10 +46,10 @@ class Session:
 
     def run(self, work: Callable[[App], Awaitable[T]]) -> T:
         """Open the hub at ``home``, do ``work`` with it, close it."""
-        from hub.flow.app import App
+        from hub.flow.opening import open_app
 
         async def whole() -> T:
-            app = App.open(self.home)
+            app = open_app(self.home)
             try:
                 self._know(app)
                 return await work(app)

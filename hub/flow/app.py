@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpx
 import msgspec
@@ -16,20 +16,16 @@ from hub.calls.budget import Budget
 from hub.calls.children import Children
 from hub.calls.pace import Pace
 from hub.calls.transport import make_client
-from hub.flow import questions as questions
-from hub.flow.booking.finding import FoundMemory
-from hub.flow.choice.quote_memory import QuoteMemory
-from hub.flow.documents.on_paper import on_paper
-from hub.flow.history.echoes import know_keys
-from hub.flow.sellers.accounts import account_row, as_account, load_account_settings
-from hub.flow.sellers.allowance import Meters, StoredCalls
-from hub.flow.sellers.checking import no_such_seller
-from hub.flow.sellers.credentials import KeyRing
-from hub.flow.sellers.declared import declare, refuse_secrets
-from hub.flow.sellers.leaving import Warehouse, warehouse_of
-from hub.flow.sellers.places import addresses_of, switch_off_unnamed
+from hub.flow.runtime.credentials import KeyRing
+from hub.flow.runtime.ledger import StoredCalls
+from hub.flow.runtime.on_paper import on_paper
+from hub.flow.runtime.places import addresses_of
+from hub.flow.runtime.stored_accounts import account_row, as_account, settings_of
+from hub.flow.runtime.unknown import no_such_seller
+from hub.flow.runtime.vendors_keys import know_keys
+from hub.flow.runtime.warehouse import Warehouse, warehouse_of
 from hub.plugin_api.carriers import Carrier
-from hub.plugin_api.clock import Clock, clock_from_environment, zone
+from hub.plugin_api.clock import Clock
 from hub.plugin_api.errors import ConfigError, NotFound, Unsupported
 from hub.plugin_api.labels import LabelRenderer
 from hub.plugin_api.settings import Account, Settings
@@ -37,16 +33,13 @@ from hub.plugin_api.sources import OrderSource
 from hub.plugins.addresses import Addresses
 from hub.plugins.config import Config
 from hub.plugins.config_example import EXAMPLE
-from hub.plugins.config_reading import load_config
-from hub.plugins.loader import Registry, load_plugins
+from hub.plugins.loader import Registry
 from hub.store import Store, accounts, rows
 from hub.store.backup import examine
-from hub.store.condition import FILE
-from hub.store.migrations.running import migrate
 
 T = TypeVar("T")
 log = logging.getLogger("hub.store")
-_FORGOTTEN = "this database may have forgotten bookings (%s): carriers are asked before each"
+FORGOTTEN = "this database may have forgotten bookings (%s): carriers are asked before each"
 
 
 class App:
@@ -63,40 +56,17 @@ class App:
         self.keyring = keyring
         doubted = examine(store, clock.now())
         if doubted in ("copied", "lost"):
-            log.warning(_FORGOTTEN, doubted)
+            log.warning(FORGOTTEN, doubted)
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._budgets: dict[str, Budget] = {}
-        self.meters = Meters()
         self._connected: dict[str, tuple[bytes, Carrier[Any] | OrderSource[Any]]] = {}
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="render")
         self._renderers: dict[str, LabelRenderer] = {}
         self.children = Children()
         """What opens the files of vendors."""
-        self.quote_memory = QuoteMemory()
-        self.found = FoundMemory()
+        self._kept: dict[type, object] = {}
         self.woken = asyncio.Event()
         """Set when work was queued in this process, so that its worker does not wait for the next look."""
-
-    @classmethod
-    def open(cls, home: Path, *, clock: Clock | None = None, migrating: bool = False) -> App:
-        """The hub at ``home``; ``migrating`` brings an older database up to date before it is opened. Raises
-        ConfigError that says what is wrong and how to fix it."""
-        config = load_config(home / "plugins.toml")
-        zone("Europe/Moscow")  # no time zones at all: said now, and not by each piece of work
-        registry = load_plugins(config.allow)
-        refuse_secrets(config, registry)
-        keyring = KeyRing.open(home)
-        clock = clock or clock_from_environment()
-        if migrating:
-            _migrate(home / FILE, clock)
-        store = Store(home / FILE)
-        try:
-            declare(store, config, clock)
-            switch_off_unnamed(store, config, registry, keyring)
-        except BaseException:
-            store.close()
-            raise
-        return cls(home, config, registry, store, clock, keyring)
 
     async def aclose(self) -> None:
         """Close the clients, the pool and the database."""
@@ -107,6 +77,16 @@ class App:
         await asyncio.to_thread(self.children.close)
         self._pool.shutdown(wait=True, cancel_futures=True)
         self.store.close()
+
+    def kept(self, kind: type[T]) -> T:
+        """The one object of this class in this process: what a room remembers between its turns."""
+        if kind not in self._kept:
+            self._kept[kind] = kind()
+        return cast("T", self._kept[kind])
+
+    def settings_of(self, row: rows.AccountRow) -> Settings:
+        """The account's settings, opened. Raises ConfigError."""
+        return settings_of(self.config, self.registry, self.keyring, row)
 
     def addresses(self, plugin: str, seller: str, account: str) -> Addresses:
         """Where an account of this name may connect."""
@@ -146,11 +126,11 @@ class App:
         return known
 
     def _of_account(self, account: str | rows.AccountRow) -> Carrier[Any] | OrderSource[Any]:
-        row = account_row(self, account) if isinstance(account, str) else account
+        row = account_row(self.store.reader, account) if isinstance(account, str) else account
         stamp = (row.credentials or b"declared") + row.external_id.encode()
         known = self._connected.get(row.id)
         if known is None or known[0] != stamp:
-            made = self.connect(row.plugin, load_account_settings(self, row), as_account(row))
+            made = self.connect(row.plugin, self.settings_of(row), as_account(row))
             known = self._connected[row.id] = (stamp, made)
         return known[1]
 
@@ -217,21 +197,6 @@ class App:
     async def render(self, work: Callable[[], T]) -> T:
         """Run the drawing of the hub's own papers in a bounded pool, off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-
-
-def _migrate(database: Path, clock: Clock) -> None:
-    if not database.exists():
-        return
-    done = migrate(database, clock.now())
-    if done.steps:
-        log.warning(
-            "the database was migrated from schema %d to %d; as it was it is kept as %s",
-            done.before,
-            done.after,
-            done.copy,
-        )
-    if done.doubted:
-        log.warning(_FORGOTTEN, done.doubted)
 
 
 def init_home(home: Path, *, new_key: bool = False) -> list[Path]:

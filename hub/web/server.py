@@ -13,7 +13,7 @@ from pathlib import Path
 
 from uvicorn import Config, Server
 
-from hub.flow.app import App
+from hub.flow.opening import open_app
 from hub.flow.sellers import keys
 from hub.plugin_api.errors import ConfigError, HubError
 from hub.plugins.contained import task_factory
@@ -48,7 +48,7 @@ async def _serve(
     loop.set_task_factory(task_factory)  # a plugin's routes end no process either
     loop.set_exception_handler(descriptors.Complaints())
     descriptors.raise_limit()
-    hub = App.open(home, migrating=True)
+    hub = open_app(home, migrating=True)
     try:
         settings = hub.config.server
         host = settings.host if host is None else host

@@ -31,8 +31,8 @@ from hub.flow import orders as day  # noqa: E402
 from hub.flow import reading  # noqa: E402
 from hub.flow.app import App, init_home  # noqa: E402
 from hub.flow.history.views import NewAccount  # noqa: E402
+from hub.flow.runtime.credentials import KeyRing  # noqa: E402
 from hub.flow.sellers.catalogue import import_products  # noqa: E402
-from hub.flow.sellers.credentials import KeyRing  # noqa: E402
 from hub.flow.sellers.declared import declare  # noqa: E402
 from hub.flow.sellers.sellers import add_account  # noqa: E402
 from hub.jobs.worker import Worker  # noqa: E402

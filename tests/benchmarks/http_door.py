@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from hub.flow import reading  # noqa: E402
 from hub.flow.app import App  # noqa: E402
+from hub.flow.opening import open_app  # noqa: E402
 from hub.flow.sellers import keys  # noqa: E402
 from hub.plugin_api.ids import new_id  # noqa: E402
 from hub.store import Transaction, rows  # noqa: E402
@@ -151,7 +152,7 @@ def in_store(app: App) -> Measured:
 async def run(postings: int, requests: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = make_home(Path(folder))
-        app = App.open(home)
+        app = open_app(home)
         try:
             small, middle = fill(app, postings)
             results = await measure(app, small, middle, requests)

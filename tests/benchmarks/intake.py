@@ -28,8 +28,9 @@ import ozon_api  # noqa: E402
 from hub_ozon.source import OzonSettings, OzonSource  # noqa: E402
 
 from hub.calls.transport import make_client  # noqa: E402
-from hub.flow.app import App, init_home  # noqa: E402
+from hub.flow.app import init_home  # noqa: E402
 from hub.flow.intake import postings as intake  # noqa: E402
+from hub.flow.opening import open_app  # noqa: E402
 from hub.plugin_api.settings import Account, Secret  # noqa: E402
 from hub.plugin_api.sources import Page  # noqa: E402
 from hub.store import Store, Transaction  # noqa: E402
@@ -88,7 +89,7 @@ async def take_in(home: Path, pages: Sequence[bytes]) -> tuple[float, Any]:
     os.environ["BENCHMARK_KEY"] = "benchmark"
     init_home(home)
     (home / "plugins.toml").write_text(TOML, encoding="utf-8")
-    app = App.open(home)
+    app = open_app(home)
     try:
         (account,) = app.store.reader.execute("SELECT id FROM accounts").fetchone()
         source = Recorded(

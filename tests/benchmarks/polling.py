@@ -31,6 +31,7 @@ sys.path.insert(0, str(ROOT))
 
 from hub.flow import orders as day  # noqa: E402
 from hub.flow.app import App  # noqa: E402
+from hub.flow.opening import open_app  # noqa: E402
 from hub.jobs.worker import Worker  # noqa: E402
 from tests.benchmarks import vendors  # noqa: E402
 
@@ -84,7 +85,7 @@ async def run(folder: Path, postings: int, minutes: int, orders: int) -> None:
     os.environ["PARCELHUB_CLOCK"] = str(folder / "clock.json")
     vendors.make_home(folder / "hub")
     with vendors.vendor("courier") as courier, vendors.vendor("ozon") as ozon:
-        app = App.open(folder / "hub")
+        app = open_app(folder / "hub")
         try:
             await vendors.connect(app, ozon, courier)
             async with httpx.AsyncClient(trust_env=False, timeout=60) as control:

@@ -29,7 +29,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow.app import App  # noqa: E402
+from hub.flow.opening import open_app  # noqa: E402
 from hub.flow.sellers import keys  # noqa: E402
 from tests.benchmarks import vendors  # noqa: E402
 
@@ -72,7 +72,7 @@ def cpu(command: list[str], times: int) -> float:
 async def serve(home: Path, hidden: list[str], labels: int, starts: int) -> None:
     vendors.make_home(home)
     with vendors.vendor("courier") as courier, vendors.vendor("ozon") as ozon:
-        app = App.open(home)
+        app = open_app(home)
         try:
             await vendors.connect(app, ozon, courier)
             _, token = await keys.add_key(app, "shop", "benchmark", "benchmark")

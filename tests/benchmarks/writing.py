@@ -27,7 +27,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.flow.app import App  # noqa: E402
+from hub.flow.opening import open_app  # noqa: E402
 from hub.flow.sellers import keys  # noqa: E402
 from tests.web.seed import Seeded, make_home, many_postings  # noqa: E402
 
@@ -73,7 +73,7 @@ def main() -> None:
 async def prepare(home: Path) -> str:
     """A seller with postings, and a key."""
     make_home(home)
-    app = App.open(home)
+    app = open_app(home)
     try:
         seeded = Seeded("alpha")
         await app.store.write(seeded.write)

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from hub.cli import root
-from hub.flow.app import App
+from hub.flow.opening import open_app
 from tests.web.seed import Seeded, make_home, seed
 from tests.web.waiting import let_wait
 
@@ -42,7 +42,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def seeded(home: Path) -> dict[str, Seeded]:
     async def fill() -> dict[str, Seeded]:
-        app = App.open(home)
+        app = open_app(home)
         try:
             return seed(app)
         finally:
@@ -56,7 +56,7 @@ def waiting(home: Path, seeded: dict[str, Seeded]) -> Seeded:
     """A seller's posting whose booking waits for a person's word; others wait too."""
 
     async def wait() -> None:
-        app = App.open(home)
+        app = open_app(home)
         for one in seeded.values():
             let_wait(app, one)
         await app.aclose()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.flow.app import App
 from hub.flow.choice.records.carrier_outcomes import rebuild
+from hub.flow.opening import open_app
 from hub.plugin_api.models import Address, EventKind, Recipient
 from hub.store import Transaction, rows
 from tests.cli.conftest import Run
@@ -53,7 +53,7 @@ def delivered(home: Path, seeded: dict[str, Seeded]) -> Seeded:
             rows.tracking_events.put(tx, event)
 
     async def fill() -> None:
-        app = App.open(home)
+        app = open_app(home)
         try:
             await app.store.write(write)
             await rebuild(app, "alpha")

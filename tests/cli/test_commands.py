@@ -226,7 +226,7 @@ def test_show_in_russian_and_chinese(run: Run, seeded: dict[str, Seeded]) -> Non
 def test_an_ambiguous_number_lists_the_candidates(run: Run, home: Path, seeded: dict[str, Seeded]) -> None:
     import asyncio
 
-    from hub.flow.app import App
+    from hub.flow.opening import open_app
     from hub.store import rows
     from tests.web.seed import posting_row
 
@@ -234,7 +234,7 @@ def test_an_ambiguous_number_lists_the_candidates(run: Run, home: Path, seeded: 
     twin = posting_row("beta", first.number, account=seeded["beta"].account)
 
     async def add() -> None:
-        app = App.open(home)
+        app = open_app(home)
         app.store.write_now(lambda tx: rows.postings.insert(tx, twin))
         await app.aclose()
 

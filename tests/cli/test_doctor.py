@@ -21,8 +21,8 @@ import msgspec
 import pytest
 from filelock import FileLock
 
-from hub.flow.app import App
 from hub.flow.health import doctor as doctors
+from hub.flow.opening import open_app
 from hub.plugin_api.ids import new_id
 from hub.store import Transaction, condition, jumps, rows
 from hub.store.mapping import micros
@@ -39,7 +39,7 @@ def _codes(ended: Ended) -> dict[str, dict[str, Any]]:
 
 def _write(home: Path, work: Callable[[Transaction], object]) -> None:
     async def write() -> None:
-        app = App.open(home)
+        app = open_app(home)
         app.store.write_now(work)
         await app.aclose()
 
@@ -228,7 +228,7 @@ def test_credentials_of_another_key(run: Run, home: Path, monkeypatch: pytest.Mo
     )
     toml = PLUGINS_TOML.replace("\n[sellers.beta]", f"\n{account}\n[sellers.beta]")
     (home / "plugins.toml").write_text(toml, encoding="utf-8")
-    from hub.flow.sellers.credentials import KeyRing
+    from hub.flow.runtime.credentials import KeyRing
 
     settings = msgspec.json.encode({"client_id": "1", "api_key": "very-secret"})
     account_id = new_id("acc")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.flow.app import App
+from hub.flow.opening import open_app
 from tests.cli.conftest import Run
 from tests.web.seed import Seeded
 
@@ -18,7 +18,7 @@ LINES = ("4510", "654321", "21.03.2015", "Made-up office", "04.03.1990", "500100
 @pytest.fixture
 def mine(home: Path, seeded: dict[str, Seeded]) -> Seeded:
     async def wait() -> None:
-        app = App.open(home)
+        app = open_app(home)
         sql = "UPDATE problems SET kind = 'recipient_document', data = '{\"carrier\": \"cdek\"}'"
         app.store.write_now(lambda tx: tx.execute(sql))
         await app.aclose()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.flow.app import App
+from hub.flow.opening import open_app
 from tests.cli.conftest import Run
 from tests.web.queued import fill_queue
 from tests.web.seed import Seeded
@@ -16,7 +16,7 @@ from tests.web.seed import Seeded
 @pytest.fixture
 def queued(home: Path, seeded: dict[str, Seeded]) -> dict[str, str]:
     async def fill() -> dict[str, str]:
-        app = App.open(home)
+        app = open_app(home)
         try:
             return fill_queue(app, seeded["alpha"])
         finally:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.flow.app import App
+from hub.flow.opening import open_app
 from hub.store import rows
 from hub.words.texts import choice_text
 from tests.cli.conftest import Run
@@ -101,7 +101,7 @@ def test_a_time_is_read_in_the_zone_that_the_table_shows(
     run: Run, home: Path, seeded: dict[str, Seeded]
 ) -> None:
     async def fill() -> datetime:
-        app = App.open(home)
+        app = open_app(home)
         try:
             (row,) = [
                 one

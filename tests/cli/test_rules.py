@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from hub.flow.app import App
 from hub.flow.history.views import QuoteView
+from hub.flow.opening import open_app
 from hub.plugin_api.models import Money
 from hub.store import rows
 from tests.cli.conftest import Run
@@ -70,7 +70,7 @@ def test_a_trial_is_shown_with_its_sums(run: Run, home: Path, seeded: dict[str, 
     ]
 
     async def fill() -> None:
-        app = App.open(home)
+        app = open_app(home)
         try:
             kept = rows.QuoteTableRow(posting.id, NOON, msgspec.to_builtins(offers))
             app.store.write_now(lambda tx: rows.quotes.put(tx, kept))

@@ -11,6 +11,7 @@ import pytest
 
 from hub.flow.app import App
 from hub.flow.history.views import NewSeller
+from hub.flow.opening import open_app
 from hub.flow.sellers import sellers
 from tests.cli.conftest import Run
 from tests.web.seed import Seeded
@@ -25,7 +26,7 @@ async def _gamma(app: App) -> None:
 @pytest.fixture
 def gamma(home: Path) -> None:
     async def make() -> None:
-        app = App.open(home)
+        app = open_app(home)
         try:
             await _gamma(app)
         finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.flow.app import App
+from hub.flow.opening import open_app
 from tests.cli.conftest import Run
 from tests.web.seed import Seeded
 from tests.web.unclear import let_ask
@@ -16,7 +16,7 @@ from tests.web.unclear import let_ask
 @pytest.fixture
 def problem(home: Path, seeded: dict[str, Seeded]) -> str:
     async def ask() -> str:
-        app = App.open(home)
+        app = open_app(home)
         try:
             return let_ask(app, seeded["alpha"])
         finally:

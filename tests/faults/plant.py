@@ -15,7 +15,7 @@ from vendor_emulators.courier.ledger import Mode
 import hub
 from hub import Carrier
 from hub.flow.app import App
-from hub.flow.sellers.credentials import KeyRing
+from hub.flow.runtime.credentials import KeyRing
 from hub.flow.sellers.declared import declare
 from hub.plugin_api.clock import VARIABLE, clock_from_environment
 from hub.plugins.config_reading import load_config

@@ -30,8 +30,8 @@ from hub.flow import orders as day
 from hub.flow.app import App, init_home
 from hub.flow.history.views import NewAccount
 from hub.flow.journal import operations as journal
+from hub.flow.runtime.credentials import KeyRing
 from hub.flow.sellers.catalogue import import_products
-from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare
 from hub.flow.sellers.sellers import add_account
 from hub.jobs.worker import Worker

@@ -489,7 +489,7 @@ async def desk(
     config = load_config(home / "plugins.toml")
     plugins = {"market": _MarketPlugin(), "courier": _CourierPlugin(carrier, boxes), **(extra or {})}
     registry = load_plugins([] if "labels" in plugins else ["labels"], extra=plugins)
-    from hub.flow.sellers.credentials import KeyRing
+    from hub.flow.runtime.credentials import KeyRing
 
     store = Store(home / "hub.sqlite")
     declare(store, config, clock)

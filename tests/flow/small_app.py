@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx
 
 from hub import hookimpl
-from hub.flow.sellers.credentials import KeyRing
+from hub.flow.runtime.credentials import KeyRing
+from hub.flow.runtime.places import addresses_of
+from hub.flow.runtime.stored_accounts import settings_of
 from hub.flow.sellers.declared import declare
-from hub.flow.sellers.places import addresses_of
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.clock import ManualClock
 from hub.plugin_api.errors import Failure
@@ -25,7 +26,7 @@ from hub.plugins.addresses import Addresses
 from hub.plugins.config import Config
 from hub.plugins.config_reading import load_config
 from hub.plugins.loader import Registry, load_plugins
-from hub.store import Store
+from hub.store import Store, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -117,6 +118,9 @@ class SmallApp:
     clock: ManualClock
     keyring: KeyRing
     http: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
+
+    def settings_of(self, row: rows.AccountRow) -> Settings:
+        return settings_of(self.config, self.registry, self.keyring, row)
 
     def addresses(self, plugin: str, seller: str, account: str) -> Addresses:
         return addresses_of(self.config, self.registry, plugin, seller, account)

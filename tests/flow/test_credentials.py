@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow.sellers.credentials import VARIABLE, KeyRing
+from hub.flow.runtime.credentials import VARIABLE, KeyRing
 from hub.plugin_api.errors import ConfigError
 
 PLACE = {"table": "accounts", "row_id": "acc_1", "field": "credentials"}

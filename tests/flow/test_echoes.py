@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow.history import echoes
-from hub.flow.history.echoes import GONE, know_keys, mapped, without_echo, without_keys
+from hub.flow.history.echoes import GONE, mapped, without_echo
+from hub.flow.runtime import vendors_keys
+from hub.flow.runtime.vendors_keys import know_keys, without_keys
 from hub.plugin_api.models import Address, CleanedAddress, IdentityDocument, Recipient
 from hub.plugin_api.settings import Secret, Settings
 from hub.store import rows
@@ -68,7 +69,7 @@ def test_what_was_told_is_taken_out_and_the_rest_is_kept(said: str, kept: str) -
 
 
 def test_keys_of_open_accounts_are_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(echoes, "_KEYS", set())
+    monkeypatch.setattr(vendors_keys, "_KEYS", set())
     know_keys(_Account(client_id="100001", api_key=Secret("very-secret-key")))
     assert without_keys("client 100001: the key very-secret-key is unknown") == (
         f"client 100001: the key {GONE} is unknown"

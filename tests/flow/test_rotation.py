@@ -13,9 +13,10 @@ import pytest
 from filelock import FileLock
 
 from hub.flow.history.views import NewAccount
-from hub.flow.sellers import credentials, rotation
-from hub.flow.sellers.accounts import unsealed
-from hub.flow.sellers.credentials import FILE, VARIABLE, KeyRing
+from hub.flow.runtime import credentials
+from hub.flow.runtime.credentials import FILE, VARIABLE, KeyRing
+from hub.flow.runtime.stored_accounts import unsealed
+from hub.flow.sellers import rotation
 from hub.flow.sellers.sellers import add_account
 from hub.plugin_api.errors import ConfigError, Conflict
 from hub.store import rows

@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 from hub.flow.history.views import NewAccount, NewSeller, PackageDefaults
+from hub.flow.runtime.credentials import KeyRing
+from hub.flow.runtime.stored_accounts import account_row, as_account
 from hub.flow.sellers import sellers
-from hub.flow.sellers.credentials import KeyRing
 from hub.flow.sellers.declared import declare
 from hub.plugin_api.clock import ManualClock
 from hub.plugin_api.errors import AuthFailed, ConfigError, Conflict, Failure, NotFound, Rejected, Unavailable
@@ -130,29 +131,29 @@ async def test_a_senders_phone_has_to_be_one(app: App) -> None:
 async def test_an_account_is_tried_sealed_and_opened(app: App) -> None:
     view = await sellers.add_account(app, SHOP, "test")
     assert (view.status, view.external_id, view.roles, view.checked_at) == ("good", "7", ("admin",), NOON)
-    row = sellers.account_row(app, view.id)
+    row = account_row(app.store.reader, view.id)
     assert row.credentials is not None
-    assert sellers.load_account_settings(app, row) == ShopSettings(client_id="7", token=Secret("s3cret"))
+    assert app.settings_of(row) == ShopSettings(client_id="7", token=Secret("s3cret"))
     app.store.write_now(lambda tx: None)
     stored = b"".join(path.read_bytes() for path in app.home.glob("hub.sqlite*"))
     assert b"s3cret" not in stored
     assert "s3cret" not in repr(view) + repr(row) + repr(SHOP)
     assert [v.id for v in sellers.list_accounts(app, "alpha")][1:] == [view.id]
     assert sellers.seller(app, "alpha").accounts == 2
-    assert sellers.as_account(row).external_id == "7"
+    assert as_account(row).external_id == "7"
 
 
 async def test_sealed_settings_open_only_for_their_own_account(app: App) -> None:
     one = await sellers.add_account(app, SHOP, "test")
     other = msgspec.structs.replace(SHOP, name="other", settings={"client_id": "8", "token": "t"})
     two = await sellers.add_account(app, other, "test")
-    row = sellers.account_row(app, one.id)
-    swapped = msgspec.structs.replace(sellers.account_row(app, two.id), credentials=row.credentials)
+    row = account_row(app.store.reader, one.id)
+    swapped = msgspec.structs.replace(account_row(app.store.reader, two.id), credentials=row.credentials)
     with pytest.raises(ConfigError, match="does not open"):
-        sellers.load_account_settings(app, swapped)
+        app.settings_of(swapped)
     cast(SmallApp, app).keyring = KeyRing((b"x" * 32,))
     with pytest.raises(ConfigError, match="another key"):
-        sellers.load_account_settings(app, row)
+        app.settings_of(row)
 
 
 @pytest.mark.parametrize(("answer", "kind"), [(REFUSED, AuthFailed), (DOWN, Unavailable)])
@@ -166,7 +167,7 @@ async def test_what_does_not_work_is_not_stored(
     kept = await sellers.add_account(app, msgspec.structs.replace(SHOP, keep=True), "test")
     assert kept.status == "bad"
     assert kept.detail
-    assert sellers.account_row(app, kept.id).credentials is not None
+    assert account_row(app.store.reader, kept.id).credentials is not None
     monkeypatch.setattr(Vendor, "check", staticmethod(good))
     assert (await sellers.check_account(app, kept.id, "test")).status == "good"
 
@@ -199,15 +200,15 @@ async def test_new_credentials_take_the_place_of_old_ones(app: App, monkeypatch:
     renewed = msgspec.structs.replace(SHOP, settings={"client_id": "7", "token": "new"})
     after = await sellers.add_account(app, renewed, "test")
     assert after.id == before.id
-    row = sellers.account_row(app, after.id)
-    assert sellers.load_account_settings(app, row) == ShopSettings(client_id="7", token=Secret("new"))
+    row = account_row(app.store.reader, after.id)
+    assert app.settings_of(row) == ShopSettings(client_id="7", token=Secret("new"))
     foreign = msgspec.structs.replace(SHOP, settings={"client_id": "8", "token": "x"}, keep=True)
     with pytest.raises(Conflict, match="another account"):
         await sellers.add_account(app, foreign, "test")
     _vendor(monkeypatch, REFUSED)
     with pytest.raises(AuthFailed):
         await sellers.add_account(app, renewed, "test")
-    assert sellers.account_row(app, after.id) == row
+    assert account_row(app.store.reader, after.id) == row
     with pytest.raises(Conflict, match="choose another name"):
         await sellers.add_account(app, msgspec.structs.replace(SHOP, plugin="courier"), "test")
 
@@ -274,7 +275,7 @@ async def test_a_declared_account_has_the_settings_of_the_file(
     assert view.status == "bad"
     assert "TEST_COURIER_TOKEN" in view.detail
     monkeypatch.setenv("TEST_COURIER_TOKEN", "from-env")
-    assert sellers.load_account_settings(app, row) == ShopSettings(token=Secret("from-env"))
+    assert app.settings_of(row) == ShopSettings(token=Secret("from-env"))
 
 
 def _again(app: App, toml: str) -> None:
@@ -301,7 +302,7 @@ async def test_an_account_that_the_file_dropped_has_no_settings(app: App) -> Non
     assert row is not None
     _again(app, TOML.replace("accounts.declared", "accounts.renamed"))
     with pytest.raises(ConfigError, match="any more"):
-        sellers.load_account_settings(app, row)
+        app.settings_of(row)
 
 
 def test_opening_again_writes_nothing(app: App, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 
 from hub.flow import orders, reading
+from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.history.warehouse_views import NewWarehouse, WarehouseChange, WarehouseView
 from hub.flow.sellers import warehouses
 from hub.plugin_api.errors import ConfigError, Conflict, NotFound, Rejected
@@ -131,7 +132,7 @@ async def test_what_is_quoted_after_the_cut_off_leaves_on_the_next_day(at: Desk)
     posting = await at.order(**THERE)
     await _siberia(at, cut_off="13:01")  # it is 13:00 there
     await orders.quote(at.app, posting, "test")
-    at.app.quote_memory.__init__()  # type: ignore[misc]
+    at.app.kept(QuoteMemory).__init__()  # type: ignore[misc]
     at.clock.advance(60)
     await orders.quote(at.app, posting, "test")
     assert Placed.quoted == [("Новосибирск", START.date()), ("Новосибирск", START.date() + timedelta(days=1))]

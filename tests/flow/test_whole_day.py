@@ -20,6 +20,7 @@ from vendor_emulators.ozon import OzonEmulator
 from hub.flow import orders, reading
 from hub.flow.app import App, init_home
 from hub.flow.history.views import NewAccount, PostingView
+from hub.flow.opening import open_app
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.sellers import add_account
 from hub.jobs.worker import Worker
@@ -134,7 +135,7 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     couriers = CourierEmulator(clock=Clock.from_env())
     express = CdekEmulator(clock=Clock.from_env())
     with serve(market) as ozon, serve(couriers) as courier, serve(express) as cdek:
-        app = App.open(home)
+        app = open_app(home)
         files = ozon.urls["files_url"]
         keys = {"client_id": "100001", "api_key": "demo-api-key"}
         settings = {**keys, "base_url": ozon.url, "file_hosts": [files]}

@@ -11,6 +11,7 @@ import pytest
 from litestar import Litestar
 
 from hub.flow.app import App
+from hub.flow.opening import open_app
 from hub.flow.sellers import keys
 from hub.web.app import create_app
 from tests.web.seed import Seeded, make_home, seed
@@ -25,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 async def hub(tmp_path: Path) -> AsyncIterator[App]:
-    app = App.open(make_home(tmp_path))
+    app = open_app(make_home(tmp_path))
     try:
         yield app
     finally:

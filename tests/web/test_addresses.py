@@ -19,8 +19,9 @@ from litestar import Litestar
 from hub.flow.app import App
 from hub.flow.health import checks
 from hub.flow.history.views import NewAccount
+from hub.flow.opening import open_app
+from hub.flow.runtime.stored_accounts import AccountFacts, account_facts
 from hub.flow.sellers import keys
-from hub.flow.sellers.accounts import AccountFacts, account_facts
 from hub.flow.sellers.sellers import add_account, check_account, list_accounts
 from hub.plugin_api.errors import ConfigError, Conflict, Unavailable
 from hub.plugin_api.settings import Account, Secret
@@ -81,7 +82,7 @@ EVERYTHING = (
 def hub_of(home: Path, toml: str) -> Iterator[App]:
     make_home(home)
     (home / "plugins.toml").write_text(toml, encoding="utf-8")
-    yield App.open(home)
+    yield open_app(home)
 
 
 async def _tried(app: App, plugin: str, settings: dict[str, Any], **more: Any) -> httpx.Response:
@@ -169,7 +170,7 @@ async def test_a_stored_account_whose_address_is_not_named_is_switched_off_and_t
         asked.clear()
 
         (tmp_path / "plugins.toml").write_text(PLUGINS_TOML, encoding="utf-8")
-        app = App.open(tmp_path)
+        app = open_app(tmp_path)
         try:
             [view] = list_accounts(app, "beta")
             assert view.status == "bad"
@@ -197,7 +198,7 @@ async def test_a_stored_account_whose_address_is_not_named_is_switched_off_and_t
         assert asked == []
 
         (tmp_path / "plugins.toml").write_text(SAMPLE, encoding="utf-8")
-        app = App.open(tmp_path)
+        app = open_app(tmp_path)
         try:
             [view] = list_accounts(app, "beta")
             assert (view.status, view.detail) == ("unchecked", "")

@@ -14,6 +14,7 @@ import pytest
 from hub.flow import orders
 from hub.flow.app import App
 from hub.flow.documents import composing as papers
+from hub.flow.opening import open_app
 from hub.flow.sellers import keys
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.ids import new_id
@@ -91,7 +92,7 @@ async def test_what_an_older_hub_mixed_is_read_by_none_of_them(
     await hub.aclose()
     _as_schema_6(home)
 
-    again = App.open(home, migrating=True)
+    again = open_app(home, migrating=True)
     try:
         tokens = {
             slug: (await keys.add_key(again, slug, f"{slug} again", "test"))[1]

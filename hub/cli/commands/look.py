@@ -292,8 +292,8 @@ def show(session: Session, posting: str) -> None:
     """Everything known about POSTING, with its history."""
     from hub.cli.postings import find
     from hub.flow import reading
+    from hub.flow.runtime.warehouse import warehouse_of
     from hub.flow.sellers import sellers
-    from hub.flow.sellers.leaving import warehouse_of
 
     async def work(app: App) -> PostingDetails:
         view = find(app, [posting])[0]

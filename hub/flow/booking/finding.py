@@ -86,13 +86,14 @@ async def look_for(
     """The orders under a booking's reference. Where the database may have forgotten some, a carrier that
     answers for many at once is asked for the other bookings that wait for the same too."""
     mine, now = operation.reference, app.clock.now()
+    memory = app.kept(FoundMemory)
     if forgetting.ASKED_AFTER_A_RESTORE not in operation.result or not finds_many(carrier):
         return adopting.of_reference(title, mine, await carrier.find(mine))
     # Looks count only over the settle time, so each has an answer of its own; those of bookings that are due
     # at nearly the same time come in one call all the same.
     early = carrier.settle * _EARLY
     since = None if operation.look_after is None else operation.look_after - early
-    known = app.found.take(operation.account, mine, now, since)
+    known = memory.take(operation.account, mine, now, since)
     if known is not None:
         return known
     waiting = operations.waiting_for_a_look(
@@ -103,7 +104,7 @@ async def look_for(
         limit=AT_ONCE - 1,
     )
     found = await find_all(carrier, title, [mine, *(one.reference for one in waiting)])
-    app.found.keep(operation.account, {one.reference: found[one.reference] for one in waiting}, now)
+    memory.keep(operation.account, {one.reference: found[one.reference] for one in waiting}, now)
     return found[mine]
 
 

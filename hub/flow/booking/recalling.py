@@ -85,7 +85,7 @@ async def _ask_with_neighbours(
     """Where a carrier answers for many at once it is asked for the neighbours that wait for the same too: a
     lost database has hundreds of them, and a call each would use up the day's calls."""
     now = app.clock.now()
-    if not finding.finds_many(carrier) or app.found.has(account.id, ours, now):
+    if not finding.finds_many(carrier) or app.kept(finding.FoundMemory).has(account.id, ours, now):
         return
     reader, wanted = app.store.reader, list(ours)
     neighbours = postings.wanted_without_shipment(
@@ -96,7 +96,7 @@ async def _ask_with_neighbours(
             wanted += _references(app, posting, carrier, 1)
     title = _title(carrier)
     found = await read(title, lambda: finding.find_all(carrier, title, wanted), explain=carrier.explain)
-    app.found.keep(account.id, found, now)
+    app.kept(finding.FoundMemory).keep(account.id, found, now)
 
 
 def _title(carrier: Carrier[Any]) -> str:
@@ -134,7 +134,7 @@ async def _under_number(
     kind, title = type(carrier), _title(carrier)
     if kind.find is not Carrier.find:
         now = app.clock.now()
-        known = {one: app.found.take(account, one, now, None) for one in references}
+        known = {one: app.kept(finding.FoundMemory).take(account, one, now, None) for one in references}
         unknown = [reference for reference, orders in known.items() if orders is None]
         found = await read(title, lambda: finding.find_all(carrier, title, unknown), explain=carrier.explain)
         told = [*(orders or () for orders in known.values()), *found.values()]

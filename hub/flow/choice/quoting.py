@@ -14,6 +14,7 @@ from hub.flow.choice import choosing, quote_table, services
 from hub.flow.choice.choosing import Choice, Decision
 from hub.flow.choice.plugins_choice import wanted_by_plugins
 from hub.flow.choice.quote_checks import Missing, nonsense
+from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.choice.valuing import NoRate, asked_of, declared_value, in_other_currencies
 from hub.flow.choice.weighing import Answer, Asked, Subject, weigh
 from hub.flow.history.views import QuoteView
@@ -163,7 +164,7 @@ async def _answers(
             missing[account.plugin] = Missing(code="one_box", data={"boxes": boxes})
             continue
         request = question.to(None if recipient is None else recipient.to(account.id).address)
-        known = None if fresh else app.quote_memory.quotes(carrier, request, now)
+        known = None if fresh else app.kept(QuoteMemory).quotes(carrier, request, now)
         if known is not None:
             told.append(Answer(account.id, carrier.code, known.quotes))
             oldest = min(oldest, known.at)
@@ -176,7 +177,7 @@ async def _answers(
         elif (wrong := nonsense(answer)) is not None:
             missing[account.plugin] = wrong
         else:
-            app.quote_memory.keep(carrier, request, answer, now)
+            app.kept(QuoteMemory).keep(carrier, request, answer, now)
             told.append(Answer(account.id, carrier.code, answer))
     return told, missing, oldest
 

@@ -15,10 +15,11 @@ from hub.flow.choice.choosing import Deadline, Offer
 from hub.flow.choice.lateness import VERDICT, day_cost, expected, habit_of
 from hub.flow.choice.prices.contract_prices import PriceTables, price_tables, priced
 from hub.flow.choice.quote_checks import Missing
+from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.choice.records.carrier_record import CarrierRecord, carrier_record, direction_of
 from hub.flow.choice.valuing import declared_value
 from hub.flow.packing import parcels as packing
-from hub.flow.sellers.leaving import Warehouse
+from hub.flow.runtime.warehouse import Warehouse
 from hub.plugin_api.models import Address, Item, Money, Parcel, Quote
 from hub.plugin_api.rules import CarrierRules, Facts, Rate, Ruling, amount, facts_of, ruling
 from hub.store import rows
@@ -195,11 +196,11 @@ def _offer(
 def _record(app: App, seller: str, carrier: str, direction: str, now: datetime) -> CarrierRecord | None:
     """The carrier's record where the parcel goes, read anew every few minutes."""
     key = (seller, carrier, direction)
-    known = app.quote_memory.record(key, now)
+    known = app.kept(QuoteMemory).record(key, now)
     if known is not None:
         return known[0]
     record = carrier_record(app, seller, carrier, direction=direction)
-    app.quote_memory.keep_record(key, record, now)
+    app.kept(QuoteMemory).keep_record(key, record, now)
     return record
 
 

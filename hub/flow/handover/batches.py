@@ -14,7 +14,7 @@ from hub.flow.history.recording import posting_row
 from hub.flow.history.shipments import as_shipment
 from hub.flow.journal.operations import Outcome
 from hub.flow.marketplace.handed_over import handed_over, refused
-from hub.flow.sellers.leaving import warehouse_of
+from hub.flow.runtime.warehouse import warehouse_of
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply
 from hub.plugin_api.ids import new_id

@@ -19,10 +19,10 @@ from typing import Any, Literal
 import msgspec
 
 from hub.flow.problems.kinds import about_money
-from hub.flow.sellers import credentials
-from hub.flow.sellers.accounts import account_facts, declared_settings, unsealed
-from hub.flow.sellers.credentials import KeyRing
-from hub.flow.sellers.places import addresses_of
+from hub.flow.runtime import credentials
+from hub.flow.runtime.credentials import KeyRing
+from hub.flow.runtime.places import addresses_of
+from hub.flow.runtime.stored_accounts import account_facts, declared_settings, unsealed
 from hub.plugin_api.clock import Clock
 from hub.plugin_api.errors import ConfigError, StoreError
 from hub.plugin_api.settings import load_settings

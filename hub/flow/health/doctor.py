@@ -13,9 +13,9 @@ from hub import __version__
 from hub.flow.health import checks, machine, vendor_clock
 from hub.flow.health.checks import Finding, Findings, Level
 from hub.flow.health.views import CheckView, DoctorView
-from hub.flow.sellers.accounts import declared_settings, unsealed
-from hub.flow.sellers.credentials import KeyRing
-from hub.flow.sellers.places import addresses_of
+from hub.flow.runtime.credentials import KeyRing
+from hub.flow.runtime.places import addresses_of
+from hub.flow.runtime.stored_accounts import declared_settings, unsealed
 from hub.plugin_api.clock import VARIABLE, Clock, RealClock, clock_from_environment
 from hub.plugin_api.errors import ConfigError, HubError
 from hub.plugin_api.settings import load_settings

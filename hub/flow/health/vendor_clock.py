@@ -15,7 +15,7 @@ import msgspec
 from hub.calls.call import read
 from hub.calls.transport import make_client
 from hub.flow.health.checks import Finding, Level
-from hub.flow.sellers.accounts import as_account
+from hub.flow.runtime.stored_accounts import as_account
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.clock import Clock
 from hub.plugin_api.errors import HubError, Unsupported

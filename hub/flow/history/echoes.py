@@ -12,12 +12,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from hub.flow.runtime.vendors_keys import GONE, bare
 from hub.plugin_api.models import Address, IdentityDocument, Recipient
-from hub.plugin_api.settings import Secret, Settings, secret_fields
 from hub.store import Transaction, rows
 from hub.words import Sentence, Words, as_data, changed, words_of
 
-GONE = "•••"
 PLAIN = frozenset({"carrier", "service", "service_name", "provider", "rule", "offer_id", "offers", "place"})
 """Keys of stored data whose texts are names of services, rules, products and towns, whoever the buyer is."""
 
@@ -26,8 +25,6 @@ SAID = frozenset({"reason", "message", "detail", "text", "note"})
 and is never touched."""
 
 _PLAIN_KINDS = (int, float, bool)
-_KEYS: set[str] = set()  # of every account that this process has opened: never stored, never shown
-_SHORTEST_KEY = 6
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STREET_WORD = re.compile(r"[^\W\d_]{4,}")
 _CJK = re.compile(r"[\u3400-\u9fff]{2,}")
@@ -45,20 +42,6 @@ _NUMBERS = frozenset({"phone", "phone_extension"})
 _BETWEEN = r"[\s().\-]{0,3}"
 
 
-def know_keys(settings: Settings) -> None:
-    """An account is opened: its secrets are never to be stored in anybody's words."""
-    for name in secret_fields(type(settings)):
-        value = getattr(settings, name)
-        text = value.reveal() if isinstance(value, Secret) else ""
-        if len(text) >= _SHORTEST_KEY:
-            _KEYS.add(text)
-
-
-def without_keys(text: str) -> str:
-    """The text without any key of an account that is open here."""
-    return changed(text, lambda words: _without(words, None))
-
-
 def without_echo(text: str, row: rows.RecipientRow | None) -> str:
     """A vendor's words without what it was told of this buyer, however it spells it: other case, a phone with
     other separators; and without keys."""
@@ -66,9 +49,7 @@ def without_echo(text: str, row: rows.RecipientRow | None) -> str:
 
 
 def _without(text: str, row: rows.RecipientRow | None) -> str:
-    for key in _KEYS:
-        if key in text:
-            text = text.replace(key, GONE)
+    text = bare(text)
     if row is None or not text:
         return text
     told = _of_recipient(row.document) if row.checks is None else _told(row)

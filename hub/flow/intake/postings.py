@@ -19,8 +19,8 @@ from hub.flow.intake.arriving import Item, checked_page, decoded
 from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.recipients import address_checks, identity
+from hub.flow.runtime.stored_accounts import account_row
 from hub.flow.sellers import leaving
-from hub.flow.sellers.accounts import account_row
 from hub.plugin_api.errors import BadReply, HubError, NotFound
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Posting, Recipient, Stage
@@ -43,7 +43,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 async def run(app: App, account_id: str) -> datetime | None:
     """The scheduled sync of one account: the streams that are due. Again when the next one is."""
     try:
-        row = account_row(app, account_id)
+        row = account_row(app.store.reader, account_id)
     except NotFound:
         return None
     seller = app.seller(row.seller)
@@ -71,7 +71,7 @@ async def sync_account(
     app: App, account_id: str, actor: str, streams: Sequence[str] | None = None
 ) -> SyncResult:
     """Walk these streams of the account's source, or all. What one stream refuses does not stop the next."""
-    account = account_row(app, account_id)
+    account = account_row(app.store.reader, account_id)
     source = app.source(account_id)
     seen = new = changed = problems = 0
     failure: HubError | None = None
@@ -134,7 +134,7 @@ class _Walk:
 async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.PostingRow:
     """Read one posting again, as complete as the marketplace gives it, and take it in."""
     row = posting_row(app.store.reader, posting_id)
-    account = account_row(app, row.account)
+    account = account_row(app.store.reader, row.account)
     source = app.source(row.account)
     raw = await read(
         said("{title}: posting", code="call.posting", values={"title": source.title}),

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from hub.flow.history.echoes import GONE, PLAIN, is_words, without_echo
+from hub.flow.history.echoes import PLAIN, is_words, without_echo
 from hub.flow.history.recording import record
 from hub.flow.history.results import EraseCode, Erased
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.problems.kinds import about_money
 from hub.flow.problems.opening import is_open
+from hub.flow.runtime.vendors_keys import GONE
 from hub.plugin_api.models import Stage
 from hub.store import Transaction, erasure, operations, rows
 from hub.store.mapping import micros

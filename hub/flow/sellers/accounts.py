@@ -4,31 +4,28 @@ shown again."""
 from __future__ import annotations
 
 import logging
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from hub.calls.call import read
-from hub.flow.history.echoes import without_keys
 from hub.flow.history.views import AccountView, NewAccount
+from hub.flow.runtime.stored_accounts import SEALED, AccountFacts, account_facts, account_row, as_account
+from hub.flow.runtime.unknown import meant_by, no_such_seller
+from hub.flow.runtime.vendors_keys import without_keys
 from hub.flow.sellers.allowance import calls_today, learn
-from hub.flow.sellers.checking import meant_by, no_such_seller
-from hub.flow.sellers.credentials import KeyRing
 from hub.plugin_api.errors import (
     BadReply,
     ConfigError,
     Conflict,
     HubError,
-    NotFound,
     Rejected,
     Unavailable,
     Unsupported,
 )
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import AccountStatus
-from hub.plugin_api.settings import Account, Settings, dump_settings, load_settings
-from hub.plugins import config as configuration
+from hub.plugin_api.settings import Settings, dump_settings, load_settings
 from hub.plugins.addresses import AddressRefused, asked, origins_of
 from hub.plugins.checks import installed
 from hub.store import Transaction, accounts, rows
@@ -41,23 +38,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("hub.accounts")
 
 _NAME_MAX = 100
-_SEALED = "credentials"
-
-
-class AccountFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the last check found: the JSON of the column ``status_data``."""
-
-    detail: str = ""
-    notes: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    expires_at: datetime | None = None
-    checked_by: str = ""
-    origins: tuple[str, ...] | None = None
-    """The origins of the web addresses in its settings; None where an earlier release stored it."""
-    answered: tuple[str, ...] = ()
-    """The origins that answered the check: the external id is their word."""
-    switched_off: bool = False
-    """It is ``bad`` because neither the plugin nor the operator names its address."""
 
 
 def list_accounts(app: App, slug: str) -> list[AccountView]:
@@ -67,14 +47,6 @@ def list_accounts(app: App, slug: str) -> list[AccountView]:
         return []
     language = _owner(app, slug).profile.language
     return [_account_view(app, row, language) for row in found]
-
-
-def account_row(app: App, account_id: str) -> rows.AccountRow:
-    """The stored account. Raises NotFound."""
-    row = rows.accounts.get(app.store.reader, account_id)
-    if row is None:
-        raise NotFound("no such account", code="not_found.no_account")
-    return row
 
 
 async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
@@ -116,7 +88,7 @@ async def add_account(app: App, new: NewAccount, actor: str) -> AccountView:
             raise failure
         checked = msgspec.structs.replace(checked, status="bad")
     sealed = app.keyring.seal(
-        msgspec.json.encode(dump_settings(settings)), table="accounts", row_id=row.id, field=_SEALED
+        msgspec.json.encode(dump_settings(settings)), table="accounts", row_id=row.id, field=SEALED
     )
     checked = msgspec.structs.replace(checked, credentials=sealed)
 
@@ -141,7 +113,7 @@ async def check_account(app: App, account_id: str, actor: str) -> AccountView:
 
     What is wrong with them is in the view, not raised. Raises NotFound, and Conflict where the plugin is off.
     """
-    row = account_row(app, account_id)
+    row = account_row(app.store.reader, account_id)
     owner = _owner(app, row.seller)
     if row.plugin not in owner.plugins or row.plugin not in app.registry.names:
         raise Conflict(
@@ -150,7 +122,7 @@ async def check_account(app: App, account_id: str, actor: str) -> AccountView:
             values={"plugin": row.plugin, "seller": row.seller},
         )
     try:
-        settings = load_account_settings(app, row)
+        settings = app.settings_of(row)
     except ConfigError as error:
         checked = _told(app, row, actor, "bad", error.said)
     else:
@@ -175,50 +147,6 @@ async def check_account(app: App, account_id: str, actor: str) -> AccountView:
         checked = _told(app, row, actor, "bad", error.said)
         await app.store.write(lambda tx: rows.accounts.save(tx, checked))
     return _account_view(app, checked, owner.profile.language)
-
-
-def load_account_settings(app: App, row: rows.AccountRow) -> Settings:
-    """The settings of an account: opened, or those of plugins.toml with its variables filled in.
-
-    Raises ConfigError: the key is another one, a variable is missing, the file does not declare it any more.
-    """
-    kind = app.registry.settings_type(row.plugin)
-    if row.credentials is not None:
-        return load_settings(kind, unsealed(app.keyring, row))
-    return declared_settings(app.config, kind, row)
-
-
-def unsealed(keyring: KeyRing, row: rows.AccountRow) -> dict[str, Any]:
-    """The values that an account was stored with; none where plugins.toml declares it.
-
-    Raises ConfigError: the key is another one, or what is stored was changed.
-    """
-    if row.credentials is None:
-        return {}
-    plain = keyring.unseal(row.credentials, table="accounts", row_id=row.id, field=_SEALED)
-    values: dict[str, Any] = msgspec.json.decode(plain)
-    return values
-
-
-def declared_settings(config: configuration.Config, kind: type[Settings], row: rows.AccountRow) -> Settings:
-    """The settings of an account that plugins.toml declares. Raises ConfigError."""
-    declared = config.sellers.get(row.seller)
-    account = None if declared is None else declared.accounts.get(row.name)
-    if account is None or account.plugin != row.plugin:
-        raise ConfigError(
-            "plugins.toml does not declare the account '{name}' of {seller} any more: put it back, or add "
-            "it with 'hub account add'",
-            code="config.plugins_toml_not_declare_account",
-            values={"name": row.name, "seller": row.seller},
-        )
-    return configuration.load_account_settings(account, kind)
-
-
-def as_account(row: rows.AccountRow) -> Account:
-    """The account as its plugin sees it."""
-    return Account(
-        id=row.id, seller=row.seller, plugin=row.plugin, name=row.name, external_id=row.external_id
-    )
 
 
 async def _checked(
@@ -364,11 +292,6 @@ def _settings_type(app: App, owner: rows.SellerRow, plugin: str) -> type[Setting
             values={"plugin": plugin, "slug": owner.slug},
         )
     return app.registry.settings_type(plugin)
-
-
-def account_facts(row: rows.AccountRow) -> AccountFacts:
-    """What the last check found."""
-    return msgspec.convert(row.status_data, AccountFacts)
 
 
 def _account_view(app: App, row: rows.AccountRow, language: str) -> AccountView:

@@ -1,5 +1,4 @@
-"""The calls of the day of one account: counted in the database, with what bookings and hand-overs need kept
-back. `hub.calls.budget` decides, this knows the figures."""
+"""The calls of the day of one account: what the vendor's own meter says, and what people are told."""
 
 from __future__ import annotations
 
@@ -12,28 +11,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from hub.calls.budget import BLOCK, Count
+from hub.calls.budget import BLOCK
 from hub.calls.call import read
+from hub.flow.runtime.ledger import meter_of
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import HubError
 from hub.plugin_api.limits import Limit
 from hub.plugin_api.models import AccountStatus
-from hub.store import Store, Transaction, call_rows, rows
-from hub.store.trouble import EngineError
+from hub.store import Transaction, call_rows, rows
 from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-
-ASIDE = 30
-"""Calls that are always kept for hand-overs, cancels and look-ups: closing a batch takes four, and a batch is
-read in pages of hundreds."""
-LABEL = 3
-"""Calls that a parcel which is booked still needs until it has its label: it is read again, and a label that
-is not made yet is asked for twice."""
-QUESTIONS = 0.1
-"""The share of the day that is for information whatever is open: else nobody could look at prices."""
-
 
 _METER_REST = timedelta(minutes=10)
 
@@ -44,52 +33,6 @@ class Meters:
     def __init__(self) -> None:
         self.again: dict[tuple[str, str], datetime] = {}
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-
-
-class StoredCalls:
-    """The ledger of one account (`hub.calls.budget.Ledger`)."""
-
-    def __init__(self, store: Store, account: str, seller: str, now: Any) -> None:
-        self._store = store
-        self._account = account
-        self._seller = seller
-        self._now = now
-
-    def read(self, limit: Limit, day: str) -> Count:
-        reader = self._store.reader
-        used = call_rows.used(reader, self._account, meter_of(limit), day)
-        known = call_rows.allowed(reader, self._account, meter_of(limit))
-        allowed = limit.requests if known is None else known
-        if not limit.per_parcel:
-            return Count(
-                used=used, allowed=allowed, kept_for_booked=0, kept_for_open=0, told=known is not None
-            )
-        until = self._now() + timedelta(days=1)
-        needs = call_rows.needs(reader, self._account, self._seller, until)
-        booked = ASIDE + needs.booking * limit.per_parcel + needs.unlabelled * LABEL + needs.labelled
-        # A quote for each that is open, and its booking.
-        both = min(booked + needs.open * (limit.per_parcel + 1), int(allowed * (1 - QUESTIONS)))
-        return Count(
-            used=used,
-            allowed=allowed,
-            kept_for_booked=booked + limit.per_parcel,
-            kept_for_open=max(booked, both),
-            told=known is not None,
-        )
-
-    async def claim(self, limit: Limit, day: str, calls: int) -> None:
-        def write(tx: Transaction) -> None:
-            call_rows.claim(tx, self._account, meter_of(limit), day, calls)
-
-        try:
-            await self._store.write(write)
-        except EngineError as error:
-            raise OSError(str(error)) from error
-
-
-def meter_of(limit: Limit) -> str:
-    """The name of a limit in the table."""
-    return limit.path if isinstance(limit.path, str) else " ".join(limit.path)
 
 
 def day_limit(app: App, account: rows.AccountRow) -> Limit | None:
@@ -143,12 +86,12 @@ async def ask_the_meter(app: App, carrier: Carrier[Any]) -> None:
     limit = _of_day(carrier.limits)
     if limit is None or type(carrier).check is Carrier.check:
         return
-    now = app.clock.now()
+    now, meters = app.clock.now(), app.kept(Meters)
     key = (carrier.account.id, day_of(limit, now))
-    if app.meters.again.get(key, now) > now:
+    if meters.again.get(key, now) > now:
         return
-    async with app.meters.locks[carrier.account.id]:
-        if app.meters.again.get(key, now) > now:
+    async with meters.locks[carrier.account.id]:
+        if meters.again.get(key, now) > now:
             return
         account = rows.accounts.get(app.store.reader, carrier.account.id)
         if account is None:
@@ -162,7 +105,7 @@ async def ask_the_meter(app: App, carrier: Carrier[Any]) -> None:
                     explain=carrier.explain,
                 )
             except HubError:  # what is wrong is told by the question itself
-                app.meters.again[key] = now + _METER_REST
+                meters.again[key] = now + _METER_REST
                 return
             await app.store.write(lambda tx: learn(app, tx, account, status))
-        app.meters.again[key] = now + timedelta(days=2)
+        meters.again[key] = now + timedelta(days=2)

@@ -17,7 +17,7 @@ from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
 from hub.flow.history.results import ImportResult, LineProblem
 from hub.flow.history.views import Listing, ProductView
-from hub.flow.sellers.checking import no_such_seller
+from hub.flow.runtime.unknown import no_such_seller
 from hub.flow.sellers.product_csv import ProductLine, checked, read_csv
 from hub.plugin_api.models import Item, Product
 from hub.store import Transaction, products, rows

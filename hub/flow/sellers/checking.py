@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
 
 from hub.flow.history.names import is_name
-from hub.plugin_api.errors import NotFound, Rejected
+from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Sender
 from hub.plugins.senders import wrong_phone
-from hub.store import Transaction, sellers
 from hub.words import said
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _TITLE_MAX = 100
-
-
-def no_such_seller(connection: Transaction, slug: str) -> NotFound:
-    """The error that names the seller who is not there, and the one who may be meant."""
-    meant = meant_by(slug, [row.slug for row in sellers.by_slug(connection)])
-    return NotFound(
-        "no such seller: '{slug}'{near}", code="not_found.no_seller", values={"slug": slug, "near": meant}
-    )
-
-
-def meant_by(name: str, known: Iterable[str]) -> str:
-    """What may have been meant by a name that is none of these, in words; empty where nothing is near."""
-    near = get_close_matches(name, sorted(known), n=1)
-    return (
-        said(" (did you mean '{near}'?)", code="seller.did_you_mean", values={"near": near[0]})
-        if near
-        else ""
-    )
 
 
 def check_slug(slug: str) -> None:

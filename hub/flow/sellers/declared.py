@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hub.flow.sellers.leaving import DEFAULT_WAREHOUSE, sort_anew
+from hub.flow.sellers.leaving import sort_anew
 from hub.flow.sellers.warehouses import blank
 from hub.plugin_api.clock import Clock
 from hub.plugin_api.errors import ConfigError
@@ -21,6 +21,7 @@ from hub.plugins.config import AccountConfig, Config, SellerConfig
 from hub.plugins.registry import Registry
 from hub.plugins.warehouse_config import WarehouseConfig
 from hub.store import Store, Transaction, accounts, operations, rows, sellers, warehouses
+from hub.store.rows import DEFAULT_WAREHOUSE
 
 
 def declare(store: Store, config: Config, clock: Clock) -> None:

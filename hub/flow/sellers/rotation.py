@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from filelock import FileLock, Timeout
 
-from hub.flow.sellers.credentials import FILE, KeyRing
+from hub.flow.runtime.credentials import FILE, KeyRing
 from hub.plugin_api.errors import Conflict
 from hub.store import Transaction, accounts, rows
 

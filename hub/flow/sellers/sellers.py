@@ -13,26 +13,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hub.flow.history.views import NewSeller, PackageDefaults, SellerChange, SellerView
+from hub.flow.runtime.unknown import meant_by, no_such_seller
 from hub.flow.sellers import warehouses
-from hub.flow.sellers.accounts import (
-    AccountFacts,
-    account_row,
-    add_account,
-    as_account,
-    check_account,
-    list_accounts,
-    load_account_settings,
-    settings_form,
-)
-from hub.flow.sellers.checking import check_sender, check_slug, check_title, meant_by, no_such_seller, wrong
+from hub.flow.sellers.accounts import add_account, check_account, list_accounts, settings_form
+from hub.flow.sellers.checking import check_sender, check_slug, check_title, wrong
 from hub.flow.sellers.declared import declare
-from hub.flow.sellers.leaving import DEFAULT_WAREHOUSE
 from hub.flow.sellers.switching_off import left_behind, told
 from hub.plugin_api.errors import Conflict, Rejected
 from hub.plugin_api.labels import Paper
 from hub.plugins.checks import installed
 from hub.plugins.time_zones import zone_problem
 from hub.store import Transaction, accounts, rows, sellers
+from hub.store.rows import DEFAULT_WAREHOUSE
 from hub.words import said
 from hub.words.texts import LANGUAGES
 
@@ -40,18 +32,14 @@ if TYPE_CHECKING:
     from hub.flow.app import App
 
 __all__ = [
-    "AccountFacts",
-    "account_row",
     "add_account",
     "add_seller",
-    "as_account",
     "change_seller",
     "check_account",
     "check_seller",
     "declare",
     "list_accounts",
     "list_sellers",
-    "load_account_settings",
     "seller",
     "seller_row",
     "settings_form",

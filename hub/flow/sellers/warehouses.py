@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hub.flow.history.warehouse_views import MarketplaceIds, NewWarehouse, WarehouseChange, WarehouseView
+from hub.flow.runtime.warehouse import filled
 from hub.flow.sellers.checking import check_sender, check_slug, check_title, wrong
-from hub.flow.sellers.leaving import filled, known_of, sort_anew
+from hub.flow.sellers.leaving import known_of, sort_anew
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.labels import Paper

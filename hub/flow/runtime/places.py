@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import msgspec
 
-from hub.flow.sellers.accounts import AccountFacts, account_facts, unsealed
-from hub.flow.sellers.credentials import KeyRing
+from hub.flow.runtime.credentials import KeyRing
+from hub.flow.runtime.stored_accounts import AccountFacts, account_facts, unsealed
 from hub.plugin_api.errors import ConfigError
 from hub.plugin_api.settings import load_settings
 from hub.plugins.addresses import Addresses, AddressRefused, origins_of, own_addresses
