@@ -55,7 +55,8 @@ class Vendor(msgspec.Struct):
 @contextmanager
 def vendor(name: str, *options: str) -> Iterator[Vendor]:
     """An emulator in a process of its own; it ends with the block."""
-    command = [sys.executable, "-m", "vendor_emulators", name, "--port", "0", "--watch-stdin", *options]
+    fixed = ("--port", "0", "--watch-stdin", "--labels", "plain")
+    command = [sys.executable, "-m", "vendor_emulators", name, *fixed, *options]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None

@@ -120,7 +120,7 @@ def test_a_ticket_takes_a_quarter_of_an_hour_and_lasts_32(post: Post, session: r
     made = post.sent(order_body("A"), 12)
     api = client(f"{post.url}/fc?wsdl", session)
     name = ticket(api, made["barcode"], "RA644000001RU").value
-    assert name == "20261205090000000demo-tracking"
+    assert name == "20261205090000000DEMO-TRACKING"
     post.clock.advance(899)
     assert fetched(api, name).error.ErrorTypeID == 6
     assert fetched(api, "unknown").error.ErrorTypeID == 6
@@ -229,4 +229,4 @@ def test_a_client_of_the_published_wsdl_is_understood(
         "{http://fclient.russianpost.org}ItemDataServicePortBinding", f"{post.url}/fc"
     )
     answer = service.getTicket(request={"Item": [{"Barcode": made["barcode"]}]}, language="RUS", **TRACKING)
-    assert answer.value.endswith("demo-tracking")
+    assert answer.value.endswith("DEMO-TRACKING")

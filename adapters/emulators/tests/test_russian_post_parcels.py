@@ -168,11 +168,17 @@ def test_offices_and_the_passport(post: Post) -> None:
     by_address = post.call("GET", "/postoffice/1.0/by-address?address=Магадан, Ленина 1&top=3")
     assert by_address == {"is-matched": False, "postoffices": ["685000", "685001", "685002"]}
     reply = post.http.get("/1.0/unloading-passport/zip?type=APS")
+    assert "APS23_" in reply.headers["content-disposition"]
     with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
         assert archive.namelist() == ["APS23_ноября_2026.txt"]
         elements = json.loads(archive.read(archive.namelist()[0]))["passportElements"]
     assert {element["type"] for element in elements} == {"АПС"}
     assert {element["ecom"] for element in elements} == {"1"}
+
+
+def test_another_method_is_told_as_such(post: Post) -> None:
+    told = post.call("DELETE", "/1.0/settings", status=405)
+    assert (told["status"], told["error"]) == (405, "Method Not Allowed")
 
 
 def test_a_quote(post: Post) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from vendor_emulators.app import Emulator
 from vendor_emulators.clock import CLOCK_VARIABLE, Clock, ManualClock
+from vendor_emulators.documents import show_full
 from vendor_emulators.serving import Running, run
 
 # Imported only when asked for: each starts without the others.
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kind = _load(name) if name else None
     options = _parser(kind).parse_args(arguments)
     assert kind is not None
+    show_full(options.labels == "full")
     emulator = kind.from_options(options, clock=_clock(options))
     ports = {
         key: value
@@ -58,6 +60,12 @@ def _parser(kind: type[Emulator] | None) -> argparse.ArgumentParser:
         help=f"virtual seconds a second, where {CLOCK_VARIABLE} is not set",
     )
     parser.add_argument("--manual-clock", action="store_true", help="time moves by POST /_emulator/advance")
+    parser.add_argument(
+        "--labels",
+        choices=("full", "plain"),
+        default="full",
+        help="like the vendor's, in everybody's letters; or only the codes, which is quicker",
+    )
     parser.add_argument("--watch-stdin", action="store_true", help="end when stdin is closed")
     if kind is not None:
         kind.add_options(parser)

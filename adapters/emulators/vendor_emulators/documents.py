@@ -1,25 +1,25 @@
 """Label PDFs and barcode pictures with real Code 128 symbols.
 
-Bars are snapped to whole dots of a 203 dpi printer: a module of 3.00 dots decodes where 2.64 dots do not.
-Texts on a label are ASCII (the PDF's built-in Helvetica has no Cyrillic); a reader trusts the barcodes.
+A page has two forms. The plain one is cheap and is what tests and measurements use: the symbols, and lines of
+ASCII (the PDF's built-in Helvetica has no Cyrillic). The full one is arranged like the vendor's, in
+everybody's letters. Both show the same codes.
 """
 
 import io
-import itertools
 import struct
 import zlib
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
+
+from vendor_emulators.paper import MM, QUIET, Sheet, draw_bars, has_fonts, modules
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-_DOT_MM = 25.4 / 203
-_MM = 72 / 25.4
-_QUIET = 10  # modules on both sides, by ISO/IEC 15417
+Face = Callable[[Sheet], None]
+_full = False
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -36,17 +36,22 @@ class LabelPage(msgspec.Struct, frozen=True):
     height_mm: float
     marks: Sequence[Mark]
     lines: Sequence[str] = ()
+    face: Face | None = None
+    """Draws the full form, with the same marks."""
 
 
-@lru_cache(maxsize=4096)
-def code128_modules(value: str) -> bytes:
-    """The symbol's modules without quiet zones, one byte each: 1 black, 0 white."""
-    import zxingcpp
+def show_full(wanted: bool) -> None:
+    """Whether pages of this process have their full form from now on, where the fonts are installed.
 
-    symbol = zxingcpp.create_barcode(value, zxingcpp.BarcodeFormat.Code128)
-    image: Any = symbol.to_image(scale=1, add_quiet_zones=False)
-    rows: Any = memoryview(image).tolist()
-    return bytes(0 if pixel else 1 for pixel in rows[0])
+    They are loaded here, not while somebody waits for the first label.
+    """
+    global _full
+    _full = wanted and has_fonts()
+
+
+def full() -> bool:
+    """Whether the full form is drawn."""
+    return _full
 
 
 def label_pdf(pages: Sequence[LabelPage], title: str = "labels") -> bytes:
@@ -59,8 +64,11 @@ def label_pdf(pages: Sequence[LabelPage], title: str = "labels") -> bytes:
     canvas = Canvas(io.BytesIO(), pageCompression=1, invariant=1)
     canvas.setTitle(title)
     for page in pages:
-        canvas.setPageSize((page.width_mm * _MM, page.height_mm * _MM))
-        _draw(canvas, page)
+        canvas.setPageSize((page.width_mm * MM, page.height_mm * MM))
+        if full():
+            (page.face or _lined(page))(Sheet(canvas, page.width_mm, page.height_mm))
+        else:
+            _draw(canvas, page)
         canvas.showPage()
     data: bytes = canvas.getpdfdata()
     return data
@@ -75,8 +83,8 @@ def text_pdf(title: str, lines: Sequence[str], marks: Sequence[Mark] = ()) -> by
 
 def barcode_png(value: str, dots: int = 3, height: int = 120) -> bytes:
     """A black and white PNG of the symbol with its quiet zones, ``dots`` pixels a module."""
-    modules = bytes(_QUIET) + code128_modules(value) + bytes(_QUIET)
-    row = b"".join((b"\x00" if module else b"\xff") * dots for module in modules)
+    symbol = bytes(QUIET) + modules(value) + bytes(QUIET)
+    row = b"".join((b"\x00" if module else b"\xff") * dots for module in symbol)
     pixels = zlib.compress((b"\x00" + row) * height, 9)
     header = struct.pack(">IIBBBBB", len(row), height, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
@@ -97,33 +105,31 @@ def _draw(canvas: "Canvas", page: LabelPage) -> None:
     )
     top = page.height_mm - 3
     for mark in page.marks:
-        _bars(canvas, mark.value, page.width_mm, top - bar_mm, bar_mm)
+        draw_bars(canvas, modules(mark.value), page.width_mm, top - bar_mm, bar_mm, 4)
         top -= bar_mm + line_mm
         canvas.setFont("Helvetica", size)
-        canvas.drawCentredString(page.width_mm / 2 * _MM, top * _MM, _ascii(mark.text or mark.value))
+        canvas.drawCentredString(page.width_mm / 2 * MM, top * MM, _ascii(mark.text or mark.value))
         top -= 2
     canvas.setFont("Helvetica", size)
     for line in page.lines:
         top -= line_mm
-        canvas.drawString(3 * _MM, top * _MM, _ascii(line))
+        canvas.drawString(3 * MM, top * MM, _ascii(line))
 
 
-def _bars(canvas: "Canvas", value: str, width_mm: float, bottom_mm: float, height_mm: float) -> None:
-    modules = code128_modules(value)
-    dots = min(4, int(width_mm / _DOT_MM) // (len(modules) + 2 * _QUIET))
-    if dots < 1:
-        raise ValueError(f"a Code 128 of {len(value)} characters does not fit on {width_mm} mm")
-    module_mm = dots * _DOT_MM
-    left_dots = round((width_mm - len(modules) * module_mm) / 2 / _DOT_MM)
-    path = canvas.beginPath()
-    position = 0
-    for black, run in itertools.groupby(modules):
-        count = sum(1 for _ in run)
-        if black:
-            x = left_dots * _DOT_MM + position * module_mm
-            path.rect(x * _MM, bottom_mm * _MM, count * module_mm * _MM, height_mm * _MM)
-        position += count
-    canvas.drawPath(path, stroke=0, fill=1)
+def _lined(page: LabelPage) -> Face:
+    """Symbols and lines of a document that has no face of its own."""
+
+    def draw(sheet: Sheet) -> None:
+        y = 10.0
+        for mark in page.marks:
+            sheet.bars(mark.value, y, 14)
+            sheet.text(10, y + 18, mark.text or mark.value, 8, width=sheet.width - 20, centred=True)
+            y += 24
+        for number, line in enumerate(page.lines):
+            sheet.text(10, y + 4, line, 9 if number else 12, weight="sans" if number else "bold")
+            y += 4.2 if number else 7
+
+    return draw
 
 
 def _ascii(text: str) -> str:

@@ -7,8 +7,9 @@ import io
 from collections import Counter
 
 import pytest
-from hub_demo.goods import FAR, FARTHEST, NEAR, POSTAL
+from hub_demo.goods import FAR, FARTHEST, NEAR, POSTAL, STREETS, Town
 from hub_demo.scenario import build
+from vendor_emulators.russian_post import cleaning
 
 SEEDS = (0, 1, 2, 77)
 
@@ -67,3 +68,11 @@ def test_cross_border_names_are_chinese_and_the_others_russian() -> None:
     for order in build(1).orders:
         for line in order.lines:
             assert line.name == (line.good.zh if order.kind == "cross_border" else line.good.ru)
+
+
+@pytest.mark.parametrize("town", POSTAL)
+@pytest.mark.parametrize("street", STREETS)
+def test_the_post_is_sure_of_every_address(town: Town, street: str) -> None:
+    """Else a posting waits for a person whom the scenario does not have."""
+    told = cleaning.address("1", f"{town.zip_code}, {town.region}, {town.city}, {street}, д. 7, кв. 12")
+    assert (told["quality-code"], told["validation-code"]) == ("GOOD", "VALIDATED")

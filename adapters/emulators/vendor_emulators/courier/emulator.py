@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Self, TypeVar
 
 import msgspec
@@ -166,6 +167,7 @@ class CourierEmulator(Emulator):
         return young(rule) if rule else []
 
     def _label(self, request: Request) -> Response:
+        from vendor_emulators.courier import label_face
         from vendor_emulators.documents import LabelPage, Mark, label_pdf
 
         shipment = self._shipment(request)
@@ -183,7 +185,8 @@ class CourierEmulator(Emulator):
             booking.recipient.name,
             f"{booking.parcel.weight_g} g",
         ]
-        page = LabelPage(100, 150, [Mark(shipment.number)], lines)
+        face = partial(label_face.label, shipment=shipment)
+        page = LabelPage(100, 150, [Mark(shipment.number)], lines, face)
         return Response(200, label_pdf([page], shipment.number), "application/pdf")
 
     def _events(self, request: Request) -> Response:

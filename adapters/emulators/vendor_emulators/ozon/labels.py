@@ -3,7 +3,8 @@
 import random
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -13,6 +14,9 @@ from vendor_emulators.ozon.flows import Flows
 from vendor_emulators.ozon.model import Posting
 from vendor_emulators.ozon.shop import Shop
 from vendor_emulators.wire import Request, Response
+
+if TYPE_CHECKING:
+    from vendor_emulators.documents import LabelPage
 
 Json = dict[str, Any]
 
@@ -205,15 +209,21 @@ class Labels:
 
 
 def _labels(kind: str, postings: list[Posting], title: str) -> bytes:
-    from vendor_emulators.documents import LabelPage, Mark, label_pdf
+    from vendor_emulators.documents import label_pdf
+
+    return label_pdf([_page(kind, posting) for posting in postings], title=title)
+
+
+def _page(kind: str, posting: Posting) -> "LabelPage":
+    from vendor_emulators.documents import LabelPage, Mark
+    from vendor_emulators.ozon import label_face
 
     width, height = _SIZES[kind]
     small = kind == "small_label"
-    pages = [
-        LabelPage(width, height, [Mark(mark) for mark in _marks(posting, small)], _lines(posting, small))
-        for posting in postings
-    ]
-    return label_pdf(pages, title=title)
+    marks = _marks(posting, small)
+    draw = label_face.small if small else label_face.big
+    face = partial(draw, posting=posting, marks=marks)
+    return LabelPage(width, height, [Mark(mark) for mark in marks], _lines(posting, small), face)
 
 
 def _others(task: Task) -> list[Posting]:

@@ -4,6 +4,7 @@ Sources: recorded answers of 2018-2026 in public SDK repositories, the error tab
 """
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from vendor_emulators.wire import JSON, Refusal, Response, json_response
@@ -75,12 +76,14 @@ def internal_error() -> Refusal:
 
 
 def spring(path: str, now: datetime, status: int = 404) -> Response:
-    """The page of the web framework beneath; ``status`` is HTTP's, the body always says 404."""
+    """The page of the web framework beneath; ``status`` is HTTP's, and under 200 the body says 404."""
+    said = 404 if status == 200 else status
+    text = HTTPStatus(said).phrase
     body = {
         "timestamp": f"{now:%Y-%m-%dT%H:%M:%S}+0000",
-        "status": 404,
-        "error": "Not Found",
-        "message": "Not Found",
+        "status": said,
+        "error": text,
+        "message": text,
         "path": path,
     }
     return json_response(body, status)

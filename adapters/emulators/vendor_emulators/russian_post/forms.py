@@ -4,9 +4,11 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from xml.sax.saxutils import escape
 
 from vendor_emulators.faults import Faults
+from vendor_emulators.russian_post import label_face
 from vendor_emulators.russian_post.batches import Batches
 from vendor_emulators.russian_post.errors import empty_400, internal_error, not_found
 from vendor_emulators.russian_post.model import CREATED, Batch, Order
@@ -142,7 +144,8 @@ def _label_page(order: Order, size: str) -> Page:
         lines.append(f"Объявленная ценность: {asked['insr-value'] / 100:.2f} руб")
     if asked.get("payment"):
         lines.append(f"Наложенный платеж: {asked['payment'] / 100:.2f} руб")
-    return Page(size, f"{form} ПОЧТА РОССИИ", lines, order.barcode)
+    face = partial(label_face.label, order=order, form=form)
+    return Page(size, f"{form} ПОЧТА РОССИИ", lines, order.barcode, face)
 
 
 def _money_page(order: Order) -> Page:

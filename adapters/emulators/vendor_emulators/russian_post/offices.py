@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import datetime
+from urllib.parse import quote
 
 import msgspec
 
@@ -62,9 +63,10 @@ def passport(kind: str, now: datetime) -> Response:
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        name = f"{kind}{now:%d}_{_MONTHS[now.month - 1]}_{now:%Y}.txt"
-        archive.writestr(name, msgspec.json.encode(document))
-    return Response(200, out.getvalue(), "application/octet-stream")
+        name = f"{kind}{now:%d}_{_MONTHS[now.month - 1]}_{now:%Y}"
+        archive.writestr(f"{name}.txt", msgspec.json.encode(document))
+    disposition = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.zip"}
+    return Response(200, out.getvalue(), "application/octet-stream", disposition)
 
 
 def _by_index(request: Request) -> Response:

@@ -5,21 +5,21 @@ is known from one code base only; the arrangement of the page is this emulator's
 """
 
 import io
-import itertools
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from vendor_emulators.documents import Face, full
+from vendor_emulators.paper import MM, Sheet, draw_bars, modules
+from vendor_emulators.russian_post import label_face
 from vendor_emulators.russian_post.barcodes import grouped
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 SIZES = {"PAPER": (148.0, 210.0), "THERMO": (100.0, 150.0), "A4": (210.0, 297.0)}
-_MM = 72 / 25.4
-_DOT_MM = 25.4 / 203
 _DOTS = 3  # a module of whole printer dots
 _BAR_MM = 18.0
 _LATIN = dict(
@@ -75,6 +75,8 @@ class Page(msgspec.Struct, frozen=True):
     title: str
     lines: Sequence[str]
     barcode: str | None = None
+    face: Face | None = None
+    """Draws the full form; a list without one shows its lines."""
 
 
 def pdf(pages: Sequence[Page]) -> bytes:
@@ -83,21 +85,18 @@ def pdf(pages: Sequence[Page]) -> bytes:
 
     canvas = Canvas(io.BytesIO(), pageCompression=1, invariant=1)
     for page in pages:
-        _draw(canvas, page)
+        width, height = SIZES[page.size]
+        canvas.setPageSize((width * MM, height * MM))
+        if full():
+            face = page.face or partial(
+                label_face.document, title=page.title, lines=page.lines, barcode=page.barcode
+            )
+            face(Sheet(canvas, width, height))
+        else:
+            _draw(canvas, page)
         canvas.showPage()
     data: bytes = canvas.getpdfdata()
     return data
-
-
-@lru_cache(maxsize=4096)
-def modules(barcode: str) -> bytes:
-    """The symbol's modules without quiet zones, one byte each: 1 black, 0 white."""
-    import zxingcpp
-
-    kind = zxingcpp.BarcodeFormat.ITF if barcode.isdecimal() else zxingcpp.BarcodeFormat.Code128
-    image: Any = zxingcpp.create_barcode(barcode, kind).to_image(scale=1, add_quiet_zones=False)
-    rows: Any = memoryview(image).tolist()
-    return bytes(0 if pixel else 1 for pixel in rows[0])
 
 
 def latin(text: str) -> str:
@@ -115,31 +114,18 @@ def latin(text: str) -> str:
 
 def _draw(canvas: "Canvas", page: Page) -> None:
     width, height = SIZES[page.size]
-    canvas.setPageSize((width * _MM, height * _MM))
     top = height - 8
     canvas.setFont("Helvetica-Bold", 10)
-    canvas.drawString(6 * _MM, top * _MM, latin(page.title))
+    canvas.drawString(6 * MM, top * MM, latin(page.title))
     if page.barcode is not None:
         top -= _BAR_MM + 5
-        _bars(canvas, modules(page.barcode), width, top)
+        symbol = modules(page.barcode, label_face.symbology(page.barcode))
+        draw_bars(canvas, symbol, width, top, _BAR_MM, _DOTS)
         top -= 4
         canvas.setFont("Helvetica", 10)
-        canvas.drawCentredString(width / 2 * _MM, top * _MM, grouped(page.barcode))
+        canvas.drawCentredString(width / 2 * MM, top * MM, grouped(page.barcode))
     canvas.setFont("Helvetica", 8)
     for line in page.lines:
         top -= 4.5
         if top > 4:
-            canvas.drawString(6 * _MM, top * _MM, latin(line))
-
-
-def _bars(canvas: "Canvas", symbol: bytes, width: float, bottom: float) -> None:
-    left = round((width / _DOT_MM - len(symbol) * _DOTS) / 2)
-    path = canvas.beginPath()
-    position = 0
-    for black, run in itertools.groupby(symbol):
-        count = sum(1 for _ in run)
-        if black:
-            x = (left + position * _DOTS) * _DOT_MM
-            path.rect(x * _MM, bottom * _MM, count * _DOTS * _DOT_MM * _MM, _BAR_MM * _MM)
-        position += count
-    canvas.drawPath(path, stroke=0, fill=1)
+            canvas.drawString(6 * MM, top * MM, latin(line))

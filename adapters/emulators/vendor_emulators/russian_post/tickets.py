@@ -88,10 +88,10 @@ class Tickets:
         if self.quota.allowed and not self.quota.add():
             return _error(3, _LIMIT)
         now = self._schedule.now().astimezone(_MOSCOW)
-        name = f"{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03d}{login}"
+        name = f"{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03d}{login.upper()}"
         while name in self.all:  # two in one millisecond
             now += timedelta(milliseconds=1)
-            name = f"{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03d}{login}"
+            name = f"{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03d}{login.upper()}"
         fails = self._faults.vendor("ticket_failed", request) is not None
         self.all[name] = Ticket(barcodes, self._schedule.now(), fails)
         return tag("value", name)
