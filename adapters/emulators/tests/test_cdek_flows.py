@@ -20,7 +20,9 @@ def test_a_token_comes_by_form_and_by_query_and_wrong_keys_are_told(cdek: Cdek) 
     assert (token["token_type"], token["expires_in"]) == ("bearer", 3599)
     wrong = cdek.http.post("/v2/oauth/token", data={**KEYS, "client_secret": "x"})
     assert wrong.status_code == 401
-    assert wrong.json() == {"error": "unauthorized", "error_description": "No such account secure"}
+    assert wrong.json() == {"error": "invalid_client"}
+    nobody = cdek.http.post("/v2/oauth/token", data={**KEYS, "client_id": "x"})
+    assert nobody.json() == {"error": "unauthorized", "error_description": "No such account secure"}
 
 
 def test_an_expired_and_a_foreign_token_are_told_apart(cdek: Cdek) -> None:

@@ -8,6 +8,7 @@ from vendor_emulators.cdek.errors import refuse
 from vendor_emulators.cdek.identity import new_uuid
 from vendor_emulators.cdek.model import Asked, Order, Status
 from vendor_emulators.cdek.places import City
+from vendor_emulators.cdek.services import priced
 from vendor_emulators.cdek.tariffs import Price, price
 from vendor_emulators.schedule import Schedule
 
@@ -66,7 +67,8 @@ class OrderBook:
         if order.tariff is None or order.sender is None or order.recipient is None:
             return None
         sizes = [package.size for package in order.packages]
-        return price(order.tariff, order.sender, order.recipient, sizes, order.insured)
+        wanted = priced(order.asked.get("services") or [])
+        return price(order.tariff, order.sender, order.recipient, sizes, order.insured, wanted)
 
     def reprice(self, order: Order) -> None:
         """Declared value, cash on delivery and price, of the body and the packages as they are now."""

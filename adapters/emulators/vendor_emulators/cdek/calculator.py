@@ -6,6 +6,7 @@ from decimal import Decimal
 from vendor_emulators.cdek.checks import decimal, integer, served, sizes_of
 from vendor_emulators.cdek.errors import Json, refuse
 from vendor_emulators.cdek.places import COUNTRIES, City, find_city
+from vendor_emulators.cdek.services import INSURANCE, priced, unknown, wrong
 from vendor_emulators.cdek.tariffs import BY_CODE, TARIFFS, Price, Tariff, price
 
 
@@ -46,15 +47,14 @@ def _prices(body: Json, tariffs: list[Tariff]) -> list[Price]:
     sizes = sizes_of(body)
     if sender is None or recipient is None:
         return []
-    insured = sum(
-        (
-            decimal(service.get("parameter"))
-            for service in body.get("services") or []
-            if service.get("code") == "INSURANCE"
-        ),
-        Decimal(0),
-    )
-    found = (price(one, sender, recipient, sizes, insured) for one in tariffs)
+    services = body.get("services") or []
+    if (code := unknown(services)) is not None:
+        raise refuse("v2_unable_add_service", code)
+    if problem := wrong(services):
+        raise refuse(problem["code"])
+    values = (decimal(one.get("parameter")) for one in services if one.get("code") == INSURANCE)
+    insured, wanted = sum(values, Decimal(0)), priced(services)
+    found = (price(one, sender, recipient, sizes, insured, wanted) for one in tariffs)
     return [one for one in found if one is not None]
 
 

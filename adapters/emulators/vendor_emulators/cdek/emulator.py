@@ -225,6 +225,8 @@ class CdekEmulator(Emulator):
             swap=body.get("delivery_point") in offices()
             and self.faults.vendor("office_swapped", request) is not None,
         )
+        if wanted := str(body.get("print") or ""):
+            self.prints.beside(order, "barcodes" if wanted.upper() == "BARCODE" else "orders")
         return json_response(views.accepted(order.uuid, order.requests[0]), 202)
 
     def _find_order(self, request: Request) -> Response:

@@ -26,6 +26,15 @@ MESSAGES = {
         "Ошибка удаления заказа. Заказ может быть удален только в статусе Создан."
     ),
     "error_validate_receiver_phone_number_incorrect": "Некорректный номер телефона получателя",
+    "v2_unable_add_service": "Unable to add service {0} to order.",
+    "error_validate_additional_service_param_unsupported_param": "Дополнительная услуга не поддерживается",
+    "error_validate_additional_service_param_cant_part_deliv_one_good": "Частичная доставка невозможна",
+    "err_addservice_ban_attachment_inspection_incompatible_part_deliv": (
+        "Невозможно одновременное применение взаимоисключающих доп. услуг"
+    ),
+    "err_addservice_ban_attachment_inspection_incompatible_trying_on": (
+        "Невозможно одновременное применение взаимоисключающих доп. услуг"
+    ),
     "ve_package_weight_too_large": "Физический вес >",
     "err_result_service_empty": "По данному направлению при заданных условиях выбранный тариф недоступен",
     "err_result_servicelist_empty": "По данному направлению при заданных условиях нет доступных тарифов",

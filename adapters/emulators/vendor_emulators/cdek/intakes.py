@@ -9,6 +9,7 @@ from vendor_emulators.cdek.book import OrderBook
 from vendor_emulators.cdek.errors import Json, error, refuse
 from vendor_emulators.cdek.identity import new_uuid
 from vendor_emulators.cdek.model import Asked, stamp
+from vendor_emulators.cdek.views import from_location
 from vendor_emulators.schedule import Schedule
 
 _NAMES = {
@@ -87,6 +88,8 @@ class Intakes:
         }
         if intake.order_uuid:
             entity["order_uuid"] = intake.order_uuid
+            if (taken_from := from_location(self._book.find(intake.order_uuid))) is not None:
+                entity.setdefault("from_location", taken_from)
         if intake.number:
             entity["intake_number"] = intake.number
         return {"entity": entity, "requests": [asked.view() for asked in intake.requests]}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from vendor_emulators.cdek import services
 from vendor_emulators.cdek.book import OrderBook
 from vendor_emulators.cdek.borders import international, missing
 from vendor_emulators.cdek.checks import (
@@ -116,6 +117,9 @@ class Orders:
             packages = [
                 Package(package, size_of(package), str(package["package_id"])) for package in body["packages"]
             ]
+        if errors := services.faults(wanted):
+            asked.state, asked.errors = "INVALID", errors
+            return
         tariff = BY_CODE.get(integer(wanted.get("tariff_code")))
         draft = msgspec.structs.replace(order, asked=wanted, packages=packages, tariff=tariff)
         self._book.reprice(draft)
@@ -192,6 +196,7 @@ class Orders:
             errors += missing(body)
         if any(package.size.weight > WEIGHT_LIMIT_G for package in order.packages):
             errors.append(error("ve_package_weight_too_large"))
+        errors += services.faults(body)
         # Whoever asked first keeps the number, also where its own check takes longer.
         earlier = itertools.takewhile(lambda other: other is not order, self._book.all.values())
         twin = any(o.number == order.number and o.live and o.requests for o in earlier)

@@ -47,6 +47,11 @@ def money(value: object) -> bool:
     return amount.is_finite() and abs(amount) <= _MONEY_MAX
 
 
+def form(value: object) -> bool:
+    """What an order may ask to be printed; clients write it in small letters as well."""
+    return str(value).upper() in ("WAYBILL", "BARCODE")
+
+
 LOCATION: dict[str, Any] = {
     "code": text,
     "postal_code": text,
@@ -68,6 +73,7 @@ ORDER: dict[str, Any] = {
     "number": text,
     "tariff_code": whole,
     "comment": text,
+    "print": form,
     "shipment_point": text,
     "delivery_point": text,
     "delivery_recipient_cost": {"value": money},

@@ -12,9 +12,9 @@ import msgspec
 
 from vendor_emulators.cdek.errors import Json
 from vendor_emulators.cdek.places import City, kilometres
+from vendor_emulators.cdek.services import Wanted, insurance
 
 VAT_PERCENT = 22
-_INSURANCE = Decimal("0.0075")
 _CENT = Decimal("0.01")
 _FROM_OFFICE = frozenset({3, 4, 7})
 _TO_OFFICE = frozenset({2, 4, 6, 7})
@@ -182,9 +182,14 @@ class Price(msgspec.Struct):
 
 
 def price(
-    tariff: Tariff, sender: City, recipient: City, sizes: Sequence[Size], insured: Decimal = Decimal(0)
+    tariff: Tariff,
+    sender: City,
+    recipient: City,
+    sizes: Sequence[Size],
+    insured: Decimal = Decimal(0),
+    wanted: Sequence[Wanted] = (),
 ) -> Price | None:
-    """What ``tariff`` costs on this route, or None where it is not offered."""
+    """What ``tariff`` costs on this route with the services ``wanted``, or None where it is not offered."""
     abroad = "CN" in (sender.country_code, recipient.country_code) and (
         sender.country_code != recipient.country_code
     )
@@ -202,7 +207,7 @@ def price(
     low = (0, 1, 3, 4, 6)[level] + tariff.slower
     working = (low, low + (1 if level < 2 else 2))
     calendar = (low + low // 5 * 2, working[1] + working[1] // 5 * 2)
-    services = [Service("INSURANCE", cents(insured * _INSURANCE), f"{insured:.2f}")]
+    services = [Service(one.code, cents(one.sum), one.parameter) for one in (insurance(insured), *wanted)]
     return Price(tariff, cents(base * tariff.factor), services, weight, working, calendar)
 
 

@@ -69,7 +69,10 @@ def entity(order: Order) -> Json:
 
 def _party(asked: Json, *, satisfied: bool = False) -> Json:
     """Orders within the country were recorded with false, though nothing is required of them."""
-    return {"company": asked.get("name"), "passport_requirements_satisfied": satisfied, **asked}
+    view = {"company": asked.get("name"), "passport_requirements_satisfied": satisfied, **asked}
+    if asked.get("ownership_form") is not None:
+        view["ownership_form"] = str(asked["ownership_form"])  # recorded as text, whatever was sent
+    return view
 
 
 def _abroad(order: Order) -> bool:
@@ -125,6 +128,13 @@ def _package(order: Order, package: Package) -> Json:
     if package.asked.get("comment"):
         view["comment"] = package.asked["comment"]
     return view
+
+
+def from_location(order: Order) -> Json | None:
+    """Where the order leaves from; None before CDEK knows it."""
+    view: Json = {}
+    _location(view, "from_location", order.sender, order.shipment_point, order.asked)
+    return view.get("from_location")
 
 
 def _location(view: Json, key: str, city: City | None, office: Office | None, body: Json) -> None:

@@ -69,24 +69,29 @@ class Webhooks:
         elif len(self.all) >= SLOTS:
             problem = error("v2_too_many_webhooks")
         if problem:
-            # Recorded 2026-08-01: this refusal has no request_uuid.
-            request = {"type": "CREATE", "date_time": stamp(now), "state": "INVALID", "errors": [problem]}
-            raise Refusal(json_response({"requests": [request]}, 400))
+            raise self._invalid("CREATE", problem, 400)
         asked = Asked(new_uuid(self._random), "CREATE", now, "SUCCESSFUL")
         subscription = Subscription(new_uuid(self._random), url, kind, asked)
         self.all[subscription.uuid] = subscription
         return subscription
 
-    def find(self, uuid: str, status: int = 400) -> Subscription:
-        """``status``: an unknown one is 400 for GET and 404 for DELETE (recorded 2026-08-01)."""
+    def find(self, uuid: str) -> Subscription:
+        """Raises v2_entity_not_found."""
         if uuid not in self.all:
-            raise refuse("v2_entity_not_found", uuid, status=status)
+            raise refuse("v2_entity_not_found", uuid)
         return self.all[uuid]
 
     def delete(self, uuid: str) -> Asked:
-        self.find(uuid, 404)
-        del self.all[uuid]
+        """Raises v2_entity_not_found with HTTP 404 and form (b), as recorded on 2026-08-01."""
+        if self.all.pop(uuid, None) is None:
+            raise self._invalid("DELETE", error("v2_entity_not_found", uuid), 404)
         return Asked(new_uuid(self._random), "DELETE", self._schedule.now(), "SUCCESSFUL")
+
+    def _invalid(self, kind: str, problem: Json, status: int) -> Refusal:
+        """Form (b) without a ``request_uuid``, as recorded on 2026-08-01."""
+        at = stamp(self._schedule.now())
+        request = {"type": kind, "date_time": at, "state": "INVALID", "errors": [problem]}
+        return Refusal(json_response({"requests": [request]}, status))
 
     def order_status(self, order: Order, status: Status) -> None:
         """ORDER_STATUS; nothing is sent about an order that has no number yet."""
