@@ -172,6 +172,26 @@ class Run:
             (count,) = tables.execute("SELECT count(*) " + _LEFT).fetchone()
         return int(count)
 
+    def done(self, patience: float = 120.0, process: int = 0) -> bool:
+        """Wait until nothing is left, or ``process`` is dead; False where nothing has moved for ``patience``
+        seconds. How long the whole takes is the machine's affair."""
+        seen, since = (-1, -1, -1), time.monotonic()
+        while (left := self.left()) and not (process and not alive(process)):
+            now = left, *self._moved()
+            if now != seen:
+                seen, since = now, time.monotonic()
+            elif time.monotonic() - since > patience:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def _moved(self) -> tuple[int, int]:
+        """What grows as long as work is done: the lines of the history, and the requests that were sent."""
+        with self._tables() as tables:
+            found = tables.execute("SELECT (SELECT count(*) FROM history), (SELECT count(*) FROM attempts)")
+            history, attempts = found.fetchone()
+        return int(history), int(attempts)
+
     def left_told(self) -> str:
         """How those that are left stand: the stage, the last operation, and the work that is queued."""
         told = (
@@ -333,9 +353,7 @@ def random_kills(home: Path, *, kills: int, batch: int, seed: int, beyond: float
         run.calm()
         for _ in range(8):
             process = run.worker()
-            end = time.monotonic() + 120
-            while run.left() and time.monotonic() < end:
-                time.sleep(0.2)
+            run.done()
             # Orders that land late are looked for again ten virtual minutes after the second send.
             time.sleep(11)
             run.stop(process)

@@ -28,7 +28,7 @@ def test_a_worker_that_wakes_up_late_changes_nothing(tmp_path: Path, fault_seed:
             sleeper = run.worker()
             _stop(run, sleeper)
             taken_over = run.worker()
-            _until_done(run)
+            assert run.done(), f"{run.left()} postings do not end: {run.standing()}"
             run.stop(taken_over)
             before = _facts(run)
             os.kill(sleeper, signal.SIGCONT)
@@ -66,10 +66,3 @@ def _facts(run: Run) -> list[Any]:
         tables.close()
     there = [(one["number"], one["posted"]) for name in CLASSES for one in run.truth(name)["shipments"]]
     return here + there
-
-
-def _until_done(run: Run) -> None:
-    end = time.monotonic() + 120
-    while run.left():
-        assert time.monotonic() < end, f"{run.left()} postings do not end: {run.standing()}"
-        time.sleep(0.05)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -43,7 +42,7 @@ def _points(run: Run, folder: Path) -> list[str]:
     notes = folder / "points.txt"
     asyncio.run(run.order(CARRIERS))
     process = run.worker(f"record {notes}")
-    _until_done(run)
+    assert run.done(PATIENCE), f"{run.left()} postings do not end: {run.standing()}"
     run.stop(process)
     return list(dict.fromkeys(notes.read_text("utf-8").splitlines()))
 
@@ -52,20 +51,11 @@ def _die(run: Run, point: str, number: int) -> bool:
     """A batch whose first worker dies at the point, and whose second one ends it."""
     asyncio.run(run.order(CARRIERS))
     process = run.worker(f"die {number} {point}")
-    end = time.monotonic() + PATIENCE
-    while alive(process) and run.left() and time.monotonic() < end:
-        time.sleep(0.01)
+    run.done(PATIENCE, process)
     died = not alive(process)
     if not died:
         run.stop(process)
     process = run.worker()
-    _until_done(run, f"after death {number} at: {point}")
+    assert run.done(PATIENCE), f"{run.left()} do not end after death {number} at {point}: {run.standing()}"
     run.stop(process)
     return died
-
-
-def _until_done(run: Run, what: str = "") -> None:
-    end = time.monotonic() + PATIENCE
-    while run.left():
-        assert time.monotonic() < end, f"{run.left()} postings do not end {what}"
-        time.sleep(0.02)

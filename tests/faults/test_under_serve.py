@@ -69,7 +69,7 @@ class House:
         assert truth["counts"]["shipments_posted"] == len(truth["shipments"]), "nothing was sent twice"
         return [one for one in truth["shipments"] if one["live"]]
 
-    def until(self, what: Callable[[], bool], seconds: float = 20) -> None:
+    def until(self, what: Callable[[], bool], seconds: float = 120) -> None:
         end = time.monotonic() + seconds
         while not what():
             assert time.monotonic() < end, "it did not come to that"

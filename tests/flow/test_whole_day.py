@@ -109,7 +109,7 @@ class World:
     def now(self, posting_id: str) -> PostingView:
         return reading.posting(self.app, posting_id, "shop")
 
-    async def until(self, what: Callable[[], bool], seconds: float = 20.0) -> None:
+    async def until(self, what: Callable[[], bool], seconds: float = 120.0) -> None:
         end = time.monotonic() + seconds
         while not what():
             if time.monotonic() > end:
