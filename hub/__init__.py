@@ -15,6 +15,7 @@ __version__ = "0.2.0"
 if TYPE_CHECKING:
     from hub.plugin_api.carriers import Carrier, CreateSafety
     from hub.plugin_api.clock import now
+    from hub.plugin_api.columns import Column
     from hub.plugin_api.currencies import read_currency
     from hub.plugin_api.decimal_json import read_json, write_json
     from hub.plugin_api.decisions import CarrierRecord, ChoiceRequest, Offer, PackingRequest
@@ -79,7 +80,7 @@ if TYPE_CHECKING:
     from hub.plugin_api.rules import Facts, Strategy
     from hub.plugin_api.settings import Account, Secret, Settings
     from hub.plugin_api.sources import OrderSource, Page
-    from hub.plugin_api.tables import CsvTable, open_csv, read_day
+    from hub.plugin_api.tables import CsvTable, open_csv, open_table, read_day
     from hub.plugin_api.texts import Phone, read_customs_code, read_phone
     from hub.words import BadValue, Sentence, Words, in_a_row, render, said, said_of
 
@@ -90,7 +91,8 @@ __all__ = [  # noqa: RUF022  (sorted in groups)
     "AuthFailed", "BadReply", "ConfigError", "Failure", "FailureKind", "HubError", "Rejected", "Unavailable",
     "Unconfirmed", "Unsupported",
     # Money, the clock, JSON and tables
-    "CsvTable", "Money", "NotMoney", "now", "open_csv", "read_day", "read_json", "write_json",
+    "Column", "CsvTable", "Money", "NotMoney", "now", "open_csv", "open_table", "read_day", "read_json",
+    "write_json",
     # Texts of people, each read in one way
     "Phone", "read_currency", "read_customs_code", "read_phone",
     # Sentences in three languages
@@ -116,6 +118,7 @@ __all__ = [  # noqa: RUF022  (sorted in groups)
 _HOMES = {
     "hub.plugin_api.carriers": "Carrier CreateSafety",
     "hub.plugin_api.clock": "now",
+    "hub.plugin_api.columns": "Column",
     "hub.plugin_api.currencies": "read_currency",
     "hub.plugin_api.decimal_json": "read_json write_json",
     "hub.plugin_api.decisions": "CarrierRecord ChoiceRequest Offer PackingRequest",
@@ -140,7 +143,7 @@ _HOMES = {
     "hub.plugin_api.rules": "Facts Strategy",
     "hub.plugin_api.settings": "Account Secret Settings",
     "hub.plugin_api.sources": "OrderSource Page",
-    "hub.plugin_api.tables": "CsvTable open_csv read_day",
+    "hub.plugin_api.tables": "CsvTable open_csv open_table read_day",
     "hub.plugin_api.texts": "Phone read_customs_code read_phone",
     "hub.words": "BadValue Sentence Words in_a_row render said said_of",
 }

@@ -1,4 +1,4 @@
-"""A table as a spreadsheet saves it: CSV whose first line names the columns.
+"""A table as a spreadsheet saves it: CSV, or an Excel file (.xlsx), told apart by what is in them.
 
 What can be read is read: a bad line is told with its number and the others go on. What would have to be
 guessed is refused: the encoding, an unknown column.
@@ -6,20 +6,21 @@ guessed is refused: the encoding, an unknown column.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
+from itertools import chain, islice
 from typing import NamedTuple
 
+from hub.plugin_api.columns import Column, Header, Unreadable
+from hub.plugin_api.csv_text import csv_records
 from hub.plugin_api.errors import Rejected
 from hub.words import BadValue, said
 from hub.words.plain import tidied
 
 BYTES_MAX = 32 * 1024 * 1024
 LINES_MAX = 200_000
+_HEADER_WITHIN = 20  # rows of a sheet: titles and remarks may stand above the names of the columns
 
 _FAILED = re.compile(
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|#+"
@@ -29,28 +30,38 @@ _FAILED = re.compile(
 """What Excel writes where a formula failed, or a column is too narrow, in English and Russian (Microsoft
 Support, "Detect errors in formulas")."""
 _GUARDED = re.compile(r"""'([^']*[^'\s])|="([^"]*)\"""")
-_RUSSIAN_WORD = re.compile(r"[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+")
-_CYRILLIC_RUN = re.compile(r"[Ѐ-ӿ]+")
-_MIXED_WORD = re.compile(r"[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]")
-_RUSSIAN_TEXT = frozenset(" №«»–—“”„’‘…•°±·©®™§")
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+
+Record = tuple[int, Sequence[str] | str]
 
 
 class CsvTable(NamedTuple):
     """The columns of a file, and its lines."""
 
     columns: list[str]
-    """The names in the first line, lower case, in their order."""
+    """The hub's names of the columns, in their order."""
     lines: Iterator[tuple[int, dict[str, str] | str]]
     """Each line's number and its cells by column, stripped; instead of them, in words, what is wrong with
     the line. Empty lines are left out. Raises Rejected where there are too many."""
+    sheet: str = ""
+    """Of an Excel file, the name of the sheet that was read."""
 
 
-def open_csv(data: bytes, known: Sequence[str], needed: Mapping[str, str], *, lines_max: int = 0) -> CsvTable:
-    """The table of a file: UTF-8 and UTF-16 (with or without their marks), Windows-1251 and GB18030;
-    separated by comma, semicolon or tab.
+def open_table(
+    data: bytes,
+    columns: Sequence[str | Column],
+    needed: Mapping[str, str],
+    *,
+    lines_max: int = 0,
+    others: bool = False,
+) -> CsvTable:
+    """The table of a file: an Excel file (.xlsx), or CSV in UTF-8 and UTF-16 (with or without their marks),
+    Windows-1251 or GB18030, separated by comma, semicolon or tab.
 
-    ``known``: the columns that there are. ``needed``: those that must be there, and why. ``lines_max``: where
-    `LINES_MAX` is too many. Raises Rejected where the whole file cannot be used.
+    ``columns``: those that there are; with ``others``, more are passed over. ``needed``: those that must be
+    there, and why. ``lines_max``: where `LINES_MAX` is too many. Of an Excel file the first sheet is read
+    that has what is needed. Blocks: a large file takes seconds. Raises Rejected where the whole file cannot
+    be used.
     """
     if len(data) > BYTES_MAX:
         raise Rejected(
@@ -58,20 +69,34 @@ def open_csv(data: bytes, known: Sequence[str], needed: Mapping[str, str], *, li
             code="too_large.file_larger_mb_send",
             values={"bytes_max": BYTES_MAX // 2**20},
         )
-    text = _text(data).replace("\x00", "")
-    records = _records(*_separator(text, known))
-    try:
-        header_line, header = next(records)
-    except StopIteration:
-        raise Rejected("the file is empty: its first line names the columns", code="empty.file") from None
-    if isinstance(header, str):
+    header = Header(columns, needed, others=others)
+    sheet = ""
+    records: Iterator[Record]
+    if data.startswith(b"PK"):
+        sheet, records = _of_workbook(data, header)
+    else:
+        _refuse_other_kinds(data)
+        records = csv_records(data, lambda cells: len(header.known(cells)))
+    first, cells = next(records, (0, ""))
+    if not first:
+        raise Rejected("the file is empty: its first line names the columns", code="empty.file")
+    wrong = cells if isinstance(cells, str) else _unreadable(cells, cells)
+    if wrong or isinstance(cells, str):
         raise Rejected(
             "line {header_line}: {header}",
             code="header.line",
-            values={"header_line": header_line, "header": header},
+            values={"header_line": first, "header": wrong},
         )
-    columns = _columns(header, known, needed)
-    return CsvTable(columns, _lines(columns, records, lines_max or LINES_MAX))
+    names = header.read([tidied(cell) for cell in cells])
+    known = [name for name in names if name]
+    return CsvTable(known, _lines(names, records, lines_max or LINES_MAX, from_sheet=bool(sheet)), sheet)
+
+
+def open_csv(
+    data: bytes, known: Sequence[str | Column], needed: Mapping[str, str], *, lines_max: int = 0
+) -> CsvTable:
+    """The old name of `open_table`."""
+    return open_table(data, known, needed, lines_max=lines_max)
 
 
 def read_day(cell: str) -> date:
@@ -92,8 +117,61 @@ def read_day(cell: str) -> date:
     )
 
 
+# --- files ------------------------------------------------------------------------------------------------
+
+
+def _of_workbook(data: bytes, header: Header) -> tuple[str, Iterator[Record]]:
+    """The sheet that has what is needed, or at least something of it, and its rows from the header on."""
+    from hub.plugin_api.workbooks import Workbook
+
+    book = Workbook(data)
+    best: tuple[int, str, Iterator[Record]] | None = None
+    for sheet in book.sheets:
+        records: Iterator[Record] = iter(book.rows(sheet))
+        top = list(islice(records, _HEADER_WITHIN))
+        at = max(range(len(top)), key=lambda at: _heading(top[at], header), default=-1)
+        if at < 0:
+            continue
+        worth = _heading(top[at], header)
+        fits = 2 if worth and header.whole(top[at][1]) else 1 if worth else 0
+        if best is None or fits > best[0]:
+            best = (fits, sheet.name, chain(top[at if fits else 0 :], records))
+        if fits == 2:
+            break
+    if best is None:
+        raise Rejected(
+            "the Excel file has no sheet with anything in it that is not hidden", code="empty.workbook"
+        )
+    return best[1], best[2]
+
+
+def _heading(record: Record, header: Header) -> int:
+    """How many columns a row names, if it is a header at all: where at least half of it is known."""
+    cells = [cell for cell in record[1] if cell.strip()]
+    known = len(header.known(cells))
+    return known if 2 * known >= len(cells) else 0
+
+
+def _refuse_other_kinds(data: bytes) -> None:
+    if data.startswith(_OLD_EXCEL):
+        raise Rejected(
+            "this is an old Excel file (.xls), or one with a password: save it as .xlsx, without a password",
+            code="encoding.old_excel",
+        )
+    start = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith((b"<", b"%PDF")):
+        raise Rejected(
+            "this is no table but a web page, XML or PDF, whatever its name says: open it in Excel and "
+            "save it as .xlsx",
+            code="encoding.no_table",
+        )
+
+
+# --- lines ------------------------------------------------------------------------------------------------
+
+
 def _lines(
-    columns: list[str], records: Iterator[tuple[int, list[str] | str]], lines_max: int
+    columns: list[str | None], records: Iterator[Record], lines_max: int, *, from_sheet: bool
 ) -> Iterator[tuple[int, dict[str, str] | str]]:
     for count, (line, cells) in enumerate(records):
         if count >= lines_max:
@@ -105,10 +183,16 @@ def _lines(
         if isinstance(cells, str):
             yield line, cells
         elif any(cell.strip() for cell in cells):
-            yield line, _cells(columns, cells)
+            yield line, _cells(*_evened(columns, cells) if from_sheet else (columns, cells))
 
 
-def _cells(columns: list[str], cells: list[str]) -> dict[str, str] | str:
+def _evened(columns: list[str | None], cells: Sequence[str]) -> tuple[list[str | None], Sequence[str]]:
+    """A row of a sheet ends with its last cell; what stands behind the last column has none."""
+    more = len(cells) - len(columns)
+    return (columns + [""] * more, cells) if more > 0 else (columns, [*cells, *[""] * -more])
+
+
+def _cells(columns: list[str | None], cells: Sequence[str]) -> dict[str, str] | str:
     if any(cell.strip() for cell in cells[len(columns) :]):
         return said(
             "the line has more cells ({cells}) than there are columns ({columns}): is a quotation mark "
@@ -122,15 +206,36 @@ def _cells(columns: list[str], cells: list[str]) -> dict[str, str] | str:
             code="table.line_fewer_cells_columns",
             values={"cells": len(cells), "columns": len(columns)},
         )
-    read = {name: _cell(cell) for name, cell in zip(columns, cells, strict=False)}
-    for name, cell in read.items():
+    if wrong := _unreadable(columns, cells):
+        return wrong
+    read: dict[str, str] = {}
+    for number, (name, text) in enumerate(zip(columns, cells, strict=False), 1):
+        if name is None:
+            continue
+        cell = _cell(text)
+        if not name and cell:
+            return said(
+                "there is something in column {number}, which has no name",
+                code="table.column_without_name",
+                values={"number": number},
+            )
         if _FAILED.fullmatch(cell):
             return said(
                 "{name}: '{cell}' is an error of the spreadsheet, no value: correct it there",
                 code="table.error_of_spreadsheet",
                 values={"name": name, "cell": cell},
             )
+        if name:
+            read[name] = cell
     return read
+
+
+def _unreadable(columns: Sequence[str | None], cells: Sequence[str]) -> str:
+    """What is wrong with the first cell of an Excel file that has no text; empty where all have."""
+    for name, cell in zip(columns, cells, strict=False):
+        if name is not None and isinstance(cell, Unreadable):
+            return said("{name}: {said_of}", code="table.cell", values={"name": name, "said_of": cell.why})
+    return ""
 
 
 def _cell(text: str) -> str:
@@ -140,144 +245,3 @@ def _cell(text: str) -> str:
     if (guarded := _GUARDED.fullmatch(cell)) is not None:
         return tidied(guarded[1] or guarded[2])
     return cell
-
-
-# --- characters -------------------------------------------------------------------------------------------
-
-
-def _text(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return _decoded(data, "utf-16") or _refuse_encoding()
-    first, second = data[:200:2].count(0), data[1:200:2].count(0)
-    if max(first, second) * 4 > len(data[:200]):  # no mark, and a half of every Latin letter is zero
-        return _decoded(data, "utf-16-be" if first > second else "utf-16-le") or _refuse_encoding()
-    if (text := _decoded(data, "utf-8-sig")) is not None:
-        return text
-    russian, chinese = _decoded(data, "cp1251"), _decoded(data, "gb18030")
-    as_russian = russian is not None and _reads_as_russian(russian)
-    as_chinese = chinese is not None and _reads_as_chinese(chinese)
-    if russian is not None and as_russian and (not as_chinese or _mostly_small_letters(russian)):
-        return russian
-    if chinese is not None and as_chinese and not as_russian:
-        return chinese
-    return _refuse_encoding()
-
-
-def _decoded(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _reads_as_russian(text: str) -> bool:
-    """Only Russian letters and typographic signs beyond ASCII, and every word in one of the usual cases.
-
-    Chinese text taken for Windows-1251 shows capitals inside words and rare signs; French or German shows
-    single Russian letters between Latin ones.
-    """
-    if any(not c.isascii() and c not in _RUSSIAN_TEXT and not _RUSSIAN_WORD.fullmatch(c) for c in text):
-        return False
-    if _MIXED_WORD.search(text):
-        return False
-    return all(_RUSSIAN_WORD.fullmatch(run) for run in _CYRILLIC_RUN.findall(text))
-
-
-def _mostly_small_letters(text: str) -> bool:
-    """Small Russian letters are the first bytes of rare Chinese characters only, capitals of common ones."""
-    letters = "".join(_CYRILLIC_RUN.findall(text))
-    return 2 * sum(c.islower() for c in letters) > len(letters)
-
-
-def _reads_as_chinese(text: str) -> bool:
-    return all(
-        c.isascii() or "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef"
-        or c in "·—‘’“”…×°"
-        for c in text
-    )  # fmt: skip
-
-
-def _refuse_encoding() -> str:
-    raise Rejected(
-        "the characters of this file cannot be told for sure: save it as 'CSV UTF-8' and import it again",
-        code="encoding",
-    )
-
-
-# --- lines ------------------------------------------------------------------------------------------------
-
-
-def _separator(text: str, known: Sequence[str]) -> tuple[str, str, int]:
-    """The text without a spreadsheet's ``sep=`` line, the separator (the one that makes most columns known
-    where no such line names it), and the number of the text's first line."""
-    first, _, rest = text.partition("\n")
-    if (named := re.fullmatch(r'"?sep=([,;\t])"?', first.strip("\r"))) is not None:
-        return rest, named[1], 2
-
-    def fields(separator: str) -> int:
-        return sum(cell.strip().strip('"').strip().lower() in known for cell in first.split(separator))
-
-    return text, max(",;\t", key=fields), 1
-
-
-def _records(text: str, separator: str, first: int) -> Iterator[tuple[int, list[str] | str]]:
-    """Each record with the number of its first line; instead of the cells, what is wrong with it."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    while True:
-        line = reader.line_num + first
-        try:
-            yield line, next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if "unexpected end" in str(error):
-                yield (
-                    line,
-                    said(
-                        'a quotation mark (") is opened here and never closed; the rest was not read',
-                        code="table.quotation_mark_opened_never",
-                    ),
-                )
-                return
-            yield (
-                line,
-                said(
-                    'the quotation marks (") do not fit: write "" for one inside a cell',
-                    code="table.quotation_marks_not_fit_write",
-                ),
-            )
-
-
-def _columns(header: list[str], known: Sequence[str], needed: Mapping[str, str]) -> list[str]:
-    names = [cell.strip().lower() for cell in header]
-    while names and not names[-1]:
-        names.pop()
-    for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = (
-                said(" (did you mean '{near}'?)", code="table.did_you_mean", values={"near": near[0]})
-                if near
-                else said(
-                    ": there are {known}", code="table.columns_there_are", values={"known": ", ".join(known)}
-                )
-            )
-            raise Rejected(
-                "there is no column '{name}'{hint}",
-                code="header.no_column",
-                values={"name": name, "hint": hint},
-            )
-        if names.count(name) > 1:
-            raise Rejected(
-                "the column '{name}' stands there twice",
-                code="header.column_stands_twice",
-                values={"name": name},
-            )
-    for name, why in needed.items():
-        if name not in names:
-            raise Rejected(
-                "the column '{name}' is missing: {why}",
-                code="header.column_missing",
-                values={"name": name, "why": why},
-            )
-    return names

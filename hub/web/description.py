@@ -17,6 +17,7 @@ from hub.web.bodies import REQUESTS
 from hub.web.problems import MEDIA_TYPE, Problem
 
 BYTES = "application/octet-stream"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_TYPES = ("application/pdf", "image/png", BYTES, "text/html")
 """What a document may be. Generators take the first that they know, and text is no file to them."""
 
@@ -68,15 +69,16 @@ class PictureOperation(FileOperation):
 
 
 @dataclass
-class CsvOperation(Operation):
-    """The body is a CSV file; also as plain bytes, for generated clients that know no ``text/csv``."""
+class TableOperation(Operation):
+    """The body is a table; also as plain bytes, for generated clients that know no such types."""
 
     def __post_init__(self) -> None:
         self.request_body = RequestBody(
             required=True,
-            description="A CSV file whose header names the columns.",
+            description="A CSV or Excel file whose header names the columns.",
             content={
                 "text/csv": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)),
+                XLSX: _bytes(),
                 BYTES: _bytes(),
             },
         )

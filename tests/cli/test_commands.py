@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -180,7 +181,7 @@ def test_keys(run: Run) -> None:
     _error(run, "key", "revoke", "ak_nobody")
 
 
-def test_products(run: Run, tmp_path: Path) -> None:
+def test_products(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "products.csv"
     file.write_text(CSV, encoding="utf-8-sig")
     assert run("products", "import", "alpha", str(file), "--json").json["added"] == 1
@@ -191,6 +192,8 @@ def test_products(run: Run, tmp_path: Path) -> None:
     assert again.code == 1
     assert [problem["line"] for problem in again.json["problems"]] == [3]
     _error(run, "products", "import", "nobody", str(file))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("货号,重量（克）\nTEA-1,260\n".encode())))
+    assert run("products", "import", "alpha", "-", "--json").json["changed"] == 1
     assert run("products", "import", "alpha", str(tmp_path / "none.csv")).code == 2
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hub.flow.choice.records.carrier_feedback import import_csv, rate
 from hub.flow.choice.records.carrier_record import ENOUGH, carrier_record, records
-from hub.flow.choice.records.feedback_csv import FeedbackLine, read_csv
+from hub.flow.choice.records.feedback_csv import FeedbackLine, read_table
 from hub.plugin_api.errors import NotFound, Rejected
 from hub.plugin_api.models import EventKind
 from tests.flow.desk import desk
@@ -25,7 +25,7 @@ HEADER = "kind,date,source,posting,carrier,reason,rating,count\n"
 
 
 def read(text: str) -> tuple[list[FeedbackLine], list[tuple[int, str]]]:
-    lines, problems = read_csv(text.encode(), today=TODAY)
+    lines, problems, _ = read_table(text.encode(), today=TODAY)
     return lines, [(problem.line, problem.reason) for problem in problems]
 
 
@@ -90,7 +90,7 @@ def test_a_column_that_is_missing_refuses_the_file() -> None:
 @given(st.text(max_size=200))
 def test_no_text_makes_it_fail(text: str) -> None:
     with suppress(Rejected):
-        read_csv((HEADER + text).encode("utf-8", "ignore"), today=TODAY)
+        read_table((HEADER + text).encode("utf-8", "ignore"), today=TODAY)
 
 
 # --- the store --------------------------------------------------------------------------------------------

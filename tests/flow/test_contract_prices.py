@@ -26,7 +26,7 @@ from hub.flow.choice.prices.contract_prices import (
     priced,
     remove_prices,
 )
-from hub.flow.choice.prices.price_csv import read_csv
+from hub.flow.choice.prices.price_csv import read_table
 from hub.plugin_api.errors import NotFound, Rejected
 from hub.plugin_api.models import Money, Quote, Service
 from tests.flow.small_app import small_app
@@ -55,7 +55,7 @@ def quote(service: str, price: str = "400.00", currency: str = "RUB") -> Quote:
 
 
 def lines_of(text: str) -> list[ContractLine]:
-    lines, problems = read_csv(text.encode())
+    lines, problems, _ = read_table(text.encode())
     assert problems == []
     return lines
 
@@ -132,14 +132,14 @@ def test_a_discount_is_rounded_once_half_up() -> None:
 )
 def test_a_line_that_cannot_be_read_is_named(line: str, words: str) -> None:
     header = TABLE.splitlines()[0]
-    _, problems = read_csv(f"{header}\npoint;5;;;;;;\n{line}\n".encode())
+    _, problems, _ = read_table(f"{header}\npoint;5;;;;;;\n{line}\n".encode())
     assert [problem.line for problem in problems] == [3]
     assert words in problems[0].reason
 
 
 def test_lines_that_both_apply_are_named() -> None:
     text = TABLE + "door;20;;;400;;2026-06-01;\nlocker;5;;;;;;\n;7;;;;;;2026-01-01\n"
-    _, problems = read_csv(text.encode())
+    _, problems, _ = read_table(text.encode())
     assert [(problem.line, problem.reason) for problem in problems] == [
         (6, "it and line 3 both apply to service 'door', 401 g, on 2026-06-01"),
         (8, "it and line 2 both apply to every service, 1 g, on 2026-01-01"),
@@ -148,7 +148,7 @@ def test_lines_that_both_apply_are_named() -> None:
 
 def test_a_header_that_is_not_known_refuses_the_file() -> None:
     with pytest.raises(Rejected, match="did you mean 'percent'"):
-        read_csv(b"service,precent\ndoor,10\n")
+        read_table(b"service,precent\ndoor,10\n")
 
 
 # --- the store --------------------------------------------------------------------------------------------
@@ -280,5 +280,5 @@ def test_a_table_without_conflicts_gives_one_price_in_any_order(
 @given(st.text(max_size=200))
 def test_no_text_makes_it_fail(text: str) -> None:
     with suppress(Rejected):
-        lines, problems = read_csv((TABLE + text).encode("utf-8", "ignore"))
+        lines, problems, _ = read_table((TABLE + text).encode("utf-8", "ignore"))
         assert len(lines) >= 4 or problems

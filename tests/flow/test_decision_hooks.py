@@ -17,7 +17,7 @@ import pytest
 import hub
 from hub.flow import reading
 from hub.flow.choice.prices.contract_prices import import_prices
-from hub.flow.choice.prices.price_csv import read_csv
+from hub.flow.choice.prices.price_csv import read_table
 from hub.flow.history.views import ShipmentView
 from hub.flow.sellers.catalogue import import_products
 from hub.plugin_api.models import Item, Money, Parcel, Posting, Product, Quote
@@ -108,7 +108,7 @@ async def test_the_question_has_what_a_rule_needs(tmp_path: Path, monkeypatch: p
     extra = {"courier": OneCourier(), "acme": asked}
     async with desk(tmp_path, Lookup, extra=extra, toml=DECIDES) as at:
         await import_products(at.app, "shop", [CUP], "test")
-        lines, _ = read_csv(b"service,percent\nfast,50\n")
+        lines, _, _ = read_table(b"service,percent\nfast,50\n")
         await import_prices(at.app, "shop", "courier", lines, "test")
         shipment = await shipped(at, "1001-1")
         posting = at.books.postings["1001-1"]

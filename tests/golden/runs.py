@@ -20,7 +20,7 @@ from hub.flow import answering, orders, reading
 from hub.flow.choice.seller_rules import set_rules
 from hub.flow.history.views import NewSeller
 from hub.flow.sellers.catalogue import import_products
-from hub.flow.sellers.product_csv import read_csv
+from hub.flow.sellers.product_csv import read_table
 from hub.flow.sellers.sellers import add_seller
 from hub.plugin_api.errors import HubError
 from hub.plugin_api.models import Product
@@ -134,7 +134,7 @@ class _Day:
         await self._at.connect(SELLER, accounts)
         wanted = {"strategy": "cheapest_in_time", "rules": self._scenario.rules()}
         await set_rules(self._app, SELLER, msgspec.convert(wanted, CarrierRules), "golden")
-        products, problems = read_csv(self._scenario.products_csv())
+        products, problems, _ = read_table(self._scenario.products_csv())
         assert not problems
         await import_products(self._app, SELLER, products, "golden")
         await self._at.control("ozon", "postings", [order.spec() for order in self._scenario.orders])

@@ -14,7 +14,7 @@ import pytest
 from hub.cli import root
 from hub.flow.app import init_home
 from hub.flow.choice.prices.contract_prices import PriceTables, priced
-from hub.flow.choice.prices.price_csv import COLUMNS, read_csv
+from hub.flow.choice.prices.price_csv import COLUMNS, read_table
 from hub.flow.choice.records.feedback_csv import COLUMNS as FEEDBACK_COLUMNS
 from hub.flow.choice.records.feedback_csv import REASONS
 from hub.plugin_api.models import Money, Quote, Service
@@ -60,7 +60,7 @@ def test_what_the_page_says_is_done(
 
 def test_the_prices_are_those_that_the_page_names() -> None:
     (table,) = (body for _, name, body in BLOCK.findall(PAGE) if name == "prices.csv")
-    lines, problems = read_csv(table.encode())
+    lines, problems, _ = read_table(table.encode())
     assert problems == []
     prices = PriceTables({"sample": lines})
     cases = {
@@ -76,6 +76,8 @@ def test_the_prices_are_those_that_the_page_names() -> None:
         assert found.price == Money.of(amount, "RUB")
 
 
-@pytest.mark.parametrize("words", [COLUMNS, FEEDBACK_COLUMNS, REASONS])
+@pytest.mark.parametrize(
+    "words", [[one.name for one in COLUMNS], [one.name for one in FEEDBACK_COLUMNS], REASONS]
+)
 def test_the_page_names_every_column_and_reason(words: Iterable[Any]) -> None:
     assert [word for word in words if f"`{word}`" not in PAGE] == []

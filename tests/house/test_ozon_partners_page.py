@@ -72,4 +72,4 @@ def test_what_the_page_shows_is_what_comes_out(reader: Reader) -> None:
 
 
 def test_the_page_names_every_column() -> None:
-    assert [column for column in COLUMNS if f"`{column}`" not in PAGE] == []
+    assert [one.name for one in COLUMNS if f"`{one.name}`" not in PAGE] == []

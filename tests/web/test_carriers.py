@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import httpx
 import pytest
+import xlsxwriter
 
 from tests.web.seed import Seeded
 
 CSV = {"Content-Type": "text/csv"}
+EXCEL = {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 FEEDBACK = """\
 kind,date,source,posting,carrier,reason,rating,count
 rating,2026-11-19,review site,,cdek,,4.5,12
@@ -49,7 +53,14 @@ async def test_prices(alpha: httpx.AsyncClient) -> None:
     path = "/v1/sellers/alpha/contract-prices"
     made = await alpha.post(f"{path}/cdek", content=PRICES, headers=CSV)
     assert made.status_code == 200, made.text
-    assert made.json() == {"carrier": "cdek", "lines": 2, "added": 2, "removed": 0, "unchanged": 0}
+    assert made.json() == {
+        "carrier": "cdek",
+        "lines": 2,
+        "added": 2,
+        "removed": 0,
+        "unchanged": 0,
+        "sheet": "",
+    }
     first, second = (await alpha.get(path, params={"carrier": "cdek"})).json()["items"]
     assert (first["service"], first["percent"], first["valid_to"]) == ("136", "10", "2026-12-31")
     assert (second["service"], second["percent"], second["valid_to"]) == ("", "5", None)
@@ -62,6 +73,34 @@ async def test_prices(alpha: httpx.AsyncClient) -> None:
     assert (await alpha.get(path)).json()["items"] == []
     assert (await alpha.post(f"{path}/ghost", content=PRICES, headers=CSV)).status_code == 404
     assert (await alpha.post(f"{path}/cdek", json=[])).status_code == 415
+
+
+async def test_an_excel_file_is_a_table_at_every_door(alpha: httpx.AsyncClient) -> None:
+    prices = workbook(["Услуга", "Скидка, %"], ["136", "10"], sheet="Цены")
+    made = await alpha.post("/v1/sellers/alpha/contract-prices/cdek", content=prices, headers=EXCEL)
+    assert (made.status_code, made.json()["lines"], made.json()["sheet"]) == (200, 1, "Цены")
+    goods = workbook(["货号", "重量（克）"], ["X-1", 250], ["X-2", "heavy"], sheet="商品")
+    taken = (await alpha.post("/v1/sellers/alpha/products", content=goods, headers=EXCEL)).json()
+    assert (taken["added"], taken["sheet"], [one["line"] for one in taken["problems"]]) == (1, "商品", [3])
+    said = workbook(
+        ["kind", "Дата", "source", "carrier", "rating"],
+        ["rating", "2026-11-01", "ozon", "cdek", 4.5],
+        sheet="1",
+    )
+    rated = await alpha.post("/v1/sellers/alpha/carrier-records", content=said, headers=EXCEL)
+    assert rated.json()["added"] == 1, rated.text
+    broken = await alpha.post("/v1/sellers/alpha/products", content=goods[:900], headers=EXCEL)
+    assert (broken.status_code, broken.json()["code"]) == (422, "encoding")
+
+
+def workbook(*rows: list[object], sheet: str) -> bytes:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    page = book.add_worksheet(sheet)
+    for number, cells in enumerate(rows):
+        page.write_row(number, 0, cells)
+    book.close()
+    return target.getvalue()
 
 
 async def test_prices_that_are_not_there_cannot_be_removed(alpha: httpx.AsyncClient) -> None:

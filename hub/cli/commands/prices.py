@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import console, emit, emit_json, money, table
+from hub.cli.tables import TABLE, say_sheet, table_bytes
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -24,18 +24,20 @@ def prices() -> None:
 @prices.command("import", cls=HubCommand)
 @click.argument("seller")
 @click.argument("carrier")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=TABLE)
 @pass_session
-def import_prices(session: Session, seller: str, carrier: str, file: Path) -> None:
-    """Make FILE (CSV) the whole price table of SELLER with CARRIER.
+def import_prices(session: Session, seller: str, carrier: str, file: str) -> None:
+    """Make FILE (Excel or CSV, - is stdin) the whole price table of SELLER with CARRIER.
 
     The header names the columns: service, percent, price, currency, over_g, up_to_g, valid_from, valid_to.
     A line has a percent (off the list price) or a price. If a line cannot be read, or two lines apply to one
     parcel, they are told, nothing is changed, and the exit code is 1.
     """
+    import msgspec
+
     from hub.flow.choice.prices import contract_prices, price_csv
 
-    lines, problems = price_csv.read_csv(file.read_bytes())
+    lines, problems, sheet = price_csv.read_table(table_bytes(file))
     if problems:
         if session.as_json:
             emit_json({"problems": problems})
@@ -45,9 +47,11 @@ def import_prices(session: Session, seller: str, carrier: str, file: Path) -> No
         click.get_current_context().exit(1)
 
     async def work(app: App) -> PriceImport:
-        return await contract_prices.import_prices(app, seller, carrier, lines, actor())
+        done = await contract_prices.import_prices(app, seller, carrier, lines, actor())
+        return msgspec.structs.replace(done, sheet=sheet)
 
     done = session.run(work)
+    say_sheet(session, sheet)
     emit(
         session,
         done,

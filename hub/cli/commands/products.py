@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import console, emit, emit_json, say, table
+from hub.cli.tables import TABLE, say_sheet, table_bytes
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -24,30 +24,31 @@ def products() -> None:
 
 @products.command("import", cls=HubCommand)
 @click.argument("seller")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=TABLE)
 @pass_session
-def import_products(session: Session, seller: str, file: Path) -> None:
-    """Read FILE (CSV, comma or semicolon) into the catalogue of SELLER.
+def import_products(session: Session, seller: str, file: str) -> None:
+    """Read FILE (Excel or CSV, - is stdin) into the catalogue of SELLER.
 
-    The header names the fields: offer_id (needed), sku, barcodes, weight_g, length_mm, width_mm,
-    height_mm, fragile, place, customs_code, brand, material, gross_weight_g, origin_country, radio, url,
-    name_ru, name_en, name_zh. Lines that cannot be read are told and the others go on; then the exit code
-    is 1.
+    The header names the fields in English, Russian or Chinese, or as they are called here: offer_id (needed),
+    sku, barcodes, weight_g, length_mm, width_mm, height_mm, fragile, place, customs_code, brand,
+    material, gross_weight_g, origin_country, radio, url, name_ru, name_en, name_zh. Lines that cannot be
+    read are told and the others go on; then the exit code is 1.
     """
     import msgspec
 
     from hub.flow.sellers import catalogue
 
-    found, unread = catalogue.read_csv(file.read_bytes())
+    found, unread, sheet = catalogue.read_table(table_bytes(file))
 
     async def work(app: App) -> ImportResult:
         result = await catalogue.import_products(app, seller, found, actor())
-        return msgspec.structs.replace(result, problems=(*unread, *result.problems))
+        return msgspec.structs.replace(result, problems=(*unread, *result.problems), sheet=sheet)
 
     result = session.run(work)
     if session.as_json:
         emit_json(result)
     else:
+        say_sheet(session, sheet)
         shown = table(
             session, ("added", "changed", "unchanged"), [(result.added, result.changed, result.unchanged)]
         )

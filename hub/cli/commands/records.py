@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, console, emit_json, say, table
+from hub.cli.tables import TABLE, say_sheet, table_bytes
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -135,10 +135,10 @@ def _said(record: CarrierRecord) -> list[Row]:
 
 @records.command("import", cls=HubCommand)
 @click.argument("seller")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=TABLE)
 @pass_session
-def import_records(session: Session, seller: str, file: Path) -> None:
-    """Read what buyers say out of FILE (CSV): claims, returns and ratings, a line each.
+def import_records(session: Session, seller: str, file: str) -> None:
+    """Read what buyers say out of FILE (Excel or CSV, - is stdin): claims, returns and ratings, a line each.
 
     The header names the columns: kind, date, source, posting, carrier, reason, rating, count. A line that is
     known already changes nothing. Lines that cannot be read are told and the others go on; then the exit
@@ -146,7 +146,7 @@ def import_records(session: Session, seller: str, file: Path) -> None:
     """
     from hub.flow.choice.records import carrier_feedback
 
-    data = file.read_bytes()
+    data = table_bytes(file)
 
     async def work(app: App) -> ImportResult:
         return await carrier_feedback.import_csv(app, seller, data, actor())
@@ -155,6 +155,7 @@ def import_records(session: Session, seller: str, file: Path) -> None:
     if session.as_json:
         emit_json(result)
     else:
+        say_sheet(session, result.sheet)
         counts = (result.added, result.changed, result.unchanged)
         console().print(table(session, ("added", "changed", "unchanged"), [counts]))
         if result.problems:

@@ -6,9 +6,11 @@ The structs are views (`hub.flow.history.views`): the same for HTTP and the comm
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from hub.flow.history.views import View
+
+T = TypeVar("T")
 
 
 class LineProblem(View, frozen=True, kw_only=True):
@@ -16,11 +18,22 @@ class LineProblem(View, frozen=True, kw_only=True):
     reason: str
 
 
+class TableRead(NamedTuple, Generic[T]):
+    """What a person's table says: its lines, and those of them that cannot be read."""
+
+    lines: list[T]
+    problems: list[LineProblem]
+    sheet: str = ""
+    """Of an Excel file, the name of the sheet that was read."""
+
+
 class ImportResult(View, frozen=True, kw_only=True):
     added: int
     changed: int
     unchanged: int
     problems: tuple[LineProblem, ...]
+    sheet: str = ""
+    """Of an Excel file, the name of the sheet that was read."""
 
 
 class SyncResult(View, frozen=True, kw_only=True):

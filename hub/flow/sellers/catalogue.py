@@ -18,7 +18,7 @@ from hub.flow.history.cursors import Position
 from hub.flow.history.results import ImportResult, LineProblem
 from hub.flow.history.views import Listing, ProductView
 from hub.flow.runtime.unknown import no_such_seller
-from hub.flow.sellers.product_csv import ProductLine, checked, read_csv
+from hub.flow.sellers.product_csv import ProductLine, checked, read_table
 from hub.plugin_api.models import Item, Product
 from hub.store import Transaction, products, rows
 from hub.words import said
@@ -26,7 +26,7 @@ from hub.words import said
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-__all__ = ["complete_items", "completed", "import_products", "list_products", "products_of", "read_csv"]
+__all__ = ["complete_items", "completed", "import_products", "list_products", "products_of", "read_table"]
 
 log = logging.getLogger("hub.catalogue")
 
@@ -37,8 +37,8 @@ _FACTS = tuple(name for name in _FIELDS if name not in ("sku", "offer_id"))
 async def import_products(app: App, seller: str, products: Iterable[Product], actor: str) -> ImportResult:
     """Add and change products, all in one transaction.
 
-    A product of a file (`read_csv`) changes the columns that the file has; any other replaces the stored one
-    whole. What cannot be stored is told by its position, counted from 1, and the others go on.
+    A product of a file (`read_table`) changes the columns that the file has; any other replaces the stored
+    one whole. What cannot be stored is told by its position, counted from 1, and the others go on.
     Raises NotFound for an unknown seller.
     """
     good: dict[str, Product] = {}

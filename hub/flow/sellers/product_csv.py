@@ -1,5 +1,5 @@
-"""The catalogue as a spreadsheet saves it: CSV with a header that names the fields of
-`hub.plugin_api.models.Product`.
+"""The catalogue as a spreadsheet saves it: CSV or an Excel file whose header names the fields of
+`hub.plugin_api.models.Product`, in English, Russian or Chinese.
 
 What can be read is read: a bad line is told with its number and the others go on. What would have to be
 guessed is refused: the encoding, an unknown column, a weight with a comma in it.
@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from hub.flow.history.results import LineProblem
+from hub.flow.history.results import LineProblem, TableRead
+from hub.flow.sellers.product_columns import COLUMNS
 from hub.plugin_api.models import Product
-from hub.plugin_api.tables import open_csv
+from hub.plugin_api.tables import open_table
 from hub.plugin_api.texts import read_customs_code, without_thousands
 from hub.words import BadValue, said, said_of
 from hub.words.plain import tidied, unfit
@@ -44,15 +45,15 @@ class ProductLine(Product, frozen=True, kw_only=True):
     columns: frozenset[str]
 
 
-def read_csv(data: bytes) -> tuple[list[Product], list[LineProblem]]:
+def read_table(data: bytes) -> TableRead[Product]:
     """The products of a file, and the lines that cannot be read.
 
     Characters and separators as `hub.plugin_api.tables` reads them. Raises Rejected where the whole file
     cannot be used.
     """
-    table = open_csv(
+    table = open_table(
         data,
-        Product.__struct_fields__,
+        COLUMNS,
         {"offer_id": said("products are told apart by it", code="table.products_told_apart")},
     )
     columns = frozenset(table.columns)
@@ -75,7 +76,7 @@ def read_csv(data: bytes) -> tuple[list[Product], list[LineProblem]]:
         else:
             seen[product.offer_id] = line
             products.append(product)
-    return products, problems
+    return TableRead(products, problems, table.sheet)
 
 
 # --- cells ------------------------------------------------------------------------------------------------

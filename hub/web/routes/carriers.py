@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
+import msgspec
 from litestar import Controller, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -20,11 +22,11 @@ from hub.plugin_api.rules import CarrierRules
 from hub.plugin_api.tables import BYTES_MAX
 from hub.web.access import HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import RatingBody
-from hub.web.description import CsvOperation
+from hub.web.description import XLSX, TableOperation
 from hub.web.parameters import Direction
 from hub.words import in_a_row, said
 
-_CSV = {"accepts": ("text/csv", "application/octet-stream")}
+_TABLE = {"accepts": ("text/csv", XLSX, "application/octet-stream")}
 _TOLD = 20  # lines that one refusal names
 
 
@@ -47,11 +49,11 @@ class CarriersController(Controller):
 
     @post(
         "/carrier-records",
-        summary="What buyers say: claims, returns and ratings, as CSV",
+        summary="What buyers say: claims, returns and ratings, as CSV or an Excel file",
         status_code=200,
-        opt=_CSV,
+        opt=_TABLE,
         request_max_body_size=BYTES_MAX,
-        operation_class=CsvOperation,
+        operation_class=TableOperation,
     )
     async def import_feedback(self, request: HubRequest, slug: FromPath[str]) -> ImportResult:
         """A line that is known already changes nothing; lines that cannot be read are told, and the others go
@@ -96,18 +98,18 @@ class CarriersController(Controller):
 
     @post(
         "/contract-prices/{carrier:str}",
-        summary="Make a CSV file the whole price table with a carrier",
+        summary="Make a table (CSV, Excel) the whole price table with a carrier",
         status_code=200,
-        opt=_CSV,
+        opt=_TABLE,
         request_max_body_size=BYTES_MAX,
-        operation_class=CsvOperation,
+        operation_class=TableOperation,
     )
     async def import_prices(
         self, request: HubRequest, slug: FromPath[str], carrier: FromPath[str]
     ) -> PriceImport:
         """A file with a line that cannot be read, or with two lines for one parcel, changes nothing."""
         hub, seller = hub_of(request), seller_of(request, slug)
-        lines, problems = price_csv.read_csv(await request.body())
+        lines, problems, sheet = await asyncio.to_thread(price_csv.read_table, await request.body())
         if problems:
             told = [
                 said(
@@ -126,7 +128,8 @@ class CarriersController(Controller):
                 code="lines.nothing_changed",
                 values={"told": in_a_row(told)},
             )
-        return await contract_prices.import_prices(hub, seller, carrier, lines, actor_of(request))
+        done = await contract_prices.import_prices(hub, seller, carrier, lines, actor_of(request))
+        return msgspec.structs.replace(done, sheet=sheet)
 
     @delete("/contract-prices/{carrier:str}", summary="Forget the prices: list prices count again")
     async def remove_prices(self, request: HubRequest, slug: FromPath[str], carrier: FromPath[str]) -> None:

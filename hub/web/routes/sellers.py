@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 import msgspec
@@ -9,7 +10,7 @@ from litestar import Controller, Response, get, patch, post
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, Reference, RequestBody, Schema
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.params import FromPath, JSONBody
 
 from hub.flow import orders
@@ -28,6 +29,7 @@ from hub.plugin_api.errors import NotFound, Rejected
 from hub.plugin_api.models import Product
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import AccountBody, ProductBody
+from hub.web.description import XLSX
 from hub.web.parameters import Cursor, Limit
 from hub.web.problems import SyncFailed
 from hub.web.strict_json import checked
@@ -40,23 +42,25 @@ _PARTLY = {
         generate_examples=False,
     )
 }
+_TABLES = ("text/csv", XLSX)
 CATALOGUE_MAX = 32 * 1024 * 1024
 
 
 @dataclass
 class ProductsOperation(Operation):
-    """Tells the schema that the catalogue is taken as JSON or as CSV."""
+    """Tells the schema that the catalogue is taken as JSON or as a table."""
 
     def __post_init__(self) -> None:
         item = Reference(ref="#/components/schemas/ProductBody")
         self.request_body = RequestBody(
             required=True,
-            description="A JSON list of products, or a CSV file whose header names their fields.",
+            description="A JSON list of products, or a CSV or Excel file whose header names their fields.",
             content={
                 "application/json": OpenAPIMediaType(
                     schema=Schema(type=OpenAPIType.ARRAY, items=item, min_items=1)
                 ),
                 "text/csv": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)),
+                XLSX: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)),
             },
         )
 
@@ -130,9 +134,9 @@ class SellersController(Controller):
 
     @post(
         "/{slug:str}/products",
-        summary="Add or change products, as a JSON list or as CSV",
+        summary="Add or change products, as a JSON list or as a table (CSV, Excel)",
         status_code=200,
-        opt={"accepts": ("application/json", "text/csv")},
+        opt={"accepts": ("application/json", *_TABLES)},
         request_max_body_size=CATALOGUE_MAX,
         operation_class=ProductsOperation,
     )
@@ -142,15 +146,16 @@ class SellersController(Controller):
         body = await request.body()
         unread: tuple[LineProblem, ...] = ()
         products: list[Product]
-        if request.headers.get("content-type", "").lower().startswith("text/csv"):
-            products, lines = catalogue.read_csv(body)
+        sheet = ""
+        if request.headers.get("content-type", "").lower().startswith(_TABLES):
+            products, lines, sheet = await asyncio.to_thread(catalogue.read_table, body)
             unread = tuple(lines)
         else:
             products = _products(await checked(body))
         if not products and not unread:
             raise Rejected("There is no product in the body.", code="empty.no_product_body")
         result = await catalogue.import_products(hub, seller, products, actor_of(request))
-        return msgspec.structs.replace(result, problems=(*unread, *result.problems))
+        return msgspec.structs.replace(result, problems=(*unread, *result.problems), sheet=sheet)
 
 
 def _products(body: bytes) -> list[Product]:

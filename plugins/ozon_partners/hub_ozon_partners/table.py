@@ -1,4 +1,4 @@
-"""The seller's price table of Ozon's partners: CSV, a line for each price.
+"""The seller's price table of Ozon's partners: CSV or an Excel file, a line for each price.
 
 Ozon publishes the partners' prices as base and per gram, by tier, by delivery, and by a group that the goods'
 value and the weight decide, within limits of size (its help pages for sellers in China, September 2025). No
@@ -16,7 +16,19 @@ from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
-from hub import BadValue, Money, Parcel, Rejected, in_a_row, open_csv, read_currency, read_day, said, said_of
+from hub import (
+    BadValue,
+    Column,
+    Money,
+    Parcel,
+    Rejected,
+    in_a_row,
+    open_table,
+    read_currency,
+    read_day,
+    said,
+    said_of,
+)
 
 LINES_MAX = 10_000
 _LIMITS = (("over_g", "up_to_g"), ("value_over", "value_up_to"))
@@ -148,7 +160,7 @@ def read_table(data: bytes) -> PriceTable:
     Raises Rejected that names the lines which cannot be used: a table with a hole would show another
     partner as the cheapest.
     """
-    table = open_csv(data, COLUMNS, _NEEDED, lines_max=LINES_MAX)
+    table = open_table(data, COLUMNS, _NEEDED, lines_max=LINES_MAX)
     lines: list[PriceLine] = []
     wrong: list[tuple[int, str]] = []
     for number, cells in table.lines:
@@ -334,7 +346,31 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "valid_from": read_day,
     "note": _text(_NOTE_MAX),
 }
-COLUMNS = tuple(_READ)
+COLUMNS = (
+    Column("partner", "Partner", "Партнёр", "合作物流商", ("物流商", "перевозчик", "carrier")),
+    Column("tier", "Tier", "Уровень сервиса", "服务等级", ("тариф", "时效等级")),
+    Column("delivery", "Delivery", "Способ доставки", "配送方式", ("доставка", "派送方式")),
+    Column("group", "Group", "Группа", "分组", ("группа тарифа", "评分组")),
+    Column("from_country", "From country", "Из страны", "始发国", ("страна отправления", "发货国")),
+    Column("to_country", "To country", "В страну", "目的国", ("страна назначения", "收货国")),
+    Column("value_over", "Value over", "Стоимость товаров больше", "货值大于"),
+    Column("value_up_to", "Value up to", "Стоимость товаров до", "货值不超过"),
+    Column("value_currency", "Currency of the value", "Валюта стоимости", "货值币种"),
+    Column("over_g", "Over, g", "Больше, г", "大于（克）", ("重量大于（克）",)),
+    Column("up_to_g", "Up to, g", "До, г", "不超过（克）", ("вес до, г", "重量不超过（克）")),
+    Column("sides_up_to_mm", "Sum of sides up to, mm", "Сумма сторон до, мм", "三边和不超过（毫米）"),
+    Column("longest_up_to_mm", "Longest side up to, mm", "Длинная сторона до, мм", "最长边不超过（毫米）"),
+    Column(
+        "volumetric_divisor", "Volumetric divisor", "Делитель объёмного веса", "体积重系数", ("抛货系数",)
+    ),
+    Column("base", "Base", "Базовая часть", "基础费", ("фиксированная часть", "每票固定费用")),
+    Column("per_gram", "Per gram", "За грамм", "每克费用", ("цена за грамм", "每克单价")),
+    Column("currency", "Currency", "Валюта", "币种", ("货币",)),
+    Column("days_min", "Days from", "Дней от", "最少天数", ("срок от, дней", "最短时效（天）")),
+    Column("days_max", "Days to", "Дней до", "最多天数", ("срок до, дней", "最长时效（天）")),
+    Column("valid_from", "From", "Действует с", "生效日期", ("valid from", "дата начала", "开始日期")),
+    Column("note", "Note", "Примечание", "备注", ("комментарий",)),
+)
 _NEEDED = {
     "partner": said("the name of who delivers", code="table.name_who_delivers"),
     "delivery": said("door, point or locker", code="table.door_point_locker"),

@@ -272,7 +272,7 @@ CELLS = st.lists(st.text(max_size=8), min_size=len(COLUMNS), max_size=len(COLUMN
 @given(st.lists(CELLS, min_size=1, max_size=3))
 def test_whatever_the_cells_hold_they_are_refused_in_words(cells: list[list[str]]) -> None:
     """No random text is a price with its date."""
-    text = "\n".join(["\t".join(COLUMNS), *("\t".join(row) for row in cells)])
+    text = "\n".join(["\t".join(one.name for one in COLUMNS), *("\t".join(row) for row in cells)])
     with pytest.raises(Rejected, match=r"\w"):
         read_table(text.encode("utf-8", "replace"))
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import logging
 import re
 from collections.abc import Iterator
 
 import msgspec
 import spsr_api
-from hub import BadReply, Stage, TrackingEvent
+from hub import BadReply, Column, CsvTable, Rejected, Stage, TrackingEvent, open_table
 
 from hub_spsr.events import events, kind_of
+
+log = logging.getLogger("hub_spsr")
 
 _NAMES = re.compile(r"\b(spsr|cpcr|спср)\b", re.IGNORECASE)
 _PIECE = re.compile(r"20[0-9]{10}")
 _SIZE_LIMIT = 16 * 1024 * 1024
-_COLUMNS = {
-    "number": ("invoicenumber", "shipmentnumber", "number"),
-    "date": ("date",),
-    "name": ("eventname",),
-    "city": ("city",),
-    "letters": ("eventstrcode",),
-    "code": ("eventnumcode", "eventcode"),
-}
+_COLUMNS = (
+    Column("number", also=("InvoiceNumber", "ShipmentNumber")),
+    Column("date"),
+    Column("name", also=("EventName",)),
+    Column("city"),
+    Column("letters", also=("EventStrCode",)),
+    Column("code", also=("EventNumCode", "EventCode")),
+)
 _STATES = {"доставлено": Stage.DELIVERED, "обработка": Stage.IN_TRANSIT}
 
 
@@ -53,8 +54,8 @@ def recognised(number: str, carrier: str = "") -> bool:
 
 
 def read_saved(content: bytes) -> tuple[ImportedShipment, ...]:
-    """The shipments of a saved answer (WAGetInvoiceInfo, WAMonitorInvoiceInfo) or of a CSV of events with
-    SPSR's column names. Raises BadReply for anything else."""
+    """The shipments of a saved answer (WAGetInvoiceInfo, WAMonitorInvoiceInfo) or of a table of
+    events (CSV, Excel) with SPSR's column names. Raises BadReply for anything else."""
     if len(content) > _SIZE_LIMIT:
         raise BadReply("the file is too large", code="bad_reply.file_too_large")
     if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
@@ -85,43 +86,51 @@ def _saved(root: spsr_api.Element) -> Iterator[ImportedShipment]:
 
 def _table(content: bytes) -> Iterator[ImportedShipment]:
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251", "replace")
-    head = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in head else ",")
-    names = {(name or "").strip().casefold(): name for name in reader.fieldnames or ()}
-    columns = {
-        meaning: next((names[one] for one in known if one in names), None)
-        for meaning, known in _COLUMNS.items()
-    }
-    if not columns["number"] or not columns["date"] or not (columns["code"] or columns["letters"]):
+        table = open_table(content, _COLUMNS, {}, others=True)
+        lines = _readable(table)
+    except Rejected as error:
+        raise BadReply(
+            "the table cannot be read: {error}",
+            code="bad_reply.table_cannot_read",
+            values={"error": error.said},
+        ) from error
+    known = set(table.columns)
+    if not {"number", "date"} <= known or not {"code", "letters"} & known:
         raise BadReply(
             "no columns InvoiceNumber, Date and EventNumCode (or EventStrCode)",
             code="bad_reply.no_columns_invoicenumber_date_eventnumcode",
         )
     rows: dict[str, list[spsr_api.Event]] = {}
-    try:
-        for row in reader:
-            given = {
-                meaning: (row.get(name) or "").strip() if name else "" for meaning, name in columns.items()
-            }
-            rows.setdefault(given["number"], []).append(
-                spsr_api.Event(
-                    time=spsr_api.time_of(given["date"]),
-                    name=given["name"],
-                    city=given["city"],
-                    number_code=given["code"],
-                    letter_code=given["letters"],
-                )
+    for cells in lines:
+        rows.setdefault(cells["number"], []).append(
+            spsr_api.Event(
+                time=spsr_api.time_of(cells["date"]),
+                name=cells.get("name", ""),
+                city=cells.get("city", ""),
+                number_code=cells.get("code", ""),
+                letter_code=cells.get("letters", ""),
             )
-    except csv.Error as error:
-        raise BadReply(
-            "the table cannot be read: {error}", code="bad_reply.table_cannot_read", values={"error": error}
-        ) from error
+        )
     for number, told in rows.items():
         if number:
             yield _told(number, tuple(told))
+
+
+def _readable(table: CsvTable) -> list[dict[str, str]]:
+    """Raises BadReply where no line of them all can be read."""
+    found: list[dict[str, str]] = []
+    wrong = ""
+    for number, cells in table.lines:
+        if isinstance(cells, str):
+            wrong = cells
+            log.warning("line %d is left out: %s", number, cells)
+        else:
+            found.append(cells)
+    if wrong and not found:
+        raise BadReply(
+            "the table cannot be read: {error}", code="bad_reply.table_cannot_read", values={"error": wrong}
+        )
+    return found
 
 
 def _told(number: str, told: tuple[spsr_api.Event, ...]) -> ImportedShipment:

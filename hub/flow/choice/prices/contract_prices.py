@@ -152,6 +152,8 @@ class PriceImport(View, frozen=True, kw_only=True):
     added: int
     removed: int
     unchanged: int
+    sheet: str = ""
+    """Of an Excel file, the name of the sheet that was read."""
 
 
 class ContractPriceView(ContractLine, frozen=True, kw_only=True):

@@ -12,13 +12,34 @@ from decimal import Decimal
 from typing import Any
 
 from hub.flow.choice.prices.contract_prices import ContractLine, conflicts
-from hub.flow.history.results import LineProblem
+from hub.flow.history.results import LineProblem, TableRead
+from hub.plugin_api.columns import Column
 from hub.plugin_api.currencies import read_currency
 from hub.plugin_api.models import Money
-from hub.plugin_api.tables import open_csv, read_day
+from hub.plugin_api.tables import open_table, read_day
 from hub.words import BadValue, said, said_of
 
-COLUMNS = ("service", "percent", "price", "currency", "over_g", "up_to_g", "valid_from", "valid_to")
+COLUMNS = (
+    Column(
+        "service", "Service", "Услуга", "服务", ("тариф", "код услуги", "service code", "服务代码", "线路")
+    ),
+    Column("percent", "Discount, %", "Скидка, %", "优惠（%）", ("discount", "скидка", "优惠比例（%）")),
+    Column("price", "Price", "Цена", "价格", ("стоимость", "单价", "运费")),
+    Column("currency", "Currency", "Валюта", "币种", ("货币",)),
+    Column("over_g", "Over, g", "Больше, г", "大于（克）", ("重量大于（克）",)),
+    Column(
+        "up_to_g", "Up to, g", "До, г", "不超过（克）", ("вес до, г", "小于等于（克）", "重量不超过（克）")
+    ),
+    Column("valid_from", "From", "Действует с", "生效日期", ("valid from", "дата начала", "开始日期")),
+    Column(
+        "valid_to",
+        "Until",
+        "Действует по",
+        "截止日期",
+        ("valid to", "дата окончания", "失效日期", "结束日期"),
+    ),
+)
+"""In Chinese not 折扣, which may mean what is paid as well as what is taken off."""
 LINES_MAX = 2000
 
 _PERCENT = re.compile(r"([0-9]{1,2}(?:[.,][0-9]{1,2})?) ?%?")
@@ -27,13 +48,13 @@ _GRAMS = re.compile(r"[0-9]{1,7}")
 _SERVICE_MAX = 200
 
 
-def read_csv(data: bytes) -> tuple[list[ContractLine], list[LineProblem]]:
+def read_table(data: bytes) -> TableRead[ContractLine]:
     """The lines of a file; and, if it has any, what makes the file useless, by line.
 
     The columns are `COLUMNS`; which are left out are empty. Raises Rejected where the whole file cannot be
     read.
     """
-    table = open_csv(data, COLUMNS, {}, lines_max=LINES_MAX)
+    table = open_table(data, COLUMNS, {}, lines_max=LINES_MAX)
     lines: list[ContractLine] = []
     problems: list[LineProblem] = []
     for number, cells in table.lines:
@@ -54,7 +75,7 @@ def read_csv(data: bytes) -> tuple[list[ContractLine], list[LineProblem]]:
         )
         for first, second in conflicts(lines)
     ]
-    return lines, sorted(problems, key=lambda one: one.line)
+    return TableRead(lines, sorted(problems, key=lambda one: one.line), table.sheet)
 
 
 def _line(number: int, cells: Mapping[str, str]) -> ContractLine:
@@ -105,6 +126,12 @@ def _percent(cell: str) -> Decimal:
         )
     if not (value := Decimal(match[1].replace(",", "."))):
         raise BadValue("no discount needs no line", code="table.no_discount_needs_no_line")
+    if value < 1 and "%" not in cell:  # a spreadsheet stores 12 % as 0.12
+        raise BadValue(
+            "'{cell}' may be a part of 1 or of 100: write 12% or 0.5%, with its sign",
+            code="table.percent_of_what",
+            values={"cell": cell},
+        )
     return value
 
 

@@ -6,6 +6,7 @@ counts in the record's figure. A line about a carrier alone stands beside the fi
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -19,7 +20,7 @@ import msgspec
 from hub.flow.choice.records.carrier_outcomes import refresh
 from hub.flow.choice.records.carrier_sums import day_of, own_mark
 from hub.flow.choice.records.directions import direction_of
-from hub.flow.choice.records.feedback_csv import FeedbackLine, read_csv
+from hub.flow.choice.records.feedback_csv import FeedbackLine, read_table
 from hub.flow.history.results import ImportResult, LineProblem
 from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.errors import NotFound, Rejected
@@ -42,10 +43,11 @@ async def import_csv(app: App, seller: str, data: bytes, actor: str) -> ImportRe
     Raises NotFound for an unknown seller, and Rejected where the whole file cannot be used.
     """
     seller_row(app, seller)
-    lines, unread = read_csv(data, today=(app.clock.now() + _AHEAD).date())
-    result = await import_feedback(app, seller, lines, actor)
-    problems = sorted((*unread, *result.problems), key=lambda problem: problem.line)
-    return msgspec.structs.replace(result, problems=tuple(problems))
+    today = (app.clock.now() + _AHEAD).date()
+    read = await asyncio.to_thread(read_table, data, today=today)
+    result = await import_feedback(app, seller, read.lines, actor)
+    problems = sorted((*read.problems, *result.problems), key=lambda problem: problem.line)
+    return msgspec.structs.replace(result, problems=tuple(problems), sheet=read.sheet)
 
 
 async def import_feedback(app: App, seller: str, lines: Iterable[FeedbackLine], actor: str) -> ImportResult:

@@ -15,11 +15,27 @@ from typing import Any
 
 import msgspec
 
-from hub.flow.history.results import LineProblem
-from hub.plugin_api.tables import open_csv, read_day
+from hub.flow.history.results import LineProblem, TableRead
+from hub.plugin_api.columns import Column
+from hub.plugin_api.tables import open_table, read_day
 from hub.words import BadValue, said, said_of
 
-COLUMNS = ("kind", "date", "source", "posting", "carrier", "reason", "rating", "count")
+COLUMNS = (
+    Column("kind", "Kind", "Вид", "类型", ("type", "тип", "种类")),
+    Column("date", "Date", "Дата", "日期"),
+    Column("source", "Source", "Источник", "来源", ("площадка", "平台")),
+    Column(
+        "posting",
+        "Posting",
+        "Отправление",
+        "货件",
+        ("posting number", "номер отправления", "货件编号", "发货单号"),
+    ),
+    Column("carrier", "Carrier", "Перевозчик", "承运商", ("служба доставки", "物流商")),
+    Column("reason", "Reason", "Причина", "原因"),
+    Column("rating", "Rating", "Оценка", "评分", ("рейтинг",)),
+    Column("count", "Number", "Количество", "数量", ("число", "кол-во")),
+)
 KINDS = ("claim", "return", "rating")
 REASONS = (
     "damaged",
@@ -72,12 +88,12 @@ class FeedbackLine(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256("\x1f".join(facts).encode()).hexdigest()[:32]
 
 
-def read_csv(data: bytes, *, today: date) -> tuple[list[FeedbackLine], list[LineProblem]]:
+def read_table(data: bytes, *, today: date) -> TableRead[FeedbackLine]:
     """The lines of a file, and those that cannot be read. The columns are `COLUMNS`.
 
     Raises Rejected where the whole file cannot be used.
     """
-    table = open_csv(data, COLUMNS, _NEEDED)
+    table = open_table(data, COLUMNS, _NEEDED)
     lines: list[FeedbackLine] = []
     problems: list[LineProblem] = []
     seen: dict[str, int] = {}
@@ -98,13 +114,13 @@ def read_csv(data: bytes, *, today: date) -> tuple[list[FeedbackLine], list[Line
             problems.append(LineProblem(line=number, reason=said_of(error)))
         else:
             lines.append(line)
-    return lines, problems
+    return TableRead(lines, problems, table.sheet)
 
 
 def _line(number: int, cells: Mapping[str, str]) -> FeedbackLine:
     """Raises ValueError in words."""
     values: dict[str, Any] = {}
-    for name in COLUMNS:
+    for name in (column.name for column in COLUMNS):
         if cell := cells.get(name, ""):
             try:
                 values[name] = _READ.get(name, _words)(cell)
