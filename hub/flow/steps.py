@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from hub.flow import questions as questions  # a step waits only for the kinds that are known
 from hub.flow.booking.steps import AtOnce, Book, Recheck, Settle, Undo
 from hub.flow.choice.steps import Choose
 from hub.flow.documents.steps import GetLabel

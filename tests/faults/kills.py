@@ -185,6 +185,13 @@ class Run:
             time.sleep(0.1)
         return True
 
+    def begins(self, process: int) -> None:
+        """Wait until the worker has done something: on a busy machine it takes longer to start than to be
+        killed."""
+        before, end = self._moved(), time.monotonic() + 5.0
+        while self._moved() == before and alive(process) and time.monotonic() < end:
+            time.sleep(0.02)
+
     def _moved(self) -> tuple[int, int]:
         """What grows as long as work is done: the lines of the history, and the requests that were sent."""
         with self._tables() as tables:
@@ -348,6 +355,8 @@ def random_kills(home: Path, *, kills: int, batch: int, seed: int, beyond: float
                 asyncio.run(run.order((CLASSES * batch)[:batch]))
                 ordered += batch
             process = run.worker()
+            if run.dice.random() < 0.8:  # the others are killed while they start
+                run.begins(process)
             time.sleep(run.dice.uniform(0.05, 0.8))
             run.kill(process)
         run.calm()
