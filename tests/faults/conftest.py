@@ -25,6 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--planted", action="store_true", help="plant every bug, not three")
     group.addoption("--sweep", type=int, default=2, help="how often each kind of fault is met")
+    group.addoption(
+        "--guessed", type=int, default=1, help="postings of each carrier, each way a guess may go"
+    )
     group.addoption("--fault", default="", help="only the kinds of the sweep that this pattern finds")
 
 

@@ -14,6 +14,7 @@ from vendor_emulators.connection import Connection, Disturbed, Receive, Send
 from vendor_emulators.faults import Faults
 from vendor_emulators.log import RequestLog
 from vendor_emulators.outbox import Outbox
+from vendor_emulators.refusals import Guess, Guessed, Settings
 from vendor_emulators.rules import Rule
 from vendor_emulators.schedule import Schedule
 from vendor_emulators.serving import ASGI, Running, serve
@@ -53,6 +54,7 @@ class Emulator(abc.ABC):
 
     name: ClassVar[str]
     vendor_faults: ClassVar[frozenset[str]] = frozenset()
+    guesses: ClassVar[tuple[Guess, ...]] = ()
 
     def __init__(self, *, clock: Clock | None = None, seed: int = 1) -> None:
         self.clock = clock or Clock()
@@ -61,6 +63,7 @@ class Emulator(abc.ABC):
         self.faults = Faults(
             self.schedule, random.Random(f"faults-{seed}"), self.vendor_faults, self.error_inside
         )
+        self.guessed = Guessed(self.schedule, self.guesses)
         self.log = RequestLog()
         self.outbox = Outbox()
         self.control = Router()
@@ -109,12 +112,15 @@ class Emulator(abc.ABC):
     def execute(self, request: Request) -> Response:
         """Drain, answer, log: one step of the world."""
         self.schedule.drain()
-        try:
-            response = self.answer(request)
-        except Refusal as refusal:
-            response = refusal.response
+        response = self.guessed.judged(request, self._outcome(request), lambda: self._outcome(request))
         self.log.add(self.now(), request, response)
         return response
+
+    def _outcome(self, request: Request) -> Response:
+        try:
+            return self.answer(request)
+        except Refusal as refusal:
+            return refusal.response
 
     async def app(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -160,6 +166,8 @@ class Emulator(abc.ABC):
         add("GET", "/_emulator/faults", lambda _: json_response({"rules": self.faults.view()}))
         add("POST", "/_emulator/faults", self._set_faults)
         add("DELETE", "/_emulator/faults", self._done(self.faults.clear))
+        add("GET", "/_emulator/guessed", lambda _: json_response(self.guessed.view()))
+        add("POST", "/_emulator/guessed", self._set_guessed)
         add("GET", "/_emulator/log", self._show_log)
         add("POST", "/_emulator/log", self._set_log)
         add("DELETE", "/_emulator/log", self._done(self.log.clear))
@@ -182,6 +190,10 @@ class Emulator(abc.ABC):
     def _set_faults(self, request: Request) -> Response:
         self.faults.add(msgspec.json.decode(request.body, type=FaultRules).rules)
         return json_response({"rules": self.faults.view()})
+
+    def _set_guessed(self, request: Request) -> Response:
+        self.guessed.set(msgspec.json.decode(request.body, type=Settings))
+        return json_response(self.guessed.view())
 
     def _show_log(self, request: Request) -> Response:
         since = int(request.query_value("since") or 0)

@@ -18,9 +18,11 @@ from vendor_emulators.cdek.model import Asked, Order, Status
 from vendor_emulators.cdek.orders import Orders
 from vendor_emulators.cdek.places import offices
 from vendor_emulators.cdek.prints import Form, Prints
+from vendor_emulators.cdek.refusals import GUESSED
 from vendor_emulators.cdek.tariffs import all_tariffs
 from vendor_emulators.cdek.webhooks import Webhooks
 from vendor_emulators.clock import Clock
+from vendor_emulators.refusals import Guess
 from vendor_emulators.rules import Rule
 from vendor_emulators.wire import Handler, Refusal, Request, Response, Router, json_response
 
@@ -39,6 +41,7 @@ class CdekEmulator(Emulator):
     """
 
     name: ClassVar[str] = "cdek"
+    guesses: ClassVar[tuple[Guess, ...]] = GUESSED
     vendor_faults: ClassVar[frozenset[str]] = frozenset(
         {
             "invalid_after_accepted",

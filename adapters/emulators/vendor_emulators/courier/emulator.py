@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 import msgspec
 
@@ -12,7 +12,9 @@ from vendor_emulators.app import Emulator
 from vendor_emulators.clock import Clock
 from vendor_emulators.courier.ledger import MODES, Ledger, Mode
 from vendor_emulators.courier.model import Booking, Event, QuoteQuery, Shipment, ShipmentView, State
+from vendor_emulators.courier.refusals import GUESSED
 from vendor_emulators.courier.tariffs import MAX_GRAMS, TARIFFS, is_served
+from vendor_emulators.refusals import Guess
 from vendor_emulators.rules import Rule
 from vendor_emulators.wire import Refusal, Request, Response, Router, json_response
 
@@ -51,6 +53,7 @@ class CourierEmulator(Emulator):
     """
 
     name = "courier"
+    guesses: ClassVar[tuple[Guess, ...]] = GUESSED
     vendor_faults = frozenset({"item_late", "label_of_another"})
 
     def __init__(

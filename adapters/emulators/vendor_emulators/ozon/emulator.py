@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from vendor_emulators.app import Emulator, read_body
 from vendor_emulators.clock import Clock
@@ -21,10 +21,12 @@ from vendor_emulators.ozon.flows import Flows
 from vendor_emulators.ozon.labels import Labels
 from vendor_emulators.ozon.model import Posting
 from vendor_emulators.ozon.push import Pushes
+from vendor_emulators.ozon.refusals import GUESSED
 from vendor_emulators.ozon.shop import Company, Shop
 from vendor_emulators.ozon.spelling import Spelling, respell
 from vendor_emulators.ozon.spoiled import Reading, SpoiledReading
 from vendor_emulators.ozon.truth import State, truth
+from vendor_emulators.refusals import Guess
 from vendor_emulators.serving import ASGI
 from vendor_emulators.wire import Refusal, Request, Response, json_response
 
@@ -45,6 +47,7 @@ class OzonEmulator(Emulator):
     """
 
     name = "ozon"
+    guesses: ClassVar[tuple[Guess, ...]] = GUESSED
     vendor_faults = frozenset(
         {
             "business",

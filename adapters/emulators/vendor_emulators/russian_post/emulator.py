@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from vendor_emulators.app import Emulator
 from vendor_emulators.clock import Clock
+from vendor_emulators.refusals import Guess
 from vendor_emulators.russian_post.access import Access
 from vendor_emulators.russian_post.account import DEFAULT_POINTS, Account
 from vendor_emulators.russian_post.batches import Batches
@@ -16,6 +17,7 @@ from vendor_emulators.russian_post.model import FROZEN, Operation, Order
 from vendor_emulators.russian_post.orders import Orders
 from vendor_emulators.russian_post.otpravka import Otpravka
 from vendor_emulators.russian_post.parcels import Parcels
+from vendor_emulators.russian_post.refusals import GUESSED
 from vendor_emulators.russian_post.tracking import Tracking
 from vendor_emulators.wire import Request, Response, json_response
 
@@ -34,6 +36,7 @@ class RussianPostEmulator(Emulator):
     """
 
     name: ClassVar[str] = "russian-post"
+    guesses: ClassVar[tuple[Guess, ...]] = GUESSED
     vendor_faults: ClassVar[frozenset[str]] = frozenset(
         {
             "spring_404",

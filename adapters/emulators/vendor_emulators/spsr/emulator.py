@@ -9,6 +9,7 @@ import msgspec
 
 from vendor_emulators.app import Emulator
 from vendor_emulators.clock import Clock
+from vendor_emulators.refusals import Guess
 from vendor_emulators.rules import Rule
 from vendor_emulators.spsr import calculator, places
 from vendor_emulators.spsr.access import Access, hide_secrets
@@ -16,6 +17,7 @@ from vendor_emulators.spsr.couriers import Couriers
 from vendor_emulators.spsr.documents import Answer, Question, Refused, Spelling, refusal, rendered
 from vendor_emulators.spsr.invoices import Invoices
 from vendor_emulators.spsr.model import Invoice
+from vendor_emulators.spsr.refusals import GUESSED
 from vendor_emulators.wire import Request, Response, json_response
 
 LOGIN, PASSWORD, CONTRACT = "test", "test", "7600010711"
@@ -67,6 +69,7 @@ class SpsrEmulator(Emulator):
     """
 
     name: ClassVar[str] = "spsr"
+    guesses: ClassVar[tuple[Guess, ...]] = GUESSED
     vendor_faults: ClassVar[frozenset[str]] = frozenset(
         {"session_gone", "invoice_rejected", "result_code", "item_late"}
     )
