@@ -78,12 +78,12 @@ def check_words(package: str, languages: Sequence[str] = ()) -> list[str]:
 
 def sentences(folder: Path, *, strict: bool = True) -> tuple[list[Said], list[str]]:
     """Every sentence of a package, and what is wrong where it is said. ``strict``: each has a code."""
-    trees = {file: ast.parse(file.read_text("utf-8")) for file in _files(folder)}
+    trees = {file: [*ast.walk(ast.parse(file.read_text("utf-8")))] for file in _files(folder)}
     saying = _with_subclasses(trees.values())
     said: list[Said] = []
     wrong: list[str] = []
-    for file, tree in trees.items():
-        for call, values in _calls(tree, saying):
+    for file, nodes in trees.items():
+        for call, values in _calls(nodes, saying):
             place = f"{file.relative_to(folder.parent).as_posix()}:{call.lineno}"
             given = {one.arg: one.value for one in call.keywords}
             message = call.args[0] if call.args else given.get("message")
@@ -101,7 +101,7 @@ def sentences(folder: Path, *, strict: bool = True) -> tuple[list[Said], list[st
                 wrong.append(f"{place}: no code: {message.value!r}")
             wrong += [f"{place}: {fault}" for fault in _misfits(message.value, given.get("values"), values)]
         place = file.relative_to(folder.parent).as_posix()
-        said += [Said(HELP, text, place) for text in _help_of(tree)]
+        said += [Said(HELP, text, place) for text in _help_of(nodes)]
     return said, wrong
 
 
@@ -109,8 +109,8 @@ def _files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*.py") if "tests" not in file.relative_to(folder).parts)
 
 
-def _with_subclasses(trees: Iterable[ast.Module]) -> frozenset[str]:
-    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+def _with_subclasses(trees: Iterable[Sequence[ast.AST]]) -> frozenset[str]:
+    classes = [node for nodes in trees for node in nodes if isinstance(node, ast.ClassDef)]
     known = set(_SAYING)
     while more := {
         one.name
@@ -125,9 +125,11 @@ def _has_init(node: ast.ClassDef) -> bool:
     return any(isinstance(one, ast.FunctionDef) and one.name == "__init__" for one in node.body)
 
 
-def _calls(tree: ast.Module, saying: frozenset[str]) -> Iterator[tuple[ast.Call, dict[str, ast.Dict]]]:
+def _calls(
+    nodes: Sequence[ast.AST], saying: frozenset[str]
+) -> Iterator[tuple[ast.Call, dict[str, ast.Dict]]]:
     """The calls that say something, with the dicts that stand under a name in the same function."""
-    for scope in ast.walk(tree):
+    for scope in nodes:
         if not isinstance(scope, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         inside = list(_own(scope))
@@ -143,9 +145,9 @@ def _calls(tree: ast.Module, saying: frozenset[str]) -> Iterator[tuple[ast.Call,
                 yield node, named
 
 
-def _help_of(tree: ast.Module) -> Iterator[str]:
+def _help_of(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """What click shows for ``--help``: a command's docstring, by paragraphs, and the help of its options."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef):
             made = {_name(one.func) for one in node.decorator_list if isinstance(one, ast.Call)}
             if made & {"command", "group"}:
@@ -159,13 +161,14 @@ def _help_of(tree: ast.Module) -> Iterator[str]:
 
 def _own(scope: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a function, without those of functions in it."""
-    for child in ast.iter_child_nodes(scope):
+    coming = [*ast.iter_child_nodes(scope)][::-1]
+    while coming:
+        child = coming.pop()
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             yield child
-            yield from _own(child)
+            coming += [*ast.iter_child_nodes(child)][::-1]
         else:
             for one in (*child.args.defaults, *child.decorator_list):
-                yield one
                 yield from ast.walk(one)
 
 

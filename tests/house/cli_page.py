@@ -62,7 +62,8 @@ def with_all(page: str) -> str:
 
 def row_of(name: str, command: click.Command) -> str:
     """What the command's own help says, as a row."""
-    words = " ".join(["hub", name, *map(_shown, command.params)])
+    own = [one for one in command.params if "--json" not in one.opts]  # which every command takes
+    words = " ".join(["hub", name, *map(_shown, own)])
     said = " ".join((command.help or "").split()).replace("|", r"\|")
     return f"| `{words}` | {said[:1].lower()}{said[1:].removesuffix('.')} |"
 

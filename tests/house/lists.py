@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from hub.flow import questions
@@ -15,7 +16,7 @@ from hub.plugins.loader import load_plugins
 from hub.web.description import WORDS
 from hub.web.problems import _STATUS, _STATUS_OF_CODE
 from hub.words.texts import answer_title, problem_text
-from tests.house.repository import ROOT
+from tests.house.repository import ROOT, nodes
 
 PAGE = ROOT / "docs/reference/lists.md"
 PLUGINS = ("ozon", "cdek", "russian_post", "spsr", "ozon_partners", "sample")
@@ -30,17 +31,18 @@ def _code(words: Any) -> str:
     return ", ".join(f"`{word}`" for word in words)
 
 
+@cache
 def error_codes() -> dict[str, set[int]]:
     """Every code that the hub's own refusals carry, with its statuses."""
     found: dict[str, set[int]] = {kind.code: {status} for kind, status in _STATUS}
-    trees = [ast.parse(file.read_text("utf-8")) for file in sorted((ROOT / "hub").rglob("*.py"))]
+    trees = [nodes(file) for file in sorted((ROOT / "hub").rglob("*.py"))]
     statuses = {kind.__name__: status for kind, status in _STATUS}
     for kind in _kinds_below(trees, statuses):  # such as NoWeight, a Rejected with a code of its own
         status = statuses[kind.name]
         for code in _own_code(kind):
             found.setdefault(code, set()).add(_STATUS_OF_CODE.get(code, status))
     for tree in trees:
-        for node in ast.walk(tree):
+        for node in tree:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in statuses:
                 for word in node.keywords:
                     if word.arg == "code" and isinstance(word.value, ast.Constant) and word.value.value:
@@ -50,9 +52,9 @@ def error_codes() -> dict[str, set[int]]:
     return found
 
 
-def _kinds_below(trees: list[ast.Module], statuses: dict[str, int]) -> Iterator[ast.ClassDef]:
+def _kinds_below(trees: list[tuple[ast.AST, ...]], statuses: dict[str, int]) -> Iterator[ast.ClassDef]:
     """The classes that are derived from an error with a status, which get its status too."""
-    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for tree in trees for node in tree if isinstance(node, ast.ClassDef)]
     while below := [
         (node, base.id)
         for node in classes

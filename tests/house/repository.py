@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +28,12 @@ def files(*suffixes: str) -> Iterator[Path]:
         for name in sorted(found):
             if not suffixes or name.endswith(suffixes):
                 yield here / name
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """The syntax tree of a file, node by node: several tests read the same files."""
+    return (*ast.walk(ast.parse(path.read_text("utf-8"))),)
 
 
 def shown(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.house.repository import CODE_ROOMS, ROOT, files, shown
@@ -25,11 +25,11 @@ def code() -> Iterator[Path]:
 
 def sites(source: str) -> list[tuple[int, str]]:
     """Every place of a file with SQL: its line, and what stands there."""
-    tree = ast.parse(source)
-    looking_only = {id(one) for block in _for_types(tree) for one in ast.walk(block)}
-    said = {id(one) for one in _docstrings(tree)}
+    nodes = [*ast.walk(ast.parse(source))]
+    looking_only = {id(one) for block in _for_types(nodes) for one in ast.walk(block)}
+    said = {id(one) for one in _docstrings(nodes)}
     found = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if id(node) in looking_only or id(node) in said:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _STATEMENT.match(node.value):
@@ -54,15 +54,15 @@ def _is_driver(name: str) -> bool:
     return name.partition(".")[0] in _DRIVERS
 
 
-def _for_types(tree: ast.AST) -> Iterator[ast.stmt]:
+def _for_types(nodes: Sequence[ast.AST]) -> Iterator[ast.stmt]:
     """What only a type checker reads."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
             yield from node.body
 
 
-def _docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
-    for node in ast.walk(tree):
+def _docstrings(nodes: Sequence[ast.AST]) -> Iterator[ast.Constant]:
+    for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.value
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hub.testing.words import catalogue_of, check_words, update
 from hub.words.catalogue import Entry, entries
-from tests.house.repository import ROOT
+from tests.house.repository import ROOT, nodes
 
 LANGUAGES = ("ru", "zh")
 FOLDERS = {
@@ -44,18 +44,17 @@ def _by_hand(folder: Path) -> list[Entry]:
 
 
 @cache
-def _texts(code: str) -> frozenset[str]:
+def _texts(file: Path) -> frozenset[str]:
     """Every text in the code of a file."""
-    nodes = ast.walk(ast.parse(code))
     return frozenset(
-        node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        node.value for node in nodes(file) if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
 
 
 def _unused(folder: Path) -> Iterator[str]:
     """Sentences that a developer put into the catalogue and that no code names."""
     files = [file for one in {folder, *FOLDERS.values()} for file in one.rglob("*.py")]
-    texts: set[str] = set().union(*(_texts(file.read_text("utf-8")) for file in files))
+    texts: set[str] = set().union(*(_texts(file) for file in files))
     for one in _by_hand(folder):
         table, _, rest = one.code.partition(".")
         if table in ("cli", "help"):
@@ -71,7 +70,7 @@ def _stored_without_words(folder: Path) -> Iterator[str]:
     """Codes that are stored, or found, and have no sentence."""
     known = {one.code for one in _by_hand(folder)}
     for file in sorted(folder.rglob("*.py")) if folder == FOLDERS["hub"] else ():
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        for node in nodes(file):
             if not isinstance(node, ast.Call):
                 continue
             for table, code in _codes_of(node):
