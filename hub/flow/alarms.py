@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hub.flow.intake import deadlines
-from hub.flow.sellers import orphans
+from hub.flow.sellers import forecast, orphans
 from hub.flow.tracking import quiet
 
 if TYPE_CHECKING:
@@ -16,11 +16,12 @@ _EVERY = timedelta(minutes=10)
 
 
 async def run(app: App, subject: str) -> datetime | None:
-    """Look at deadlines, at parcels of which nothing is heard, and at accounts that nobody works on any more;
-    again in ten minutes."""
+    """Look at deadlines, at parcels of which nothing is heard, at accounts that nobody works on any more, and
+    at calls that will not last the day; again in ten minutes."""
     await deadlines.look(app)
     await quiet.look(app)
     await orphans.tell(app)
+    await forecast.tell(app)
     now = app.clock.now()
     return max(now + _EVERY, now + app.clock.stretch(0.3))
 

@@ -13,14 +13,19 @@ from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.problems.work import STOPPED, close_job_problem, open_job_problem
 from hub.store import Transaction, jobs, operations, problems, rows
 
+_OF_MANY = "labels"
+
 
 def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetime) -> None:
-    """A problem on each posting that the work was for; of a sync, on the account; of what is for neither, on
-    the work itself."""
+    """A problem on the posting that the work was for; of a sync, on the account; of what is for neither, on
+    the work itself. What many postings of an account wait for, their labels, is told once, with all."""
     data = {"kind": row.kind, "reason": reason}
     account = rows.accounts.get(tx, row.account) if row.kind == "sync" else None
     if account is not None:
         open_account_problem(tx, account, STOPPED, data | {"job": row.key}, now=now)
+        return
+    if row.kind == _OF_MANY:
+        open_job_problem(tx, row, reason, now=now, postings=list(_postings(tx, row)))
         return
     told = False
     for posting in _postings(tx, row):

@@ -115,6 +115,54 @@ def open_lists(connection: Transaction, seller: str, kinds: Collection[str]) -> 
     )
 
 
+def under_way_at(connection: Transaction, account: rows.AccountRow, *, most: int) -> list[str]:
+    """The ids of the postings whose work at this account is not over, the most urgent first: those of the
+    account or booked with it that are open, and those that are on their way with it."""
+    found = connection.execute(
+        "SELECT id FROM postings p WHERE p.seller = ? AND ((p.is_open = TRUE AND (p.account = ? OR EXISTS "
+        "(SELECT 1 FROM shipments s WHERE s.posting_id = p.id AND s.account = ? "
+        "AND s.state NOT IN ('failed', 'cancelled')))) OR (p.is_open = FALSE AND p.id IN "
+        "(SELECT posting_id FROM shipments WHERE account = ? AND state = 'booked' AND stage NOT IN "
+        "('delivered', 'returned', 'lost', 'cancelled')))) ORDER BY p.ship_by, p.id LIMIT ?",
+        (account.seller, account.id, account.id, account.id, most),
+    )
+    return [row["id"] for row in found]
+
+
+def answered_of_account(connection: Transaction, account: str, kind: str) -> list[rows.ProblemRow]:
+    """The questions of this kind about the account that a person answered last, the newest first."""
+    return rows.problems.all(
+        connection,
+        "WHERE subject_type = 'account' AND account = ? AND kind = ? AND state = 'answered' "
+        "ORDER BY closed_at DESC LIMIT 10",
+        (account, kind),
+    )
+
+
+# --- calls of the day -------------------------------------------------------------------------------------
+
+
+def to_book(connection: Transaction, seller: str, *, until: datetime) -> int:
+    """How many of the seller's postings will be booked today: ordered, or to be shipped by then, and without
+    a live booking."""
+    (found,) = connection.execute(
+        "SELECT COUNT(*) FROM postings p WHERE p.seller = ? AND p.is_open = TRUE AND p.books = 'seller' "
+        "AND p.stage IN ('new', 'waiting', 'planned', 'packed', 'registering', 'assembled') "
+        "AND (p.wanted = TRUE OR p.ship_by < ?) AND NOT EXISTS (SELECT 1 FROM shipments s "
+        "WHERE s.posting_id = p.id AND s.state NOT IN ('failed', 'cancelled'))",
+        (seller, micros(until)),
+    ).fetchone()
+    return int(found)
+
+
+def share_of(connection: Transaction, seller: str, account: str, *, latest: int) -> float:
+    """Which share of the seller's latest bookings went to the account; of one who has none, all of them."""
+    found = connection.execute(
+        "SELECT account FROM shipments WHERE seller = ? ORDER BY id DESC LIMIT ?", (seller, latest)
+    ).fetchall()
+    return sum(row["account"] == account for row in found) / len(found) if found else 1.0
+
+
 # --- parcels that nobody has scanned ----------------------------------------------------------------------
 
 

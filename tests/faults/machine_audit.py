@@ -226,7 +226,9 @@ class MachineAudit:
             if row["stage"] != "labelled" or not row["wanted"]:
                 continue
             known = posting.tracking_number == row["tracking_number"]
-            if not known and not _problem(tables, row["id"], "report_refused", "work_stopped"):
+            if not known and not _problem(
+                tables, row["id"], "report_refused", "number_not_taken", "work_stopped"
+            ):
                 yield f"{number}: the market knows {posting.tracking_number}, not {row['tracking_number']}"
         again = tables.execute("SELECT number FROM postings GROUP BY number HAVING count(*) > 1")
         yield from (f"{row['number']} is here more than once" for row in again)
@@ -243,6 +245,8 @@ def _told(tables: sqlite3.Connection, operation_id: str, kind: str) -> bool:
     return found.fetchone() is not None
 
 
+_ALARMS = ("late_risk", "sent_without_handover", "not_scanned", "courier_missed")
+"""Problems that hold nothing up."""
 _ABOUT_A_BOOKING = (
     *("cancel_refused", "operation_unknown", "outage_unknown", "booked_elsewhere"),
     "work_stopped",
@@ -259,7 +263,7 @@ def _problem(tables: sqlite3.Connection, posting_id: str, *kinds: str) -> bool:
         f"SELECT q.kind FROM {_ASKED} WHERE a.posting_id = ?",
         (posting_id, posting_id),
     ).fetchall()
-    return any(row["kind"] in kinds if kinds else row["kind"] != "late_risk" for row in found)
+    return any(row["kind"] in kinds if kinds else row["kind"] not in _ALARMS for row in found)
 
 
 __all__ = ["MachineAudit"]

@@ -169,6 +169,8 @@ async def test_what_is_booked_gets_its_hand_over_and_the_rest_is_told(tmp_path: 
         assert 15 <= done == len(state["orders"]) < 60
         await at.pass_time(3 * 3600, news=False)
         told = reading.problems(at.app, seller="shop", limit=200).items
+        (short,) = [one for one in told if one.kind == "calls_short"]
+        told = [one for one in told if one is not short]
         assert {one.kind for one in told} == {"no_quotes"}
         assert {one.posting_id for one in told} == {
             one for one in ids if reading.posting(at.app, one).stage == "assembled"
@@ -253,3 +255,38 @@ async def test_a_hand_over_without_calls_is_told_until_it_is_done(tmp_path: Path
         (done,) = reading.handovers(at.app, "shop")
         assert (done.state, done.reason) == ("ready", "")
         assert len([one for one in (await post.state())["orders"] if one["batch"]]) == 5
+
+
+async def test_calls_that_will_not_last_are_told_before_once_a_day(tmp_path: Path, post: Post) -> None:
+    await post.tell("account", allowed=200)
+    async with shop(tmp_path, post) as at:
+        await ordered(at, 40, ship_by=START + timedelta(hours=20))
+        (account,) = at.app.carrier_accounts(at.app.seller("shop"))
+        await sellers.check_account(at.app, account.id, "test")
+        await at.pass_time(60, news=False)
+        told = at.problems()["calls_short"]
+        assert "the calls of today will not last" in told.text
+        assert "tomorrow 00:00" in told.text, "when the day of the vendor ends"
+        assert (told.data["open"], told.data["allowed"]) == (40, 200)
+        assert 20 <= told.data["short"] < 40
+        await at.answer("calls_short", "dismiss")
+        await at.pass_time(3600, news=False)
+        assert "calls_short" not in at.problems(), "the same is not told twice on one day"
+        await post.tell("account", allowed=1000)
+        await sellers.check_account(at.app, account.id, "test")
+        await at.pass_time(24 * 3600, news=False)
+        assert "calls_short" not in at.problems(), "of another day's calls there are enough"
+
+
+async def test_a_forecast_that_comes_out_better_is_over(tmp_path: Path, post: Post) -> None:
+    await post.tell("account", allowed=200)
+    async with shop(tmp_path, post) as at:
+        await ordered(at, 40, ship_by=START + timedelta(hours=20))
+        (account,) = at.app.carrier_accounts(at.app.seller("shop"))
+        await sellers.check_account(at.app, account.id, "test")
+        await at.pass_time(60, news=False)
+        assert "calls_short" in at.problems()
+        await post.tell("account", allowed=1000)
+        await sellers.check_account(at.app, account.id, "test")
+        await at.pass_time(900, news=False)
+        assert "calls_short" not in at.problems()

@@ -10,7 +10,7 @@ import pytest
 
 from hub.flow import orders
 from hub.plugin_api.errors import Conflict, Rejected
-from hub.plugin_api.models import Stage
+from hub.plugin_api.models import Action, Stage
 
 from .desk import Desk, Lookup, desk
 
@@ -135,3 +135,37 @@ async def test_a_second_cancel_is_told_that_the_first_is_under_way(tmp_path: Pat
         at.books.cancels.append("refused")
         await at.pass_time()
         assert orders.cancel_state(at.app, posting) == "refused"
+
+
+async def test_a_number_that_the_marketplace_no_longer_takes_is_told(tmp_path: Path) -> None:
+    """It shows the dead number of the first booking: the buyer follows a parcel that is nowhere."""
+    async with desk(tmp_path, Lookup) as at:
+        posting = await _cancelled(at)
+        (known,) = at.books.postings.values()
+        gone = {"status": "delivering", "stage": Stage.IN_TRANSIT, "actions": frozenset({Action.CANCEL})}
+        at.books.postings[known.number] = msgspec.structs.replace(known, **gone)
+        await at.pass_time(3600)
+        await at.answer(KIND, "ship_again")
+        await at.pass_time(3600)
+        assert [order.number for order in at.books.live()] == ["TRK2"]
+        told = at.problems()["number_not_taken"]
+        assert (told.data["number"], told.data["shown"]) == ("TRK2", "TRK1")
+        assert "shows TRK1: the parcel travels as TRK2" in told.text
+        assert (await orders.labels(at.app, [posting], actor="test")).ready, "the parcel goes all the same"
+        known = at.books.postings[known.number]
+        at.books.postings[known.number] = msgspec.structs.replace(known, tracking_number="TRK2")
+        await at.pass_time(3600)
+        assert "number_not_taken" not in at.problems(), "somebody wrote it in the cabinet"
+
+
+async def test_a_number_that_somebody_told_by_hand_is_not_told_again(tmp_path: Path) -> None:
+    async with desk(tmp_path, Lookup) as at:
+        await _cancelled(at)
+        (known,) = at.books.postings.values()
+        at.books.postings[known.number] = msgspec.structs.replace(known, actions=frozenset({Action.CANCEL}))
+        await at.pass_time(3600)
+        await at.answer(KIND, "ship_again")
+        await at.pass_time(3600)
+        await at.answer("number_not_taken", "dismiss")
+        await at.pass_time(3600)
+        assert not at.problems()

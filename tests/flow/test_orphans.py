@@ -3,11 +3,17 @@ told."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
+import msgspec
+
+from hub.flow import reading
 from hub.flow.health import machine
 from hub.flow.health.incidents import incidents
 from hub.plugins.loader import load_plugins
+from hub.store import rows
 
 from .desk import desk
 
@@ -46,3 +52,46 @@ async def test_an_account_without_work_may_lose_its_plugin(tmp_path: Path) -> No
         await at.pass_time(60)
         at.app.registry = load_plugins([], extra={})
         assert not list(machine.without_plugin(at.app.store.reader, at.app.registry))
+
+
+async def test_every_way_to_switch_off_is_told_with_the_parcels_under_way(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        posting = await at.order()
+        await at.ship(posting)
+        await at.pass_time(600)
+        (account,) = at.app.carrier_accounts(at.app.seller("shop"))
+        seller = at.app.seller("shop")
+        config = at.app.config
+        others = {name: one for name, one in config.sellers["shop"].accounts.items() if name != "c"}
+        shop = msgspec.structs.replace(config.sellers["shop"], accounts=others)
+
+        async def stored(table: Any, row: Any) -> None:
+            await at.app.store.write(lambda tx: table.save(tx, row))
+
+        ways: list[tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]], str]] = [
+            (
+                lambda: stored(rows.sellers, msgspec.structs.replace(seller, plugins=("market", "labels"))),
+                lambda: stored(rows.sellers, seller),
+                "is off for this seller",
+            ),
+            (
+                lambda: stored(rows.accounts, msgspec.structs.replace(account, status="bad")),
+                lambda: stored(rows.accounts, account),
+                "its check failed",
+            ),
+        ]
+        for off, on, text in ways:
+            await off()
+            await at.pass_time(900, news=False)
+            told = at.problems()["work_stopped"]
+            assert text in told.text
+            assert (told.data["count"], told.data["numbers"]) == (1, ["1001-1"])
+            assert at.view(posting).problems == 1
+            assert [one.kind for one in reading.posting_details(at.app, posting).problems] == ["work_stopped"]
+            await on()
+            await at.pass_time(900, news=False)
+            assert not at.problems()
+            assert at.view(posting).problems == 0
+        at.app.config = msgspec.structs.replace(config, sellers={"shop": shop})
+        await at.pass_time(900, news=False)
+        assert "is not in plugins.toml any more" in at.problems()["work_stopped"].text

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hub import hookimpl
+from hub.flow import orders, reading
 from hub.flow.app import App
 from hub.flow.documents import labelling
 from hub.jobs.worker import Worker
@@ -66,17 +67,24 @@ async def test_work_that_never_succeeds_reaches_a_person_and_can_be_revived(
 
     monkeypatch.setattr(labelling, "run", run)
     async with desk(tmp_path, Lookup) as at:
-        posting = await at.order()
-        await at.ship(posting)
+        postings = [await at.order(number) for number in ("1-1", "2-1", "3-1")]
+        for posting in postings:
+            await at.ship(posting)
         await at.pass_time(20 * 3600, news=False)
         job = rows.jobs.first(at.app.store.reader, "WHERE kind = 'labels'")
         assert job is not None
         assert job.state == "dead"
-        assert "the printer's contract ended" in at.problems()["work_stopped"].data["reason"]
+        (told,) = reading.problems(at.app, seller="shop").items
+        assert told.kind == "work_stopped", "one question, however many postings wait for their labels"
+        assert "the printer's contract ended" in told.data["reason"]
+        assert told.data["numbers"] == ["1-1", "2-1", "3-1"]
+        assert [at.view(one).problems for one in postings] == [1, 1, 1]
+        assert orders.settled(at.app, postings), "nobody waits for such a label"
         broken[0] = False
         await at.answer("work_stopped", "retry")
         await at.pass_time()
-        assert at.view(posting).stage == "labelled"
+        assert [(at.view(one).stage, at.view(one).problems) for one in postings] == [("labelled", 0)] * 3
+        assert not at.problems()
 
 
 async def test_a_dead_follow_up_is_told_on_its_posting(

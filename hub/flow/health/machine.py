@@ -64,6 +64,8 @@ def without_plugin(reader: Transaction, registry: Registry) -> Findings:
     """Accounts with work under way whose plugin does not run here."""
     for one in orphans(reader, registry):
         row = one.account
+        if one.why == "bad":
+            continue  # the check of the accounts tells it
         data: dict[str, Any] = {"account": row.name, "seller": row.seller, "plugin": row.plugin}
         data |= {"count": one.postings, "unclear": one.unclear or None}
         yield Finding(check="accounts", level="problem", code="plugin_gone", data=data)

@@ -227,6 +227,7 @@ def apply(
         "raw_hash": digest,
     }
     old = (row.status, row.substatus, row.document.actions)
+    renumbered = row.problems > 0 and posting.tracking_number != row.document.tracking_number
     # A stage that it showed before is no news: a posting that is shipped again was "delivering" all the time.
     told = None if posting.stage is row.document.stage else posting.stage
     waited = row.document.waits_for_papers
@@ -249,7 +250,7 @@ def apply(
     live = bool(row.carrier) and stage is Stage.CANCELLED
     if waited != posting.waits_for_papers:
         row = _papers(tx, row, posting, now)
-    news = old[2] != posting.actions or posting.assembly_failed or waited
+    news = old[2] != posting.actions or posting.assembly_failed or waited or renumbered
     if live or (row.wanted and news):
         advance_soon(tx, row, now=now)
     row = close_problems(tx, row, *ended_by("read"), now=now)

@@ -11,6 +11,7 @@ from hub.flow.journal import operations as journal
 from hub.flow.marketplace import reports
 from hub.flow.marketplace.cancelling import cancel_posting
 from hub.flow.marketplace.handed_over import UNTOLD
+from hub.flow.marketplace.steps import NOT_TAKEN
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
 from hub.flow.problems.kinds import ProblemKind, declare
 from hub.plugin_api.models import CancelReason, Stage
@@ -30,6 +31,7 @@ declare(
         ends_with=("told",),
         money=True,
     ),
+    ProblemKind(code=NOT_TAKEN, answers=("dismiss",), ends_with=("told", "cancelled"), money=True),
     ProblemKind(code=UNTOLD, answers=("dismiss",), about=("account",), money=True),
     # A booking's cancel, or the posting's own.
     ProblemKind(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from hub.flow.choice import quoting
+from hub.flow.history.recording import posting_row
 from hub.flow.history.situation import NOT_DUE, Act, Situation, Verdict, Wait
 from hub.flow.journal import operations as journal
 from hub.flow.marketplace import reports
 from hub.flow.packing import parcels as packing
 from hub.flow.packing.plans import BadPlan
-from hub.flow.problems.opening import ask, waits
+from hub.flow.problems.opening import ask, close_problems, is_open, waits
 from hub.plugin_api.models import Action, Parcel, Stage
-from hub.store import rows
+from hub.store import problems, rows
 
+NOT_TAKEN = "number_not_taken"
 _MOVEMENT = (
     (Stage.IN_TRANSIT, Stage.HANDED_OVER),
     (Stage.READY_FOR_PICKUP, Stage.READY_FOR_PICKUP),
@@ -69,12 +71,52 @@ class TellNumber:
         if row.books != "seller" or at.shipment is None or waits(app.store.reader, row, "tell"):
             return NOT_DUE
         number = at.shipment.tracking_number
-        if Action.SET_TRACKING not in row.document.actions or not number or _knows(at, number):
+        if not number:
             return NOT_DUE
-        return Act(lambda: self._tell(at, number))
+        asked = row.problems > 0 and is_open(app.store.reader, row.id, NOT_TAKEN)
+        if _knows(at, number):
+            return Act(lambda: self._over(at)) if asked else NOT_DUE
+        if Action.SET_TRACKING in row.document.actions:
+            return Act(lambda: self._tell(at, number))
+        if asked or not _too_late(at, number):
+            return NOT_DUE
+        return Act(lambda: self._ask(at, number))
+
+    async def _ask(self, at: Situation, number: str) -> None:
+        """The marketplace takes no number any more: a person hears of it, once a booking."""
+        assert at.shipment is not None, "its number is to be told"
+        shown = at.row.document.tracking_number
+        source = at.app.registry.sources.get(_plugin(at))
+        data = {"number": number, "shown": shown, "carrier": at.shipment.carrier, "status": at.row.status}
+        await ask(at, NOT_TAKEN, data | {"marketplace": "" if source is None else source.title})
+
+    async def _over(self, at: Situation) -> None:
+        """Somebody told it by hand."""
+        posting_id, now = at.row.id, at.app.clock.now()
+        await at.basis.write(
+            lambda tx: close_problems(tx, posting_row(tx, posting_id), NOT_TAKEN, now=now, answer="told")
+        )
 
     async def _tell(self, at: Situation, number: str) -> None:
         await at.basis.write(lambda tx: journal.plan(tx, reports.intend_tracking(at.app, tx, at.row, number)))
+
+
+def _plugin(at: Situation) -> str:
+    account = rows.accounts.get(at.app.store.reader, at.row.account)
+    return "" if account is None else account.plugin
+
+
+def _too_late(at: Situation, number: str) -> bool:
+    """Whether the marketplace will not ask for this number later: it has another one, or counts the parcel as
+    given away. What a person was told of this booking is not told again."""
+    document, booked = at.row.document, at.shipment
+    if document.fulfilment.tracking != "seller" or booked is None or booked.state != "booked" or at.is_off:
+        return False
+    away = document.stage is not None and document.stage.rank >= Stage.HANDED_OVER.rank
+    if not away and document.tracking_number in ("", number):
+        return False
+    told = problems.dismissed_since(at.app.store.reader, at.row.id, NOT_TAKEN, since=booked.created_at)
+    return told is None
 
 
 class ReportMovement:

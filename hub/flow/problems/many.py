@@ -73,6 +73,12 @@ def tell(
     return opened
 
 
+def close(tx: Transaction, problem: rows.ProblemRow, *, now: datetime, answer: str = "settled") -> None:
+    """It is over for all of its postings."""
+    _leave(tx, problem, set(alarms.listed(tx, problem.id)))
+    problems.end(tx, problem.id, state="closed", answer=answer, now=now)
+
+
 def split(
     tx: Transaction, problem: rows.ProblemRow, some: set[str], answer: str, now: datetime
 ) -> rows.ProblemRow:
@@ -143,4 +149,4 @@ def _row(
     )
 
 
-__all__ = ["WHICH", "begun", "chosen", "split", "tell"]
+__all__ = ["WHICH", "begun", "chosen", "close", "split", "tell"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from hub.flow.problems import many
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
 from hub.flow.problems.kinds import ProblemKind, declare
 from hub.plugin_api.ids import new_id
@@ -17,8 +18,21 @@ declare(
 )
 
 
-def open_job_problem(tx: Transaction, job: rows.JobRow, reason: str, *, now: datetime) -> None:
-    """Say that work of no posting and no account stands still; once while it is open."""
+def open_job_problem(
+    tx: Transaction,
+    job: rows.JobRow,
+    reason: str,
+    *,
+    now: datetime,
+    postings: Sequence[rows.PostingRow] = (),
+) -> None:
+    """Say that work of no one posting stands still; once while it is open. ``postings``: those that wait for
+    it, for it is an account's."""
+    account = rows.accounts.get(tx, job.account) if postings else None
+    if account is not None:
+        data = {"kind": job.kind, "reason": reason, "job": job.key}
+        many.tell(tx, account, STOPPED, postings, data, now=now, about=("job", job.key))
+        return
     if _open_of(tx, job) is not None:
         return
     rows.problems.insert(
@@ -46,7 +60,7 @@ def close_job_problem(tx: Transaction, job: rows.JobRow, *, now: datetime, answe
     """It works again."""
     known = _open_of(tx, job)
     if known is not None:
-        problems.end(tx, known.id, state="closed", answer=answer, now=now)
+        many.close(tx, known, now=now, answer=answer)
 
 
 def _open_of(tx: Transaction, job: rows.JobRow) -> rows.ProblemRow | None:

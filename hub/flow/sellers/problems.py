@@ -6,6 +6,7 @@ from __future__ import annotations
 from hub.flow.history.recording import posting_row
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
 from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.sellers import forecast
 from hub.flow.sellers.catalogue import complete_items, import_products
 from hub.flow.sellers.leaving import MOVED
 from hub.flow.sellers.product_csv import ProductLine, corrected
@@ -13,6 +14,7 @@ from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Item, Product
 from hub.words import said_of
 
+declare(ProblemKind(code=forecast.KIND, answers=("dismiss",), about=("account",)))
 declare(ProblemKind(code=MOVED, answers=("dismiss",), about=("shipment",), ends_with=("cancelled",)))
 
 
