@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         PageRef,
         Paper,
         SlipContent,
+        last_digits,
     )
     from hub.plugin_api.limits import Limit
     from hub.plugin_api.models import (
@@ -110,7 +111,7 @@ __all__ = [  # noqa: RUF022  (sorted in groups)
     "Document", "Handover", "Pending", "Ready", "Ticket",
     # What renderers draw and read
     "HandoverLine", "HandoverSheet", "LabelContent", "LabelPage", "LabelRenderer", "PageRef", "Paper",
-    "SlipContent",
+    "SlipContent", "last_digits",
     # What the decision hooks are asked
     "CarrierRecord", "ChoiceRequest", "Facts", "Offer", "PackingRequest", "Strategy",
 ]  # fmt: skip
@@ -129,7 +130,8 @@ _HOMES = {
     "hub.plugin_api.goods": "Action Fulfilment Item Parcel Posting Product Stage",
     "hub.plugin_api.hookspecs": "hookimpl",
     "hub.plugin_api.labels": (
-        "HandoverLine HandoverSheet LabelContent LabelPage LabelRenderer PageRef Paper SlipContent"
+        "HandoverLine HandoverSheet LabelContent LabelPage LabelRenderer PageRef Paper SlipContent "
+        "last_digits"
     ),
     "hub.plugin_api.limits": "Limit",
     "hub.plugin_api.models": (

@@ -8,6 +8,7 @@ remembers nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,15 @@ import msgspec
 
 from hub.plugin_api.errors import Unsupported
 from hub.plugin_api.models import Document, Item, Recipient, Sender
+
+_LAST = re.compile(r"\d(?:[^\dA-Za-z]?\d){0,3}(?=\D*$)")
+
+
+def last_digits(number: str) -> str:
+    """The end of a parcel's number that people compare, up to four digits: ``6785`` of ``RB123456785RU``,
+    ``894-1`` of ``46462446-9894-1``; nothing where it has no digits."""
+    found = _LAST.search(number)
+    return found[0] if found else ""
 
 
 class Paper(StrEnum):
@@ -214,4 +224,5 @@ __all__ = [
     "PageRef",
     "Paper",
     "SlipContent",
+    "last_digits",
 ]

@@ -134,14 +134,16 @@ def _json(old: str | bytes, change: Change) -> str | bytes:
 
 
 def drawn_of(tx: Transaction, posting_id: str) -> list[str]:
-    """The ids of files of labels and packing slips that the hub put together with this posting in them."""
+    """The ids of files of labels and packing slips that the hub put together with this posting in them, and
+    of vendors' files that are kept for a person and show its label beside others'."""
     found = tx.execute(
         "SELECT data FROM history WHERE posting_id = ? AND kind IN ('label.printed', 'slip.printed')",
         (posting_id,),
     )
     said = [msgspec.json.decode(row[0]).get("document") for row in found]
     covering = tx.execute(
-        f"SELECT id FROM documents WHERE kind IN ('labels', 'packing_slips') AND {_holds('covers')}",
+        f"SELECT id FROM documents WHERE kind IN ('labels', 'packing_slips', 'label_file') "
+        f"AND {_holds('covers')}",
         (posting_id,),
     )
     return sorted({one for one in said if isinstance(one, str)} | {row[0] for row in covering})

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow import orders
-from hub.flow.documents.label_pages import deal
+from hub.flow import answering, orders, reading
+from hub.flow.documents.dealing import deal
 from hub.flow.documents.label_tries import Wanted
 from hub.plugin_api.labels import LabelPage
 from hub.plugin_api.models import Document, Pending, Ready, Ticket
-from hub.store import rows
+from hub.store import documents, rows
 from hub.words.texts import history_text
 from tests.faults.machine_vendors import Labels
 from tests.flow.desk import Lookup, desk, posting_of
@@ -68,6 +68,25 @@ def test_of_a_file_for_several_only_what_shows_a_code_is_dealt_out() -> None:
     ones = (wanted("a", "TRK1"), wanted("b", "TRK2"))
     pages = [page(0, "TRK2"), page(1, look="form"), page(2, "TRK1"), page(3, "TRK1", "TRK2")]
     assert dealt(pages, *ones) == ({"a": [2], "b": [0]}, [1], [3])
+
+
+def test_where_another_parcels_page_is_in_the_file_a_form_is_nobodys() -> None:
+    mine = wanted("a", "80092543098107")
+    label, form = page(0, "80092543098107", look="x"), page(1, look="form")
+    assert dealt([label, form], mine) == ({"a": [0, 1]}, [], [])
+    other = page(2, "80092543098114", look="y")
+    assert dealt([label, form, other], mine, holders={"80092543098114": "b"}) == ({"a": [0]}, [1], [2])
+    # Also where the other parcel is one that this hub does not know: its number is of the same kind.
+    assert dealt([label, form, other], mine) == ({"a": [0]}, [1], [2])
+    # A form that shows the posting's own number, or a number of another kind, is the label's.
+    named = page(2, "80092543098114", "number-a", look="y")
+    assert dealt([label, named, page(3, "INV-2026-000017")], mine) == ({"a": [0, 2, 3]}, [], [])
+
+
+def test_a_form_with_the_postings_number_is_its_own_in_a_file_of_several() -> None:
+    ones = (wanted("a", "TRK1"), wanted("b", "TRK2"))
+    pages = [page(0, "TRK1"), page(1, "number-a", look="form"), page(2, "TRK2")]
+    assert dealt(pages, *ones) == ({"a": [0, 1], "b": [2]}, [], [])
 
 
 @given(st.permutations(range(6)))
@@ -145,11 +164,69 @@ async def test_a_strange_page_beside_the_label_is_told_and_left_out(tmp_path: Pa
         result = await orders.labels(at.app, [second], actor="test")
         (one,) = result.results
         assert one.state == "ready"
-        assert one.reason == "pages of its file that show another parcel's code and are not printed: 1"
+        assert one.reason == ("pages of its file that are not surely this parcel's and are not printed: 1")
         ready = rows.history.all(
             at.app.store.reader, "WHERE posting_id = ? AND kind = 'label.ready'", (second,)
         )
-        assert history_text("label.ready", ready[0].data, "en").endswith("code, not printed: 1")
+        assert history_text("label.ready", ready[0].data, "en").endswith("not printed: 1")
+        told = at.problems()["label_pages_left"]
+        assert (told.posting_id, told.data["pages"], told.data["codes"]) == (second, [2], ["TRK1"])
+        kept = reading.document(at.app, told.data["document"])
+        assert (kept.kind, kept.seller, kept.page) == ("label_file", "shop", 1)
+        assert reading.document_content(at.app, kept.id).content == b"TRK2\nTRK1"
+        # The carrier is asked once more, and has it right.
+        Files.files = {}
+        await at.answer("label_pages_left", "retry")
+        await at.pass_time()
+        assert not at.problems()
+        assert (await orders.labels(at.app, [second], actor="test")).results[0].reason == ""
+
+
+async def test_a_page_of_two_live_bookings_beside_the_label_is_told(tmp_path: Path) -> None:
+    Files.files = {"TRK2": ["TRK2", "TRK1 TRK3"]}
+    async with desk(tmp_path, Files, extra={"labels": _Words()}) as at:
+        postings = [await at.order(f"100{number}-1") for number in (1, 2, 3)]
+        for posting in postings:
+            await at.ship(posting)
+        await at.pass_time()
+        assert [at.view(posting).stage for posting in postings] == ["labelled"] * 3
+        told = at.problems()["label_pages_left"]
+        assert (told.posting_id, told.data["pages"]) == (postings[1], [2])
+        assert "TRK1" in told.text
+        assert "TRK3" in told.text
+        await at.answer("label_pages_left", "dismiss")
+        await at.pass_time()
+        assert not at.problems()
+
+
+async def test_another_sellers_parcel_in_a_file_is_told_to_the_operator_alone(tmp_path: Path) -> None:
+    async with desk(tmp_path, Files, extra={"labels": _Words()}) as at:
+        first = await at.order("1001-1")
+        await at.ship(first)
+        await at.pass_time()
+        await at.app.store.write(
+            lambda tx: tx.execute("UPDATE postings SET seller = 'other' WHERE id = ?", (first,))
+        )
+        for number, lines in (("2", ["TRK2 TRK1"]), ("3", ["TRK3", "TRK1"])):
+            Files.files = {f"TRK{number}": lines}
+            posting = await at.order(f"100{number}-1")
+            await at.ship(posting)
+            await at.pass_time()
+            code = "label_mismatch" if number == "2" else "label_pages_left"
+            (own,) = (one for one in reading.problems(at.app, seller="shop").items if one.kind == code)
+            assert "TRK1" not in own.text + str(own.data)
+            assert "1001-1" not in own.text + str(own.data)
+            assert reading.document(at.app, own.data["document"]).seller == ""  # as nobody's: the operator's
+            everything = reading.problems(at.app, seller=None).items
+            told = next(one for one in everything if one.kind == "label_of_two_sellers")
+            assert told.seller == ""
+            assert f"shop 100{number}-1" in told.text
+            assert "other 1001-1" in told.text
+            await answering.answer(at.app, told.id, "dismiss", {}, "test")
+        # Nor does the label that is printed give the other's page away.
+        label = documents.ready_labels(at.app.store.reader, posting)[0]
+        assert reading.document(at.app, label.id).seller == ""
+        assert (await orders.labels(at.app, [posting], actor="test")).ready == ("1003-1",)
 
 
 async def test_a_form_in_a_file_of_several_is_had_by_asking_alone(tmp_path: Path) -> None:

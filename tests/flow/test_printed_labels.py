@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from hub.flow import orders
+from hub.flow import orders, reading
+from hub.plugin_api.labels import last_digits
 from hub.plugin_api.models import Stage
 
 from .desk import Desk, Lookup, desk
@@ -33,6 +34,12 @@ async def test_the_buyer_cancels_after_it_was_printed(tmp_path: Path) -> None:
         told = at.problems()[KIND]
         assert [one.code for one in told.answers] == ["taken_off"]
         assert number in told.text
+        assert told.data["digits"] == last_digits(number) != ""
+        for language in ("en", "ru", "zh"):
+            text = reading.problem(at.app, told.id, language).text
+            assert known.number in text
+            assert told.data["digits"] in text
+            assert told.data["place"] in text
         await at.pass_time(7200)
         await at.answer(KIND, "taken_off")
         await at.pass_time(7200)

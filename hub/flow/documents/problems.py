@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.flow.problems.answers import Answer, offer
+from hub.flow.problems.answers import Answer, Given, goes_on, offer
 from hub.flow.problems.kinds import ProblemKind, declare
-from hub.store import rows
+from hub.store import Transaction, documents, rows
+
+LEFT = "label_pages_left"
+"""Pages of its label's file are nobody's for sure, and are printed for nobody."""
+MIXED = "label_of_two_sellers"
+"""One file shows parcels of several sellers: for who runs the hub."""
 
 _FIXED = "carrier_fixed"
 """In the data: the marketplace chooses the carrier, so that there is no other one."""
@@ -27,8 +32,18 @@ declare(
         ends_with=("labelled",),
     ),
     ProblemKind(code="printed_label_void", answers=("taken_off",), money=True),
+    ProblemKind(code=LEFT, answers=("dismiss", "retry"), ends_with=("cancelled",)),
+    ProblemKind(code=MIXED, answers=("dismiss",)),
 )
-offer(Answer(code="taken_off"))
+
+
+def _asked_for_anew(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
+    """What is here is given out no more: the carrier may leave out, or bring, what was meant."""
+    documents.supersede_labels(tx, row.id, now=given.now)
+    return goes_on(tx, row, given)
+
+
+offer(Answer(code="taken_off"), Answer(code="retry", of=(LEFT,), apply=_asked_for_anew))
 
 
 def facts(posting: rows.PostingRow, **told: Any) -> dict[str, Any]:

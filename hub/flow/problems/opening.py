@@ -67,6 +67,34 @@ def open_problem(
     )
 
 
+def open_hub_problem(
+    tx: Transaction, kind: str, data: dict[str, Any], *, about: Subject, account: str, now: datetime
+) -> None:
+    """Say what no seller may see to who runs the hub; once while it is open, of this kind and ``about``
+    this."""
+    if problems.open_about(tx, kind, *about, account=account) is not None:
+        return
+    rows.problems.insert(
+        tx,
+        rows.ProblemRow(
+            id=new_id("prb"),
+            seller="",
+            posting_id="",
+            account=account,
+            operation_id="",
+            kind=kind,
+            data=data,
+            deadline=None,
+            state="open",
+            answer="",
+            created_at=now,
+            closed_at=None,
+            subject_type=about[0],
+            subject_id=about[1],
+        ),
+    )
+
+
 async def ask(at: Situation, kind: str, data: dict[str, Any], *, about: Subject | None = None) -> None:
     """The same, in a write of its own: a step asks a person. Raises as `Basis.write`."""
     posting_id, now = at.row.id, at.app.clock.now()
@@ -124,4 +152,4 @@ def is_open(connection: Transaction, posting_id: str, *kinds: str) -> bool:
     return problems.any_open(connection, posting_id, kinds=kinds)
 
 
-__all__ = ["ask", "close_problems", "is_open", "open_problem", "waits"]
+__all__ = ["ask", "close_problems", "is_open", "open_hub_problem", "open_problem", "waits"]
