@@ -11,7 +11,8 @@ import msgspec
 from hub.flow.booking import cancelling
 from hub.flow.choice.quoting import quote
 from hub.flow.choice.services import unknown_service
-from hub.flow.documents.composing import labels, packing_slips
+from hub.flow.documents.composing import labels
+from hub.flow.documents.slips import packing_slips
 from hub.flow.handover import declaring as handovers
 from hub.flow.history.recording import advance_soon, last_order, posting_row, record
 from hub.flow.history.results import (

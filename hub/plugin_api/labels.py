@@ -85,7 +85,7 @@ class SlipContent(msgspec.Struct, frozen=True, kw_only=True):
     seller: str
     """Who packs."""
     carrier: str
-    """Who takes it."""
+    """Who takes it: the carrier's title."""
     ship_by: datetime | None
     """Until when, aware."""
     time_zone: str
@@ -94,6 +94,10 @@ class SlipContent(msgspec.Struct, frozen=True, kw_only=True):
     """What goes into the box."""
     note: str = ""
     """A sentence for the packer."""
+    tracking_number: str = ""
+    """What the parcel's label shows; empty where there is none yet, or the marketplace's is on it."""
+    service: str = ""
+    """The service's name, as it stands on the label."""
 
 
 class HandoverLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,11 +206,25 @@ class LabelRenderer:
             "{title} reads no labels", code="unsupported.reads_no_labels", values={"title": self.title}
         )
 
-    def compose(self, pages: Sequence[PageRef], paper: Paper) -> Document:
-        """One file of one paper size: each page placed whole, never cut, never enlarged beyond it."""
+    def compose(self, pages: Sequence[PageRef], paper: Paper, start: int = 1) -> Document:
+        """One file of one paper size: each page placed whole, never cut, never enlarged beyond it; several
+        on a sheet of A4 where they fit.
+
+        ``start``: the first free place of the first sheet, from 1, row by row; only A4 has several. A
+        renderer without it is asked only for what begins at the first.
+        """
         raise Unsupported(
             "{title} composes no files", code="unsupported.composes_no_files", values={"title": self.title}
         )
+
+    def module_dots(
+        self, pages: Sequence[PageRef], paper: Paper, dots_per_inch: int = 203
+    ) -> Sequence[float | None]:
+        """Of each page the width of its least barcode module in dots of such a printer, once it is composed
+        onto this paper; 0 where a code could not be read any more. None where nothing is lost: the page
+        keeps its size, or shows no codes. Without an implementation nothing is known, and nothing refused.
+        """
+        return [None] * len(pages)
 
     def picture(self, page: PageRef, dots_per_inch: int = 110) -> bytes:
         """A PNG of one page."""

@@ -67,6 +67,12 @@ class LabelsBody(Body, frozen=True, kw_only=True):
 
     postings: Keys
     paper: Paper | None = None
+    dpi: Annotated[int, msgspec.Meta(ge=100, le=1200)] | None = None
+    """Of the printer; 203 where it is not named, 300 on a4."""
+    slips: bool = False
+    """Behind each label its packing slip."""
+    start: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
+    """On a4: the first free place of the first sheet."""
 
 
 class LabelsAnswer(Body, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ import pytest
 
 from hub.flow import orders, reading
 from hub.flow.choice.quoting import quote
-from hub.flow.documents.composing import keep_document
+from hub.flow.documents.keeping import keep_document
 from hub.flow.recipients import erasing
 from hub.plugin_api.errors import Conflict, Rejected
 from hub.plugin_api.models import (

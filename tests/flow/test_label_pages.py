@@ -87,6 +87,7 @@ def test_a_form_with_the_postings_number_is_its_own_in_a_file_of_several() -> No
     ones = (wanted("a", "TRK1"), wanted("b", "TRK2"))
     pages = [page(0, "TRK1"), page(1, "number-a", look="form"), page(2, "TRK2")]
     assert dealt(pages, *ones) == ({"a": [0, 1], "b": [2]}, [], [])
+    assert dealt(pages[1:], *ones) == ({"a": [1], "b": [2]}, [1], [])  # without the label it is none
 
 
 @given(st.permutations(range(6)))

@@ -204,16 +204,32 @@ def pages(renderer: Any, head: dict[str, Any], body: bytes, stepped: Stepped) ->
     return {}, msgspec.json.encode(found)
 
 
-def compose(renderer: Any, head: dict[str, Any], body: bytes, stepped: Stepped) -> Result:
-    from hub.plugin_api.labels import PageRef, Paper
+def _refs(head: dict[str, Any], body: bytes) -> list[Any]:
+    from hub.plugin_api.labels import PageRef
 
     files, at = [], 0
     for length, media_type in head["files"]:
         files.append((body[at : at + length], media_type))
         at += length
-    refs = [PageRef(files[number][0], files[number][1], index) for number, index in head["pages"]]
-    composed = renderer.compose(refs, Paper(head["paper"]))
+    return [PageRef(files[number][0], files[number][1], index) for number, index in head["pages"]]
+
+
+def compose(renderer: Any, head: dict[str, Any], body: bytes, stepped: Stepped) -> Result:
+    from hub.plugin_api.labels import Paper
+
+    place = {"start": head["start"]} if head["start"] > 1 else {}  # others' renderers may not know it
+    composed = renderer.compose(_refs(head, body), Paper(head["paper"]), **place)
     return {"media_type": composed.media_type}, composed.content
+
+
+def module_dots(renderer: Any, head: dict[str, Any], body: bytes, stepped: Stepped) -> Result:
+    from hub.plugin_api.labels import Paper
+
+    paper, found = Paper(head["paper"]), []
+    for ref in _refs(head, body):
+        found += renderer.module_dots([ref], paper, head["dots_per_inch"])
+        stepped()
+    return {}, json.dumps(found).encode()
 
 
 def picture(renderer: Any, head: dict[str, Any], body: bytes, stepped: Stepped) -> Result:
@@ -223,7 +239,7 @@ def picture(renderer: Any, head: dict[str, Any], body: bytes, stepped: Stepped) 
     return {}, renderer.picture(ref, head["dots_per_inch"])
 
 
-CALLS = {"pages": pages, "compose": compose, "picture": picture}
+CALLS = {"pages": pages, "compose": compose, "module_dots": module_dots, "picture": picture}
 
 
 def answer(renderer: Any, stepped: Stepped, head: dict[str, Any], body: bytes) -> Result:

@@ -35,6 +35,7 @@ _EACH, _MOST = 2, 4
 _LOOK = 0.25
 
 _PAGES = msgspec.json.Decoder(list[LabelPage])
+_DOTS = msgspec.json.Decoder(list[float | None])
 
 
 class FileTooMuch(BadReply):
@@ -83,9 +84,38 @@ class Children:
         return self._submit(kind, job, party, _read_pages)
 
     def compose(
-        self, kind: type[LabelRenderer], pages: Sequence[PageRef], paper: Paper, *, party: str
+        self,
+        kind: type[LabelRenderer],
+        pages: Sequence[PageRef],
+        paper: Paper,
+        *,
+        start: int = 1,
+        party: str,
     ) -> Future[Document]:
         """`LabelRenderer.compose`."""
+        return self._of_pages(kind, pages, {"call": "compose", "paper": paper.value, "start": start}, party)
+
+    def module_dots(
+        self,
+        kind: type[LabelRenderer],
+        pages: Sequence[PageRef],
+        paper: Paper,
+        dots_per_inch: int,
+        *,
+        party: str,
+    ) -> Future[list[float | None]]:
+        """`LabelRenderer.module_dots`."""
+        asked = {"call": "module_dots", "paper": paper.value, "dots_per_inch": dots_per_inch}
+        return self._of_pages(kind, pages, asked, party, _read_dots)
+
+    def _of_pages(
+        self,
+        kind: type[LabelRenderer],
+        pages: Sequence[PageRef],
+        asked: dict[str, Any],
+        party: str,
+        read: Any = None,
+    ) -> Future[Any]:
         files: dict[tuple[bytes, str], int] = {}
         placed = []
         for page in pages:
@@ -93,20 +123,16 @@ class Children:
             placed.append((number, page.index))
         body = b"".join(content for content, _ in files)
         whole = min(self._file_seconds, self._page_seconds * (1 + len(pages)))
+        named = [(len(content), media_type) for content, media_type in files]
         job = Job(
-            head={
-                "call": "compose",
-                "files": [(len(content), media_type) for content, media_type in files],
-                "pages": placed,
-                "paper": paper.value,
-            },
+            head=asked | {"files": named, "pages": placed},
             body=body,
             step=whole,
             whole=whole,
             memory=MEMORY + 3 * len(body),
             output=MOST_OUTPUT,
         )
-        return self._submit(kind, job, party, _read_document)
+        return self._submit(kind, job, party, read or _read_document)
 
     def picture(
         self, kind: type[LabelRenderer], page: PageRef, dots_per_inch: int = 110, *, party: str
@@ -337,6 +363,13 @@ def _raised(error: Refused) -> HubError:
 def _read_pages(said: dict[str, Any], result: bytes) -> list[LabelPage]:
     try:
         return _PAGES.decode(result)
+    except msgspec.MsgspecError:
+        raise BadReply("the label file cannot be read", code="bad_reply.label_file_cannot_read") from None
+
+
+def _read_dots(said: dict[str, Any], result: bytes) -> list[float | None]:
+    try:
+        return _DOTS.decode(result)
     except msgspec.MsgspecError:
         raise BadReply("the label file cannot be read", code="bad_reply.label_file_cannot_read") from None
 

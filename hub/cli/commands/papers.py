@@ -31,6 +31,18 @@ _LABELLED = ("assembled", "booked", "labelled")
 @click.option("--warehouse", help="With --seller: of this warehouse only.")
 @click.option("--out", required=True, type=_OUT, help="The PDF to write.")
 @click.option("--paper", type=click.Choice(["100x150", "75x120", "58x40", "a4"]), help="Not the warehouse's.")
+@click.option(
+    "--dpi",
+    type=click.IntRange(100, 1200),
+    help="Dots an inch of the printer, where it is not a label printer's 203 or an office printer's 300.",
+)
+@click.option("--with-slips", is_flag=True, help="Behind each label its packing slip.")
+@click.option(
+    "--start",
+    type=click.IntRange(1, 4),
+    default=1,
+    help="On a4: the first free place of the first sheet, row by row.",
+)
 @click.option("--wait", default=60.0, show_default=True, help="How many seconds to wait for labels to come.")
 @pass_session
 def labels(
@@ -40,12 +52,16 @@ def labels(
     warehouse: str | None,
     out: Path,
     paper: str | None,
+    dpi: int | None,
+    with_slips: bool,
+    start: int,
     wait: float,
 ) -> None:
-    """The labels of POSTINGS as one file, in pick-list order, on one paper size.
+    """The labels of POSTINGS as one file, in pick-list order, on one paper size; on a4 two or four a sheet.
 
-    A label of a cancelled posting, or one that shows another parcel, is refused. The exit code is 1 when
-    one was refused or is not there yet; the file has the others.
+    A label of a cancelled posting, or one that shows another parcel, is refused; so is one whose barcode no
+    scanner would read on that paper, with the papers that work. The exit code is 1 when one was refused or is
+    not there yet; the file has the others.
     """
     from hub.flow import orders
 
@@ -54,7 +70,9 @@ def labels(
     async def work(app: App) -> tuple[LabelsResult, bytes | None]:
         chosen = _chosen(app, postings, seller, warehouse, _LABELLED)
         ids = [view.id for view in chosen]
-        result = await orders.labels(app, ids, paper=paper, actor=actor(), wait=wait)
+        result = await orders.labels(
+            app, ids, paper=paper, dpi=dpi, slips=with_slips, start=start, actor=actor(), wait=wait
+        )
         return result, _content(app, result.document_id)
 
     result, content = session.run(work)

@@ -68,6 +68,8 @@ def deal(pages: Sequence[LabelPage], wanted: Mapping[str, Wanted], holders: Hold
         elif not page.blank:
             nobodys.append(page)
     shown = {posting_id: len(codes) for posting_id, codes in known.items()}
+    # A page with the posting's number goes with a label; alone it is none.
+    nobodys += [page for posting_id, mine in owned.items() if not shown[posting_id] for page in mine]
     if only is not None and not strange:
         mine = owned[only.posting.id]
         for page in nobodys:

@@ -246,7 +246,9 @@ async def _at_once(app: App, account: rows.AccountRow, carrier: Carrier[Any], on
     """A label that one request gives, or that the hub draws itself."""
     assert one.shipment is not None
     if type(carrier).label is Carrier.label:
-        document = await app.render(lambda: app.renderer().labels([_own(app, one)], Paper.LABEL_100X150))
+        content, paper = _own(app, one), Paper(app.warehouse(one.posting).paper)
+        size = Paper.LABEL_100X150 if paper is Paper.A4 else paper  # four of these go on a sheet
+        document = await app.render(lambda: app.renderer().labels([content], size))
     else:
         document = await read(
             said("{title}: label", code="call.label", values={"title": carrier.title}),

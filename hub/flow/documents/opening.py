@@ -4,6 +4,7 @@ harm."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -18,6 +19,9 @@ from hub.store import Transaction, documents, rows
 if TYPE_CHECKING:
     from hub.flow.app import App
 
+Files = Mapping[str, Document]
+"""By id."""
+_MEASURED = 25  # pages in one call
 _REMEMBERED = timedelta(days=7)  # then it may be tried once more
 
 
@@ -40,9 +44,10 @@ async def pages(app: App, document: Document, seller: str) -> list[LabelPage]:
 
 
 async def compose(
-    app: App, files: Mapping[str, Document], chosen: Sequence[tuple[str, int]], paper: Paper, seller: str
+    app: App, files: Files, chosen: Sequence[tuple[str, int]], paper: Paper, seller: str, *, start: int = 1
 ) -> tuple[Document | None, dict[str, str]]:
-    """One file of the chosen pages, (file, page) each, on one paper; and why some files cannot be in it.
+    """One file of the chosen pages, (file, page) each, on one paper, from its place ``start`` on; and why
+    some files cannot be in it.
 
     A file that cannot be opened costs itself only. The document is None where no page is left.
     """
@@ -52,7 +57,7 @@ async def compose(
     if not left:
         return None, refused
     try:
-        return await _composed(app, kind, files, left, paper, seller), refused
+        return await _composed(app, kind, files, left, paper, seller, start), refused
     except BadReply as error:
         names = list(dict.fromkeys(name for name, _ in left))
         if len(names) == 1:
@@ -61,7 +66,8 @@ async def compose(
             return None, {**refused, names[0]: error.said}
     for name in names:  # which one is it?
         try:
-            await _composed(app, kind, files, [one for one in left if one[0] == name], paper, seller)
+            of_it = [one for one in left if one[0] == name]
+            await _composed(app, kind, files, of_it, paper, seller)
         except BadReply as error:
             if isinstance(error, FileTooMuch):
                 await _remember(app, name, error)
@@ -69,7 +75,41 @@ async def compose(
     left = [(name, page) for name, page in left if name not in refused]
     if not left:
         return None, refused
-    return await _composed(app, kind, files, left, paper, seller), refused
+    return await _composed(app, kind, files, left, paper, seller, start), refused
+
+
+async def module_dots(
+    app: App, files: Files, chosen: Sequence[tuple[str, int]], paper: Paper, dpi: int, seller: str
+) -> dict[tuple[str, int], float | None]:
+    """`LabelRenderer.module_dots` of each page. Nothing is known of one that cannot be opened: whoever
+    composes it is told why."""
+    kind, refused = _kind(app), {name for name, _ in _known(app, files)}
+    found: dict[tuple[str, int], float | None] = dict.fromkeys(chosen)
+    left = [one for one in found if one[0] not in refused]
+    for part in (left[at : at + _MEASURED] for at in range(0, len(left), _MEASURED)):
+        try:
+            found |= await _measured(app, kind, files, part, paper, dpi, seller)
+        except BadReply:
+            for one in part:  # which one is it?
+                with contextlib.suppress(BadReply):
+                    found |= await _measured(app, kind, files, [one], paper, dpi, seller)
+    return found
+
+
+async def _measured(
+    app: App,
+    kind: type[LabelRenderer],
+    files: Files,
+    part: Sequence[tuple[str, int]],
+    paper: Paper,
+    dpi: int,
+    seller: str,
+) -> dict[tuple[str, int], float | None]:
+    refs = [_ref(files, one) for one in part]
+    dots = await asyncio.wrap_future(app.children.module_dots(kind, refs, paper, dpi, party=seller))
+    if len(dots) != len(part):
+        raise BadReply("the label file cannot be read", code="bad_reply.label_file_cannot_read")
+    return dict(zip(part, dots, strict=True))
 
 
 async def picture(app: App, page: PageRef, seller: str) -> bytes:
@@ -87,13 +127,19 @@ async def picture(app: App, page: PageRef, seller: str) -> bytes:
 async def _composed(
     app: App,
     kind: type[LabelRenderer],
-    files: Mapping[str, Document],
+    files: Files,
     chosen: Sequence[tuple[str, int]],
     paper: Paper,
     seller: str,
+    start: int = 1,
 ) -> Document:
-    refs = [PageRef(files[name].content, files[name].media_type, page) for name, page in chosen]
-    return await asyncio.wrap_future(app.children.compose(kind, refs, paper, party=seller))
+    refs = [_ref(files, one) for one in chosen]
+    return await asyncio.wrap_future(app.children.compose(kind, refs, paper, start=start, party=seller))
+
+
+def _ref(files: Files, chosen: tuple[str, int]) -> PageRef:
+    name, page = chosen
+    return PageRef(files[name].content, files[name].media_type, page)
 
 
 def _kind(app: App) -> type[LabelRenderer]:
@@ -132,4 +178,4 @@ async def _remember(app: App, name: str, error: FileTooMuch) -> None:
     await app.store.write(write)
 
 
-__all__ = ["compose", "file_id", "pages", "picture"]
+__all__ = ["Files", "compose", "file_id", "module_dots", "pages", "picture"]

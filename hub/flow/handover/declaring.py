@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.calls.call import read
-from hub.flow.documents.composing import handover_sheet, keep_document
+from hub.flow.documents.composing import handover_sheet
+from hub.flow.documents.keeping import keep_document
 from hub.flow.handover import batches
 from hub.flow.handover.listing import handovers as listed
 from hub.flow.history.recording import advance_soon, move, posting_row, record

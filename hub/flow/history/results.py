@@ -85,10 +85,11 @@ LabelCode = Literal[
     "problem",
     "not_ready",
     "unreadable",
+    "paper_too_small",
 ]
 """Why a label is not in the file. Refused: there is no such posting, several have the number, it was
-cancelled, it has ended, its file cannot be opened. Waiting: for an answer about its cancel, for an order to
-ship, for an answer to a problem, for the label."""
+cancelled, it has ended, its file cannot be opened, no scanner would read its barcode on this paper. Waiting:
+for an answer about its cancel, for an order to ship, for an answer to a problem, for the label."""
 
 
 class LabelResult(View, frozen=True, kw_only=True):

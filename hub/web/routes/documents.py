@@ -41,7 +41,14 @@ async def labels(
     seconds = seconds_to_wait(prefer)
     paper = str(data.paper) if data.paper else None
     result = await orders.labels(
-        hub_of(request), list(ids.values()), paper=paper, actor=actor_of(request), wait=seconds
+        hub_of(request),
+        list(ids.values()),
+        paper=paper,
+        dpi=data.dpi,
+        slips=data.slips,
+        start=data.start,
+        actor=actor_of(request),
+        wait=seconds,
     )
     by_id = {one.posting_id: one for one in result.results}
     strange = {key: not_named(LabelResult, key, error) for key, error in refused.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from math import sqrt
 
@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 from hub import BadReply, PageRef, Paper
 from PIL import Image, ImageChops
 
+from hub_labels import sheets
 from hub_labels.files import (
     MM_PER_INCH,
     POINTS_PER_INCH,
@@ -31,34 +32,89 @@ _INK_MARGIN = 3 / MM_PER_INCH * POINTS_PER_INCH
 _MAX_PICTURE_PIXELS = 16_000_000
 
 
-def compose_pages(pages: Sequence[PageRef], paper: Paper) -> bytes:
-    """One PDF with one page of ``paper`` per entry, in order. Raises BadReply."""
+def compose_pages(pages: Sequence[PageRef], paper: Paper, start: int = 1) -> bytes:
+    """One PDF of ``paper`` with every entry on it, in order: a page each, on A4 as many on a sheet as fit.
+    ``start``: the first free place of the first sheet. Raises BadReply."""
     wanted: dict[bytes, list[int]] = {}
     for position, page in enumerate(pages):
         wanted.setdefault(page.content, []).append(position)
     if not wanted:
         raise ValueError("a document needs at least one page")
-    sources = {content: kind_of(content) for content in wanted}
     target = pdfium.PdfDocument.new()
     try:
         order: list[int] = []  # order[i]: which of ``pages`` the target's page i is
         for content, positions in wanted.items():
             indexes = [pages[position].index for position in positions]
-            if sources[content] == "png":
-                for index in indexes:
-                    _add_picture(target, content, index)
-            else:
-                _add_pages(target, content, indexes)
+            added(target, content, indexes)
             order += positions
-        size = tuple(side / MM_PER_INCH * POINTS_PER_INCH for side in paper.size_mm)
-        for index in range(len(target)):
-            _place(target, index, size[0], size[1])
         _reorder(target, order)
-        out = BytesIO()
-        target.save(out)
-        return inert(out.getvalue())
+        if paper is Paper.A4:
+            return _saved_as_sheets(target, start)
+        width, height = points(paper.size_mm)
+        for index in range(len(target)):
+            place(target, index, width, height)
+        return _saved(target)
     finally:
         target.close()
+
+
+def _saved_as_sheets(single: pdfium.PdfDocument, start: int) -> bytes:
+    """Each page is made one of the cell's size first: then it lies where the sheet has room for it."""
+    cells = []
+    for index in range(len(single)):
+        cell = _cell(single, index)
+        place(single, index, *points(cell.size_mm), edges=points(cell.edges_mm))
+        cells.append(cell)
+    if set(cells) == {sheets.Cell.QUARTER}:
+        for _ in range(start - 1):
+            single.new_page(*points(sheets.Cell.QUARTER.size_mm), index=0).close()
+        # The usual file: so its fonts stay one; sheets of several cells have them once for each label.
+        target = pdfium.PdfDocument(
+            pdfium_c.FPDF_ImportNPagesToOne(single.raw, *points(Paper.A4.size_mm), 2, 2)
+        )
+    else:
+        target = _of_cells(single, sheets.laid_out(cells, start))
+    try:
+        return _saved(target)
+    finally:
+        target.close()
+
+
+def _cell(document: pdfium.PdfDocument, index: int) -> sheets.Cell:
+    page = load_page(document, index)
+    try:
+        return sheets.cell_of(lambda room: shrunk(page, *points(room)))
+    finally:
+        page.close()
+
+
+def _of_cells(
+    single: pdfium.PdfDocument, layout: Iterable[list[tuple[int, tuple[float, float]]]]
+) -> pdfium.PdfDocument:
+    target = pdfium.PdfDocument.new()
+    for sheet in layout:
+        page = target.new_page(*points(Paper.A4.size_mm))
+        for index, at_mm in sheet:
+            piece = single.page_as_xobject(index, target)
+            lying = piece.as_pageobject()
+            lying.set_matrix(pdfium.PdfMatrix().translate(*points(at_mm)))
+            page.insert_obj(lying)
+            piece.close()
+        page.gen_content()
+        page.close()
+    return target
+
+
+def _saved(target: pdfium.PdfDocument) -> bytes:
+    out = BytesIO()
+    target.save(out)
+    return inert(out.getvalue())
+
+
+def points(size_mm: tuple[float, float]) -> tuple[float, float]:
+    """Millimetres as points."""
+    width, height = (side / MM_PER_INCH * POINTS_PER_INCH for side in size_mm)
+    return width, height
 
 
 def picture_of(reference: PageRef, dots_per_inch: int) -> bytes:
@@ -84,6 +140,15 @@ def picture_of(reference: PageRef, dots_per_inch: int) -> bytes:
     out = BytesIO()
     picture.save(out, "PNG", dpi=(dots_per_inch, dots_per_inch))
     return out.getvalue()
+
+
+def added(target: pdfium.PdfDocument, content: bytes, indexes: list[int]) -> None:
+    """Put pages of a file at the end of ``target``, as they are. Raises BadReply."""
+    if kind_of(content) == "png":
+        for index in indexes:
+            _add_picture(target, content, index)
+    else:
+        _add_pages(target, content, indexes)
 
 
 def _add_pages(target: pdfium.PdfDocument, content: bytes, indexes: list[int]) -> None:
@@ -127,22 +192,23 @@ def _only_page(index: int) -> None:
         )
 
 
-def _place(target: pdfium.PdfDocument, index: int, paper_width: float, paper_height: float) -> None:
-    """Make the page one of the paper's size with its old content on it: whole, centred, at most 100 %."""
+def place(
+    target: pdfium.PdfDocument,
+    index: int,
+    paper_width: float,
+    paper_height: float,
+    edges: tuple[float, float] = (0, 0),
+) -> None:
+    """Make the page one of the paper's size with its old content on it: whole, centred, at most 100 %, and
+    so far from the edges at the sides, and above and below."""
     page = load_page(target, index)
-    left, bottom, right, top = page.get_cropbox()
-    rotation = page.get_rotation()
-    if _best(right - left, top - bottom, paper_width, paper_height) < 1:
-        # White margins are no content: a label on an A4 page stays as large as it can.
-        left, bottom, right, top = _inked(page, (left, bottom, right, top))
+    left, bottom, right, top = _seen(page, paper_width - 2 * edges[0], paper_height - 2 * edges[1])
     matrix = pdfium.PdfMatrix().translate(-left, -bottom)
-    width, height = right - left, top - bottom
-    matrix, width, height = _turned(matrix, width, height, rotation)
-    if _scale(height, width, paper_width, paper_height) > _TURN_GAIN * _scale(
-        width, height, paper_width, paper_height
-    ):
+    matrix, width, height = _turned(matrix, right - left, top - bottom, page.get_rotation())
+    room = (paper_width - 2 * edges[0], paper_height - 2 * edges[1])
+    if _scale(height, width, *room) > _TURN_GAIN * _scale(width, height, *room):
         matrix, width, height = _turned(matrix, width, height, 90)
-    scale = _scale(width, height, paper_width, paper_height)
+    scale = _scale(width, height, *room)
     x = (paper_width - width * scale) / 2
     # Whole dots from the top left corner: bars that were drawn for a 203 dpi printer stay on its raster.
     x = round(x / _DOT) * _DOT
@@ -154,6 +220,21 @@ def _place(target: pdfium.PdfDocument, index: int, paper_width: float, paper_hei
     for box in (page.set_mediabox, page.set_cropbox):
         box(0, 0, paper_width, paper_height)
     page.close()
+
+
+def shrunk(page: pdfium.PdfPage, width: float, height: float) -> float:
+    """How much smaller the page gets on a paper of these points: 1 where it keeps its size."""
+    left, bottom, right, top = _seen(page, width, height)
+    return _best(right - left, top - bottom, width, height)
+
+
+def _seen(page: pdfium.PdfPage, width: float, height: float) -> tuple[float, float, float, float]:
+    """What is put on the paper. White margins are no content where the whole is too large: a label on an A4
+    page stays as large as it can."""
+    left, bottom, right, top = page.get_cropbox()
+    if _best(right - left, top - bottom, width, height) < 1:
+        return _inked(page, (left, bottom, right, top))
+    return left, bottom, right, top
 
 
 def _inked(page: pdfium.PdfPage, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -214,4 +295,4 @@ def _reorder(target: pdfium.PdfDocument, order: list[int]) -> None:
     pdfium_c.FPDF_MovePages(target.raw, indices, len(at), 0)
 
 
-__all__ = ["compose_pages", "picture_of"]
+__all__ = ["added", "compose_pages", "picture_of", "place", "points", "shrunk"]

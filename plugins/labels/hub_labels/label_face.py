@@ -6,6 +6,7 @@ from hub import LabelContent
 
 from hub_labels import wording
 from hub_labels.flowing import Block
+from hub_labels.numbers import NumberLine, number_line
 from hub_labels.sheet import Page
 from hub_labels.symbols import Square
 
@@ -48,6 +49,18 @@ class LabelFace:
         if block.cut and field and field not in self.cut:
             self.cut.append(field)
         return block
+
+    def number(self, width: int, size: int, large: int, least: int) -> NumberLine | None:
+        """The tracking number in one line, cut where it is longer than that; None without one."""
+        faces = self.page.faces
+        line = number_line(faces, self.tracking, width=width, size=size, large=large, least=least)
+        if line is not None or not self.tracking:
+            return line
+        cut = self.fitted(self.tracking, width, least, least, field="номер", bold=True)
+        return NumberLine(
+            tuple((text, cut.size) for text in cut.lines[:1]),
+            round(max((faces.width(text, True) for text in cut.lines[:1]), default=0) * cut.size),
+        )
 
     def code(self) -> str:
         """The text of the QR code. With a space between, both numbers go in the denser alphanumeric mode."""

@@ -10,6 +10,7 @@ from hub_labels.label_face import LEAST_SIZE, LabelFace
 from hub_labels.sheet import Page
 from hub_labels.symbols import code128, qr
 
+_SERVICE_LINES = 4
 _FULL_WIDTH = 799  # dots of 100 mm: sizes below are for this width
 
 
@@ -62,17 +63,24 @@ class LargeLabel(LabelFace):
             bold=True,
         )
         service = self.fitted(
-            self.label.service, self.inner - side, self.sized(30), self.sized(22), field="услуга"
+            self.label.service,
+            self.inner - side,
+            self.sized(30),
+            self.sized(22),
+            field="услуга",
+            lines=_SERVICE_LINES,
         )
         # Both lines share their baselines with the right column, whatever size the left one took.
         first = y + round(self.sized(62) * 0.82)
         second = first + self.sized(44)
+        last = second
         for block, baseline in ((carrier, first), (service, second)):
-            for line in block.lines:
-                self.page.text(self.margin, baseline, line, block.size, bold=block.bold)
+            for number, line in enumerate(block.lines):
+                last = baseline + number * block.leading
+                self.page.text(self.margin, last, line, block.size, bold=block.bold)
         self.page.text_right(right, first, weight, big, bold=True)
         self.page.text_right(right, second, parcel, small)
-        return second + self.sized(20)
+        return max(second, last) + self.sized(20)
 
     def barcode(self, y: int) -> int:
         height = self.sized(176)
@@ -89,13 +97,11 @@ class LargeLabel(LabelFace):
                 lines=2,
             )
             self.page.put(self.margin + 20, y + (height - note.height) // 2, note)
-        number = self.fitted(
-            self.tracking, self.inner, self.sized(46), self.sized(22), field="номер", bold=True
-        )
-        baseline = y + height + self.sized(52)
-        for line in number.lines:
-            self.page.text_centred(self.width // 2, baseline, line, number.size, bold=True)
-        return baseline + self.sized(20)
+        baseline = y + height + self.sized(66)
+        number = self.number(self.inner, self.sized(46), self.sized(76), self.sized(22))
+        if number is not None:
+            number.draw(self.page, (self.width - number.width) // 2, baseline)
+        return baseline + self.sized(18)
 
     def caption(self, y: int, text: str) -> int:
         """White on black; returns where it ends."""

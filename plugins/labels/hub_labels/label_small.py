@@ -7,6 +7,8 @@ from hub_labels.flowing import Block
 from hub_labels.label_face import LEAST_SIZE, LabelFace
 from hub_labels.symbols import code128, qr
 
+_SERVICE_LINES = 3
+
 
 class SmallLabel(LabelFace):
     """58 x 40 mm: the barcode, to whom, and the QR code; the sender has no room."""
@@ -19,20 +21,22 @@ class SmallLabel(LabelFace):
         symbol = code128(label.tracking_number.strip(), page.width)
         self.barred = symbol is not None
         if symbol is not None:
-            page.bars((page.width - symbol.width_dots) // 2, y, symbol, 78)
-            y += 78
-        number = self.fitted(self.tracking, inner, 30, LEAST_SIZE, field="номер", bold=True)
-        for line in number.lines:
-            page.text_centred(page.width // 2, y + 29, line, number.size, bold=True)
-        top = y + 38
+            page.bars((page.width - symbol.width_dots) // 2, y, symbol, 70)
+            y += 70
+        number = self.number(inner, 30, 46, LEAST_SIZE)
+        if number is not None:
+            number.draw(page, (page.width - number.width) // 2, y + 39)
+        top = y + 46
 
         last = page.height - 32  # the last line: carrier, parcel, weight
         weight = f"{label.parcel}/{label.parcels}   {wording.weight(label.weight_g)}"
         page.text_right(right, last + 19, weight, 20, bold=True)
         carrier_width = inner - round(page.faces.width(weight, True) * 20) - 10
+        whole = wording.joined(label.carrier, label.service)
         carrier = self.fitted(
-            wording.joined(label.carrier, label.service), carrier_width, 20, LEAST_SIZE, bold=True
+            whole, carrier_width, 20, LEAST_SIZE, field="услуга", lines=_SERVICE_LINES, bold=True
         )
+        last -= carrier.height - carrier.leading  # what is longer begins higher
         page.put(margin, last, carrier)
 
         # A finer QR code and smaller letters, before anything is cut.

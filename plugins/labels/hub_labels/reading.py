@@ -22,7 +22,7 @@ from hub_labels.files import (
 )
 
 # What carriers and marketplaces print; everything else is looked for only where none of these is found.
-_USUAL = [
+USUAL = [
     zxingcpp.Code128,
     zxingcpp.QRCode,
     zxingcpp.DataMatrix,
@@ -93,7 +93,7 @@ def _codes(picture: Image.Image, *, thorough: bool) -> frozenset[str]:
     # Plain: the data as it is, without the brackets that a person would read around GS1 fields.
     found = zxingcpp.read_barcodes(
         picture,
-        formats=zxingcpp.BarcodeFormats([] if thorough else _USUAL),
+        formats=zxingcpp.BarcodeFormats([] if thorough else USUAL),
         try_invert=thorough,
         text_mode=zxingcpp.TextMode.Plain,
     )
@@ -118,4 +118,4 @@ def _doubled(picture: Image.Image) -> Image.Image:
     return picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.NEAREST)
 
 
-__all__ = ["read_pages"]
+__all__ = ["USUAL", "read_pages"]

@@ -82,15 +82,25 @@ class ParcelLabels(LabelRenderer):
 
         yield from read_pages(document.content)
 
-    def compose(self, pages: Sequence[PageRef], paper: Paper) -> Document:
-        """One page of ``paper`` per entry, in order, as vectors.
+    def compose(self, pages: Sequence[PageRef], paper: Paper, start: int = 1) -> Document:
+        """One page of ``paper`` per entry, in order, as vectors; on A4 two or four on a sheet where they fit,
+        the first one at its place ``start``.
 
         A page that is larger than the paper is turned where it then fits better, and made smaller only
         where it must be. Raises BadReply as ``pages`` does, and on a page that the file does not have.
         """
         from hub_labels.composing import compose_pages
 
-        return Document(content=compose_pages(pages, paper), media_type="application/pdf")
+        return Document(content=compose_pages(pages, paper, start), media_type="application/pdf")
+
+    def module_dots(
+        self, pages: Sequence[PageRef], paper: Paper, dots_per_inch: int = 203
+    ) -> Sequence[float | None]:
+        """Measured on the page, and read back from the page in the printer's dots. Raises BadReply as
+        ``compose`` does."""
+        from hub_labels.legible import module_dots
+
+        return module_dots(pages, paper, dots_per_inch)
 
     def picture(self, page: PageRef, dots_per_inch: int = 110) -> bytes:
         """A PNG of one page, at most 16 million pixels. Raises BadReply as ``compose`` does."""

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from hub import Item, Paper, SlipContent
 
 from hub_labels import wording
-from hub_labels.flowing import ASCENT, Block
+from hub_labels.flowing import ASCENT
 from hub_labels.sheet import DOTS_PER_MM, Book, Page
-from hub_labels.symbols import Linear, code128, qr
-
-_LEAST = 18
-
-
-class _Scale(NamedTuple):
-    """Sizes in dots for one paper."""
-
-    margin: int
-    title: int
-    text: int
-    small: int
-    quantity: int
-    qr_room: int
-    thanks: int
-    bars: bool
-    name_lines: int
-    other_lines: int
-
-
-_SCALES = {
-    Paper.A4: _Scale(100, 52, 32, 26, 48, 260, 300, True, 3, 2),
-    Paper.LABEL_100X150: _Scale(28, 42, 28, 22, 42, 200, 150, False, 3, 2),
-    Paper.LABEL_75X120: _Scale(22, 34, 24, 20, 34, 160, 110, False, 3, 2),
-    Paper.LABEL_58X40: _Scale(12, 24, 20, 18, 24, 112, 0, False, 2, 1),
-}
+from hub_labels.slip_header import SlipHeader
+from hub_labels.symbols import Linear, code128
 
 
 def draw_slip(book: Book, slip: SlipContent, paper: Paper) -> int:
@@ -45,39 +19,27 @@ def draw_slip(book: Book, slip: SlipContent, paper: Paper) -> int:
 class _Slip:
     def __init__(self, book: Book, slip: SlipContent, paper: Paper) -> None:
         self.book, self.slip, self.paper = book, slip, paper
-        self.scale = _SCALES[paper]
         self.missing: set[str] = set()
-        self.symbol = qr(slip.posting_number.strip(), self.scale.qr_room)
+        self.header = SlipHeader(book, slip, paper, self.missing)
+        self.scale, self.inner, self.fitted = self.header.scale, self.header.inner, self.header.fitted
         self.rows = [_Row(self, item, number) for number, item in enumerate(slip.items, 1)]
-
-    @property
-    def inner(self) -> int:
-        """Width between the margins, in dots."""
-        return int(self.paper.size_mm[0] * DOTS_PER_MM) - 2 * self.scale.margin
-
-    def fitted(
-        self, text: str, width: int, size: int, *, least: int = 0, lines: int = 1, bold: bool = False
-    ) -> Block:
-        """Cleaned and fitted text."""
-        clean = self.book.faces.clean(text, self.missing)
-        return self.book.fitted(clean, width, size, max(least, _LEAST), lines=lines, bold=bold)
 
     def draw(self) -> int:
         closing = _Closing(self)
         pages: list[list[_Row]] = [[]]
-        room = self.room()
         used = 0
         for row in self.rows:
-            if pages[-1] and used + row.height > room:
+            # On the smallest paper the first page may have room for the header only.
+            if used + row.height > self.room(len(pages)) and (pages[-1] or len(pages) == 1):
                 pages.append([])
                 used = 0
             pages[-1].append(row)
             used += row.height
-        if pages[-1] and used + closing.height > room:
+        if pages[-1] and used + closing.height > self.room(len(pages)):
             pages.append([])
         for number, rows in enumerate(pages, 1):
             page = self.book.page(*self.paper.size_mm)
-            y = self.header(page, number, len(pages))
+            y = self.header.draw(page, number, len(pages))
             for row in rows:
                 y = row.draw(page, y)
             if number == len(pages):
@@ -85,45 +47,9 @@ class _Slip:
             page.done()
         return len(pages)
 
-    def room(self) -> int:
-        """The height for rows on one page."""
-        return int(self.paper.size_mm[1] * DOTS_PER_MM) - self.header_height - self.scale.margin
-
-    def header_blocks(self, counted: str) -> list[Block]:
-        """Which posting, by when, for whom."""
-        scale, slip = self.scale, self.slip
-        width = self.inner - (self.symbol.side_dots - self.symbol.quiet_dots if self.symbol else 0)
-        small = self.paper is Paper.LABEL_58X40
-        number = self.fitted(slip.posting_number, width, scale.title, least=scale.small, bold=True)
-        title = "装箱单" if small else "Упаковочный лист · 装箱单"
-        blocks = [self.fitted(f"{title} {counted}", width, scale.small), number]
-        if not small:
-            parties = wording.joined(slip.seller, slip.carrier)
-            blocks.append(self.fitted(parties, width, scale.text, least=scale.small))
-        if slip.ship_by is not None:
-            deadline = wording.local_time(slip.ship_by, slip.time_zone)
-            words = "до" if small else "Отгрузить до · 截止"
-            blocks.append(self.fitted(f"{words} {deadline}", width, scale.text, least=_LEAST, bold=True))
-        return blocks
-
-    @property
-    def header_height(self) -> int:
-        """The same on every page of the slip."""
-        side = self.symbol.size * self.symbol.dots if self.symbol else 0
-        text = sum(block.height for block in self.header_blocks("99/99"))
-        return self.scale.margin + max(side, text) + 14
-
-    def header(self, page: Page, number: int, count: int) -> int:
-        """Draws the header with the posting's QR code; returns where the rows begin."""
-        margin = self.scale.margin
-        if self.symbol is not None:
-            left = page.width - margin - self.symbol.size * self.symbol.dots
-            page.square(left, margin, self.symbol)
-        y = margin - 4
-        for block in self.header_blocks(f"{number}/{count}" if count > 1 else ""):
-            y = page.put(margin, y, block)
-        page.box(margin, self.header_height - 4, self.inner, 3)
-        return self.header_height
+    def room(self, number: int) -> int:
+        """The height for rows on this page."""
+        return int(self.paper.size_mm[1] * DOTS_PER_MM) - self.header.height(number) - self.scale.margin
 
 
 class _Row:

@@ -73,8 +73,15 @@ def codes_in(picture: Image.Image, kind: zxingcpp.BarcodeFormat) -> set[str]:
     return {symbol.text for symbol in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(kind))}
 
 
-def vendor_pdf(pages: list[tuple[float, float, str]], *, module_mm: float = 0.25, rotation: int = 0) -> bytes:
-    """Labels as a vendor makes them, off every printer's raster: (width, height in millimetres, code)."""
+def vendor_pdf(
+    pages: list[tuple[float, float, str]],
+    *,
+    module_mm: float = 0.25,
+    rotation: int = 0,
+    framed: bool = False,
+) -> bytes:
+    """Labels as a vendor makes them, off every printer's raster: (width, height in millimetres, code); with a
+    frame 3 mm from the edge, where no margin is to be given up."""
     out = io.BytesIO()
     canvas = Canvas(out)
     for width, height, code in pages:
@@ -87,6 +94,8 @@ def vendor_pdf(pages: list[tuple[float, float, str]], *, module_mm: float = 0.25
             if not pixel:
                 canvas.rect((left + position * module_mm) * MM, height * MM / 3, module_mm * MM, 40, 0, 1)
         canvas.drawString(10, 10, f"Label {code}")
+        if framed:
+            canvas.rect(3 * MM, 3 * MM, (width - 6) * MM, (height - 6) * MM)
         canvas.showPage()
     canvas.save()
     if not rotation:

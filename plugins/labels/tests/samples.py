@@ -82,12 +82,16 @@ def slip(
     items: tuple[Item, ...] = ITEMS,
     time_zone: str = "Asia/Shanghai",
     note: str = "Положите открытку",
+    tracking: str = TRACKING,
+    service: str = "Посылка склад-дверь",
 ) -> SlipContent:
     """A slip to be shipped by 24 November 2026, 15:00 UTC."""
     return SlipContent(
         posting_number=posting,
         seller="深圳市星河贸易有限公司",
         carrier="СДЭК",
+        service=service,
+        tracking_number=tracking,
         ship_by=datetime(2026, 11, 24, 15, tzinfo=UTC),
         time_zone=time_zone,
         items=items,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
-from hub import Item, Paper
+from hub import Item, Paper, last_digits
 from hub_labels import ParcelLabels
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plugins.labels.tests.papers import codes_in, printed, sizes_mm, text_of
-from plugins.labels.tests.samples import POSTING, sheet, slip
+from plugins.labels.tests.samples import POSTING, TRACKING, label, sheet, slip
 
 RENDERER = ParcelLabels()
 
@@ -59,7 +60,62 @@ def test_many_items_take_more_pages_and_none_is_lost(paper: Paper) -> None:
 def test_an_items_barcode_can_be_scanned_from_a_large_slip() -> None:
     dots = printed(RENDERER.packing_slips([slip()], Paper.A4).content)
 
-    assert codes_in(dots, zxingcpp.Code128) == {"4601234567893", "2000000000015"}
+    assert codes_in(dots, zxingcpp.Code128) == {"4601234567893", "2000000000015", TRACKING}
+
+
+_LONG = "Посылка онлайн с объявленной ценностью и обязательным платежом, до отделения, ускоренно"
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+def test_slip_and_label_share_what_a_packer_compares(paper: Paper) -> None:
+    papers = (
+        RENDERER.packing_slips([slip(tracking="80092543098107", service=_LONG)], paper),
+        RENDERER.labels([label(tracking="80092543098107", service=_LONG[:50])], paper),
+    )
+    for document, service in zip(papers, (_LONG, _LONG[:50]), strict=True):
+        text = " ".join(text_of(document.content).split())
+        assert "СДЭК" in text
+        assert " ".join(text.split()).replace(" ", "").find(service.replace(" ", "")) >= 0  # whole
+        # The last digits stand apart, larger than every other letter of the number.
+        assert _largest(document.content, "8107") >= 1.4 * _largest(document.content, "8009254309")
+    if paper is not Paper.LABEL_58X40:
+        assert "80092543098107" in codes_in(printed(papers[0].content), zxingcpp.Code128)
+
+
+def _largest(content: bytes, text: str) -> float:
+    """The height of this text's letters on the first page, in points."""
+    document = pdfium.PdfDocument(content)
+    try:
+        page = document[0].get_textpage()
+        searched = page.search(text)
+        heights = []
+        while (found := searched.get_next()) is not None:
+            _, bottom, _, top = page.get_charbox(found[0])
+            heights.append(top - bottom)
+        return max(heights)
+    finally:
+        document.close()
+
+
+def test_without_a_number_of_its_own_the_posting_is_compared() -> None:
+    document = RENDERER.packing_slips([slip(tracking="")], Paper.LABEL_100X150)
+    tail = last_digits(POSTING)
+    assert _largest(document.content, tail) >= 1.4 * _largest(document.content, POSTING[: -len(tail)])
+
+
+@pytest.mark.parametrize(
+    ("number", "digits"),
+    [
+        ("80092543098107", "8107"),
+        ("RB123456785RU", "6785"),
+        ("46462446-9894-1", "894-1"),
+        ("12", "12"),
+        ("ABC", ""),
+        ("", ""),
+    ],
+)
+def test_last_digits_are_what_people_compare(number: str, digits: str) -> None:
+    assert last_digits(number) == digits
 
 
 def test_a_slip_without_items_is_still_a_page() -> None:
