@@ -28,7 +28,12 @@ def use(package: str) -> None:
 def found(code: str, english: str, language: str) -> str:
     """The sentence in the language; empty where there is none. What has got another code since, or another
     English with the same values, serves what was stored before."""
-    catalogues = [catalogue(package, language) for package in _PACKAGES]
+    return _found(code, english, language, tuple(_PACKAGES))
+
+
+@lru_cache(maxsize=4096)  # a page says the same few over and over, and asks for many that are not there
+def _found(code: str, english: str, language: str, packages: tuple[str, ...]) -> str:
+    catalogues = [catalogue(package, language) for package in packages]
     for kind in ("exact", "english") if english else ():
         for one in catalogues:
             entry = one.exact.get((code, english)) if kind == "exact" else one.english.get(english)
@@ -41,7 +46,7 @@ def found(code: str, english: str, language: str) -> str:
         for entry in known:
             if entry.said[0] and (not english or fields(entry.english) == fields(english)):
                 return entry.said[0]
-    return found(code, english, "en") if language != "en" and not english else ""
+    return _found(code, english, "en", packages) if language != "en" and not english else ""
 
 
 def title(spec: str, code: str, language: str, values: Mapping[str, Any] | None = None) -> str:
