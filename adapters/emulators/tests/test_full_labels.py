@@ -1,5 +1,6 @@
 """Labels in their full form: the same codes, and texts that people read, Russian and Chinese."""
 
+import importlib.util
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,14 @@ def read(pdf: bytes, page: int = 0) -> tuple[set[str], str]:
         text = document[page].get_textpage().get_text_bounded()
         image = document[page].render(scale=203 / 72, grayscale=True).to_pil()
     return {code.text for code in zxingcpp.read_barcodes(image)}, " ".join(text.split())
+
+
+def test_pages_are_plain_where_the_fonts_are_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    documents.show_full(True)
+    assert not documents.full()
+    page = documents.LabelPage(100, 150, [documents.Mark("SKV1")], ["Тверь"])
+    assert read(documents.label_pdf([page]))[0] == {"SKV1"}
 
 
 def test_ozon(ozon: Ozon) -> None:

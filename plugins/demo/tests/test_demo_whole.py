@@ -61,10 +61,22 @@ def test_its_report_has_the_promised_shape(day: tuple[Path, str]) -> None:
         assert posting["label_pages"] == (0 if posting["stage"] == "cancelled" else 1)
 
 
+def text_of(paper: Path) -> str:
+    with pypdfium2.PdfDocument(paper) as document:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def test_its_labels_show_a_day_in_everybodys_letters(day: tuple[Path, str]) -> None:
+    text = text_of(day[0] / "labels.pdf")
+    for piece in ("СДЭК", "ПОЧТА РОССИИ", "СКВОРЕЦ", "Отгрузить до", "Куда"):
+        assert piece in text
+    assert re.search(r"[\u4e00-\u9fff]{3}", text)
+    assert "???" not in text
+
+
 def test_every_parcel_stands_on_the_sheet(day: tuple[Path, str]) -> None:
     """Whoever moves by itself after an hour or four has not left before the seller went to the counter."""
-    with pypdfium2.PdfDocument(day[0] / "handover.pdf") as sheet:
-        text = "".join(page.get_textpage().get_text_bounded() for page in sheet)
+    text = text_of(day[0] / "handover.pdf")
     report = json.loads((day[0] / "report.json").read_bytes())
     numbers = {one["posting_number"] for one in report["postings"] if one["stage"] == "delivered"}
     assert {number for number in numbers if number not in text} == set()
