@@ -8,8 +8,8 @@ import msgspec
 
 from hub.calls.call import read
 from hub.flow.booking import adopting, own_orders, second_look
+from hub.flow.booking.booked import track_soon
 from hub.flow.booking.cancelling import end
-from hub.flow.booking.shipping import track_soon
 from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import as_shipment
 from hub.flow.journal import operations as journal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,31 +16,29 @@ from hub.flow.booking import (
     overtaken,
     own_orders,
     recalling,
-    second_look,
     tracked_elsewhere,
 )
+from hub.flow.booking.booked import write_down
 from hub.flow.booking.intent import leaves_elsewhere, old_fingerprint, priced_from, told, worth
-from hub.flow.history.recording import move, posting_row, record
+from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import shipment_of
 from hub.flow.journal import attempts, forgetting
 from hub.flow.journal import operations as journal
 from hub.flow.journal.operations import Outcome
-from hub.flow.problems.kinds import Subject, ended_by
-from hub.flow.problems.opening import close_problems, open_problem
+from hub.flow.problems.kinds import Subject
+from hub.flow.problems.opening import open_problem
 from hub.flow.recipients import address_checks, identity
 from hub.flow.sellers.leaving import tell_moved
 from hub.plugin_api.carriers import Carrier
-from hub.plugin_api.errors import BadReply, Failure, Rejected, Unavailable
+from hub.plugin_api.errors import BadReply, Failure, Rejected
 from hub.plugin_api.models import (
     Booking,
     BookRequest,
     FoundShipment,
     IdentityDocument,
     Service,
-    Stage,
 )
 from hub.store import Transaction, rows
-from hub.store.queue import LAST, Work, enqueue
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -364,7 +362,7 @@ class Book(ShipmentKind, kinds=("book",)):
         posting = posting_row(tx, operation.posting_id)
         note: dict[str, Any] = {"reference": operation.reference, "reason": operation.reason}
         if operation.state == "confirmed":
-            self._booked(tx, operation, shipment, posting)
+            write_down(self, tx, operation, shipment, posting)
             if leaves_elsewhere(operation, posting):
                 tell_moved(tx, posting_row(tx, posting.id), priced_from(operation), now)
             return
@@ -396,91 +394,6 @@ class Book(ShipmentKind, kinds=("book",)):
             rows.shipments.save(tx, msgspec.structs.replace(shipment, state="unknown", updated_at=now))
             asking.ask(tx, operation, shipment, posting, self.app.clock.now())
 
-    def _booked(
-        self,
-        tx: Transaction,
-        operation: rows.OperationRow,
-        shipment: rows.ShipmentRow,
-        posting: rows.PostingRow,
-    ) -> None:
-        now = self.app.clock.now()
-        tracking_number = str(operation.result.get("tracking_number", ""))
-        if own_orders.holder_of(tx, operation, operation.external_id, tracking_number):
-            # Two were answered at once with one order: this one is looked up, as after a lost answer.
-            raise Unavailable(
-                "{title}: the answer names the order of another posting",
-                code="unavailable.answer_names_order_another",
-                values={"title": self.title},
-            )
-        quoted = shipment.money(shipment.quoted_minor)
-        asked = operation.result.get(asked_prices.ASKED)
-        price = None if asked else operation.price or quoted
-        before = shipment
-        shipment = msgspec.structs.replace(
-            shipment,
-            state="booked",
-            ordinal=operation.result.get("ordinal", shipment.ordinal),
-            reference=operation.result.get("reference", shipment.reference),
-            carrier_id=operation.external_id,
-            tracking_number=tracking_number,
-            committed_minor=None if price is None else price.minor,
-            currency=shipment.currency if price is None else price.currency,
-            updated_at=now,
-            look_at=second_look.due_at(self.carrier, now),
-        )
-        rows.shipments.save(tx, shipment, was=before)
-        second_look.look_again_soon(tx, shipment, now=now)
-        posting = record(
-            tx,
-            posting,
-            "shipment.booked",
-            {
-                "carrier": shipment.carrier,
-                "tracking_number": shipment.tracking_number,
-                "price": None if price is None else str(price.amount),
-                "currency": shipment.currency,
-            },
-            actor=self.actor,
-            now=now,
-            operation_id=operation.id,
-            carrier=shipment.carrier,
-            service=shipment.service_name,
-            reference=shipment.reference,
-            tracking_number=shipment.tracking_number,
-            price_minor=shipment.committed_minor,
-            currency=shipment.currency,
-        )
-        for text in operation.result.get("notes", ()):
-            posting = record(tx, posting, "shipment.changed", {"note": text}, actor="hub", now=now)
-        posting = close_problems(tx, posting, *ended_by("booked"), now=now)
-        about: Subject = ("shipment", shipment.id)
-        if asked or asked_prices.above_cap(price, operation):
-            data = {"price": asked or str(price)} | ({} if quoted is None else {"quoted": str(quoted)})
-            posting = open_problem(tx, posting, "price_above_cap", data, now=now, about=about)
-        if not tracking_number and posting.document.fulfilment.tracking == "seller":
-            # Nobody will tell the marketplace how it travels: a person has to.
-            data = {"carrier": shipment.carrier, "tracking_number": shipment.carrier_id, "standing": "live"}
-            posting = open_problem(
-                tx, posting, "booking_unverified", data, now=now, operation_id=operation.id, about=about
-            )
-        posting = move(tx, posting, Stage.BOOKED, actor=self.actor, now=now)
-        track_soon(tx, posting, shipment, now=now)
-
-
-def track_soon(
-    tx: Transaction, posting: rows.PostingRow, shipment: rows.ShipmentRow, *, now: datetime
-) -> None:
-    """Have the worker follow the parcel."""
-    work = Work(
-        kind="track",
-        subject=shipment.id,
-        seller=posting.seller,
-        account=shipment.account,
-        run_at=now + timedelta(hours=1),
-        priority=LAST,
-    )
-    enqueue(tx, work, now=now)
-
 
 def _ours(booking: Booking, operation: rows.OperationRow) -> bool:
     """Whether the answer is about our order, as far as it says so: a proxy may have mixed up two answers."""
@@ -488,4 +401,4 @@ def _ours(booking: Booking, operation: rows.OperationRow) -> bool:
     return booking.reference.casefold() in ("", reference.casefold())
 
 
-__all__ = ["Book", "ShipmentKind", "track_soon"]
+__all__ = ["Book", "ShipmentKind"]
