@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hub.flow import questions as questions  # a step waits only for the kinds that are known
-from hub.flow.booking.steps import AtOnce, Book, Recheck, Settle, Undo
-from hub.flow.choice.steps import Choose
+from hub.flow.booking.steps import AtOnce as BookAtOnce
+from hub.flow.booking.steps import Book, Recheck, Settle, Undo
+from hub.flow.choice.steps import Choose, is_unpacked
 from hub.flow.documents.steps import GetLabel
 from hub.flow.history.basis import LeaseLost, Overtaken
 from hub.flow.history.recording import posting_row
@@ -20,9 +21,10 @@ from hub.flow.history.shipments import latest_shipment
 from hub.flow.history.situation import NOT_DUE, Act, Situation, Step, Verdict, Wait
 from hub.flow.journal import operations as journal
 from hub.flow.journal.steps import GoOn, Watch
+from hub.flow.marketplace import reports
 from hub.flow.marketplace.steps import Assemble, ReportMovement, TellNumber
 from hub.plugin_api.models import Stage
-from hub.store import Transaction
+from hub.store import Transaction, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -40,6 +42,18 @@ class Rest:
         return Wait() if not at.row.wanted or over or at.row.document.waits_for_papers else NOT_DUE
 
 
+class AtOnce(BookAtOnce):
+    """What comes after the choice begins in its transaction: assembling, where that is still to be done, else
+    booking."""
+
+    def begin(self, app: App, tx: Transaction, posting: rows.PostingRow, chosen: rows.ChoiceRow) -> None:
+        """See `hub.flow.choice.steps.Next`."""
+        if is_unpacked(posting):
+            journal.plan(tx, reports.intend_assembly(app, tx, posting, chosen.parcels))
+        else:
+            super().begin(app, tx, posting, chosen)
+
+
 STEPS: tuple[Step, ...] = (
     Settle(),
     GoOn(),
@@ -47,8 +61,8 @@ STEPS: tuple[Step, ...] = (
     Recheck(),
     Undo(),
     Rest(),
-    Assemble(),
     Choose(AtOnce()),
+    Assemble(),
     Book(),
     TellNumber(),
     ReportMovement(),

@@ -167,7 +167,7 @@ async def _refused(at: Desk) -> None:
 DAYS: dict[str, tuple[Callable[[Desk], Awaitable[None]], set[str]]] = {
     "good day": (
         _good_day,
-        {"assemble", "choose", "go_on", "tell_number", "report_movement", "get_label"},
+        {"choose", "book", "go_on", "tell_number", "report_movement", "get_label"},
     ),
     "address asked": (_lost_answer, {"choose", "book", "go_on"}),
     "cancelled": (_cancelled, {"undo", "go_on"}),

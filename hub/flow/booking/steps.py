@@ -120,10 +120,10 @@ class Book:
 
 
 class AtOnce:
-    """Booking in the transaction that writes the choice: what `hub.flow.choice.steps.Choose` is given."""
+    """Booking in the transaction that writes the choice."""
 
     async def forgotten(self, at: Situation) -> Forgotten | Wait | None:
-        """See `hub.flow.choice.steps.Booking`."""
+        """See `hub.flow.choice.steps.Next`."""
         app, row = at.app, at.row
         number = tracked_elsewhere.foreign_number(app.store.reader, row)
         if not number:
@@ -135,7 +135,7 @@ class AtOnce:
         return None if _looked_for(at) else await _problem(at, tracked_elsewhere.KIND, facts)
 
     def begin(self, app: App, tx: Transaction, posting: rows.PostingRow, chosen: rows.ChoiceRow) -> None:
-        """See `hub.flow.choice.steps.Booking`. Where the carrier is to be asked for the address first, that
+        """See `hub.flow.choice.steps.Next`. Where the carrier is to be asked for the address first, that
         is left to `Book`."""
         known = address_checks.known_doubt(tx, posting.id, app.carrier(chosen.account))
         if known is not address_checks.NOT_ASKED:

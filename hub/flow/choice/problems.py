@@ -9,7 +9,7 @@ declare(
     ProblemKind(
         code="no_quotes",
         answers=("retry", "other_carrier", "correct_product", "correct_address", "cancel_posting"),
-        blocks=("book",),
+        blocks=("assemble", "book"),
         ends_with=("booked", "carrier_chosen"),
     ),
 )

@@ -1,36 +1,27 @@
-"""A carrier is chosen: the offer is a row, which the booking uses while it is valid."""
+"""A carrier is chosen, before the marketplace is told that anything is packed: the offer is a row, which the
+booking uses while it is valid."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import msgspec
-
-from hub.flow.choice import quote_table, quoting
-from hub.flow.choice.choosing import Choice
-from hub.flow.choice.inputs import hash_of, inputs_hash
+from hub.flow.choice import pricing, quoting
+from hub.flow.choice.inputs import inputs_hash
 from hub.flow.choice.weighing import Subject
-from hub.flow.history.recording import Ordered, last_order, posting_row, record
+from hub.flow.history.recording import Ordered, last_order, posting_row
 from hub.flow.history.situation import NOT_DUE, Act, NotDue, Situation, Verdict, Wait
 from hub.flow.intake import postings as intake
-from hub.flow.packing import parcels as packing
-from hub.flow.packing.plans import BadPlan
 from hub.flow.problems.opening import ask, open_problem, waits
 from hub.flow.recipients import address_checks
-from hub.plugin_api.errors import Conflict, Rejected, Unavailable
-from hub.plugin_api.models import Money, Quote, Service, Stage
+from hub.plugin_api.errors import Unavailable
+from hub.plugin_api.models import Action, Parcel, Stage
 from hub.store import Transaction, rows, shipments
-from hub.store.accounts import of_seller
 
 if TYPE_CHECKING:
     from hub.flow.app import App
 
 _PATIENCE = timedelta(hours=1)  # so long carriers that do not answer are waited for before a person is told
-_CAP = Decimal("1.10")  # of the quoted price: above it a person is asked
-_LEAST = timedelta(minutes=1)  # what was chosen can be booked, however short a time a carrier's quotes last
-_CHOSEN_BY: dict[str, rows.ChosenBy] = {"ordered": "person", "plugin": "plugin", "recalled": "recalled"}
 
 
 class Forgotten(NamedTuple):
@@ -45,54 +36,57 @@ class Forgotten(NamedTuple):
     """and the data of that question."""
 
 
-class Booking(Protocol):
-    """What the booking of a posting has to say when a carrier is chosen for it. `hub.flow.steps` gives it:
-    a package of the flow sees only those before it."""
+class Next(Protocol):
+    """What the steps after the choice have to say when a carrier is chosen. `hub.flow.steps` gives it: a
+    package of the flow sees only those before it."""
 
     async def forgotten(self, at: Situation) -> Forgotten | Wait | None:
         """The booking of ours that somebody shows a tracking number of; Wait where a person is asked."""
         ...
 
     def begin(self, app: App, tx: Transaction, posting: rows.PostingRow, chosen: rows.ChoiceRow) -> None:
-        """Begin it in the transaction that writes the choice, where nobody has to be asked first."""
+        """Begin what comes next (assembling, or booking) in the transaction that writes the choice, where
+        nobody has to be asked first."""
         ...
 
 
 class Choose:
-    """The carriers are asked for prices, and what is chosen is written down."""
+    """The carriers are asked for prices, and what is chosen is written down. It comes before the assembly:
+    what nobody takes is not told to the marketplace as packed."""
 
     code = "choose"
 
-    def __init__(self, booking: Booking) -> None:
-        self._booking = booking
+    def __init__(self, then: Next) -> None:
+        self._next = then
 
     def decide(self, at: Situation) -> Verdict:
         verdict = to_be_booked(at)
         if verdict is not None:
             return verdict
+        if is_unpacked(at.row):
+            if waits(at.app.store.reader, at.row, "assemble"):
+                return Wait()
+            if not _goes_somewhere(at.recipient):  # told only once it is packed: nobody can be asked before
+                return NOT_DUE
         return NOT_DUE if _stands(at) else Act(lambda: self._choose(at))
 
     async def _choose(self, at: Situation) -> Wait | None:
         app = at.app
-        ours = await self._booking.forgotten(at)
+        ours = await self._next.forgotten(at)
         if isinstance(ours, Wait):
             return ours
-        row, recipient = await with_recipient(at), at.recipient
+        row, recipient = at.row, at.recipient
+        if not is_unpacked(row):  # else its address is known, and all of the buyer is read once it is packed
+            row = await with_recipient(at)
         if row is not at.row:
             if Stage(row.stage).final:
                 return None
             recipient = rows.recipients.get(app.store.reader, row.id)
         order = last_order(app.store.reader, row.id)
         try:
-            about = quoting.subject(app, row, at.seller, recipient, of_seller(app.store.reader, row.seller))
-            asked = await quoting.ask(app, about)
-        except packing.NoWeight as error:
-            return await _problem(at, "no_weight", {"items": error.offers})
-        except BadPlan as error:
-            return await _problem(at, error.code, error.facts)
-        except (Rejected, Conflict) as error:
-            kind = "no_sender" if error.code == "no_sender" else "no_quotes"
-            return await _problem(at, kind, {"missing": {"hub": error.said}})
+            about, asked = await pricing.ask(app, row, at.seller, recipient)
+        except pricing.Lacking as lacking:
+            return await _problem(at, lacking.kind, lacking.data)
         if ours is None:
             decision = quoting.decide(
                 app, asked, carrier=order.carrier, service=order.service, refused=_refused(at, about, order)
@@ -101,19 +95,16 @@ class Choose:
             asked, decision = quoting.recalled(app, asked, ours.account, ours.service)
             if decision.choice is None:
                 return await _problem(at, ours.problem, ours.facts)
-        choice, table = decision.choice, quote_table.table(asked, decision)
+        priced = pricing.Priced(about, asked, decision, order)
         late = order.time is None or app.clock.now() - order.time > _PATIENCE
-        if choice is None and not late and any(why.later for why in asked.missing.values()):
+        if priced.later and not late:
             raise Unavailable(
                 "no carrier has an offer, and one did not answer: it is asked again",
                 code="unavailable.no_carrier_offer_not_answer_asked",
             )
-
-        profile, sender = about.seller.profile, about.warehouse.sender
-        inputs = hash_of(row, profile, sender, about.packed.items, recipient, order, at.shipment)
+        inputs = priced.inputs(at.shipment)
 
         def write(tx: Transaction) -> None:
-            now = app.clock.now()
             current = posting_row(tx, row.id)
             if not current.wanted or Stage(current.stage).final or last_order(tx, row.id) != order:
                 return  # something else was ordered while the carriers were asked
@@ -121,20 +112,31 @@ class Choose:
                 return  # it goes elsewhere by now
             if current.warehouse != row.warehouse:
                 return  # it leaves from elsewhere by now
-            quote_table.keep(tx, current, table, asked.at)
-            missing = {carrier: why.stored for carrier, why in asked.missing.items()}
-            told = {"offers": len(asked.offers), "missing": missing}
-            current = record(tx, current, "quotes.asked", told, actor="hub", now=now)
-            if choice is None:
-                missing = quoting.missing_of(asked, decision, carrier=order.carrier, service=order.service)
-                open_problem(tx, current, "no_quotes", {"missing": missing}, now=now)
-                return
-            kept = _row(app, about, choice, inputs)
-            rows.choices.put(tx, kept)
-            self._booking.begin(app, tx, current, kept)
+            current, kept = pricing.keep(app, tx, current, priced, inputs, actor="hub")
+            if kept is None:
+                lacks = priced.lacks
+                open_problem(tx, current, lacks.kind, lacks.data, now=app.clock.now())
+            else:
+                self._next.begin(app, tx, current, kept)
 
         await at.basis.write(write)
-        return Wait() if choice is None else None
+        return Wait() if decision.choice is None else None
+
+
+def is_unpacked(row: rows.PostingRow) -> bool:
+    """Whether the marketplace has still to be told that it is packed."""
+    return Action.ASSEMBLE in row.document.actions
+
+
+def chosen_boxes(at: Situation) -> tuple[Parcel, ...] | None:
+    """The boxes that prices were asked for; None where nobody could be asked before the assembly."""
+    if at.choice is None or not _goes_somewhere(at.recipient):
+        return None
+    return at.choice.parcels
+
+
+def _goes_somewhere(recipient: rows.RecipientRow | None) -> bool:
+    return recipient is not None and recipient.document.address is not None
 
 
 def to_be_booked(at: Situation) -> NotDue | Wait | None:
@@ -181,41 +183,9 @@ def _refused(at: Situation, about: Subject, order: Ordered) -> set[str]:
     return unclear | {one.carrier for one in failed if order.time is None or one.created_at >= order.time}
 
 
-def _row(app: App, about: Subject, choice: Choice, inputs: str) -> rows.ChoiceRow:
-    """``inputs``: the hash of what it was chosen for."""
-    now, quote = app.clock.now(), choice.offer.quote
-    service = Service(code=str(quote.service.code), name=str(quote.service.name))
-    account = next(one for one in about.accounts if one.id == choice.offer.account)
-    minutes = about.seller.profile.carrier_rules.choice_minutes
-    lasts = app.carrier(account).quotes_last or timedelta(minutes=minutes)
-    return rows.ChoiceRow(
-        posting_id=about.row.id,
-        seller=about.row.seller,
-        account=account.id,
-        carrier=choice.offer.carrier,
-        service_code=service.code,
-        service_name=service.name,
-        offer=_kept(quote, service),
-        price_minor=quote.price.minor,
-        currency=quote.price.currency,
-        cap_minor=Money.of(quote.price.amount * _CAP, quote.price.currency).minor,
-        parcels=about.packed.parcels,
-        inputs_hash=inputs,
-        chosen_by=_CHOSEN_BY.get(choice.why["reason"], "rule"),
-        why=choice.why,
-        chosen_at=now,
-        valid_until=now + max(lasts, _LEAST),
-    )
-
-
-def _kept(quote: Quote, service: Service) -> Quote:
-    """The quote without the carrier's words for the reader: those are in the table of quotes."""
-    return msgspec.structs.replace(quote, service=service, note="")
-
-
 async def _problem(at: Situation, kind: str, data: dict[str, Any]) -> Wait:
     await ask(at, kind, data)
     return Wait()
 
 
-__all__ = ["Booking", "Choose", "Forgotten", "to_be_booked", "with_recipient"]
+__all__ = ["Choose", "Forgotten", "Next", "chosen_boxes", "is_unpacked", "to_be_booked", "with_recipient"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.flow.choice import quoting
+from hub.flow.choice.steps import chosen_boxes, is_unpacked
 from hub.flow.history.recording import posting_row
 from hub.flow.history.situation import NOT_DUE, Act, Situation, Verdict, Wait
 from hub.flow.journal import operations as journal
@@ -23,13 +24,13 @@ _MOVEMENT = (
 
 
 class Assemble:
-    """The marketplace is told that the posting is packed, once nothing is missing that a booking needs: that
-    cannot be taken back."""
+    """The marketplace is told that the posting is packed, once a carrier takes it and nothing is missing that
+    a booking needs: that cannot be taken back."""
 
     code = "assemble"
 
     def decide(self, at: Situation) -> Verdict:
-        if Action.ASSEMBLE not in at.row.document.actions:
+        if not is_unpacked(at.row):
             return NOT_DUE
         if waits(at.app.store.reader, at.row, "assemble"):
             return Wait()
@@ -47,6 +48,9 @@ class Assemble:
     async def _packed(self, at: Situation) -> tuple[Parcel, ...] | None:
         """The boxes; None where a person is asked for what is missing."""
         app, row, books = at.app, at.row, at.row.books == "seller"
+        priced = chosen_boxes(at) if books else None
+        if priced is not None:
+            return priced  # a plan made anew may be another one
         try:
             parcels = packing.plan(app, row) if books else packing.plan_or_all(app, row)
         except packing.NoWeight as error:
