@@ -4,11 +4,12 @@ worker does the work. Where no worker is alive, the ones that answer at once do 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from hub.flow.booking import cancelling
+from hub.flow.choice.pricing import LACKING
 from hub.flow.choice.quoting import quote
 from hub.flow.choice.services import unknown_service
 from hub.flow.documents.composing import labels
@@ -20,7 +21,6 @@ from hub.flow.history.results import (
     HandoverResult,
     ShipCode,
     ShipResult,
-    ShipState,
     SyncResult,
 )
 from hub.flow.history.shipments import latest_shipment
@@ -33,7 +33,7 @@ from hub.flow.problems.opening import close_problems, is_open
 from hub.flow.reading import problem as problem_view
 from hub.flow.sellers.accounts import must_be_on
 from hub.plugin_api.errors import Conflict, HubError
-from hub.plugin_api.models import Stage
+from hub.plugin_api.models import Money, Stage
 from hub.store import Transaction, problems, queue, rows
 from hub.store.queue import Work
 from hub.store.sellers import by_slug
@@ -76,7 +76,10 @@ async def ship(
     service: str | None = None,
     actor: str,
 ) -> list[ShipResult]:
-    """Order postings to be shipped. Ordering again what is under way changes nothing and costs nothing."""
+    """Order postings to be shipped. Ordering again what is under way changes nothing and costs nothing.
+
+    At whatever price: before many are ordered the doors show a total (`hub.flow.totals`).
+    """
     row = app.seller(seller)
     slug = row.slug
     if carrier:
@@ -84,7 +87,7 @@ async def ship(
 
     def write(tx: Transaction) -> list[ShipResult]:
         return [
-            _order(app, tx, slug, one, carrier or "", service or "", actor)
+            order_one(app, tx, slug, one, carrier or "", service or "", actor)
             for one in dict.fromkeys(posting_ids)
         ]
 
@@ -93,10 +96,9 @@ async def ship(
     return results
 
 
-def _order(
-    app: App, tx: Transaction, seller: str, posting_id: str, carrier: str, service: str, actor: str
-) -> ShipResult:
-    row = rows.postings.get(tx, posting_id)
+def foreseen(connection: Transaction, seller: str, posting_id: str, carrier: str, service: str) -> ShipResult:
+    """What an order of this posting would be answered with; nothing is written."""
+    row = rows.postings.get(connection, posting_id)
     if row is None or row.seller != seller:
         return ShipResult(
             posting_id="",
@@ -106,8 +108,8 @@ def _order(
             reason=said("no such posting", code="ship.no_posting"),
         )
     stage = Stage(row.stage)
-    if is_open(tx, row.id, cancelling.AFTER_HANDOVER):
-        return _refused(
+    if is_open(connection, row.id, cancelling.AFTER_HANDOVER):
+        return refused(
             row,
             "over",
             said(
@@ -117,18 +119,17 @@ def _order(
             ),
         )
     if stage.final or stage.rank >= Stage.HANDED_OVER.rank:
-        return _refused(
+        return refused(
             row, "over", said("the posting is {stage}", code="ship.posting", values={"stage": row.stage})
         )
-    now = app.clock.now()
-    wrong = unknown_service(tx, row.id, carrier, service)
-    shipment = latest_shipment(tx, row.id)
+    wrong = unknown_service(connection, row.id, carrier, service)
+    shipment = latest_shipment(connection, row.id)
     if shipment is not None and shipment.live:
         ending = shipment.state == "cancelling"
         if ending and wrong is not None:
-            return _refused(row, "no_service", wrong)
+            return refused(row, "no_service", wrong)
         if carrier and carrier != shipment.carrier and not ending:
-            return _refused(
+            return refused(
                 row,
                 "booked",
                 said(
@@ -137,20 +138,10 @@ def _order(
                     values={"carrier": shipment.carrier},
                 ),
             )
-        if ending and (carrier or service or not row.wanted):  # booked anew once it is cancelled
-            order = {"carrier": carrier, "service": service}
-            row = record(tx, row, "ship.ordered", order, actor=actor, now=now, wanted=True)
-            advance_soon(tx, row, now=now)
-            return ShipResult(posting_id=row.id, number=row.number, state="queued")
-        if not row.wanted and shipment.state == "booked":  # a cancel of it was refused
-            data = {"carrier": shipment.carrier, "service": shipment.service_code}
-            kept: Subject = ("shipment", shipment.id)
-            row = close_problems(tx, row, "cancel_refused", now=now, answer="dismiss", about=kept)
-            row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
-        advance_soon(tx, row, now=now)
-        return ShipResult(posting_id=row.id, number=row.number, state="already")
+        anew = ending and bool(carrier or service or not row.wanted)  # booked anew once it is cancelled
+        return ShipResult(posting_id=row.id, number=row.number, state="queued" if anew else "already")
     if (carrier or service) and row.books != "seller":
-        return _refused(
+        return refused(
             row,
             "carrier_fixed",
             said(
@@ -160,25 +151,59 @@ def _order(
             ),
         )
     if wrong is not None:
-        return _refused(row, "no_service", wrong)
-    state: ShipState = "already" if row.wanted and not carrier and not service else "queued"
-    if state == "queued":
-        data = {"carrier": carrier, "service": service}
-        row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
+        return refused(row, "no_service", wrong)
+    if row.wanted and not carrier and not service:
+        return ShipResult(
+            posting_id=row.id, number=row.number, state="already", reason=_kept(connection, row)
+        )
+    return ShipResult(posting_id=row.id, number=row.number, state="queued")
+
+
+def order_one(
+    app: App,
+    tx: Transaction,
+    seller: str,
+    posting_id: str,
+    carrier: str,
+    service: str,
+    actor: str,
+    *,
+    agreed: Money | None = None,
+) -> ShipResult:
+    """Order one posting. ``agreed``: the price that a person was shown with the order; nothing dearer is
+    booked by it."""
+    result = foreseen(tx, seller, posting_id, carrier, service)
+    if result.state == "refused":
+        return result
+    now, row, shipment = app.clock.now(), posting_row(tx, posting_id), latest_shipment(tx, posting_id)
+    order: dict[str, Any] = {"carrier": carrier, "service": service}
+    if agreed is not None:
+        order["agreed"] = msgspec.to_builtins(agreed)
+    if shipment is not None and shipment.live:
+        if result.state == "queued":
+            row = record(tx, row, "ship.ordered", order, actor=actor, now=now, wanted=True)
+        elif not row.wanted and shipment.state == "booked":  # a cancel of it was refused
+            data = {"carrier": shipment.carrier, "service": shipment.service_code}
+            kept: Subject = ("shipment", shipment.id)
+            row = close_problems(tx, row, "cancel_refused", now=now, answer="dismiss", about=kept)
+            row = record(tx, row, "ship.ordered", data, actor=actor, now=now, wanted=True)
+    elif result.state == "queued":
+        row = record(tx, row, "ship.ordered", order, actor=actor, now=now, wanted=True)
         if carrier:
             row = close_problems(tx, row, *ended_by("carrier_chosen"), now=now, answer="other_carrier")
         elif service:
             row = close_problems(tx, row, "no_quotes", now=now, answer="other_carrier")
+        if agreed is not None:  # it has a price
+            row = close_problems(tx, row, *LACKING, now=now)
         row = close_problems(tx, row, *ended_by("ordered"), now=now, answer="retry")
     advance_soon(tx, row, now=now)
-    stays = _kept(tx, row) if state == "already" else ""
-    return ShipResult(posting_id=row.id, number=row.number, state=state, reason=stays)
+    return result
 
 
-def _kept(tx: Transaction, row: rows.PostingRow) -> str:
+def _kept(connection: Transaction, row: rows.PostingRow) -> str:
     """What was ordered before and stays, where nobody offers it."""
-    before = last_order(tx, row.id)
-    if not (before.carrier or before.service) or not is_open(tx, row.id, "no_quotes"):
+    before = last_order(connection, row.id)
+    if not (before.carrier or before.service) or not is_open(connection, row.id, "no_quotes"):
         return ""
     return said(
         "it stays as it was ordered: {ordered}. Name another with --carrier or --service, or answer "
@@ -188,7 +213,8 @@ def _kept(tx: Transaction, row: rows.PostingRow) -> str:
     )
 
 
-def _refused(row: rows.PostingRow, code: ShipCode, reason: str) -> ShipResult:
+def refused(row: rows.PostingRow, code: ShipCode, reason: str) -> ShipResult:
+    """Why nothing is done for a posting."""
     return ShipResult(posting_id=row.id, number=row.number, state="refused", code=code, reason=reason)
 
 
@@ -292,10 +318,13 @@ __all__ = [
     "cancel",
     "cancel_reasons",
     "cancel_state",
+    "foreseen",
     "handover",
     "labels",
+    "order_one",
     "packing_slips",
     "quote",
+    "refused",
     "settled",
     "ship",
     "sync",

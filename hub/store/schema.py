@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hub.store import rows
 
-VERSION = 12
+VERSION = 13
 """Raised with every change of the declaration, by a step of `hub.store.migrations.numbered` that brings older
 databases there."""
 
@@ -28,6 +28,7 @@ TABLES = tuple(
         rows.shipments,
         rows.quotes,
         rows.choices,
+        rows.totals,
         rows.files,
         rows.label_codes,
         rows.refused_files,

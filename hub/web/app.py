@@ -30,6 +30,7 @@ from hub.web.routes.postings import PostingsController, track
 from hub.web.routes.sellers import AccountsController, SellersController
 from hub.web.routes.shipments import ShipmentsController, show_operation
 from hub.web.routes.system import KeysController, plugins
+from hub.web.routes.totals import TotalsController
 from hub.web.routes.warehouses import WarehousesController
 from hub.web.site import Site, known_parameters
 from hub.web.strict_json import StrictRequest
@@ -74,6 +75,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
             PostingsController,
             track,
             ShipmentsController,
+            TotalsController,
             show_operation,
             labels,
             packing_slips,

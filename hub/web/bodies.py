@@ -46,7 +46,7 @@ class ProductBody(Product, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class ShipmentsBody(Body, frozen=True, kw_only=True):
-    """Postings to ship, by id or number; without a carrier the hub chooses."""
+    """Postings to ship, or to be told the total of, by id or number; without a carrier the hub chooses."""
 
     postings: Keys
     seller: str | None = None

@@ -50,6 +50,7 @@ async def test_what_may_cost_money_needs_an_idempotency_key(site: Litestar, alph
     assert spending == {
         ("POST", "/v1/shipments"),
         ("POST", "/v1/shipments/{shipment_id}/cancel"),
+        ("POST", "/v1/totals/{token}/order"),
         ("POST", "/v1/handovers"),
         ("POST", "/v1/problems/{problem_id}/answer"),
         ("POST", "/v1/operations/{operation_id}/resolve"),

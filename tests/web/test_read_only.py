@@ -44,6 +44,7 @@ async def test_it_changes_nothing_at_any_route(
         "operation_id": mine.operation,
         "document_id": mine.document,
         "problem_id": mine.problem,
+        "token": "tot_x",
         "account_id": mine.account,
         "warehouse_id": "whs_x",
         "carrier": "cdek",

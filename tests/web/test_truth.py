@@ -113,6 +113,9 @@ async def test_results_stand_in_the_order_asked_and_each_has_its_code(
     hub.store.write_now(
         lambda tx: tx.execute("UPDATE postings SET stage = 'delivered', is_open = 0 WHERE id = ?", (done.id,))
     )
+    alone = {"seller": "alpha", "postings": [one.id]}
+    before = await operator.post("/v1/shipments", json=alone, headers={"Idempotency-Key": "alone"})
+    assert before.status_code == 202, before.text
     asked = [two.number, "nothing", one.id, two.id, "twin-1", two.number, done.number, mine.posting.number]
     answer = await operator.post(
         "/v1/shipments",
@@ -124,7 +127,7 @@ async def test_results_stand_in_the_order_asked_and_each_has_its_code(
     assert [(r["number"], r["state"], r["code"]) for r in ordered] == [
         (two.number, "queued", ""),
         ("nothing", "refused", "not_found"),
-        (one.number, "queued", ""),
+        (one.number, "already", ""),
         (two.number, "queued", ""),
         ("twin-1", "refused", "ambiguous"),
         (two.number, "queued", ""),

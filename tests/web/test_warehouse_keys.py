@@ -29,6 +29,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/problems/{problem_id}/answer": {"answer": "dismiss"},
     "/v1/operations/{operation_id}/resolve": {"answer": "it_exists"},
     "/v1/handovers": {},
+    "/v1/totals/{token}/order": {},
 }
 
 
@@ -77,6 +78,7 @@ async def test_what_leaves_from_elsewhere_does_not_exist_at_any_route(
         "operation_id": mine.operation,
         "document_id": mine.document,
         "problem_id": mine.problem,
+        "token": "tot_x",
         "account_id": mine.account,
         "carrier": "cdek",
         "key_id": "ak_x",
@@ -100,6 +102,8 @@ async def test_what_leaves_from_elsewhere_does_not_exist_at_any_route(
             elif (method, shape) == ("POST", "/v1/shipments"):
                 (result,) = answer.json()["results"]
                 assert (result["state"], result["code"]) == ("refused", "not_found"), told
+            elif (method, shape) == ("POST", "/v1/totals"):
+                assert [one["code"] for one in answer.json()["lines"]] == ["not_found"], told
             elif (method, shape) == ("POST", "/v1/handovers"):
                 assert answer.json()["handovers"] == [], told
             elif answer.status_code == 403:

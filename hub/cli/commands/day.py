@@ -10,6 +10,7 @@ import msgspec
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, StageCode, console, emit, emit_json, money, say, table
+from hub.cli.totals import agreed, show_totals
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.hindrances import Hindrance
     from hub.flow.history.results import CancelState, ShipResult, SyncResult
+    from hub.flow.history.total_views import ShipTotal
     from hub.flow.history.views import PostingView, ProblemView
 
 
@@ -51,6 +53,8 @@ def sync(session: Session, seller: str | None) -> None:
 @click.option("--warehouse", help="With --all-open: of this warehouse only.")
 @click.option("--carrier", help="Not the hub's choice but this carrier.")
 @click.option("--service", help="This service of the carrier (its code).")
+@click.option("--total", "only_total", is_flag=True, help="Only say what it would cost: nothing is ordered.")
+@click.option("--yes", is_flag=True, help="Order several without asking.")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is done.")
 @click.option("--timeout", default=180.0, show_default=True, help="How many seconds to wait.")
 @pass_session
@@ -61,17 +65,21 @@ def ship(
     warehouse: str | None,
     carrier: str | None,
     service: str | None,
+    only_total: bool,
+    yes: bool,
     wait: bool,
     timeout: float,
 ) -> None:
-    """Ship POSTINGS: choose a carrier, book, assemble, make labels.
+    """Ship POSTINGS: choose a carrier, assemble, book, make labels.
+
+    Before several are ordered you see what they cost, and are asked; a script says --yes.
 
     It may cost money, and it costs it once: stop it, run it again, and it goes on where it was. The exit
     code is 1 when a posting was refused, waits for a person, or is not settled in time; it does not wait
     for what somebody has to fix.
     """
     from hub.cli import postings as named
-    from hub.flow import orders
+    from hub.flow import orders, totals
     from hub.flow.history.hindrances import hindrance
     from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
@@ -81,7 +89,7 @@ def ship(
             said("name postings, or use --all-open SELLER", code="usage.name_postings_use_all")
         )
 
-    async def work(app: App) -> _Shipped:
+    async def work(app: App) -> _Shipped | list[ShipTotal]:
         began = app.clock.now()
         chosen = named.find(app, postings)
         if all_open is not None:
@@ -90,10 +98,23 @@ def ship(
                 view for view in named.all_open(app, all_open, warehouse=warehouse) if view.id not in known
             ]
         results: list[ShipResult] = []
+        made: list[ShipTotal] = []
         for slug in dict.fromkeys(view.seller for view in chosen):
             session.speak_to(sellers.seller(app, slug))
             ids = [view.id for view in chosen if view.seller == slug]
-            results += await orders.ship(app, slug, ids, carrier=carrier, service=service, actor=actor())
+            if only_total or all_open is not None or len(chosen) > 1:
+                made.append(
+                    await totals.total(
+                        app, slug, ids, carrier=carrier or "", service=service or "", actor=actor()
+                    )
+                )
+            else:
+                results += await orders.ship(app, slug, ids, carrier=carrier, service=service, actor=actor())
+        if only_total:
+            return made
+        agreed(session, made, yes=yes)
+        for total in made:
+            results += await totals.ship_all(app, total, actor=actor())
         ordered = [result.posting_id for result in results if result.state != "refused"]
         finished = goes_on = True
         if wait and ordered:
@@ -112,12 +133,15 @@ def ship(
         waiting = [one for id in ordered for one in orders.what_waits(app, id)]
         unsettled = [id for id in ordered if not finished and not orders.settled(app, [id])]
         met = {id: hindrance(app, id, since=began) for id in unsettled}
-        return _Shipped(results, views, waiting, met, finished, goes_on)
+        return _Shipped(results, views, waiting, met, finished, goes_on, made)
 
     done = session.run(work)
-    if session.as_json:
+    if isinstance(done, list):
+        show_totals(session, done)
+    elif session.as_json:
         emit_json(
             {
+                "totals": done.totals,
                 "results": done.results,
                 "postings": done.views,
                 "problems": done.problems,
@@ -133,7 +157,9 @@ def ship(
         _tell(done.problems)
         if not done.finished:
             say(session, _left(done), after=f"{timeout:g}")
-    if done.problems or not done.finished or any(result.state == "refused" for result in done.results):
+    if isinstance(done, _Shipped) and (
+        done.problems or not done.finished or any(result.state == "refused" for result in done.results)
+    ):
         click.get_current_context().exit(1)
 
 
@@ -146,6 +172,7 @@ class _Shipped(NamedTuple):
     met: dict[str, Hindrance | None]
     finished: bool
     goes_on: bool
+    totals: list[ShipTotal]
 
 
 def _left(done: _Shipped) -> str:

@@ -53,8 +53,8 @@ def hash_of(
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
-def inputs_hash(app: App, connection: Transaction, row: rows.PostingRow) -> str:
-    """The same, of what is stored now."""
+def inputs_hash(app: App, connection: Transaction, row: rows.PostingRow, order: Ordered | None = None) -> str:
+    """The same, of what is stored now. ``order``: one that nobody has given yet, in the place of the last."""
     seller = app.seller(row.seller)
     return hash_of(
         row,
@@ -62,7 +62,7 @@ def inputs_hash(app: App, connection: Transaction, row: rows.PostingRow) -> str:
         app.warehouse(row, seller).sender,
         complete_items(connection, row.seller, row.document.items),
         rows.recipients.get(connection, row.id),
-        last_order(connection, row.id),
+        order or last_order(connection, row.id),
         latest_shipment(connection, row.id),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +10,7 @@ import msgspec
 
 from hub.flow.choice import quote_table, quoting
 from hub.flow.choice.choosing import Choice, Decision
-from hub.flow.choice.inputs import hash_of
+from hub.flow.choice.inputs import hash_of, inputs_hash
 from hub.flow.choice.weighing import Asked, Subject
 from hub.flow.history.recording import Ordered, record
 from hub.flow.packing import parcels as packing
@@ -99,6 +99,28 @@ def keep(
     return posting, kept
 
 
+def standing(
+    app: App, connection: Transaction, row: rows.PostingRow, order: Ordered, at: datetime
+) -> rows.ChoiceRow | None:
+    """What was chosen for an order that nobody has given yet, where it can be booked as it is ``at`` then."""
+    chosen = rows.choices.get(connection, row.id)
+    if chosen is None or not chosen.chosen_at <= at < chosen.valid_until:
+        return None
+    if chosen.account not in {account.id for account in app.carrier_accounts(app.seller(row.seller))}:
+        return None
+    return chosen if inputs_hash(app, connection, row, order) == chosen.inputs_hash else None
+
+
+def stamp(app: App, tx: Transaction, row: rows.PostingRow, chosen: rows.ChoiceRow) -> None:
+    """From here on it is what was chosen for the order that was given last."""
+    rows.choices.put(tx, msgspec.structs.replace(chosen, inputs_hash=inputs_hash(app, tx, row)))
+
+
+def paid(chosen: rows.ChoiceRow) -> Money:
+    """What the seller pays for it: by contract, where there is one."""
+    return Money.of(str(chosen.why["price"]), str(chosen.why["currency"]))
+
+
 def _row(app: App, about: Subject, choice: Choice, inputs: str) -> rows.ChoiceRow:
     now, quote = app.clock.now(), choice.offer.quote
     service = Service(code=str(quote.service.code), name=str(quote.service.name))
@@ -130,4 +152,4 @@ def _kept(quote: Quote, service: Service) -> Quote:
     return msgspec.structs.replace(quote, service=service, note="")
 
 
-__all__ = ["LACKING", "Lacking", "Priced", "ask", "keep"]
+__all__ = ["LACKING", "Lacking", "Priced", "ask", "keep", "paid", "stamp", "standing"]

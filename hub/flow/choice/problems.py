@@ -1,8 +1,11 @@
-"""Problems with choosing a carrier: the sender is missing, or none has an offer."""
+"""Problems with choosing a carrier: no sender, no offer, or a price above what was agreed to."""
 
 from __future__ import annotations
 
+from hub.flow.history.recording import order_again
+from hub.flow.problems.answers import Answer, Given, offer
 from hub.flow.problems.kinds import ProblemKind, declare
+from hub.store import Transaction, rows
 
 declare(
     ProblemKind(code="no_sender", answers=("retry", "cancel_posting"), blocks=("assemble", "book")),
@@ -12,4 +15,18 @@ declare(
         blocks=("assemble", "book"),
         ends_with=("booked", "carrier_chosen"),
     ),
+    ProblemKind(
+        code="dearer_than_agreed",
+        answers=("accept_price", "other_carrier", "cancel_posting"),
+        blocks=("assemble", "book"),
+        ends_with=("booked", "carrier_chosen"),
+        money=True,
+    ),
 )
+
+
+def _at_that_price(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
+    return order_again(tx, row, actor=given.actor, now=given.now)
+
+
+offer(Answer(code="accept_price", of=("dearer_than_agreed",), apply=_at_that_price))

@@ -116,11 +116,21 @@ class Choose:
             if kept is None:
                 lacks = priced.lacks
                 open_problem(tx, current, lacks.kind, lacks.data, now=app.clock.now())
+            elif (dearer := _dearer(kept, order)) and ours is None:
+                open_problem(tx, current, "dearer_than_agreed", dearer, now=app.clock.now())
             else:
                 self._next.begin(app, tx, current, kept)
 
         await at.basis.write(write)
         return Wait() if decision.choice is None else None
+
+
+def _dearer(chosen: rows.ChoiceRow, order: Ordered) -> dict[str, Any]:
+    """Of a choice that costs more than the person agreed to who ordered: what it costs; else nothing."""
+    price, agreed = pricing.paid(chosen), order.agreed
+    if agreed is None or (price.currency == agreed.currency and price.amount <= agreed.amount):
+        return {}
+    return {"carrier": chosen.carrier, "price": str(price), "agreed": str(agreed)}
 
 
 def is_unpacked(row: rows.PostingRow) -> bool:

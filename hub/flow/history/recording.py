@@ -10,7 +10,7 @@ import msgspec
 from hub.flow.history.echoes import heard
 from hub.plugin_api.errors import NotFound
 from hub.plugin_api.ids import new_id
-from hub.plugin_api.models import Stage
+from hub.plugin_api.models import Money, Stage
 from hub.store import Transaction, history, rows
 from hub.store.queue import LAST, Work, enqueue
 
@@ -130,6 +130,8 @@ class Ordered(NamedTuple):
     carrier: str
     service: str
     time: datetime | None
+    agreed: Money | None = None
+    """The price that a person was shown with the order; None where nobody was shown one."""
 
 
 def last_order(connection: Transaction, posting_id: str) -> Ordered:
@@ -137,11 +139,12 @@ def last_order(connection: Transaction, posting_id: str) -> Ordered:
     found = history.last_of_kind(connection, posting_id, "ship.ordered")
     if found is None:
         return Ordered("", "", None)
-    return Ordered(str(found.data.get("carrier") or ""), str(found.data.get("service") or ""), found.time)
+    carrier, service, agreed = (found.data.get(name) or "" for name in ("carrier", "service", "agreed"))
+    return Ordered(str(carrier), str(service), found.time, msgspec.convert(agreed, Money) if agreed else None)
 
 
 def order_again(tx: Transaction, row: rows.PostingRow, *, actor: str, now: datetime) -> rows.PostingRow:
-    """The last order once more: from here on it counts as given now."""
+    """The last order once more: from here on it counts as given now, at whatever price."""
     before = last_order(tx, row.id)
     again = {"carrier": before.carrier, "service": before.service}
     return record(tx, row, "ship.ordered", again, actor=actor, now=now, wanted=True)

@@ -49,9 +49,20 @@ class SyncResult(View, frozen=True, kw_only=True):
 
 
 ShipState = Literal["queued", "already", "refused"]
-ShipCode = Literal["", "not_found", "ambiguous", "over", "booked", "carrier_fixed", "no_service"]
+ShipCode = Literal[
+    "",
+    "not_found",
+    "ambiguous",
+    "over",
+    "booked",
+    "carrier_fixed",
+    "no_service",
+    "unpriced",
+    "changed",
+]
 """Why a posting is not shipped: there is none, several have the number, it is handed over or has ended, it is
-booked with another carrier, the marketplace chooses the carrier, the carrier has no such service."""
+booked with another carrier, the marketplace chooses the carrier, the carrier has no such service; of a total
+that was agreed to: it had no price there, or has another one by now."""
 
 
 class ShipResult(View, frozen=True, kw_only=True):

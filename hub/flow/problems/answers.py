@@ -36,6 +36,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What ``prepare`` returned."""
 
 
+IN_TOTAL = "total"
+"""In the data of a problem: the posting was in this total, without a price, and was not ordered with it."""
 Prepare = Callable[[Given], Awaitable[Any]]
 Apply = Callable[[Transaction, rows.PostingRow, Given], rows.PostingRow]
 Settle = Callable[[Transaction, Sequence[rows.OperationRow], Given], None]
@@ -101,10 +103,12 @@ def unused() -> list[str]:
 
 
 def goes_on(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
-    """Ordered afresh, where it is wanted: a carrier that refused may be asked again."""
-    return order_again(tx, row, actor=given.actor, now=given.now) if row.wanted else row
+    """Ordered afresh, where it is wanted: a carrier that refused may be asked again. So is what had no price
+    when a person agreed to a total that it was in: now one names it by itself."""
+    wanted = row.wanted or IN_TOTAL in given.problem.data
+    return order_again(tx, row, actor=given.actor, now=given.now) if wanted else row
 
 
 offer(Answer(code="dismiss"), Answer(code="retry", apply=goes_on))
 
-__all__ = ["Answer", "Given", "answer_of", "goes_on", "offer", "undeclared", "unused"]
+__all__ = ["IN_TOTAL", "Answer", "Given", "answer_of", "goes_on", "offer", "undeclared", "unused"]

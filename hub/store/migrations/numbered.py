@@ -112,6 +112,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         oldest_code=11,
         columns=("postings.version",),
     ),
+    Migration(
+        number=13,
+        title="totals that are shown before many are ordered",
+        oldest_code=11,
+        tables=("totals",),
+    ),
 )
 
 

@@ -13,6 +13,8 @@ from hub.store.rows.booking import (
     OperationState,
     QuoteTableRow,
     ShipmentRow,
+    TotalEntry,
+    TotalRow,
     TrackingRow,
     Verdict,
     attempts,
@@ -20,6 +22,7 @@ from hub.store.rows.booking import (
     operations,
     quotes,
     shipments,
+    totals,
     tracking_events,
 )
 from hub.store.rows.carriers import (
@@ -144,6 +147,8 @@ __all__ = [
     "SellerProfile",
     "SellerRow",
     "ShipmentRow",
+    "TotalEntry",
+    "TotalRow",
     "TrackingRow",
     "Verdict",
     "WarehouseProfile",
@@ -181,6 +186,7 @@ __all__ = [
     "refused_files",
     "sellers",
     "shipments",
+    "totals",
     "tracking_events",
     "warehouses",
 ]

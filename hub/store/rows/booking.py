@@ -159,6 +159,36 @@ class ChoiceRow(msgspec.Struct, frozen=True):
         return Money.from_minor(self.cap_minor, self.currency)
 
 
+class TotalEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One posting of a total: what was shown of it."""
+
+    posting_id: str
+    account: str = ""
+    service_code: str = ""
+    agreed: Money | None = None
+    """What the seller was shown to pay; None where nothing is paid here, or there is no price."""
+    problem: str = ""
+    """The kind of problem that says why it has no price,"""
+    data: dict[str, Any] = {}
+    """and its data."""
+
+
+class TotalRow(msgspec.Struct, frozen=True):
+    """What an order of many postings would cost, as it was shown; its id orders it, once."""
+
+    id: str
+    seller: str
+    warehouse: str
+    """The only one that who asked may see; empty: all."""
+    carrier: str
+    service: str
+    actor: str
+    entries: tuple[TotalEntry, ...]
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+
+
 class TrackingRow(msgspec.Struct, frozen=True):
     shipment_id: str
     hash: str
@@ -196,4 +226,5 @@ shipments = Rows(
 )
 quotes = Rows("quotes", QuoteTableRow, key=("posting_id",))
 choices = Rows("choices", ChoiceRow, key=("posting_id",))
+totals = Rows("totals", TotalRow, key=("id",), indexes=(("created_at",),))
 tracking_events = Rows("tracking_events", TrackingRow, key=("shipment_id", "hash"))

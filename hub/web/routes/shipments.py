@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from hub.flow import orders, reading
+from hub.flow import orders, reading, totals
 from hub.flow.history.results import ShipResult
 from hub.flow.history.views import Listing, OperationView, ShipmentView
 from hub.web.access import (
@@ -44,10 +44,12 @@ class ShipmentsController(Controller):
         idempotency_key: IdempotencyKey,
         prefer: Prefer = None,
     ) -> Response[ShipmentsAnswer]:
+        """At most one that is not under way: several are ordered by their total, `POST /v1/totals`."""
         hub, seller = hub_of(request), seller_of(request, data.seller)
 
         async def order() -> ShipmentsAnswer:
             ids, refused = named(hub, data.postings, seller, request.user.warehouse)
+            totals.must_be_few(hub, seller, list(ids.values()), data.carrier or "", data.service or "")
             done = await orders.ship(
                 hub,
                 seller,

@@ -16,7 +16,7 @@ import msgspec
 
 from hub_demo.children import Children, Failed
 from hub_demo.clock import Clock
-from hub_demo.door import Details, Document, Door, Handovers, Labels, Posting, Problem, Shipment
+from hub_demo.door import Details, Document, Door, Handovers, Labels, Posting, Problem, Shipment, Total
 from hub_demo.files import save
 from hub_demo.scenario import SELLER, ZONE, Scenario
 from hub_demo.screen import Screen
@@ -159,7 +159,10 @@ class Day:
         self._screen.say("ship: quotes, the choice of a carrier, booking, assembly, labels")
         by_order = [order for order in self._scenario.orders if order.ordered_carrier]
         chosen = [order.number for order in self._scenario.orders if not order.ordered_carrier]
-        door.post("/shipments", {"seller": SELLER, "postings": chosen}, dict[str, Any], spends=True)
+        # What they cost comes first; its token orders just that.
+        total = door.post("/totals", {"seller": SELLER, "postings": chosen}, Total)
+        self._screen.say(f"together: {' + '.join(map(str, total.sums))}, for {total.orders} postings")
+        door.post(f"/totals/{total.token}/order", {"seller": SELLER}, dict[str, Any], spends=True)
         for order in by_order:
             body = {"seller": SELLER, "postings": [order.number], "carrier": order.ordered_carrier}
             door.post("/shipments", body, dict[str, Any], spends=True)

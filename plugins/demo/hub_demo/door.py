@@ -45,6 +45,14 @@ class Posting(msgspec.Struct, kw_only=True):
     ship_by: datetime | None = None
 
 
+class Total(msgspec.Struct):
+    """Of ``POST /v1/totals``."""
+
+    token: str
+    orders: int
+    sums: tuple[Money, ...]
+
+
 class Item(msgspec.Struct, kw_only=True):
     name: str
     quantity: int

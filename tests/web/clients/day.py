@@ -16,13 +16,14 @@ from made.api.hand_overs import hand_over
 from made.api.postings import list_postings, show_posting, track_shipments
 from made.api.problems import answer_problem, list_problems
 from made.api.sellers import sync_postings
-from made.api.shipments import ship_postings
+from made.api.shipments import make_total, order_total, ship_postings
 from made.models import (
     AnswerBody,
     AnswerBodyParameters,
     HandoverBody,
     LabelsBody,
     Problem,
+    SellerBody,
     ShipmentsBody,
     ShipResultState,
     TrackingBody,
@@ -57,23 +58,24 @@ wrong = list_postings.sync(client=client, seller="shpo")
 assert isinstance(wrong, Problem)
 assert wrong.code == "not_found"
 
-# --- ship: duplicates and strangers have their own results, in order
+# --- several are not shipped before somebody has seen what they cost
 asked = [*numbers, "nothing", numbers[0]]
+several = ShipmentsBody(postings=asked, seller="shop")
+wrong = ship_postings.sync(client=client, body=several, idempotency_key="day-0")
+assert isinstance(wrong, Problem)
+assert wrong.code == "total_first"
+total = good(make_total.sync(client=client, body=several))
+assert [one.number for one in total.lines] == [*numbers, "nothing"]
+assert [one.code for one in total.lines if one.state == "refused"] == ["not_found"]
+lacking = [one.number for one in total.lines if one.state == "unpriced"]
+assert total.orders == 3 - len(lacking)
+
+# --- ship
 answer = good(
-    ship_postings.sync(
-        client=client,
-        body=ShipmentsBody(postings=asked, seller="shop"),
-        idempotency_key="day-1",
-        prefer="wait=60",
-    )
+    order_total.sync(total.token, client=client, body=SellerBody(seller="shop"), idempotency_key="day-1")
 )
-assert [one.number for one in answer.results] == asked
-assert [one.state for one in answer.results] == [
-    *[ShipResultState.QUEUED] * 3,
-    ShipResultState.REFUSED,
-    ShipResultState.QUEUED,
-]
-assert answer.results[3].code == "not_found"
+assert [one.number for one in answer.results] == numbers
+assert [one.number for one in answer.results if one.state == ShipResultState.REFUSED] == lacking
 
 # --- what needs a person
 found = good(list_problems.sync(client=client, seller="shop")).items
