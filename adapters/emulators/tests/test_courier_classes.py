@@ -104,6 +104,14 @@ def test_a_late_commit_beside_a_repetition(mode: Mode) -> None:
         assert truth["faults"] == {"late_commit": 1}
 
 
+@pytest.mark.parametrize(("mode", "status", "live"), [("unique_ref", 409, 1), ("lookup", 201, 2)])
+def test_a_duplicated_request_has_its_key_twice(mode: Mode, status: int, live: int) -> None:
+    with company(mode) as courier:
+        fault(courier, kind="duplicate_request", path="/shipments", method="POST", times=1)
+        courier.book(status=status)
+        assert courier.get("/_emulator/state")["counts"]["live"] == live
+
+
 def test_item_late_hides_what_is_young() -> None:
     with company("lookup") as courier:
         old = courier.book("A-0")

@@ -40,6 +40,10 @@ class Request:
         self.client = client
         self.params: dict[str, str] = {}
 
+    def copy(self) -> "Request":
+        """The same request, as it came once more."""
+        return Request(self.method, self.path, self.query_string, self.headers, self.body, self.client)
+
     @property
     def query(self) -> list[tuple[str, str]]:
         return parse_qsl(self.query_string, keep_blank_values=True)
