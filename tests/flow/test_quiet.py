@@ -37,6 +37,7 @@ class Scanning(Lookup):
 
     scanned: ClassVar[set[str]] = set()
     collects: ClassVar[bool] = False  # type: ignore[misc]
+    kind: ClassVar[EventKind] = EventKind.ACCEPTED
 
     request_labels = Carrier.request_labels
     fetch_labels = Carrier.fetch_labels
@@ -47,7 +48,7 @@ class Scanning(Lookup):
     async def track(self, shipment: Shipment) -> Tracking:
         if shipment.tracking_number not in self.scanned:
             return Tracking(events=())
-        event = TrackingEvent(time=self.books.clock.now(), kind=EventKind.ACCEPTED, code="1")
+        event = TrackingEvent(time=self.books.clock.now(), kind=self.kind, code="1")
         return Tracking(events=(event,))
 
 
@@ -59,6 +60,7 @@ class Silent(Scanning):
 def _nothing_scanned() -> None:
     Scanning.scanned = set()
     Scanning.collects = False  # type: ignore[misc]
+    Scanning.kind = EventKind.ACCEPTED
 
 
 async def labelled(at: Desk, *numbers: str, **changes: object) -> list[str]:
@@ -230,3 +232,14 @@ async def test_a_list_that_was_answered_takes_no_second_answer(tmp_path: Path) -
         await at.answer(UNSCANNED, "was_handed_over", postings="all")
         with pytest.raises(Conflict):
             await answering.answer(at.app, told.id, "dismiss", {}, "test")
+
+
+async def test_a_return_that_was_dismissed_is_not_told_at_every_look(tmp_path: Path) -> None:
+    async with desk(tmp_path, Scanning, extra=EXTRA) as at:
+        (posting,) = await handed_over(at, "1-1")
+        Scanning.kind = EventKind.RETURNING
+        Scanning.scanned.add(at.view(posting).tracking_number)
+        await at.pass_time(3 * 3600, news=False)
+        await at.answer("returning", "dismiss")
+        await at.pass_time(9 * 3600, news=False)
+        assert not at.problems()

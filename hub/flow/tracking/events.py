@@ -138,7 +138,7 @@ def _take_in(
     refresh(tx, shipment, now=now)
     stage = stage_of(marketplace=None, tracked=tracked, previous=Stage(posting.stage))
     posting = move(tx, posting, stage, actor="carrier", now=now)
-    if tracked in (Stage.LOST, Stage.RETURNING):
+    if changed and tracked in (Stage.LOST, Stage.RETURNING):  # told once, also to who dismissed it
         posting = open_problem(tx, posting, str(tracked), {"carrier": shipment.carrier}, now=now)
     posting = _identity(tx, posting, shipment, told.waits_for_identity, now)
     if changed:
