@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hub.flow.documents.keeping import keep_document
@@ -63,7 +64,7 @@ async def slip_pages(
         once = {row.number: row for row in reversed(left)}
         part = [row for row in left if once[row.number] is row]
         slips = [slip_of(app, row) for row in part]
-        drawn = await app.render(lambda slips=slips: app.renderer().packing_slips(slips, size))
+        drawn = await app.render(partial(app.renderer().packing_slips, slips, size))
         name = f"{_FILE}:{len(files)}"
         files[name] = drawn
         for page, number in enumerate(drawn.covers):
