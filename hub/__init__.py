@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         last_digits,
     )
     from hub.plugin_api.limits import Limit
+    from hub.plugin_api.messengers import Message, MessageSettings, Messenger
     from hub.plugin_api.models import (
         AccountStatus,
         Assembly,
@@ -109,6 +110,8 @@ __all__ = [  # noqa: RUF022  (sorted in groups)
     "Assembly", "CancelReason", "OrderSource", "Page", "ReportResult",
     # Documents and hand-overs
     "Document", "Handover", "Pending", "Ready", "Ticket",
+    # What tells people outside the hub
+    "Message", "MessageSettings", "Messenger",
     # What renderers draw and read
     "HandoverLine", "HandoverSheet", "LabelContent", "LabelPage", "LabelRenderer", "PageRef", "Paper",
     "SlipContent", "last_digits",
@@ -134,6 +137,7 @@ _HOMES = {
         "last_digits"
     ),
     "hub.plugin_api.limits": "Limit",
+    "hub.plugin_api.messengers": "Message MessageSettings Messenger",
     "hub.plugin_api.models": (
         "AccountStatus Assembly BookRequest Booking BookingState CancelReason Cancellation Document "
         "EventKind FoundShipment Handover Pending Quote QuoteRequest Ready ReportResult Service "

@@ -15,7 +15,8 @@ from typing import Any
 import httpcore
 import httpx
 
-from hub.plugins.addresses import Addresses
+from hub.plugin_api.errors import ConfigError, Unavailable
+from hub.plugins.addresses import Addresses, AddressRefused
 
 _STAGGER = 0.25
 """Real seconds that one number has before the next is tried beside it (RFC 8305, section 5)."""
@@ -138,6 +139,37 @@ def checked_transport(addresses: Addresses, **options: Any) -> httpx.AsyncHTTPTr
         raise RuntimeError("this httpx cannot be told how to connect: install the one that parcelhub names")
     pool._network_backend = CheckedBackend(addresses)
     return transport
+
+
+async def numbers_of(addresses: Addresses, host: str, port: int) -> list[str]:
+    """The numbers of a host that may be connected to, for what connects by itself: a messenger's library.
+
+    Raises AddressRefused for a host and port that nobody named (as ``https://``, ``http://`` or ``smtp://``)
+    and for a name that leads into a private network; Unavailable for a name that nobody knows.
+    """
+    shown = f"[{host}]" if ":" in host else host
+    refused: AddressRefused | None = None
+    for scheme in ("smtp", "http", "https"):
+        try:
+            addresses.check(httpx.URL(f"{scheme}://{shown}:{port}"))
+            break
+        except AddressRefused as error:
+            refused = error
+        except httpx.InvalidURL:
+            raise ConfigError("this is no name of a host", code="config.no_host") from None
+    else:
+        assert refused is not None
+        raise refused
+    try:
+        numbers = await _resolved(host, port)
+    except httpcore.ConnectError:
+        raise Unavailable(
+            "nobody knows the name {host}", code="unavailable.no_such_name", values={"host": host}
+        ) from None
+    opened = [number for number in numbers if addresses.opens(host, number)]
+    if not opened:
+        raise addresses.closed(host)
+    return opened
 
 
 async def _resolved(host: str, port: int) -> list[str]:

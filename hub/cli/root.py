@@ -54,6 +54,7 @@ _COMMANDS = {
     "cancel": ("hub.cli.commands.day:cancel", "Cancel the booking of a posting."),
     "records": ("hub.cli.commands.records:records", "The carriers' records: on time, lost, price kept."),
     "problems": ("hub.cli.commands.look:problems", "What needs a person; and answering it."),
+    "messages": ("hub.cli.commands.messages:messages", "Being told outside the hub: try it, what was sent."),
     "show": ("hub.cli.commands.look:show", "Everything known about a posting, with its history."),
     "backup": ("hub.cli.commands.copies:backup", "Copy the database while the hub works."),
     "restore": ("hub.cli.commands.copies:restore", "Put a backup in the database's place."),

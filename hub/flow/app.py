@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -14,6 +15,7 @@ import msgspec
 
 from hub.calls.budget import Budget
 from hub.calls.children import Children
+from hub.calls.connecting import numbers_of
 from hub.calls.pace import Pace
 from hub.calls.transport import make_client
 from hub.flow.runtime.credentials import KeyRing
@@ -28,6 +30,7 @@ from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.clock import Clock
 from hub.plugin_api.errors import ConfigError, NotFound, Unsupported
 from hub.plugin_api.labels import LabelRenderer
+from hub.plugin_api.messengers import Messenger
 from hub.plugin_api.settings import Account, Settings
 from hub.plugin_api.sources import OrderSource
 from hub.plugins.addresses import Addresses
@@ -38,6 +41,7 @@ from hub.store import Store, accounts, rows
 from hub.store.backup import examine
 
 T = TypeVar("T")
+Connected = Carrier[Any] | OrderSource[Any] | Messenger[Any]
 log = logging.getLogger("hub.store")
 FORGOTTEN = "this database may have forgotten bookings (%s): carriers are asked before each"
 
@@ -59,7 +63,7 @@ class App:
             log.warning(FORGOTTEN, doubted)
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._budgets: dict[str, Budget] = {}
-        self._connected: dict[str, tuple[bytes, Carrier[Any] | OrderSource[Any]]] = {}
+        self._connected: dict[str, tuple[bytes, Connected]] = {}
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="render")
         self._renderers: dict[str, LabelRenderer] = {}
         self.children = Children()
@@ -92,15 +96,15 @@ class App:
         """Where an account of this name may connect."""
         return addresses_of(self.config, self.registry, plugin, seller, account)
 
-    def connect(self, plugin: str, settings: Settings, account: Account) -> Carrier[Any] | OrderSource[Any]:
+    def connect(self, plugin: str, settings: Settings, account: Account) -> Connected:
         """The plugin's object for an account: one HTTP client an account, for the life of the process.
 
         Raises AddressRefused for settings with an address that neither the plugin nor the operator names.
         """
-        kind = self.registry.carriers.get(plugin) or self.registry.sources.get(plugin)
+        kind = self.registry.of_accounts(plugin)
         if kind is None:
             raise ConfigError(
-                "the plugin '{plugin}' brings neither a carrier nor an order source",
+                "the plugin '{plugin}' brings no carrier, order source or messenger",
                 code="config.plugin_brings_neither_carrier",
                 values={"plugin": plugin},
             )
@@ -114,7 +118,10 @@ class App:
             pace = Pace(self.clock, kind.title, kind.limits, budget)
             client = self._clients[account.id] = make_client(pace=pace, addresses=addresses)
         folder = self.home / "files" / account.seller
-        return kind(settings, client, msgspec.structs.replace(account, folder=folder))
+        made = kind(settings, client, msgspec.structs.replace(account, folder=folder))
+        if isinstance(made, Messenger):
+            made.reach = partial(numbers_of, addresses)
+        return made
 
     def budget(self, account_id: str) -> Budget:
         """The calls of the day of an account: may so many more go now (`Budget.may_go`)? It is made with the
@@ -125,7 +132,7 @@ class App:
             known = self._budgets[account_id]
         return known
 
-    def _of_account(self, account: str | rows.AccountRow) -> Carrier[Any] | OrderSource[Any]:
+    def _of_account(self, account: str | rows.AccountRow) -> Connected:
         row = account_row(self.store.reader, account) if isinstance(account, str) else account
         stamp = (row.credentials or b"declared") + row.external_id.encode()
         known = self._connected.get(row.id)
@@ -147,6 +154,13 @@ class App:
         found = self._of_account(account_id)
         if not isinstance(found, OrderSource):
             raise NotFound("this account is not a marketplace's", code="not_found.no_market_account")
+        return found
+
+    def messenger(self, account: str | rows.AccountRow) -> Messenger[Any]:
+        """The messenger of an account. Raises NotFound."""
+        found = self._of_account(account)
+        if not isinstance(found, Messenger):
+            raise NotFound("this account is not a messenger's", code="not_found.no_messenger_account")
         return found
 
     def seller(self, slug: str) -> rows.SellerRow:
@@ -181,6 +195,17 @@ class App:
             row
             for row in found
             if row.plugin in seller.plugins and row.plugin in self.registry.sources and row.status != "bad"
+        ]
+
+    def messenger_accounts(self, seller: rows.SellerRow) -> list[rows.AccountRow]:
+        """The seller's usable addresses for messages, the first that was added first."""
+        if not self.registry.messengers:
+            return []  # nearly everywhere: no statement
+        found = accounts.of_seller(self.store.reader, seller.slug)
+        return [
+            row
+            for row in found
+            if row.plugin in seller.plugins and row.plugin in self.registry.messengers and row.status != "bad"
         ]
 
     def renderer(self) -> LabelRenderer:

@@ -8,6 +8,7 @@ from hub.flow.choice import problems as choice
 from hub.flow.documents import problems as documents
 from hub.flow.intake import problems as intake
 from hub.flow.marketplace import problems as marketplace
+from hub.flow.messages import problems as messages
 from hub.flow.packing import problems as packing
 from hub.flow.problems import work
 from hub.flow.problems.answers import undeclared, unused
@@ -15,7 +16,19 @@ from hub.flow.recipients import problems as recipients
 from hub.flow.sellers import problems as sellers
 from hub.flow.tracking import problems as tracking
 
-ROOMS = (intake, recipients, sellers, packing, choice, documents, booking, marketplace, tracking, work)
+ROOMS = (
+    intake,
+    recipients,
+    sellers,
+    packing,
+    choice,
+    documents,
+    booking,
+    marketplace,
+    tracking,
+    messages,
+    work,
+)
 
 if _wrong := [*undeclared(), *unused()]:
     raise TypeError(f"answers that only one side knows: {', '.join(_wrong)}")

@@ -1,5 +1,5 @@
 """What runs by itself: the sync of every marketplace account, the deadline watch, the tracking of every
-parcel.
+parcel, messages to people outside the hub.
 
 A schedule never dies: what fails for long goes on with pauses, and a person is told. One that was given up by
 an older hub is taken up again by the worker that runs, and at a start all of them are tried at once.
@@ -15,7 +15,7 @@ from hub.store.queue import Work
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-SCHEDULES = frozenset({"sync", "deadlines", "track", "erase"})
+SCHEDULES = frozenset({"sync", "deadlines", "track", "erase", "messages"})
 """The kinds of work that are done again and again, for ever."""
 
 
@@ -42,6 +42,17 @@ async def ensure_schedules(app: App, *, revive: bool = False) -> None:
                         priority=0,
                     )
                 )
+        addresses = app.messenger_accounts(seller)
+        if addresses and rows.jobs.get(reader, f"messages:{seller.slug}") is None:
+            missing.append(
+                Work(
+                    kind="messages",
+                    subject=seller.slug,
+                    seller=seller.slug,
+                    account=addresses[0].id,  # a slow service holds up nobody else's work
+                    run_at=now,
+                )
+            )
     if not missing and not jobs.any_given_up(reader, SCHEDULES) and not revive:
         return
 

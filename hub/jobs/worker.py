@@ -67,6 +67,7 @@ def _handlers() -> dict[str, Handler]:
     from hub.flow.documents import labelling
     from hub.flow.handover import declaring as handover
     from hub.flow.intake import postings as intake
+    from hub.flow.messages import sending as messages
     from hub.flow.recipients import erasing
     from hub.flow.tracking import events as tracking
 
@@ -78,6 +79,7 @@ def _handlers() -> dict[str, Handler]:
         "handover": handover.run,
         "deadlines": alarms.run,
         "erase": erasing.run,
+        "messages": messages.run,
         "look_again": second_look.run,
     }
 

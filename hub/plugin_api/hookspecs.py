@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # a child that opens files marks its hooks too, and needs no 
     from hub.plugin_api.carriers import Carrier
     from hub.plugin_api.decisions import ChoiceRequest, Offer, PackingRequest
     from hub.plugin_api.labels import LabelRenderer
+    from hub.plugin_api.messengers import Messenger
     from hub.plugin_api.models import Parcel, Posting, Quote, Shipment, Tracking
     from hub.plugin_api.sources import OrderSource
 
@@ -40,6 +41,11 @@ def order_sources() -> Iterable[type[OrderSource[Any]]]:  # type: ignore[empty-b
 def label_renderers() -> Iterable[type[LabelRenderer]]:  # type: ignore[empty-body]
     """The renderers that this plugin brings, as classes at the top of a module: what opens files runs in a
     child process, which imports them by name."""
+
+
+@hookspec
+def messengers() -> Iterable[type[Messenger[Any]]]:  # type: ignore[empty-body]
+    """The messengers that this plugin brings, as classes: each carries the hub's messages to people."""
 
 
 @hookspec

@@ -24,10 +24,10 @@ from hub.words import said
 _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": 80, "https": 443, "smtp": 25}
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ENTRY = re.compile(
-    r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|(?:\*\.)?[A-Za-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}|\*))?/?"
+    r"(?P<scheme>https?|smtp)://(?P<host>\[[0-9A-Fa-f:.]+\]|(?:\*\.)?[A-Za-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}|\*))?/?"
 )
 _SHOWN = 100
 FORM = said(

@@ -19,6 +19,7 @@ from hub.plugin_api.carriers import BASE32, Carrier, CreateSafety
 from hub.plugin_api.errors import ConfigError
 from hub.plugin_api.labels import LabelRenderer
 from hub.plugin_api.limits import Limit
+from hub.plugin_api.messengers import MessageSettings, Messenger
 from hub.plugin_api.refusals import Refusal
 from hub.plugin_api.settings import Settings
 from hub.plugin_api.sources import OrderSource
@@ -27,7 +28,7 @@ from hub.words import said
 
 GROUP = "parcelhub.plugins"
 """The entry points by which plugins are found."""
-REGISTRATION = ("carriers", "order_sources", "label_renderers", "http_routes")
+REGISTRATION = ("carriers", "order_sources", "label_renderers", "messengers", "http_routes")
 DECISION = ("plan_parcels", "choose_quote")
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
@@ -36,6 +37,7 @@ _BASES: dict[str, type[Any]] = {
     "carriers": Carrier,
     "order_sources": OrderSource,
     "label_renderers": LabelRenderer,
+    "messengers": Messenger,
 }
 
 
@@ -118,31 +120,37 @@ def _wrong(kind: Any) -> Iterator[str]:
         )
     if not getattr(kind, "title", ""):
         yield said("title is missing", code="plugin.title_missing")
-    if issubclass(kind, Carrier | OrderSource):
+    if issubclass(kind, Carrier | OrderSource | Messenger):
         settings = getattr(kind, "settings_type", None)
-        if not (isinstance(settings, type) and issubclass(settings, Settings)):
+        base = MessageSettings if issubclass(kind, Messenger) else Settings
+        if not (isinstance(settings, type) and issubclass(settings, base)):
             yield said(
-                "settings_type is {settings}: name a subclass of hub.Settings",
+                "settings_type is {settings}: name a subclass of hub.{base}",
                 code="plugin.settings_type_name_subclass",
-                values={"settings": repr(settings)},
+                values={"settings": repr(settings), "base": base.__name__},
             )
+        yield from _wrong_addresses(kind)
+        yield from _wrong_limits(kind)
+    if issubclass(kind, Carrier | OrderSource):
         if not isinstance(kind.settle, timedelta) or kind.settle < timedelta(0):
             yield said(
                 "settle is {settle}: write a timedelta",
                 code="plugin.settle_write_timedelta",
                 values={"settle": repr(kind.settle)},
             )
-        for entry in kind.addresses if isinstance(kind.addresses, tuple) else (kind.addresses,):
-            if (
-                problem := wrong_entry(entry)
-                if isinstance(entry, str)
-                else said("write a tuple of texts", code="plugin.write_tuple_texts")
-            ):
-                yield said("addresses: {problem}", code="plugin.addresses", values={"problem": problem})
         yield from _wrong_refusals(kind)
-        yield from _wrong_limits(kind)
     if issubclass(kind, Carrier):
         yield from _wrong_carrier(kind)
+
+
+def _wrong_addresses(kind: Any) -> Iterator[str]:
+    for entry in kind.addresses if isinstance(kind.addresses, tuple) else (kind.addresses,):
+        if (
+            problem := wrong_entry(entry)
+            if isinstance(entry, str)
+            else said("write a tuple of texts", code="plugin.write_tuple_texts")
+        ):
+            yield said("addresses: {problem}", code="plugin.addresses", values={"problem": problem})
 
 
 def _wrong_refusals(kind: Any) -> Iterator[str]:

@@ -19,6 +19,7 @@ import pluggy
 from hub.plugin_api.carriers import Carrier, carrier_capabilities
 from hub.plugin_api.errors import ConfigError
 from hub.plugin_api.labels import LabelRenderer
+from hub.plugin_api.messengers import Messenger
 from hub.plugin_api.settings import Settings
 from hub.plugin_api.sources import OrderSource, source_capabilities
 from hub.plugins import built_in
@@ -101,6 +102,8 @@ class Registry:
         """By code."""
         self.renderers: dict[str, type[LabelRenderer]] = {}
         """By code."""
+        self.messengers: dict[str, type[Messenger[Any]]] = {}
+        """By code."""
         self._owners: dict[str, str] = {}
         self._routes: list[type[Controller]] = []
         self._register()
@@ -144,9 +147,13 @@ class Registry:
 
     def _settings_of(self, name: str) -> type[Settings] | None:
         for _, kind in self._brought.get(name, ()):
-            if issubclass(kind, Carrier | OrderSource):
+            if issubclass(kind, Carrier | OrderSource | Messenger):
                 return kind.settings_type
         return None
+
+    def of_accounts(self, name: str) -> type[Carrier[Any] | OrderSource[Any] | Messenger[Any]] | None:
+        """What the accounts of this plugin are made of: it says where they connect, and how often."""
+        return self.carriers.get(name) or self.sources.get(name) or self.messengers.get(name)
 
     def routes(self) -> list[type[Controller]]:
         """The routes of all plugins, to be served below ``/plugins``."""
@@ -225,6 +232,7 @@ class Registry:
             "carriers": self.carriers,
             "order_sources": self.sources,
             "label_renderers": self.renderers,
+            "messengers": self.messengers,
         }
         known = places[hook]
         if kind.code in known or self._owners.get(kind.code, name) != name:
@@ -256,6 +264,7 @@ _KINDS = {
     "carriers": "carrier",
     "order_sources": "source",
     "label_renderers": "renderer",
+    "messengers": "messenger",
     "http_routes": "routes",
 }
 

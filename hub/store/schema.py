@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hub.store import rows
 
-VERSION = 13
+VERSION = 14
 """Raised with every change of the declaration, by a step of `hub.store.migrations.numbered` that brings older
 databases there."""
 
@@ -38,6 +38,9 @@ TABLES = tuple(
         rows.problems,
         rows.problem_postings,
         rows.asked_operations,
+        rows.told,
+        rows.messengers,
+        rows.messages,
         rows.calls,
         rows.jobs,
         rows.leases,

@@ -26,6 +26,7 @@ from hub.web.routes.documents import DocumentsController, labels, packing_slips
 from hub.web.routes.health import health, live
 from hub.web.routes.incidents import list_incidents, resolve_operation
 from hub.web.routes.jobs import JobsController
+from hub.web.routes.messages import MessagesController
 from hub.web.routes.postings import PostingsController, track
 from hub.web.routes.sellers import AccountsController, SellersController
 from hub.web.routes.shipments import ShipmentsController, show_operation
@@ -82,6 +83,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
             DocumentsController,
             HandoversController,
             ProblemsController,
+            MessagesController,
             list_incidents,
             resolve_operation,
             JobsController,

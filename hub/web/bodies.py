@@ -86,6 +86,20 @@ class LabelsAnswer(Body, frozen=True, kw_only=True):
     refused: dict[str, str]
 
 
+class MessageTestBody(Body, frozen=True, kw_only=True):
+    """The address that a test message goes to, by its name; empty: to each."""
+
+    address: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class SeenBody(Body, frozen=True, kw_only=True):
+    """Problems that somebody has seen, by id; none: all that are open."""
+
+    problems: Annotated[
+        list[Annotated[str, msgspec.Meta(min_length=1, max_length=128)]], msgspec.Meta(max_length=1000)
+    ] = []
+
+
 class PostingsBody(Body, frozen=True, kw_only=True):
     """Postings, by id or number."""
 
@@ -208,11 +222,13 @@ REQUESTS: tuple[type[msgspec.Struct], ...] = (
     HandoverBody,
     KeyBody,
     LabelsBody,
+    MessageTestBody,
     NewSeller,
     PostingsBody,
     ProductBody,
     RatingBody,
     ResolveBody,
+    SeenBody,
     SellerChange,
     ShipmentsBody,
     TrackingBody,

@@ -30,6 +30,7 @@ WORDS: dict[tuple[str, str], tuple[str, ...]] = {
         *("booking", "booked", "failed", "cancelling", "cancelled", "unknown", "checking"),
     ),
     ("DocumentView", "state"): ("requested", "ready", "failed", "superseded", "erased"),
+    ("MessageView", "state"): ("sent", "failed"),
     ("ProblemView", "state"): ("open", "answered", "closed"),
 }
 """The words that a field of an answer takes, where it is a text in the hub."""

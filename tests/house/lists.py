@@ -19,7 +19,7 @@ from hub.words.texts import answer_title, problem_text
 from tests.house.repository import ROOT, nodes
 
 PAGE = ROOT / "docs/reference/lists.md"
-PLUGINS = ("ozon", "cdek", "russian_post", "spsr", "ozon_partners", "sample")
+PLUGINS = ("ozon", "cdek", "russian_post", "spsr", "ozon_partners", "sample", "messages")
 
 
 def _table(heads: tuple[str, ...], lines: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> list[str]:
@@ -77,7 +77,7 @@ def _own_code(kind: ast.ClassDef) -> Iterator[str]:
 
 def _settings(name: str) -> list[str]:
     registry = load_plugins([name])
-    kind = registry.carriers.get(name) or registry.sources.get(name)
+    kind = registry.of_accounts(name)
     assert kind is not None, name
     schema = settings_schema(kind.settings_type)
     secret = secret_fields(kind.settings_type)

@@ -192,6 +192,7 @@ class Doctor:
         self._ask("queue", lambda: checks.work(reader, self.clock))
         self._ask("queue", lambda: machine.troubled_work(reader))
         self._ask("plugins", lambda: machine.ends_at_start(reader))
+        self._ask("messages", lambda: machine.silent_messengers(reader))
         registry = self._registry
         if registry is not None:
             self._ask("accounts", lambda: machine.without_plugin(reader, registry))

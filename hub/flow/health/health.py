@@ -39,6 +39,7 @@ async def health(app: App, language: str) -> HealthView:
         *made("queue", lambda: machine.troubled_work(reader)),
         *made("plugins", lambda: machine.ends_at_start(reader)),
         *made("accounts", lambda: machine.without_plugin(reader, app.registry)),
+        *made("messages", lambda: machine.silent_messengers(reader)),
         *made("files", machine.descriptors),
         *made("operations", lambda: checks.operations(reader, now)),
         *made("problems", lambda: checks.problems(reader)),

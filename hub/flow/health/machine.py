@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from hub.flow.health.checks import Finding, Findings
+from hub.flow.messages.problems import TRIES
 from hub.flow.sellers.orphans import orphans
 from hub.plugin_api.clock import Clock, zone
 from hub.plugin_api.errors import ConfigError
 from hub.plugins.registry import Registry
 from hub.plugins.senders import has_phone
-from hub.store import Transaction, condition, jobs, jumps, rows, sellers, warehouses
+from hub.store import Transaction, condition, jobs, jumps, messages, rows, sellers, warehouses
 
 _BEHIND = 60.0  # real seconds
 _TOLD = timedelta(days=1)
@@ -105,6 +106,13 @@ def _knows(name: str) -> bool:
     return True
 
 
+def silent_messengers(reader: Transaction) -> Findings:
+    """Addresses at which messages to people do not arrive."""
+    for standing, account in messages.failing(reader, at_least=TRIES):
+        data = {"seller": account.seller, "address": account.name, "reason": standing.reason}
+        yield Finding(check="messages", level="warning", code="messages_failing", data=data)
+
+
 def descriptors() -> Findings:
     """Whether this process may open as many files as it has connections."""
     if sys.platform == "win32":
@@ -131,6 +139,7 @@ __all__ = [
     "ends_at_start",
     "seller_zones",
     "sender_phones",
+    "silent_messengers",
     "troubled_work",
     "without_plugin",
     "writable",

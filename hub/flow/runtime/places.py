@@ -7,8 +7,6 @@ of accounts tell it, and nothing calls it. It works again when its address is na
 
 from __future__ import annotations
 
-from typing import Any
-
 import httpx
 import msgspec
 
@@ -24,7 +22,7 @@ from hub.store import Store, Transaction, accounts, rows
 
 def addresses_of(config: Config, registry: Registry, plugin: str, seller: str, account: str) -> Addresses:
     """Where an account of this name may connect: the plugin's own addresses, and what the operator named."""
-    kind: type[Any] | None = registry.carriers.get(plugin) or registry.sources.get(plugin)
+    kind = registry.of_accounts(plugin)
     own = () if kind is None else own_addresses(kind)
     return Addresses(
         plugin, (*own, *config.named(plugin, seller, account)), listed=plugin in config.addresses
@@ -35,7 +33,7 @@ def switch_off_unnamed(store: Store, config: Config, registry: Registry, keyring
     """Bring the status of stored accounts in line with what may be called; writes only what differs."""
     changed = []
     for row in accounts.with_credentials(store.reader):
-        if row.plugin not in registry.carriers and row.plugin not in registry.sources:
+        if registry.of_accounts(row.plugin) is None:
             continue
         after = _in_line(row, config, registry, keyring)
         if after != row:

@@ -118,6 +118,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         oldest_code=11,
         tables=("totals",),
     ),
+    Migration(
+        number=14,
+        title="what was told to people outside the hub",
+        oldest_code=11,
+        tables=("told", "messengers", "messages"),
+    ),
 )
 
 

@@ -54,6 +54,7 @@ from hub.store.rows.intake import (
     raw_payloads,
     recipients,
 )
+from hub.store.rows.messages import MessageRow, MessengerRow, ToldRow, messages, messengers, told
 from hub.store.rows.papers import (
     DocumentRow,
     FileRow,
@@ -130,6 +131,8 @@ __all__ = [
     "JobRow",
     "LabelCodeRow",
     "LeaseRow",
+    "MessageRow",
+    "MessengerRow",
     "OperationRow",
     "OperationState",
     "OpinionRow",
@@ -147,6 +150,7 @@ __all__ = [
     "SellerProfile",
     "SellerRow",
     "ShipmentRow",
+    "ToldRow",
     "TotalEntry",
     "TotalRow",
     "TrackingRow",
@@ -173,6 +177,8 @@ __all__ = [
     "jobs",
     "label_codes",
     "leases",
+    "messages",
+    "messengers",
     "operations",
     "opinions",
     "outbox",
@@ -186,6 +192,7 @@ __all__ = [
     "refused_files",
     "sellers",
     "shipments",
+    "told",
     "totals",
     "tracking_events",
     "warehouses",
