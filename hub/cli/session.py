@@ -30,6 +30,8 @@ class Session:
         self.as_json = as_json
         self._asked_for = language is not None
         self.language = language or "en"
+        self.asked_for = language or ""
+        """The language that was asked for; empty where nobody did."""
         self.zone: tzinfo = UTC
         """The zone that tables show times in; the seller's, once it is known. JSON is always UTC."""
         self.now: datetime | None = None

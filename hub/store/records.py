@@ -169,6 +169,26 @@ def any_claims(connection: Transaction, seller: str) -> bool:
     return found.fetchone() is not None
 
 
+def said_by_buyers(
+    connection: Transaction, seller: str, *, carrier: str, limit: int
+) -> list[tuple[rows.FeedbackRow, str]]:
+    """What buyers say, of one carrier or of all, each with the number of the posting that it is about."""
+    of_carrier, values = ("AND carrier = ?", (carrier,)) if carrier else ("", ())
+    found = rows.feedback.all(
+        connection,
+        f"WHERE seller = ? AND kind <> 'own' {of_carrier} ORDER BY day, mark LIMIT ?",
+        (seller, *values, limit),
+    )
+    numbers: dict[str, str] = {}
+    for shipment in {row.shipment_id for row in found if row.shipment_id}:
+        of = connection.execute(
+            "SELECT p.number FROM shipments s JOIN postings p ON p.id = s.posting_id WHERE s.id = ?",
+            (shipment,),
+        ).fetchone()
+        numbers[shipment] = of[0] if of else ""
+    return [(row, numbers.get(row.shipment_id, "")) for row in found]
+
+
 def forget_feedback(tx: Transaction, seller: str, mark: str) -> None:
     """Delete one line of feedback."""
     tx.execute("DELETE FROM carrier_feedback WHERE seller = ? AND mark = ?", (seller, mark))

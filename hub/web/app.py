@@ -31,6 +31,7 @@ from hub.web.routes.postings import PostingsController, track
 from hub.web.routes.sellers import AccountsController, SellersController
 from hub.web.routes.shipments import ShipmentsController, show_operation
 from hub.web.routes.system import KeysController, plugins
+from hub.web.routes.tables import TablesController
 from hub.web.routes.totals import TotalsController
 from hub.web.routes.warehouses import WarehousesController
 from hub.web.site import Site, known_parameters
@@ -73,6 +74,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
             WarehousesController,
             AccountsController,
             CarriersController,
+            TablesController,
             PostingsController,
             track,
             ShipmentsController,

@@ -62,6 +62,14 @@ class FileOperation(Operation):
 
 
 @dataclass
+class XlsxOperation(FileOperation):
+    """The answer is an Excel file."""
+
+    def __post_init__(self) -> None:
+        self._answer_is("An Excel file", (XLSX,))
+
+
+@dataclass
 class PictureOperation(FileOperation):
     """The answer is a picture."""
 

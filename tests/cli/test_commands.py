@@ -197,6 +197,27 @@ def test_products(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert run("products", "import", "alpha", str(tmp_path / "none.csv")).code == 2
 
 
+def test_tables_are_written_as_excel_files(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "out.xlsx"
+    source = tmp_path / "in.csv"
+    source.write_text("offer_id,sku,weight_g\nTEA-9,=1+1,250\n", encoding="utf-8")
+    assert run("products", "import", "alpha", str(source)).code == 0
+    assert run("products", "list", "alpha", "--xlsx", str(file)).code == 0
+    again = run("products", "import", "alpha", str(file), "--json").json
+    assert (again["added"], again["changed"], again["problems"]) == (0, 0, [])
+    for command in (
+        ("prices", "list", "alpha"),
+        ("records", "alpha"),
+        ("postings", "alpha", "--open"),
+        ("problems", "--seller", "alpha"),
+    ):
+        file.unlink()
+        assert run(*command, "--xlsx", str(file), "--json").json == {"out": str(file)}
+        assert file.read_bytes().startswith(b"PK")
+    assert run("problems", "--xlsx", str(file)).code == 2
+    assert run("products", "list", "alpha", "--xlsx", str(tmp_path / "none" / "x.xlsx")).code == 1
+
+
 def test_postings(run: Run, seeded: dict[str, Seeded]) -> None:
     page = run("postings", "alpha", "--limit", "2", "--json").json
     assert [item["number"] for item in page["items"]] == [row.number for row in seeded["alpha"].postings[:2]]

@@ -93,6 +93,19 @@ async def test_an_excel_file_is_a_table_at_every_door(alpha: httpx.AsyncClient) 
     assert (broken.status_code, broken.json()["code"]) == (422, "encoding")
 
 
+async def test_a_table_is_downloaded_as_an_excel_file(
+    alpha: httpx.AsyncClient, seeded: dict[str, Seeded]
+) -> None:
+    for table in ("products", "prices", "records", "postings", "problems"):
+        answer = await alpha.get(f"/v1/sellers/alpha/tables/{table}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, EXCEL["Content-Type"])
+        assert f'filename="{table}.xlsx"' in answer.headers["content-disposition"]
+        assert answer.content.startswith(b"PK")
+    assert (await alpha.get("/v1/sellers/alpha/tables/keys")).status_code in (400, 404)
+    assert (await alpha.get("/v1/sellers/beta/tables/products")).status_code == 404
+    assert (await alpha.get("/v1/sellers/alpha/tables/products?language=fr")).status_code == 400
+
+
 def workbook(*rows: list[object], sheet: str) -> bytes:
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
 from hub.cli.show import Code, StageCode, Until, confirmed, console, emit, emit_json, money, say, table
+from hub.cli.tables import XLSX, write_xlsx
 from hub.cli.texts import text
 from hub.words import said
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--sort", type=click.Choice(["deadline", "newest"]), default="deadline", show_default=True)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
 @click.option("--cursor", default="", help="Where the last page ended.")
+@XLSX
 @pass_session
 def postings(
     session: Session,
@@ -44,6 +47,7 @@ def postings(
     sort: str,
     limit: int,
     cursor: str,
+    xlsx: Path | None,
 ) -> None:
     """The postings of SELLER, the most urgent first."""
     from hub.flow import reading
@@ -60,6 +64,19 @@ def postings(
                 values={"unknown": unknown[0], "known": known},
             )
         )
+
+    if xlsx is not None:
+        write_xlsx(
+            session,
+            xlsx,
+            "postings",
+            seller,
+            warehouse=warehouse,
+            stages=stages,
+            open_only=open_only,
+            ship_before=ship_before,
+        )
+        return
 
     async def work(app: App) -> Listing[PostingView]:
         there = None if warehouse is None else warehouses.named(app, seller, warehouse)
@@ -117,6 +134,7 @@ def postings(
 @click.option("--money", "money_only", is_flag=True, help="Only where money is at stake.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
 @click.option("--cursor", default="", help="Where the last page ended.")
+@XLSX
 @click.pass_context
 def problems(
     context: click.Context,
@@ -126,6 +144,7 @@ def problems(
     money_only: bool,
     limit: int,
     cursor: str,
+    xlsx: Path | None,
 ) -> None:
     """What needs a person: each problem with the answers that it takes, and what each does."""
     if context.invoked_subcommand is not None:
@@ -139,6 +158,12 @@ def problems(
         )
     session = context.find_object(Session)
     assert session is not None
+    if xlsx is not None:
+        if seller is None:
+            raise click.UsageError(said("--xlsx: say whose, with --seller SLUG", code="usage.whose_xlsx"))
+        what = {"warehouse": warehouse, "everything": everything, "money_only": money_only}
+        write_xlsx(session, xlsx, "problems", seller, **what)
+        return
 
     async def work(app: App) -> Listing[ProblemView]:
         if seller is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from hub.cli.files import check_folder, write_whole
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, console, emit_json, say, table
@@ -65,7 +64,7 @@ def labels(
     """
     from hub.flow import orders
 
-    _check_folder(out)
+    check_folder(out)
 
     async def work(app: App) -> tuple[LabelsResult, bytes | None]:
         chosen = _chosen(app, postings, seller, warehouse, _LABELLED)
@@ -77,7 +76,7 @@ def labels(
 
     result, content = session.run(work)
     if content is not None:
-        _write(out, content)
+        write_whole(out, content)
     if session.as_json:
         emit_json(
             {
@@ -114,7 +113,7 @@ def slips(
     """Packing slips of POSTINGS as one file: what goes into each box."""
     from hub.flow import orders
 
-    _check_folder(out)
+    check_folder(out)
 
     async def work(app: App) -> tuple[str, bytes | None, list[str]]:
         chosen = _chosen(app, postings, seller, warehouse, ())
@@ -123,7 +122,7 @@ def slips(
 
     document, content, numbers = session.run(work)
     if content is not None:
-        _write(out, content)
+        write_whole(out, content)
     if session.as_json:
         emit_json({"out": str(out), "document": document, "postings": numbers})
     else:
@@ -141,7 +140,7 @@ def handover(session: Session, seller: str, warehouse: str | None, out: Path | N
     from hub.flow.sellers import warehouses
 
     if out is not None:
-        _check_folder(out)
+        check_folder(out)
 
     async def work(app: App) -> tuple[HandoverResult, bytes | None]:
         if warehouse is not None:
@@ -151,7 +150,7 @@ def handover(session: Session, seller: str, warehouse: str | None, out: Path | N
 
     result, content = session.run(work)
     if out is not None and content is not None:
-        _write(out, content)
+        write_whole(out, content)
     if session.as_json:
         written = str(out) if out is not None and content is not None else None
         emit_json(
@@ -218,36 +217,3 @@ def _content(app: App, document_id: str | None) -> bytes | None:
     from hub.flow import reading
 
     return reading.document_content(app, document_id).content if document_id else None
-
-
-def _check_folder(out: Path) -> None:
-    """Before anything is done: a misspelt folder is not made, as 'hub backup' makes none."""
-    if not out.parent.is_dir():
-        raise click.ClickException(
-            said(
-                "there is no folder {parent}: make it first",
-                code="not_found.no_folder_make_first",
-                values={"parent": out.parent},
-            )
-        )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a printer must never see half a file. Names and addresses stand in it, so it is
-    the owner's alone to read (0600), also where a file of this name was everybody's."""
-    partial = None
-    try:
-        number, partial = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-        os.replace(partial, path)
-    except OSError as error:
-        if partial is not None:
-            Path(partial).unlink(missing_ok=True)
-        raise click.ClickException(
-            said(
-                "cannot write {path}: {error}",
-                code="usage.cannot_write",
-                values={"path": path, "error": error.strerror or error},
-            )
-        ) from error

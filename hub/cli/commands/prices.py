@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,7 +10,7 @@ import click
 from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import console, emit, emit_json, money, table
-from hub.cli.tables import TABLE, say_sheet, table_bytes
+from hub.cli.tables import TABLE, XLSX, say_sheet, table_bytes, write_xlsx
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -63,9 +64,16 @@ def import_prices(session: Session, seller: str, carrier: str, file: str) -> Non
 @prices.command("list", cls=HubCommand)
 @click.argument("seller")
 @click.option("--carrier", default="", help="Only this carrier's.")
+@XLSX
 @pass_session
-def list_prices(session: Session, seller: str, carrier: str) -> None:
-    """The contract prices of SELLER, as the files have them."""
+def list_prices(session: Session, seller: str, carrier: str, xlsx: Path | None) -> None:
+    """The contract prices of SELLER, as the files have them.
+
+    With --carrier the Excel file is one that can be imported again.
+    """
+    if xlsx is not None:
+        write_xlsx(session, xlsx, "prices", seller, carrier=carrier)
+        return
     from hub.flow.choice.prices import contract_prices
     from hub.flow.history.views import Listing
     from hub.flow.sellers import sellers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,7 +10,7 @@ import click
 from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import console, emit, emit_json, say, table
-from hub.cli.tables import TABLE, say_sheet, table_bytes
+from hub.cli.tables import TABLE, XLSX, say_sheet, table_bytes, write_xlsx
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -66,9 +67,13 @@ def import_products(session: Session, seller: str, file: str) -> None:
 @click.argument("seller")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 200))
 @click.option("--cursor", default="", help="Where the last page ended.")
+@XLSX
 @pass_session
-def list_products(session: Session, seller: str, limit: int, cursor: str) -> None:
+def list_products(session: Session, seller: str, limit: int, cursor: str, xlsx: Path | None) -> None:
     """The catalogue of SELLER."""
+    if xlsx is not None:
+        write_xlsx(session, xlsx, "products", seller)
+        return
     from hub.flow.sellers import catalogue, sellers
 
     async def work(app: App) -> Listing[ProductView]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,7 +10,7 @@ import click
 from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import Code, console, emit_json, say, table
-from hub.cli.tables import TABLE, say_sheet, table_bytes
+from hub.cli.tables import TABLE, XLSX, say_sheet, table_bytes, write_xlsx
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -54,12 +55,16 @@ def records() -> None:
 @click.option(
     "--direction", default="", help="As a choice reads it: RU, RU/63 (postal code) or RU/ and a region."
 )
+@XLSX
 @pass_session
-def show(session: Session, seller: str, carrier: str, direction: str) -> None:
+def show(session: Session, seller: str, carrier: str, direction: str, xlsx: Path | None) -> None:
     """The record of every carrier of SELLER, everywhere and in each direction with enough parcels.
 
     In brackets the number of parcels behind a figure, and the wider direction that it was taken from.
     """
+    if xlsx is not None:
+        write_xlsx(session, xlsx, "records", seller, carrier=carrier, direction=direction)
+        return
     from hub.flow.choice.records import carrier_record
     from hub.flow.history.views import Listing
     from hub.flow.sellers import sellers
