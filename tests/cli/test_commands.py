@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from hub.cli.commands import papers
 from hub.flow import orders
-from hub.flow.history.results import HandoverResult, HandoverView
+from hub.flow.history.results import HandoverResult, HandoverView, LabelsResult
 from hub.plugin_api.models import CancelReason
 from tests.cli.conftest import Run
 from tests.web.seed import NOON, PDF, Seeded
@@ -433,6 +434,26 @@ def test_a_key_that_ends_and_a_rotation(run: Run, home: Path) -> None:
     assert ended.code == 0, ended
     assert "sealed anew: 0 of 0" in ended.err
     assert before not in (home / "hub.key").read_bytes()
+
+
+def test_labels_are_a_sum_and_only_what_differs_is_listed(
+    run: Run, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    numbers = tuple(f"{number}-1" for number in range(300))
+
+    async def made(*given: object, **more: object) -> LabelsResult:
+        return LabelsResult(document_id=None, ready=numbers, waiting={"9-9": "not yet"}, refused={})
+
+    monkeypatch.setattr(orders, "labels", made)
+    monkeypatch.setattr(papers, "_content", lambda *given: b"%PDF")
+    out = str(tmp_path / "labels.pdf")
+    shown = run("--lang", "en", "labels", seeded["alpha"].posting.number, "--out", out)
+    assert shown.code == 1
+    assert "Labels ready: 300." in shown.err
+    assert "9-9" in shown.out
+    assert "17-1" not in shown.out
+    whole = run("labels", seeded["alpha"].posting.number, "--out", out, "--json").json
+    assert whole["ready"] == list(numbers)
 
 
 def test_a_hand_over_says_whose_labels_were_never_printed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

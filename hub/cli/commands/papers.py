@@ -89,11 +89,13 @@ def labels(
         )
     else:
         told = {one.number: one.reason for one in result.results}
-        rows = [(number, Code("ready"), told.get(number, "")) for number in result.ready]
+        rows = [(number, Code("ready"), told[number]) for number in result.ready if told.get(number)]
         rows += [(number, Code("waiting"), reason) for number, reason in result.waiting.items()]
         rows += [(number, Code("refused"), reason) for number, reason in result.refused.items()]
-        console().print(table(session, ("posting", "state", "reason"), rows))
+        if rows:
+            console().print(table(session, ("posting", "state", "reason"), rows))
         if content is not None:
+            say(session, "Labels ready: {count}.", count=len(result.ready))
             echo(f"{out}")
         elif any(one.code == "not_ready" for one in result.results):
             say(session, "No label is ready yet; run the same command again in a minute.")
