@@ -8,7 +8,7 @@ import pytest
 
 from hub.flow.health import incidents
 from hub.flow.health.views import IncidentView
-from hub.flow.problems.kinds import kind_of
+from hub.flow.problems.kinds import all_kinds, kind_of
 from hub.jobs.worker import Worker
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.store import Transaction, rows
@@ -226,6 +226,8 @@ async def test_in_each_language(tmp_path: Path, language: str) -> None:
 def test_the_effects_are_those_of_answers_that_exist() -> None:
     effects = [code.split(".") for code in catalogue("hub", "en").coded if code.startswith("effect.")]
     assert effects
-    for _, about, answer, *_ in effects:
+    of_any = {answer for kind in all_kinds() for answer in kind.answers}
+    assert {words[1] for words in effects if len(words) == 2} <= of_any
+    for _, about, answer, *_ in (words for words in effects if len(words) > 2):
         kind = "operation_unknown" if about in ("book", "assemble") else about
         assert answer in kind_of(kind).answers, about
