@@ -251,9 +251,17 @@ def what_waits(app: App, posting_id: str) -> list[ProblemView]:
     ]
 
 
-async def handover(app: App, seller: str, actor: str, *, warehouse: str | None = None) -> HandoverResult:
-    """Hand over everything that is labelled, of one warehouse or of all."""
-    return await handovers.declare(app, seller, actor, warehouse=warehouse)
+async def handover(
+    app: App,
+    seller: str,
+    actor: str,
+    *,
+    warehouse: str | None = None,
+    only: Sequence[str] | None = None,
+) -> HandoverResult:
+    """Hand over the parcels that are there: those that ``only`` names, or all of them, of one warehouse or of
+    all. Ordered again it is the same hand-over."""
+    return await handovers.declare(app, seller, actor, warehouse=warehouse, only=only)
 
 
 async def track(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from hub.flow.booking import problems as booking
 from hub.flow.choice import problems as choice
 from hub.flow.documents import problems as documents
+from hub.flow.handover import problems as handover
 from hub.flow.intake import problems as intake
 from hub.flow.marketplace import problems as marketplace
 from hub.flow.messages import problems as messages
@@ -25,6 +26,7 @@ ROOMS = (
     documents,
     booking,
     marketplace,
+    handover,
     tracking,
     messages,
     work,

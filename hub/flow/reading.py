@@ -15,6 +15,7 @@ import msgspec
 from hub.flow import stakes
 from hub.flow.choice.quote_table import spoken
 from hub.flow.documents import opening
+from hub.flow.handover.listing import handover as handover
 from hub.flow.handover.listing import handovers as handovers
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
@@ -458,8 +459,11 @@ def leaves_from(app: App, found: object) -> set[str]:
             several = () if row is None else row.covers or ()
             return of_postings(reader, (*several, found.posting_id))
         case OperationView() if found.subject.startswith("handover:"):
-            handover = rows.handovers.get(reader, found.subject.partition(":")[2])
-            return set() if handover is None else {handover.warehouse}
+            handed = rows.handovers.get(reader, found.subject.partition(":")[2])
+            return set() if handed is None else {handed.warehouse}
+        case ProblemView(subject_type="handover"):
+            handed = rows.handovers.get(reader, found.subject_id)
+            return set() if handed is None else {handed.warehouse}
         case OperationView() | ShipmentView() | ProblemView():
             return of_postings(reader, (found.posting_id,))
     return set()

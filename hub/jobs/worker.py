@@ -65,7 +65,7 @@ def _handlers() -> dict[str, Handler]:
     from hub.flow import alarms, steps
     from hub.flow.booking import second_look
     from hub.flow.documents import labelling
-    from hub.flow.handover import declaring as handover
+    from hub.flow.handover import telling as handover
     from hub.flow.intake import postings as intake
     from hub.flow.messages import sending as messages
     from hub.flow.recipients import erasing

@@ -130,6 +130,12 @@ class HandoverSheet(msgspec.Struct, frozen=True, kw_only=True):
     """What is handed over."""
     code: str = ""
     """Shown as a barcode at the drop-off, where the marketplace gives one."""
+    number: str = ""
+    """The hub's own number of the hand-over: by it the sheet is printed again."""
+    language: str = ""
+    """The seller's, beside Russian; empty: Chinese."""
+    note: str = ""
+    """What the sheet lacks, in the seller's language: the carrier has not been told yet, for example."""
 
 
 class LabelPage(msgspec.Struct, frozen=True, kw_only=True):

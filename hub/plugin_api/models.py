@@ -352,7 +352,7 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str = ""
     """The text of the barcode that is shown at the drop-off."""
     reason: str = ""
-    """With ``refused``: why, in the vendor's words."""
+    """With ``refused``, or where something is left out: why, in the vendor's words."""
 
 
 class CancelReason(msgspec.Struct, frozen=True, kw_only=True):

@@ -155,6 +155,15 @@ class OrderSource(Generic[S]):
             "{title} knows no hand-over", code="unsupported.knows_no_hand_over", values={"title": self.title}
         )
 
+    async def fill_handover(self, handover_id: str, numbers: Sequence[str]) -> Handover:
+        """Make these postings, and no others, the content of an open hand-over (Ozon: carriage set-postings).
+        ``covers`` says what is in it now; ``reason`` why what was asked is not. Said twice, it is done once.
+        One that is not what was asked is not closed by the hub; a marketplace without this method is told of
+        everything in the group."""
+        raise Unsupported(
+            "{title} knows no hand-over", code="unsupported.knows_no_hand_over", values={"title": self.title}
+        )
+
     async def close_handover(self, handover_id: str) -> Handover:
         """Close it: from here on its postings are on their way (Ozon: carriage approve)."""
         raise Unsupported(
@@ -193,6 +202,7 @@ SOURCE_CAPABILITIES = (
     "set_tracking",
     "report",
     "open_handover",
+    "fill_handover",
     "cancel",
 )
 
@@ -212,6 +222,7 @@ _ANSWERS: Mapping[str, object] = {
     "report": ReportResult,
     "handovers": list[Handover],
     "open_handover": Handover,
+    "fill_handover": Handover,
     "close_handover": Handover,
     "handover": Handover,
     "cancel_reasons": list[CancelReason],

@@ -8,6 +8,18 @@ from hub.store import rows
 from hub.store.connection import Transaction
 
 _AT_ONCE = 500  # values of one IN (...)
+_DECLARED = (
+    "SELECT 1 FROM history h WHERE h.posting_id = s.posting_id AND h.kind = 'handover.declared' "
+    "AND h.time >= s.created_at AND NOT EXISTS (SELECT 1 FROM history u WHERE u.posting_id = h.posting_id "
+    "AND u.kind = 'handover.undone' AND u.sequence > h.sequence)"
+)
+_SAID_GONE = (
+    "stage IN ('handed_over', 'in_transit', 'ready_for_pickup') AND books = 'seller' AND EXISTS (SELECT 1 "
+    "FROM shipments s WHERE s.posting_id = postings.id AND s.state = 'booked' AND s.stage = '' "
+    f"AND NOT EXISTS ({_DECLARED})) AND EXISTS (SELECT 1 FROM documents d "
+    "WHERE d.posting_id = postings.id AND d.kind = 'label' AND d.state = 'ready')"
+)
+"""The marketplace calls it on its way, and neither its carrier nor anybody here has said so."""
 
 
 def owing_label(
@@ -25,14 +37,21 @@ def owing_label(
     )
 
 
-def to_hand_over(connection: Transaction, *, seller: str) -> list[rows.PostingRow]:
-    """The seller's open postings that have their label and whose booking stands, the most urgent first."""
+def to_hand_over(
+    connection: Transaction, *, seller: str, among: Sequence[str] | None = None
+) -> list[rows.PostingRow]:
+    """The seller's parcels that have their label, whose booking stands, and that nobody has taken yet, the
+    most urgent first; only those ``among`` these ids, where they are named. Where the seller books, what the
+    marketplace says of the parcel is the word of a person in its cabinet: it stays until it was handed over
+    here, or its carrier has scanned it."""
+    marks = ", ".join("?" * len(among or ()))
+    named = "" if among is None else f"id IN ({marks}) AND "
     return rows.postings.all(
         connection,
-        "WHERE seller = ? AND stage = 'labelled' AND is_open = TRUE AND NOT EXISTS (SELECT 1 FROM shipments "
-        "WHERE posting_id = postings.id AND state IN ('checking', 'cancelling', 'unknown', 'booking')) "
-        "ORDER BY ship_by, id",
-        (seller,),
+        f"WHERE {named}seller = ? AND ((stage = 'labelled' AND is_open = TRUE) OR ({_SAID_GONE})) "
+        "AND NOT EXISTS (SELECT 1 FROM shipments WHERE posting_id = postings.id "
+        "AND state IN ('checking', 'cancelling', 'unknown', 'booking')) ORDER BY ship_by, id",
+        (*(among or ()), seller),
     )
 
 

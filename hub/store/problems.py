@@ -82,6 +82,27 @@ def open_about(
     )
 
 
+def any_about(connection: Transaction, kind: str, subject_type: str, subject_id: str) -> bool:
+    """Whether there is a problem of this kind about this, however it stands."""
+    found = connection.execute(
+        "SELECT 1 FROM problems WHERE kind = ? AND subject_type = ? AND subject_id = ? LIMIT 1",
+        (kind, subject_type, subject_id),
+    ).fetchone()
+    return found is not None
+
+
+def answered_about(
+    connection: Transaction, kind: str, subject_type: str, subject_id: str, *, since: datetime
+) -> set[str]:
+    """What people answered to problems of this kind about this at this time or later."""
+    found = connection.execute(
+        "SELECT answer FROM problems WHERE kind = ? AND subject_type = ? AND subject_id = ? "
+        "AND state = 'answered' AND closed_at >= ?",
+        (kind, subject_type, subject_id, micros(since)),
+    )
+    return {str(row["answer"]) for row in found}
+
+
 def open_of_posting(connection: Transaction, posting_id: str, kind: str) -> rows.ProblemRow | None:
     """An open problem of the posting's of this kind: the first one, where several things are asked about."""
     return rows.problems.first(

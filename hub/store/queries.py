@@ -298,9 +298,14 @@ NEXT_STATE = "SELECT min(state) FROM problems WHERE seller = ? AND state > ?"
 
 
 def problems_tail(*, after: bool, warehouse: bool = False, kinds: int = 0) -> str:
-    """What follows ``SELECT ... FROM problems``. Those of a warehouse are those of its postings; with so many
+    """What follows ``SELECT ... FROM problems``. Those of a warehouse are those of its postings and of its
+    hand-overs; with so many
     ``kinds``, only problems of these."""
-    there = " AND EXISTS (SELECT 1 FROM postings p WHERE p.id = problems.posting_id AND p.warehouse = ?)"
+    there = (
+        " AND ? IN (SELECT p.warehouse FROM postings p WHERE p.id = problems.posting_id UNION ALL "
+        "SELECT h.warehouse FROM handovers h WHERE problems.subject_type = 'handover' "
+        "AND h.id = problems.subject_id)"
+    )
     last = " AND id < ?" if after else ""
     only = f" AND kind IN ({', '.join('?' * kinds)})" if kinds else ""
     return f"WHERE seller = ? AND state = ?{there if warehouse else ''}{last}{only} ORDER BY id DESC LIMIT ?"

@@ -123,6 +123,9 @@ class HandoverBody(SellerBody, frozen=True, kw_only=True):
     itself."""
 
     warehouse: str | None = None
+    only: Keys | None = None
+    """Only these parcels, each by its posting's number or id, its tracking number, or what its label shows;
+    null: all that are there."""
 
 
 class WarehouseBody(NewWarehouse, frozen=True, kw_only=True, forbid_unknown_fields=True):

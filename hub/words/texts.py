@@ -25,6 +25,11 @@ def stage_title(stage: str, language: str) -> str:
     return _title(f"stage.{stage}", language) or stage
 
 
+def carrier_title(code: str, title: str, language: str) -> str:
+    """Who carries the parcels, as people there call it: ``title`` is the plugin's own."""
+    return _title(f"carrier.{code}", language) or title
+
+
 def answer_title(code: str, language: str) -> str:
     """A possible answer to a problem, and what it costs."""
     return _title(f"answer.{code}", language) or code

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hub.flow.app import App
 from hub.flow.choice import pricing
 from hub.flow.choice.pricing import Lacking
+from hub.flow.opening import open_app
 from hub.store import rows
 from tests.cli.conftest import Run
 from tests.web.seed import Seeded
@@ -26,7 +26,7 @@ def numbers(home: Path, seeded: dict[str, Seeded], monkeypatch: pytest.MonkeyPat
         raise Lacking("no_quotes", {"missing": {"cdek": {"code": "not_served"}}})
 
     async def there(of: Sequence[rows.PostingRow]) -> None:
-        app = App.open(home)
+        app = open_app(home)
         for row in of:
             theirs = msgspec.structs.replace(row, books="marketplace", provider="Ozon")
             await app.store.write(lambda tx, row=row, theirs=theirs: rows.postings.save(tx, theirs, row))  # type: ignore[misc]

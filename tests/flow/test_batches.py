@@ -125,8 +125,9 @@ async def test_what_no_batch_takes_is_a_problem_and_the_others_go(at: Desk) -> N
     await day.handover(at.app, "shop", "test")
     assert at.view(first).stage == "handed_over"
     assert at.view(second).stage == "labelled"
-    problem = at.problems()["report_refused"]
-    assert (problem.posting_number, problem.data["reason"]) == ("1002-1", "the office is closed")
+    problem = at.problems()["handover_refused"]
+    assert (problem.data["numbers"], problem.data["reason"]) == (["1002-1"], "the office is closed")
+    assert at.view(second).problems == 1
 
 
 async def test_a_batch_that_cannot_be_closed_is_told(at: Desk) -> None:
@@ -134,7 +135,7 @@ async def test_a_batch_that_cannot_be_closed_is_told(at: Desk) -> None:
     Batching.too_late = True
     done = await day.handover(at.app, "shop", "test")
     assert [one.state for one in done.handovers] == ["refused"]
-    assert at.problems()["report_refused"].data["reason"] == "too late"
+    assert at.problems()["handover_refused"].data["reason"] == "too late"
     assert at.view(posting).stage == "labelled"
 
 
@@ -164,7 +165,7 @@ async def test_a_carrier_that_makes_no_batch_of_it_is_told(at: Desk, monkeypatch
         patched.setattr(Batching, "open_handovers", nothing)
         done = await day.handover(at.app, "shop", "test")
     assert [one.state for one in done.handovers] == ["refused"]
-    assert at.problems()["report_refused"].data["reason"] == "no batch was made of it"
+    assert at.problems()["handover_refused"].data["reason"] == "no batch was made of it"
     await day.handover(at.app, "shop", "test")  # it can be declared again
     assert at.view(posting).stage == "handed_over"
 

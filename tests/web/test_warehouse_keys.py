@@ -79,6 +79,8 @@ async def test_what_leaves_from_elsewhere_does_not_exist_at_any_route(
         "document_id": mine.document,
         "problem_id": mine.problem,
         "token": "tot_x",
+        "handover_id": "hnd_unknown",
+        "table": "postings",
         "account_id": mine.account,
         "carrier": "cdek",
         "key_id": "ak_x",

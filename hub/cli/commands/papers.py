@@ -1,4 +1,4 @@
-"""Paper: labels, packing slips, the hand-over sheet."""
+"""Paper: labels and packing slips."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hub.flow.app import App
-    from hub.flow.history.results import HandoverResult, LabelsResult
+    from hub.flow.history.results import LabelsResult
     from hub.flow.history.views import PostingView
 
-_OUT = click.Path(dir_okay=False, path_type=Path)
+OUT = click.Path(dir_okay=False, path_type=Path)
 _LABELLED = ("assembled", "booked", "labelled")
 
 
@@ -28,7 +28,7 @@ _LABELLED = ("assembled", "booked", "labelled")
 @click.argument("postings", nargs=-1)
 @click.option("--seller", help="Everything of this seller that is booked or assembled and not handed over.")
 @click.option("--warehouse", help="With --seller: of this warehouse only.")
-@click.option("--out", required=True, type=_OUT, help="The PDF to write.")
+@click.option("--out", required=True, type=OUT, help="The PDF to write.")
 @click.option("--paper", type=click.Choice(["100x150", "75x120", "58x40", "a4"]), help="Not the warehouse's.")
 @click.option(
     "--dpi",
@@ -107,7 +107,7 @@ def labels(
 @click.argument("postings", nargs=-1)
 @click.option("--seller", help="Everything of this seller that is open.")
 @click.option("--warehouse", help="With --seller: of this warehouse only.")
-@click.option("--out", required=True, type=_OUT, help="The PDF to write.")
+@click.option("--out", required=True, type=OUT, help="The PDF to write.")
 @pass_session
 def slips(
     session: Session, postings: tuple[str, ...], seller: str | None, warehouse: str | None, out: Path
@@ -129,62 +129,6 @@ def slips(
         emit_json({"out": str(out), "document": document, "postings": numbers})
     else:
         echo(f"{out}")
-
-
-@click.command(cls=HubCommand)
-@click.argument("seller")
-@click.option("--warehouse", help="Only what leaves from this warehouse.")
-@click.option("--out", type=_OUT, help="The hand-over sheet to write, as PDF.")
-@pass_session
-def handover(session: Session, seller: str, warehouse: str | None, out: Path | None) -> None:
-    """Hand over everything of SELLER that is ready: declare it at the marketplace, write the sheet."""
-    from hub.flow import orders
-    from hub.flow.sellers import warehouses
-
-    if out is not None:
-        check_folder(out)
-
-    async def work(app: App) -> tuple[HandoverResult, bytes | None]:
-        if warehouse is not None:
-            warehouses.named(app, seller, warehouse)
-        result = await orders.handover(app, seller, actor(), warehouse=warehouse)
-        return result, _content(app, result.document_id)
-
-    result, content = session.run(work)
-    if out is not None and content is not None:
-        write_whole(out, content)
-    if session.as_json:
-        written = str(out) if out is not None and content is not None else None
-        emit_json(
-            {
-                "out": written,
-                "document": result.document_id,
-                "handovers": result.handovers,
-                "unprinted": result.unprinted,
-            }
-        )
-    elif not result.handovers:
-        say(session, "Nothing was ready to hand over.")
-    else:
-        rows = [
-            (v.warehouse, v.carrier, v.group, len(v.postings), Code(v.state), v.code, v.reason)
-            for v in result.handovers
-        ]
-        headings = ("warehouse", "carrier", "group", "postings", "state", "code", "reason")
-        console().print(table(session, headings, rows))
-        if out is not None and content is not None:
-            echo(f"{out}")
-        if result.unprinted:
-            say(
-                session,
-                "{count} of {all} labels were never printed: {numbers}",
-                count=len(result.unprinted),
-                all=sum(len(view.postings) for view in result.handovers),
-                numbers=", ".join(result.unprinted),
-            )
-    # What the vendor could not be told now is tried again, and says why until then.
-    if any(view.state == "refused" or (view.state == "planned" and view.reason) for view in result.handovers):
-        click.get_current_context().exit(1)
 
 
 def _chosen(

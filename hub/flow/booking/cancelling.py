@@ -240,6 +240,7 @@ def end(
     second_look.look_again_soon(tx, over, now=now)
     queue.drop(tx, f"track:{shipment.id}")
     posting = close_problems(tx, posting, *ended_by("cancelled"), now=now, about=("shipment", shipment.id))
+    posting = close_problems(tx, posting, *ended_by("left"), now=now)
     changes: dict[str, Any] = {"price_minor": cost_minor or None}
     if Stage(posting.stage) in (Stage.BOOKED, Stage.LABELLED):
         changes |= {"carrier": "", "service": "", "reference": "", "tracking_number": ""}

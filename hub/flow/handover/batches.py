@@ -11,26 +11,30 @@ import msgspec
 
 from hub.flow.booking.shipping import ShipmentKind
 from hub.flow.history.recording import posting_row
-from hub.flow.history.shipments import as_shipment
+from hub.flow.history.shipments import as_shipment, latest_shipment
 from hub.flow.journal.operations import Outcome
 from hub.flow.marketplace.handed_over import handed_over, refused
 from hub.flow.runtime.warehouse import warehouse_of
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply
-from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Handover, Shipment
 from hub.store import Transaction, rows
 from hub.store.queue import Work, enqueue
+from hub.words import in_a_row, said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
+
+
+_TOLD = 5  # reasons in one sentence
 
 
 def wanted(app: App, shipment: rows.ShipmentRow | None) -> bool:
     """Whether the carrier of this shipment is told of hand-overs."""
     if shipment is None or shipment.state != "booked":
         return False
-    return app.registry.carriers[shipment.carrier].open_handovers is not Carrier.open_handovers
+    kind = app.registry.carriers.get(shipment.carrier)
+    return kind is not None and kind.open_handovers is not Carrier.open_handovers
 
 
 class OpenBatches(ShipmentKind, kinds=("open_batches",)):
@@ -46,7 +50,10 @@ class OpenBatches(ShipmentKind, kinds=("open_batches",)):
         there = warehouse_of(self.app.store.reader, seller, first.warehouse)
         today = there.today(self.app.clock.now())
         day = max(date.fromisoformat(operation.request["day"]), today)
-        return _opened(await self.carrier.open_handovers(self._shipments(operation), day))
+        standing = [one for one in self._shipments(operation) if self._stands(one)]
+        if not standing:
+            return Outcome(state="confirmed", result={"handovers": []})
+        return _opened(await self.carrier.open_handovers(standing, day))
 
     async def look(self, operation: rows.OperationRow) -> Outcome:
         found = await self.carrier.find_handovers(self._shipments(operation))
@@ -63,28 +70,33 @@ class OpenBatches(ShipmentKind, kinds=("open_batches",)):
             refused(tx, first, operation.reason, now=self.app.clock.now())
 
     def _made(self, tx: Transaction, first: rows.HandoverRow, made: Sequence[Handover]) -> None:
-        """The first batch takes the place of what was declared; the others stand beside it."""
+        """The first batch takes the place of what was declared; the others stand beside it, and so does what
+        no batch took: it is told, all of it at once. What was cancelled meanwhile is in none, and is not
+        missed."""
         now = self.app.clock.now()
-        if not made:
-            refused(tx, first, "no batch was made of it", now=now)
-        numbers = {posting_row(tx, one).number: one for one in first.postings}
-        place: rows.HandoverRow | None = first
-        for one in sorted(made, key=lambda one: one.state == "refused"):
+        numbers = {posting_row(tx, one).number: one for one in first.postings if _booked(tx, one)}
+        left = _left(made, list(numbers))
+        taken = [one for one in made if one.state != "refused" and not numbers.keys().isdisjoint(one.covers)]
+        for count, one in enumerate([*taken, *([left] if left.covers or not taken else [])], 1):
             row = msgspec.structs.replace(
                 first,
-                id=new_id("hnd") if place is None else first.id,
+                id=first.id if count == 1 else f"{first.id}.{count}",
                 external_id=one.handover_id,
                 state="open",
                 postings=tuple(numbers[number] for number in one.covers if number in numbers),
                 updated_at=now,
             )
-            (rows.handovers.insert if place is None else rows.handovers.save)(tx, row)
-            place = None
+            (rows.handovers.save if count == 1 else rows.handovers.insert)(tx, row)
             if one.state == "refused":
                 refused(tx, row, one.reason, now=now)
                 continue
             work = Work(kind="handover", subject=row.id, seller=row.seller, account=row.account, run_at=now)
             enqueue(tx, work, now=now)
+
+    def _stands(self, shipment: Shipment) -> bool:
+        """Whether it is booked still: what was cancelled since is in no batch."""
+        row = rows.shipments.get(self.app.store.reader, shipment.id)
+        return row is not None and row.state == "booked"
 
     def _shipments(self, operation: rows.OperationRow) -> list[Shipment]:
         reader = self.app.store.reader
@@ -94,6 +106,29 @@ class OpenBatches(ShipmentKind, kinds=("open_batches",)):
             assert row is not None, "a shipment is never deleted"
             found.append(as_shipment(row, posting_row(reader, row.posting_id)))
         return found
+
+
+def _booked(tx: Transaction, posting_id: str) -> bool:
+    shipment = latest_shipment(tx, posting_id)
+    return shipment is not None and shipment.state == "booked"
+
+
+def _left(made: Sequence[Handover], numbers: Sequence[str]) -> Handover:
+    """What no batch took: what the carrier refused, each with its reason, and what it said nothing of."""
+    taken = {number for one in made if one.state != "refused" for number in one.covers}
+    left = [number for number in numbers if number not in taken]
+    reasons = {number: one.reason for one in made if one.state == "refused" for number in one.covers}
+    silent = said("no batch was made of it", code="handover.no_batch")
+    why = {number: reasons.get(number) or silent for number in left}
+    if len(set(why.values())) < 2:
+        reason = next(iter(why.values()), silent)
+    else:
+        told = [
+            said("{number}: {reason}", code="handover.not_taken", values={"number": number, "reason": one})
+            for number, one in why.items()
+        ]
+        reason = in_a_row(told[:_TOLD])
+    return Handover(handover_id="", state="refused", covers=tuple(left), reason=reason)
 
 
 class CloseBatch(ShipmentKind, kinds=("close_batch",)):

@@ -1,74 +1,81 @@
-"""Step 6: the hand-over. Where the marketplace delivers, it is declared there (Ozon: carriage); parcels of
-the seller's own carriers are recorded as handed over; a sheet to be signed is drawn for each."""
+"""Step 6: the hand-over of the parcels that are there. Where the marketplace delivers, it is declared there
+(Ozon: carriage); a carrier that wants a list is told of it; parcels of the others are recorded as handed
+over. A sheet to be signed is drawn for each. What is told goes on in `telling`."""
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from hub.calls.call import read
 from hub.flow.documents.composing import handover_sheet
-from hub.flow.documents.keeping import keep_document
-from hub.flow.handover import batches
-from hub.flow.handover.listing import handovers as listed
-from hub.flow.history.recording import advance_soon, move, posting_row, record
-from hub.flow.history.results import HandoverResult
+from hub.flow.handover import batches, telling
+from hub.flow.handover.listing import handover_view
+from hub.flow.handover.pile import named, pile
+from hub.flow.handover.sheets import sheets_of
+from hub.flow.history.recording import posting_row
+from hub.flow.history.results import HandoverEntry, HandoverResult
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.journal import operations as journal
-from hub.flow.marketplace import handed_over
-from hub.flow.packing.parcels import items_of
-from hub.plugin_api.errors import Unavailable
+from hub.flow.marketplace.handed_over import handed_over
 from hub.plugin_api.ids import new_id
-from hub.plugin_api.labels import HandoverLine, HandoverSheet
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, documents, handovers, operations, rows
-from hub.store.postings import to_hand_over
+from hub.store import Transaction, documents, rows
+from hub.store.handovers import made_of
 from hub.store.queue import Work, enqueue
-from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-log = logging.getLogger("hub.handover")
-
-_STEPS = 8
+_WORKER_AFTER = timedelta(seconds=30)  # the order itself is told of first, and the worker goes on from there
 
 
-async def declare(app: App, seller: str, actor: str, *, warehouse: str | None = None) -> HandoverResult:
-    """Hand over everything of the seller's that has its label, of one warehouse or of all: what leaves from
-    two of them is never in one hand-over. An empty result where there is nothing."""
+class _Begun(NamedTuple):
+    made: list[rows.HandoverRow]
+    before: list[str]
+    """The ids of hand-overs that were ordered before: they have parcels that were named, or go on."""
+    entries: list[HandoverEntry]
+    rest: int
+    said_gone: tuple[str, ...]
+    """The numbers of what the marketplace called on its way before anybody was told here."""
+
+
+async def declare(
+    app: App,
+    seller: str,
+    actor: str,
+    *,
+    warehouse: str | None = None,
+    only: Sequence[str] | None = None,
+) -> HandoverResult:
+    """Hand over the parcels that ``only`` names (by posting, tracking number or what a label shows), or all
+    that are there, of one warehouse or of all: what leaves from two of them is never in one hand-over. The
+    others stay for the next. Ordered again it is the same hand-over, not a second one. An empty result where
+    there is nothing."""
     slug = app.seller(seller).slug
-    ready = to_hand_over(app.store.reader, seller=slug)
-    ready = [row for row in ready if warehouse in (None, row.warehouse)]
-    begun_before = handovers.under_way(app.store.reader, seller=slug)
-    busy = {posting_id for one in begun_before for posting_id in one.postings}
-    groups: dict[tuple[str, str, str, str], list[rows.PostingRow]] = {}
-    for row in ready:
-        if row.id in busy:
-            continue  # declared already: its answer is awaited
-        groups.setdefault((row.warehouse, *_group(app, row)), []).append(row)
-    unprinted = [row for row in ready if _unprinted(app, row)]
-    made, sheets = [], []
-    signed: list[str] = []
-    for (_, account, group, carrier), postings in groups.items():
-        begun = await _begin(app, slug, account, group, carrier, postings, actor)
-        for one in await _driven(app, begun) if account else [begun]:
-            made.append(one.id)
-            if one.state != "refused":
-                sheets.append(_sheet(app, one, [row for row in postings if row.id in one.postings]))
-                signed += one.postings
-    document_id = await handover_sheet(app, sheets, slug, signed) if sheets else None
+    begun = await app.store.write(lambda tx: _begin(app, tx, slug, warehouse, only, actor))
+    for row in begun.made:
+        if row.account:
+            await _drive(app, row)
+    reader = app.store.reader
+    ids = dict.fromkeys([*(row.id for row in begun.made), *begun.before])
+    found = list({one.id: one for id in ids for one in made_of(reader, id)}.values())
+    signed = [row for row in found if row.state != "refused"]
+    sheets = [sheet for row in signed for sheet in sheets_of(app, row)]
+    postings = list(dict.fromkeys(one for row in signed for one in row.postings))
+    document_id = await handover_sheet(app, sheets, slug, postings) if sheets else None
     app.woken.set()
-    chosen = tuple(view for view in listed(app, slug) if view.id in made)
-    told = {posting_id for view in chosen for posting_id in view.postings}
+    told = [posting_row(reader, one) for row in found for one in row.postings]
+    taken = {one for row in begun.made for one in row.postings}
     return HandoverResult(
-        handovers=chosen,
+        handovers=tuple(handover_view(app, row) for row in found),
         document_id=document_id,
-        unprinted=tuple(row.number for row in unprinted if row.id in told),
+        unprinted=tuple(row.number for row in told if row.id in taken and _unprinted(app, row)),
+        rest=begun.rest,
+        results=tuple(_with_handover(begun.entries, found)),
+        said_gone=begun.said_gone,
     )
 
 
@@ -77,56 +84,82 @@ def _unprinted(app: App, row: rows.PostingRow) -> bool:
     return any(not page.printed for page in documents.ready_labels(app.store.reader, row.id))
 
 
-def _group(app: App, row: rows.PostingRow) -> tuple[str, str, str]:
-    """The account that is told of it, its group there, and who takes the parcel where nobody is told."""
+def _with_handover(
+    entries: Iterable[HandoverEntry], found: Sequence[rows.HandoverRow]
+) -> Iterable[HandoverEntry]:
+    of = {posting_id: row.id for row in found for posting_id in row.postings}
+    for entry in entries:
+        known = entry.handover or of.get(entry.posting_id, "")
+        yield entry if entry.state == "refused" else msgspec.structs.replace(entry, handover=known)
+
+
+def _begin(
+    app: App,
+    tx: Transaction,
+    seller: str,
+    warehouse: str | None,
+    only: Sequence[str] | None,
+    actor: str,
+) -> _Begun:
+    """Write the hand-overs, and what has to be told has its intent in the same transaction: two orders at one
+    time never take one parcel twice."""
+    found = pile(app, tx, seller)
+    entries = [] if only is None else named(app, tx, seller, only, warehouse, found)
+    chosen = [row for row in found.here.values() if warehouse in (None, row.warehouse)]
+    before = [row.id for row in found.told.values() if warehouse in (None, row.warehouse)]
+    rest = len(chosen)
+    if only is not None:
+        taken = {one.posting_id for one in entries if one.state == "taken"}
+        chosen = [row for row in chosen if row.id in taken]
+        before = [one.handover for one in entries if one.state == "already" and one.handover]
+    made = begin(app, tx, chosen, actor)
+    now = app.clock.now()
+    for row in {row.id: row for row in found.told.values() if row.id in before}.values():
+        enqueue(tx, _work(row, now), now=now)  # somebody waits for it: it is tried now
+    gone = tuple(row.number for row in chosen if Stage(row.stage).rank >= Stage.HANDED_OVER.rank)
+    return _Begun(made, list(dict.fromkeys(before)), entries, rest - len(chosen), gone)
+
+
+def begin(
+    app: App, tx: Transaction, postings: Sequence[rows.PostingRow], actor: str
+) -> list[rows.HandoverRow]:
+    """A hand-over for each warehouse, account, group there and taker of these parcels."""
+    groups: dict[tuple[str, str, str, str], list[rows.PostingRow]] = {}
+    for row in postings:
+        groups.setdefault((row.warehouse, *_group(app, tx, row)), []).append(row)
+    return [
+        _begin_one(app, tx, account, group, carrier, of_group, actor)
+        for (_, account, group, carrier), of_group in groups.items()
+    ]
+
+
+def _group(app: App, tx: Transaction, row: rows.PostingRow) -> tuple[str, str, str]:
+    """The account that is told of it, its group there, and who takes the parcel."""
     if row.document.fulfilment.handover:
-        return row.account, row.document.handover_group, ""
-    shipment = latest_shipment(app.store.reader, row.id)
+        return row.account, row.document.handover_group, row.provider
+    shipment = latest_shipment(tx, row.id)
     if shipment is not None and batches.wanted(app, shipment):
         return shipment.account, "", shipment.carrier
     return "", "", row.carrier or row.provider or row.flow
 
 
-async def _driven(app: App, begun: rows.HandoverRow) -> list[rows.HandoverRow]:
-    """Take what was declared as far as it goes now; a carrier may have made several of it."""
-    done: list[str] = []
-    while True:
-        found = handovers.declared_at(
-            app.store.reader,
-            seller=begun.seller,
-            account=begun.account,
-            warehouse=begun.warehouse,
-            time=begun.created_at,
-        )
-        left = [one.id for one in found if one.id not in done]
-        if not left:
-            return found
-        try:
-            await run(app, left[0])
-        except Unavailable:
-            log.info("hand-over %s goes on in the worker", left[0])
-        done.append(left[0])
-
-
-async def _begin(
+def _begin_one(
     app: App,
-    seller: str,
+    tx: Transaction,
     account: str,
     group: str,
     carrier: str,
     postings: list[rows.PostingRow],
     actor: str,
 ) -> rows.HandoverRow:
-    """Write the hand-over; one that the marketplace hears of has its intent in the same transaction."""
     now = app.clock.now()
-    day = app.warehouse(postings[0]).today(now).isoformat()
     row = rows.HandoverRow(
         id=new_id("hnd"),
-        seller=seller,
+        seller=postings[0].seller,
         account=account,
-        carrier=carrier or postings[0].provider,
+        carrier=carrier,
         grouping=group,
-        day=day,
+        day=app.warehouse(postings[0]).today(now).isoformat(),
         external_id="",
         state="planned" if account else "closed",
         postings=tuple(posting.id for posting in postings),
@@ -137,30 +170,24 @@ async def _begin(
         updated_at=now,
         warehouse=postings[0].warehouse,
     )
-
-    def write(tx: Transaction) -> None:
-        rows.handovers.insert(tx, row)
-        if account:
-            operation = _opening(app, tx, row, postings)
-            journal.plan(tx, msgspec.structs.replace(operation, posting_id=""))
-            work = Work(kind="handover", subject=row.id, seller=seller, account=account, run_at=now)
-            enqueue(tx, msgspec.structs.replace(work, run_at=now + timedelta(seconds=30)), now=now)
-            return
-        for known in postings:
-            posting = posting_row(tx, known.id)
-            data = {"handover": row.id, "carrier": row.carrier}
-            posting = record(tx, posting, "handover.declared", data, actor=actor, now=now)
-            posting = move(tx, posting, Stage.HANDED_OVER, actor=actor, now=now)
-            advance_soon(tx, posting, now=now)
-
-    await app.store.write(write)
+    rows.handovers.insert(tx, row)
+    if not account:
+        handed_over(tx, row, {"handover": row.id, "carrier": row.carrier}, actor=actor, now=now)
+        return row
+    operation = _opening(app, tx, row, postings)
+    journal.plan(tx, msgspec.structs.replace(operation, posting_id=""))
+    enqueue(tx, msgspec.structs.replace(_work(row, now), run_at=now + _WORKER_AFTER), now=now)
     return row
+
+
+def _work(row: rows.HandoverRow, now: Any) -> Work:
+    return Work(kind="handover", subject=row.id, seller=row.seller, account=row.account, run_at=now)
 
 
 def _opening(
     app: App, tx: Transaction, row: rows.HandoverRow, postings: list[rows.PostingRow]
 ) -> rows.OperationRow:
-    carriers = _is_carriers(app, row)
+    carriers = telling.is_carriers(app, tx, row)
     request: dict[str, Any] = {"group": row.grouping, "day": row.day}
     if carriers:
         shipments = [latest_shipment(tx, posting.id) for posting in postings]
@@ -172,95 +199,12 @@ def _opening(
     )  # fmt: skip
 
 
-async def run(app: App, handover_id: str) -> datetime | None:
-    """Take a declared hand-over on: opened, closed, its papers read. Returns when to come again."""
-    for _ in range(_STEPS):
-        row = rows.handovers.get(app.store.reader, handover_id)
-        if row is None or row.state in ("refused", "ready") or not row.account:
-            return None
-        found = operations.of_handover(app.store.reader, account=row.account, handover_id=row.id)
-        todo = [operation for operation in found if operation.open]
-        if todo:
-            try:
-                done = await journal.perform(app, todo[0], journal.kind_of(app, todo[0]))
-            except Unavailable as error:
-                untold_of = partial(handed_over.untold, row=row, error=error, now=app.clock.now())
-                await app.store.write(untold_of)
-                raise
-            if handed_over.is_untold(app.store.reader, row):
-                await app.store.write(partial(handed_over.told, row=row, now=app.clock.now()))
-            if done.open and done.state != "planned":
-                soon = app.clock.now() + app.clock.stretch(0.1)
-                return max(done.look_after or soon, soon)
-        elif row.state == "open":
-            await _close(app, row)
-        else:
-            return await _papers(app, row)
-    return app.clock.now() + app.clock.stretch(0.3)
+async def _drive(app: App, begun: rows.HandoverRow) -> None:
+    """Take what was declared as far as it goes now; a carrier may have made several of it."""
+    done: set[str] = set()
+    while left := [one.id for one in made_of(app.store.reader, begun.id) if one.id not in done]:
+        done.add(left[0])
+        await telling.run(app, left[0])
 
 
-async def _close(app: App, row: rows.HandoverRow) -> None:
-    posting = posting_row(app.store.reader, row.postings[0])
-    kind = "close_batch" if _is_carriers(app, row) else "close_handover"
-    operation = journal.new(
-        app, posting, account=row.account, kind=kind, subject_type="handover",
-        subject_id=row.id, request={"handover_id": row.external_id},
-    )  # fmt: skip
-    operation = msgspec.structs.replace(operation, posting_id="")
-    await app.store.write(lambda tx: journal.plan(tx, operation))
-
-
-def _is_carriers(app: App, row: rows.HandoverRow) -> bool:
-    account = rows.accounts.get(app.store.reader, row.account)
-    return account is not None and account.plugin in app.registry.carriers
-
-
-async def _papers(app: App, row: rows.HandoverRow) -> datetime | None:
-    """Read what was made of it: the code that is shown at the drop-off, and a paper to be signed."""
-    maker = app.carrier(row.account) if _is_carriers(app, row) else app.source(row.account)
-    found = await read(
-        said("{title}: hand-over", code="call.hand_over", values={"title": maker.title}),
-        lambda: maker.handover(row.external_id),
-        explain=maker.explain,
-    )
-    now = app.clock.now()
-    if found.state == "pending":
-        return max(now + timedelta(minutes=1), now + app.clock.stretch(0.3))
-    state = "refused" if found.state == "refused" else "ready"
-    paper = row.document_id
-    if found.document is not None and not paper:
-        paper = await keep_document(app, row.seller, "handover", found.document, covers=row.postings)
-    done = msgspec.structs.replace(
-        row, state=state, code=found.code, reason=found.reason, document_id=paper, updated_at=now
-    )
-    await app.store.write(lambda tx: rows.handovers.save(tx, done))
-    return None
-
-
-def _sheet(app: App, row: rows.HandoverRow, postings: list[rows.PostingRow]) -> HandoverSheet:
-    seller, there = app.seller(row.seller), app.warehouse(postings[0])
-    lines = []
-    for posting in postings:
-        shipment = latest_shipment(app.store.reader, posting.id)
-        weights = [item.weight_g for item in items_of(app, posting)]
-        parcels = () if shipment is None else shipment.parcels
-        weight = sum(parcel.weight_g for parcel in parcels) or (
-            None if None in weights else sum(w or 0 for w in weights)
-        )
-        lines.append(
-            HandoverLine(
-                posting_number=posting.number,
-                tracking_number=posting.tracking_number,
-                weight_g=weight,
-                boxes=max(1, len(parcels)),
-            )
-        )
-    return HandoverSheet(
-        title=row.external_id or row.day,
-        seller=seller.title,
-        carrier=row.carrier,
-        time=app.clock.now(),
-        time_zone=there.time_zone,
-        lines=tuple(lines),
-        code=row.code,
-    )
+__all__ = ["begin", "declare"]

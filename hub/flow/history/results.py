@@ -143,6 +143,38 @@ class Erased(View, frozen=True, kw_only=True):
     """Postings under way whose labels or sheets share a file with this one's: it goes when they are over."""
 
 
+HandoverState = Literal["taken", "already", "refused"]
+HandoverCode = Literal[
+    "",
+    "handed_over",
+    "not_found",
+    "ambiguous",
+    "cancelled",
+    "void",
+    "elsewhere",
+    "held",
+    "over",
+    "not_ready",
+]
+"""How a parcel that was named stands. Already: it is in a hand-over. Refused: no parcel of the seller has the
+code, several have it, the posting was cancelled, the label is of a booking that was cancelled, it leaves from
+another warehouse, something has to be cleared first, it is over, it has no label yet."""
+
+
+class HandoverEntry(View, frozen=True, kw_only=True):
+    """One code of an order to hand over: a posting's number or id, a tracking number, what a label shows."""
+
+    asked: str
+    posting_id: str = ""
+    number: str = ""
+    """The posting's; empty where the code names none."""
+    state: HandoverState
+    code: HandoverCode = ""
+    reason: str = ""
+    handover: str = ""
+    """Of ``already``: the id of the hand-over that has it."""
+
+
 class HandoverView(View, frozen=True, kw_only=True):
     id: str
     seller: str
@@ -158,10 +190,20 @@ class HandoverView(View, frozen=True, kw_only=True):
     created_at: datetime
     warehouse: str = "main"
     """The slug of the one that all its parcels leave from."""
+    title: str = ""
+    """Who takes the parcels, for people."""
 
 
 class HandoverResult(View, frozen=True, kw_only=True):
     handovers: tuple[HandoverView, ...]
+    """What was made now, and what was ordered before and has these parcels, or has not ended."""
     document_id: str | None
+    """The sheets of all of them, in one file."""
     unprinted: tuple[str, ...] = ()
     """The numbers of those postings in it whose labels, or pages of them, were never printed here."""
+    results: tuple[HandoverEntry, ...] = ()
+    """One of each parcel that was named, in the order asked."""
+    rest: int = 0
+    """How many parcels lie here that were not named: they stay for the next."""
+    said_gone: tuple[str, ...] = ()
+    """The numbers of those postings in it that the marketplace calls on their way already."""

@@ -331,8 +331,8 @@ class ProblemView(View, frozen=True, kw_only=True):
     account: str = ""
     """The id of the account that it is about: of its posting, or, without a posting, of all that wait."""
     subject_type: str = ""
-    """What it is about: ``posting``, ``shipment``, ``operation``, ``account``, ``job``, or a ``number`` that
-    could not be read. One problem of a kind about one thing is open."""
+    """What it is about: ``posting``, ``shipment``, ``operation``, ``account``, ``handover``, ``job``, or a
+    ``number`` that could not be read. One problem of a kind about one thing is open."""
     subject_id: str = ""
     operation_id: str = ""
     """The operation that it came of."""

@@ -256,6 +256,7 @@ def apply(
     row = close_problems(tx, row, *ended_by("read"), now=now)
     if stage is Stage.CANCELLED:  # what a person had it told there has happened; its booking's cancel has not
         row = close_problems(tx, row, *ended_by("cancelled"), now=now, about=("posting", row.id))
+        row = close_problems(tx, row, *ended_by("left"), now=now)
     if posting.stage is None:
         row = _unknown(tx, row, posting, now)
     if row.erased_at is None and _keep_recipient(tx, row.id, posting, now):

@@ -10,7 +10,6 @@ from hub.flow.history.shipments import latest_shipment
 from hub.flow.journal import operations as journal
 from hub.flow.marketplace import reports
 from hub.flow.marketplace.cancelling import cancel_posting
-from hub.flow.marketplace.handed_over import UNTOLD
 from hub.flow.marketplace.steps import NOT_TAKEN
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
 from hub.flow.problems.kinds import ProblemKind, declare
@@ -22,7 +21,7 @@ _ASSEMBLY = ("retry", "cancel_posting", "dismiss")
 declare(
     ProblemKind(code="assembly_refused", answers=_ASSEMBLY, blocks=("assemble",), ends_with=("assembled",)),
     ProblemKind(code="assembly_failed", answers=_ASSEMBLY, blocks=("assemble",), ends_with=("assembled",)),
-    # What a posting's operation told, or the hand-over that it is in.
+    # What a posting's operation told; until 0.4 also the hand-over that it is in.
     ProblemKind(
         code="report_refused",
         answers=("retry", "dismiss"),
@@ -32,7 +31,6 @@ declare(
         money=True,
     ),
     ProblemKind(code=NOT_TAKEN, answers=("dismiss",), ends_with=("told", "cancelled"), money=True),
-    ProblemKind(code=UNTOLD, answers=("dismiss",), about=("account",), money=True),
     # A booking's cancel, or the posting's own.
     ProblemKind(
         code="cancel_refused",

@@ -1,10 +1,10 @@
-"""Steps 5 and 6: what the marketplace is told (assembled, tracking number, movement, hand-over), as kinds of
-operations of the journal. Taken in is not done: each is read back from the posting before it counts."""
+"""Steps 5 and 6: what the marketplace is told (assembled, tracking number, movement), as kinds of operations
+of the journal; hand-overs are in `carriages`. Taken in is not done: each is read back from the posting before
+it counts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,13 +14,12 @@ from hub.flow.history.recording import posting_row, record
 from hub.flow.intake import postings as intake
 from hub.flow.journal import operations as journal
 from hub.flow.journal.operations import Outcome
-from hub.flow.marketplace.handed_over import handed_over, refused
 from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Action, CancelReason, Parcel, Posting, ReportResult, Stage
 from hub.plugin_api.sources import OrderSource
-from hub.store import Transaction, handovers, operations, rows
+from hub.store import Transaction, operations, rows
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ _OFTEN = 5
 """What is guarded by the posting's state may be said again: said twice, it is done once."""
 
 
-class _MarketKind(journal.Kind):
+class MarketKind(journal.Kind):
     """What the marketplace's operations share: the source, and reading the posting back."""
 
     most_sends = _OFTEN
@@ -66,7 +65,7 @@ def _taken(result: ReportResult) -> Outcome:
     return Outcome(state="confirmed" if result.state == "done" else "accepted")
 
 
-class Assemble(_MarketKind, kinds=("assemble",)):
+class Assemble(MarketKind, kinds=("assemble",)):
     """Say that the posting is assembled."""
 
     call = "assemble"
@@ -115,7 +114,7 @@ class Assemble(_MarketKind, kinds=("assemble",)):
             )  # fmt: skip
 
 
-class SetTracking(_MarketKind, kinds=("set_tracking",)):
+class SetTracking(MarketKind, kinds=("set_tracking",)):
     """Upload the tracking number."""
 
     call = "set_tracking"
@@ -138,7 +137,7 @@ class SetTracking(_MarketKind, kinds=("set_tracking",)):
         _reported(self, tx, operation, "tracking.reported", number, "tracking_number")
 
 
-class Report(_MarketKind, kinds=tuple(f"report_{stage}" for stage in REPORT_ACTIONS)):
+class Report(MarketKind, kinds=tuple(f"report_{stage}" for stage in REPORT_ACTIONS)):
     """Report movement: in transit, last mile, delivered."""
 
     call = "report"
@@ -161,7 +160,7 @@ class Report(_MarketKind, kinds=tuple(f"report_{stage}" for stage in REPORT_ACTI
 
 
 def _reported(
-    kind: _MarketKind,
+    kind: MarketKind,
     tx: Transaction,
     operation: rows.OperationRow,
     event: str,
@@ -187,7 +186,7 @@ def _reported(
         )  # fmt: skip
 
 
-class CancelPosting(_MarketKind, kinds=("cancel_posting",)):
+class CancelPosting(MarketKind, kinds=("cancel_posting",)):
     """Cancel the posting at the marketplace. It counts against the seller there: only a person orders it."""
 
     call = "cancel"
@@ -216,72 +215,6 @@ class CancelPosting(_MarketKind, kinds=("cancel_posting",)):
         elif operation.state in ("rejected", "human"):
             data = {"marketplace": self.source.title, "reason": operation.reason}
             open_problem(tx, posting, "cancel_refused", data, now=now, operation_id=operation.id)
-
-
-class OpenHandover(_MarketKind, kinds=("open_handover",)):
-    """Make the marketplace's hand-over of a group (Ozon: carriage create)."""
-
-    call = "open_handover"
-
-    most_sends = journal.MOST_SENDS
-
-    async def send(self, operation: rows.OperationRow) -> Outcome:
-        day = date.fromisoformat(operation.request["day"])
-        made = await self.source.open_handover(operation.request["group"], day)
-        return Outcome(state="confirmed", external_id=made.handover_id)
-
-    async def look(self, operation: rows.OperationRow) -> Outcome:
-        day = date.fromisoformat(operation.request["day"])
-        known = handovers.numbers_known(self.app.store.reader, account=operation.account)
-        for one in await self.source.handovers(operation.request["group"], day):
-            if one.state == "open" and one.handover_id not in known:
-                return Outcome(state="confirmed", external_id=one.handover_id)
-        return Outcome(state="absent")
-
-    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
-        _handover_changed(self, tx, operation, closed=False)
-
-
-class CloseHandover(_MarketKind, kinds=("close_handover",)):
-    """Close it: from here on the postings are on their way (Ozon: carriage approve)."""
-
-    call = "close_handover"
-
-    most_sends = journal.MOST_SENDS
-
-    async def send(self, operation: rows.OperationRow) -> Outcome:
-        await self.source.close_handover(operation.request["handover_id"])
-        return Outcome(state="confirmed", external_id=operation.request["handover_id"])
-
-    async def look(self, operation: rows.OperationRow) -> Outcome:
-        found = await self.source.handover(operation.request["handover_id"])
-        return Outcome(state="absent" if found.state == "open" else "confirmed")
-
-    def apply(self, tx: Transaction, operation: rows.OperationRow) -> None:
-        _handover_changed(self, tx, operation, closed=True)
-
-
-def _handover_changed(
-    kind: _MarketKind, tx: Transaction, operation: rows.OperationRow, *, closed: bool
-) -> None:
-    now = kind.app.clock.now()
-    row = rows.handovers.get(tx, operation.subject_id)
-    if row is None:
-        return
-    if operation.state in ("rejected", "human"):
-        refused(tx, row, operation.reason, now=now)
-        return
-    if operation.state != "confirmed":
-        return
-    row = msgspec.structs.replace(
-        row,
-        external_id=operation.external_id or row.external_id,
-        state="closed" if closed else "open",
-        updated_at=now,
-    )
-    rows.handovers.save(tx, row)
-    if closed:
-        handed_over(tx, row, {"handover": row.external_id}, actor=kind.actor, now=now)
 
 
 def intend_assembly(

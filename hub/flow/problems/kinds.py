@@ -14,8 +14,10 @@ from typing import Any, Literal
 import msgspec
 
 Step = Literal["assemble", "book", "tell", "label", "undo"]
-Event = Literal["assembled", "booked", "cancelled", "told", "labelled", "carrier_chosen", "ordered", "read"]
-SubjectType = Literal["posting", "shipment", "operation", "account", "number", "job"]
+Event = Literal[
+    "assembled", "booked", "cancelled", "told", "labelled", "carrier_chosen", "ordered", "read", "left"
+]
+SubjectType = Literal["posting", "shipment", "operation", "account", "handover", "number", "job"]
 """What a problem may be about; ``number``: a posting's number at an account, of which nothing could be read;
 ``job``: work of no posting."""
 Subject = tuple[SubjectType, str]

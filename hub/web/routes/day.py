@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar import Controller, get, post
+import msgspec
+from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.flow import answering, orders, reading
-from hub.flow.history.results import HandoverResult, HandoverView
+from hub.flow.handover import sheets
+from hub.flow.history.results import HandoverEntry, HandoverResult, HandoverView
 from hub.flow.history.views import Listing, ProblemView
 from hub.web.access import (
     IN_WAREHOUSE,
@@ -21,8 +23,11 @@ from hub.web.access import (
     warehouse_of,
 )
 from hub.web.bodies import AnswerBody, HandoverBody
+from hub.web.description import FileOperation
 from hub.web.ordering import IdempotencyKey, once
 from hub.web.parameters import Cursor, Limit
+from hub.web.routes.documents import file_answer
+from hub.words import said
 
 
 class HandoversController(Controller):
@@ -31,7 +36,7 @@ class HandoversController(Controller):
     path = "/handovers"
     tags = ("hand-overs",)
 
-    @post(summary="Hand over everything that is ready", status_code=202, opt=SPENDS | IN_WAREHOUSE)
+    @post(summary="Hand over the parcels that are there", status_code=202, opt=SPENDS | IN_WAREHOUSE)
     async def hand_over(
         self, request: HubRequest, data: JSONBody[HandoverBody], idempotency_key: IdempotencyKey
     ) -> HandoverResult:
@@ -39,7 +44,10 @@ class HandoversController(Controller):
         warehouse = warehouse_of(request, seller, data.warehouse)
 
         async def order() -> HandoverResult:
-            return await orders.handover(hub, seller, actor_of(request), warehouse=warehouse)
+            result = await orders.handover(
+                hub, seller, actor_of(request), warehouse=warehouse, only=data.only
+            )
+            return _within(result) if request.user.warehouse is not None else result
 
         return await once(request, idempotency_key, data, order, HandoverResult)
 
@@ -53,6 +61,37 @@ class HandoversController(Controller):
         whose = seller_of(request, seller)
         there = warehouse_of(request, whose, warehouse)
         return Listing(items=reading.handovers(hub_of(request), whose, there))
+
+    @get("/{handover_id:str}", operation_id="showHandover", summary="A hand-over", opt=IN_WAREHOUSE)
+    async def show_handover(self, request: HubRequest, handover_id: FromPath[str]) -> HandoverView:
+        return visible(request, reading.handover, handover_id)
+
+    @get(
+        "/{handover_id:str}/sheet",
+        operation_id="handoverSheet",
+        summary="Its sheet, as it stands now",
+        opt=IN_WAREHOUSE,
+        operation_class=FileOperation,
+    )
+    async def sheet(self, request: HubRequest, handover_id: FromPath[str]) -> Response[bytes]:
+        """Drawn at each call: with the carrier's number, once there is one."""
+        view = visible(request, reading.handover, handover_id)
+        drawn = await sheets.sheet(hub_of(request), view.id)
+        return file_answer(request, drawn.content, drawn.media_type, f"handover-{view.id}")
+
+
+def _within(result: HandoverResult) -> HandoverResult:
+    """The answer to a key of one warehouse: of a parcel of another one it says nothing."""
+    unknown = said("no parcel of this warehouse has this code", code="handover.unknown_here")
+    return msgspec.structs.replace(
+        result,
+        results=tuple(
+            HandoverEntry(asked=one.asked, state="refused", code="not_found", reason=unknown)
+            if one.code == "elsewhere"
+            else one
+            for one in result.results
+        ),
+    )
 
 
 class ProblemsController(Controller):

@@ -97,7 +97,7 @@ class DocumentsController(Controller):
     async def content(self, request: HubRequest, document_id: FromPath[str]) -> Response[bytes]:
         view = visible(request, reading.document, document_id)
         document = reading.document_content(hub_of(request), document_id)
-        return _file(request, document.content, document.media_type, view)
+        return file_answer(request, document.content, document.media_type, _stem(view))
 
     @get(
         "/{document_id:str}/picture",
@@ -114,11 +114,15 @@ class DocumentsController(Controller):
     ) -> Response[bytes]:
         view = visible(request, reading.document, document_id)
         picture = await reading.document_picture(hub_of(request), document_id, page)
-        return _file(request, picture, "image/png", view)
+        return file_answer(request, picture, "image/png", _stem(view))
 
 
-def _file(request: HubRequest, content: bytes, media_type: str, view: DocumentView) -> Response[bytes]:
-    stem = f"{view.kind}-{view.posting_number}" if view.posting_number else f"{view.kind}-{view.id}"
+def _stem(view: DocumentView) -> str:
+    return f"{view.kind}-{view.posting_number or view.id}"
+
+
+def file_answer(request: HubRequest, content: bytes, media_type: str, stem: str) -> Response[bytes]:
+    """A file with a name to be saved under."""
     name = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in stem)
     suffix = _SUFFIXES.get(media_type, "bin")
     return Response(

@@ -1,4 +1,5 @@
-"""The hand-over sheet: what the carrier takes at one time, on A4, with places to sign."""
+"""The hand-over sheet: what the carrier takes at one time, on A4, with places to sign. In Russian, which the
+carrier's people read, and in the seller's language."""
 
 from __future__ import annotations
 
@@ -13,14 +14,73 @@ _MARGIN = 100
 _TEXT = 30
 _LEAST = 20
 _ROW = 50
-_HEAD = 430  # the first page's header, without a code
+_HEAD = 480  # the first page's header, without a code
 _CODE = 190
 _NEXT_HEAD = 200
 _SIGNATURES = 380
 
 # Columns of the table: left edges in dots; numbers stand right in theirs.
 _COLUMNS = (0, 90, 620, 1090, 1310)
-_TITLES = ("№", "Отправление · 货件", "Трек-номер · 运单号", "Вес · 重量", "Мест · 箱数")
+_NOTE = 160
+
+_RUSSIAN = {
+    "sheet": "Акт приёма-передачи",
+    "sender": "Отправитель",
+    "carrier": "Перевозчик",
+    "time": "Время",
+    "number": "Номер",
+    "posting": "Отправление",
+    "tracking": "Трек-номер",
+    "weight": "Вес",
+    "boxes": "Мест",
+    "given": "Сдал",
+    "taken": "Принял",
+    "sign": "фамилия, подпись",
+    "date": "дата, время",
+    "total": "Всего отправлений",
+    "in_all": "вес",
+    "unweighed": "без веса",
+}
+_BESIDE = {
+    "zh": {
+        "sheet": "交接单",
+        "sender": "发货方",
+        "carrier": "承运商",
+        "time": "时间",
+        "number": "编号",
+        "posting": "货件",
+        "tracking": "运单号",
+        "weight": "重量",
+        "boxes": "箱数",
+        "given": "交货人",
+        "taken": "收货人",
+        "sign": "姓名、签字",
+        "date": "日期、时间",
+        "total": "货件共计",
+        "in_all": "重量",
+        "unweighed": "未称重",
+    },
+    "en": {
+        "sheet": "Hand-over sheet",
+        "sender": "Sender",
+        "carrier": "Carrier",
+        "time": "Time",
+        "number": "Number",
+        "posting": "Posting",
+        "tracking": "Tracking",
+        "weight": "Weight",
+        "boxes": "Boxes",
+        "given": "Handed over by",
+        "taken": "Taken over by",
+        "sign": "name, signature",
+        "date": "date, time",
+        "total": "Postings in all",
+        "in_all": "weight",
+        "unweighed": "not weighed",
+    },
+    "ru": {},
+}
+_COLUMN_TITLES = ("posting", "tracking", "weight", "boxes")
 
 
 def draw_handover(book: Book, sheet: HandoverSheet) -> None:
@@ -32,6 +92,12 @@ class _Handover:
     def __init__(self, book: Book, sheet: HandoverSheet) -> None:
         self.book, self.sheet = book, sheet
         self.missing: set[str] = set()
+        self.beside = _BESIDE.get(sheet.language or "zh", {})
+
+    def words(self, name: str) -> str:
+        """In Russian, and in the seller's language where that is another one."""
+        other = self.beside.get(name, "")
+        return f"{_RUSSIAN[name]} · {other}" if other else _RUSSIAN[name]
 
     def draw(self) -> None:
         pages = self.divided()
@@ -55,7 +121,7 @@ class _Handover:
         """The lines of each page; the last page keeps room for the signatures and has a line, if any."""
         height = int(Paper.A4.size_mm[1] * 203 / 25.4) - _MARGIN - 2 * _ROW
         lines = list(self.sheet.lines)
-        first = _HEAD + (_CODE if self.sheet.code else 0)
+        first = _HEAD + (_CODE if self.sheet.code else 0) + (_NOTE if self.sheet.note else 0)
         pages: list[list[HandoverLine]] = []
         while True:
             room = height - (_NEXT_HEAD if pages else first)
@@ -73,14 +139,15 @@ class _Handover:
     def header(self, page: Page, inner: int) -> int:
         sheet = self.sheet
         y = _MARGIN
-        y = page.put(_MARGIN, y, self.fitted("Акт приёма-передачи · 交接单", inner, 30))
+        y = page.put(_MARGIN, y, self.fitted(self.words("sheet"), inner, 30))
         y = page.put(_MARGIN, y, self.fitted(sheet.title, inner, 54, bold=True)) + 14
         for caption, value in (
-            ("Отправитель · 发货方", sheet.seller),
-            ("Перевозчик · 承运商", sheet.carrier),
-            ("Время · 时间", wording.local_time(sheet.time, sheet.time_zone)),
+            ("sender", sheet.seller),
+            ("carrier", sheet.carrier),
+            ("time", wording.local_time(sheet.time, sheet.time_zone)),
+            *((("number", sheet.number),) if sheet.number else ()),
         ):
-            page.put(_MARGIN, y, self.fitted(caption, 380, 26))
+            page.put(_MARGIN, y, self.fitted(self.words(caption), 380, 26))
             y = page.put(_MARGIN + 400, y, self.fitted(value, inner - 400, 30, bold=True)) + 4
         y = _MARGIN + _HEAD - 100
         if sheet.code:
@@ -90,6 +157,10 @@ class _Handover:
             shown = self.fitted(sheet.code, inner, 34, bold=True)
             page.put(_MARGIN, y + 118, shown)
             y += _CODE
+        if sheet.note:
+            page.frame(_MARGIN, y, inner, _NOTE - 20, 4)
+            page.put(_MARGIN + 20, y + 12, self.fitted(sheet.note, inner - 40, 30, lines=3, bold=True))
+            y += _NOTE
         return y
 
     def next_header(self, page: Page, inner: int) -> int:
@@ -97,13 +168,13 @@ class _Handover:
         return page.put(_MARGIN, _MARGIN, words) + 20
 
     def table_head(self, page: Page, y: int, inner: int) -> int:
-        for column, title in enumerate(_TITLES):
+        for column, title in enumerate(("№", *map(self.words, _COLUMN_TITLES))):
             self.cell(page, y, inner, column, title, bold=True, size=24)
         page.box(_MARGIN, y + _ROW - 4, inner, 4)
         return y + _ROW
 
     def row(self, page: Page, y: int, inner: int, number: int, line: HandoverLine) -> None:
-        weight = "—" if line.weight_g is None else wording.weight(line.weight_g)
+        weight = "—" if line.weight_g is None else wording.weight(line.weight_g, self.sheet.language)
         values = (str(number), line.posting_number, line.tracking_number or "—", weight, str(line.boxes))
         for column, value in enumerate(values):
             self.cell(page, y, inner, column, value, bold=column == 1)
@@ -125,21 +196,23 @@ class _Handover:
         lines = self.sheet.lines
         known = [line.weight_g for line in lines if line.weight_g is not None]
         boxes = sum(line.boxes for line in lines)
-        total = f"Всего · 共计: отправлений {len(lines)}, мест {boxes}, вес {wording.weight(sum(known))}"
+        counted = [("total", str(len(lines))), ("boxes", str(boxes))]
+        counted += [("in_all", wording.weight(sum(known), self.sheet.language))] if known else []
         if len(known) < len(lines):
-            total += f" (без {len(lines) - len(known)} невзвешенных)"
+            counted.append(("unweighed", str(len(lines) - len(known))))
+        total = ";  ".join(f"{self.words(name)}: {value}" for name, value in counted)
         y = page.put(_MARGIN, y + 12, self.fitted(total, inner, 32, bold=True))
         warning = wording.missing_note(self.missing)
         if warning:
             page.put(_MARGIN, y, self.fitted(warning, inner, 24))
         top = page.height - _MARGIN - _SIGNATURES + 110
         half = inner // 2 - 40
-        for left, words in ((_MARGIN, "Сдал · 交货人"), (_MARGIN + inner // 2 + 40, "Принял · 收货人")):
-            page.put(left, top, self.fitted(words, half, 30, bold=True))
+        for left, words in ((_MARGIN, "given"), (_MARGIN + inner // 2 + 40, "taken")):
+            page.put(left, top, self.fitted(self.words(words), half, 30, bold=True))
             page.box(left, top + 120, half, 2)
-            page.put(left, top + 126, self.fitted("фамилия, подпись · 姓名、签字", half, 22))
+            page.put(left, top + 126, self.fitted(self.words("sign"), half, 22))
             page.box(left, top + 220, half, 2)
-            page.put(left, top + 226, self.fitted("дата, время · 日期、时间", half, 22))
+            page.put(left, top + 226, self.fitted(self.words("date"), half, 22))
 
 
 __all__ = ["draw_handover"]

@@ -13,8 +13,10 @@ from hub_labels.typefaces import SUBSTITUTE
 _SHOWN_MISSING = 4
 
 
-def weight(grams: int) -> str:
-    """In kilograms, with a decimal comma: ``0,540 кг``."""
+def weight(grams: int, language: str = "") -> str:
+    """In kilograms, with a decimal comma: ``0,540 кг``; ``0.540 kg`` in English and Chinese."""
+    if language in ("en", "zh"):
+        return f"{grams // 1000}.{grams % 1000:03d} kg"
     return f"{grams // 1000},{grams % 1000:03d} кг"
 
 

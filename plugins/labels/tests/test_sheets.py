@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
@@ -155,13 +156,13 @@ def test_a_handover_lists_every_posting_and_ends_with_signatures(count: int) -> 
     assert sizes_mm(document.content) == [(210.0, 297.0)] * pages
     assert document.covers == tuple(f"7{n:07d}-0001-1" for n in range(count))
     assert [n for n in range(count) if f"7{n:07d}-0001-1" not in text or f"10{n:08d}" not in text] == []
-    assert f"отправлений {count}, мест {2 * count}" in text
+    assert f"Всего отправлений · 货件共计: {count}; Мест · 箱数: {2 * count}" in text
     assert [("Принял" in page) for page in texts] == [False] * (pages - 1) + [True]
     assert f"{pages} / {pages}" in texts[-1]
     if count:
         assert "-0001-1" in texts[-1]
     if count > 1:
-        assert "(без 1 невзвешенных)" in text
+        assert "без веса · 未称重: 1" in text
 
 
 def test_a_handovers_code_can_be_scanned_and_its_time_is_local() -> None:
@@ -170,3 +171,31 @@ def test_a_handovers_code_can_be_scanned_and_its_time_is_local() -> None:
     assert codes_in(printed(content), zxingcpp.Code128) == {"CARR-12345678"}
     assert "24.11.2026 12:00 UTC+3" in text_of(content)
     assert "深圳市星河贸易有限公司" in text_of(content)
+
+
+@pytest.mark.parametrize(
+    ("language", "there", "not_there"),
+    [
+        ("en", ("Hand-over sheet", "Sender", "0.500 kg"), "交接单"),
+        ("zh", ("交接单", "发货方", "0.500 kg"), "Sender"),
+        ("ru", ("Акт приёма-передачи", "0,500 кг"), "·"),
+    ],
+)
+def test_a_handover_is_in_russian_and_the_sellers_language(
+    language: str, there: tuple[str, ...], not_there: str
+) -> None:
+    made = msgspec.structs.replace(sheet(2), language=language, number="hnd_01", note="Not announced yet")
+    text = text_of(RENDERER.handover([made]).content)
+    for word in ("Перевозчик", "hnd_01", "Not announced yet", *there):
+        assert word in text
+    assert not_there not in text
+
+
+def test_a_long_note_and_a_code_leave_room_for_the_lines() -> None:
+    note = "НЕ ЗАЯВЛЕНО 尚未申报 " * 40
+    made = msgspec.structs.replace(sheet(60, code="CARR-1"), number="hnd_01", note=note, language="en")
+    content = RENDERER.handover([made]).content
+    pages = len(sizes_mm(content))
+    text = " ".join(text_of(content, n) for n in range(pages))
+    assert all(f"7{n:07d}-0001-1" in text for n in range(60))
+    assert codes_in(printed(content), zxingcpp.Code128) == {"CARR-1"}

@@ -10,6 +10,7 @@ from hub import Document, Handover, Rejected, said
 from ozon_api import ErrorReason, OzonError
 
 _PAGES = 100
+_SHOWN = 10
 _GONE = ("cancelled", "cancelation_enqueued", "cancelation_processing")
 
 
@@ -39,12 +40,42 @@ async def create(client: ozon_api.Client, group: str, day: date) -> Handover:
     except OzonError as error:
         if error.token != "POSTING_NOT_FOUND":
             raise
+        # All of it may be in one that was made, in the cabinet for example, and not formed.
+        for one in await carriages(client, group, day):
+            if one.state == "open":
+                return one
         text = said(
             "Nothing to hand over: Ozon has no assembled posting here that is in no carriage yet.",
             code="ozon.nothing_hand_over_no_assembled",
         )
         raise Rejected(text, vendor_code=error.message) from error
     return Handover(handover_id=str(made.carriage_id), state="open")
+
+
+async def fill(client: ozon_api.Client, handover_id: str, numbers: Sequence[str]) -> Handover:
+    """Make these postings its content; what Ozon does not take of them is left out, with its word."""
+    number = int(handover_id)
+    results = (await client.carriage_set_postings(number, list(numbers))).result
+    covers = tuple(one.posting_number for one in results if one.result)
+    words = [f"{one.posting_number}: {one.error or '?'}" for one in results if not one.result]
+    if not await _counted(client, number, len(covers)):
+        found = (await client.posting_fbs_act_get_postings(number)).result
+        covers = tuple(one.posting_number for one in found)
+    return Handover(handover_id=handover_id, state="open", covers=covers, reason=", ".join(words[:_SHOWN]))
+
+
+async def _counted(client: ozon_api.Client, number: int, count: int) -> bool:
+    """Whether the list of the day counts as many postings in this carriage as were put into it; where it says
+    nothing of them, that is believed."""
+    details = await client.carriage_get(number)
+    try:
+        day = date.fromisoformat(details.departure_date[:10])
+    except ValueError:
+        return True
+    wanted = ozon_api.CarriageFilter(delivery_method_id=details.delivery_method_id, departure_date=day)
+    page = await client.carriage_delivery_list(filter=wanted)
+    found = [one.postings_count for method in page.methods for one in method.carriages if one.id == number]
+    return not found or found[0] in (0, count)
 
 
 async def approve(client: ozon_api.Client, handover_id: str) -> Handover:

@@ -185,6 +185,9 @@ class OzonSource(OrderSource[OzonSettings]):
     async def open_handover(self, group: str, day: date) -> Handover:
         return await handing.create(self.client, group, day)
 
+    async def fill_handover(self, handover_id: str, numbers: Sequence[str]) -> Handover:
+        return await handing.fill(self.client, handover_id, numbers)
+
     async def close_handover(self, handover_id: str) -> Handover:
         return await handing.approve(self.client, handover_id)
 
