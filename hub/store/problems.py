@@ -82,23 +82,24 @@ def open_about(
     )
 
 
-def any_about(connection: Transaction, kind: str, subject_type: str, subject_id: str) -> bool:
-    """Whether there is a problem of this kind about this, however it stands."""
+def any_about(connection: Transaction, seller: str, kind: str, subject_type: str, subject_id: str) -> bool:
+    """Whether the seller has a problem of this kind about this, however it stands."""
     found = connection.execute(
-        "SELECT 1 FROM problems WHERE kind = ? AND subject_type = ? AND subject_id = ? LIMIT 1",
-        (kind, subject_type, subject_id),
+        "SELECT 1 FROM problems WHERE seller = ? AND kind = ? AND subject_type = ? AND subject_id = ? "
+        "LIMIT 1",
+        (seller, kind, subject_type, subject_id),
     ).fetchone()
     return found is not None
 
 
 def answered_about(
-    connection: Transaction, kind: str, subject_type: str, subject_id: str, *, since: datetime
+    connection: Transaction, seller: str, kind: str, subject_type: str, subject_id: str, *, since: datetime
 ) -> set[str]:
     """What people answered to problems of this kind about this at this time or later."""
     found = connection.execute(
-        "SELECT answer FROM problems WHERE kind = ? AND subject_type = ? AND subject_id = ? "
-        "AND state = 'answered' AND closed_at >= ?",
-        (kind, subject_type, subject_id, micros(since)),
+        "SELECT answer FROM problems WHERE seller = ? AND state = 'answered' AND kind = ? "
+        "AND subject_type = ? AND subject_id = ? AND closed_at >= ?",
+        (seller, kind, subject_type, subject_id, micros(since)),
     )
     return {str(row["answer"]) for row in found}
 

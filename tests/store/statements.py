@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 import hub.store
-from hub.store import Connection, Store, arrivals, queue, rows
+from hub.store import Connection, Store, arrivals, messages, queue, rows
 from hub.store.connection import Cursor
 from hub.store.mapping import Rows
 from hub.store.versions import Working
@@ -61,6 +61,9 @@ VALUES: dict[str, Any] = {
     "rows.JobRow": ROW,
     "JobRow": JOB,
     "Weights": ((2000, 10),),
+    "Sequence[timedelta]": (timedelta(hours=12), timedelta(hours=2)),
+    "list[Waiting]": [messages.Waiting(ROW, None)],
+    "frozenset[str]": frozenset({"one"}),
     "Sequence[int]": (0,) * len(rows.FIGURES),
     "Work": queue.Work(kind="one", subject="one", seller="one", account="one", run_at=NOW),
 }

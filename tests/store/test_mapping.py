@@ -103,6 +103,10 @@ STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     datetime | None: st.none() | TIME,
     tuple[str, ...]: st.lists(TEXT, max_size=3).map(tuple),
     tuple[str, ...] | None: st.none() | st.lists(TEXT, max_size=3).map(tuple),
+    tuple[rows.TotalEntry, ...]: st.lists(
+        st.builds(rows.TotalEntry, posting_id=TEXT, agreed=st.none() | MONEY, problem=TEXT, data=JSON),
+        max_size=2,
+    ).map(tuple),
     tuple[Parcel, ...]: st.lists(PARCEL, max_size=2).map(tuple),
     dict[str, Any]: JSON,
     list[dict[str, Any]]: st.lists(JSON, max_size=2),

@@ -93,7 +93,9 @@ async def _filled(app: App, row: rows.HandoverRow, found: Sequence[rows.Operatio
 
 def _answered(reader: Transaction, row: rows.HandoverRow, last: rows.OperationRow) -> bool:
     """Whether a person has said since the last try that it is to be tried again."""
-    said_of = problems.answered_about(reader, handed_over.DIFFERS, "handover", row.id, since=last.updated_at)
+    said_of = problems.answered_about(
+        reader, row.seller, handed_over.DIFFERS, "handover", row.id, since=last.updated_at
+    )
     return bool(said_of - {"dismiss"})
 
 

@@ -89,7 +89,9 @@ class FillHandover(MarketKind, kinds=("fill_handover",)):
             rows.handovers.save(tx, msgspec.structs.replace(row, postings=kept, updated_at=now))
             settled(tx, row, DIFFERS, now=now)
             return
-        if "dismiss" in problems.answered_about(tx, DIFFERS, "handover", row.id, since=row.created_at):
+        if "dismiss" in problems.answered_about(
+            tx, row.seller, DIFFERS, "handover", row.id, since=row.created_at
+        ):
             return  # it is tried on, and not told again
         left = sorted(wanted - inside)
         waits = [one for one in row.postings if posting_row(tx, one).number in left]

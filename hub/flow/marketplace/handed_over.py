@@ -60,7 +60,7 @@ def untold(tx: Transaction, row: rows.HandoverRow, error: Unavailable | AuthFail
     pause = (error.retry_after or timedelta(0)) if isinstance(error, Unavailable) else _SOON
     if pause < _SOON and now - row.created_at < _SOON:
         return
-    if problems.any_about(tx, UNTOLD, "handover", row.id):
+    if problems.any_about(tx, row.seller, UNTOLD, "handover", row.id):
         return  # dismissed: it is tried on, and not told again
     ask(tx, row, UNTOLD, {"reason": error.said}, postings=row.postings, now=now)
 
