@@ -12,6 +12,7 @@ from hub.cli.texts import text
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.views import PostingView
+    from hub.flow.naming import Strange
 
 
 def find(app: App, keys: Sequence[str]) -> list[PostingView]:
@@ -19,9 +20,34 @@ def find(app: App, keys: Sequence[str]) -> list[PostingView]:
 
     Raises NotFound, or Conflict with the candidates where a number is not unique.
     """
-    from hub.flow import reading
+    views, strange = find_some(app, keys)
+    if strange:
+        from hub.flow.naming import nobody
 
-    return list({(view := reading.posting(app, key)).id: view for key in keys}.values())
+        raise nobody(strange)
+    return views
+
+
+def find_some(app: App, keys: Sequence[str], *, more: bool = False) -> tuple[list[PostingView], Strange]:
+    """The postings of these ids or numbers, each once, and why others are none: they cost themselves only.
+
+    Raises NotFound or Conflict where none of them is a posting, unless there is ``more`` than them.
+    """
+    from hub.flow.naming import named, nobody
+
+    found, strange = named(app, keys)
+    if strange and not found and not more:
+        raise nobody(strange)
+    return list({view.id: view for view in found.values()}.values()), strange
+
+
+def tell_strange(session: Session, strange: Strange) -> None:
+    """On stderr, each with its name: the answer itself has no place for it."""
+    from hub.cli.show import say_refused
+    from hub.flow.naming import why
+
+    for key, error in strange.items():
+        say_refused(session, why(key, error), error.code)
 
 
 def all_open(

@@ -102,6 +102,15 @@ def say(session: Session, key: str, **values: str | int) -> None:
     echo(text(key, session.language, **values), err=True)
 
 
+def say_refused(session: Session, reason: str, code: str) -> None:
+    """One of several that could not be done; with ``--json`` as every error is said."""
+    if session.as_json:
+        error = {"error": {"code": code, "message": str(reason)}}
+        echo(escaped(msgspec.json.encode(error).decode()), err=True)
+    else:
+        echo(render(reason, session.language), err=True)
+
+
 def agree(session: Session, question: str, otherwise: str) -> None:
     """Go on only where a person says yes. Everything else, also nobody to ask, ends the command with
     ``otherwise``: what was not done, and how to have it done."""

@@ -110,6 +110,8 @@ class DocumentAnswer(Body, frozen=True, kw_only=True):
     """Where the file is: ``/v1/documents/{document}/content``."""
 
     document: str
+    refused: dict[str, str] = {}
+    """By what was asked: why it is no posting."""
 
 
 class SellerBody(Body, frozen=True, kw_only=True):
@@ -145,6 +147,8 @@ class Accepted(Body, frozen=True, kw_only=True):
     """Taken in; the work goes on by itself."""
 
     accepted: bool = True
+    refused: dict[str, str] = {}
+    """By what was asked: why it is no posting."""
 
 
 class CancelBody(Body, frozen=True, kw_only=True):

@@ -122,3 +122,14 @@ def _as_schema_6(home: Path) -> None:
     with closing(sqlite3.connect(home / "hub.sqlite")) as database, database:
         database.execute("ALTER TABLE documents DROP COLUMN covers")
         database.execute("PRAGMA user_version = 6")
+
+
+async def test_a_name_that_is_none_costs_itself_only(
+    operator: httpx.AsyncClient, seeded: dict[str, Seeded]
+) -> None:
+    number = seeded["alpha"].postings[1].number
+    for path in ("/v1/packing-slips", "/v1/tracking"):
+        answer = await operator.post(path, json={"postings": ["no-such", number]})
+        assert answer.is_success, answer.text
+        assert answer.json()["refused"] == {"no-such": "there is no posting 'no-such'"}
+        assert (await operator.post(path, json={"postings": ["no-such"]})).status_code == 404

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hub.flow.history.results import CancelState, ShipResult, SyncResult
     from hub.flow.history.total_views import ShipTotal
     from hub.flow.history.views import PostingView, ProblemView
+    from hub.flow.naming import Strange
 
 
 @click.command(cls=HubCommand)
@@ -79,8 +80,9 @@ def ship(
     for what somebody has to fix.
     """
     from hub.cli import postings as named
-    from hub.flow import orders, totals
+    from hub.flow import naming, orders, totals
     from hub.flow.history.hindrances import hindrance
+    from hub.flow.history.results import ShipResult
     from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
 
@@ -91,7 +93,7 @@ def ship(
 
     async def work(app: App) -> _Shipped | list[ShipTotal]:
         began = app.clock.now()
-        chosen = named.find(app, postings)
+        chosen, strange = named.find_some(app, postings, more=all_open is not None)
         if all_open is not None:
             known = {view.id for view in chosen}
             chosen += [
@@ -102,7 +104,7 @@ def ship(
         for slug in dict.fromkeys(view.seller for view in chosen):
             session.speak_to(sellers.seller(app, slug))
             ids = [view.id for view in chosen if view.seller == slug]
-            if only_total or all_open is not None or len(chosen) > 1:
+            if only_total or all_open is not None or len(chosen) + len(strange) > 1:
                 made.append(
                     await totals.total(
                         app, slug, ids, carrier=carrier or "", service=service or "", actor=actor()
@@ -110,11 +112,16 @@ def ship(
                 )
             else:
                 results += await orders.ship(app, slug, ids, carrier=carrier, service=service, actor=actor())
+        if made:  # a name that is none stands last
+            lines = made[-1].lines + naming.total_lines(strange)
+            made[-1] = msgspec.structs.replace(made[-1], lines=lines)
         if only_total:
             return made
         agreed(session, made, yes=yes)
         for total in made:
             results += await totals.ship_all(app, total, actor=actor())
+        if not made:  # the seller has nothing that is open
+            results += [naming.not_named(ShipResult, key, error) for key, error in strange.items()]
         ordered = [result.posting_id for result in results if result.state != "refused"]
         finished = goes_on = True
         if wait and ordered:
@@ -138,6 +145,8 @@ def ship(
     done = session.run(work)
     if isinstance(done, list):
         show_totals(session, done)
+        if any(not line.posting_id for total in done for line in total.lines):
+            click.get_current_context().exit(1)
     elif session.as_json:
         emit_json(
             {
@@ -216,17 +225,17 @@ def _outcome(result: ShipResult, view: PostingView | None, done: _Shipped) -> tu
 @pass_session
 def track(session: Session, postings: tuple[str, ...], seller: str | None, timeout: float) -> None:
     """Ask the carriers now where POSTINGS are, or everything that is on its way."""
-    from hub.cli.postings import find
+    from hub.cli.postings import find, find_some, tell_strange
     from hub.flow import orders
     from hub.jobs.driving import drive
 
-    async def work(app: App) -> list[PostingView]:
-        chosen = find(app, postings)
+    async def work(app: App) -> tuple[list[PostingView], Strange]:
+        chosen, strange = find_some(app, postings)
         await orders.track(app, seller=seller, posting_ids=[v.id for v in chosen], actor=actor())
         await drive(app, None, timeout)
-        return find(app, [view.id for view in chosen])
+        return find(app, [view.id for view in chosen]), strange
 
-    views = session.run(work)
+    views, strange = session.run(work)
     if session.as_json or views:
         emit(
             session,
@@ -239,6 +248,9 @@ def track(session: Session, postings: tuple[str, ...], seller: str | None, timeo
         )
     else:
         say(session, "Asked. 'hub postings SELLER' shows where they are.")
+    tell_strange(session, strange)
+    if strange:
+        click.get_current_context().exit(1)
 
 
 @click.command(cls=HubCommand)

@@ -40,6 +40,7 @@ def erase(
     posting was refused.
     """
     from hub.cli import postings as named
+    from hub.flow.naming import not_erased
     from hub.flow.recipients import erasing
     from hub.flow.sellers import sellers
 
@@ -51,17 +52,18 @@ def erase(
         raise click.UsageError(said("--seller goes with --older-than", code="usage.seller_goes_older"))
     age = None if older_than is None else _age(older_than)
 
-    async def chosen(app: App) -> list[str]:
+    async def chosen(app: App) -> tuple[list[str], list[Erased]]:
         if seller is not None:
             session.speak_to(sellers.seller(app, seller))
-        found = named.find(app, postings)
+        found, strange = named.find_some(app, postings, more=not postings)
         if len(owners := {view.seller for view in found}) == 1:
             session.speak_to(sellers.seller(app, owners.pop()))
-        return [view.id for view in found]
+        nowhere = [not_erased(key, error) for key, error in strange.items()]
+        return [view.id for view in found], nowhere
 
     async def work(app: App) -> list[Erased]:
         if age is None:
-            return await erasing.erase(app, ids, actor(), dry_run=dry_run)
+            return nowhere + await erasing.erase(app, ids, actor(), dry_run=dry_run)
         done: list[Erased] = []
         while True:
             more = await erasing.erase_older(
@@ -71,7 +73,7 @@ def erase(
             if not more:
                 return done
 
-    ids = session.run(chosen)
+    ids, nowhere = session.run(chosen)
     if not dry_run and not yes:
         if session.as_json:
             raise click.UsageError(

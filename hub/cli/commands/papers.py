@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from hub.cli.files import check_folder, write_whole
 from hub.cli.plainly import echo
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.results import LabelsResult
     from hub.flow.history.views import PostingView
+    from hub.flow.naming import Strange
 
 OUT = click.Path(dir_okay=False, path_type=Path)
 _LABELLED = ("assembled", "booked", "labelled")
@@ -63,15 +65,18 @@ def labels(
     not there yet; the file has the others.
     """
     from hub.flow import orders
+    from hub.flow.naming import why
 
     check_folder(out)
 
     async def work(app: App) -> tuple[LabelsResult, bytes | None]:
-        chosen = _chosen(app, postings, seller, warehouse, _LABELLED)
+        chosen, strange = _chosen(app, postings, seller, warehouse, _LABELLED)
         ids = [view.id for view in chosen]
         result = await orders.labels(
             app, ids, paper=paper, dpi=dpi, slips=with_slips, start=start, actor=actor(), wait=wait
         )
+        nowhere = {key: why(key, error) for key, error in strange.items()}
+        result = msgspec.structs.replace(result, refused=result.refused | nowhere)
         return result, _content(app, result.document_id)
 
     result, content = session.run(work)
@@ -112,23 +117,34 @@ def labels(
 def slips(
     session: Session, postings: tuple[str, ...], seller: str | None, warehouse: str | None, out: Path
 ) -> None:
-    """Packing slips of POSTINGS as one file: what goes into each box."""
+    """Packing slips of POSTINGS as one file: what goes into each box.
+
+    The exit code is 1 when one was left out: it was cancelled, or there is no such posting.
+    """
+    from hub.cli.postings import tell_strange
     from hub.flow import orders
 
     check_folder(out)
 
-    async def work(app: App) -> tuple[str, bytes | None, list[str]]:
-        chosen = _chosen(app, postings, seller, warehouse, ())
+    async def work(app: App) -> tuple[str, bytes | None, list[PostingView], Strange]:
+        chosen, strange = _chosen(app, postings, seller, warehouse, ())
         document = await orders.packing_slips(app, [view.id for view in chosen], actor())
-        return document, _content(app, document), [view.number for view in chosen]
+        return document, _content(app, document), chosen, strange
 
-    document, content, numbers = session.run(work)
+    document, content, views, strange = session.run(work)
+    cancelled = [view.number for view in views if view.stage == "cancelled"]
+    numbers = [view.number for view in views if view.stage != "cancelled"]
     if content is not None:
         write_whole(out, content)
     if session.as_json:
-        emit_json({"out": str(out), "document": document, "postings": numbers})
+        emit_json({"out": str(out), "document": document, "postings": numbers, "cancelled": cancelled})
     else:
+        if cancelled:
+            say(session, "Cancelled, so not packed: {numbers}", numbers=", ".join(cancelled))
         echo(f"{out}")
+    tell_strange(session, strange)
+    if cancelled or strange:
+        click.get_current_context().exit(1)
 
 
 def _chosen(
@@ -137,18 +153,21 @@ def _chosen(
     seller: str | None,
     warehouse: str | None,
     stages: tuple[str, ...],
-) -> list[PostingView]:
+) -> tuple[list[PostingView], Strange]:
     from hub.cli import postings as named
+    from hub.flow.naming import nobody
 
     if (not postings or warehouse is not None) and seller is None:
         raise click.UsageError(
             said("name postings, or use --seller SLUG", code="usage.name_postings_use_seller")
         )
-    chosen = named.find(app, postings)
+    chosen, strange = named.find_some(app, postings, more=seller is not None)
     if seller is not None:
         known = {view.id for view in chosen}
         chosen += [view for view in named.all_open(app, seller, stages, warehouse) if view.id not in known]
     if not chosen:
+        if strange:
+            raise nobody(strange)
         raise click.ClickException(
             said(
                 "nothing of '{seller}' is at that point; 'hub postings {seller}' shows it all",
@@ -156,7 +175,7 @@ def _chosen(
                 values={"seller": seller},
             )
         )
-    return chosen
+    return chosen, strange
 
 
 def _content(app: App, document_id: str | None) -> bytes | None:

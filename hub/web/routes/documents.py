@@ -11,12 +11,13 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from hub.flow import orders, reading
 from hub.flow.history.results import LabelResult
 from hub.flow.history.views import DocumentView
+from hub.flow.naming import named, not_named, why
 from hub.plugin_api.errors import NotFound
 from hub.web.access import IN_WAREHOUSE, HubRequest, actor_of, hub_of, visible
 from hub.web.bodies import DocumentAnswer, LabelsAnswer, LabelsBody, PostingsBody
 from hub.web.description import BYTES, FileOperation, PictureOperation
 from hub.web.ordering import Prefer, also_200, seconds_to_wait
-from hub.web.routes.postings import find_posting, named, not_named
+from hub.web.routes.postings import ids_of
 from hub.words import said
 
 _SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "text/html": "html"}
@@ -35,7 +36,7 @@ async def labels(
     request: HubRequest, data: JSONBody[LabelsBody], prefer: Prefer = None
 ) -> Response[LabelsAnswer]:
     """A label that is not ready yet is a wait, not an error: ask again, or send ``Prefer: wait=N``."""
-    ids, refused = named(hub_of(request), data.postings, request.user.seller, request.user.warehouse)
+    ids, refused = ids_of(request, data.postings, request.user.seller)
     if not ids and all(isinstance(error, NotFound) for error in refused.values()):
         raise NotFound("no such posting", code="not_found.no_posting")
     seconds = seconds_to_wait(prefer)
@@ -72,9 +73,19 @@ async def labels(
     opt=IN_WAREHOUSE,
 )
 async def packing_slips(request: HubRequest, data: JSONBody[PostingsBody]) -> DocumentAnswer:
-    """What goes into each box, with a QR code of the posting."""
-    ids = [find_posting(request, key).id for key in dict.fromkeys(data.postings)]
-    return DocumentAnswer(document=await orders.packing_slips(hub_of(request), ids, actor_of(request)))
+    """What goes into each box, with a QR code of the posting. What names none, or was cancelled, is in
+    ``refused``."""
+    user = request.user
+    found, strange = named(hub_of(request), data.postings, user.seller, user.warehouse)
+    if not found:
+        raise next(iter(strange.values()))
+    ids = [view.id for view in found.values()]
+    document = await orders.packing_slips(hub_of(request), ids, actor_of(request))
+    refused: dict[str, str] = {key: why(key, error) for key, error in strange.items()}
+    for key, view in found.items():
+        if view.stage == "cancelled":
+            refused[key] = said("the posting was cancelled: nothing is packed", code="slip.posting_cancelled")
+    return DocumentAnswer(document=document, refused=refused)
 
 
 class DocumentsController(Controller):

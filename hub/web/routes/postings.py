@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from litestar import Controller, delete, get, post
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.flow import orders, reading
-from hub.flow.app import App
 from hub.flow.choice import near_points
 from hub.flow.choice.near_points import PointsView
-from hub.flow.history.results import Erased, LabelResult, ShipResult
+from hub.flow.history.results import Erased
 from hub.flow.history.views import (
     HistoryView,
     Listing,
@@ -24,6 +23,7 @@ from hub.flow.history.views import (
     QuoteView,
     TrackingView,
 )
+from hub.flow.naming import named, why
 from hub.flow.reading import Ambiguous
 from hub.flow.recipients import erasing
 from hub.plugin_api.errors import Conflict, NotFound
@@ -50,38 +50,13 @@ def find_posting(request: HubRequest, key: str) -> PostingView:
     return reading.posting(hub_of(request), key, seller=user.seller, warehouse=user.warehouse)
 
 
-R = TypeVar("R", ShipResult, LabelResult)
-
-
-def named(
-    hub: App, keys: Sequence[str], seller: str | None, warehouse: str | None
+def ids_of(
+    request: HubRequest, keys: Sequence[str], seller: str | None
 ) -> tuple[dict[str, str], dict[str, NotFound | Ambiguous]]:
     """The ids of the postings that these ids and numbers name, by what was asked, and why others are none:
     one bad key does not stop the rest."""
-    ids: dict[str, str] = {}
-    refused: dict[str, NotFound | Ambiguous] = {}
-    for key in dict.fromkeys(keys):
-        try:
-            ids[key] = reading.posting(hub, key, seller=seller, warehouse=warehouse).id
-        except (NotFound, Ambiguous) as error:
-            refused[key] = error
-    return ids, refused
-
-
-def not_named(kind: type[R], key: str, error: NotFound | Ambiguous) -> R:
-    """Of an order about many postings: why nothing is done for this key."""
-    if isinstance(error, Ambiguous):
-        return kind(
-            posting_id="",
-            number=key,
-            state="refused",
-            code="ambiguous",
-            reason=error.said,
-            candidates=error.candidates,
-        )
-    return kind(
-        posting_id="", number=key, state="refused", code="not_found", reason="there is no such posting"
-    )
+    found, strange = named(hub_of(request), keys, seller, request.user.warehouse)
+    return {key: view.id for key, view in found.items()}, strange
 
 
 def find_details(request: HubRequest, key: str) -> PostingDetails:
@@ -210,13 +185,16 @@ class PostingsController(Controller):
     opt=IN_WAREHOUSE,
 )
 async def track(request: HubRequest, data: JSONBody[TrackingBody]) -> Accepted:
-    """Asks about everything of the seller that is on its way, or about the named postings."""
+    """Asks about everything of the seller that is on its way, or about the named postings; what names none is
+    in ``refused``."""
     hub = hub_of(request)
     if data.postings:
-        ids = [find_posting(request, key).id for key in data.postings]
-        await orders.track(hub, seller=None, posting_ids=ids, actor=actor_of(request))
-    else:
-        seller = seller_of(request, data.seller)
-        there = warehouse_of(request, seller, None)
-        await orders.track(hub, seller=seller, warehouse=there, posting_ids=(), actor=actor_of(request))
+        ids, strange = ids_of(request, data.postings, request.user.seller)
+        if not ids:
+            raise next(iter(strange.values()))
+        await orders.track(hub, seller=None, posting_ids=list(ids.values()), actor=actor_of(request))
+        return Accepted(refused={key: why(key, error) for key, error in strange.items()})
+    seller = seller_of(request, data.seller)
+    there = warehouse_of(request, seller, None)
+    await orders.track(hub, seller=seller, warehouse=there, posting_ids=(), actor=actor_of(request))
     return Accepted()

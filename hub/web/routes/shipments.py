@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from hub.flow import orders, reading, totals
 from hub.flow.history.results import ShipResult
 from hub.flow.history.views import Listing, OperationView, ShipmentView
+from hub.flow.naming import not_named
 from hub.web.access import (
     IN_WAREHOUSE,
     SPENDS,
@@ -21,7 +22,7 @@ from hub.web.access import (
 from hub.web.bodies import CancelBody, ShipmentsAnswer, ShipmentsBody
 from hub.web.ordering import IdempotencyKey, Prefer, also_200, once, seconds_to_wait, wait_until
 from hub.web.parameters import Cursor, Limit
-from hub.web.routes.postings import named, not_named
+from hub.web.routes.postings import ids_of
 
 
 class ShipmentsController(Controller):
@@ -48,7 +49,7 @@ class ShipmentsController(Controller):
         hub, seller = hub_of(request), seller_of(request, data.seller)
 
         async def order() -> ShipmentsAnswer:
-            ids, refused = named(hub, data.postings, seller, request.user.warehouse)
+            ids, refused = ids_of(request, data.postings, seller)
             totals.must_be_few(hub, seller, list(ids.values()), data.carrier or "", data.service or "")
             done = await orders.ship(
                 hub,

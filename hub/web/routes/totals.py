@@ -7,12 +7,12 @@ from litestar import Controller, post
 from litestar.params import FromPath, JSONBody
 
 from hub.flow import totals
-from hub.flow.history.results import ShipResult
-from hub.flow.history.total_views import ShipTotal, TotalLine
+from hub.flow.history.total_views import ShipTotal
+from hub.flow.naming import total_lines
 from hub.web.access import ASKS, IN_WAREHOUSE, SPENDS, HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import SellerBody, ShipmentsAnswer, ShipmentsBody
 from hub.web.ordering import IdempotencyKey, once
-from hub.web.routes.postings import named, not_named
+from hub.web.routes.postings import ids_of
 
 _LONGEST = 50.0
 """So many seconds prices are waited for; what has none then is asked for again."""
@@ -34,7 +34,7 @@ class TotalsController(Controller):
         """Asks the carriers; nothing is booked, and the marketplace is told nothing. The token can be used
         once, until ``expires_at``. Keys that name no posting come last among the ``lines``."""
         hub, seller = hub_of(request), seller_of(request, data.seller)
-        ids, refused = named(hub, data.postings, seller, request.user.warehouse)
+        ids, refused = ids_of(request, data.postings, seller)
         found = await totals.total(
             hub,
             seller,
@@ -45,12 +45,7 @@ class TotalsController(Controller):
             within=_LONGEST,
             actor=actor_of(request),
         )
-        unknown = [not_named(ShipResult, key, error) for key, error in refused.items()]
-        lines = tuple(
-            TotalLine(posting_id="", number=one.number, state="refused", code=one.code, reason=one.reason)
-            for one in unknown
-        )
-        return msgspec.structs.replace(found, lines=found.lines + lines)
+        return msgspec.structs.replace(found, lines=found.lines + total_lines(refused))
 
     @post(
         "/{token:str}/order",
