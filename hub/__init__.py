@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         SlipContent,
         last_digits,
     )
+    from hub.plugin_api.lengths import TextField, TextLimit
     from hub.plugin_api.limits import Limit
     from hub.plugin_api.messengers import Message, MessageSettings, Messenger
     from hub.plugin_api.models import (
@@ -105,7 +106,8 @@ __all__ = [  # noqa: RUF022  (sorted in groups)
     "Address", "CleanedAddress", "DeliveryPoint", "IdentityDocument", "Recipient", "Sender",
     # Carriers
     "BookRequest", "Booking", "BookingState", "Cancellation", "Carrier", "CreateSafety", "EventKind",
-    "FoundShipment", "Quote", "QuoteRequest", "Service", "Shipment", "Tracking", "TrackingEvent",
+    "FoundShipment", "Quote", "QuoteRequest", "Service", "Shipment", "TextField", "TextLimit", "Tracking",
+    "TrackingEvent",
     # Marketplaces
     "Assembly", "CancelReason", "OrderSource", "Page", "ReportResult",
     # Documents and hand-overs
@@ -136,6 +138,7 @@ _HOMES = {
         "HandoverLine HandoverSheet LabelContent LabelPage LabelRenderer PageRef Paper SlipContent "
         "last_digits"
     ),
+    "hub.plugin_api.lengths": "TextField TextLimit",
     "hub.plugin_api.limits": "Limit",
     "hub.plugin_api.messengers": "Message MessageSettings Messenger",
     "hub.plugin_api.models": (

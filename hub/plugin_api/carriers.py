@@ -15,6 +15,7 @@ import httpx
 
 from hub.plugin_api.answers import guard
 from hub.plugin_api.errors import Failure, Unsupported
+from hub.plugin_api.lengths import TextLimit
 from hub.plugin_api.limits import Limit
 from hub.plugin_api.models import (
     AccountStatus,
@@ -96,6 +97,9 @@ class Carrier(Generic[S]):
     what became of the call is looked up. Without any, each refusal is looked up first."""
     limits: ClassVar[tuple[Limit, ...]] = ()
     """The vendor's documented limits on requests of one account; say where they are documented."""
+    text_limits: ClassVar[tuple[TextLimit, ...]] = ()
+    """How long texts may be, one line a field, as the vendor documents it. The hub sees to it before
+    ``quote`` and ``book``: never cut a text yourself."""
     quotes_last: ClassVar[timedelta] = timedelta(0)
     """For so long the same question has the same quotes: they are shown again without asking, and an
     offer of them that was chosen is booked. A choice itself always asks afresh. By default every question is

@@ -18,6 +18,7 @@ from hub.plugin_api import hookspecs
 from hub.plugin_api.carriers import BASE32, Carrier, CreateSafety
 from hub.plugin_api.errors import ConfigError
 from hub.plugin_api.labels import LabelRenderer
+from hub.plugin_api.lengths import TextField, TextLimit
 from hub.plugin_api.limits import Limit
 from hub.plugin_api.messengers import MessageSettings, Messenger
 from hub.plugin_api.refusals import Refusal
@@ -182,7 +183,34 @@ def _wrong_limits(kind: Any) -> Iterator[str]:
             )
 
 
+def _wrong_text_limits(kind: Any) -> Iterator[str]:
+    limits, known = kind.text_limits, get_args(TextField)
+    if not (isinstance(limits, tuple) and all(isinstance(one, TextLimit) for one in limits)):
+        yield said("text_limits is no tuple of hub.TextLimit", code="plugin.text_limits_no_tuple")
+        return
+    for limit in limits:
+        if limit.field not in known:
+            yield said(
+                "text_limits name the field {field}{suggest}",
+                code="plugin.text_limits_name_field",
+                values={"field": repr(limit.field), "suggest": suggest(str(limit.field), known)},
+            )
+        elif limit.most < 1:
+            yield said(
+                "text_limits take at most {most} characters of {field}: write 1 or more",
+                code="plugin.text_limits_at_most",
+                values={"most": limit.most, "field": limit.field},
+            )
+        elif limit.over != "refuse" and not limit.field.startswith("item."):
+            yield said(
+                "text_limits would {over} {field}: only texts of goods may be",
+                code="plugin.text_limits_over",
+                values={"over": limit.over, "field": limit.field},
+            )
+
+
 def _wrong_carrier(kind: Any) -> Iterator[str]:
+    yield from _wrong_text_limits(kind)
     safety, known = kind.create_safety, get_args(CreateSafety)
     if safety not in known:
         yield said(

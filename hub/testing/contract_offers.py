@@ -8,11 +8,15 @@ from contextlib import suppress
 import msgspec
 import pytest
 
+from hub.calls.sending import is_safe
 from hub.plugin_api.errors import AuthFailed, HubError, Rejected
 from hub.plugin_api.models import Quote
 from hub.plugin_api.settings import Secret, secret_fields
 from hub.testing.contract_knobs import AnyCarrier, Knobs
-from hub.testing.driving import booked, fresh, needs, quote_request, reading, worth_nothing
+from hub.testing.driving import booked, fresh, needs, quote_request, reading, watched, worth_nothing
+from hub.testing.long_texts import filled
+
+_SHOWN = 15  # so many characters of a text tell that it was sent
 
 
 class Offers(Knobs):
@@ -116,3 +120,18 @@ class Offers(Knobs):
         assert told.doubts
         shown = {self.unclear.street, self.unclear.city, self.unclear.postal_code} - {""}
         assert not any(word in repr(told) or word in " ".join(told.doubts) for word in shown)
+
+    # --- texts ------------------------------------------------------------------------------------
+
+    async def test_texts_of_the_longest_length_go_out_whole(self, carrier: AnyCarrier) -> None:
+        needs(carrier, "book")
+        limits = carrier.text_limits
+        if not limits:
+            pytest.skip(f"{carrier.title} declares no lengths of texts")
+        request, texts = filled(self.bookable, limits)
+        with watched(carrier.http) as requests:
+            booking = await booked(carrier, fresh(carrier, request), self.pass_time)
+        assert booking.state == "confirmed", f"text_limits are too long for the vendor: {booking.reason}"
+        bodies = " ".join(one.content.decode("utf-8", "replace") for one in requests if not is_safe(one))
+        for field, text in texts.items():
+            assert text[:_SHOWN] not in bodies or text in bodies, f"{field} was cut: the hub does that"

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import hub_cdek
+import msgspec
 import pytest
 from vendor_emulators.app import serve
 from vendor_emulators.cdek import CdekEmulator
@@ -148,6 +149,30 @@ async def test_the_papers_go_to_cdek_and_the_parcel_through_customs(
         }
         assert set(tables_with(at.app.store.reader, RAW)) == {"recipients"}
         assert not [raw for raw in (*RAW, "500100732258") if raw in right.text + caplog.text]
+
+
+async def test_goods_texts_that_cdek_would_refuse_for_their_length_are_shortened_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with _world(tmp_path, monkeypatch, "tariffs = [184], ask_identity = false") as world:
+        at = world.at
+        goods = msgspec.structs.replace(CUP, name="К" * 300, offer_id="A" * 60, url="https://x/" + "y" * 300)
+        posting_id = await at.order(items=(goods,))
+        await at.ship(posting_id)
+        await at.pass_time(news=False)
+        (order,) = await world.orders()
+        assert order["state"] == "CREATED"
+        (told,) = (
+            one.text
+            for one in reading.posting_details(at.app, posting_id).history
+            if "Texts fitted to what cdek takes" in one.text
+        )
+        for words in (
+            "shortened from 300 characters to 255",
+            "shortened from 60 characters to 50",
+            "left out",
+        ):
+            assert words in told
 
 
 @pytest.mark.parametrize("more", ["", "tariffs = [184], ask_identity = false"])

@@ -298,3 +298,12 @@ def test_the_same_seed_makes_the_same_world() -> None:
         with served(seed) as world:
             numbers.append(world.settled("A-1")["entity"]["cdek_number"])
     assert numbers[0] == numbers[1] != numbers[2]
+
+
+def test_texts_longer_than_documented_are_refused_at_once(cdek: Cdek) -> None:
+    def body(number: str, length: int) -> dict[str, object]:
+        order = order_body(number)
+        return {**order, "recipient": {**order["recipient"], "name": "я" * length}}
+
+    assert cdek.code("POST", "/v2/orders", body("L-1", 256)) == "v2_invalid_value_type"
+    assert cdek.call("POST", "/v2/orders", body("L-2", 255), status=202)["entity"]["uuid"]

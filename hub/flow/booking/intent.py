@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from hub.flow.choice import lengths
 from hub.flow.choice.valuing import booked_as, declared_value
-from hub.flow.history.recording import record
+from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import latest_shipment, reference_of
 from hub.flow.journal import operations as journal
 from hub.flow.recipients import identity
@@ -102,6 +103,16 @@ def intend(
         price_minor=chosen.price_minor,
         currency=chosen.currency,
     )
+    if (texts := lengths.mended(carrier, parcels)) is not None:
+        record(
+            tx,
+            posting_row(tx, posting.id),
+            "shipment.texts_fitted",
+            {"carrier": shipment.carrier, "texts": texts},
+            actor=actor,
+            now=now,
+            operation_id=operation.id,
+        )
     return operation
 
 

@@ -20,6 +20,7 @@ from hub.flow.booking import (
 )
 from hub.flow.booking.booked import write_down
 from hub.flow.booking.intent import leaves_elsewhere, old_fingerprint, priced_from, told, worth
+from hub.flow.choice import lengths
 from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import shipment_of
 from hub.flow.journal import attempts, forgetting
@@ -157,7 +158,8 @@ class Book(ShipmentKind, kinds=("book",)):
         return self._outcome(operation, booking)
 
     def _request(self, connection: Transaction, operation: rows.OperationRow) -> BookRequest:
-        """What the carrier is asked for. Raises Rejected where an address is missing."""
+        """What the carrier is asked for. Raises Rejected where an address is missing, or a text
+        is longer than the carrier takes."""
         shipment = shipment_of(connection, operation)
         posting = posting_row(connection, operation.posting_id)
         known = rows.recipients.get(connection, posting.id)
@@ -172,13 +174,14 @@ class Book(ShipmentKind, kinds=("book",)):
         check = known.check(operation.account)
         use = "" if check is None else check.use
         parcels, value = worth(seller.profile, sender, posting, self.carrier, recipient, shipment, operation)
+        lengths.check(self.carrier, sender, recipient, parcels)
         return BookRequest(
             reference=operation.reference,
             service=Service(code=shipment.service_code, name=shipment.service_name),
             posting_number=posting.number,
             sender=sender,
             recipient=recipient,
-            parcels=parcels,
+            parcels=lengths.fitted(self.carrier, parcels),
             declared_value=value,
             quoted=shipment.money(shipment.quoted_minor),
             cleaned=check.answer if check is not None and use == "suggestion" else None,

@@ -10,7 +10,7 @@ import msgspec
 
 from hub.calls.budget import CallsKept, calls_for
 from hub.calls.call import Read, gather_reads
-from hub.flow.choice import choosing, quote_table, services
+from hub.flow.choice import choosing, lengths, quote_table, services
 from hub.flow.choice.choosing import Choice, Decision
 from hub.flow.choice.plugins_choice import wanted_by_plugins
 from hub.flow.choice.quote_checks import Missing, nonsense
@@ -25,6 +25,7 @@ from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply, Conflict, HubError, Rejected, Unavailable
 from hub.plugin_api.models import Address, Item, QuoteRequest
 from hub.plugin_api.money import NO_MONEY
+from hub.plugin_api.parties import Sender
 from hub.plugin_api.rules import CarrierRules
 from hub.plugins.addresses import AddressRefused
 from hub.store import rows
@@ -110,7 +111,7 @@ async def _ask(app: App, about: Subject, accounts: Sequence[rows.AccountRow], *,
         ship_on=there.leaves_on(now),
         language=seller.profile.language,
     )
-    asked = _Question(request, row.document.items, seller.profile.carrier_rules)
+    asked = _Question(request, there.sender, row.document.items, seller.profile.carrier_rules)
     answers, missing, oldest = await _answers(app, accounts, asked, about.recipient, now, fresh=fresh)
     return weigh(app, about, answers, missing, at=now, oldest=oldest)
 
@@ -119,6 +120,7 @@ class _Question(NamedTuple):
     """What is asked about a posting; every carrier is asked in its own currency."""
 
     request: QuoteRequest
+    sender: Sender
     items: tuple[Item, ...]
     rules: CarrierRules
 
@@ -133,7 +135,10 @@ class _Question(NamedTuple):
             if fresh and (full := app.budget(carrier.account.id).refusal("booking")) is not None:
                 raise full
             with calls_for("booking" if fresh else "information"):
-                return await carrier.quote(asked_of(carrier, request, self.items, self.rules))
+                asked = asked_of(carrier, request, self.items, self.rules)
+                return await carrier.quote(
+                    msgspec.structs.replace(asked, parcels=lengths.fitted(carrier, asked.parcels))
+                )
 
         return Read(title=f"{carrier.title}: quotes", work=work, explain=carrier.explain, deadline=_DEADLINE)
 
@@ -154,8 +159,10 @@ async def _answers(
     missing: dict[str, Missing] = {}
     oldest = now
     for account in accounts:
+        to = None if recipient is None else recipient.to(account.id)
         try:
             carrier = app.carrier(account)
+            lengths.check(carrier, question.sender, to, question.request.parcels)
         except HubError as error:
             missing[account.plugin] = _said(error)
             continue
@@ -163,7 +170,7 @@ async def _answers(
         if boxes > 1 and not carrier.multi_parcel:
             missing[account.plugin] = Missing(code="one_box", data={"boxes": boxes})
             continue
-        request = question.to(None if recipient is None else recipient.to(account.id).address)
+        request = question.to(None if to is None else to.address)
         known = None if fresh else app.kept(QuoteMemory).quotes(carrier, request, now)
         if known is not None:
             told.append(Answer(account.id, carrier.code, known.quotes))

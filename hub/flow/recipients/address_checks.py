@@ -48,6 +48,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     city: Text | msgspec.UnsetType = msgspec.UNSET
     street: Text | msgspec.UnsetType = msgspec.UNSET
     delivery_point: Text | msgspec.UnsetType = msgspec.UNSET
+    comment: Text | msgspec.UnsetType = msgspec.UNSET
 
     def __repr__(self) -> str:
         return "Correction(...)"

@@ -22,6 +22,8 @@ MATERIALS = {
 }  # fmt: skip
 """CDEK's materials (Appendix 7) in English. Goods of any other material are sent without one."""
 _CUSTOMS_DIGITS = 6  # at least
+LONGEST = 255
+"""Characters of nearly every text (CDEK OpenAPI, July 2026)."""
 
 
 def international(sender: Address, recipient: Address) -> bool:
@@ -82,7 +84,7 @@ def russian_name(item: Item) -> str:
 
 def article(item: Item) -> str:
     """CDEK China takes no Chinese characters in it."""
-    return next((text for text in (item.offer_id, item.sku) if text and text.isascii()), item.sku)[:50]
+    return next((text for text in (item.offer_id, item.sku) if text and text.isascii()), item.sku)
 
 
 def material(item: Item) -> str | None:
@@ -92,10 +94,18 @@ def material(item: Item) -> str | None:
 
 
 def shipper_of(sender: Sender) -> tuple[str, str]:
-    """Name and address on the invoice."""
+    """Name and address on the invoice. Raises Rejected where the address is too long in one line."""
     home = sender.address
     parts = (home.street, home.city, home.region, home.postal_code, home.country)
-    return (sender.company or sender.name)[:255], ", ".join(filter(None, parts))[:255]
+    address = ", ".join(filter(None, parts))
+    if len(address) > LONGEST:
+        raise Rejected(
+            "the sender's address in one line has {length} characters, and CDEK takes {most} on an invoice: "
+            "shorten it",
+            code="sender_too_long",
+            values={"length": len(address), "most": LONGEST},
+        )
+    return sender.company or sender.name, address
 
 
 def restriction_request(

@@ -31,6 +31,7 @@ from hub import (
     Service,
     Settings,
     Shipment,
+    TextLimit,
     Ticket,
     Tracking,
     Unavailable,
@@ -106,6 +107,25 @@ class CdekCarrier(Carrier[CdekSettings]):
         Refusal(
             statuses=(200, 202, 400, 404), at="requests[].errors[].code", unclear=_NOT_SURE, source=_SOURCE
         ),
+    )
+    text_limits = (
+        TextLimit("recipient.name", 255, _SOURCE),
+        TextLimit("recipient.phone", 24, _SOURCE),
+        TextLimit("recipient.email", 255, _SOURCE),
+        TextLimit("address.region", 255, _SOURCE),
+        TextLimit("address.city", 255, _SOURCE),
+        TextLimit("address.street", 255, _SOURCE),
+        TextLimit("address.postal_code", 255, _SOURCE),
+        TextLimit("sender.name", 255, _SOURCE),
+        TextLimit("sender.company", 255, _SOURCE),
+        TextLimit("sender.phone", 24, _SOURCE),
+        TextLimit("sender_address.region", 255, _SOURCE),
+        TextLimit("sender_address.city", 255, _SOURCE),
+        TextLimit("sender_address.street", 255, _SOURCE),
+        TextLimit("item.name", 255, _SOURCE, over="shorten"),
+        TextLimit("item.offer_id", 50, _SOURCE, over="shorten"),
+        TextLimit("item.brand", 255, _SOURCE),
+        TextLimit("item.url", 255, _SOURCE, over="leave_out"),
     )
     reference_max = 30
     multi_parcel = True

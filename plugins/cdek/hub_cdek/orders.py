@@ -243,8 +243,8 @@ def _package(box: Parcel, *, customs: bool) -> cdek_api.Package:
 def _item(item: Item, weight_g: int) -> cdek_api.Item:
     """``weight_g``: of one piece, where the catalogue does not know it."""
     return cdek_api.Item(
-        name=item.name[:255],
-        ware_key=(item.offer_id or item.sku)[:50],
+        name=item.name,
+        ware_key=item.offer_id or item.sku,
         payment=cdek_api.Payment(value=Decimal(0)),
         cost=item.price.amount if item.price else Decimal(0),
         weight=item.weight_g or weight_g,
@@ -256,18 +256,18 @@ def _customs_item(item: Item, weight_g: int) -> cdek_api.Item:
     """The gross weight may not be less than the net one; ``weight_g`` of the catalogue is with packing."""
     plain = _item(item, weight_g)
     return cdek_api.Item(
-        name=abroad.russian_name(item)[:255],
+        name=abroad.russian_name(item),
         ware_key=abroad.article(item),
         payment=plain.payment,
         cost=plain.cost,
         weight=plain.weight,
         amount=plain.amount,
         weight_gross=max(plain.weight, item.gross_weight_g or 0),
-        name_i18n=abroad.latin_name(item)[:255],
-        brand=item.brand[:255],
+        name_i18n=abroad.latin_name(item),
+        brand=item.brand,
         country_code=item.origin_country,
         material=abroad.material(item),
         wifi_gsm=item.radio,
-        url=item.url[:255] or None,
+        url=item.url or None,
         feacn_code=abroad.customs_code(item),
     )

@@ -86,6 +86,14 @@ class SendsABookingAgain(Sample):
             return await super().book(request)
 
 
+class CutsNames(Sample):
+    text_limits = (hub.TextLimit("recipient.name", 200, "made up"),)
+
+    async def book(self, request: hub.BookRequest) -> hub.Booking:
+        to = msgspec.structs.replace(request.recipient, name=request.recipient.name[:190])
+        return await super().book(msgspec.structs.replace(request, recipient=to))
+
+
 class Bench(CarrierContract):
     """Not collected: its checks are called one by one."""
 
@@ -159,6 +167,17 @@ async def test_what_it_makes_of_an_unclear_answer_is_caught(
         await bench.test_an_unclear_answer_to_a_booking_is_looked_up(
             kind(settings, hub_http, account("sample")), response
         )
+
+
+async def test_texts_that_are_cut_are_caught(bench: Bench, hub_http: httpx.AsyncClient) -> None:
+    class Whole(Sample):
+        text_limits = CutsNames.text_limits
+
+    settings = SampleSettings(base_url=bench.url, key=hub.Secret("demo-key"))
+    check = bench.test_texts_of_the_longest_length_go_out_whole
+    await check(Whole(settings, hub_http, account("sample")))
+    with pytest.raises(AssertionError, match=r"recipient\.name was cut"):
+        await check(CutsNames(settings, hub_http, account("sample")))
 
 
 async def test_nobody_waits_for_days() -> None:

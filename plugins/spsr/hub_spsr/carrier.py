@@ -27,6 +27,7 @@ from hub import (
     Service,
     Settings,
     Shipment,
+    TextLimit,
     Tracking,
     Unsupported,
     render,
@@ -45,6 +46,7 @@ _NO_ADDRESS = said(
 _RETRY = timedelta(seconds=5)
 _UNCLEAR = tuple(str(code) for code in sorted(spsr_api.UNCLEAR))
 _SOURCE = "table of codes of the CS-Cart add-on rus_spsr, about 2017; clients of 2015-2017"
+_SCHEMA = "XmlConverter_13.xsd, 2015"
 _VOLUME_DIVISOR = 5_000_000  # cubic millimetres to kg: 5 000 cm3 a kg, the trade's usual one
 _MOST_CITIES = 1_000
 
@@ -96,6 +98,19 @@ class SpsrCarrier(Carrier[SpsrSettings]):
         ),
         # A rejected invoice stands inside a good answer.
         Refusal(statuses=(200,), form="xml", at="Invoice[].@Status", codes=("Rejected",), source=_SOURCE),
+    )
+    text_limits = (
+        TextLimit("recipient.name", 60, _SCHEMA),
+        TextLimit("recipient.email", 255, _SCHEMA),
+        TextLimit("address.street", 100, _SCHEMA),
+        TextLimit("address.comment", 100, _SCHEMA),
+        TextLimit("sender.name", 60, _SCHEMA),
+        TextLimit("sender.company", 100, _SCHEMA),
+        TextLimit("sender.phone", 20, _SCHEMA),
+        TextLimit("sender.email", 255, _SCHEMA),
+        TextLimit("sender_address.street", 100, _SCHEMA),
+        TextLimit("item.name", 255, _SCHEMA, over="shorten"),
+        TextLimit("item.offer_id", 255, _SCHEMA, over="shorten"),
     )
     reference_max = 50  # ShipRefNum of XmlConverter_13.xsd
 

@@ -25,6 +25,8 @@ DUPLICATE = "DUP"
 """An invoice with our number exists already: the only rejection code that a client explains."""
 _COUNTRIES = {"россия": "RU", "российская федерация": "RU"}
 
+LONGEST_PHONE = 20
+
 Insurance = Literal["INS", "VAL"]
 PickUp = Literal["C", "W"]
 
@@ -151,7 +153,10 @@ def _postal_code(address: Address) -> str:
 
 
 def _shipper(sender: Sender) -> spsr_api.Party:
-    place = sender.address
+    """Raises ValueError for a phone that is too long with its extension: only the shipper's has a limit."""
+    place, phone = sender.address, _phone(sender)
+    if len(phone) > LONGEST_PHONE:
+        raise ValueError(f"phone is longer than {LONGEST_PHONE} characters")
     return spsr_api.Party(
         postal_code=_postal_code(place),
         region=place.region,
@@ -159,7 +164,7 @@ def _shipper(sender: Sender) -> spsr_api.Party:
         address=place.street,
         company=sender.company,
         contact=sender.name,
-        phone=_phone(sender),
+        phone=phone,
         email=sender.email,
     )
 
@@ -173,7 +178,7 @@ def _receiver(person: Recipient, home: Address) -> spsr_api.Party:
         contact=person.name,
         phone=_phone(person),
         email=person.email,
-        comment=home.comment[:100],
+        comment=home.comment,
     )
 
 
@@ -190,9 +195,9 @@ def _piece(box: Parcel, nature: int) -> spsr_api.Piece:
         depth=centimetres(box.height_mm),
         goods=tuple(
             spsr_api.SubPiece(
-                description=(item.name_ru or item.name)[:255],
+                description=item.name_ru or item.name,
                 cost=item.price.amount if item.price and item.price.currency == "RUB" else Decimal(0),
-                product_code=(item.offer_id or item.sku)[:255],
+                product_code=item.offer_id or item.sku,
                 quantity=item.quantity,
             )
             for item in box.items

@@ -1,6 +1,7 @@
 """The types of what CDEK reads in a body; whatever else a body holds is carried along unread.
 
-CDEK's specification is silent about wrong types; its code for them is v2_invalid_value_type.
+CDEK's specification is silent about wrong types; its code for them is v2_invalid_value_type. It
+names the longest texts, but not the code for longer ones: the same one here, which is a guess.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +22,14 @@ _DEPTH = 40
 def text(value: object) -> bool:
     """Any scalar: CDEK reads numbers as text."""
     return not isinstance(value, dict | list)
+
+
+def upto(longest: int) -> Leaf:
+    """A text of at most so many characters (``maxLength`` in CDEK's OpenAPI of July 2026)."""
+    return lambda value: text(value) and len(str(value)) <= longest
+
+
+_LINE = upto(255)
 
 
 def whole(value: object) -> bool:
@@ -54,15 +63,25 @@ def form(value: object) -> bool:
 
 LOCATION: dict[str, Any] = {
     "code": text,
-    "postal_code": text,
+    "postal_code": _LINE,
     "country_code": text,
-    "city": text,
-    "address": text,
+    "region": _LINE,
+    "city": _LINE,
+    "address": _LINE,
 }
-PARTY: dict[str, Any] = {"name": text, "company": text, "phones": [{"number": text}]}
+PARTY: dict[str, Any] = {
+    "name": _LINE,
+    "company": _LINE,
+    "email": _LINE,
+    "phones": [{"number": upto(24), "additional": _LINE}],
+}
 SIZES: dict[str, Any] = {"weight": size, "length": size, "width": size, "height": size}
 ITEM: dict[str, Any] = {
-    "name": text,
+    "name": _LINE,
+    "ware_key": upto(50),
+    "name_i18n": _LINE,
+    "brand": _LINE,
+    "url": _LINE,
     "amount": size,
     "weight": size,
     "cost": money,
@@ -70,9 +89,11 @@ ITEM: dict[str, Any] = {
 }
 ORDER: dict[str, Any] = {
     "type": whole,
-    "number": text,
+    "number": upto(40),
     "tariff_code": whole,
-    "comment": text,
+    "comment": _LINE,
+    "shipper_name": _LINE,
+    "shipper_address": _LINE,
     "print": form,
     "shipment_point": text,
     "delivery_point": text,
@@ -81,9 +102,9 @@ ORDER: dict[str, Any] = {
     "to_location": LOCATION,
     "sender": PARTY,
     "recipient": PARTY,
-    "seller": {"name": text},
+    "seller": {"name": _LINE, "address": _LINE},
     "services": [{"code": text, "parameter": text}],
-    "packages": [{**SIZES, "number": text, "comment": text, "package_id": text, "items": [ITEM]}],
+    "packages": [{**SIZES, "number": upto(30), "comment": _LINE, "package_id": text, "items": [ITEM]}],
 }
 CHANGE: dict[str, Any] = {**ORDER, "uuid": text, "cdek_number": text}
 CALCULATION: dict[str, Any] = {
