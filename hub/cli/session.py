@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from copy import copy
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LANGUAGES = ("en", "ru", "zh")
+_NAMES_A_SELLER = ("seller", "all_open", "slug")
+"""What commands call the argument that names a seller; ``slug`` last: beside a seller it is a warehouse's."""
 
 
 class Session:
@@ -36,6 +39,7 @@ class Session:
         """The zone that tables show times in; the seller's, once it is known. JSON is always UTC."""
         self.now: datetime | None = None
         """By the hub's clock, once it was opened: deadlines are said as of then."""
+        self._sellers: dict[str, SellerView] = {}
 
     def speak_to(self, seller: SellerView, time_zone: str = "") -> None:
         """Show times in the seller's zone, or in that of a warehouse, and in the seller's language unless
@@ -45,6 +49,21 @@ class Session:
         self.zone = zone(time_zone or seller.time_zone)
         if not self._asked_for:
             self.language = seller.language
+
+    def speak_to_owners(self, slugs: Iterable[str]) -> None:
+        """Speak to the seller of what is shown, where it is one's; else nobody's language is taken."""
+        owners = {self._sellers[slug].slug for slug in slugs if slug in self._sellers}
+        if len(owners) == 1:
+            self.speak_to(self._sellers[owners.pop()])
+
+    def of(self, slug: str) -> Session:
+        """The same, with the times of one line of a table in its seller's zone."""
+        from hub.plugin_api.clock import zone
+
+        one = copy(self)
+        if slug in self._sellers and len(self._sellers) > 1:
+            one.zone = zone(self._sellers[slug].time_zone)
+        return one
 
     def run(self, work: Callable[[App], Awaitable[T]]) -> T:
         """Open the hub at ``home``, do ``work`` with it, close it."""
@@ -61,7 +80,8 @@ class Session:
         return asyncio.run(whole())
 
     def _know(self, app: App) -> None:
-        """What all sellers here share, their language or their zone, holds for every command."""
+        """What all sellers here share, their language or their zone, holds for every command; so does what
+        the seller has that the command names."""
         from hub.flow.sellers import sellers
         from hub.plugin_api.clock import zone
 
@@ -71,6 +91,13 @@ class Session:
             self.zone = zone(zones.pop())
         if not self._asked_for and len(languages := {view.language for view in views}) == 1:
             self.language = languages.pop()
+        self._sellers = {view.slug: view for view in views}
+        context = click.get_current_context(silent=True)
+        given = {} if context is None else context.params
+        for one in (given.get(name) for name in _NAMES_A_SELLER):
+            if isinstance(one, str) and one in self._sellers:
+                self.speak_to(self._sellers[one])
+                break
 
     @property
     def progress(self) -> bool:

@@ -56,6 +56,8 @@ async def sync(app: App, seller: str | None, actor: str) -> list[SyncResult]:
                 results.append(
                     SyncResult(
                         account=account.id,
+                        seller=account.seller,
+                        name=account.name,
                         seen=0,
                         new=0,
                         changed=0,

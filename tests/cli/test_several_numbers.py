@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -58,3 +60,24 @@ def test_where_none_is_known_all_are_named(run: Run, seeded: dict[str, Seeded], 
         ended = run(*command, "no-1", "no-2")
         assert (ended.code, ended.out) == (1, "")
         assert "'no-1', 'no-2'" in ended.err
+
+
+def test_a_label_that_never_comes_is_not_waited_for(
+    run: Run, home: Path, seeded: dict[str, Seeded], tmp_path: Path
+) -> None:
+    """Of two parcels that the marketplace calls on their way, one is booked here and was not scanned."""
+    booked, gone, *_ = seeded["alpha"].postings
+    with closing(sqlite3.connect(home / "hub.sqlite")) as database, database:
+        database.execute("UPDATE postings SET stage = 'in_transit', wanted = 1")
+        database.execute("DELETE FROM documents")
+        database.execute("DELETE FROM problems")  # one that is asked about is told with its answers
+
+    def stand(*numbers: str, wait: str) -> tuple[list[str], list[str]]:
+        told = run("labels", *numbers, "--out", str(tmp_path / "x.pdf"), "--wait", wait, "--json").json
+        return list(told["refused"]), list(told["waiting"])
+
+    assert stand(gone.number, wait="600") == ([gone.number], [])
+    assert stand(booked.number, wait="0") == ([], [booked.number])
+    with closing(sqlite3.connect(home / "hub.sqlite")) as database, database:
+        database.execute("UPDATE shipments SET stage = 'in_transit'")
+    assert stand(booked.number, wait="600") == ([booked.number], [])

@@ -50,7 +50,9 @@ def test_two_things_have_two_names() -> None:
         assert texts.text("in time", language) != texts.text("on time", language)
 
 
-@pytest.mark.parametrize(("language", "words"), [("ru", "такого отправления нет"), ("zh", "没有这个货件")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("ru", "отправления '1-1-1' нет"), ("zh", "没有货件 '1-1-1'")]
+)
 def test_a_refusal_is_in_the_language_and_json_keeps_the_code(run: Run, language: str, words: str) -> None:
     assert words in run("--lang", language, "show", "1-1-1").err
     assert '"not_found"' in run("--lang", language, "show", "1-1-1", "--json").err
@@ -65,7 +67,7 @@ def test_what_all_sellers_share_needs_no_asking(run: Run, home: Path, seeded: di
     assert "вариант" in shown.out.lower()
     assert re.search(r"прошёл 20\.11\.2026 1[5-9]:00", re.sub(r"\s+", " ", shown.out)), shown.out
     assert "UTC" not in shown.out
-    assert "такого отправления нет" in run("show", "1-1-1").err
+    assert "отправления '1-1-1' нет" in run("show", "1-1-1").err
 
 
 def test_a_ship_that_ends_in_a_problem_says_so(run: Run, seeded: dict[str, Seeded]) -> None:

@@ -116,3 +116,13 @@ async def test_what_commands_a_terminal_is_not_taken_in(tmp_path: Path) -> None:
             "Te[2Ja",
             "TEA-1",
         )
+
+
+async def test_a_posting_of_two_lists_is_counted_once(tmp_path: Path, asked: _Asked) -> None:
+    async with desk(tmp_path) as at:
+        for number in ("1001-1", "1001-2"):
+            at.books.postings[number] = posting_of(number)
+        asked.clear()
+        (done,) = await orders.sync(at.app, "shop", "test")
+        assert len(asked) == 2
+        assert (done.seen, done.new, done.seller, done.name) == (2, 2, "shop", "m")

@@ -170,7 +170,7 @@ async def test_a_sync_that_fails_in_part_says_which_part(
 
     class _Two:
         def __init__(self, name: str) -> None:
-            self.id = name
+            self.id, self.seller, self.name = name, "alpha", "shop"
 
     async def one_answers(app: App, account: str, actor: str) -> SyncResult:
         if account == "acc_silent":

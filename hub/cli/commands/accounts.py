@@ -306,6 +306,7 @@ def check_account(session: Session, account_key: str | None) -> None:
                     values={"account_key": account_key},
                 )
             )
+        session.speak_to_owners(view.seller for view in chosen)
         return [await sellers.check_account(app, view.id, actor()) for view in chosen]
 
     views = session.run(work)
@@ -342,8 +343,8 @@ def _emit_accounts(session: Session, value: AccountView | list[AccountView]) -> 
             v.plugin,
             v.name,
             Code(v.status),
-            v.expires_at,
-            v.checked_at,
+            cell(session.of(v.seller), v.expires_at),
+            cell(session.of(v.seller), v.checked_at),
             "; ".join(part for part in (_said(session, v.detail), *v.notes) if part),
         )
         for v in views

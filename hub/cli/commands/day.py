@@ -41,8 +41,8 @@ def sync(session: Session, seller: str | None) -> None:
     emit(
         session,
         results,
-        ("account", "seen", "new", "changed", "problems", "error"),
-        [(r.account, r.seen, r.new, r.changed, r.problems, r.error) for r in results],
+        ("seller", "account", "seen", "new", "changed", "problems", "error"),
+        [(r.seller, r.name or r.account, r.seen, r.new, r.changed, r.problems, r.error) for r in results],
     )
     if any(result.error for result in results):
         click.get_current_context().exit(1)
@@ -231,6 +231,7 @@ def track(session: Session, postings: tuple[str, ...], seller: str | None, timeo
 
     async def work(app: App) -> tuple[list[PostingView], Strange]:
         chosen, strange = find_some(app, postings)
+        session.speak_to_owners(view.seller for view in chosen)
         await orders.track(app, seller=seller, posting_ids=[v.id for v in chosen], actor=actor())
         await drive(app, None, timeout)
         return find(app, [view.id for view in chosen]), strange
@@ -280,6 +281,7 @@ def cancel(session: Session, posting: str, reason: str | None, marketplace: bool
 
     async def work(app: App) -> tuple[PostingView, CancelState, list[ProblemView]]:
         view = find(app, [posting])[0]
+        session.speak_to_owners([view.seller])
         if not reason:
             raise click.UsageError(await _reasons(app, view))
         await orders.cancel(app, view.id, reason, actor(), marketplace=marketplace)

@@ -47,7 +47,7 @@ def incidents(session: Session, seller: str | None, limit: int, cursor: str) -> 
         say(session, "No incidents.")
         return
     for one in page.items:
-        echo("\n".join(_told(session, one)) + "\n")
+        echo("\n".join(_told(session.of(one.seller), one)) + "\n")
     if page.next:
         say(session, "More: add --cursor {cursor}", cursor=page.next)
 

@@ -8,7 +8,7 @@ import click
 
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
-from hub.cli.show import Code, Until, emit, emit_json, say
+from hub.cli.show import Code, Until, cell, emit, emit_json, say
 from hub.cli.texts import text
 from hub.words import said
 
@@ -105,15 +105,16 @@ def _emit(session: Session, views: list[JobView]) -> None:
     for view in views:
         reason = text("the worker went silent", session.language) if view.silent else view.reason
         what = view.posting_number or view.account_name
+        there = session.of(view.seller)
         rows.append(
             (
                 Code(view.state),
                 view.kind,
                 what,
                 view.seller,
-                view.run_at,
-                view.started_at if view.state == "running" else None,
-                Until(view.deadline),
+                cell(there, view.run_at),
+                cell(there, view.started_at if view.state == "running" else None),
+                cell(there, Until(view.deadline)),
                 view.tries,
                 view.worker,
                 reason,

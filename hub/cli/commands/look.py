@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.session import HubCommand, ListingGroup, Session, actor, pass_session
-from hub.cli.show import Code, StageCode, Until, confirmed, console, emit, emit_json, money, say, table
+from hub.cli.show import Code, StageCode, Until, cell, confirmed, console, emit, emit_json, money, say, table
 from hub.cli.tables import XLSX, write_xlsx
 from hub.cli.texts import text
 from hub.words import said
@@ -176,6 +176,7 @@ def problems(
             warehouse=warehouse,
             open_only=not everything,
             money_only=money_only,
+            language=None if session.as_json else session.language,
             cursor=cursor,
             limit=limit,
         )
@@ -194,7 +195,7 @@ def problems(
                 v.seller,
                 v.posting_number,
                 _whole_problem(session, v),
-                Until(v.deadline) if v.state == "open" else v.deadline,
+                cell(session.of(v.seller), Until(v.deadline) if v.state == "open" else v.deadline),
                 [f"{a.code} ({a.effect})" for a in v.answers],
             )
             for v in page.items
@@ -283,7 +284,7 @@ def answer_problem(
             parameters.update(_papers(session))
         await answering.answer(app, problem_id, answer, parameters, actor(), note=note)
         await drive(app, None, timeout)
-        return reading.problem(app, problem_id)
+        return reading.problem(app, problem_id, None if session.as_json else session.language)
 
     view = session.run(work)
     emit(

@@ -70,7 +70,7 @@ def labels(
     check_folder(out)
 
     async def work(app: App) -> tuple[LabelsResult, bytes | None]:
-        chosen, strange = _chosen(app, postings, seller, warehouse, _LABELLED)
+        chosen, strange = _chosen(session, app, postings, seller, warehouse, _LABELLED)
         ids = [view.id for view in chosen]
         result = await orders.labels(
             app, ids, paper=paper, dpi=dpi, slips=with_slips, start=start, actor=actor(), wait=wait
@@ -127,7 +127,7 @@ def slips(
     check_folder(out)
 
     async def work(app: App) -> tuple[str, bytes | None, list[PostingView], Strange]:
-        chosen, strange = _chosen(app, postings, seller, warehouse, ())
+        chosen, strange = _chosen(session, app, postings, seller, warehouse, ())
         document = await orders.packing_slips(app, [view.id for view in chosen], actor())
         return document, _content(app, document), chosen, strange
 
@@ -148,6 +148,7 @@ def slips(
 
 
 def _chosen(
+    session: Session,
     app: App,
     postings: Sequence[str],
     seller: str | None,
@@ -165,6 +166,7 @@ def _chosen(
     if seller is not None:
         known = {view.id for view in chosen}
         chosen += [view for view in named.all_open(app, seller, stages, warehouse) if view.id not in known]
+    session.speak_to_owners(view.seller for view in chosen)
     if not chosen:
         if strange:
             raise nobody(strange)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from hub.flow.documents.labelling import ready_pages
+from hub.flow.documents.labelling import label_wanted, ready_pages
 from hub.flow.history.results import LabelCode, LabelResult, LabelState
+from hub.flow.history.shipments import latest_shipment
 from hub.flow.packing.parcels import items_of
 from hub.flow.problems import account_problems
 from hub.flow.problems.kinds import blocking, kind_of
@@ -96,7 +97,7 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
     asked = _asked(app, row) if row.wanted or left else None
     if asked is not None:
         return "waiting", "problem", asked
-    if Stage(row.stage).final or (left and not row.wanted):
+    if Stage(row.stage).final or (left and _needs_none(app, row)):
         return (
             "refused",
             "over",
@@ -118,6 +119,15 @@ def _stands(app: App, row: rows.PostingRow, here: bool) -> tuple[LabelState, Lab
         "not_ready",
         late.reason if late is not None else said("the label is not ready yet", code="label.not_ready_yet"),
     )
+
+
+def _needs_none(app: App, row: rows.PostingRow) -> bool:
+    """Of a parcel that is called gone: nobody makes a label for it any more. One that only the marketplace
+    calls gone, and no carrier has scanned, may still lie here and wait for its label."""
+    shipment = latest_shipment(app.store.reader, row.id)
+    if shipment is not None and shipment.stage and Stage(shipment.stage).rank >= Stage.HANDED_OVER.rank:
+        return True
+    return label_wanted(app, row, shipment) is None
 
 
 def _asked(app: App, row: rows.PostingRow) -> Sentence | None:

@@ -38,7 +38,11 @@ class ImportResult(View, frozen=True, kw_only=True):
 
 class SyncResult(View, frozen=True, kw_only=True):
     account: str
+    seller: str = ""
+    name: str = ""
+    """What the seller calls the account."""
     seen: int
+    """Postings, each once, however many of its lists have it."""
     new: int
     changed: int
     problems: int

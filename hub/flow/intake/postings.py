@@ -73,7 +73,8 @@ async def sync_account(
     """Walk these streams of the account's source, or all. What one stream refuses does not stop the next."""
     account = account_row(app.store.reader, account_id)
     source = app.source(account_id)
-    seen = new = changed = problems = 0
+    seen: set[str] = set()
+    nameless = new = changed = problems = 0
     failure: HubError | None = None
     for stream in source.streams if streams is None else streams:
         try:
@@ -86,8 +87,10 @@ async def sync_account(
                     explain=source.explain,
                 )
                 page = checked_page(page, f"{source.title}: postings")
-                counts = await _take_in(app, account, source, stream, page.items, page.next, actor)
-                seen += len(page.items)
+                items = [decoded(source, raw) for raw in page.items]
+                counts = await _take_in(app, account, stream, items, page.next, actor)
+                seen.update(item.number for item in items if item.number)
+                nameless += sum(not item.number for item in items)
                 new, changed, problems = (
                     had + more for had, more in zip((new, changed, problems), counts, strict=True)
                 )
@@ -102,7 +105,15 @@ async def sync_account(
     if failure is not None:
         raise failure
     app.woken.set()
-    return SyncResult(account=account_id, seen=seen, new=new, changed=changed, problems=problems)
+    return SyncResult(
+        account=account_id,
+        seller=account.seller,
+        name=account.name,
+        seen=len(seen) + nameless,
+        new=new,
+        changed=changed,
+        problems=problems,
+    )
 
 
 class _Walk:
@@ -158,14 +169,12 @@ async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.Posting
 async def _take_in(
     app: App,
     account: rows.AccountRow,
-    source: OrderSource[Any],
     stream: str,
-    raws: Sequence[bytes],
+    items: Sequence[Item],
     cursor: str,
     actor: str,
 ) -> tuple[int, int, int]:
     """One page into the store. Returns how many were new, changed, and not readable."""
-    items = [decoded(source, raw) for raw in raws]
 
     def write(tx: Transaction) -> tuple[int, int, int]:
         now = app.clock.now()
