@@ -19,7 +19,7 @@ _ITEM = {"item.name": ("name", "name_ru", "name_en"), "item.offer_id": ("offer_i
 
 def filled(request: BookRequest, limits: Iterable[TextLimit]) -> tuple[BookRequest, dict[str, str]]:
     """The request with a text of the longest length in each field that may say anything, and those texts."""
-    texts = {
+    texts: dict[str, str] = {
         limit.field: _text(limit.field, min(limit.most, _LONGEST))
         for limit in limits
         if limit.field.partition(".")[2] not in _KEPT

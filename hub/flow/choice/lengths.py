@@ -169,14 +169,13 @@ def _fitted(item: Item, limits: Iterable[TextLimit]) -> Item:
 def shortened(text: str, most: int) -> str:
     """Its beginning, without half a letter at the end: a mark that combines goes with its letter."""
     end = most
-    while 0 < end < len(text) and _joins(text[end - 1 : end + 1]):
+    while 0 < end < len(text) and _joins(text[end - 1], text[end]):
         end -= 1
     return text[: end or most].rstrip()
 
 
-def _joins(pair: str) -> bool:
+def _joins(last: str, following: str) -> bool:
     """Whether the second of two characters belongs to the first."""
-    last, following = pair
     joiner = "\u200d"
     return unicodedata.category(following)[0] == "M" or following == joiner or last == joiner
 
