@@ -95,7 +95,11 @@ def material(item: Item) -> str | None:
 
 def shipper_of(sender: Sender) -> tuple[str, str]:
     """Name and address on the invoice. Raises Rejected where the address is too long in one line."""
-    home = sender.address
+    return sender.company or sender.name, invoice_address(sender.address)
+
+
+def invoice_address(home: Address) -> str:
+    """The sender's address in one line. Raises Rejected where that is too long."""
     parts = (home.street, home.city, home.region, home.postal_code, home.country)
     address = ", ".join(filter(None, parts))
     if len(address) > LONGEST:
@@ -105,7 +109,7 @@ def shipper_of(sender: Sender) -> tuple[str, str]:
             code="sender_too_long",
             values={"length": len(address), "most": LONGEST},
         )
-    return sender.company or sender.name, address
+    return address
 
 
 def restriction_request(

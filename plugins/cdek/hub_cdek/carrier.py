@@ -217,8 +217,10 @@ class CdekCarrier(Carrier[CdekSettings]):
 
     async def _conditions(self, request: QuoteRequest) -> str:
         """What CDEK asks for these goods on this route, in words. Raises Rejected where customs would miss a
-        fact or CDEK forbids them: the hub asks for quotes right before it books."""
+        fact, the invoice has no room for the sender's address, or CDEK forbids the goods: the hub asks for
+        quotes right before it books."""
         abroad.check_items(request.parcels)
+        abroad.invoice_address(request.sender)
         asked = abroad.restriction_request(
             place(request.sender), place(request.recipient), packages_of(request.parcels, customs=True)
         )

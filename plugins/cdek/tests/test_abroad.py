@@ -53,6 +53,14 @@ def parcel(**changes: Any) -> BookRequest:
 # --- what is sent -----------------------------------------------------------------------------------------
 
 
+def test_an_address_that_no_invoice_has_room_for_is_said_and_not_cut() -> None:
+    request = parcel()
+    far = msgspec.structs.replace(SHENZHEN, street="Made-up Road " * 18)  # fits alone, not with its town
+    sender = msgspec.structs.replace(request.sender, address=far)
+    with pytest.raises(Rejected, match=r"in one line has 2[67][0-9] characters, and CDEK takes 255"):
+        order_request(msgspec.structs.replace(request, sender=sender), "", currency="CNY")
+
+
 def test_an_order_abroad_says_what_customs_asks() -> None:
     order = order_request(parcel(), "", currency="CNY", invoiced=date(2026, 11, 24))
     assert order.date_invoice == date(2026, 11, 24)

@@ -164,3 +164,22 @@ def test_what_cannot_be_written_is_refused_in_words(request_: BookRequest, why: 
 def test_an_answer_that_does_not_say_what_became_of_ours(results: tuple[spsr_api.InvoiceResult, ...]) -> None:
     with pytest.raises(BadReply):
         booked(results, "REF")
+
+
+def test_texts_go_into_an_invoice_whole() -> None:
+    request = book_request("PelSt")
+    home = request.recipient.address
+    assert home is not None
+    words = "домофон 12, " * 8
+    to = msgspec.structs.replace(
+        request.recipient, address=msgspec.structs.replace(home, comment=words.strip())
+    )
+    written = made(msgspec.structs.replace(request, recipient=to))
+    assert written.receiver.comment == words.strip()
+
+
+def test_a_phone_that_is_too_long_with_its_extension_is_refused_before_anything_is_sent() -> None:
+    request = book_request("PelSt")
+    sender = msgspec.structs.replace(request.sender, phone="+8613800000000", phone_extension="123456")
+    with pytest.raises(Rejected, match="phone is longer than 20"):
+        made(msgspec.structs.replace(request, sender=sender))
