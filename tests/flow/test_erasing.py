@@ -164,6 +164,10 @@ def _everywhere(at: Desk, posting: str) -> None:
             "VALUES ('k', 'k', 'f', 200, ?, 1)",
             (f'{{"number": "{number}", "reason": "{ECHO}"}}'.encode(),),
         )
+        entry = rows.TotalEntry(posting_id=posting, problem="no_quotes", data={"reason": ECHO})
+        now = at.app.clock.now()
+        total = rows.TotalRow("tot_x", "shop", "", "", "", "test", (entry,), now, now, None)
+        rows.totals.insert(tx, total)
         rows.handovers.insert(
             tx,
             rows.HandoverRow(
