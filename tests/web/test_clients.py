@@ -6,14 +6,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
+from hub.plugin_api.clock import FileClock
 from tests.web.served import Served, served
 
 DAY = Path(__file__).parent / "clients"
@@ -21,8 +26,29 @@ DAY = Path(__file__).parent / "clients"
 
 @pytest.fixture
 def at(tmp_path: Path) -> Iterator[Served]:
-    with served(tmp_path / "hub", speed=20_000.0) as one:
-        yield one
+    """Time runs slowly until the total is ordered, for a total ends after a quarter of an hour; then fast."""
+    with served(tmp_path / "hub", speed=10.0) as one:
+        over = threading.Event()
+        hurry = threading.Thread(target=_hurry, args=(one, over))
+        hurry.start()
+        try:
+            yield one
+        finally:
+            over.set()
+            hurry.join()
+
+
+def _hurry(at: Served, over: threading.Event) -> None:
+    clock = Path(at.environment["PARCELHUB_CLOCK"])
+    while not over.wait(0.05):
+        with closing(sqlite3.connect(f"{(at.home / 'hub.sqlite').as_uri()}?mode=ro", uri=True)) as tables:
+            used = tables.execute("SELECT 1 FROM totals WHERE used_at IS NOT NULL").fetchone()
+        if used is not None:
+            start = FileClock(clock).now().isoformat()
+            fresh = clock.with_suffix(".new")
+            fresh.write_text(json.dumps({"epoch": time.time(), "start": start, "speed": 20_000.0}))
+            fresh.replace(clock)
+            return
 
 
 def _orders(at: Served) -> list[str]:

@@ -217,7 +217,7 @@ class Day:
             self._screen.note(f"{number}: no label printed: {reason}")
         if labels.document is not None:
             self._save(door, labels.document, "labels.pdf")
-        slips = door.post("/packing-slips", {"postings": numbers}, dict[str, str])
+        slips = door.post("/packing-slips", {"postings": numbers}, dict[str, Any])
         self._save(door, slips["document"], "packing-slips.pdf")
 
     def _hand_over(self, world: World, door: Door) -> None:

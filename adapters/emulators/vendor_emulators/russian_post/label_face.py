@@ -19,7 +19,7 @@ def symbology(barcode: str) -> Symbology:
 
 
 def label(sheet: Sheet, order: Order, form: str) -> None:
-    """A5 or 100 x 150 mm, drawn for the smaller one."""
+    """100 x 150 mm, also in the middle of A5."""
     unit = sheet.width / 100
     edge, room = 4 * unit, 92 * unit
     sheet.box(edge / 2, edge / 2, sheet.width - edge, sheet.height - edge)

@@ -91,12 +91,22 @@ def pdf(pages: Sequence[Page]) -> bytes:
             face = page.face or partial(
                 label_face.document, title=page.title, lines=page.lines, barcode=page.barcode
             )
-            face(Sheet(canvas, width, height))
+            _face(canvas, page, face)
         else:
             _draw(canvas, page)
         canvas.showPage()
     data: bytes = canvas.getpdfdata()
     return data
+
+
+def _face(canvas: "Canvas", page: Page, face: Face) -> None:
+    """A5 has the small form with white around it: on a roll of 100 mm its barcode keeps its size."""
+    width, height = SIZES[page.size]
+    if page.size == "PAPER":
+        small_width, small_height = SIZES["THERMO"]
+        canvas.translate((width - small_width) / 2 * MM, (height - small_height) / 2 * MM)
+        width, height = small_width, small_height
+    face(Sheet(canvas, width, height))
 
 
 def latin(text: str) -> str:
