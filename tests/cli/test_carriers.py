@@ -137,7 +137,7 @@ def test_records_of_nothing(run: Run) -> None:
 def test_prices_are_imported_listed_and_removed(run: Run, tmp_path: Path) -> None:
     file = _file(tmp_path, "prices.csv", PRICES)
     made = run("prices", "import", "alpha", "cdek", file, "--json")
-    assert made.json == {"carrier": "cdek", "lines": 2, "added": 2, "removed": 0, "unchanged": 0}
+    assert made.json == {"carrier": "cdek", "lines": 2, "added": 2, "removed": 0, "unchanged": 0, "sheet": ""}
     assert run("prices", "import", "alpha", "cdek", file).code == 0
     listed = run("prices", "list", "alpha", "--carrier", "cdek", "--json").json["items"]
     assert [(one["service"], one["percent"], one["price"]) for one in listed] == [

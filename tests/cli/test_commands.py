@@ -12,10 +12,10 @@ import pytest
 
 from hub.cli.commands import papers
 from hub.flow import orders
-from hub.flow.history.results import HandoverResult, HandoverView, LabelsResult
+from hub.flow.history.results import LabelsResult
 from hub.plugin_api.models import CancelReason
 from tests.cli.conftest import Run
-from tests.web.seed import NOON, PDF, Seeded
+from tests.web.seed import PDF, Seeded
 
 CSV = "offer_id;sku;weight_g;length_mm;width_mm;height_mm;name_ru\nTEA-1;1001;250;100;80;60;Чай улун\n"
 
@@ -454,19 +454,3 @@ def test_labels_are_a_sum_and_only_what_differs_is_listed(
     assert "17-1" not in shown.out
     whole = run("labels", seeded["alpha"].posting.number, "--out", out, "--json").json
     assert whole["ready"] == list(numbers)
-
-
-def test_a_hand_over_says_whose_labels_were_never_printed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = HandoverView(
-        id="hnd_1", seller="alpha", account="", carrier="sample", group="", external_id="", state="closed",
-        postings=("pst_1", "pst_2", "pst_3"), code="", document_id="", reason="", created_at=NOON,
-    )  # fmt: skip
-
-    async def made(*given: object, **more: object) -> HandoverResult:
-        return HandoverResult(handovers=(one,), document_id=None, unprinted=("1-1", "1-3"))
-
-    monkeypatch.setattr(orders, "handover", made)
-    assert run("handover", "alpha", "--json").json["unprinted"] == ["1-1", "1-3"]
-    shown = run("--lang", "en", "handover", "alpha")
-    assert shown.code == 0
-    assert "2 of 3 labels were never printed: 1-1, 1-3" in shown.err

@@ -36,6 +36,7 @@ def test_named_parcels_go_and_the_sheet_can_be_had_again(
     done = run("--lang", "en", "handover", "alpha", numbers[0], "alpha-trk2", "--out", str(sheet))
     assert done.code == 0, done
     assert "3 more lie ready here" in done.err
+    assert f"1 of 2 labels were never printed: {numbers[0]}" in done.err
     text = text_of(sheet.read_bytes())
     assert numbers[0] in text
     assert "ALPHA-TRK2" in text

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Literal
 
 from litestar import Controller, Response, get
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 
 from hub.flow.exports.tables import Asked, Table, export
 from hub.web.access import HubRequest, hub_of, seller_of
 from hub.web.description import XLSX, XlsxOperation
-from hub.words.texts import LANGUAGES
 
 
 class TablesController(Controller):
@@ -32,12 +31,11 @@ class TablesController(Controller):
         slug: FromPath[str],
         table: FromPath[Table],
         carrier: FromQuery[str] = "",
-        language: Annotated[
-            str, QueryParameter(pattern=f"^({'|'.join(LANGUAGES)})?$", description="Not the seller's")
-        ] = "",
+        language: FromQuery[Literal["", "ru", "zh", "en"]] = "",
     ) -> Response[bytes]:
-        """Headed in the seller's language. ``products``, ``prices`` of one ``carrier`` and the second sheet
-        of ``records`` can be imported again. ``postings`` and ``problems`` are those that are open."""
+        """Headed in the seller's language where none is named. ``products``, ``prices`` of one ``carrier`` and
+        the second sheet of ``records`` can be imported again. ``postings`` and ``problems`` are those that are
+        open."""
         hub, seller = hub_of(request), seller_of(request, slug)
         asked = Asked(hub, seller, language=language, carrier=carrier, open_only=True)
         content = await asyncio.to_thread(export, table, asked)
