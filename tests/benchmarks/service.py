@@ -102,8 +102,9 @@ async def first_batch(http: httpx.AsyncClient, ozon: vendors.Vendor, count: int)
     known = {"seller": "shop", "limit": "200"}
     while len((await http.get("/v1/postings", params=known)).raise_for_status().json()["items"]) < count:  # noqa: ASYNC110
         await asyncio.sleep(0.1)
-    order = await http.post("/v1/shipments", json={"seller": "shop", "postings": numbers})
-    order.raise_for_status()
+    total = await http.post("/v1/totals", json={"seller": "shop", "postings": numbers})
+    token = total.raise_for_status().json()["token"]
+    (await http.post(f"/v1/totals/{token}/order", json={"seller": "shop"})).raise_for_status()
     for _ in range(600):
         answer = await http.post("/v1/labels", json={"postings": numbers})
         if answer.raise_for_status().json()["document"] and not answer.json()["waiting"]:

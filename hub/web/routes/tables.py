@@ -33,9 +33,9 @@ class TablesController(Controller):
         carrier: FromQuery[str] = "",
         language: FromQuery[Literal["", "ru", "zh", "en"]] = "",
     ) -> Response[bytes]:
-        """Headed in the seller's language where none is named. ``products``, ``prices`` of one ``carrier`` and
-        the second sheet of ``records`` can be imported again. ``postings`` and ``problems`` are those that are
-        open."""
+        """Headed in the seller's language where none is named. ``products``, ``prices`` of one ``carrier``
+        and the second sheet of ``records`` can be imported again. ``postings`` and ``problems`` are those
+        that are open."""
         hub, seller = hub_of(request), seller_of(request, slug)
         asked = Asked(hub, seller, language=language, carrier=carrier, open_only=True)
         content = await asyncio.to_thread(export, table, asked)

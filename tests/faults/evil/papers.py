@@ -134,7 +134,7 @@ PAPERS: list[Case] = [
     _case("61", "salt and pepper", _of_mine(_peppered)),
     _case("62", "blurred beyond reading", _of_mine(lambda one: one.filter(ImageFilter.GaussianBlur(12)))),
     _case("63", "an empty page", _empty),
-    _case("64", "a second page, another parcel's", _and_anothers, before=1),
+    _case("64", "a second page, another parcel's", _and_anothers, before=1, told="label_pages_left"),
     _case("65", "a second page, blank", _and_blank),
     Case(rows="66", name="a login page for a PDF", meets={"label": (Twist(says=lambda *_: _HTML),)}),
     _case("67", "a PNG for a PDF", _png),
