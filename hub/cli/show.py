@@ -102,6 +102,12 @@ def say(session: Session, key: str, **values: str | int) -> None:
     echo(text(key, session.language, **values), err=True)
 
 
+def next_step(session: Session, command: str) -> None:
+    """What most people type next; on stderr, and not to a program."""
+    if not session.as_json:
+        say(session, "Next: {command}", command=command)
+
+
 def say_refused(session: Session, reason: str, code: str) -> None:
     """One of several that could not be done; with ``--json`` as every error is said."""
     if session.as_json:

@@ -81,3 +81,9 @@ def test_a_label_that_never_comes_is_not_waited_for(
     with closing(sqlite3.connect(home / "hub.sqlite")) as database, database:
         database.execute("UPDATE shipments SET stage = 'in_transit'")
     assert stand(booked.number, wait="600") == ([booked.number], [])
+
+
+def test_the_next_step_is_said_to_people_only(run: Run) -> None:
+    add = ("--title", "G", "--time-zone", "Asia/Shanghai", "--plugin", "ozon")
+    assert "Next: hub account add gamma PLUGIN" in run("--lang", "en", "seller", "add", "gamma", *add).err
+    assert "Next" not in run("--lang", "en", "seller", "add", "delta", *add, "--json").err

@@ -11,7 +11,7 @@ import click
 
 from hub.cli.help_words import SpokenGroup
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, cell, confirmed, emit, say
+from hub.cli.show import Code, cell, confirmed, emit, next_step, say
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def add_seller(
         return await sellers.add_seller(app, new, actor())
 
     _emit_sellers(session, session.run(work))
+    next_step(session, f"hub account add {slug} PLUGIN")
 
 
 @seller.command("change", cls=HubCommand)

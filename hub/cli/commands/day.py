@@ -9,7 +9,7 @@ import msgspec
 
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, StageCode, console, emit, emit_json, money, say, table
+from hub.cli.show import Code, StageCode, console, emit, emit_json, money, next_step, say, table
 from hub.cli.totals import agreed, show_totals
 from hub.words import said
 
@@ -44,6 +44,10 @@ def sync(session: Session, seller: str | None) -> None:
         ("seller", "account", "seen", "new", "changed", "problems", "error"),
         [(r.seller, r.name or r.account, r.seen, r.new, r.changed, r.problems, r.error) for r in results],
     )
+    if new := sorted({result.seller for result in results if result.new}):
+        next_step(
+            session, f"hub ship --all-open {new[0]} --total" if len(new) == 1 else "hub postings SELLER"
+        )
     if any(result.error for result in results):
         click.get_current_context().exit(1)
 
@@ -164,6 +168,9 @@ def ship(
         rows = [_outcome(result, by_id.get(result.posting_id), done) for result in done.results]
         console().print(table(session, headings, rows))
         _tell(done.problems)
+        owners = {view.seller for view in done.views if view.stage == "labelled"}
+        if len(owners) == 1:
+            next_step(session, f"hub labels --seller {owners.pop()} --out labels.pdf")
         if not done.finished:
             say(session, _left(done), after=f"{timeout:g}")
     if isinstance(done, _Shipped) and (

@@ -11,7 +11,7 @@ import msgspec
 from hub.cli.files import check_folder, write_whole
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, console, emit_json, say, table
+from hub.cli.show import Code, console, emit_json, next_step, say, table
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -69,9 +69,12 @@ def labels(
 
     check_folder(out)
 
+    owners: list[str] = []
+
     async def work(app: App) -> tuple[LabelsResult, bytes | None]:
         chosen, strange = _chosen(session, app, postings, seller, warehouse, _LABELLED)
         ids = [view.id for view in chosen]
+        owners.extend(view.seller for view in chosen)
         result = await orders.labels(
             app, ids, paper=paper, dpi=dpi, slips=with_slips, start=start, actor=actor(), wait=wait
         )
@@ -102,6 +105,7 @@ def labels(
         if content is not None:
             say(session, "Labels ready: {count}.", count=len(result.ready))
             echo(f"{out}")
+            next_step(session, f"hub handover {owners[0]} --out sheet.pdf")
         elif any(one.code == "not_ready" for one in result.results):
             say(session, "No label is ready yet; run the same command again in a minute.")
     if content is None or result.waiting or result.refused:
