@@ -17,7 +17,7 @@ print(sorted(later), "outage_unknown" in known, len(blocking("book")) > 3)
 """
 
 
-@pytest.mark.parametrize("module", ["hub.flow.steps", "hub.flow.answering"])
+@pytest.mark.parametrize("module", ["hub.flow.steps", "hub.flow.answering", "hub.flow.health.doctor"])
 def test_a_step_and_an_answer_know_every_kind(module: str) -> None:
     """A kind that nobody has loaded blocks nothing, and takes no answer but 'dismiss'."""
     done = subprocess.run(

@@ -101,6 +101,16 @@ async def test_what_is_not_urgent_waits_for_the_digest_and_many_are_one_line(
         assert len((told["title"] + told["text"]).encode()) <= 1900
 
 
+async def test_the_facts_of_one_are_not_told_of_another(tmp_path: Path, got: Inbox) -> None:
+    async with shop(tmp_path, got, digest_minutes=30) as found:
+        await problem(found, await found.order("1001-1"), "no_weight", items=["CUP"])
+        await problem(found, await found.order("1001-2"), "no_weight", items=["VASE"])
+        await minutes(found, 31)
+        (told,) = got()
+        line, _ = told["text"].splitlines()
+        assert "2 postings (1001-1, 1001-2), each in a way of its own. The first: " in line
+
+
 async def test_it_is_repeated_until_somebody_has_seen_it(tmp_path: Path, got: Inbox) -> None:
     async with shop(tmp_path, got, repeat_hours=2) as found:
         await problem(found, await found.order(ship_by=START + timedelta(hours=3)))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from hub import __version__
+from hub.flow import questions as questions  # which kinds are about money is known where all are
 from hub.flow.health import checks, machine, vendor_clock
 from hub.flow.health.checks import Finding, Findings, Level
 from hub.flow.health.views import CheckView, DoctorView

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from hub.flow.history.echoes import heard
@@ -57,7 +58,7 @@ def compose(
     lines: list[str] = []
     for at, group in enumerate(groups):
         line = _line(group, numbers, moment, language)
-        left = sum(len(members) for _, members in groups[at:])
+        left = sum(len(one.members) for one in groups[at:])
         if at >= _LINES or room < _size(line) + 1:
             more = {"count": left}
             lines.append(
@@ -82,22 +83,26 @@ def test_message(seller: rows.SellerRow, address: str) -> Message:
     return Message(title=render(title, language), text=render(text, language))
 
 
-_Group = tuple[str, list[rows.ProblemRow]]
+class _Group(NamedTuple):
+    """Problems of one kind: what the first one says, whether the others say the same, and all of them."""
+
+    text: str
+    alike: bool
+    members: list[rows.ProblemRow]
 
 
 def _groups(
     reader: Transaction, problems: Sequence[rows.ProblemRow], moment: Moment, language: str
 ) -> list[_Group]:
-    """Problems of one kind, in the order of their first: what the first says, and all of them."""
+    """Problems of one kind, in the order of their first."""
     found: dict[str, _Group] = {}
     for one in problems:
-        known = found.get(one.kind)
-        if known is None:
-            found[one.kind] = (_said(reader, one, moment, language), [one])
-        elif one.posting_id:
-            known[1].append(one)
-        else:  # each is about another account
-            found[one.id] = (_said(reader, one, moment, language), [one])
+        text, known = _said(reader, one, moment, language), found.get(one.kind)
+        if known is not None and one.posting_id:
+            known.members.append(one)
+            found[one.kind] = known._replace(alike=known.alike and text == known.text)
+        else:  # one about no posting is about another account
+            found[one.kind if known is None else one.id] = _Group(text, True, [one])
     return list(found.values())
 
 
@@ -113,7 +118,7 @@ def _said(reader: Transaction, problem: rows.ProblemRow, moment: Moment, languag
 
 
 def _line(group: _Group, numbers: Mapping[str, str], moment: Moment, language: str) -> str:
-    text, members = group
+    text, alike, members = group
     first = min((one.deadline for one in members if one.deadline is not None), default=None)
     when = "" if first is None else deadline_text(first, moment, language)
     names = [numbers.get(one.posting_id) or one.id for one in members]
@@ -125,7 +130,15 @@ def _line(group: _Group, numbers: Mapping[str, str], moment: Moment, language: s
         "numbers": names[:_NAMED],
         "more": len(names) - _NAMED if len(names) > _NAMED else None,
     }
-    many = said("{count:posting}: {text} ({numbers}[ and {more} more])", code="messages.many", values=values)
+    many = (
+        said("{count:posting}: {text} ({numbers}[ and {more} more])", code="messages.many", values=values)
+        if alike
+        else said(
+            "{count:posting} ({numbers}[ and {more} more]), each in a way of its own. The first: {text}",
+            code="messages.many_unlike",
+            values=values,
+        )
+    )
     return ": ".join(part for part in (when, render(many, language)) if part)
 
 
