@@ -3,6 +3,7 @@ worker does the work. Where no worker is alive, the ones that answer at once do 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ from hub.words import said
 if TYPE_CHECKING:
     from hub.flow.app import App
 
+_READ_WITHIN = 20  # real seconds; who hands over stands at the counter
+
 
 async def sync(app: App, seller: str | None, actor: str) -> list[SyncResult]:
     """Fetch the postings of every marketplace account now. What fails is said per account."""
@@ -53,19 +56,7 @@ async def sync(app: App, seller: str | None, actor: str) -> list[SyncResult]:
             try:
                 results.append(await intake.sync_account(app, account.id, actor))
             except HubError as error:
-                results.append(
-                    SyncResult(
-                        account=account.id,
-                        seller=account.seller,
-                        name=account.name,
-                        seen=0,
-                        new=0,
-                        changed=0,
-                        problems=0,
-                        error=error.said,
-                        code=error.code,
-                    )
-                )
+                results.append(_not_read(account, error.said, error.code))
     return results
 
 
@@ -251,6 +242,37 @@ def what_waits(app: App, posting_id: str) -> list[ProblemView]:
         )
         for row in shared
     ]
+
+
+async def read_first(app: App, seller: str, actor: str) -> tuple[SyncResult, ...]:
+    """Read the seller's marketplaces before parcels leave: what a buyer has cancelled since stays here.
+    Returns the accounts that could not be read in time; the hand-over does not wait for those."""
+    unread = []
+    for account in app.source_accounts(app.seller(seller)):
+        try:
+            async with asyncio.timeout(_READ_WITHIN):
+                await intake.sync_account(app, account.id, actor)
+        except TimeoutError:
+            values = {"seconds": _READ_WITHIN}
+            slow = said("it took longer than {seconds} seconds", code="sync.slow", values=values)
+            unread.append(_not_read(account, slow, "timed_out"))
+        except HubError as error:
+            unread.append(_not_read(account, error.said, error.code))
+    return tuple(unread)
+
+
+def _not_read(account: rows.AccountRow, error: str, code: str) -> SyncResult:
+    return SyncResult(
+        account=account.id,
+        seller=account.seller,
+        name=account.name,
+        seen=0,
+        new=0,
+        changed=0,
+        problems=0,
+        error=error,
+        code=code,
+    )
 
 
 async def handover(

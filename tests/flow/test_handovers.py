@@ -3,6 +3,7 @@ its sheet printed again."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,12 +15,12 @@ import pytest
 from hub.flow import orders, reading
 from hub.flow.handover import pile, sheets
 from hub.flow.history.results import HandoverResult
-from hub.plugin_api.errors import Conflict, NotFound
+from hub.plugin_api.errors import Conflict, NotFound, Unavailable
 from hub.plugin_api.models import Stage
 from hub.store import rows
 from hub.words import render
 from plugins.labels.tests.papers import text_of
-from tests.flow.desk import Desk, Lookup, desk
+from tests.flow.desk import Desk, Lookup, Market, desk
 from tests.flow.test_batches import Batching
 
 
@@ -55,6 +56,35 @@ def says(at: Desk, number: str, stage: Stage, status: str = "delivering") -> Non
     """Somebody pressed a button in the marketplace's cabinet."""
     known = at.books.postings[number]
     at.books.postings[number] = msgspec.structs.replace(known, status=status, stage=stage)
+
+
+async def test_what_was_cancelled_since_the_last_reading_stays_here(at: Desk) -> None:
+    first, second = await labelled(at, 2)
+    says(at, "1001-1", Stage.CANCELLED, "cancelled")
+    assert await orders.read_first(at.app, "shop", "test") == ()
+    done = await hand_over(at)
+    assert [one.postings for one in done.handovers] == [(second,)]
+    assert at.view(first).stage == "cancelled"
+
+
+async def test_a_marketplace_that_cannot_be_read_is_named_and_holds_nothing_up(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(*_: object) -> None:
+        raise Unavailable("it is down")
+
+    async def slow(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    await labelled(at, 1)
+    monkeypatch.setattr(Market, "postings", down)
+    (unread,) = await orders.read_first(at.app, "shop", "test")
+    assert (unread.name, unread.code) == ("m", "unavailable")
+    monkeypatch.setattr(Market, "postings", slow)
+    monkeypatch.setattr(orders, "_READ_WITHIN", 0.05)
+    (unread,) = await orders.read_first(at.app, "shop", "test")
+    assert unread.code == "timed_out"
+    assert len((await hand_over(at)).handovers) == 1
 
 
 async def test_what_the_marketplace_calls_on_its_way_is_in_the_pile_still(told: Desk) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
+import msgspec
 
 from hub.cli.commands.papers import OUT
 from hub.cli.files import check_folder, write_whole
@@ -55,9 +56,9 @@ def handover(
     """Hand over the parcels of SELLER that are there: all, or only PARCELS, each by its posting's number, its
     tracking number or what its label shows. The others stay for the next hand-over.
 
-    Who wants to know of it is told, and the sheet is written. Run again it is the same hand-over, not a
-    second one. The exit code is 1 when something was refused, or somebody could not be told yet: that is
-    tried again.
+    The marketplace is read first: what was cancelled meanwhile stays here. Who wants to know of it is told,
+    and the sheet is written. Run again it is the same hand-over, not a second one. The exit code is 1 when
+    something was refused, or somebody could not be told yet: that is tried again.
     """
     if again is not None and (parcels or only or scan or out is None):
         raise click.UsageError(
@@ -82,9 +83,11 @@ def handover(
             return None
         if scan:
             codes.extend(await _scanned(session, app, seller, warehouse))
+        unread = await orders.read_first(app, seller, actor())
         result = await orders.handover(
             app, seller, actor(), warehouse=warehouse, only=codes if some else None
         )
+        result = msgspec.structs.replace(result, unread=unread)
         return await _waited(app, seller, result, timeout, sheet=out is not None)
 
     done = session.run(work)
@@ -104,6 +107,7 @@ def handover(
                 "results": done.result.results,
                 "rest": done.result.rest,
                 "said_gone": done.result.said_gone,
+                "unread": done.result.unread,
             }
         )
     else:
@@ -176,6 +180,14 @@ def _tell(session: Session, seller: str, done: _Done, written: str | None) -> No
             count=len(result.unprinted),
             all=sum(len(view.postings) for view in done.views),
             numbers=", ".join(result.unprinted),
+        )
+    for account in result.unread:
+        say(
+            session,
+            "{name} could not be read: {error}. What was cancelled there lately is not known, and may be "
+            "among these",
+            name=account.name,
+            error=account.error,
         )
     if result.said_gone:
         say(

@@ -211,3 +211,6 @@ class HandoverResult(View, frozen=True, kw_only=True):
     """How many parcels lie here that were not named: they stay for the next."""
     said_gone: tuple[str, ...] = ()
     """The numbers of those postings in it that the marketplace calls on their way already."""
+    unread: tuple[SyncResult, ...] = ()
+    """The marketplace accounts that could not be read just before: what was cancelled there lately is not
+    known."""
