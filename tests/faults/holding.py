@@ -23,7 +23,7 @@ import msgspec
 from hub import Booking, BookRequest, Carrier, Quote, QuoteRequest, hookimpl
 from hub.flow import orders, reading
 from hub.flow.choice import quoting
-from hub.flow.journal import operations as journal
+from hub.flow.journal import limits
 from hub.plugin_api.models import Address, Parcel, Posting
 from hub.store import rows
 from tests.flow.desk import START, Books, Lookup, TickingClock, desk, posting_of
@@ -144,7 +144,7 @@ def _kind(name: str) -> type[_Holds]:
 
 
 async def main(home: Path) -> None:
-    journal.DEADLINE, quoting._DEADLINE = 1.0, 0.3  # real seconds, which it takes to hang
+    limits.DEADLINE, quoting._DEADLINE = 1.0, 0.3  # real seconds, which it takes to hang
     allowed = ", ".join(f'"{name}"' for name in WORST)
     toml = f'[plugins]\nallow = ["market", "labels", {allowed}]\n'
     toml += "".join(SELLER.format(name=name) for name in WORST)

@@ -172,15 +172,18 @@ class Run:
             (count,) = tables.execute("SELECT count(*) " + _LEFT).fetchone()
         return int(count)
 
-    def done(self, patience: float = 120.0, process: int = 0) -> bool:
+    def done(self, patience: float = 120.0, process: int = 0, most: float = 1800.0) -> bool:
         """Wait until nothing is left, or ``process`` is dead; False where nothing has moved for ``patience``
-        seconds. How long the whole takes is the machine's affair."""
-        seen, since = (-1, -1, -1), time.monotonic()
+        seconds, or in ``most`` in all. How long the whole takes is the machine's affair."""
+        seen, since = (-1, -1, -1, -1), time.monotonic()
+        end = since + most
         while (left := self.left()) and not (process and not alive(process)):
             now = left, *self._moved()
             if now != seen:
                 seen, since = now, time.monotonic()
             elif time.monotonic() - since > patience:
+                return False
+            if time.monotonic() > end:
                 return False
             time.sleep(0.1)
         return True
@@ -192,12 +195,16 @@ class Run:
         while self._moved() == before and alive(process) and time.monotonic() < end:
             time.sleep(0.02)
 
-    def _moved(self) -> tuple[int, int]:
-        """What grows as long as work is done: the lines of the history, and the requests that were sent."""
+    def _moved(self) -> tuple[int, int, int]:
+        """What grows as long as work is done: the lines of the history, the requests that were sent, and when
+        one of them was looked for."""
+        counts = (
+            "SELECT (SELECT count(*) FROM history), (SELECT count(*) FROM attempts), "
+            "(SELECT coalesce(max(updated_at), 0) FROM operations)"
+        )
         with self._tables() as tables:
-            found = tables.execute("SELECT (SELECT count(*) FROM history), (SELECT count(*) FROM attempts)")
-            history, attempts = found.fetchone()
-        return int(history), int(attempts)
+            history, attempts, looked = tables.execute(counts).fetchone()
+        return int(history), int(attempts), int(looked)
 
     def left_told(self) -> str:
         """How those that are left stand: the stage, the last operation, and the work that is queued."""

@@ -29,7 +29,7 @@ from hub.flow import answering, reading
 from hub.flow import orders as day
 from hub.flow.app import App, init_home
 from hub.flow.history.views import NewAccount
-from hub.flow.journal import operations as journal
+from hub.flow.journal import limits
 from hub.flow.runtime.credentials import KeyRing
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.declared import declare
@@ -273,7 +273,7 @@ async def sweep(home: Path, seed: int, patch: pytest.MonkeyPatch) -> AsyncIterat
     clock = home / "clock.json"
     clock.write_text(json.dumps({"epoch": time.time(), "start": "2026-11-23T06:00:00Z", "speed": SPEED}))
     patch.setenv(VARIABLE, str(clock))
-    patch.setattr(journal, "DEADLINE", DEADLINE)
+    patch.setattr(limits, "DEADLINE", DEADLINE)
     emulators: dict[str, Emulator] = {
         "ozon": OzonEmulator(clock=Clock.from_env(), seed=seed),
         "cdek": CdekEmulator(clock=Clock.from_env(), seed=seed),

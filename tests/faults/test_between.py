@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.flow.journal import operations as journal
+from hub.flow.journal import limits
 from tests.faults.evil.gateways import Gate, gates
 from tests.faults.evil.lines import CARRIERS, Line, line
 
@@ -39,7 +39,7 @@ async def _met(at: Line, carrier: str, gate: Gate) -> str:
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 async def test_the_hubs_own_carriers(carrier: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "DEADLINE", 2.0)
+    monkeypatch.setattr(limits, "DEADLINE", 2.0)
     wrong: dict[str, str] = {}
     async with line(tmp_path, monkeypatch) as at:
         for gate in gates(carrier):

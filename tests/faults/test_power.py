@@ -91,10 +91,6 @@ def _end(run: Run) -> None:
     """Until all is done; or nothing more is done for a quarter of an hour of virtual time: what a weaker
     promise has lost does not come back."""
     process = run.worker()
-    left, end = run.left(), time.monotonic() + _PATIENCE
-    while left and time.monotonic() < end:
-        time.sleep(0.1)
-        if (now := run.left()) != left:
-            left, end = now, time.monotonic() + _PATIENCE
+    run.done(_PATIENCE, most=300)
     time.sleep(4)
     run.stop(process)

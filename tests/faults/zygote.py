@@ -21,7 +21,7 @@ from hub.flow import steps  # noqa: F401  (before the fork)
 from hub.flow.documents import labelling  # noqa: F401  (before the fork)
 from hub.flow.handover import declaring as handover  # noqa: F401  (before the fork)
 from hub.flow.intake import postings as intake  # noqa: F401  (before the fork)
-from hub.flow.journal import operations as journal
+from hub.flow.journal import limits
 from hub.flow.tracking import events as tracking  # noqa: F401  (before the fork)
 from hub.jobs import worker
 from hub.jobs.worker import Worker
@@ -58,7 +58,7 @@ def _weaken(mode: str) -> None:
 
 def main() -> None:
     home = Path(sys.argv[1])
-    journal.DEADLINE = DEADLINE
+    limits.DEADLINE = DEADLINE
     worker._LEASE = LEASE
     if mode := os.environ.get("FAULTS_SYNCHRONOUS"):
         _weaken(mode)

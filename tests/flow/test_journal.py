@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from hub.flow import answering, orders
-from hub.flow.journal import operations as journal
+from hub.flow.journal import limits
 from hub.plugin_api.errors import Conflict, Rejected
 from hub.plugin_api.models import Address, FoundShipment, Stage
 from hub.store import rows
@@ -332,7 +332,7 @@ async def test_nobody_looks_before_the_call_the_settle_time_and_a_second_are_ove
         (operation,) = at.operations()
         assert operation.sent_at is not None
         assert operation.look_after is not None
-        whole = at.clock.stretch(journal.DEADLINE + journal.SKEW)
+        whole = at.clock.stretch(limits.DEADLINE + limits.SKEW)
         assert operation.look_after >= operation.sent_at + whole + Lookup.settle
 
 

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 from hub.calls.call import read
 from hub.flow.history.basis import Basis, Write, deciding, noting
+from hub.flow.journal import limits
 from hub.flow.journal.forgetting import ASKED_AFTER_A_RESTORE, ASKED_BECAUSE, forgotten
 from hub.flow.journal.kinds import Kind as Kind
 from hub.flow.journal.kinds import Outcome as Outcome
 from hub.flow.journal.kinds import kind_of as kind_of
-from hub.flow.journal.limits import DEADLINE as DEADLINE
 from hub.flow.journal.limits import ENDED_THERE as ENDED_THERE
 from hub.flow.journal.limits import EXISTS_SAYS_A_PERSON as EXISTS_SAYS_A_PERSON
 from hub.flow.journal.limits import LOOKS, WATCHED
@@ -235,7 +235,7 @@ async def watch(
                 return await settle(app, operation, kind, outcome, write=noting(basis))
         else:
             extra = await read(
-                kind.title, lambda: kind.extra(operation), explain=kind.explain, deadline=DEADLINE
+                kind.title, lambda: kind.extra(operation), explain=kind.explain, deadline=limits.DEADLINE
             )
     except HubError:
         # It could not be asked: that holds up nothing else of the posting, and is no look. A vendor that has
@@ -264,4 +264,6 @@ async def _look(app: App, operation: rows.OperationRow, kind: Kind, write: Write
 
 
 async def _ask(operation: rows.OperationRow, kind: Kind) -> Outcome:
-    return await read(kind.title, lambda: kind.look(operation), explain=kind.explain, deadline=DEADLINE)
+    return await read(
+        kind.title, lambda: kind.look(operation), explain=kind.explain, deadline=limits.DEADLINE
+    )

@@ -10,9 +10,9 @@ import msgspec
 
 from hub.flow.history.basis import Write
 from hub.flow.history.echoes import heard
+from hub.flow.journal import limits
 from hub.flow.journal.kinds import Kind, Outcome
 from hub.flow.journal.limits import (
-    DEADLINE,
     EXISTS_SAYS_A_PERSON,
     FLOOR,
     GIVE_UP,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def first_look(app: App, kind: Kind, sent: datetime) -> datetime:
     """When the vendor may be asked what became of a request: until then it may be on its way still."""
-    return sent + app.clock.stretch(DEADLINE + SKEW) + kind.settle
+    return sent + app.clock.stretch(limits.DEADLINE + SKEW) + kind.settle
 
 
 def overdue(app: App, operation: rows.OperationRow) -> bool:

@@ -8,10 +8,9 @@ import msgspec
 
 from hub.calls.call import Attempt, send
 from hub.flow.history.basis import Basis, deciding
-from hub.flow.journal import attempts
+from hub.flow.journal import attempts, limits
 from hub.flow.journal.forgetting import ABSENT_SAYS_A_PERSON
 from hub.flow.journal.kinds import Kind, Outcome
-from hub.flow.journal.limits import DEADLINE
 from hub.flow.journal.outcomes import change, first_look, settle
 from hub.plugin_api.errors import AuthFailed, BadReply, HubError, Rejected, Unavailable, Unconfirmed
 from hub.store import rows
@@ -63,7 +62,7 @@ async def send_once(
             lambda: kind.send(operation),
             operation_id=operation.id,
             terms=kind.terms,
-            deadline=DEADLINE,
+            deadline=limits.DEADLINE,
             attempt=attempt,
         )
     except Rejected as error:
