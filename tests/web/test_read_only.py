@@ -45,6 +45,8 @@ async def test_it_changes_nothing_at_any_route(
         "document_id": mine.document,
         "problem_id": mine.problem,
         "token": "tot_x",
+        "table": "postings",
+        "handover_id": "hnd_unknown",
         "account_id": mine.account,
         "warehouse_id": "whs_x",
         "carrier": "cdek",

@@ -175,7 +175,7 @@ async def test_problems_with_their_answers(alpha: httpx.AsyncClient, seeded: dic
 
 async def test_tracking_is_taken_in(alpha: httpx.AsyncClient, seeded: dict[str, Seeded]) -> None:
     everything = await alpha.post("/v1/tracking", json={})
-    assert (everything.status_code, everything.json()) == (202, {"accepted": True})
+    assert (everything.status_code, everything.json()) == (202, {"accepted": True, "refused": {}})
     one = await alpha.post("/v1/tracking", json={"postings": [seeded["alpha"].posting.number]})
     assert one.status_code == 202
 
