@@ -207,7 +207,7 @@ async def test_labels_fit_the_warehouse_s_paper(at: Desk) -> None:
 
     async def width(*ids: str) -> int:
         """Of the narrow side, in millimetres."""
-        result = await orders.labels(at.app, ids, actor="test")
+        result = await orders.labels(at.app, ids, actor="test", dpi=600)
         assert result.document_id is not None
         with closing(
             pdfium.PdfDocument(reading.document_content(at.app, result.document_id).content)
