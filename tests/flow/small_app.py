@@ -119,6 +119,11 @@ class SmallApp:
     keyring: KeyRing
     http: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
 
+    def seller(self, slug: str) -> rows.SellerRow:
+        row = rows.sellers.get(self.store.reader, slug)
+        assert row is not None
+        return row
+
     def settings_of(self, row: rows.AccountRow) -> Settings:
         return settings_of(self.config, self.registry, self.keyring, row)
 

@@ -14,7 +14,7 @@ from hub.plugins.addresses import Addresses, AddressRefused
 from hub.testing import check_words
 from hub_messages import child
 from hub_messages.messenger import Address, AppriseMessenger, failure
-from servers import Got, certificate, mail, web
+from plugins.messages.tests.servers import Got, certificate, mail, web
 
 MESSAGE = hub.Message(title="Магазин: 1 проблема", text="до 18:00: 1001-1: <b>срок</b>\n第二行")
 SECRET = "s3cr3t-t0ken"
