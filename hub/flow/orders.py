@@ -244,21 +244,18 @@ def what_waits(app: App, posting_id: str) -> list[ProblemView]:
     ]
 
 
-async def read_first(app: App, seller: str, actor: str) -> tuple[SyncResult, ...]:
-    """Read the seller's marketplaces before parcels leave: what a buyer has cancelled since stays here.
-    Returns the accounts that could not be read in time; the hand-over does not wait for those."""
-    unread = []
-    for account in app.source_accounts(app.seller(seller)):
-        try:
-            async with asyncio.timeout(_READ_WITHIN):
-                await intake.sync_account(app, account.id, actor)
-        except TimeoutError:
-            values = {"seconds": _READ_WITHIN}
-            slow = said("it took longer than {seconds} seconds", code="sync.slow", values=values)
-            unread.append(_not_read(account, slow, "timed_out"))
-        except HubError as error:
-            unread.append(_not_read(account, error.said, error.code))
-    return tuple(unread)
+async def _read_now(app: App, account: rows.AccountRow, actor: str) -> SyncResult | None:
+    """Read a marketplace account before its parcels leave. Returns what is to be said where it was not read."""
+    try:
+        async with asyncio.timeout(_READ_WITHIN):
+            await intake.sync_account(app, account.id, actor)
+    except TimeoutError:
+        values = {"seconds": _READ_WITHIN}
+        slow = said("it took longer than {seconds} seconds", code="sync.slow", values=values)
+        return _not_read(account, slow, "timed_out")
+    except HubError as error:
+        return _not_read(account, error.said, error.code)
+    return None
 
 
 def _not_read(account: rows.AccountRow, error: str, code: str) -> SyncResult:
@@ -284,8 +281,15 @@ async def handover(
     only: Sequence[str] | None = None,
 ) -> HandoverResult:
     """Hand over the parcels that are there: those that ``only`` names, or all of them, of one warehouse or of
-    all. Ordered again it is the same hand-over."""
-    return await handovers.declare(app, seller, actor, warehouse=warehouse, only=only)
+    all. Ordered again it is the same hand-over.
+
+    The seller's marketplaces are read first: what a buyer has cancelled since the last reading stays here.
+    One that cannot be read in time holds nothing up; ``unread`` names it.
+    """
+    accounts = app.source_accounts(app.seller(seller))
+    read = await asyncio.gather(*(_read_now(app, account, actor) for account in accounts))
+    result = await handovers.declare(app, seller, actor, warehouse=warehouse, only=only)
+    return msgspec.structs.replace(result, unread=tuple(one for one in read if one is not None))
 
 
 async def track(

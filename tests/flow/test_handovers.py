@@ -61,8 +61,8 @@ def says(at: Desk, number: str, stage: Stage, status: str = "delivering") -> Non
 async def test_what_was_cancelled_since_the_last_reading_stays_here(at: Desk) -> None:
     first, second = await labelled(at, 2)
     says(at, "1001-1", Stage.CANCELLED, "cancelled")
-    assert await orders.read_first(at.app, "shop", "test") == ()
     done = await hand_over(at)
+    assert done.unread == ()
     assert [one.postings for one in done.handovers] == [(second,)]
     assert at.view(first).stage == "cancelled"
 
@@ -76,15 +76,16 @@ async def test_a_marketplace_that_cannot_be_read_is_named_and_holds_nothing_up(
     async def slow(*_: object) -> None:
         await asyncio.sleep(60)
 
-    await labelled(at, 1)
+    await labelled(at, 2)
     monkeypatch.setattr(Market, "postings", down)
-    (unread,) = await orders.read_first(at.app, "shop", "test")
-    assert (unread.name, unread.code) == ("m", "unavailable")
+    done = await hand_over(at, "1001-1")
+    assert [(one.name, one.code) for one in done.unread] == [("m", "unavailable")]
+    assert len(done.handovers) == 1
     monkeypatch.setattr(Market, "postings", slow)
     monkeypatch.setattr(orders, "_READ_WITHIN", 0.05)
-    (unread,) = await orders.read_first(at.app, "shop", "test")
-    assert unread.code == "timed_out"
-    assert len((await hand_over(at)).handovers) == 1
+    done = await hand_over(at)
+    assert [one.code for one in done.unread] == ["timed_out"]
+    assert len(done.handovers) == 1
 
 
 async def test_what_the_marketplace_calls_on_its_way_is_in_the_pile_still(told: Desk) -> None:

@@ -83,11 +83,9 @@ def handover(
             return None
         if scan:
             codes.extend(await _scanned(session, app, seller, warehouse))
-        unread = await orders.read_first(app, seller, actor())
         result = await orders.handover(
             app, seller, actor(), warehouse=warehouse, only=codes if some else None
         )
-        result = msgspec.structs.replace(result, unread=unread)
         return await _waited(app, seller, result, timeout, sheet=out is not None)
 
     done = session.run(work)

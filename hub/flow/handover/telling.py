@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 _STEPS = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=20), timedelta(minutes=30)
 _FILLED_AGAIN = timedelta(minutes=30)
-_FILLS = 24
-"""So often a hand-over whose content is another at the marketplace is filled again by itself."""
+
+
+class _Rest(NamedTuple):
+    """Nothing is to be done now. ``until``: when to come again; None where only a person can say more."""
+
+    until: datetime | None
 
 
 async def run(app: App, handover_id: str) -> datetime | None:
@@ -49,8 +53,8 @@ async def run(app: App, handover_id: str) -> datetime | None:
                 soon = app.clock.now() + app.clock.stretch(0.1)
                 return max(done.look_after or soon, soon)
         elif row.state == "open":
-            if (later := await _filled(app, row, found)) is not None:
-                return later
+            if (rest := await _filled(app, row, found)) is not None:
+                return rest.until
         else:
             return await _papers(app, row)
     return app.clock.now() + app.clock.stretch(0.3)
@@ -65,9 +69,9 @@ def _later(app: App, row: rows.HandoverRow, error: Unavailable | AuthFailed) -> 
     return now + max(pause, asked or pause, app.clock.stretch(0.3))
 
 
-async def _filled(app: App, row: rows.HandoverRow, found: Sequence[rows.OperationRow]) -> datetime | None:
-    """Have the marketplace's hand-over filled with what is there, and close one that is. Returns when to come
-    again where its content is another: a person was asked, and Ozon may say something else later."""
+async def _filled(app: App, row: rows.HandoverRow, found: Sequence[rows.OperationRow]) -> _Rest | None:
+    """Have the marketplace's hand-over filled with what is there, and close one that is. Rests where its
+    content is another: a person was asked, and Ozon may say something else later."""
     reader = app.store.reader
     if is_carriers(app, reader, row) or not carriages.is_filled(app, row):
         await _close(app, row)
@@ -85,7 +89,7 @@ async def _filled(app: App, row: rows.HandoverRow, found: Sequence[rows.Operatio
             return None
         again = last.updated_at + _FILLED_AGAIN
         if app.clock.now() < again and not _answered(reader, row, last):
-            return again if len(fills) < _FILLS else None
+            return _Rest(again if len(fills) < carriages.FILLS else None)
     operation = _operation(app, row, "fill_handover", {"numbers": wanted}, epoch=len(fills) + 1)
     await app.store.write(lambda tx: journal.plan(tx, operation))
     return None

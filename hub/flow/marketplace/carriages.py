@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from hub.flow.app import App
 
 
+FILLS = 24
+"""So often a hand-over whose content is another at the marketplace is filled again by itself."""
+
+
 class OpenHandover(MarketKind, kinds=("open_handover",)):
     """Make the marketplace's hand-over of a group (Ozon: carriage create)."""
 
@@ -89,10 +93,9 @@ class FillHandover(MarketKind, kinds=("fill_handover",)):
             rows.handovers.save(tx, msgspec.structs.replace(row, postings=kept, updated_at=now))
             settled(tx, row, DIFFERS, now=now)
             return
-        if "dismiss" in problems.answered_about(
-            tx, row.seller, DIFFERS, "handover", row.id, since=row.created_at
-        ):
-            return  # it is tried on, and not told again
+        said_of = problems.answered_about(tx, row.seller, DIFFERS, "handover", row.id, since=row.created_at)
+        if "dismiss" in said_of and operation.epoch < FILLS:
+            return  # it is tried on, and told again when that ends
         left = sorted(wanted - inside)
         waits = [one for one in row.postings if posting_row(tx, one).number in left]
         data = {

@@ -27,9 +27,7 @@ SENT, UNSCANNED, NO_COURIER = "sent_without_handover", "not_scanned", "courier_m
 KINDS = (SENT, UNSCANNED, NO_COURIER)
 _GRACE = timedelta(minutes=30)  # the carrier is asked meanwhile: it may know more than we have heard
 _WORSE = 3  # times as long as the seller waits for a scan: told again where somebody dismissed it
-_BY_THE_HOUR = timedelta(
-    hours=1
-)  # what is handed over so shortly before he has to be there waits for the next day
+_BY_THE_HOUR = timedelta(hours=1)  # handed over so shortly before he is due, it waits for the next day
 _REMEMBERED = timedelta(days=60)
 _DELIVERED = timedelta(days=14)
 _HANDOVERS = 200

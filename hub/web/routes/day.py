@@ -44,11 +44,9 @@ class HandoversController(Controller):
         warehouse = warehouse_of(request, seller, data.warehouse)
 
         async def order() -> HandoverResult:
-            unread = await orders.read_first(hub, seller, actor_of(request))
             result = await orders.handover(
                 hub, seller, actor_of(request), warehouse=warehouse, only=data.only
             )
-            result = msgspec.structs.replace(result, unread=unread)
             return _within(result) if request.user.warehouse is not None else result
 
         return await once(request, idempotency_key, data, order, HandoverResult)
