@@ -245,7 +245,7 @@ def what_waits(app: App, posting_id: str) -> list[ProblemView]:
 
 
 async def _read_now(app: App, account: rows.AccountRow, actor: str) -> SyncResult | None:
-    """Read a marketplace account before its parcels leave. Returns what is to be said where it was not read."""
+    """Read a marketplace account before its parcels leave. Returns what is to be said where that failed."""
     try:
         async with asyncio.timeout(_READ_WITHIN):
             await intake.sync_account(app, account.id, actor)

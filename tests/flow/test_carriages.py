@@ -1,5 +1,5 @@
-"""A marketplace's hand-over (Ozon: carriage) is closed only when its content is what is there; else a person is
-asked, it is filled again by itself for a while, and then it rests."""
+"""A marketplace's hand-over (Ozon: carriage) is closed only when its content is what is there; else a person
+is asked, it is filled again by itself for a while, and then it rests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OURS = Fulfilment(books="seller", label="carrier", tracking="seller", statuses="
 
 
 class Keeping(Market):
-    """One that keeps the content of its hand-overs: it leaves out what is ``strange`` to it, and has ``more``."""
+    """One that keeps the content of its hand-overs; it may leave some out, and have others in it."""
 
     content: ClassVar[tuple[str, ...]] = ()
     leaves_out: ClassVar[set[str]] = set()

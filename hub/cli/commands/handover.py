@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
-import msgspec
 
 from hub.cli.commands.papers import OUT
 from hub.cli.files import check_folder, write_whole
