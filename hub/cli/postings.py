@@ -12,7 +12,7 @@ from hub.cli.texts import text
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.views import PostingView
-    from hub.flow.naming import Strange
+    from hub.flow.reading.naming import Strange
 
 
 def find(app: App, keys: Sequence[str]) -> list[PostingView]:
@@ -22,7 +22,7 @@ def find(app: App, keys: Sequence[str]) -> list[PostingView]:
     """
     views, strange = find_some(app, keys)
     if strange:
-        from hub.flow.naming import nobody
+        from hub.flow.reading.naming import nobody
 
         raise nobody(strange)
     return views
@@ -33,7 +33,7 @@ def find_some(app: App, keys: Sequence[str], *, more: bool = False) -> tuple[lis
 
     Raises NotFound or Conflict where none of them is a posting, unless there is ``more`` than them.
     """
-    from hub.flow.naming import named, nobody
+    from hub.flow.reading.naming import named, nobody
 
     found, strange = named(app, keys)
     if strange and not found and not more:
@@ -44,7 +44,7 @@ def find_some(app: App, keys: Sequence[str], *, more: bool = False) -> tuple[lis
 def tell_strange(session: Session, strange: Strange) -> None:
     """On stderr, each with its name: the answer itself has no place for it."""
     from hub.cli.show import say_refused
-    from hub.flow.naming import why
+    from hub.flow.reading.naming import why
 
     for key, error in strange.items():
         say_refused(session, why(key, error), error.code)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hub.flow.history.results import CancelState, ShipResult, SyncResult
     from hub.flow.history.total_views import ShipTotal
     from hub.flow.history.views import PostingView, ProblemView
-    from hub.flow.naming import Strange
+    from hub.flow.reading.naming import Strange
 
 
 @click.command(cls=HubCommand)
@@ -84,9 +84,10 @@ def ship(
     for what somebody has to fix.
     """
     from hub.cli import postings as named
-    from hub.flow import naming, orders, totals
+    from hub.flow import orders, totals
     from hub.flow.history.hindrances import hindrance
     from hub.flow.history.results import ShipResult
+    from hub.flow.reading import naming
     from hub.flow.sellers import sellers
     from hub.jobs.driving import drive
 

@@ -40,7 +40,7 @@ def erase(
     posting was refused.
     """
     from hub.cli import postings as named
-    from hub.flow.naming import not_erased
+    from hub.flow.reading.naming import not_erased
     from hub.flow.recipients import erasing
     from hub.flow.sellers import sellers
 

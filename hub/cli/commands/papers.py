@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.results import LabelsResult
     from hub.flow.history.views import PostingView
-    from hub.flow.naming import Strange
+    from hub.flow.reading.naming import Strange
 
 OUT = click.Path(dir_okay=False, path_type=Path)
 _LABELLED = ("assembled", "booked", "labelled")
@@ -65,7 +65,7 @@ def labels(
     not there yet; the file has the others.
     """
     from hub.flow import orders
-    from hub.flow.naming import why
+    from hub.flow.reading.naming import why
 
     check_folder(out)
 
@@ -160,7 +160,7 @@ def _chosen(
     stages: tuple[str, ...],
 ) -> tuple[list[PostingView], Strange]:
     from hub.cli import postings as named
-    from hub.flow.naming import nobody
+    from hub.flow.reading.naming import nobody
 
     if (not postings or warehouse is not None) and seller is None:
         raise click.UsageError(

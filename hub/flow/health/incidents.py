@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from hub.flow import answering, reading, stakes
+from hub.flow import answering, reading
 from hub.flow.booking.asking import RESOLVED, UNKNOWN
 from hub.flow.health.views import ChoiceView, IncidentView
 from hub.flow.history import cursors
@@ -19,6 +19,7 @@ from hub.flow.history.recording import posting_row
 from hub.flow.history.views import Listing, OperationView
 from hub.flow.problems.kinds import Subject, about_money
 from hub.flow.problems.opening import open_problem
+from hub.flow.reading import stakes
 from hub.flow.sellers.moments import moment_of
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.store import Transaction, problems, rows, sellers

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from hub.flow import orders, reading
 from hub.flow.history.results import LabelResult
 from hub.flow.history.views import DocumentView
-from hub.flow.naming import named, not_named, why
+from hub.flow.reading.naming import named, not_named, why
 from hub.plugin_api.errors import NotFound
 from hub.web.access import IN_WAREHOUSE, HubRequest, actor_of, hub_of, visible
 from hub.web.bodies import DocumentAnswer, LabelsAnswer, LabelsBody, PostingsBody

@@ -23,8 +23,8 @@ from hub.flow.history.views import (
     QuoteView,
     TrackingView,
 )
-from hub.flow.naming import named, why
 from hub.flow.reading import Ambiguous
+from hub.flow.reading.naming import named, why
 from hub.flow.recipients import erasing
 from hub.plugin_api.errors import Conflict, NotFound
 from hub.plugin_api.models import Stage

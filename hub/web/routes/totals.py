@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from hub.flow import totals
 from hub.flow.history.total_views import ShipTotal
-from hub.flow.naming import total_lines
+from hub.flow.reading.naming import total_lines
 from hub.web.access import ASKS, IN_WAREHOUSE, SPENDS, HubRequest, actor_of, hub_of, seller_of
 from hub.web.bodies import SellerBody, ShipmentsAnswer, ShipmentsBody
 from hub.web.ordering import IdempotencyKey, once

@@ -19,7 +19,7 @@ from hub.flow.history.views import (
 from hub.flow.problems.kinds import kind_of
 from hub.flow.recipients.identity import masked
 from hub.plugin_api.models import Money, Recipient
-from hub.store import queries, rows
+from hub.store import Transaction, queries, rows
 from hub.words import in_english
 from hub.words.deadlines import Moment
 from hub.words.texts import choice_text, history_text, problem_text
@@ -129,3 +129,8 @@ def recipient_view(recipient: Recipient) -> RecipientView:
         passport=passport,
         tax_number=tax_number,
     )
+
+
+def number_of(reader: Transaction, posting_id: str) -> str:
+    """A posting's number; empty where there is no such posting."""
+    return queries.posting_numbers(reader, (posting_id,)).get(posting_id, "")

@@ -1,0 +1,93 @@
+"""Problems, with the answers that each takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hub.flow.history import cursors
+from hub.flow.history.cursors import Position
+from hub.flow.history.views import Listing, ProblemView
+from hub.flow.problems.kinds import about_money
+from hub.flow.reading import stakes
+from hub.flow.reading.views import number_of, problem_view
+from hub.flow.sellers.moments import moment_of
+from hub.plugin_api.errors import NotFound
+from hub.store import Transaction, queries, rows
+from hub.store import problems as stored_problems
+from hub.store.sellers import by_slug
+
+if TYPE_CHECKING:
+    from hub.flow.app import App
+
+
+def problems(
+    app: App,
+    *,
+    seller: str | None,
+    warehouse: str | None = None,
+    open_only: bool = True,
+    money_only: bool = False,
+    language: str | None = None,
+    cursor: str = "",
+    limit: int = 50,
+) -> Listing[ProblemView]:
+    """One page of a seller's problems, or of those of a warehouse's postings, the newest first; of all
+    sellers' and the hub's own, where no seller is named. Without a ``language`` texts are in that of each
+    seller."""
+    limit = cursors.checked_limit(limit)
+    position = cursors.decode(cursor, "problems")
+    reader = app.store.reader
+    found = stored_problems.page(
+        reader,
+        sellers=[*(row.slug for row in by_slug(reader)), ""] if seller is None else [seller],
+        states=("open",) if open_only else None,
+        kinds=about_money() if money_only else (),
+        after=None if position is None else position.id,
+        limit=limit + 1,
+        warehouse=warehouse,
+    )
+    numbers = queries.posting_numbers(reader, (row.posting_id for row in found[:limit]))
+    return Listing(
+        items=[
+            shown(app, row, numbers.get(row.posting_id, ""), language or language_of(app, row.seller))
+            for row in found[:limit]
+        ],
+        next=cursors.encode(Position("problems", found[limit - 1].id)) if len(found) > limit else "",
+    )
+
+
+def problem(app: App, problem_id: str, language: str | None = None) -> ProblemView:
+    """A problem with its possible answers, in its seller's language where none is named. Raises NotFound."""
+    row = rows.problems.get(app.store.reader, problem_id)
+    if row is None:
+        raise NotFound("no such problem", code="not_found.no_problem")
+    return shown(
+        app, row, number_of(app.store.reader, row.posting_id), language or language_of(app, row.seller)
+    )
+
+
+def shown(app: App, row: rows.ProblemRow, number: str, language: str, *, address: bool = True) -> ProblemView:
+    """A row with its possible answers, what is at stake, and, with ``address``, the buyer's address where a
+    person has to decide about it."""
+    return problem_view(
+        row,
+        number,
+        language,
+        moment=moment_of(app, row.seller),
+        answers=stakes.answers_of(app, row, language),
+        amount=stakes.amount_of(app, row) if row.state == "open" else None,
+        recipient=_asked_about(app.store.reader, row) if address else None,
+    )
+
+
+def _asked_about(reader: Transaction, row: rows.ProblemRow) -> rows.RecipientRow | None:
+    """Whose address a person has to decide about."""
+    if row.kind != "address_unclear" or row.state != "open":
+        return None
+    return rows.recipients.get(reader, row.posting_id)
+
+
+def language_of(app: App, seller: str) -> str:
+    """The language that a seller reads."""
+    row = rows.sellers.get(app.store.reader, seller)
+    return "ru" if row is None else row.profile.language
