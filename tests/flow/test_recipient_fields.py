@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from hub.flow.history.echoes import without_echo
-from hub.flow.intake import postings as intake
+from hub.flow.intake.buyers import keep_recipient
 from hub.plugin_api.models import Address, Fulfilment, IdentityDocument, Posting, Recipient, Stage
 from hub.store import Store, rows
 
@@ -82,8 +82,8 @@ def test_what_a_list_leaves_out_of_a_buyer_is_kept(tmp_path: Path) -> None:
     listed = msgspec.structs.replace(
         posting, recipient=Recipient(name=BUYER.name, address=ADDRESS), recipient_complete=False
     )
-    store.write_now(lambda tx: intake._keep_recipient(tx, "pst_1", posting, now))
-    store.write_now(lambda tx: intake._keep_recipient(tx, "pst_1", listed, now))
+    store.write_now(lambda tx: keep_recipient(tx, "pst_1", posting, now))
+    store.write_now(lambda tx: keep_recipient(tx, "pst_1", listed, now))
     kept = rows.recipients.get(store.reader, "pst_1")
     store.close()
     assert kept is not None

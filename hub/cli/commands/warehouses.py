@@ -71,7 +71,7 @@ def add_warehouse(
 
     Open postings that the marketplace has there move to it.
     """
-    from hub.cli.commands.accounts import sender_in
+    from hub.cli.commands.sellers import sender_in
     from hub.flow.history.warehouse_views import NewWarehouse
     from hub.flow.sellers import warehouses
 
@@ -118,7 +118,7 @@ def change_warehouse(
     With --marketplace-warehouse all of them are given anew, and open postings move. What is booked stays as
     it was booked.
     """
-    from hub.cli.commands.accounts import sender_in
+    from hub.cli.commands.sellers import sender_in
     from hub.flow.history.warehouse_views import WarehouseChange
     from hub.flow.sellers import warehouses
 
