@@ -169,6 +169,7 @@ class Worker:
 
     async def _turn(self) -> None:
         """Give back what is done, take what is due, tell the plugins what happened."""
+        self.app.woken.clear()  # before anything is looked at: what comes meanwhile makes another turn
         held = await self._hold()
         told = await self._tell_plugins() if held else []
         await self._exchange(self._concurrency - self._at_work if held else 0, told)
@@ -354,7 +355,6 @@ class Worker:
         if due is not None and len(self._running) < self._concurrency:
             wait = (due - self.app.clock.now()) / self.app.clock.stretch(1.0)
             real = min(max(wait, 0.005), _LOOK)
-        self.app.woken.clear()
         try:
             async with asyncio.timeout(real):
                 await self.app.woken.wait()

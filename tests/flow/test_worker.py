@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hub import hookimpl
-from hub.flow import orders, reading
+from hub.flow import alarms, orders, reading
 from hub.flow.app import App
 from hub.flow.documents import labelling
+from hub.flow.intake import postings as intake
+from hub.jobs import worker
 from hub.jobs.worker import Worker
 from hub.plugin_api.errors import Unsupported
 from hub.plugins.loader import load_plugins
-from hub.store import rows
+from hub.store import Transaction, rows
 
 from .desk import Lookup, Market, desk
 
@@ -105,3 +109,39 @@ async def test_a_dead_follow_up_is_told_on_its_posting(
         await at.pass_time()
         assert at.view(wanted).stage == "labelled"
         assert len(at.books.live()) == 1
+
+
+async def test_what_ends_while_another_end_is_committed_is_given_back_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committed = asyncio.Event()
+    second: set[asyncio.Task[Any]] = set()
+
+    async def ends_first(app: App, subject: str) -> datetime | None:
+        return app.clock.now() + timedelta(days=1)
+
+    async def ends_second(app: App, subject: str) -> datetime | None:
+        task = asyncio.current_task()
+        assert task is not None
+        second.add(task)
+        await committed.wait()
+        return app.clock.now() + timedelta(days=1)
+
+    monkeypatch.setattr(alarms, "run", ends_first)
+    monkeypatch.setattr(intake, "run", ends_second)
+    monkeypatch.setattr(worker, "_LOOK", 3600.0)  # a wake-up that is lost would be noticed after an hour
+    async with desk(tmp_path, Lookup) as at:
+        write = at.app.store.write
+
+        async def slow(work: Callable[[Transaction], Any]) -> Any:
+            result = await write(work)
+            if second:
+                committed.set()
+                await asyncio.wait(second)
+            return result
+
+        monkeypatch.setattr(at.app.store, "write", slow)
+        async with asyncio.timeout(60):
+            await Worker(at.app).run_until_idle(3600)
+        (job,) = rows.jobs.all(at.app.store.reader, "WHERE kind = 'sync'")
+        assert job.state == "waiting", "for its next time"
