@@ -278,6 +278,34 @@ FULL: dict[str, tuple[Call, dict[str, Any]]] = {
         lambda c: c.posting_fbs_awaiting_delivery(["33920143-1195-1"]),
         {"posting_number": ["33920143-1195-1"]},
     ),
+    "conditional_cancellation_list": (
+        lambda c: c.conditional_cancellation_list(
+            filters=ozon.CancelRequestFilters(
+                state="ON_APPROVAL",
+                cancellation_initiator=["CLIENT"],
+                posting_number=["34009011-0094-1"],
+            ),
+            limit=500,
+            last_id=283784254,
+            counter=True,
+        ),
+        {
+            "filters.state": "ON_APPROVAL",
+            "filters.cancellation_initiator": ["CLIENT"],
+            "filters.posting_number": ["34009011-0094-1"],
+            "limit": 500,
+            "last_id": 283784254,
+            "with.counter": True,
+        },
+    ),
+    "conditional_cancellation_approve": (
+        lambda c: c.conditional_cancellation_approve(74393917, comment="agreed"),
+        {"cancellation_id": 74393917, "comment": "agreed"},
+    ),
+    "conditional_cancellation_reject": (
+        lambda c: c.conditional_cancellation_reject(74393917, "on its way"),
+        {"cancellation_id": 74393917, "comment": "on its way"},
+    ),
     "warehouse_list": (
         lambda c: c.warehouse_list(limit=200, cursor="x", warehouse_ids=["20605650762000"]),
         {"limit": 200, "cursor": "x", "warehouse_ids": ["20605650762000"]},

@@ -34,6 +34,14 @@ def tour(ozon: Ozon) -> None:
     ozon.call("/v2/posting/fbs/cancel-reason/list")
     number = {"posting_number": own, "tracking_number": "T"}
     ozon.call("/v2/fbs/posting/tracking-number/set", {"tracking_numbers": [number]})
+    for word, comment in (("reject", "Уже в пути"), ("approve", "")):
+        (asked,) = ozon.order("non_integrated")
+        made = ozon.control(f"postings/{asked}/cancel-request", {"message": "Ошибся размером"})
+        list_ = {"filters": {"posting_number": [asked], "state": "ON_APPROVAL"}, "limit": 500}
+        assert ozon.call("/v2/conditional-cancellation/list", list_)["result"]
+        answer = {"cancellation_id": made["cancellation_id"], "comment": comment}
+        reply = ozon.http.post(f"/v2/conditional-cancellation/{word}", json=answer)
+        assert (reply.status_code, reply.content) == (200, b"")
     for call in ("delivering", "last-mile", "delivered"):
         ozon.call(f"/v2/fbs/posting/{call}", {"posting_number": [own]})
         ozon.clock.advance(5)
@@ -74,7 +82,8 @@ def test_every_live_method_answers_in_the_published_shape(ozon: Ozon) -> None:
     found, checked = departures(ozon.log())
     assert found == []
     assert set(checked) == OzonEmulator(clock=ManualClock()).live()
-    binary = {"/v2/posting/fbs/act/get-pdf", "/v2/posting/fbs/act/get-barcode"}
+    words = {f"/v2/conditional-cancellation/{word}" for word in ("approve", "reject")}
+    binary = {"/v2/posting/fbs/act/get-pdf", "/v2/posting/fbs/act/get-barcode"} | words
     for path in set(checked) - binary:
         assert example_shape(path) or schema_shape(path), path
     print(f"{checked.total()} exchanges of {len(checked)} methods; {len(set(checked) - binary)} by shape")

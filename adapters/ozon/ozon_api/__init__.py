@@ -10,6 +10,13 @@ from ozon_api.auth import (
 from ozon_api.calls import (
     BASE_URL,
 )
+from ozon_api.cancel_requests import (
+    CancelRequest,
+    CancelRequestFilters,
+    CancelRequestList,
+    CancelRequestReason,
+    CancelRequestState,
+)
 from ozon_api.cancelling import (
     AcceptedReply,
     CancelItem,
@@ -170,6 +177,11 @@ __all__ = [
     "CancelItem",
     "CancelReason",
     "CancelReasonsReply",
+    "CancelRequest",
+    "CancelRequestFilters",
+    "CancelRequestList",
+    "CancelRequestReason",
+    "CancelRequestState",
     "Cancellation",
     "CancelledCarriage",
     "Carriage",

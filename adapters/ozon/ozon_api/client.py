@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ozon_api.account import Account
+from ozon_api.cancel_requests import CancelRequests
 from ozon_api.cancelling import Cancelling
 from ozon_api.carriages import Carriages
 from ozon_api.labels import Labels
@@ -12,7 +13,7 @@ from ozon_api.rfbs import Rfbs
 from ozon_api.warehouses import Warehouses
 
 
-class Client(Account, Orders, Packing, Labels, Carriages, Rfbs, Cancelling, Warehouses):
+class Client(Account, Orders, Packing, Labels, Carriages, Rfbs, Cancelling, CancelRequests, Warehouses):
     """Ozon Seller API, orders of FBS and rFBS.
 
     ``Client(http, auth, base_url=BASE_URL, *, file_hosts=FILE_HOSTS)``. A method is named after its path

@@ -20,6 +20,7 @@ T = datetime(2026, 1, 1, tzinfo=UTC)
 CALLS: dict[str, Callable[[Client], Awaitable[Any]]] = {
     "v1_posting_fbs_cancel-reason": lambda c: c.posting_fbs_cancel_reason(["1"]),
     "v1_roles": lambda c: c.roles(),
+    "v2_conditional-cancellation_list": lambda c: c.conditional_cancellation_list(),
     "v2_fbs_posting_delivered": lambda c: c.fbs_posting_delivered(["48173252-0033-2"]),
     "v2_fbs_posting_delivering": lambda c: c.fbs_posting_delivering(["33920157-0018-1"]),
     "v2_fbs_posting_last-mile": lambda c: c.fbs_posting_last_mile(["48173252-0033-2"]),

@@ -391,6 +391,54 @@ CASES = [
         True,
     ),
     Case(
+        "/v2/conditional-cancellation/list",
+        lambda c: c.conditional_cancellation_list(
+            filters=ozon.CancelRequestFilters(posting_number=["1-1"], state="ON_APPROVAL"), last_id=5
+        ),
+        {
+            "filters": {"posting_number": ["1-1"], "state": "ON_APPROVAL"},
+            "limit": 500,
+            "last_id": 5,
+        },
+        {
+            "result": [
+                {
+                    "cancellation_id": "7",
+                    "posting_number": "1-1",
+                    "cancellation_reason": {"id": 508, "name": "Передумал"},
+                    "auto_approve_date": "2026-09-22T06:30:00Z",
+                    "state": {"id": 3, "name": "На рассмотрении", "state": "ON_APPROVAL"},
+                }
+            ],
+            "last_id": "7",
+        },
+        lambda r: (
+            r.last_id,
+            r.result[0].cancellation_id,
+            r.result[0].state.state,
+            repr(r.result[0]),
+            r.result[0].auto_approve_date,
+        ),
+        (7, 7, "ON_APPROVAL", "CancelRequest(...)", DAY),
+        safe=True,
+    ),
+    Case(
+        "/v2/conditional-cancellation/approve",
+        lambda c: c.conditional_cancellation_approve(7),
+        {"cancellation_id": 7},
+        b"",
+        lambda r: r,
+        None,
+    ),
+    Case(
+        "/v2/conditional-cancellation/reject",
+        lambda c: c.conditional_cancellation_reject(7, "It is on its way"),
+        {"cancellation_id": 7, "comment": "It is on its way"},
+        b"{}",
+        lambda r: r,
+        None,
+    ),
+    Case(
         "/v2/warehouse/list",
         lambda c: c.warehouse_list(warehouse_ids=["22"]),
         {"limit": 200, "warehouse_ids": ["22"]},

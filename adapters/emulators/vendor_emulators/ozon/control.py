@@ -7,6 +7,7 @@ import msgspec
 
 from vendor_emulators.ozon.access import Pace
 from vendor_emulators.ozon.cabinet import Item
+from vendor_emulators.ozon.cancel_requests import Asked
 from vendor_emulators.ozon.model import Posting, PostingSpec
 from vendor_emulators.ozon.shop import ROLES, Company, Shop
 from vendor_emulators.ozon.spelling import Spelling
@@ -87,6 +88,7 @@ class Control:
     def routes(self, router: Router) -> None:
         router.add("POST", "/_emulator/postings", self._create)
         router.add("POST", "/_emulator/postings/{number}/cancel", self._cancel)
+        router.add("POST", "/_emulator/postings/{number}/cancel-request", self._ask_to_cancel)
         router.add("POST", "/_emulator/postings/{number}/move", self._move)
         router.add("POST", "/_emulator/postings/{number}/hand-over", self._hand_over)
         router.add("POST", "/_emulator/postings/{number}/dates", self._dates)
@@ -113,6 +115,14 @@ class Control:
         if not self._emulator.flows.cancel_by_buyer(shop, posting, body.initiator, body.reason):
             return json_response({"error": f"the posting is {posting.status}"}, 409)
         return json_response({"ok": True})
+
+    def _ask_to_cancel(self, request: Request) -> Response:
+        shop, posting = self._posting(request)
+        body = msgspec.json.decode(request.body or b"{}", type=Asked)
+        made = self._emulator.cancel_requests.ask(shop, posting, body)
+        if made is None:
+            return json_response({"error": f"the posting is {posting.status} of {posting.scheme}"}, 409)
+        return json_response({"cancellation_id": made.id})
 
     def _move(self, request: Request) -> Response:
         shop, posting = self._posting(request)

@@ -14,6 +14,7 @@ from vendor_emulators.ozon import cabinet, delivery, lists, packing
 from vendor_emulators.ozon.access import DEAD, Gate
 from vendor_emulators.ozon.acts import Acts
 from vendor_emulators.ozon.body import Body
+from vendor_emulators.ozon.cancel_requests import CancelRequests
 from vendor_emulators.ozon.carriages import Carriages
 from vendor_emulators.ozon.control import Control
 from vendor_emulators.ozon.errors import EXHAUSTED, INTERNAL, OBSOLETE, PRECONDITION, error
@@ -76,6 +77,7 @@ class OzonEmulator(Emulator):
         self.flows = Flows(self.schedule, self.random.uniform)
         self.labels = Labels(self.flows, random.Random(f"labels-{seed}"))
         self.carriages = Carriages(self.schedule, self.flows, random.Random(f"carriages-{seed}"))
+        self.cancel_requests = CancelRequests(self.schedule, self.flows)
         self.reading = SpoiledReading(self.faults, self.flows, self.arrived)
         self.pushes = Pushes(self.schedule, self.outbox)
         self.flows.listeners.append(self.pushes.changed)
@@ -241,6 +243,15 @@ class OzonEmulator(Emulator):
             "/v2/posting/fbs/arbitration": flow(packing.arbitration, "MovePostingToArbitrationRequest"),
             "/v2/posting/fbs/awaiting-delivery": flow(
                 packing.awaiting_delivery, "MovePostingToAwaitingDeliveryRequest"
+            ),
+            "/v2/conditional-cancellation/list": body(
+                self.cancel_requests.list_v2, "GetConditionalCancellationListV2Request"
+            ),
+            "/v2/conditional-cancellation/approve": body(
+                self.cancel_requests.approve, "ConditionalCancellationMoveV2Request"
+            ),
+            "/v2/conditional-cancellation/reject": body(
+                self.cancel_requests.reject, "ConditionalCancellationMoveV2Request"
             ),
             "/v2/fbs/posting/tracking-number/set": flow(
                 delivery.set_tracking_numbers, "FbsPostingTrackingNumberSetRequest"

@@ -38,6 +38,10 @@ def _nothing(_: Request) -> Response:
     return json_response({})
 
 
+def _no_body(_: Request) -> Response:
+    return Response(200, b"")
+
+
 def _number(request: Request) -> Response:
     return json_response({"result": _asked(request).get("posting_number")})
 
@@ -66,7 +70,9 @@ GUESSED = (
     Guess("HAS_INCORRECT_STATUS", "POST", "/v1/carriage/approve", _nothing),
     Guess("no_postings", "POST", "/v1/carriage/approve", _nothing),
     Guess("HAS_INCORRECT_STATUS", "POST", "/v1/carriage/set-postings", _all_set),
+    Guess("HAS_INCORRECT_STATUS", "POST", "/v2/conditional-cancellation/*", _no_body),
     # Tokens without a published name.
+    Guess("COMMENT_IS_REQUIRED", "POST", "/v2/conditional-cancellation/reject", _no_body),
     Guess("POSTING_IN_ANOTHER_CARRIAGE", "POST", "/v1/carriage/set-postings", _all_set),
     Guess("CARRIAGE_NOT_FOUND", "POST", "/v1/carriage/set-postings", _all_set),
     Guess("CARRIAGE_NOT_FOUND", "POST", "/v1/carriage/approve", _nothing),

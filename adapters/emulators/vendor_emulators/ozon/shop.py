@@ -43,6 +43,7 @@ ROLES = {
                 "/v1/carriage/get",
                 "/v2/posting/fbs/cancel-reason/list",
                 "/v1/posting/fbs/cancel-reason",
+                "/v2/conditional-cancellation/list",
             ),
         ),
         Role(
@@ -53,6 +54,7 @@ ROLES = {
                 "/v3/posting",
                 "/v4/posting",
                 "/v2/fbs",
+                "/v2/conditional-cancellation",
                 "/v1/carriage",
                 "/v2/carriage",
             ),

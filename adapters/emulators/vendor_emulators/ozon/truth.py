@@ -58,6 +58,17 @@ class CarriageTruth(msgspec.Struct):
     removed: list[str]
 
 
+class CancelRequestTruth(msgspec.Struct):
+    """``decided_by``: seller, or ozon where nobody answered in time; empty while it waits."""
+
+    id: int
+    client_id: str
+    posting: str
+    state: str
+    decided_by: str
+    comment: str
+
+
 class StockTruth(msgspec.Struct):
     client_id: str
     offer_id: str
@@ -84,6 +95,7 @@ class State(msgspec.Struct):
     postings: list[PostingTruth]
     carriages: list[CarriageTruth]
     stocks: list[StockTruth]
+    cancel_requests: list[CancelRequestTruth]
     counts: Counts
 
 
@@ -110,6 +122,12 @@ def truth(emulator: "OzonEmulator") -> State:
             StockTruth(client_id, offer_id, warehouse_id, stock)
             for client_id, stocks in emulator.stocks.items()
             for (offer_id, warehouse_id), stock in stocks.levels.items()
+        ],
+        cancel_requests=[
+            CancelRequestTruth(
+                one.id, one.client_id, one.posting.number, one.state, one.decided_by, one.comment
+            )
+            for one in emulator.cancel_requests.all
         ],
         counts=Counts(
             requests=sum(emulator.requests.values()),
