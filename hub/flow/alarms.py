@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hub.flow.intake import deadlines
+from hub.flow.problems import ended
 from hub.flow.sellers import forecast, orphans
 from hub.flow.tracking import quiet
 
@@ -18,6 +19,7 @@ _EVERY = timedelta(minutes=10)
 async def run(app: App, subject: str) -> datetime | None:
     """Look at deadlines, at parcels of which nothing is heard, at accounts that nobody works on any more, and
     at calls that will not last the day; again in ten minutes."""
+    await ended.look(app)
     await deadlines.look(app)
     await quiet.look(app)
     await orphans.tell(app)

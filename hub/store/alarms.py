@@ -49,6 +49,17 @@ def with_another_deadline(connection: Transaction, kind: str) -> list[str]:
     return [row["id"] for row in found]
 
 
+def open_at(connection: Transaction, seller: str, *, stages: Collection[str]) -> list[tuple[str, str, str]]:
+    """The seller's open problems of postings at these stages: the posting's id, the kind, the stage."""
+    marks = ", ".join("?" * len(stages))
+    found = connection.execute(
+        "SELECT p.posting_id, p.kind, t.stage FROM problems p JOIN postings t ON t.id = p.posting_id "
+        f"WHERE p.seller = ? AND p.state = 'open' AND t.stage IN ({marks})",
+        (seller, *stages),
+    )
+    return [(row["posting_id"], row["kind"], row["stage"]) for row in found]
+
+
 def _long(time: timedelta) -> int:
     return time // timedelta(microseconds=1)
 
@@ -64,6 +75,23 @@ def listed(connection: Transaction, problem_id: str) -> list[str]:
         (problem_id,),
     )
     return [row["posting_id"] for row in found]
+
+
+class Listed(NamedTuple):
+    """What a question about many says of one of its postings."""
+
+    number: str
+    stage: str
+
+
+def listed_so(connection: Transaction, problem_id: str) -> list[Listed]:
+    """The postings that a question about many is about, as they stand, the most urgent first."""
+    found = connection.execute(
+        "SELECT p.number, p.stage FROM problem_postings w JOIN postings p ON p.id = w.posting_id "
+        "WHERE w.problem_id = ? AND w.operation_id = '' ORDER BY p.ship_by, p.id",
+        (problem_id,),
+    )
+    return [Listed(row["number"], row["stage"]) for row in found]
 
 
 def put_on(tx: Transaction, problem_id: str, postings: Iterable[str]) -> None:

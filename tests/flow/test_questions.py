@@ -24,13 +24,15 @@ def test_every_answer_that_a_kind_names_is_declared_and_used() -> None:
 def test_an_answer_that_only_one_side_knows_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kinds, "_KINDS", dict(kinds._KINDS))
     monkeypatch.setattr(answers, "_ANSWERS", dict(answers._ANSWERS))
-    kinds.declare(ProblemKind(code="on_fire", answers=("pour_water", "dismiss"), blocks=("book",)))
+    kinds.declare(
+        ProblemKind(code="on_fire", answers=("pour_water", "dismiss"), over_at=(), blocks=("book",))
+    )
     answers.offer(Answer(code="retry", of=("late_risk",)), Answer(code="wave_hands"))
     assert answers.undeclared() == ["on_fire pour_water"]
     assert answers.unused() == ["late_risk retry", "wave_hands"]
     assert "on_fire" in kinds.blocking("book")
     with pytest.raises(TypeError, match="'on_fire' is declared twice"):
-        kinds.declare(ProblemKind(code="on_fire", answers=()))
+        kinds.declare(ProblemKind(code="on_fire", answers=(), over_at=()))
     with pytest.raises(TypeError, match="'wave_hands' of all kinds is declared twice"):
         answers.offer(Answer(code="wave_hands"))
 

@@ -13,7 +13,7 @@ from hub.flow.history.recording import move, order_again, posting_row, record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.journal import forgetting
 from hub.flow.problems.answers import Answer, Given, offer
-from hub.flow.problems.kinds import ProblemKind, SubjectType, declare
+from hub.flow.problems.kinds import ANY_END, ProblemKind, SubjectType, declare
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.recipients import identity
 from hub.flow.sellers.accounts import must_be_on
@@ -37,6 +37,7 @@ declare(
             identity.GIVEN,
             "cancel_posting",
         ),
+        over_at=ANY_END,
         blocks=("book",),
         ends_with=("booked", "carrier_chosen"),
         only_with={identity.GIVEN: "papers"},
@@ -44,6 +45,7 @@ declare(
     ProblemKind(
         code=UNKNOWN,
         answers=("it_exists", "it_does_not_exist"),
+        over_at=(),
         about=("operation",),
         blocks=("book",),
         ends_with=("booked",),
@@ -52,14 +54,16 @@ declare(
     ProblemKind(
         code=tracked_elsewhere.KIND,
         answers=(tracked_elsewhere.SHIPPED_BY_HAND, tracked_elsewhere.BOOK_ANYWAY),
+        over_at=(),
         about=("posting", "operation"),
         blocks=("book",),
-        ends_with=("booked",),
+        ends_with=("booked", "cancelled"),
         money=True,
     ),
     ProblemKind(
         code=OUTAGE,
         answers=("none_exists", "look_at_each"),
+        over_at=(),
         about=("account",),
         ends_with=("booked",),
         money=True,
@@ -67,6 +71,7 @@ declare(
     ProblemKind(
         code=forgetting.BOOKED_ELSEWHERE,
         answers=(forgetting.NOTHING_ELSEWHERE, forgetting.SOMETHING_ELSEWHERE),
+        over_at=(),
         about=("account",),
         ends_with=("booked",),
         money=True,
@@ -74,27 +79,38 @@ declare(
     ProblemKind(
         code="price_above_cap",
         answers=("accept_price", "other_carrier", "cancel_posting"),
+        over_at=(),
         about=_BOOKING,
         ends_with=("cancelled",),
         money=True,
     ),
     ProblemKind(
-        code="buyer_cancelled_after_booking", answers=("dismiss",), about=_BOOKING, ends_with=("cancelled",)
+        code="buyer_cancelled_after_booking",
+        answers=("dismiss",),
+        over_at=(),
+        about=_BOOKING,
+        ends_with=("cancelled",),
     ),
     ProblemKind(
         code=cancelling.AFTER_HANDOVER,
         answers=("ship_again", "dismiss"),
+        over_at=(),
         not_with={"ship_again": cancelling.ENDED},
         about=_BOOKING,
         blocks=("label",),
         money=True,
     ),
-    ProblemKind(code="booked_twice", answers=("dismiss",), about=_BOOKING, money=True),
+    ProblemKind(code="booked_twice", answers=("dismiss",), over_at=(), about=_BOOKING, money=True),
     ProblemKind(
-        code="booking_gone", answers=("retry", "dismiss"), about=_BOOKING, ends_with=("ordered",), money=True
+        code="booking_gone",
+        answers=("retry", "dismiss"),
+        over_at=(Stage.CANCELLED,),
+        about=_BOOKING,
+        ends_with=("ordered",),
+        money=True,
     ),
-    ProblemKind(code="booking_unverified", answers=("dismiss",), about=_BOOKING, money=True),
-    ProblemKind(code=second_look.MISSED, answers=("dismiss",), about=("account",), money=True),
+    ProblemKind(code="booking_unverified", answers=("dismiss",), over_at=(), about=_BOOKING, money=True),
+    ProblemKind(code=second_look.MISSED, answers=("dismiss",), over_at=(), about=("account",), money=True),
 )
 
 

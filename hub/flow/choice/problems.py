@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from hub.flow.history.recording import order_again
 from hub.flow.problems.answers import Answer, Given, offer
-from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.problems.kinds import ANY_END, ProblemKind, declare
 from hub.store import Transaction, rows
 
 declare(
-    ProblemKind(code="no_sender", answers=("retry", "cancel_posting"), blocks=("assemble", "book")),
+    ProblemKind(
+        code="no_sender", answers=("retry", "cancel_posting"), over_at=ANY_END, blocks=("assemble", "book")
+    ),
     ProblemKind(
         code="no_quotes",
         answers=("retry", "other_carrier", "correct_product", "correct_address", "cancel_posting"),
+        over_at=ANY_END,
         blocks=("assemble", "book"),
         ends_with=("booked", "carrier_chosen"),
     ),
     ProblemKind(
         code="dearer_than_agreed",
         answers=("accept_price", "other_carrier", "cancel_posting"),
+        over_at=ANY_END,
         blocks=("assemble", "book"),
         ends_with=("booked", "carrier_chosen"),
         money=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
-from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.problems.kinds import ANY_END, ProblemKind, declare
 from hub.store import Transaction, documents, rows
 
 LEFT = "label_pages_left"
@@ -20,6 +20,7 @@ declare(
     ProblemKind(
         code="label_mismatch",
         answers=("retry", "other_carrier", "cancel_posting"),
+        over_at=ANY_END,
         not_with={"other_carrier": _FIXED},
         blocks=("label",),
         ends_with=("labelled",),
@@ -27,13 +28,14 @@ declare(
     ProblemKind(
         code="label_failed",
         answers=("retry", "other_carrier", "dismiss"),
+        over_at=ANY_END,
         not_with={"other_carrier": _FIXED},
         blocks=("label",),
         ends_with=("labelled",),
     ),
-    ProblemKind(code="printed_label_void", answers=("taken_off",), money=True),
-    ProblemKind(code=LEFT, answers=("dismiss", "retry"), ends_with=("cancelled",)),
-    ProblemKind(code=MIXED, answers=("dismiss",)),
+    ProblemKind(code="printed_label_void", answers=("taken_off",), over_at=(), money=True),
+    ProblemKind(code=LEFT, answers=("dismiss", "retry"), over_at=ANY_END),
+    ProblemKind(code=MIXED, answers=("dismiss",), over_at=()),
 )
 
 

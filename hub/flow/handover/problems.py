@@ -11,7 +11,7 @@ from hub.flow.handover.pile import pile
 from hub.flow.history.recording import posting_row
 from hub.flow.marketplace.handed_over import DIFFERS, REFUSED, UNTOLD
 from hub.flow.problems.answers import Answer, Given, offer
-from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.problems.kinds import ANY_END, ProblemKind, declare
 from hub.store import Transaction, alarms, rows
 from hub.store.queue import Work, enqueue
 
@@ -22,6 +22,7 @@ declare(
     ProblemKind(
         code=UNTOLD,
         answers=("retry", "dismiss"),
+        over_at=ANY_END,
         about=("handover",),
         ends_with=("left",),
         money=True,
@@ -29,6 +30,7 @@ declare(
     ProblemKind(
         code=REFUSED,
         answers=("retry", "dismiss"),
+        over_at=ANY_END,
         about=("handover",),
         ends_with=("left",),
         money=True,
@@ -36,6 +38,7 @@ declare(
     ProblemKind(
         code=DIFFERS,
         answers=("retry", WITHOUT, "dismiss"),
+        over_at=ANY_END,
         about=("handover",),
         ends_with=("left",),
         only_with={"retry": "waits", WITHOUT: "waits"},

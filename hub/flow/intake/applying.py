@@ -13,7 +13,7 @@ from hub.flow.history.stages import stage_of
 from hub.flow.intake.arriving import Item
 from hub.flow.intake.buyers import keep_recipient
 from hub.flow.problems.kinds import ended_by
-from hub.flow.problems.opening import close_problems, open_problem
+from hub.flow.problems.opening import close_ended, close_problems, open_problem
 from hub.flow.recipients import identity
 from hub.flow.sellers import leaving
 from hub.plugin_api.ids import new_id
@@ -84,8 +84,12 @@ def apply(
     if stage is Stage.CANCELLED:  # what a person had it told there has happened; its booking's cancel has not
         row = close_problems(tx, row, *ended_by("cancelled"), now=now, about=("posting", row.id))
         row = close_problems(tx, row, *ended_by("left"), now=now)
+    if stage.final:
+        row = close_ended(tx, row, now=now)
     if posting.stage is None:
         row = _unknown(tx, row, posting, now)
+    else:
+        row = close_problems(tx, row, "unknown_status", now=now)
     if row.erased_at is None and keep_recipient(tx, row.id, posting, now):
         freed = close_problems(tx, row, "address_unclear", now=now)
         if freed is not row:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.problems.kinds import ANY_END, ProblemKind, declare
 
 declare(
     ProblemKind(
-        code="decode_failed", answers=("retry", "dismiss"), about=("posting", "number"), ends_with=("read",)
+        code="decode_failed",
+        answers=("retry", "dismiss"),
+        over_at=(),
+        about=("posting", "number"),
+        ends_with=("read",),
     ),
-    ProblemKind(code="unknown_status", answers=("dismiss",)),
-    ProblemKind(code="late_risk", answers=("dismiss", "cancel_posting")),
+    ProblemKind(code="unknown_status", answers=("dismiss",), over_at=()),
+    ProblemKind(code="late_risk", answers=("dismiss", "cancel_posting"), over_at=ANY_END),
 )

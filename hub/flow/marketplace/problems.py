@@ -12,29 +12,49 @@ from hub.flow.marketplace import reports
 from hub.flow.marketplace.cancelling import cancel_posting
 from hub.flow.marketplace.steps import NOT_TAKEN
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
-from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.problems.kinds import ANY_END, ProblemKind, declare
 from hub.plugin_api.models import CancelReason, Stage
 from hub.store import Transaction, problems, rows
 
 _ASSEMBLY = ("retry", "cancel_posting", "dismiss")
 
 declare(
-    ProblemKind(code="assembly_refused", answers=_ASSEMBLY, blocks=("assemble",), ends_with=("assembled",)),
-    ProblemKind(code="assembly_failed", answers=_ASSEMBLY, blocks=("assemble",), ends_with=("assembled",)),
+    ProblemKind(
+        code="assembly_refused",
+        answers=_ASSEMBLY,
+        over_at=ANY_END,
+        blocks=("assemble",),
+        ends_with=("assembled",),
+    ),
+    ProblemKind(
+        code="assembly_failed",
+        answers=_ASSEMBLY,
+        over_at=ANY_END,
+        blocks=("assemble",),
+        ends_with=("assembled",),
+    ),
     # What a posting's operation told; until 0.4 also the hand-over that it is in.
     ProblemKind(
         code="report_refused",
         answers=("retry", "dismiss"),
+        over_at=(Stage.CANCELLED,),
         about=("operation", "posting"),
         blocks=("tell",),
         ends_with=("told",),
         money=True,
     ),
-    ProblemKind(code=NOT_TAKEN, answers=("dismiss",), ends_with=("told", "cancelled"), money=True),
+    ProblemKind(
+        code=NOT_TAKEN,
+        answers=("dismiss",),
+        over_at=(Stage.CANCELLED,),
+        ends_with=("told",),
+        money=True,
+    ),
     # A booking's cancel, or the posting's own.
     ProblemKind(
         code="cancel_refused",
         answers=("retry", "dismiss"),
+        over_at=(),
         about=("shipment", "posting"),
         blocks=("undo",),
         ends_with=("cancelled",),

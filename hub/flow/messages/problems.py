@@ -12,7 +12,7 @@ FAILED = "messages_failed"
 TRIES = 3
 """So often in a row an address may fail before the next one is taken, and a person is asked."""
 
-declare(ProblemKind(code=FAILED, answers=("retry", "dismiss"), about=("account",)))
+declare(ProblemKind(code=FAILED, answers=("retry", "dismiss"), over_at=(), about=("account",)))
 
 
 def _retry(tx: Transaction, waited: Sequence[rows.OperationRow], given: Given) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.problems.kinds import ANY_END, ProblemKind, declare
 
 declare(
     ProblemKind(
         code="no_weight",
         answers=("correct_product", "retry", "cancel_posting"),
+        over_at=ANY_END,
         blocks=("assemble", "book"),
         ends_with=("booked",),
     ),
     ProblemKind(
         code="bad_plan",
         answers=("retry", "correct_product", "cancel_posting"),
+        over_at=ANY_END,
         blocks=("assemble", "book"),
         ends_with=("booked", "assembled"),
     ),

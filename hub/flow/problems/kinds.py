@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from hub.plugin_api.models import Stage
+
 Step = Literal["assemble", "book", "tell", "label", "undo"]
 Event = Literal[
     "assembled", "booked", "cancelled", "told", "labelled", "carrier_chosen", "ordered", "read", "left"
@@ -22,6 +24,8 @@ SubjectType = Literal["posting", "shipment", "operation", "account", "handover",
 ``job``: work of no posting."""
 Subject = tuple[SubjectType, str]
 """What a problem is about: the type and the id."""
+ANY_END = tuple(stage for stage in Stage if stage.final)
+"""Every stage at which a posting is over: nothing has to be done for it any more."""
 
 
 class ProblemKind(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +34,9 @@ class ProblemKind(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     answers: tuple[str, ...]
     """The codes of the answers that it takes, the likeliest first."""
+    over_at: tuple[Stage, ...]
+    """The ends of its posting at which nobody has to answer any more: what was asked for is not wanted, or
+    has come about. None for what outlives the posting, as money and papers on the pile. Each kind says so."""
     about: tuple[SubjectType, ...] = ("posting",)
     """What it may be about: there is one open problem of a kind about one thing."""
     blocks: tuple[Step, ...] = ()
@@ -59,13 +66,13 @@ def declare(*kinds: ProblemKind) -> None:
         if kind.code in _KINDS:
             raise TypeError(f"the kind of problem {kind.code!r} is declared twice")
         _KINDS[kind.code] = kind
-    for known in (blocking, ended_by, about_money):
+    for known in (blocking, ended_by, over_at, about_money):
         known.cache_clear()
 
 
 def kind_of(code: str) -> ProblemKind:
     """The declaration; one that another version has written can only be closed."""
-    return _KINDS.get(code) or ProblemKind(code=code, answers=("dismiss",))
+    return _KINDS.get(code) or ProblemKind(code=code, answers=("dismiss",), over_at=())
 
 
 def all_kinds() -> tuple[ProblemKind, ...]:
@@ -87,6 +94,12 @@ def ended_by(event: Event) -> tuple[str, ...]:
 
 
 @cache
+def over_at(stage: Stage) -> tuple[str, ...]:
+    """The kinds that are over once their posting is at this stage."""
+    return _codes(kind for kind in all_kinds() if stage in kind.over_at)
+
+
+@cache
 def about_money() -> tuple[str, ...]:
     """The kinds in which money is at stake."""
     return _codes(kind for kind in all_kinds() if kind.money)
@@ -97,6 +110,7 @@ def _codes(kinds: Iterable[ProblemKind]) -> tuple[str, ...]:
 
 
 __all__ = [
+    "ANY_END",
     "Event",
     "ProblemKind",
     "Step",
@@ -108,4 +122,5 @@ __all__ = [
     "declare",
     "ended_by",
     "kind_of",
+    "over_at",
 ]

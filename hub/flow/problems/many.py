@@ -7,7 +7,8 @@ stays there: an answer covers what was so when it was given, and nothing that be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from hub.flow.history.recording import posting_row, record
 from hub.flow.problems.kinds import Subject
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.ids import new_id
+from hub.plugin_api.models import Stage
 from hub.store import Transaction, alarms, problems, rows
 
 _NAMED = 500  # numbers of postings that a question has in its data; a sentence has fewer
@@ -59,7 +61,7 @@ def tell(
     here = {"account": account.name, "carrier": account.plugin}
     opened = msgspec.structs.replace(
         opened,
-        data=here | opened.data | (data or {}) | _counted(postings),
+        data=recounted(here | opened.data | (data or {}), postings),
         deadline=min((row.ship_by for row in postings if row.is_open and row.ship_by), default=None),
     )
     if known is None:
@@ -86,7 +88,7 @@ def split(
     those."""
     listed = [posting_row(tx, one) for one in alarms.listed(tx, problem.id)]
     parts = [row for row in listed if row.id in some], [row for row in listed if row.id not in some]
-    done, left = (msgspec.structs.replace(problem, data=problem.data | _counted(part)) for part in parts)
+    done, left = (msgspec.structs.replace(problem, data=recounted(problem.data, part)) for part in parts)
     done = msgspec.structs.replace(done, id=new_id("prb"), state="answered", answer=answer, closed_at=now)
     rows.problems.insert(tx, done)
     alarms.hand_on(tx, problem.id, done.id, some)
@@ -124,8 +126,21 @@ def _leave(tx: Transaction, problem: rows.ProblemRow, gone: set[str]) -> None:
         rows.postings.save(tx, msgspec.structs.replace(row, problems=max(0, row.problems - 1)), was=row)
 
 
-def _counted(postings: Sequence[rows.PostingRow]) -> dict[str, Any]:
-    return {"count": len(postings), "numbers": [row.number for row in postings[:_NAMED]]}
+def recounted(
+    data: Mapping[str, Any], postings: Sequence[rows.PostingRow] | Sequence[alarms.Listed]
+) -> dict[str, Any]:
+    """The data of a question that has just these postings on its list, whenever one joins or leaves.
+
+    ``moving``: those that are past the hand-over, by what somebody says; left out where there are none."""
+    stages = Counter(row.stage for row in postings)
+    facts = {
+        "count": len(postings),
+        "numbers": [row.number for row in postings[:_NAMED]],
+        "stages": dict(sorted(stages.items())),
+    }
+    if moving := sum(count for stage, count in stages.items() if Stage(stage).rank > Stage.HANDED_OVER.rank):
+        facts["moving"] = moving
+    return {name: value for name, value in data.items() if name != "moving"} | facts
 
 
 def _row(
@@ -149,4 +164,4 @@ def _row(
     )
 
 
-__all__ = ["WHICH", "begun", "chosen", "close", "split", "tell"]
+__all__ = ["WHICH", "begun", "chosen", "close", "recounted", "split", "tell"]

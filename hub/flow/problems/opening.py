@@ -9,9 +9,11 @@ import msgspec
 
 from hub.flow.history.echoes import heard
 from hub.flow.history.recording import posting_row, record
-from hub.flow.problems.kinds import Step, Subject, blocking
+from hub.flow.problems import many
+from hub.flow.problems.kinds import Step, Subject, blocking, kind_of, over_at
 from hub.plugin_api.ids import new_id
-from hub.store import Transaction, problems, rows
+from hub.plugin_api.models import Stage
+from hub.store import Transaction, alarms, problems, rows
 
 if TYPE_CHECKING:
     from hub.flow.history.situation import Situation
@@ -29,11 +31,13 @@ def open_problem(
     about: Subject | None = None,
 ) -> rows.PostingRow:
     """Say that something of a posting needs a person; once while it is open, of this kind and ``about`` this:
-    the posting, where nothing else is named.
+    the posting, where nothing else is named. Nothing is asked that the posting's end has answered.
 
     ``operation_id``: the operation that it came of.
     """
     subject_type, subject_id = about or ("posting", row.id)
+    if Stage(row.stage) in kind_of(kind).over_at:
+        return row
     if problems.open_about(tx, kind, subject_type, subject_id, account=row.account) is not None:
         return row
     rows.problems.insert(
@@ -125,6 +129,11 @@ def close_problems(
     return fewer
 
 
+def close_ended(tx: Transaction, row: rows.PostingRow, *, now: datetime) -> rows.PostingRow:
+    """The posting has got where it is now: close what nobody has to answer at this end of it."""
+    return close_problems(tx, row, *over_at(Stage(row.stage)), now=now, answer=row.stage)
+
+
 def _part(tx: Transaction, posting_id: str, kinds: tuple[str, ...], answer: str, now: datetime) -> int:
     """Take the posting out of the questions about accounts that it waits for; one that nothing waits for any
     more is closed. Returns of how many."""
@@ -132,7 +141,9 @@ def _part(tx: Transaction, posting_id: str, kinds: tuple[str, ...], answer: str,
     for known in waited_for:
         operations = problems.unlink_posting(tx, known.id, posting_id)
         left = max(0, int(known.data.get("count", operations)) - operations)
-        changes: dict[str, Any] = {"data": known.data | {"count": left}}
+        listed = alarms.listed_so(tx, known.id)
+        data = many.recounted(known.data, listed) if listed else known.data | {"count": left}
+        changes: dict[str, Any] = {"data": data}
         if not left:
             changes = {"state": "closed", "answer": answer, "closed_at": now}
         rows.problems.save(tx, msgspec.structs.replace(known, **changes), was=known)
@@ -152,4 +163,4 @@ def is_open(connection: Transaction, posting_id: str, *kinds: str) -> bool:
     return problems.any_open(connection, posting_id, kinds=kinds)
 
 
-__all__ = ["ask", "close_problems", "is_open", "open_hub_problem", "open_problem", "waits"]
+__all__ = ["ask", "close_ended", "close_problems", "is_open", "open_hub_problem", "open_problem", "waits"]

@@ -14,7 +14,13 @@ from hub.store import Transaction, problems, queue, rows
 STOPPED = "work_stopped"
 
 declare(
-    ProblemKind(code=STOPPED, answers=("retry", "dismiss"), about=("posting", "account", "job"), money=True)
+    ProblemKind(
+        code=STOPPED,
+        answers=("retry", "dismiss"),
+        over_at=(),
+        about=("posting", "account", "job"),
+        money=True,
+    )
 )
 
 

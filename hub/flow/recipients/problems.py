@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
-from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.problems.kinds import ANY_END, ProblemKind, declare
 from hub.flow.recipients import address_checks, identity
 from hub.store import Transaction, rows
 
@@ -18,6 +18,7 @@ declare(
             "retry",
             "cancel_posting",
         ),
+        over_at=ANY_END,
         blocks=("book",),
         ends_with=("booked", "carrier_chosen"),
         only_with={"use_suggestion": "suggestion", "use_as_written": "as_written"},
@@ -25,11 +26,12 @@ declare(
     ProblemKind(
         code=identity.PROBLEM,
         answers=(identity.GIVEN, identity.WAIVED, "other_carrier", "cancel_posting"),
+        over_at=ANY_END,
         blocks=("book",),
         ends_with=("carrier_chosen",),
     ),
-    ProblemKind(code=identity.MISSED, answers=("dismiss", "cancel_posting")),
-    ProblemKind(code=identity.AWAITED, answers=("dismiss", "cancel_posting")),
+    ProblemKind(code=identity.MISSED, answers=("dismiss", "cancel_posting"), over_at=ANY_END),
+    ProblemKind(code=identity.AWAITED, answers=("dismiss", "cancel_posting"), over_at=ANY_END),
 )
 
 

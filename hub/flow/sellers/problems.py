@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from hub.flow.history.recording import posting_row
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
-from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.problems.kinds import ANY_END, ProblemKind, declare
 from hub.flow.sellers import forecast
 from hub.flow.sellers.catalogue import complete_items, import_products
 from hub.flow.sellers.leaving import MOVED
@@ -14,8 +14,12 @@ from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Item, Product
 from hub.words import said_of
 
-declare(ProblemKind(code=forecast.KIND, answers=("dismiss",), about=("account",)))
-declare(ProblemKind(code=MOVED, answers=("dismiss",), about=("shipment",), ends_with=("cancelled",)))
+declare(ProblemKind(code=forecast.KIND, answers=("dismiss",), over_at=(), about=("account",)))
+declare(
+    ProblemKind(
+        code=MOVED, answers=("dismiss",), over_at=ANY_END, about=("shipment",), ends_with=("cancelled",)
+    )
+)
 
 
 _MEASURES = ("weight_g", "length_mm", "width_mm", "height_mm")

@@ -16,7 +16,7 @@ from hub.flow.history.echoes import without_echo
 from hub.flow.history.recording import advance_soon, move, posting_row, record
 from hub.flow.history.shipments import as_shipment
 from hub.flow.history.stages import stage_of, stage_of_event
-from hub.flow.problems.opening import close_problems, open_problem
+from hub.flow.problems.opening import close_ended, close_problems, open_problem
 from hub.flow.recipients import identity
 from hub.plugin_api.answers import WORD_MAX, Fault, fault
 from hub.plugin_api.carriers import Carrier
@@ -138,6 +138,8 @@ def _take_in(
     refresh(tx, shipment, now=now)
     stage = stage_of(marketplace=None, tracked=tracked, previous=Stage(posting.stage))
     posting = move(tx, posting, stage, actor="carrier", now=now)
+    if stage.final:
+        posting = close_ended(tx, posting, now=now)
     if changed and tracked in (Stage.LOST, Stage.RETURNING):  # told once, also to who dismissed it
         posting = open_problem(tx, posting, str(tracked), {"carrier": shipment.carrier}, now=now)
     posting = _identity(tx, posting, shipment, told.waits_for_identity, now)

@@ -195,14 +195,9 @@ class _Round:
             account.plugin
         )
         title = account.plugin if plugin is None else plugin.title
-        stages: dict[str, int] = defaultdict(int)
-        for line in lines:
-            stages[line.row.stage] += 1
-        data: dict[str, Any] = {"carrier": title, "stages": dict(sorted(stages.items()))}
+        data: dict[str, Any] = {"carrier": title}
         if lines:
             data["since"] = min(line.since for line in lines).isoformat()
-        if moving := sum(count for stage, count in stages.items() if stage != Stage.HANDED_OVER):
-            data["moving"] = moving
         if account.plugin in self.app.registry.sources and kind == UNSCANNED:
             data["carried"] = True
         return data
