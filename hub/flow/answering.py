@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.flow import questions as questions  # whoever answers knows every kind
+from hub.flow.history.problem_views import ProblemView
 from hub.flow.history.recording import advance_soon, posting_row, record
-from hub.flow.history.views import ProblemView
 from hub.flow.problems import account_problems, many
 from hub.flow.problems.answers import Answer, Given, answer_of
 from hub.flow.problems.kinds import kind_of

@@ -16,6 +16,7 @@ from hub.flow.choice.services import unknown_service
 from hub.flow.documents.composing import labels
 from hub.flow.documents.slips import packing_slips
 from hub.flow.handover import declaring as handovers
+from hub.flow.history.problem_views import ProblemView
 from hub.flow.history.recording import advance_soon, last_order, posting_row, record
 from hub.flow.history.results import (
     CancelState,
@@ -25,7 +26,6 @@ from hub.flow.history.results import (
     SyncResult,
 )
 from hub.flow.history.shipments import latest_shipment
-from hub.flow.history.views import ProblemView
 from hub.flow.intake import postings as intake
 from hub.flow.marketplace.cancelling import cancel_posting, cancel_reasons
 from hub.flow.problems import account_problems

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from hub.flow.history.forms import NewSeller, SellerChange
 from hub.flow.history.key_views import KeyScope
 from hub.flow.history.names import NAME
 from hub.flow.history.results import LabelResult, ShipResult
-from hub.flow.history.views import NewSeller, PostingView, SellerChange
+from hub.flow.history.views import PostingView
 from hub.flow.history.warehouse_views import NewWarehouse, WarehouseChange
 from hub.plugin_api.labels import Paper
 from hub.plugin_api.models import Product

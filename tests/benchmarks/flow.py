@@ -30,7 +30,7 @@ from hub import hookimpl  # noqa: E402
 from hub.flow import orders as day  # noqa: E402
 from hub.flow import reading  # noqa: E402
 from hub.flow.app import App, init_home  # noqa: E402
-from hub.flow.history.views import NewAccount  # noqa: E402
+from hub.flow.history.forms import NewAccount  # noqa: E402
 from hub.flow.runtime.credentials import KeyRing  # noqa: E402
 from hub.flow.sellers.catalogue import import_products  # noqa: E402
 from hub.flow.sellers.declared import declare  # noqa: E402

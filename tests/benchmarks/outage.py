@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))
 
 from hub.flow import answering, orders, reading  # noqa: E402
 from hub.flow.app import App, init_home  # noqa: E402
-from hub.flow.history.views import NewAccount  # noqa: E402
+from hub.flow.history.forms import NewAccount  # noqa: E402
 from hub.flow.sellers.catalogue import import_products  # noqa: E402
 from hub.flow.sellers.sellers import add_account  # noqa: E402
 from hub.jobs.worker import Worker  # noqa: E402

@@ -12,7 +12,7 @@ import httpx
 import msgspec
 
 from hub.flow.app import App, init_home
-from hub.flow.history.views import NewAccount
+from hub.flow.history.forms import NewAccount
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.sellers import add_account
 from hub.plugin_api.models import Product

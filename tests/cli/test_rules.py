@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from hub.flow.history.views import QuoteView
+from hub.flow.history.quote_views import QuoteView
 from hub.flow.opening import open_app
 from hub.plugin_api.models import Money
 from hub.store import rows

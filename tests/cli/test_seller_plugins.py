@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from hub.flow.app import App
-from hub.flow.history.views import NewSeller
+from hub.flow.history.forms import NewSeller
 from hub.flow.opening import open_app
 from hub.flow.sellers import sellers
 from tests.cli.conftest import Run

@@ -25,7 +25,7 @@ from vendor_emulators.ozon import OzonEmulator
 
 from hub.flow import answering, orders, reading
 from hub.flow.app import init_home
-from hub.flow.history.views import NewAccount
+from hub.flow.history.forms import NewAccount
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.sellers import add_account
 from hub.plugin_api.models import Product

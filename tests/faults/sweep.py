@@ -28,7 +28,7 @@ from vendor_emulators.rules import Rule
 from hub.flow import answering, reading
 from hub.flow import orders as day
 from hub.flow.app import App, init_home
-from hub.flow.history.views import NewAccount
+from hub.flow.history.forms import NewAccount
 from hub.flow.journal import limits
 from hub.flow.runtime.credentials import KeyRing
 from hub.flow.sellers.catalogue import import_products

@@ -30,7 +30,7 @@ from hypothesis.stateful import (
 
 from hub.flow import answering, orders, reading
 from hub.flow.choice import quoting
-from hub.flow.history.views import ProblemView
+from hub.flow.history.problem_views import ProblemView
 from hub.flow.sellers.catalogue import import_products
 from hub.plugin_api.errors import HubError
 from hub.plugin_api.models import Action, Address, Item, Money, Product, Recipient, Stage

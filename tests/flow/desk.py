@@ -19,7 +19,8 @@ from hub import hookimpl
 from hub.calls.children import Children
 from hub.flow import answering, orders, reading
 from hub.flow.app import App, init_home
-from hub.flow.history.views import PostingView, ProblemView
+from hub.flow.history.problem_views import ProblemView
+from hub.flow.history.views import PostingView
 from hub.flow.sellers.declared import declare
 from hub.jobs.worker import Worker
 from hub.plugin_api.carriers import Carrier

@@ -15,7 +15,7 @@ from hub import hookimpl
 from hub.flow import orders, reading
 from hub.flow.choice import rules_trial
 from hub.flow.choice.weighing import with_record
-from hub.flow.history.views import QuoteView
+from hub.flow.history.quote_views import QuoteView
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import ConfigError, Rejected
 from hub.plugin_api.models import BookRequest, Fulfilment, Item, Money, Quote, QuoteRequest, Service

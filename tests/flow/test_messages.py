@@ -14,8 +14,8 @@ from hub.flow import answering, reading
 from hub.flow.app import App
 from hub.flow.health import machine
 from hub.flow.health.readiness import readiness
+from hub.flow.history.forms import NewAccount
 from hub.flow.history.recording import posting_row
-from hub.flow.history.views import NewAccount
 from hub.flow.messages import looking, sending
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.sellers.accounts import add_account

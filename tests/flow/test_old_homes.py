@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from hub.flow import answering, reading
-from hub.flow.history.views import ProblemView
+from hub.flow.history.problem_views import ProblemView
 from hub.plugin_api.models import Posting
 from hub.store import counter, rows
 from hub.store.condition import looked_at

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from hub.flow import orders
-from hub.flow.history.views import NewAccount
+from hub.flow.history.forms import NewAccount
 from hub.flow.sellers.accounts import add_account
 from hub.plugins.loader import load_plugins
 from hub.store import rows

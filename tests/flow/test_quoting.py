@@ -14,7 +14,7 @@ import pytest
 
 from hub import hookimpl
 from hub.flow import orders, reading
-from hub.flow.history.views import QuoteView
+from hub.flow.history.quote_views import QuoteView
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import Money, Quote, QuoteRequest, Service

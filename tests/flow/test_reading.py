@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.flow import reading
-from hub.flow.history.views import PostingView, QuoteView
+from hub.flow.history.quote_views import QuoteView
+from hub.flow.history.views import PostingView
 from hub.flow.sellers.catalogue import import_products
 from hub.plugin_api.errors import Conflict, NotFound, Rejected, Unsupported
 from hub.plugin_api.labels import LabelRenderer, PageRef

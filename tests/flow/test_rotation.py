@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from filelock import FileLock
 
-from hub.flow.history.views import NewAccount
+from hub.flow.history.forms import NewAccount
 from hub.flow.runtime import credentials
 from hub.flow.runtime.credentials import FILE, VARIABLE, KeyRing
 from hub.flow.runtime.stored_accounts import unsealed

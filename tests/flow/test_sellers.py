@@ -11,7 +11,7 @@ import httpx
 import msgspec
 import pytest
 
-from hub.flow.history.views import NewAccount, NewSeller, PackageDefaults
+from hub.flow.history.forms import NewAccount, NewSeller, PackageDefaults
 from hub.flow.runtime.credentials import KeyRing
 from hub.flow.runtime.stored_accounts import account_row, as_account
 from hub.flow.sellers import sellers

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.flow import answering, orders, reading
-from hub.flow.history.views import ProblemView
+from hub.flow.history.problem_views import ProblemView
 from hub.plugin_api.models import Action, Stage
 from hub.store import rows
 

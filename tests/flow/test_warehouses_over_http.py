@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hub.flow import orders, reading
-from hub.flow.history.views import NewAccount
+from hub.flow.history.forms import NewAccount
 from hub.flow.history.warehouse_views import NewWarehouse
 from hub.flow.sellers import warehouses
 from hub.flow.sellers.sellers import add_account

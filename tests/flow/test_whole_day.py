@@ -19,7 +19,8 @@ from vendor_emulators.ozon import OzonEmulator
 
 from hub.flow import orders, reading
 from hub.flow.app import App, init_home
-from hub.flow.history.views import NewAccount, PostingView
+from hub.flow.history.forms import NewAccount
+from hub.flow.history.views import PostingView
 from hub.flow.opening import open_app
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.sellers import add_account

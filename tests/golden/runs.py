@@ -18,7 +18,7 @@ from vendor_emulators.russian_post import RussianPostEmulator
 
 from hub.flow import answering, orders, reading
 from hub.flow.choice.seller_rules import set_rules
-from hub.flow.history.views import NewSeller
+from hub.flow.history.forms import NewSeller
 from hub.flow.sellers.catalogue import import_products
 from hub.flow.sellers.product_csv import read_table
 from hub.flow.sellers.sellers import add_seller

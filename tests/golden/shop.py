@@ -17,7 +17,7 @@ from vendor_emulators.app import Emulator
 from hub.calls.transport import make_client
 from hub.flow import app as apps
 from hub.flow.app import App, init_home
-from hub.flow.history.views import NewAccount
+from hub.flow.history.forms import NewAccount
 from hub.flow.runtime.credentials import KeyRing
 from hub.flow.sellers.declared import declare
 from hub.flow.sellers.sellers import add_account

@@ -18,7 +18,7 @@ from litestar import Litestar
 
 from hub.flow.app import App
 from hub.flow.health import checks
-from hub.flow.history.views import NewAccount
+from hub.flow.history.forms import NewAccount
 from hub.flow.opening import open_app
 from hub.flow.runtime.stored_accounts import AccountFacts, account_facts
 from hub.flow.sellers import keys

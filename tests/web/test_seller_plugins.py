@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from hub.flow.app import App
-from hub.flow.history.views import NewSeller
+from hub.flow.history.forms import NewSeller
 from hub.flow.sellers import sellers
 from tests.web.seed import Seeded
 

@@ -45,7 +45,7 @@ def add_account(
 
     Secrets that no --set gives are asked for.
     """
-    from hub.flow.history.views import NewAccount
+    from hub.flow.history.forms import NewAccount
     from hub.flow.sellers import sellers
 
     given = dict(_pair(pair) for pair in pairs)

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from hub.flow.app import App
     from hub.flow.history.hindrances import Hindrance
+    from hub.flow.history.problem_views import ProblemView
     from hub.flow.history.results import CancelState, ShipResult, SyncResult
     from hub.flow.history.total_views import ShipTotal
-    from hub.flow.history.views import PostingView, ProblemView
+    from hub.flow.history.views import PostingView
     from hub.flow.reading.naming import Strange
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.health.incidents import Answer
     from hub.flow.health.views import ChoiceView, IncidentView
-    from hub.flow.history.views import Listing, OperationView
+    from hub.flow.history.view import Listing
+    from hub.flow.history.views import OperationView
 
 
 @click.command(cls=HubCommand)

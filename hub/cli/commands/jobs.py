@@ -15,7 +15,7 @@ from hub.words import said
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.health.views import JobView
-    from hub.flow.history.views import Listing
+    from hub.flow.history.view import Listing
 
 
 @click.group(cls=ListingGroup, invoke_without_command=True)

@@ -15,7 +15,8 @@ from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.history.views import Listing, PostingView
+    from hub.flow.history.view import Listing
+    from hub.flow.history.views import PostingView
 
 
 @click.command(cls=HubCommand)

@@ -75,7 +75,7 @@ def list_prices(session: Session, seller: str, carrier: str, xlsx: Path | None) 
         write_xlsx(session, xlsx, "prices", seller, carrier=carrier)
         return
     from hub.flow.choice.prices import contract_prices
-    from hub.flow.history.views import Listing
+    from hub.flow.history.view import Listing
     from hub.flow.sellers import sellers
 
     async def work(app: App) -> list[ContractPriceView]:

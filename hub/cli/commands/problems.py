@@ -15,7 +15,8 @@ from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.history.views import AnswerView, Listing, ProblemView
+    from hub.flow.history.problem_views import AnswerView, ProblemView
+    from hub.flow.history.view import Listing
     from hub.plugin_api.models import Address
 
 

@@ -15,7 +15,8 @@ from hub.cli.tables import TABLE, XLSX, say_sheet, table_bytes, write_xlsx
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.results import ImportResult
-    from hub.flow.history.views import Listing, ProductView
+    from hub.flow.history.view import Listing
+    from hub.flow.history.views import ProductView
 
 
 @click.group(cls=SpokenGroup)

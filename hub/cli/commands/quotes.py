@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.choice.rules_trial import Trial
     from hub.flow.choice.seller_rules import RulesView
-    from hub.flow.history.views import QuoteView
+    from hub.flow.history.quote_views import QuoteView
     from hub.plugin_api.rules import CarrierRules, Rule
 
 QUOTE_HEADINGS = (

@@ -66,7 +66,7 @@ def show(session: Session, seller: str, carrier: str, direction: str, xlsx: Path
         write_xlsx(session, xlsx, "records", seller, carrier=carrier, direction=direction)
         return
     from hub.flow.choice.records import carrier_record
-    from hub.flow.history.views import Listing
+    from hub.flow.history.view import Listing
     from hub.flow.sellers import sellers
 
     async def work(app: App) -> list[CarrierRecord]:

@@ -14,7 +14,8 @@ from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.history.views import PackageDefaults, SellerView
+    from hub.flow.history.forms import PackageDefaults
+    from hub.flow.history.views import SellerView
     from hub.plugin_api.models import Sender
 
 
@@ -60,7 +61,7 @@ def add_seller(
     default_size_mm: str | None,
 ) -> None:
     """Add a seller. SLUG is its key for ever: lower-case letters, digits, hyphens."""
-    from hub.flow.history.views import NewSeller
+    from hub.flow.history.forms import NewSeller
     from hub.flow.sellers import sellers
 
     new = NewSeller(
@@ -118,7 +119,7 @@ def change_seller(
 
     A plugin that has accounts goes off only with a person's yes, or --yes: its parcels stand still.
     """
-    from hub.flow.history.views import SellerChange
+    from hub.flow.history.forms import SellerChange
     from hub.flow.sellers import sellers, switching_off
 
     on: tuple[str, ...] | None = None
@@ -215,7 +216,7 @@ def sender_in(path: Path) -> Sender:
 
 
 def _defaults(weight_g: int | None, size_mm: str | None) -> PackageDefaults | None:
-    from hub.flow.history.views import PackageDefaults
+    from hub.flow.history.forms import PackageDefaults
 
     if weight_g is None and size_mm is None:
         return None

@@ -13,7 +13,7 @@ from hub.words import said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.history.views import Listing
+    from hub.flow.history.view import Listing
     from hub.flow.history.warehouse_views import WarehouseView
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -36,7 +36,7 @@ def warehouse() -> None:
 @pass_session
 def list_warehouses(session: Session, seller: str) -> None:
     """The warehouses of SELLER. Everybody has main: what no other is for leaves from there."""
-    from hub.flow.history.views import Listing
+    from hub.flow.history.view import Listing
     from hub.flow.sellers import warehouses
 
     async def work(app: App) -> Listing[WarehouseView]:

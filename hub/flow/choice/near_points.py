@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hub.calls.budget import calls_for
 from hub.calls.call import Read, gather_reads
-from hub.flow.history.views import View
+from hub.flow.history.view import View
 from hub.flow.packing import parcels as packing
 from hub.flow.packing.plans import BadPlan
 from hub.plugin_api.carriers import Carrier

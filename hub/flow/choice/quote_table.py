@@ -10,7 +10,8 @@ import msgspec
 
 from hub.flow.choice.choosing import Aside, Decision, Offer
 from hub.flow.history.echoes import heard_all
-from hub.flow.history.views import PostingView, QuoteView
+from hub.flow.history.quote_views import QuoteView
+from hub.flow.history.views import PostingView
 from hub.store import Transaction, rows
 from hub.words import for_json
 from hub.words.texts import choice_text, missing_text

@@ -17,7 +17,7 @@ from hub.flow.choice.quote_checks import Missing, nonsense
 from hub.flow.choice.quote_memory import QuoteMemory
 from hub.flow.choice.valuing import NoRate, asked_of, declared_value, in_other_currencies
 from hub.flow.choice.weighing import Answer, Asked, Subject, weigh
-from hub.flow.history.views import QuoteView
+from hub.flow.history.quote_views import QuoteView
 from hub.flow.packing import parcels as packing
 from hub.flow.packing.plans import BadPlan
 from hub.flow.sellers.allowance import ask_the_meter

@@ -17,8 +17,9 @@ from hub.flow.choice import choosing, quoting
 from hub.flow.choice.choosing import Offer
 from hub.flow.choice.seller_rules import check_rules
 from hub.flow.choice.weighing import Asked, posting_facts, with_record
+from hub.flow.history.quote_views import QuoteView
 from hub.flow.history.shipments import latest_shipment
-from hub.flow.history.views import QuoteView, View
+from hub.flow.history.view import View
 from hub.flow.packing import parcels as packing
 from hub.flow.packing.plans import BadPlan
 from hub.flow.sellers.sellers import seller_row

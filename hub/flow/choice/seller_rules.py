@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.flow.history.views import View
+from hub.flow.history.view import View
 from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.errors import Conflict, Rejected
 from hub.plugin_api.rule_checks import problems

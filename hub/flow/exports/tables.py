@@ -13,7 +13,7 @@ from hub.flow import reading
 from hub.flow.choice.prices import contract_prices, price_csv
 from hub.flow.choice.records import carrier_record, feedback_csv
 from hub.flow.exports.writing import Kind, Sheet, SheetColumn, workbook
-from hub.flow.history.views import Listing
+from hub.flow.history.view import Listing
 from hub.flow.sellers import catalogue, sellers
 from hub.flow.sellers.product_columns import COLUMNS as PRODUCT_COLUMNS
 from hub.plugin_api.clock import zone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hub.flow.history.results import HandoverView
-from hub.flow.history.views import view_of
+from hub.flow.history.view import view_of
 from hub.plugin_api.errors import NotFound
 from hub.store import Transaction, rows
 from hub.store.handovers import newest, of_seller

@@ -16,7 +16,8 @@ from hub.flow.health.views import ChoiceView, IncidentView
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
 from hub.flow.history.recording import posting_row
-from hub.flow.history.views import Listing, OperationView
+from hub.flow.history.view import Listing
+from hub.flow.history.views import OperationView
 from hub.flow.problems.kinds import Subject, about_money
 from hub.flow.problems.opening import open_problem
 from hub.flow.reading import stakes

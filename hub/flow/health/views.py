@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from hub.flow.history.views import OperationView, View
+from hub.flow.history.view import View
+from hub.flow.history.views import OperationView
 from hub.plugin_api.models import Money
 
 

@@ -13,7 +13,7 @@ from hub.flow.health.views import JobView
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
 from hub.flow.history.recording import posting_row, record
-from hub.flow.history.views import Listing
+from hub.flow.history.view import Listing
 from hub.flow.problems import account_problems
 from hub.flow.problems.opening import close_problems
 from hub.flow.problems.work import close_job_problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from hub.flow.history.views import View
+from hub.flow.history.view import View
 
 KeyScope = Literal["full", "read"]
 """What a key may do: everything of whose it is, or look only (``read``: a dashboard's)."""

@@ -1,6 +1,6 @@
 """What comes of an order through a door: of each posting, account or line, what was done or why not.
 
-The structs are views (`hub.flow.history.views`): the same for HTTP and the command line.
+The structs are views (`hub.flow.history.view`): the same for HTTP and the command line.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Generic, Literal, NamedTuple, TypeVar
 
-from hub.flow.history.views import View
+from hub.flow.history.view import View
 
 T = TypeVar("T")
 

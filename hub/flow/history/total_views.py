@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from hub.flow.history.views import View
+from hub.flow.history.view import View
 from hub.plugin_api.models import Money
 
 TotalState = Literal["priced", "marketplace", "unpriced", "already", "refused"]

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import msgspec
 
+from hub.flow.history.forms import Slug, Title
 from hub.flow.history.names import NAME
-from hub.flow.history.views import Slug, Title, View
+from hub.flow.history.view import View
 from hub.plugin_api.labels import Paper
 from hub.plugin_api.models import Sender
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hub.flow.history.views import view_of
+from hub.flow.history.view import view_of
 from hub.flow.messages.sending import try_out
 from hub.flow.messages.views import AddressView, MessagesView, MessageView, SeenView
 from hub.flow.runtime.stored_accounts import account_facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hub.flow.history.views import View
+from hub.flow.history.view import View
 
 
 class AddressView(View, frozen=True, kw_only=True):

@@ -11,9 +11,11 @@ import msgspec
 from hub.flow.choice.quote_table import spoken
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
+from hub.flow.history.quote_views import QuoteView
 from hub.flow.history.recording import OVER
 from hub.flow.history.shipments import latest_shipment
-from hub.flow.history.views import Listing, MarketplaceWarehouse, PostingDetails, PostingView, QuoteView
+from hub.flow.history.view import Listing
+from hub.flow.history.views import MarketplaceWarehouse, PostingDetails, PostingView
 from hub.flow.problems import account_problems
 from hub.flow.reading.problem_pages import language_of, shown
 from hub.flow.reading.views import (

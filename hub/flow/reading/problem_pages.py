@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
-from hub.flow.history.views import Listing, ProblemView
+from hub.flow.history.problem_views import ProblemView
+from hub.flow.history.view import Listing
 from hub.flow.problems.kinds import about_money
 from hub.flow.reading import stakes
 from hub.flow.reading.views import number_of, problem_view

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hub.flow.history.problem_views import ProblemView
 from hub.flow.history.results import HandoverView
-from hub.flow.history.views import DocumentView, OperationView, PostingView, ProblemView, ShipmentView
+from hub.flow.history.views import DocumentView, OperationView, PostingView, ShipmentView
 from hub.flow.history.warehouse_views import WarehouseView
 from hub.store import rows
 from hub.store.warehouses import of_postings

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
-from hub.flow.history.views import Listing, OperationView, ShipmentView
+from hub.flow.history.view import Listing
+from hub.flow.history.views import OperationView, ShipmentView
 from hub.flow.reading.views import number_of, operation_view, shipment_view
 from hub.plugin_api.errors import NotFound
 from hub.store import queries, rows

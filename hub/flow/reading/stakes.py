@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hub.flow.booking.asking import UNKNOWN
-from hub.flow.history.views import AnswerView
+from hub.flow.history.problem_views import AnswerView
 from hub.flow.problems.account_problems import operations_of, price_of_all
 from hub.flow.problems.answers import answer_of
 from hub.flow.problems.kinds import kind_of

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from hub.flow.history.problem_views import AddressQuestion, AnswerView, ProblemView
+from hub.flow.history.quote_views import ChosenView
+from hub.flow.history.view import view_of
 from hub.flow.history.views import (
-    AddressQuestion,
-    AnswerView,
-    ChosenView,
     DocumentView,
     HistoryView,
     OperationView,
     PostingView,
-    ProblemView,
     RecipientView,
     ShipmentView,
     TrackingView,
-    view_of,
 )
 from hub.flow.problems.kinds import kind_of
 from hub.flow.recipients.identity import masked

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hub.calls.call import read
-from hub.flow.history.views import AccountView, NewAccount
+from hub.flow.history.forms import NewAccount
+from hub.flow.history.views import AccountView
 from hub.flow.runtime.stored_accounts import SEALED, AccountFacts, account_facts, account_row, as_account
 from hub.flow.runtime.unknown import meant_by, no_such_seller
 from hub.flow.runtime.vendors_keys import without_keys

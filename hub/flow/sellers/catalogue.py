@@ -16,7 +16,8 @@ import msgspec
 from hub.flow.history import cursors
 from hub.flow.history.cursors import Position
 from hub.flow.history.results import ImportResult, LineProblem
-from hub.flow.history.views import Listing, ProductView
+from hub.flow.history.view import Listing
+from hub.flow.history.views import ProductView
 from hub.flow.runtime.unknown import no_such_seller
 from hub.flow.sellers.product_csv import ProductLine, checked, read_table
 from hub.plugin_api.models import Item, Product

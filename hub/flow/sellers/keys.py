@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from hub.flow.history.key_views import KeyView, Principal
 from hub.flow.history.names import is_name
-from hub.flow.history.views import view_of
+from hub.flow.history.view import view_of
 from hub.flow.runtime.unknown import no_such_seller
 from hub.plugin_api.errors import Conflict, HubError, NotFound, Rejected
 from hub.plugin_api.ids import new_id

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.flow.history.views import NewSeller, PackageDefaults, SellerChange, SellerView
+from hub.flow.history.forms import NewSeller, PackageDefaults, SellerChange
+from hub.flow.history.views import SellerView
 from hub.flow.runtime.unknown import meant_by, no_such_seller
 from hub.flow.sellers import warehouses
 from hub.flow.sellers.accounts import add_account, check_account, list_accounts, settings_form

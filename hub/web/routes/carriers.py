@@ -16,7 +16,7 @@ from hub.flow.choice.records import carrier_feedback, carrier_record
 from hub.flow.choice.records.carrier_record import CarrierRecord
 from hub.flow.choice.seller_rules import RulesView
 from hub.flow.history.results import ImportResult
-from hub.flow.history.views import Listing
+from hub.flow.history.view import Listing
 from hub.plugin_api.errors import NotFound, Rejected
 from hub.plugin_api.rules import CarrierRules
 from hub.plugin_api.tables import BYTES_MAX

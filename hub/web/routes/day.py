@@ -10,8 +10,9 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from hub.flow import answering, orders, reading
 from hub.flow.handover import sheets
+from hub.flow.history.problem_views import ProblemView
 from hub.flow.history.results import HandoverEntry, HandoverResult, HandoverView
-from hub.flow.history.views import Listing, ProblemView
+from hub.flow.history.view import Listing
 from hub.web.access import (
     IN_WAREHOUSE,
     SPENDS,

@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 from hub.flow.health.health import health as whole_health
 from hub.flow.health.readiness import Reason, State, readiness
 from hub.flow.health.views import CheckView
-from hub.flow.history.views import View
+from hub.flow.history.view import View
 from hub.web.access import HubRequest, hub_of, identify
 from hub.web.bodies import Status
 from hub.words import for_json

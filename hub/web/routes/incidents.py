@@ -13,7 +13,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from hub.flow import reading
 from hub.flow.health import incidents
 from hub.flow.health.views import IncidentView
-from hub.flow.history.views import Listing, OperationView
+from hub.flow.history.view import Listing
+from hub.flow.history.views import OperationView
 from hub.flow.sellers import sellers
 from hub.web.access import SPENDS, HubRequest, actor_of, hub_of, seller_of, visible
 from hub.web.bodies import ResolveBody

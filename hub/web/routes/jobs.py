@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from hub.flow.health import worklist
 from hub.flow.health.views import JobView
 from hub.flow.health.worklist import JobState
-from hub.flow.history.views import Listing
+from hub.flow.history.view import Listing
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of, seller_of, warehouse_of
 from hub.web.parameters import Cursor, Limit
 

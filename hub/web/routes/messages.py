@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
 
-from hub.flow.history.views import Listing
+from hub.flow.history.view import Listing
 from hub.flow.messages import looking
 from hub.flow.messages.views import MessagesView, MessageView, SeenView
 from hub.web.access import HubRequest, actor_of, hub_of, seller_of

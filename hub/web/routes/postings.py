@@ -14,15 +14,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from hub.flow import orders, reading
 from hub.flow.choice import near_points
 from hub.flow.choice.near_points import PointsView
+from hub.flow.history.quote_views import QuoteView
 from hub.flow.history.results import Erased
-from hub.flow.history.views import (
-    HistoryView,
-    Listing,
-    PostingDetails,
-    PostingView,
-    QuoteView,
-    TrackingView,
-)
+from hub.flow.history.view import Listing
+from hub.flow.history.views import HistoryView, PostingDetails, PostingView, TrackingView
 from hub.flow.reading import Ambiguous
 from hub.flow.reading.naming import named, why
 from hub.flow.recipients import erasing

@@ -14,16 +14,10 @@ from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.params import FromPath, JSONBody
 
 from hub.flow import orders
+from hub.flow.history.forms import NewAccount, NewSeller, SellerChange
 from hub.flow.history.results import ImportResult, LineProblem, SyncResult
-from hub.flow.history.views import (
-    AccountView,
-    Listing,
-    NewAccount,
-    NewSeller,
-    ProductView,
-    SellerChange,
-    SellerView,
-)
+from hub.flow.history.view import Listing
+from hub.flow.history.views import AccountView, ProductView, SellerView
 from hub.flow.sellers import catalogue, sellers
 from hub.plugin_api.errors import NotFound, Rejected
 from hub.plugin_api.models import Product

@@ -7,7 +7,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.flow import orders, reading, totals
 from hub.flow.history.results import ShipResult
-from hub.flow.history.views import Listing, OperationView, ShipmentView
+from hub.flow.history.view import Listing
+from hub.flow.history.views import OperationView, ShipmentView
 from hub.flow.reading.naming import not_named
 from hub.web.access import (
     IN_WAREHOUSE,

@@ -7,7 +7,8 @@ from litestar.params import FromPath, JSONBody
 
 from hub.flow import reading
 from hub.flow.history.key_views import KeyView
-from hub.flow.history.views import Listing, PluginView
+from hub.flow.history.view import Listing
+from hub.flow.history.views import PluginView
 from hub.flow.sellers import keys
 from hub.web.access import OPERATOR, HubRequest, actor_of, hub_of
 from hub.web.bodies import KeyAnswer, KeyBody

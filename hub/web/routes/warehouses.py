@@ -6,7 +6,7 @@ import msgspec
 from litestar import Controller, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from hub.flow.history.views import Listing
+from hub.flow.history.view import Listing
 from hub.flow.history.warehouse_views import NewWarehouse, WarehouseChange, WarehouseView
 from hub.flow.sellers import warehouses
 from hub.web.access import IN_WAREHOUSE, HubRequest, actor_of, hub_of, seller_of, visible

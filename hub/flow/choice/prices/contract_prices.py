@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hub.flow.history.views import View
+from hub.flow.history.view import View
 from hub.flow.sellers.sellers import seller_row
 from hub.plugin_api.errors import NotFound, Rejected
 from hub.plugin_api.models import Money, Quote
