@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from hub import hookimpl
 
-from hub_cdek.carrier import CdekCarrier, CdekSettings
+from hub_cdek.carrier import CdekCarrier
+from hub_cdek.settings import CdekSettings
 
 
 @hookimpl
