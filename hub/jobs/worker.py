@@ -16,13 +16,15 @@ import asyncio
 import logging
 import random
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hub.jobs import starting
+from hub.jobs.endings import End, give_back
+from hub.jobs.handlers import handlers
 from hub.jobs.schedules import SCHEDULES, ensure_schedules
-from hub.jobs.telling import tell_of_dead, tell_untold, told_no_more
+from hub.jobs.telling import tell_of_dead, tell_untold
 from hub.plugin_api.errors import AuthFailed, HubError, Unavailable
 from hub.plugins.contained import PluginExit, contained, task_factory
 from hub.plugins.registry import PluginFailure
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("hub.worker")
 
-Handler = Callable[["App", str], Awaitable[datetime | None]]
 
 _LEASE = queue.LEASE
 _LOOK = 0.2  # real seconds between two looks for work that another process queued
@@ -48,40 +49,6 @@ _TOLD_AT_ONCE = 200
 _CALM = 10.0  # real seconds without trouble before it is said that work goes on
 _DRAIN = 30.0  # real seconds that work under way may take before what must run alone begins
 _EVIDENCE = 60.0  # real seconds over which work is lost again and again before it is set aside
-
-
-class _End(NamedTuple):
-    """How a piece of work ended: done (no ``reason``), failed, or given back as it was (``untried``)."""
-
-    row: rows.JobRow
-    at: datetime | None
-    """When it is to be done again. None: done for good, or dead."""
-    reason: str = ""
-    stuck: bool = False
-    untried: bool = False
-
-
-def _handlers() -> dict[str, Handler]:
-    from hub.flow import alarms, steps
-    from hub.flow.booking import second_look
-    from hub.flow.documents import labelling
-    from hub.flow.handover import telling as handover
-    from hub.flow.intake import postings as intake
-    from hub.flow.messages import sending as messages
-    from hub.flow.recipients import erasing
-    from hub.flow.tracking import events as tracking
-
-    return {
-        "sync": intake.run,
-        "advance": steps.run,
-        "labels": labelling.run,
-        "track": tracking.run,
-        "handover": handover.run,
-        "deadlines": alarms.run,
-        "erase": erasing.run,
-        "messages": messages.run,
-        "look_again": second_look.run,
-    }
 
 
 def worker_alive(app: App) -> bool:
@@ -107,9 +74,9 @@ class Worker:
         self._at_work = 0
         self._room = asyncio.Semaphore(concurrency)
         self._stopping = False
-        self._handlers = _handlers()
+        self._handlers = handlers()
         self._running: dict[asyncio.Task[None], rows.JobRow] = {}
-        self._over: list[_End] = []
+        self._over: list[End] = []
         """How work ended: given back in the commit that takes the next work."""
         self._alone: asyncio.Task[None] | None = None
         """The work that nothing runs beside, for it perhaps ends the process."""
@@ -239,7 +206,7 @@ class Worker:
 
         def write(tx: Transaction) -> list[rows.JobRow]:
             for end in over:
-                _give_back(tx, end, now)
+                give_back(tx, end, now)
             outbox.forget(tx, told)
             if alone and wanted:
                 return queue.claim_alone(tx, self.id, now=now, lease=lease)
@@ -295,7 +262,7 @@ class Worker:
                 )
             async with self._slots[row.account], self._room:
                 if self._stopping:
-                    self._over.append(_End(row, clock.now(), untried=True))
+                    self._over.append(End(row, clock.now(), untried=True))
                     return
                 self._at_work += 1
                 try:
@@ -303,7 +270,7 @@ class Worker:
                 finally:
                     self._at_work -= 1
         except asyncio.CancelledError:
-            self._over.append(_End(row, clock.now(), untried=True))
+            self._over.append(End(row, clock.now(), untried=True))
             raise
         except HubError as error:
             self._failed(
@@ -315,7 +282,7 @@ class Worker:
         except Exception as error:
             if (of_store := trouble(error, self.app.store.path)) is not None:
                 self._complain(of_store)
-                self._over.append(_End(row, clock.now() + clock.stretch(_LOOK * 5), untried=True))
+                self._over.append(End(row, clock.now() + clock.stretch(_LOOK * 5), untried=True))
                 return
             name = type(error.__cause__ if isinstance(error, PluginExit) else error).__name__
             log.exception("%s failed: %s", row.key, name)
@@ -326,7 +293,7 @@ class Worker:
                 said("error in a program: {name}", code="work.error_program", values={"name": name}),
             )
         else:
-            self._over.append(_End(row, next_run))
+            self._over.append(End(row, next_run))
 
     def _failed(self, row: rows.JobRow, error: Exception, limit: int, reason: str) -> None:
         """Later once more; or the work is dead, and a person hears of it. A schedule goes on all the same."""
@@ -335,7 +302,7 @@ class Worker:
         if enough and not row.stuck:
             word = "is given up" if dead else "fails again and again, and goes on"
             log.error("%s %s after %d tries: %s", row.key, word, row.attempts, reason)
-        self._over.append(_End(row, None if dead else self._again(row, error), reason, stuck=enough))
+        self._over.append(End(row, None if dead else self._again(row, error), reason, stuck=enough))
 
     def _again(self, row: rows.JobRow, error: Exception) -> datetime:
         """When to try again: doubling, with full jitter; never inside what the vendor asked for."""
@@ -390,18 +357,6 @@ class Worker:
 def _log_failures(failures: list[PluginFailure]) -> None:
     for failure in failures:
         log.warning("plugin %s failed in %s: %s", failure.plugin, failure.hook, failure.error)
-
-
-def _give_back(tx: Transaction, end: _End, now: datetime) -> None:
-    row = end.row
-    if end.untried:
-        queue.give_back(tx, row, at=end.at or now)
-    elif not end.reason:
-        queue.finish(tx, row, now=now, next_run=end.at)
-        if row.stuck:
-            told_no_more(tx, row, now=now)
-    elif queue.fail(tx, row, retry_at=end.at, reason=end.reason, stuck=end.stuck) and end.stuck:
-        tell_of_dead(tx, row, end.reason, now=now)
 
 
 __all__ = ["Worker", "ensure_schedules", "worker_alive"]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from hub.calls.children import Children, opener
-from hub.calls.children.pool import FileTooMuch
+from hub.calls.children.results import FileTooMuch
 from hub.plugin_api.errors import BadReply, Unavailable, Unsupported
 from hub.plugin_api.labels import LabelPage, LabelRenderer, PageRef, Paper
 from hub.plugin_api.models import Document

@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.calls.children import Children, opener
 from hub.calls.children.child import Job, Refused
-from hub.calls.children.pool import _raised
+from hub.calls.children.results import raised
 from hub.plugin_api.labels import LabelRenderer
 
 
@@ -17,4 +17,4 @@ class InProcess(Children):
         said, body = opener.answer(kind(), lambda: None, job.head, job.body)
         if said.get("done"):
             return said, body
-        raise _raised(Refused(said.get("error", ""), said.get("message", ""), said.get("code", "")))
+        raise raised(Refused(said.get("error", ""), said.get("message", ""), said.get("code", "")))

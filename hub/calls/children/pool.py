@@ -15,14 +15,20 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-import msgspec
-
 from hub.calls.children.child import CannotStart, Child, Gone, Job, Overrun, Refused
-from hub.plugin_api import errors
-from hub.plugin_api.errors import BadReply, HubError, Unavailable, Unsupported
+from hub.calls.children.results import (
+    STOPPED,
+    TOO_MUCH,
+    FileTooMuch,
+    raised,
+    read_document,
+    read_dots,
+    read_pages,
+    read_picture,
+)
+from hub.plugin_api.errors import BadReply, Unavailable, Unsupported
 from hub.plugin_api.labels import LabelPage, LabelRenderer, PageRef, Paper
 from hub.plugin_api.models import Document
-from hub.words import revived, said
 
 log = logging.getLogger("hub.children")
 
@@ -33,15 +39,6 @@ MOST_PAGES = 2_000
 _PAGE_SECONDS, _FILE_SECONDS = 2.0, 60.0  # CPU
 _EACH, _MOST = 2, 4
 _LOOK = 0.25
-
-_PAGES = msgspec.json.Decoder(list[LabelPage])
-_DOTS = msgspec.json.Decoder(list[float | None])
-
-
-class FileTooMuch(BadReply):
-    """This file takes more than a file may, or breaks what opens it: trying again would do the same."""
-
-    code = "file_too_much"
 
 
 class Children:
@@ -81,7 +78,7 @@ class Children:
             memory=MEMORY + 3 * len(document.content),
             output=16 * 2**20,
         )
-        return self._submit(kind, job, party, _read_pages)
+        return self._submit(kind, job, party, read_pages)
 
     def compose(
         self,
@@ -106,7 +103,7 @@ class Children:
     ) -> Future[list[float | None]]:
         """`LabelRenderer.module_dots`."""
         asked = {"call": "module_dots", "paper": paper.value, "dots_per_inch": dots_per_inch}
-        return self._of_pages(kind, pages, asked, party, _read_dots)
+        return self._of_pages(kind, pages, asked, party, read_dots)
 
     def _of_pages(
         self,
@@ -132,7 +129,7 @@ class Children:
             memory=MEMORY + 3 * len(body),
             output=MOST_OUTPUT,
         )
-        return self._submit(kind, job, party, read or _read_document)
+        return self._submit(kind, job, party, read or read_document)
 
     def picture(
         self, kind: type[LabelRenderer], page: PageRef, dots_per_inch: int = 110, *, party: str
@@ -151,7 +148,7 @@ class Children:
             memory=MEMORY + 3 * len(page.content),
             output=MOST_OUTPUT,
         )
-        return self._submit(kind, job, party, _read_picture)
+        return self._submit(kind, job, party, read_picture)
 
     # --- whose turn it is ---------------------------------------------------------------------------
 
@@ -210,24 +207,24 @@ class Children:
         try:
             child = self._taken(kind)
         except Gone:
-            raise Unavailable(_STOPPED) from None
+            raise Unavailable(STOPPED) from None
         try:
             return child.run(job)
         except Refused as error:
-            raise _raised(error) from None
+            raise raised(error) from None
         except Overrun as error:
             child.spent = True
-            raise FileTooMuch(_TOO_MUCH[error.over]) from None
+            raise FileTooMuch(TOO_MUCH[error.over]) from None
         except Gone:
             child.spent = True
-            raise Unavailable(_STOPPED) from None
+            raise Unavailable(STOPPED) from None
         finally:
             self._given_back(child)
 
     def _taken(self, kind: type[LabelRenderer]) -> Child:
         with self._lock:
             if self._closed:
-                raise Unavailable(_STOPPED)
+                raise Unavailable(STOPPED)
             mine = next((child for child in self._idle if child.kind is kind), None)
             spare = None
             if mine is not None:
@@ -341,46 +338,4 @@ class _Waiting:
         self.kind, self.job, self.party, self.read, self.future = kind, job, party, read, future
 
 
-_STOPPED = said(
-    "the program that opens label files was stopped; the file is tried again", code="children.stopped"
-)
-_TOO_MUCH = {
-    "time": said("this file takes too long to open", code="children.time"),
-    "memory": said("this file takes too much memory to open", code="children.memory"),
-    "broken": said("this file breaks the program that opens it", code="children.broken"),
-    "output": said("this file makes more than a label file can be", code="children.output"),
-}
-
-
-def _raised(error: Refused) -> HubError:
-    """The renderer's own refusal; a mistake in it is an unreadable file to everybody else."""
-    kind = getattr(errors, error.error, None)
-    if isinstance(kind, type) and issubclass(kind, HubError) and error.message:
-        return kind(revived(error.words) or error.message, code=error.code or None)
-    return BadReply("the label file cannot be read", code="bad_reply.label_file_cannot_read")
-
-
-def _read_pages(said: dict[str, Any], result: bytes) -> list[LabelPage]:
-    try:
-        return _PAGES.decode(result)
-    except msgspec.MsgspecError:
-        raise BadReply("the label file cannot be read", code="bad_reply.label_file_cannot_read") from None
-
-
-def _read_dots(said: dict[str, Any], result: bytes) -> list[float | None]:
-    try:
-        return _DOTS.decode(result)
-    except msgspec.MsgspecError:
-        raise BadReply("the label file cannot be read", code="bad_reply.label_file_cannot_read") from None
-
-
-def _read_document(said: dict[str, Any], result: bytes) -> Document:
-    media_type = said.get("media_type")
-    return Document(content=result, media_type=media_type if isinstance(media_type, str) else "")
-
-
-def _read_picture(said: dict[str, Any], result: bytes) -> bytes:
-    return result
-
-
-__all__ = ["Children", "FileTooMuch"]
+__all__ = ["Children"]

@@ -13,7 +13,7 @@ import msgspec
 
 from hub.flow.booking import adopting, asked_prices, second_look
 from hub.flow.booking.booked import track_soon
-from hub.flow.booking.shipping import ShipmentKind
+from hub.flow.booking.kind import ShipmentKind
 from hub.flow.documents.labelling import supersede
 from hub.flow.history.recording import move, posting_row, record
 from hub.flow.history.shipments import as_shipment, has_left, shipment_of

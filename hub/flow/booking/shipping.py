@@ -19,8 +19,9 @@ from hub.flow.booking import (
     tracked_elsewhere,
 )
 from hub.flow.booking.booked import write_down
-from hub.flow.booking.intent import leaves_elsewhere, old_fingerprint, priced_from, told, worth
-from hub.flow.choice import lengths
+from hub.flow.booking.intent import leaves_elsewhere, old_fingerprint, priced_from, told
+from hub.flow.booking.kind import ShipmentKind
+from hub.flow.booking.request import request_of
 from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import shipment_of
 from hub.flow.journal import attempts, forgetting
@@ -37,37 +38,16 @@ from hub.plugin_api.models import (
     BookRequest,
     FoundShipment,
     IdentityDocument,
-    Service,
 )
 from hub.store import Transaction, rows
 from hub.words import said
 
 if TYPE_CHECKING:
-    from hub.flow.app import App
+    pass
 
 
 _NUMBER_COMES_WITHIN = timedelta(minutes=15)  # after the order, where it does not come with it
 _MIXED_UP = timedelta(minutes=10)  # so long a look-up may show another posting's order by mistake
-
-
-class ShipmentKind(journal.Kind):
-    """What the carriers' operations share: the carrier behind the operation."""
-
-    most_sends = journal.MOST_SENDS
-    plugin: Carrier[Any]
-
-    def __init__(self, app: App, operation: rows.OperationRow, actor: str = "hub") -> None:
-        super().__init__(app, operation, actor)
-        self.posting_id = operation.posting_id
-
-    @staticmethod
-    def plugin_of(app: App, account: str) -> Carrier[Any]:
-        return app.carrier(account)
-
-    @property
-    def carrier(self) -> Carrier[Any]:
-        """The carrier."""
-        return self.plugin
 
 
 class Book(ShipmentKind, kinds=("book",)):
@@ -105,14 +85,14 @@ class Book(ShipmentKind, kinds=("book",)):
             sender = self.app.warehouse(posting_row(connection, operation.posting_id)).sender
             return old_fingerprint(shipment, known, told(self.carrier, sender, known))
         try:
-            self._marked = self._request(connection, operation)
+            self._marked = request_of(self.app, self.carrier, connection, operation)
         except Rejected:
             return ""  # it cannot be sent as it stands
         return attempts.content_hash(self._marked)
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         reader = self.app.store.reader
-        request = self._marked or self._request(reader, operation)
+        request = self._marked or request_of(self.app, self.carrier, reader, operation)
         known = rows.recipients.get(reader, operation.posting_id)
         posting = posting_row(reader, operation.posting_id)
         number = tracked_elsewhere.foreign_number(reader, posting)
@@ -156,37 +136,6 @@ class Book(ShipmentKind, kinds=("book",)):
                 values={"title": self.title},
             )
         return self._outcome(operation, booking)
-
-    def _request(self, connection: Transaction, operation: rows.OperationRow) -> BookRequest:
-        """What the carrier is asked for. Raises Rejected where an address is missing, or a text
-        is longer than the carrier takes."""
-        shipment = shipment_of(connection, operation)
-        posting = posting_row(connection, operation.posting_id)
-        known = rows.recipients.get(connection, posting.id)
-        seller = self.app.seller(posting.seller)
-        sender = self.app.warehouse(posting, seller).sender
-        recipient = told(self.carrier, sender, known)
-        if known is None or sender is None or recipient is None:
-            raise Rejected(
-                "the address of the buyer or of the sender is missing",
-                code="no_address.buyer_sender_missing",
-            )
-        check = known.check(operation.account)
-        use = "" if check is None else check.use
-        parcels, value = worth(seller.profile, sender, posting, self.carrier, recipient, shipment, operation)
-        lengths.check(self.carrier, sender, recipient, parcels)
-        return BookRequest(
-            reference=operation.reference,
-            service=Service(code=shipment.service_code, name=shipment.service_name),
-            posting_number=posting.number,
-            sender=sender,
-            recipient=recipient,
-            parcels=lengths.fitted(self.carrier, parcels),
-            declared_value=value,
-            quoted=shipment.money(shipment.quoted_minor),
-            cleaned=check.answer if check is not None and use == "suggestion" else None,
-            as_written=use == "as_written",
-        )
 
     async def look(self, operation: rows.OperationRow) -> Outcome:
         kind = type(self.carrier)
@@ -404,4 +353,4 @@ def _ours(booking: Booking, operation: rows.OperationRow) -> bool:
     return booking.reference.casefold() in ("", reference.casefold())
 
 
-__all__ = ["Book", "ShipmentKind"]
+__all__ = ["Book"]

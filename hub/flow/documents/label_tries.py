@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub.calls.children.pool import FileTooMuch
+from hub.calls.children.results import FileTooMuch
 from hub.flow.documents.problems import facts
 from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import latest_shipment

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hub.calls.children.pool import FileTooMuch
+from hub.calls.children.results import FileTooMuch
 from hub.plugin_api.errors import BadReply, Unsupported
 from hub.plugin_api.labels import LabelPage, LabelRenderer, PageRef, Paper
 from hub.plugin_api.models import Document

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub.flow.booking.shipping import ShipmentKind
+from hub.flow.booking.kind import ShipmentKind
 from hub.flow.history.recording import posting_row
 from hub.flow.history.shipments import as_shipment, latest_shipment
 from hub.flow.journal.operations import Outcome

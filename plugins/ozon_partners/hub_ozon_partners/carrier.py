@@ -26,7 +26,7 @@ from hub import (
     said,
 )
 
-from hub_ozon_partners.table import PriceLine
+from hub_ozon_partners.prices import PriceLine
 from hub_ozon_partners.table_file import TableFile
 
 _USUAL_DESTINATION = "RU"

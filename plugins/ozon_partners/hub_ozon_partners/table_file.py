@@ -7,7 +7,8 @@ from pathlib import Path
 
 from hub import Rejected, Unavailable, said
 
-from hub_ozon_partners.table import PriceTable, read_table
+from hub_ozon_partners.prices import PriceTable
+from hub_ozon_partners.table import read_table
 
 BYTES_MAX = 4 * 1024 * 1024
 

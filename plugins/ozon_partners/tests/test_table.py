@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from hub import Rejected
-from hub_ozon_partners.table import COLUMNS, LINES_MAX, PriceLine, read_table
+from hub_ozon_partners.prices import PriceLine
+from hub_ozon_partners.table import COLUMNS, LINES_MAX, read_table
 from hypothesis import given
 from hypothesis import strategies as st
 from plugins.ozon_partners.tests.asking import ON, box

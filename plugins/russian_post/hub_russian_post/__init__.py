@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from hub import hookimpl
 
-from hub_russian_post.carrier import RussianPostCarrier, RussianPostSettings
+from hub_russian_post.carrier import RussianPostCarrier
+from hub_russian_post.settings import RussianPostSettings
 
 
 @hookimpl

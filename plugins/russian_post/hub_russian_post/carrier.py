@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Literal
 
 import httpx
 import russian_post_api as post
@@ -27,8 +26,6 @@ from hub import (
     QuoteRequest,
     Recipient,
     Rejected,
-    Secret,
-    Settings,
     Shipment,
     Tracking,
     Unsupported,
@@ -45,6 +42,7 @@ from hub_russian_post.addresses import (
     text_of,
 )
 from hub_russian_post.events import history_events, last_event
+from hub_russian_post.failures import explain
 from hub_russian_post.handover import Handovers
 from hub_russian_post.orders import (
     booking_of,
@@ -60,37 +58,13 @@ from hub_russian_post.quoting import Quoting
 from hub_russian_post.reading import GONE, Orders, order_id
 from hub_russian_post.refusals import REFUSALS
 from hub_russian_post.services import product_of
+from hub_russian_post.settings import RussianPostSettings
 from hub_russian_post.tickets import TicketDesk
 
 _NO_ACCOUNT = said(
     "without Otpravka's token, login and password only public list prices are shown",
     code="post.without_otpravka_token_login",
 )
-_TOMORROW = timedelta(hours=1)  # the quota's day ends in Moscow; asked again every hour
-_TICKET_PAUSE = timedelta(minutes=15)
-
-
-class RussianPostSettings(Settings, frozen=True, kw_only=True):
-    """One contract. Without ``token``, ``login`` and ``password``: estimates from the public list only."""
-
-    token: Secret = Secret("")
-    """The application's access token (otpravka.pochta.ru, settings, API)."""
-    login: str = ""
-    """E-mail or phone of the cabinet."""
-    password: Secret = Secret("")
-    postoffice: str = ""
-    """The index of the account's hand-in point; without one the first that is switched on."""
-    print_type: Literal["PAPER", "THERMO"] = "THERMO"
-    """A6 100x150 mm, or A5. A label made before the parcel is in a batch follows the cabinet's setting."""
-    tracking: Literal["otpravka", "tickets", "single"] = "otpravka"
-    """``otpravka``: the last operation, at no cost of tracking; ``tickets``: whole histories of many, for
-    contract clients; ``single``: whole histories, 100 requests a day."""
-    tracking_login: str = ""
-    tracking_password: Secret = Secret("")
-    base_url: str = post.OTPRAVKA
-    tariff_url: str = post.TARIFF
-    single_url: str = post.TRACKING
-    batch_url: str = post.BATCH_TRACKING
 
 
 class RussianPostCarrier(Carrier[RussianPostSettings]):
@@ -319,77 +293,7 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
             )
 
     def explain(self, error: Exception) -> Failure | None:
-        match error:
-            case post.OtpravkaError():
-                return _explain_otpravka(error)
-            case post.TicketError(code=post.NOT_AUTHORISED):
-                text = said(
-                    "batch tracking refused the login, or its daily limit is reached: {text}",
-                    code="post.batch_tracking_refused_login",
-                    values={"text": error.text},
-                )
-                return Failure(kind="auth_failed", message=text, vendor_code="3")
-            case post.TicketError():
-                text = said(
-                    "batch tracking: error {the_code}",
-                    code="post.batch_tracking_error",
-                    values={"the_code": error.code},
-                )
-                return Failure(kind="unavailable", message=text, retry_after=_TICKET_PAUSE)
-            case post.Fault(kind="AuthorizationFaultReason"):
-                text = said(
-                    "single tracking refused the login, or its daily limit is reached: {text}",
-                    code="post.single_tracking_refused_login",
-                    values={"text": error.text},
-                )
-                return Failure(kind="auth_failed", message=text, vendor_code=error.kind)
-            case httpx.HTTPStatusError() if error.response.status_code == 429:
-                text = said(
-                    "Russian Post: the day's number of calls is used up", code="post.day_number_calls_used"
-                )
-                return Failure(kind="unavailable", message=text, retry_after=_TOMORROW)
-        return None
-
-
-def _explain_otpravka(error: post.OtpravkaError) -> Failure | None:
-    first = error.errors[0] if error.errors else post.ErrorInfo()
-    if error.codes & post.CREDENTIAL_ERRORS or error.http_status in (401, 403):
-        return Failure(
-            kind="auth_failed",
-            message="Russian Post does not accept the token with this login and password: both must fit",
-            vendor_code=first.code,
-            code="auth_failed.not_accept_token_login_password",
-        )
-    if first.code.isdecimal() and len(first.code) == 3:
-        # A page of the framework beneath, seen under HTTP 200 as well: nobody has looked at the request.
-        return Failure(
-            kind="bad_reply",
-            message="Russian Post answered with an error page ({the_code})",
-            code="bad_reply.answered_error_page",
-            values={"the_code": first.code},
-        )
-    text = "; ".join(dict.fromkeys(one.description or one.code for one in error.errors))
-    if post.BAD_INPUT in error.codes and _reads(error.response):
-        # A 500 that bad input gets as well: no outage, so nothing to wait for.
-        message = said(
-            "Russian Post could not do anything with this request (1002)",
-            code="post.could_not_anything_request_1002",
-        )
-        return Failure(kind="rejected", message=message, vendor_code=post.BAD_INPUT)
-    if error.http_status >= 500 or error.http_status == 429 or post.BAD_INPUT in error.codes:
-        return None
-    return Failure(
-        kind="rejected",
-        message="Russian Post: {text}",
-        vendor_code=first.code,
-        code="rejected.vendor",
-        values={"text": text or said("refused", code="post.refused")},
-    )
-
-
-def _reads(response: httpx.Response) -> bool:
-    request = response.request
-    return request.method == "GET" or request.extensions.get("safe") is True
+        return explain(error)
 
 
 def _too_late(order: post.Order) -> str:
