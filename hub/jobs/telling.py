@@ -9,16 +9,23 @@ from datetime import datetime
 from hub.flow.booking.asking import RESOLVED, UNKNOWN
 from hub.flow.history.recording import posting_row
 from hub.flow.problems.account_problems import close_account_problem, open_account_problem, open_of
-from hub.flow.problems.opening import close_problems, open_problem
-from hub.flow.problems.work import STOPPED, close_job_problem, open_job_problem
+from hub.flow.problems.opening import open_problem
+from hub.flow.problems.work import (
+    STOPPED,
+    close_job_problem,
+    close_posting_problem,
+    open_job_problem,
+    open_posting_problem,
+)
 from hub.store import Transaction, jobs, operations, problems, rows
 
 _OF_MANY = "labels"
 
 
 def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetime) -> None:
-    """A problem on the posting that the work was for; of a sync, on the account; of what is for neither, on
-    the work itself. What many postings of an account wait for, their labels, is told once, with all."""
+    """A problem for the posting that the work was for, which others of the account whose work stopped for the
+    same cause join; of a sync, on the account; of what is for neither, on the work itself. What many postings
+    of an account wait for, their labels, is told once, with all."""
     data = {"kind": row.kind, "reason": reason}
     account = rows.accounts.get(tx, row.account) if row.kind == "sync" else None
     if account is not None:
@@ -29,7 +36,7 @@ def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetim
         return
     told = False
     for posting in _postings(tx, row):
-        open_problem(tx, posting, STOPPED, data, now=now)
+        open_posting_problem(tx, row, posting, reason, now=now)
         told = True
     if not told:
         open_job_problem(tx, row, reason, now=now)
@@ -61,9 +68,7 @@ def told_no_more(tx: Transaction, row: rows.JobRow, *, now: datetime) -> None:
             close_account_problem(tx, row.account, STOPPED, now=now)
         return
     for posting in _postings(tx, row):
-        found = problems.open_of_posting(tx, posting.id, STOPPED)
-        if found is not None and found.data.get("kind") == row.kind:
-            close_problems(tx, posting, STOPPED, now=now)
+        close_posting_problem(tx, row, posting, now=now)
 
 
 def _postings(tx: Transaction, row: rows.JobRow) -> Iterator[rows.PostingRow]:

@@ -15,10 +15,9 @@ from hub.flow.history.cursors import Position
 from hub.flow.history.recording import posting_row, record
 from hub.flow.history.view import Listing
 from hub.flow.problems import account_problems
-from hub.flow.problems.opening import close_problems
-from hub.flow.problems.work import close_job_problem
+from hub.flow.problems.work import STOPPED, close_job_problem, close_posting_problem
 from hub.plugin_api.errors import Conflict, NotFound
-from hub.store import Transaction, problems, queries, rows, shipments
+from hub.store import Transaction, problems, queries, rows
 from hub.store import accounts as stored_accounts
 from hub.store import jobs as stored_jobs
 from hub.store.mapping import micros
@@ -125,16 +124,12 @@ async def retry(app: App, key: str, actor: str) -> JobView:
             if problem.subject_type == "job":
                 close_job_problem(tx, row, now=now, answer="retry")
                 continue
-            if not problem.posting_id:
-                account_problems.close_account_problem(
-                    tx, problem.account, problem.kind, now=now, answer="retry"
-                )
-                continue
-            posting = close_problems(
-                tx, posting_row(tx, problem.posting_id), "work_stopped", now=now, answer="retry"
-            )
-            data = {"kind": problem.kind, "answer": "retry"}
-            record(tx, posting, "problem.answered", data, actor=actor, now=now)
+            account_problems.close_account_problem(tx, problem.account, problem.kind, now=now, answer="retry")
+        for posting_id in stored_jobs.postings_of(tx, row.kind, row.subject):
+            posting = rows.postings.get(tx, posting_id)
+            if posting is not None and close_posting_problem(tx, row, posting, now=now, answer="retry"):
+                data = {"kind": STOPPED, "answer": "retry"}
+                record(tx, posting_row(tx, posting_id), "problem.answered", data, actor=actor, now=now)
 
     await app.store.write(write)
     app.woken.set()
@@ -143,20 +138,15 @@ async def retry(app: App, key: str, actor: str) -> JobView:
 
 
 def _told_of(tx: Transaction, row: rows.JobRow) -> list[rows.ProblemRow]:
-    """The open problems that this work's death opened: on its posting, or on those of its account."""
+    """The open problems that this work's death opened: about itself, or about its account."""
     found = problems.work_stopped(tx, row.seller)
-    return [one for one in found if one.data.get("kind") == row.kind and _about(tx, one, row)]
+    return [one for one in found if one.data.get("kind") == row.kind and _about(one, row)]
 
 
-def _about(tx: Transaction, problem: rows.ProblemRow, row: rows.JobRow) -> bool:
+def _about(problem: rows.ProblemRow, row: rows.JobRow) -> bool:
     if problem.subject_type == "job":
         return problem.subject_id == row.key
-    if not (posting_id := problem.posting_id):
-        return problem.account == row.account
-    posting = posting_row(tx, posting_id)
-    booked = shipments.of_posting(tx, posting_id)
-    subjects = {posting_id, posting.account, *(s.id for s in booked), *(s.account for s in booked)}
-    return row.subject in subjects
+    return not problem.posting_id and problem.account == row.account
 
 
 def _view(

@@ -75,6 +75,55 @@ def tell(
     return opened
 
 
+def join(
+    tx: Transaction,
+    account: rows.AccountRow,
+    kind: str,
+    posting: rows.PostingRow,
+    data: dict[str, Any],
+    *,
+    now: datetime,
+    about: Subject,
+) -> None:
+    """The open question of this kind ``about`` something of the account has this posting too. As `tell`, for
+    what happens to one posting after the other: the others on the list are not read."""
+    known = problems.open_about(tx, kind, *about, account=account.id)
+    if known is None:
+        tell(tx, account, kind, [posting], data, now=now, about=about)
+        return
+    if problems.is_posting_linked(tx, known.id, posting.id):
+        return
+    facts = recounted({}, [posting])
+    stages = Counter(known.data.get("stages") or {}) + Counter(facts["stages"])
+    moving = known.data.get("moving", 0) + facts.get("moving", 0)
+    grown = known.data | {
+        "count": known.data["count"] + 1,
+        "numbers": [*known.data["numbers"], posting.number][:_NAMED],
+        "stages": dict(sorted(stages.items())),
+    }
+    due = [one for one in (known.deadline, posting.ship_by if posting.is_open else None) if one]
+    fresh = msgspec.structs.replace(
+        known, data=grown | ({"moving": moving} if moving else {}), deadline=min(due, default=None)
+    )
+    rows.problems.save(tx, fresh, was=known)
+    alarms.put_on(tx, known.id, [posting.id])
+    record(tx, posting, "problem.found", {"kind": kind}, actor="hub", now=now, problems=posting.problems + 1)
+
+
+def leave(
+    tx: Transaction, problem: rows.ProblemRow, posting_id: str, *, now: datetime, answer: str = "settled"
+) -> None:
+    """The question is not about this posting any more; one that is about none is over."""
+    _leave(tx, problem, {posting_id})
+    left = alarms.listed_so(tx, problem.id)
+    if left:
+        rows.problems.save(
+            tx, msgspec.structs.replace(problem, data=recounted(problem.data, left)), was=problem
+        )
+    else:
+        problems.end(tx, problem.id, state="closed", answer=answer, now=now)
+
+
 def close(tx: Transaction, problem: rows.ProblemRow, *, now: datetime, answer: str = "settled") -> None:
     """It is over for all of its postings."""
     _leave(tx, problem, set(alarms.listed(tx, problem.id)))
@@ -164,4 +213,4 @@ def _row(
     )
 
 
-__all__ = ["WHICH", "begun", "chosen", "close", "recounted", "split", "tell"]
+__all__ = ["WHICH", "begun", "chosen", "close", "join", "leave", "recounted", "split", "tell"]

@@ -1,17 +1,25 @@
-"""Work that was given up, or that fails again and again: on its posting, on its account, or by itself."""
+"""Work that was given up, or fails again and again: of postings by its cause, of an account, or neither."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from hub.flow.history.recording import posting_row
 from hub.flow.problems import many
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
-from hub.flow.problems.kinds import ProblemKind, declare
+from hub.flow.problems.kinds import ProblemKind, Subject, declare
+from hub.flow.problems.opening import close_problems, open_problem
 from hub.plugin_api.ids import new_id
 from hub.store import Transaction, problems, queue, rows
+from hub.words import in_english
 
 STOPPED = "work_stopped"
+_BY_CAUSE = "by_cause"
+"""In the data: the postings on the list have work of their own each, which stopped for one cause."""
+_DIGITS = re.compile(r"\d+")
 
 declare(
     ProblemKind(
@@ -62,6 +70,46 @@ def open_job_problem(
     )
 
 
+def open_posting_problem(
+    tx: Transaction, job: rows.JobRow, posting: rows.PostingRow, reason: str, *, now: datetime
+) -> None:
+    """Say that work on a posting stands still: one question for all postings of the account whose work of
+    this kind stopped for this cause."""
+    account = rows.accounts.get(tx, job.account)
+    data = {"kind": job.kind, "reason": reason}
+    if account is None:
+        open_problem(tx, posting, STOPPED, data, now=now)
+        return
+    subject = f"{job.kind}:{account.id}:{_cause(reason)}"
+    many.join(tx, account, STOPPED, posting, data | {_BY_CAUSE: True}, now=now, about=("job", subject))
+
+
+def close_posting_problem(
+    tx: Transaction, job: rows.JobRow, posting: rows.PostingRow, *, now: datetime, answer: str = "settled"
+) -> bool:
+    """Work on the posting goes on, whatever becomes of others on the list. Returns whether anybody was told
+    that it had stopped."""
+    told = False
+    for known in problems.open_linked(tx, posting.id, kinds=(STOPPED,)):
+        if known.data.get(_BY_CAUSE) and known.data.get("kind") == job.kind:
+            many.leave(tx, known, posting.id, now=now, answer=answer)
+            told = True
+    own = problems.open_of_posting(tx, posting.id, STOPPED)
+    if own is not None and own.data.get("kind") == job.kind:  # as it was told until 0.1
+        close_problems(tx, posting_row(tx, posting.id), STOPPED, now=now, answer=answer, about=_own(posting))
+        told = True
+    return told
+
+
+def _own(posting: rows.PostingRow) -> Subject:
+    return "posting", posting.id
+
+
+def _cause(reason: str) -> str:
+    """The same for the same failure of several postings: their numbers and the vendor's status differ."""
+    return hashlib.sha256(_DIGITS.sub("#", str(in_english(reason))).encode()).hexdigest()[:16]
+
+
 def close_job_problem(tx: Transaction, job: rows.JobRow, *, now: datetime, answer: str = "settled") -> None:
     """It works again."""
     known = _open_of(tx, job)
@@ -71,6 +119,10 @@ def close_job_problem(tx: Transaction, job: rows.JobRow, *, now: datetime, answe
 
 def _open_of(tx: Transaction, job: rows.JobRow) -> rows.ProblemRow | None:
     return problems.open_about(tx, STOPPED, "job", job.key, account=job.account)
+
+
+def _of_each(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
+    return _of_posting(tx, row, given) if given.problem.data.get(_BY_CAUSE) else row
 
 
 def _of_posting(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
@@ -86,6 +138,12 @@ def _of_no_posting(tx: Transaction, waited: Sequence[rows.OperationRow], given: 
         queue.revive_of_account(tx, given.problem.account, now=given.now)
 
 
-offer(Answer(code="retry", of=(STOPPED,), apply=_of_posting, settle=_of_no_posting))
+offer(Answer(code="retry", of=(STOPPED,), apply=_of_posting, settle=_of_no_posting, each=_of_each))
 
-__all__ = ["STOPPED", "close_job_problem", "open_job_problem"]
+__all__ = [
+    "STOPPED",
+    "close_job_problem",
+    "close_posting_problem",
+    "open_job_problem",
+    "open_posting_problem",
+]
