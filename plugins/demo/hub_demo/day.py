@@ -44,7 +44,7 @@ port = 0
 """
 _OVER = frozenset({"delivered", "cancelled"})
 # How time goes on when nobody has anything left to do, and after how much of it the day is told as it stands.
-_PACKING, _PACKING_LIMIT = timedelta(minutes=3), timedelta(hours=20)
+_PACKING, _PACKING_LONGEST, _PACKING_LIMIT = timedelta(minutes=3), timedelta(minutes=15), timedelta(hours=20)
 _ROAD, _ROAD_LIMIT = timedelta(hours=6), timedelta(days=30)
 
 
@@ -276,7 +276,7 @@ class Day:
             self._look(door)
             return found()
 
-        return self._patience.until(look, stride=_PACKING, limit=_PACKING_LIMIT)
+        return self._patience.until(look, stride=_PACKING, limit=_PACKING_LIMIT, longest=_PACKING_LONGEST)
 
     def _save(self, door: Door, document: str, name: str) -> None:
         save(self._home / name, door.file(f"/documents/{document}/content"))

@@ -38,12 +38,19 @@ class Patience:
     def __init__(self, clock: Clock, door: Door, children: Children) -> None:
         self._clock, self._door, self._children = clock, door, children
 
-    def until(self, found: Callable[[], T], *, stride: timedelta, limit: timedelta) -> T:
+    def until(
+        self,
+        found: Callable[[], T],
+        *,
+        stride: timedelta,
+        limit: timedelta,
+        longest: timedelta = timedelta(0),
+    ) -> T:
         """What ``found`` gives as soon as there is something, or after ``limit`` of virtual time.
 
         It is asked when the hub has done all that it could at this moment. Then it is the next moment for
-        which the hub has work, and at least ``stride`` later. Raises Failed where a process has ended, or the
-        hub hangs.
+        which the hub has work, and at least ``stride`` later; each time by half more, up to ``longest``.
+        Raises Failed where a process has ended, or the hub hangs.
         """
         end = self._clock.now() + limit
         while True:
@@ -51,6 +58,7 @@ class Patience:
             if (what := found()) or self._clock.now() >= end:
                 return what
             self._clock.move_to(max(soonest, self._clock.now() + stride))
+            stride = max(stride, min(stride * 1.5, longest))
 
     def _idle(self) -> datetime:
         """Wait until the hub has nothing left to do; returns when it will have."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -86,6 +87,19 @@ def test_then_it_is_the_next_moment_with_work_or_a_stride_later(
     answers = iter((False, True))
     assert waits.until(lambda: next(answers), stride=HOUR, limit=24 * HOUR)
     assert moved_to <= clock.now() < moved_to + HOUR
+
+
+def test_what_takes_long_is_waited_for_in_longer_strides(clock: Clock, children: Children) -> None:
+    asked: list[float] = []
+
+    def found() -> bool:
+        asked.append((clock.now() - NOON) / HOUR)
+        return len(asked) == 5
+
+    waits = patience(clock, children, [job("waiting", NOON)])
+    assert waits.until(found, stride=HOUR, limit=24 * HOUR, longest=2 * HOUR)
+    strides = [after - before for before, after in pairwise(asked)]
+    assert all(stride >= least for stride, least in zip(strides, (1, 1.5, 2, 2), strict=True)), strides
 
 
 def test_what_does_not_happen_is_waited_for_in_virtual_time(clock: Clock, children: Children) -> None:
