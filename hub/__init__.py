@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         BookRequest,
         Cancellation,
         CancelReason,
+        CancelRequest,
         Document,
         EventKind,
         FoundShipment,
@@ -109,7 +110,7 @@ __all__ = [  # noqa: RUF022  (sorted in groups)
     "FoundShipment", "Quote", "QuoteRequest", "Service", "Shipment", "TextField", "TextLimit", "Tracking",
     "TrackingEvent",
     # Marketplaces
-    "Assembly", "CancelReason", "OrderSource", "Page", "ReportResult",
+    "Assembly", "CancelReason", "CancelRequest", "OrderSource", "Page", "ReportResult",
     # Documents and hand-overs
     "Document", "Handover", "Pending", "Ready", "Ticket",
     # What tells people outside the hub
@@ -142,8 +143,8 @@ _HOMES = {
     "hub.plugin_api.limits": "Limit",
     "hub.plugin_api.messengers": "Message MessageSettings Messenger",
     "hub.plugin_api.models": (
-        "AccountStatus Assembly BookRequest Booking BookingState CancelReason Cancellation Document "
-        "EventKind FoundShipment Handover Pending Quote QuoteRequest Ready ReportResult Service "
+        "AccountStatus Assembly BookRequest Booking BookingState CancelReason CancelRequest Cancellation "
+        "Document EventKind FoundShipment Handover Pending Quote QuoteRequest Ready ReportResult Service "
         "Shipment Ticket Tracking TrackingEvent"
     ),
     "hub.plugin_api.money": "Money NotMoney",

@@ -20,12 +20,14 @@ def handlers() -> dict[str, Handler]:
     from hub.flow.documents import labelling
     from hub.flow.handover import telling as handover
     from hub.flow.intake import postings as intake
+    from hub.flow.marketplace import cancel_requests
     from hub.flow.messages import sending as messages
     from hub.flow.recipients import erasing
     from hub.flow.tracking import events as tracking
 
     return {
         "sync": intake.run,
+        "cancel_requests": cancel_requests.run,
         "advance": steps.run,
         "labels": labelling.run,
         "track": tracking.run,

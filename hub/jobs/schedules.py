@@ -9,14 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hub.flow.marketplace import cancel_requests
 from hub.store import Transaction, jobs, queue, rows, sellers
 from hub.store.queue import Work
 
 if TYPE_CHECKING:
     from hub.flow.app import App
 
-SCHEDULES = frozenset({"sync", "deadlines", "track", "erase", "messages"})
+SCHEDULES = frozenset({"sync", "cancel_requests", "deadlines", "track", "erase", "messages"})
 """The kinds of work that are done again and again, for ever."""
+
+
+def _of_source(app: App, account: rows.AccountRow) -> tuple[str, ...]:
+    """What is done again and again for an account of this marketplace."""
+    kind = app.registry.sources.get(account.plugin)
+    asked = kind is not None and cancel_requests.are_asked(kind)
+    return ("sync", "cancel_requests") if asked else ("sync",)
 
 
 async def ensure_schedules(app: App, *, revive: bool = False) -> None:
@@ -31,17 +39,18 @@ async def ensure_schedules(app: App, *, revive: bool = False) -> None:
         missing.append(Work(kind="erase", subject="all", seller="", account="", run_at=now))
     for seller in sellers.every(reader):
         for account in app.source_accounts(seller):
-            if rows.jobs.get(reader, f"sync:{account.id}") is None:
-                missing.append(
-                    Work(
-                        kind="sync",
-                        subject=account.id,
-                        seller=seller.slug,
-                        account=account.id,
-                        run_at=now,
-                        priority=0,
-                    )
+            missing += [
+                Work(
+                    kind=kind,
+                    subject=account.id,
+                    seller=seller.slug,
+                    account=account.id,
+                    run_at=now,
+                    priority=0,
                 )
+                for kind in _of_source(app, account)
+                if rows.jobs.get(reader, f"{kind}:{account.id}") is None
+            ]
         addresses = app.messenger_accounts(seller)
         if addresses and rows.jobs.get(reader, f"messages:{seller.slug}") is None:
             missing.append(

@@ -19,6 +19,7 @@ from hub.flow.problems.work import (
 )
 from hub.store import Transaction, jobs, operations, problems, rows
 
+_OF_ACCOUNT = ("sync", "cancel_requests")
 _OF_MANY = "labels"
 
 
@@ -27,7 +28,7 @@ def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetim
     same cause join; of a sync, on the account; of what is for neither, on the work itself. What many postings
     of an account wait for, their labels, is told once, with all."""
     data = {"kind": row.kind, "reason": reason}
-    account = rows.accounts.get(tx, row.account) if row.kind == "sync" else None
+    account = rows.accounts.get(tx, row.account) if row.kind in _OF_ACCOUNT else None
     if account is not None:
         open_account_problem(tx, account, STOPPED, data | {"job": row.key}, now=now)
         return
@@ -62,7 +63,7 @@ def tell_untold(tx: Transaction, *, now: datetime) -> None:
 def told_no_more(tx: Transaction, row: rows.JobRow, *, now: datetime) -> None:
     """It works again: what was told is over."""
     close_job_problem(tx, row, now=now)
-    if row.kind == "sync":
+    if row.kind in _OF_ACCOUNT:
         known = open_of(tx, row.account, STOPPED)
         if known is not None and known.data.get("kind") == row.kind:
             close_account_problem(tx, row.account, STOPPED, now=now)

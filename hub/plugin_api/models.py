@@ -355,6 +355,25 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """With ``refused``, or where something is left out: why, in the vendor's words."""
 
 
+class CancelRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody asks that a posting be cancelled. The seller agrees or refuses; silence agrees."""
+
+    request_id: str
+    """The marketplace's own."""
+    number: str
+    """Of the posting."""
+    state: Literal["open", "agreed", "refused"]
+    """``open``: it waits for the seller. ``agreed``: the posting is cancelled. ``refused``: it goes on."""
+    asked_by: Literal["buyer", "marketplace", "carrier", "other"] = "buyer"
+    """Who asks."""
+    reason: str = ""
+    """Why, in the marketplace's words."""
+    message: str = ""
+    """What whoever asks wrote."""
+    until: datetime | None = None
+    """When it is agreed to by itself, aware."""
+
+
 class CancelReason(msgspec.Struct, frozen=True, kw_only=True):
     """A reason that the marketplace takes for a cancel."""
 

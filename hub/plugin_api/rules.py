@@ -22,6 +22,9 @@ Strategy = Literal["cheapest", "fastest", "cheapest_in_time", "best_value"]
 """``cheapest_in_time``: the cheapest that meets the deadline with the margin. ``best_value``: price and what
 lateness and loss are expected to cost, from the carrier's record."""
 
+CancelRequests = Literal["ask", "agree_unbooked"]
+"""``ask``: a person answers. ``agree_unbooked``: the hub agrees by itself where no carrier is booked."""
+
 Words = str | Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 """One text or several, of which any may fit. An empty list is refused: it could mean nothing or all."""
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -124,6 +127,8 @@ class CarrierRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     courier_by: TimeOfDay = COURIER_BY
     """Where the carrier's courier fetches the parcels (`Carrier.collects`): by then he has been there, on the
     day of the hand-over."""
+    cancel_requests: CancelRequests = "ask"
+    """What becomes of a buyer's request to cancel, where the marketplace asks the seller."""
     currency: str = ""
     """In which prices are compared. Empty: the one in which most carriers quote."""
     rates: dict[str, Rate] = {}

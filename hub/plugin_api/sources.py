@@ -16,6 +16,7 @@ from hub.plugin_api.models import (
     AccountStatus,
     Assembly,
     CancelReason,
+    CancelRequest,
     Handover,
     Parcel,
     Pending,
@@ -188,6 +189,24 @@ class OrderSource(Generic[S]):
             "{title} cannot cancel", code="unsupported.cannot_cancel", values={"title": self.title}
         )
 
+    async def cancel_requests(self, numbers: Sequence[str] = ()) -> Sequence[CancelRequest]:
+        """The requests to cancel a posting that wait for the seller's answer; with ``numbers`` those of these
+        postings, answered or not (Ozon: conditional-cancellation of rFBS)."""
+        raise Unsupported(
+            "{title} asks nobody before it cancels",
+            code="unsupported.asks_nobody_cancels",
+            values={"title": self.title},
+        )
+
+    async def answer_cancel_request(self, request: CancelRequest, agree: bool, comment: str) -> ReportResult:
+        """Agree, and the posting is cancelled; or refuse, with a comment for whoever asked. Taken in is not
+        done: ``cancel_requests`` is asked what became of it."""
+        raise Unsupported(
+            "{title} asks nobody before it cancels",
+            code="unsupported.asks_nobody_cancels",
+            values={"title": self.title},
+        )
+
     def explain(self, error: Exception) -> Failure | None:
         """What a vendor's error means, or None for the core's defaults by status. Pure."""
         return None
@@ -204,6 +223,7 @@ SOURCE_CAPABILITIES = (
     "open_handover",
     "fill_handover",
     "cancel",
+    "answer_cancel_request",
 )
 
 
@@ -227,5 +247,7 @@ _ANSWERS: Mapping[str, object] = {
     "handover": Handover,
     "cancel_reasons": list[CancelReason],
     "cancel": ReportResult,
+    "cancel_requests": list[CancelRequest],
+    "answer_cancel_request": ReportResult,
 }
 """What each method has to answer. Pages and postings are looked at one by one where they are taken in."""

@@ -42,6 +42,7 @@ port = 8080
 # choice_minutes = 60                 # so long a chosen offer is booked without asking for prices again
 # scan_hours = 24                     # what no carrier scans so long after the hand-over is told
 # courier_by = "20:00"                # where a courier fetches the parcels: he has been there by then
+# cancel_requests = "ask"             # or agree_unbooked: a buyer asks to cancel what is not booked yet
 # late_day_cost = "100 RUB"           # what a day late costs you, for best_value
 # currency = "RUB"                    # prices are compared in it
 # reference_prefix = "MS"             # begins every booking reference: up to 8 of A-Z, 2-7; permanent

@@ -345,7 +345,7 @@ def told_of_work(connection: Transaction, job: rows.JobRow, *, posting_id: str) 
         "WHERE posting_id IN (?, '') AND kind = 'work_stopped' AND (posting_id <> '' "
         "OR (subject_type = 'job' AND (subject_id = ? OR (subject_id LIKE ? AND id IN "
         "(SELECT problem_id FROM problem_postings WHERE posting_id = ?)))) "
-        "OR (subject_type = 'account' AND account = ? AND ? = 'sync'))",
+        "OR (subject_type = 'account' AND account = ? AND ? IN ('sync', 'cancel_requests')))",
         (posting_id, job.key, f"{job.kind}:%", posting_id, job.account, job.kind),
     )
     return found is not None

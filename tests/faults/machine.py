@@ -105,7 +105,8 @@ class House:
     def _next_due(self) -> datetime | None:
         found = rows.jobs.first(
             self.at.app.store.reader,
-            "WHERE state IN ('ready', 'waiting', 'parked') AND kind NOT IN ('sync', 'deadlines') "
+            "WHERE state IN ('ready', 'waiting', 'parked') "
+            "AND kind NOT IN ('sync', 'cancel_requests', 'deadlines') "
             "ORDER BY run_at LIMIT 1",
         )
         return None if found is None else found.run_at

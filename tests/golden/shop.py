@@ -30,7 +30,7 @@ from tests.flow.desk import START, DeskClock
 from tests.golden.still import Children, Vendors
 from tests.golden.trace import Trace
 
-_BY_THEMSELVES = ("sync", "deadlines")
+_BY_THEMSELVES = ("sync", "cancel_requests", "deadlines")
 
 
 class Shop:

@@ -163,6 +163,7 @@ def _show(session: Session, view: RulesView) -> None:
         ("choice_minutes", known.choice_minutes),
         ("scan_hours", known.scan_hours),
         ("courier_by", known.courier_by),
+        ("cancel_requests", known.cancel_requests),
         ("late_day_cost", known.late_day_cost),
         ("currency", known.currency),
     ]

@@ -136,19 +136,23 @@ class _Walk:
 async def refresh_posting(app: App, posting_id: str, actor: str) -> rows.PostingRow:
     """Read one posting again, as complete as the marketplace gives it, and take it in."""
     row = posting_row(app.store.reader, posting_id)
-    account = account_row(app.store.reader, row.account)
-    source = app.source(row.account)
+    return await fetch(app, account_row(app.store.reader, row.account), row.number, actor)
+
+
+async def fetch(app: App, account: rows.AccountRow, number: str, actor: str) -> rows.PostingRow:
+    """The same of one that may be new here, by its number at the account."""
+    source = app.source(account.id)
     raw = await read(
         said("{title}: posting", code="call.posting", values={"title": source.title}),
-        lambda: source.posting(row.number),
+        lambda: source.posting(number),
         explain=source.explain,
     )
-    item = decoded(source, raw, row.number)
+    item = decoded(source, raw, number)
     if item.posting is None:
         raise HubError(
             "the posting {number} cannot be read: {fault}",
             code="decode_failed",
-            values={"number": row.number, "fault": item.fault},
+            values={"number": number, "fault": item.fault},
         )
     posting = item.posting
     stored, _ = await app.store.write(

@@ -8,14 +8,17 @@ from hub.flow.booking import cancelling
 from hub.flow.history.recording import record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.journal import operations as journal
-from hub.flow.marketplace import reports
+from hub.flow.marketplace import cancel_requests, reports
 from hub.flow.marketplace.cancelling import cancel_posting
 from hub.flow.marketplace.steps import NOT_TAKEN
 from hub.flow.problems.answers import Answer, Given, goes_on, offer
 from hub.flow.problems.kinds import ANY_END, ProblemKind, declare
+from hub.plugin_api.errors import Rejected
 from hub.plugin_api.models import CancelReason, Stage
 from hub.store import Transaction, problems, rows
 
+_COMMENT = 500
+"""No limit is published: an assumption (Ozon Seller API, 2026-09-28)."""
 _ASSEMBLY = ("retry", "cancel_posting", "dismiss")
 
 declare(
@@ -48,6 +51,14 @@ declare(
         answers=("dismiss",),
         over_at=(Stage.CANCELLED,),
         ends_with=("told",),
+        money=True,
+    ),
+    # Somebody asks for it, and silence agrees.
+    ProblemKind(
+        code=cancel_requests.ASKED,
+        answers=("refuse_to_cancel", "agree_to_cancel"),
+        over_at=ANY_END,
+        blocks=("assemble", "book"),
         money=True,
     ),
     # A booking's cancel, or the posting's own.
@@ -94,7 +105,37 @@ def _keep_it(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.Postin
     return record(tx, row, "ship.kept", {}, actor=given.actor, now=given.now, wanted=True)
 
 
+async def _comment(given: Given) -> str:
+    """What is told to whoever asked."""
+    comment = str(given.parameters.get("comment") or "").strip()
+    if not comment:
+        raise Rejected(
+            "parameters: say why, the buyer reads it: comment=...", code="parameters.say_why_to_the_buyer"
+        )
+    if len(comment) > _COMMENT:
+        raise Rejected(
+            "parameters: the comment is too long: {most} characters at most",
+            code="parameters.comment_too_long",
+            values={"most": _COMMENT},
+        )
+    return comment
+
+
+def _agree(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
+    request = str(given.problem.data["request"])
+    cancel_requests.intend_answer(given.app, tx, row, request, agree=True, comment="")
+    return row
+
+
+def _refuse(tx: Transaction, row: rows.PostingRow, given: Given) -> rows.PostingRow:
+    request = str(given.problem.data["request"])
+    cancel_requests.intend_answer(given.app, tx, row, request, agree=False, comment=given.prepared)
+    return row
+
+
 offer(
+    Answer(code="agree_to_cancel", apply=_agree),
+    Answer(code="refuse_to_cancel", parameters=("comment",), prepare=_comment, apply=_refuse),
     Answer(code="cancel_posting", parameters=("reason",), prepare=_cancel),
     Answer(code="retry", of=("cancel_refused",), apply=_cancel_again),
     Answer(code="dismiss", of=("cancel_refused",), apply=_keep_it),

@@ -29,11 +29,13 @@ def open_problem(
     actor: str = "hub",
     operation_id: str = "",
     about: Subject | None = None,
+    deadline: datetime | None = None,
 ) -> rows.PostingRow:
     """Say that something of a posting needs a person; once while it is open, of this kind and ``about`` this:
     the posting, where nothing else is named. Nothing is asked that the posting's end has answered.
 
-    ``operation_id``: the operation that it came of.
+    ``operation_id``: the operation that it came of. ``deadline``: by when it has to be answered, where that
+    is not when the posting is to be shipped.
     """
     subject_type, subject_id = about or ("posting", row.id)
     if Stage(row.stage) in kind_of(kind).over_at:
@@ -50,7 +52,7 @@ def open_problem(
             operation_id=operation_id,
             kind=kind,
             data=heard(tx, row.id, data) if data else {},
-            deadline=row.ship_by,
+            deadline=deadline or row.ship_by,
             state="open",
             answer="",
             created_at=now,

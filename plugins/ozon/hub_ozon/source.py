@@ -15,6 +15,7 @@ from hub import (
     AuthFailed,
     BadReply,
     CancelReason,
+    CancelRequest,
     Failure,
     Handover,
     Limit,
@@ -35,7 +36,7 @@ from hub import (
     said,
 )
 
-from hub_ozon import errors, handing, labels, mapping, windows
+from hub_ozon import cancel_requests, errors, handing, labels, mapping, windows
 
 _SHIPPING_ROLES = ("Admin", "Posting FBS")
 _NEEDED = (
@@ -216,6 +217,12 @@ class OzonSource(OrderSource[OzonSettings]):
         if done.result:
             return ReportResult(number=posting.number, state="accepted")
         return ReportResult(number=posting.number, state="refused", reason=errors.in_words(""))
+
+    async def cancel_requests(self, numbers: Sequence[str] = ()) -> Sequence[CancelRequest]:
+        return await cancel_requests.listed(self.client, numbers)
+
+    async def answer_cancel_request(self, request: CancelRequest, agree: bool, comment: str) -> ReportResult:
+        return await cancel_requests.answer(self.client, request, agree, comment)
 
     def explain(self, error: Exception) -> Failure | None:
         return errors.explain(error)
