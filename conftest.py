@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from hub.store import database
 from hub.store.migrations import making
 from tests.material import WITHOUT_SHARED, shared_folder
 
@@ -78,24 +79,23 @@ def _read_certificates_once() -> None:
 
 
 def _make_tables_once() -> None:
-    """Each test's hub makes some forty tables and their indexes. They are made in full in the first file of
-    a process; a later one that is empty is given the statements that this came to."""
-    make = making.make
-    made: list[str] = []
+    """Each test's hub makes some forty tables and their indexes. In a process they are made once, and an
+    empty file gets the pages that this came to."""
+    prepare = database.prepare
 
-    def again(connection: sqlite3.Connection) -> None:
-        empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-        if not empty or not made:
-            make(connection)
-        else:
-            for statement in made:
-                connection.execute(statement)
-            making._note(connection)
-        if empty and not made:
-            found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
-            made.extend(row[0] for row in found)
+    @cache
+    def made(version: int) -> sqlite3.Connection:
+        template = sqlite3.connect(":memory:", check_same_thread=False)
+        making.make(template)
+        template.commit()
+        return template
 
-    making.make = again
+    def copied(connection: sqlite3.Connection) -> None:
+        if not connection.execute("PRAGMA schema_version").fetchone()[0]:
+            made(making.VERSION).backup(connection)
+        prepare(connection)
+
+    database.prepare = copied
 
 
 def _look_up_entry_points_once() -> None:
