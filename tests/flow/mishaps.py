@@ -101,6 +101,12 @@ _CUP = {
 }
 
 
+class Market(hub_ozon.OzonSource):
+    """Asked as often as one likes: the pace goes by the hub's clock, and that stands still while it works."""
+
+    limits = ()
+
+
 class Pickup(hub_sample.Sample):
     """The courier comes for the parcels."""
 
@@ -119,6 +125,12 @@ class _Couriers:
     @hookimpl
     def carriers(self) -> Iterable[type[Carrier[Any]]]:
         return self.kinds
+
+
+class _Market:
+    @hookimpl
+    def order_sources(self) -> Iterable[type[hub_ozon.OzonSource]]:
+        return (Market,)
 
 
 class _Pickups(_Couriers):
@@ -233,7 +245,7 @@ async def day(folder: Path) -> AsyncIterator[Day]:
         for name, running in {"OZON": ozon, "COURIER": courier, "POST": post}.items():
             toml = toml.replace(f'"{name}"', f'"{running.url}"')
         plugins = {
-            "ozon": hub_ozon,
+            "ozon": _Market(),
             "sample": hub_sample,
             "pickup": _Pickups(),
             "closing": _Closings(),

@@ -157,6 +157,35 @@ async def test_parcels_that_are_never_scanned_are_one_question(tmp_path: Path) -
         assert len(found) == 2
 
 
+async def test_a_list_says_what_is_on_it_whenever_that_changes(tmp_path: Path) -> None:
+    async with desk(tmp_path, Scanning, extra=EXTRA) as at:
+        first, second, third = await handed_over(at, "1-1", "2-1", "3-1")
+        for number in ("1-1", "2-1"):
+            moves(at, number)
+        await at.pass_time(DAY + 1800, news=False)
+        await at.pass_time(1800)
+        told = at.problems()[UNSCANNED]
+        assert "3 parcels, of which 2 count as on their way" in told.text
+        moves(at, "3-1")
+        await at.pass_time(1800)
+        assert "3 parcels, of which 3 count" in at.problems()[UNSCANNED].text
+        at.books.postings["1-1"] = msgspec.structs.replace(
+            at.books.postings["1-1"], status="cancelled", stage=Stage.CANCELLED, actions=frozenset()
+        )
+        await at.pass_time(60)
+        for _ in range(2):
+            told = at.problems()[UNSCANNED]
+            assert (told.data["count"], told.data["numbers"]) == (2, ["2-1", "3-1"])
+            assert "2 parcels, of which 2 count" in told.text
+            waits = [reading.posting_details(at.app, one).problems for one in (first, second, third)]
+            assert [UNSCANNED in {one.kind for one in found} for found in waits] == [False, True, True]
+            await at.pass_time(1800)
+        moves(at, "2-1", Stage.DELIVERED)
+        Scanning.scanned.add(at.view(third).tracking_number)
+        await at.pass_time(4 * 3600)
+        assert UNSCANNED not in at.problems()
+
+
 async def test_the_seller_says_how_long_a_scan_takes(tmp_path: Path) -> None:
     toml = TOML.replace('language = "en"', 'language = "en"\nscan_hours = 4')
     async with desk(tmp_path, Scanning, extra=EXTRA, toml=toml) as at:

@@ -18,13 +18,25 @@ from hub.store import (
     operations,
     postings,
     problems,
+    quiet,
     shipments,
     tracking,
 )
 from tests.store.postings import fill, mixed
 from tests.store.statements import functions, values_for
 
-MODULES = (arrivals, documents, handovers, history, operations, postings, problems, shipments, tracking)
+MODULES = (
+    arrivals,
+    documents,
+    handovers,
+    history,
+    operations,
+    postings,
+    problems,
+    quiet,
+    shipments,
+    tracking,
+)
 WALKED = {
     "documents.forget_refused_files": "few rows",
     "warehouses.every": "few rows",

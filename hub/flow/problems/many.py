@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -24,6 +24,16 @@ from hub.store import Transaction, alarms, problems, rows
 _NAMED = 500  # numbers of postings that a question has in its data; a sentence has fewer
 WHICH = "postings"
 """The parameter of an answer that is for some postings of the list: their numbers, with commas."""
+
+
+class OnList(Protocol):
+    """What a question about many says of one of its postings."""
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def stage(self) -> str: ...
 
 
 def begun(steps: Iterable[datetime], now: datetime) -> datetime | None:
@@ -175,9 +185,7 @@ def _leave(tx: Transaction, problem: rows.ProblemRow, gone: set[str]) -> None:
         rows.postings.save(tx, msgspec.structs.replace(row, problems=max(0, row.problems - 1)), was=row)
 
 
-def recounted(
-    data: Mapping[str, Any], postings: Sequence[rows.PostingRow] | Sequence[alarms.Listed]
-) -> dict[str, Any]:
+def recounted(data: Mapping[str, Any], postings: Sequence[OnList]) -> dict[str, Any]:
     """The data of a question that has just these postings on its list, whenever one joins or leaves.
 
     ``moving``: those that are past the hand-over, by what somebody says; left out where there are none."""
@@ -213,4 +221,4 @@ def _row(
     )
 
 
-__all__ = ["WHICH", "begun", "chosen", "close", "join", "leave", "recounted", "split", "tell"]
+__all__ = ["WHICH", "OnList", "begun", "chosen", "close", "join", "leave", "recounted", "split", "tell"]

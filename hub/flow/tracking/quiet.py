@@ -7,18 +7,20 @@ the three is one question for an account, with the postings on it, and over for 
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hub.flow.history.recording import posting_row
-from hub.flow.history.shipments import latest_shipment
 from hub.flow.problems import many
+from hub.flow.runtime.warehouse import Warehouse, warehouse_of
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import HubError
 from hub.plugin_api.models import Stage
 from hub.store import Transaction, alarms, handovers, queue, rows, sellers
-from hub.store.alarms import Quiet
+from hub.store.quiet import AT_ONCE, Quiet, Way, among, any_scanned, under_way, ways
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -31,15 +33,26 @@ _BY_THE_HOUR = timedelta(hours=1)  # handed over so shortly before he is due, it
 _REMEMBERED = timedelta(days=60)
 _DELIVERED = timedelta(days=14)
 _HANDOVERS = 200
-
-Lists = dict[tuple[str, str], list["Line"]]
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_AWAY = frozenset(str(stage) for stage in Stage if stage.rank >= Stage.HANDED_OVER.rank)
 
 
 class Line(NamedTuple):
     """A posting on a list, and since when nothing was heard of it."""
 
-    row: rows.PostingRow
+    posting: Quiet
     since: datetime
+
+    @property
+    def number(self) -> str:
+        return self.posting.number
+
+    @property
+    def stage(self) -> str:
+        return self.posting.stage
+
+
+Lists = dict[tuple[str, str], list[Line]]
 
 
 async def look(app: App) -> None:
@@ -51,16 +64,9 @@ async def look(app: App) -> None:
 async def _of_seller(app: App, seller: rows.SellerRow) -> None:
     now, reader = app.clock.now(), app.store.reader
     round_ = _Round(app, seller, now)
-    wanted = round_.lists()
-    told = {
-        (one.account, one.kind): (one, alarms.listed(reader, one.id))
-        for one in alarms.open_lists(reader, seller.slug, KINDS)
-    }
-    changed = {
-        key
-        for key in {*wanted, *told}
-        if sorted(line.row.id for line in wanted.get(key, ())) != (told[key][1] if key in told else None)
-    }
+    wanted = await round_.lists()
+    told = {(one.account, one.kind): one for one in alarms.open_lists(reader, seller.slug, KINDS)}
+    changed = {key for key in {*wanted, *told} if round_.differs(wanted.get(key, []), told.get(key))}
     if not changed and not round_.unheard:
         return
 
@@ -69,8 +75,9 @@ async def _of_seller(app: App, seller: rows.SellerRow) -> None:
             account = rows.accounts.get(tx, account_id)
             if account is not None:
                 lines = wanted.get((account_id, kind), [])
-                fresh = [posting_row(tx, line.row.id) for line in lines]
-                many.tell(tx, account, kind, fresh, round_.facts(account, kind, lines), now=now)
+                fresh = ((line, posting_row(tx, line.posting.posting)) for line in lines)
+                still = [row for line, row in fresh if row.stage == line.stage]  # others: at the next look
+                many.tell(tx, account, kind, still, round_.facts(account, kind, lines), now=now)
         for one in round_.unheard:
             track_now(tx, seller.slug, one.account, one.shipment, now)
 
@@ -95,95 +102,123 @@ class _Round:
         self.unheard: list[Quiet] = []
         """Whose carrier is asked before a person is."""
         self.answered = alarms.answered_last(self.reader, seller.slug, KINDS, since=now - _REMEMBERED)
+        self._accounts: dict[str, _Carrier] = {}
+        self._there: dict[str, Warehouse] = {}
         self._came: dict[tuple[str, str, str], bool] = {}
 
-    def lists(self) -> Lists:
-        """By account and kind: the postings that a person has to know of now."""
+    async def lists(self) -> Lists:
+        """By account and kind: the postings that a person has to know of now, the most urgent first. Some are
+        read at a time, so that other work has its turn."""
         found: Lists = defaultdict(list)
-        for one in alarms.booked_and_quiet(self.reader, self.seller.slug, since=self.now - _DELIVERED):
-            self._sort(found, one, posting_row(self.reader, one.posting))
-        for one in alarms.handed_to_marketplace(self.reader, self.seller.slug):
-            row, times = posting_row(self.reader, one.posting), self._times(one)
-            since = times.handed_over or times.away
-            self._add(found, one.account, UNSCANNED, row, since, self._scan_steps(since))
+        ids = under_way(self.reader, self.seller.slug, since=self.now - _DELIVERED)
+        for start in range(0, len(ids), AT_ONCE):
+            await asyncio.sleep(0)
+            some = {one.posting: one for one in among(self.reader, ids[start : start + AT_ONCE])}
+            for posting, way in ways(self.reader, list(some)).items():
+                self._sort(found, some[posting], self._times(some[posting], way))
+        for lines in found.values():
+            lines.sort(key=lambda line: (line.posting.ship_by or _NEVER, line.posting.posting))
+            await asyncio.sleep(0)
         return dict(found)
 
-    def _sort(self, found: Lists, one: Quiet, row: rows.PostingRow) -> None:
-        times = self._times(one)
-        account = rows.accounts.get(self.reader, one.account)
-        kind = None if account is None else self.app.registry.carriers.get(account.plugin)
-        tells = kind is not None and kind.track is not Carrier.track
+    def differs(self, lines: list[Line], told: rows.ProblemRow | None) -> bool:
+        """Whether these are not what was told: other postings, or others of them on their way."""
+        if told is None or not lines:
+            return bool(lines) is (told is None)
+        listed = alarms.listed(self.reader, told.id)
+        if sorted(line.posting.posting for line in lines) != listed:
+            return True
+        fresh = many.recounted({}, lines)
+        return any(fresh.get(name) != told.data.get(name) for name in ("stages", "moving"))
+
+    def _sort(self, found: Lists, one: Quiet, times: _Times) -> None:
+        if not one.shipment:
+            since = times.handed_over or times.away
+            self._add(found, one.account, UNSCANNED, one, since, self._scan_steps(since))
+            return
+        carrier = self._carrier(one.account)
         if times.handed_over is None:
             steps = (times.away + _GRACE, *self._scan_steps(times.away))
-            self._add(found, row.account, SENT, row, times.away, steps)
-            if tells and self.now < steps[0]:
+            self._add(found, one.market, SENT, one, times.away, steps)
+            if carrier.tells and self.now < steps[0]:
                 self.unheard.append(one)
-        elif tells and account is not None and row.stage != Stage.DELIVERED:
+        elif carrier.tells and one.stage != Stage.DELIVERED:
             since = times.handed_over
-            due = self._courier_due(account, row, since)
-            missed = due is not None and due <= self.now and not self._courier_came(account, row, since)
+            due = self._courier_due(carrier, one, since)
+            missed = due is not None and due <= self.now and not self._courier_came(one, since)
             if due is not None and missed:
-                self._add(found, one.account, NO_COURIER, row, since, (due, due + self.hours))
+                self._add(found, one.account, NO_COURIER, one, since, (due, due + self.hours))
             else:
-                self._add(found, one.account, UNSCANNED, row, since, self._scan_steps(since))
+                self._add(found, one.account, UNSCANNED, one, since, self._scan_steps(since))
 
     def _add(
-        self,
-        found: Lists,
-        account: str,
-        kind: str,
-        row: rows.PostingRow,
-        since: datetime,
-        steps: tuple[datetime, ...],
+        self, found: Lists, account: str, kind: str, one: Quiet, since: datetime, steps: tuple[datetime, ...]
     ) -> None:
         begun = many.begun(steps, self.now)
-        if begun is not None and (self.answered.get(row.id) is None or self.answered[row.id] < begun):
-            found[account, kind].append(Line(row, since))
+        answered = self.answered.get(one.posting)
+        if begun is not None and (answered is None or answered < begun):
+            found[account, kind].append(Line(one, since))
 
     def _scan_steps(self, since: datetime) -> tuple[datetime, ...]:
         return since + self.hours, since + _WORSE * self.hours
 
-    def _times(self, one: Quiet) -> _Times:
+    def _times(self, one: Quiet, way: Sequence[Way]) -> _Times:
         handed_over: datetime | None = None
         away: datetime | None = None
-        for event in alarms.ways(self.reader, one.posting):
-            if event.kind.startswith("posting."):
-                there = Stage(str(event.data.get("to") or event.data.get("stage") or Stage.NEW))
-                away = (away or event.time) if there.rank >= Stage.HANDED_OVER.rank else None
+        for event in way:
+            if event.stage:
+                away = (away or event.time) if event.stage in _AWAY else None
             else:
                 handed_over = event.time if event.kind == "handover.declared" else None
         if handed_over is not None and one.booked_at is not None and handed_over < one.booked_at:
             handed_over = None
         return _Times(handed_over, away or self.now)
 
+    def _carrier(self, account_id: str) -> _Carrier:
+        if account_id not in self._accounts:
+            account = rows.accounts.get(self.reader, account_id)
+            kind = None if account is None else self.app.registry.carriers.get(account.plugin)
+            collects = False
+            if account is not None:
+                try:
+                    collects = self.app.carrier(account).collects
+                except HubError:  # its settings cannot be used: that is told by itself
+                    collects = False
+            tells = kind is not None and kind.track is not Carrier.track
+            self._accounts[account_id] = _Carrier(tells, collects)
+        return self._accounts[account_id]
+
     # --- the courier ----------------------------------------------------------------------------------------
 
-    def _courier_due(
-        self, account: rows.AccountRow, row: rows.PostingRow, since: datetime
-    ) -> datetime | None:
+    def _courier_due(self, carrier: _Carrier, one: Quiet, since: datetime) -> datetime | None:
         """By when a courier should have fetched the parcel; None where the seller brings it."""
-        try:
-            if not self.app.carrier(account).collects:
-                return None
-        except HubError:  # its settings cannot be used: that is told by itself
+        if not carrier.collects:
             return None
-        there = self.app.warehouse(row, self.seller)
+        there = self._warehouse(one)
         day = there.leaves_on(since)
         due = datetime.combine(day, self.courier_by, there.zone)
         late = due < since + _BY_THE_HOUR
         return datetime.combine(day + timedelta(days=1), self.courier_by, there.zone) if late else due
 
-    def _courier_came(self, account: rows.AccountRow, row: rows.PostingRow, since: datetime) -> bool:
+    def _warehouse(self, one: Quiet) -> Warehouse:
+        if one.warehouse not in self._there:
+            self._there[one.warehouse] = warehouse_of(self.reader, self.seller, one.warehouse)
+        return self._there[one.warehouse]
+
+    def _courier_came(self, one: Quiet, since: datetime) -> bool:
         """Whether anything that left this warehouse on that day was scanned."""
-        there = self.app.warehouse(row, self.seller)
-        day = since.astimezone(there.zone).date().isoformat()
-        key = (account.id, row.warehouse, day)
+        day = since.astimezone(self._warehouse(one).zone).date().isoformat()
+        key = (one.account, one.warehouse, day)
         if key not in self._came:
+            left = [
+                posting
+                for handover in handovers.newest(self.reader, seller=self.seller.slug, limit=_HANDOVERS)
+                if handover.day == day and handover.warehouse == one.warehouse
+                for posting in handover.postings
+            ]
             self._came[key] = any(
-                shipment is not None and shipment.account == account.id and shipment.stage
-                for one in handovers.newest(self.reader, seller=self.seller.slug, limit=_HANDOVERS)
-                if one.day == day and one.warehouse == row.warehouse
-                for shipment in (latest_shipment(self.reader, posting) for posting in one.postings)
+                any_scanned(self.reader, one.account, left[start : start + AT_ONCE])
+                for start in range(0, len(left), AT_ONCE)
             )
         return self._came[key]
 
@@ -201,6 +236,13 @@ class _Round:
         if account.plugin in self.app.registry.sources and kind == UNSCANNED:
             data["carried"] = True
         return data
+
+
+class _Carrier(NamedTuple):
+    """What counts of a carrier's account: whether it tells where parcels are, and comes for them."""
+
+    tells: bool
+    collects: bool
 
 
 class _Times(NamedTuple):
