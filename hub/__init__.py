@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from hub.plugin_api.sources import OrderSource, Page
     from hub.plugin_api.tables import CsvTable, open_csv, open_table, read_day
     from hub.plugin_api.texts import Phone, read_customs_code, read_phone
+    from hub.plugin_api.units import Unit, UnitFact, UnitFault, UnitNeeds, UnitsCheck
     from hub.words import BadValue, Sentence, Words, in_a_row, render, said, said_of
 
 __all__ = [  # noqa: RUF022  (sorted in groups)
@@ -103,6 +104,7 @@ __all__ = [  # noqa: RUF022  (sorted in groups)
     "BadValue", "Sentence", "Words", "in_a_row", "render", "said", "said_of",
     # Goods and postings
     "Action", "Fulfilment", "Item", "Parcel", "Posting", "Product", "Stage",
+    "Unit", "UnitFact", "UnitFault", "UnitNeeds", "UnitsCheck",
     # People and places
     "Address", "CleanedAddress", "DeliveryPoint", "IdentityDocument", "Recipient", "Sender",
     # Carriers
@@ -155,6 +157,7 @@ _HOMES = {
     "hub.plugin_api.sources": "OrderSource Page",
     "hub.plugin_api.tables": "CsvTable open_csv open_table read_day",
     "hub.plugin_api.texts": "Phone read_customs_code read_phone",
+    "hub.plugin_api.units": "Unit UnitFact UnitFault UnitNeeds UnitsCheck",
     "hub.words": "BadValue Sentence Words in_a_row render said said_of",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

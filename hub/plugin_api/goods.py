@@ -10,6 +10,7 @@ import msgspec
 
 from hub.plugin_api.money import Money
 from hub.plugin_api.parties import Recipient
+from hub.plugin_api.units import UnitNeeds
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -275,5 +276,8 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Opaque to the hub: postings of one group are handed over together (Ozon: the delivery method)."""
     waits_for_papers: bool = False
     """The marketplace waits for the buyer's identity papers: nothing is assembled or booked before."""
+    unit_needs: tuple[UnitNeeds, ...] = ()
+    """What the marketplace wants to know of each unit before the posting is packed, by line; lines of which
+    it wants nothing are not here."""
     assembly_failed: bool = False
     """The marketplace accepted the assembly and then dropped it (Ozon: ``ship_failed``): say it again."""

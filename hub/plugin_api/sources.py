@@ -28,6 +28,7 @@ from hub.plugin_api.models import (
 )
 from hub.plugin_api.refusals import Refusal
 from hub.plugin_api.settings import Account, Settings
+from hub.plugin_api.units import Unit, UnitsCheck
 
 S = TypeVar("S", bound=Settings)
 
@@ -110,6 +111,33 @@ class OrderSource(Generic[S]):
             "{title} reads no single posting",
             code="unsupported.reads_no_single_posting",
             values={"title": self.title},
+        )
+
+    async def units(self, posting: Posting) -> Sequence[Unit]:
+        """The posting's units as the marketplace counts them, each with its id and what is known of it there
+        (Ozon: exemplar/create-or-get)."""
+        raise Unsupported(
+            "{title} asks nothing of units", code="unsupported.nothing_of_units", values={"title": self.title}
+        )
+
+    async def tell_units(self, posting: Posting, units: Sequence[Unit]) -> ReportResult:
+        """Tell everything that is wanted of the units, of all of them at once. Taken in is not done:
+        ``units_check`` is asked (Ozon: exemplar/set)."""
+        raise Unsupported(
+            "{title} asks nothing of units", code="unsupported.nothing_of_units", values={"title": self.title}
+        )
+
+    async def units_check(self, posting: Posting) -> UnitsCheck:
+        """How the check of what was told stands (Ozon: exemplar/status)."""
+        raise Unsupported(
+            "{title} asks nothing of units", code="unsupported.nothing_of_units", values={"title": self.title}
+        )
+
+    async def tell_country(self, posting: Posting, sku: str, country: str) -> ReportResult:
+        """Tell where the units of a line were made, ISO 3166-1 alpha-2. What is wanted of them may be more
+        after that: the posting is read again."""
+        raise Unsupported(
+            "{title} asks nothing of units", code="unsupported.nothing_of_units", values={"title": self.title}
         )
 
     async def assemble(self, posting: Posting, parcels: Sequence[Parcel]) -> Assembly:
@@ -217,6 +245,7 @@ SOURCE_CAPABILITIES = (
     "postings",
     "posting",
     "assemble",
+    "tell_units",
     "request_labels",
     "set_tracking",
     "report",
@@ -236,6 +265,10 @@ _ANSWERS: Mapping[str, object] = {
     "check": AccountStatus,
     "posting": bytes,
     "assemble": Assembly,
+    "units": list[Unit],
+    "tell_units": ReportResult,
+    "units_check": UnitsCheck,
+    "tell_country": ReportResult,
     "request_labels": list[Ticket | Failure],
     "fetch_labels": Pending | Ready | Failure,
     "set_tracking": ReportResult,
