@@ -9,14 +9,13 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
-from litestar.handlers import BaseRouteHandler
 
 from hub.flow.app import App
 from hub.flow.history.key_views import Principal
 from hub.flow.reading import leaves_from
 from hub.flow.sellers import keys, sellers, warehouses
 from hub.plugin_api.errors import NotFound
-from hub.web.site import known_parameters
+from hub.web.site import must_be_known
 from hub.words import said
 
 HubRequest = Request[Principal, str, State]
@@ -58,14 +57,15 @@ def actor_of(request: HubRequest) -> str:
     return f"key:{request.user.key_id}"
 
 
-async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The guard of everything below ``/v1``: the key, the operator's routes, the idempotency key, the
-    content type, and the query's parameters. It runs before the body is read. One guard, for the framework
-    copies the handler for each."""
-    principal = identify(connection)
-    connection.scope["user"] = principal
-    options = handler.opt
-    if options.get("asks") or connection.scope["method"] not in _LOOKS:  # type: ignore[typeddict-item]
+async def authenticate(request: HubRequest) -> None:
+    """What comes before everything below ``/v1``: the key, the operator's routes, the idempotency key, the
+    content type, and the query's parameters. It runs before the body is read. No guard of the framework's,
+    which for each of a request's guards copies its handler."""
+    principal = identify(request)
+    scope = request.scope
+    scope["user"] = principal
+    options = request.route_handler.opt
+    if options.get("asks") or scope["method"] not in _LOOKS:
         may_change(principal)
     if options.get("operator") and principal.seller is not None:
         raise PermissionDeniedException(
@@ -85,10 +85,10 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: 
             extra={"code": "warehouse_only"},
         )
     if options.get("spends"):
-        _require_idempotency_key(connection)
-    if connection.scope["method"] != "GET":  # type: ignore[typeddict-item]
-        _check_content_type(connection, options.get("accepts", _JSON))
-    await known_parameters(connection, handler)
+        _require_idempotency_key(request)
+    if scope["method"] != "GET":
+        _check_content_type(request, options.get("accepts", _JSON))
+    must_be_known(request)
 
 
 def may_change(principal: Principal) -> None:

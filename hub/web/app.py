@@ -67,7 +67,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
 
     api = Router(
         path="/v1",
-        guards=[authenticate],
+        before_request=authenticate,
         route_handlers=[
             plugins,
             SellersController,

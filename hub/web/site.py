@@ -76,12 +76,17 @@ class Site(Litestar):
 
 
 async def known_parameters(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """The guard of every address below ``/v1``: a query parameter that it does not know is an error, for a
-    misspelt filter must not answer with other things than were asked for; and so is one that is given twice
-    where one is taken."""
-    given = connection.query_params
-    if not given:
+    """`must_be_known` as a guard, for the addresses that need no key."""
+    must_be_known(connection)
+
+
+def must_be_known(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """A query parameter that an address does not know is an error (HTTPException, 400), for a misspelt filter
+    must not answer with other things than were asked for; and so is one that is given twice where one is
+    taken."""
+    if not connection.scope["query_string"]:
         return
+    given = connection.query_params
     taken = _parameters(connection.app).get(id(connection.scope["route_handler"]), {})
     wrong = [
         (name, said("there is no such parameter here", code="field.no_parameter"))

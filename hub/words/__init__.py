@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -237,31 +237,58 @@ def filled(
     store has of others is put on one line, and cut where it is very long. ``counting``: the language of the
     sentence itself, where that is another one."""
 
-    def value(match: re.Match[str]) -> str:
-        given = values.get(match[1])
+    said_in = counting or language
+
+    def told(name: str, spec: str) -> str:
+        given = values.get(name)
         if given is None or given == "" or given == [] or given == {}:
             return ""
-        told = (
-            _worded(given, match[2], counting or language) if match[2] else _plain(given, language, own=own)
-        )
-        return told if own else on_one_line(told)
+        text = _worded(given, spec, said_in) if spec else _plain(given, language, own=own)
+        return text if own else on_one_line(text)
 
-    def outside(text: str) -> str:
-        return _FIELD.sub(lambda match: value(match) or ("" if own and match[1] in values else "—"), text)
-
-    # the parts are cut first and filled in one pass, so that a bracket in a value stays what it is
+    # a bracket or a name in a value stays what it is: the sentence was cut before any value came in
     pieces: list[str] = []
+    for part in _cut(template):
+        if isinstance(part, str):
+            pieces.append(part)
+        elif isinstance(part, _Field):
+            nothing = "" if own and part.name in values else "—"
+            pieces.append(told(part.name, part.spec) or nothing)
+        else:
+            inner = [one if isinstance(one, str) else told(one.name, one.spec) for one in part]
+            if all(one for one, known in zip(inner, part, strict=True) if isinstance(known, _Field)):
+                pieces += inner
+    return "".join(pieces) if own else "".join(pieces).strip()
+
+
+class _Field(NamedTuple):
+    """Where a value stands in a sentence."""
+
+    name: str
+    spec: str
+
+
+@lru_cache(maxsize=2048)  # there are about as many sentences, in three languages
+def _cut(template: str) -> tuple[str | _Field | list[str | _Field], ...]:
+    """A sentence's texts and fields, and as a list each part that falls away without its values. Brackets
+    without a field are text."""
+    pieces: list[str | _Field | list[str | _Field]] = []
     end = 0
     for part in _PART.finditer(template):
-        inner = {match[0]: value(match) for match in _FIELD.finditer(part[1])}
-        if not inner:
-            continue  # brackets without a value are text
-        pieces.append(outside(template[end : part.start()]))
-        if all(inner.values()):
-            pieces.append(_FIELD.sub(lambda match, inner=inner: inner[match[0]], part[1]))
-        end = part.end()
-    pieces.append(outside(template[end:]))
-    return "".join(pieces) if own else "".join(pieces).strip()
+        if _FIELD.search(part[1]):
+            pieces += _fields(template[end : part.start()])
+            pieces.append(_fields(part[1]))
+            end = part.end()
+    return (*pieces, *_fields(template[end:]))
+
+
+def _fields(text: str) -> list[str | _Field]:
+    found: list[str | _Field] = []
+    end = 0
+    for match in _FIELD.finditer(text):
+        found += [text[end : match.start()], _Field(match[1], match[2] or "")]
+        end = match.end()
+    return [*found, text[end:]]
 
 
 def on_one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import Store, health, jobs, keys, products, queries
+from hub.store import Connection, Store, health, jobs, keys, products, queries
 from tests.store.postings import fill, mixed
 
 FLAGS = (False, True)
@@ -147,3 +147,18 @@ def test_a_filter_without_an_index_looks_at_a_bounded_number(tmp_path: Path) -> 
 
 def test_the_states_of_problems_are_found_by_jumps(store: Store) -> None:
     assert queries.problem_states(store.reader, "alpha") == []
+
+
+def test_products_are_found_by_their_keys_and_not_among_all_of_the_sellers(store: Store) -> None:
+    said: list[str] = []
+
+    def plans(tx: Connection) -> str:
+        tx.set_trace_callback(said.append)
+        list(products.of_skus(tx, "alpha", ["1", "2"]))
+        list(products.of_offers(tx, "alpha", ["CUP"]))
+        tx.set_trace_callback(None)
+        return " / ".join(_plan(tx, sql) for sql in said)
+
+    plan = store.write_now(plans)
+    assert "seller=? AND sku=?" in plan
+    assert "seller=? AND offer_id=?" in plan
