@@ -1,0 +1,1 @@
+"""What the marketplace wants to know of each unit before a posting is packed: collected, checked, told."""
