@@ -15,6 +15,10 @@ TextField = Literal[
     "address.street",
     "address.postal_code",
     "address.comment",
+    "identity.series",
+    "identity.number",
+    "identity.issued_by",
+    "identity.tax_number",
     "sender.name",
     "sender.company",
     "sender.phone",
@@ -28,8 +32,8 @@ TextField = Literal[
     "item.brand",
     "item.url",
 ]
-"""Texts of a `BookRequest`: ``address`` is the recipient's, ``item.name`` is in every language,
-``item.offer_id`` is the SKU as well."""
+"""Texts of a `BookRequest`: ``address`` and ``identity`` are the recipient's, ``item.name`` is in every
+language, ``item.offer_id`` is the SKU as well."""
 
 
 class TextLimit(msgspec.Struct, frozen=True):
@@ -37,7 +41,8 @@ class TextLimit(msgspec.Struct, frozen=True):
     are asked and before it is booked, so that a plugin never cuts.
 
     What is longer leaves the carrier out, with the field and both lengths in words, and a person corrects it
-    or takes another one. Goods are mended instead where the carrier only prints the text
+    or takes another one; papers, which are given once a carrier is chosen, are held against it before it is
+    booked. Goods are mended instead where the carrier only prints the text
     (``over="shorten"``) or does not need it (``over="leave_out"``): the history says so.
     """
 

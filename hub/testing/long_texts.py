@@ -19,15 +19,18 @@ _ITEM = {"item.name": ("name", "name_ru", "name_en"), "item.offer_id": ("offer_i
 
 def filled(request: BookRequest, limits: Iterable[TextLimit]) -> tuple[BookRequest, dict[str, str]]:
     """The request with a text of the longest length in each field that may say anything, and those texts."""
+    to, sender = request.recipient, request.sender
     texts: dict[str, str] = {
         limit.field: _text(limit.field, min(limit.most, _LONGEST))
         for limit in limits
         if limit.field.partition(".")[2] not in _KEPT
+        and (to.identity is not None or not limit.field.startswith("identity."))
     }
     replace = msgspec.structs.replace
     people: dict[str, dict[str, Any]] = {
         "recipient": {},
         "address": {},
+        "identity": {},
         "sender": {},
         "sender_address": {},
     }
@@ -35,16 +38,16 @@ def filled(request: BookRequest, limits: Iterable[TextLimit]) -> tuple[BookReque
         owner, _, name = field.partition(".")
         if owner in people:
             people[owner][name] = text
-    to, sender = request.recipient, request.sender
     assert to.address is not None
     home = replace(to.address, **people["address"])
+    papers = to.identity and replace(to.identity, **people["identity"])
     leaves = replace(sender.address, **people["sender_address"])
     boxes = tuple(
         replace(box, items=tuple(_filled(item, texts) for item in box.items)) for box in request.parcels
     )
     whole = replace(
         request,
-        recipient=replace(to, address=home, **people["recipient"]),
+        recipient=replace(to, address=home, identity=papers, **people["recipient"]),
         sender=replace(sender, address=leaves, **people["sender"]),
         parcels=boxes,
     )

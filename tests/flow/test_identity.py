@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hub.flow import orders, reading
 from hub.flow.recipients import identity
 from hub.plugin_api.errors import Failure, Rejected
+from hub.plugin_api.lengths import TextLimit
 from hub.plugin_api.models import Address, Booking, BookRequest, IdentityDocument, Shipment, Stage, Tracking
 from hub.store import rows
 from hub.web.bodies import AnswerBody
@@ -159,6 +160,23 @@ async def test_papers_that_the_carrier_refuses_are_given_anew(tmp_path: Path, cu
         assert at.view(posting_id).stage == "labelled"
         assert [one and one.number for one in customs.got] == ["654321", "654322"]
         assert len(at.operations()) == 2  # under a reference of its own
+
+
+async def test_papers_longer_than_the_carrier_takes_are_asked_for_anew_before_they_are_sent(
+    tmp_path: Path, customs: type[Customs]
+) -> None:
+    customs.text_limits = (TextLimit("identity.issued_by", 10, "made up"),)
+    async with desk(tmp_path, customs) as at:
+        posting_id = await _asked(at)
+        await at.answer("recipient_document", "give_document", **PAPERS)
+        await at.pass_time()
+        problem = at.problems()["carrier_refused"]
+        assert f"who issued the passport: {len(PAPERS['issued_by'])} characters, at most 10" in problem.text
+        assert customs.got == []
+        await at.answer("carrier_refused", "give_document", **PAPERS | {"issued_by": "ОВД"})
+        await at.pass_time()
+        assert at.view(posting_id).stage == "labelled"
+        assert [one and one.issued_by for one in customs.got] == ["ОВД"]
 
 
 async def test_a_refusal_without_papers_asks_for_none(tmp_path: Path) -> None:

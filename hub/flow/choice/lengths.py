@@ -28,6 +28,10 @@ _WORDS = {
     "address.street": said("the street with house and flat", code="text.address_street"),
     "address.postal_code": said("the postal code", code="text.address_postal_code"),
     "address.comment": said("the buyer's words for the courier", code="text.address_comment"),
+    "identity.series": said("the series of the passport", code="text.identity_series"),
+    "identity.number": said("the number of the passport", code="text.identity_number"),
+    "identity.issued_by": said("who issued the passport", code="text.identity_issued_by"),
+    "identity.tax_number": said("the buyer's tax number", code="text.identity_tax_number"),
     "sender.name": said("the sender's name", code="text.sender_name"),
     "sender.company": said("the sender's company", code="text.sender_company"),
     "sender.phone": said("the sender's phone number", code="text.sender_phone"),
@@ -131,6 +135,7 @@ def _of_people(
     owners: dict[str, Any] = {
         "recipient": recipient,
         "address": None if recipient is None else recipient.address,
+        "identity": None if recipient is None else recipient.identity,
         "sender": sender,
         "sender_address": None if sender is None else sender.address,
     }

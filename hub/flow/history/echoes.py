@@ -107,7 +107,8 @@ def is_words(value: str, key: str) -> bool:
 def _told(row: rows.RecipientRow) -> frozenset[tuple[str, str]]:
     found = set(_of_recipient(row.document))
     if row.checks is not None:
-        for address in (row.checks.given, *(one.answer.address for one in row.checks.by_account.values())):
+        found |= _of_recipient(row.given_document)
+        for address in (one.answer.address for one in row.checks.by_account.values()):
             if address is not None:
                 found |= set(_of_address(address))
     return frozenset((kind, text) for kind, text in found if text)

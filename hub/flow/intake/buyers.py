@@ -24,7 +24,7 @@ def keep_recipient(tx: Transaction, posting_id: str, posting: Posting, now: date
     if known is None:
         rows.recipients.insert(tx, new)
         return False
-    old, some = known.document, new.document
+    old, some = known.given_document, new.document
     document = msgspec.structs.replace(some, identity=old.identity)  # no marketplace gives it
     if not posting.recipient_complete:
         left_out = {name: getattr(old, name) for name in _IN_FULL if not getattr(some, name)}

@@ -1,4 +1,5 @@
-"""Before a booking is intended, its carrier is asked what it makes of the buyer's address (docs/adr/0012).
+"""Before a booking is intended, its carrier is asked what it makes of the buyer's address (docs/adr/0012); and
+what a person corrects of the buyer.
 
 What it said, and what a person decided, stays with the recipient: nowhere else, and gone when that is erased.
 """
@@ -16,6 +17,7 @@ from hub.calls.call import read
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import Conflict, Rejected
 from hub.plugin_api.models import Address
+from hub.plugin_api.texts import read_phone
 from hub.store import Transaction, rows
 from hub.words import said, said_of
 
@@ -40,8 +42,13 @@ Text = Annotated[str, msgspec.Meta(max_length=300)]
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The parts of an address that a person gives; what is left out stays as it is. Personal data."""
+    """What a person gives of the buyer and the address; what is left out stays as it is. Personal data."""
 
+    name: Text | msgspec.UnsetType = msgspec.UNSET
+    phone: Text | msgspec.UnsetType = msgspec.UNSET
+    """May have the extension in it."""
+    phone_extension: Text | msgspec.UnsetType = msgspec.UNSET
+    email: Text | msgspec.UnsetType = msgspec.UNSET
     country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] | msgspec.UnsetType = msgspec.UNSET
     postal_code: Text | msgspec.UnsetType = msgspec.UNSET
     region: Text | msgspec.UnsetType = msgspec.UNSET
@@ -55,10 +62,13 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 PARTS = Correction.__struct_fields__
+_OF_BUYER = ("name", "phone", "phone_extension", "email")
+_PHONE = {"phone", "phone_extension"}
+"""One number: corrected together, and replaced together."""
 
 
 def correction(parameters: Mapping[str, Any]) -> Correction:
-    """A person's words. Raises Rejected without any, and for what is no part of an address."""
+    """A person's words. Raises Rejected without any, and for what cannot be corrected so."""
     try:
         given = msgspec.convert(parameters, Correction)
     except msgspec.ValidationError as error:
@@ -70,6 +80,11 @@ def correction(parameters: Mapping[str, Any]) -> Correction:
             "give what is to be corrected: {parts}",
             code="parameters.give_what_corrected",
             values={"parts": ", ".join(PARTS)},
+        )
+    if given.phone is not msgspec.UNSET and not read_phone(given.phone).digits:
+        raise Rejected(
+            "phone: write the whole number with the code of its country, such as +7 900 123-45-67",
+            code="parameters.phone_whole_number",
         )
     return given
 
@@ -181,13 +196,7 @@ def answered(
     if row is None or row.document.address is None:
         raise Conflict("the buyer's address is not here any more", code="no_address.gone")
     if corrected is not None:
-        parts = msgspec.structs.asdict(corrected)
-        changes = {name: value.strip() for name, value in parts.items() if value is not msgspec.UNSET}
-        document = msgspec.structs.replace(
-            row.document, address=msgspec.structs.replace(row.document.address, **changes)
-        )
-        checks = rows.AddressChecks(given=row.given)
-        row = msgspec.structs.replace(row, document=document, checks=checks)
+        row = _corrected(row, corrected)
     else:
         account = str(known.data.get("account", ""))
         check = row.check(account)
@@ -200,10 +209,39 @@ def answered(
     rows.recipients.save(tx, msgspec.structs.replace(row, updated_at=now))
 
 
+def _corrected(row: rows.RecipientRow, corrected: Correction) -> rows.RecipientRow:
+    """With a person's words, and what the marketplace said in their place."""
+    parts = msgspec.structs.asdict(corrected)
+    changes = {name: value.strip() for name, value in parts.items() if value is not msgspec.UNSET}
+    of_buyer = {name: changes.pop(name) for name in _OF_BUYER if name in changes}
+    if "phone" in of_buyer:  # the old extension is another number's
+        of_buyer = {"phone_extension": "", **of_buyer}
+    checks = row.checks or rows.AddressChecks()
+    given = {name: getattr(row.document, name) for name in of_buyer}
+    if _PHONE & of_buyer.keys():
+        given |= {name: getattr(row.document, name) for name in _PHONE}
+    checks = msgspec.structs.replace(checks, given_buyer=given | checks.given_buyer)
+    document = msgspec.structs.replace(row.document, **of_buyer)
+    if changes and document.address is not None:
+        document = msgspec.structs.replace(
+            document, address=msgspec.structs.replace(document.address, **changes)
+        )
+        checks = msgspec.structs.replace(checks, by_account={}, given=row.given)
+    return msgspec.structs.replace(row, document=document, checks=checks)
+
+
 def after_news(row: rows.RecipientRow, new: rows.RecipientRow) -> rows.RecipientRow:
-    """What is kept when the marketplace sends the recipient again: an address that it has not changed stays
-    as a person corrected it, with what carriers said of it."""
-    if new.document.address != row.given:
-        return new
-    document = msgspec.structs.replace(new.document, address=row.document.address)
-    return msgspec.structs.replace(new, document=document, checks=row.checks)
+    """What is kept when the marketplace sends the recipient again: what it has not changed stays as a person
+    corrected it; with an address, what carriers said of it."""
+    given = {} if row.checks is None else row.checks.given_buyer
+    kept = {name: text for name, text in given.items() if getattr(new.document, name) == text}
+    if not kept.keys() >= _PHONE:
+        kept = {name: text for name, text in kept.items() if name not in _PHONE}
+    changes: dict[str, Any] = {name: getattr(row.document, name) for name in kept}
+    checks = rows.AddressChecks(given_buyer=kept) if kept else None
+    if new.document.address == row.given:
+        changes["address"] = row.document.address
+        checks = row.checks and msgspec.structs.replace(row.checks, given_buyer=kept)
+    return msgspec.structs.replace(
+        new, document=msgspec.structs.replace(new.document, **changes), checks=checks
+    )

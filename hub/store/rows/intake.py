@@ -66,11 +66,14 @@ class AddressCheck(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AddressChecks(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Of the address that the recipient has now: with another one they are forgotten. Personal data."""
+    """What carriers and people made of the recipient. Personal data."""
 
     by_account: dict[str, AddressCheck] = {}
+    """Of the address that the recipient has now: with another one they are forgotten."""
     given: Address | None = None
-    """What the marketplace says, where a person corrected it."""
+    """The address as the marketplace gives it, where a person corrected it."""
+    given_buyer: dict[str, str] = {}
+    """The recipient's own fields as the marketplace gives them, where a person corrected them."""
 
 
 class RecipientRow(msgspec.Struct, frozen=True):
@@ -86,6 +89,13 @@ class RecipientRow(msgspec.Struct, frozen=True):
         """The address as the marketplace gave it."""
         corrected = None if self.checks is None else self.checks.given
         return corrected or self.document.address
+
+    @property
+    def given_document(self) -> Recipient:
+        """The recipient as the marketplace gave it."""
+        if self.checks is None:
+            return self.document
+        return msgspec.structs.replace(self.document, address=self.given, **self.checks.given_buyer)
 
     def check(self, account: str) -> AddressCheck | None:
         """What the account's carrier said of the address; None where it was not asked."""

@@ -59,6 +59,7 @@ def order_request(
         type=1,
         number=request.reference,
         tariff_code=code,
+        comment=home.comment or None,
         recipient=_recipient(to, to.identity if customs else None),
         sender=cdek_api.Contact(
             name=_name(sender.name),

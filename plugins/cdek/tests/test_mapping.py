@@ -163,6 +163,16 @@ def test_a_tariff_from_the_door_takes_the_senders_address() -> None:
     assert order.from_location is not None
 
 
+def test_the_buyers_words_for_the_courier_are_the_orders_comment() -> None:
+    request = book_request(service="137")
+    to = request.recipient
+    assert to.address is not None
+    assert order_request(request, "").comment is None
+    home = msgspec.structs.replace(to.address, comment="домофон 12, второй подъезд")
+    said = msgspec.structs.replace(request, recipient=msgspec.structs.replace(to, address=home))
+    assert order_request(said, "").comment == "домофон 12, второй подъезд"
+
+
 def test_an_order_to_a_point_has_no_address_beside_it() -> None:
     order = order_request(book_request("136", to=Address(country="RU", delivery_point="NSK23")), "MSK65")
     assert (order.delivery_point, order.to_location) == ("NSK23", None)
