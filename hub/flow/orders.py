@@ -13,7 +13,7 @@ from hub.flow.booking import cancelling
 from hub.flow.choice.pricing import LACKING
 from hub.flow.choice.quoting import quote
 from hub.flow.choice.services import unknown_service
-from hub.flow.documents.composing import labels
+from hub.flow.documents.composing import labels, to_come
 from hub.flow.documents.slips import packing_slips
 from hub.flow.handover import declaring as handovers
 from hub.flow.history.problem_views import ProblemView
@@ -364,6 +364,7 @@ __all__ = [
     "settled",
     "ship",
     "sync",
+    "to_come",
     "track",
     "what_waits",
 ]

@@ -85,5 +85,5 @@ def test_a_label_that_never_comes_is_not_waited_for(
 
 def test_the_next_step_is_said_to_people_only(run: Run) -> None:
     add = ("--title", "G", "--time-zone", "Asia/Shanghai", "--plugin", "ozon")
-    assert "Next: hub account add gamma PLUGIN" in run("--lang", "en", "seller", "add", "gamma", *add).err
+    assert "Next: hub account add gamma ozon" in run("--lang", "en", "seller", "add", "gamma", *add).err
     assert "Next" not in run("--lang", "en", "seller", "add", "delta", *add, "--json").err

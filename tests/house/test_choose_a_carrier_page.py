@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.reader import Reader, free_port, with_ports
 from tests.house.repository import ROOT
-from tests.house.test_tutorial import Reader, free_port, with_ports
 
 PAGE = (ROOT / "docs/how-to/choose-a-carrier.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from hub_ozon_partners.table import COLUMNS
 
+from tests.house.reader import Reader, free_port
 from tests.house.repository import ROOT
 from tests.house.test_choose_a_carrier_page import words
-from tests.house.test_tutorial import Reader, free_port
 
 PAGE = (ROOT / "docs/how-to/compare-ozon-partners.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.help_words import SpokenGroup
+from hub.cli.next_steps import setting_up
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, cell, emit, say
+from hub.cli.show import Code, cell, emit, next_step, say
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def add_account(
     given = dict(_pair(pair) for pair in pairs)
     known: set[str] = set()
 
-    async def work(app: App) -> AccountView:
+    async def work(app: App) -> tuple[AccountView, str]:
         new = NewAccount(
             seller=seller,
             plugin=plugin,
@@ -60,9 +61,9 @@ def add_account(
             keep=keep,
         )
         known.update(view.name for view in sellers.list_accounts(app, seller))
-        return await sellers.add_account(app, new, actor())
+        return await sellers.add_account(app, new, actor()), setting_up(app, seller)
 
-    view = session.run(work)
+    view, following = session.run(work)
     _emit_accounts(session, view)
     if view.name in known:
         say(
@@ -70,6 +71,8 @@ def add_account(
             "The account '{name}' was there already: it has these settings now.",
             name=view.name,
         )
+    if view.status != "bad":
+        next_step(session, following)
 
 
 @account.command("check", cls=HubCommand)

@@ -15,7 +15,7 @@ from hub.cli.commands.papers import OUT
 from hub.cli.files import check_folder, write_whole
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, console, emit, emit_json, say, table
+from hub.cli.show import Code, console, emit, emit_json, next_step, say, table
 from hub.cli.texts import text
 from hub.words import render, said
 
@@ -203,6 +203,8 @@ def _tell(session: Session, seller: str, done: _Done, written: str | None) -> No
             id=view.id,
             seller=seller,
         )
+    if done.views and not done.untold and not done.refused:
+        next_step(session, f"hub track --seller {seller}")
     if not done.views and not refused:
         say(session, "Earlier ones, and their sheets once more: hub handovers {seller}", seller=seller)
 

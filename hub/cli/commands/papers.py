@@ -62,10 +62,12 @@ def labels(
 
     A label of a cancelled posting, or one that shows another parcel, is refused; so is one whose barcode no
     scanner would read on that paper, with the papers that work. The exit code is 1 when one was refused or is
-    not there yet; the file has the others.
+    not there yet; the file has the others. Where no 'hub serve' runs, this command fetches the labels itself.
     """
+    from hub.cli.postings import watched
     from hub.flow import orders
     from hub.flow.reading.naming import why
+    from hub.jobs.driving import drive
 
     check_folder(out)
 
@@ -75,8 +77,13 @@ def labels(
         chosen, strange = _chosen(session, app, postings, seller, warehouse, _LABELLED)
         ids = [view.id for view in chosen]
         owners.extend(view.seller for view in chosen)
+        if wait > 0:  # a worker would make its first turn even then
+            with watched(
+                session, "Fetching labels", len(ids), lambda: len(ids) - orders.to_come(app, ids)
+            ) as until:
+                await drive(app, until, wait)
         result = await orders.labels(
-            app, ids, paper=paper, dpi=dpi, slips=with_slips, start=start, actor=actor(), wait=wait
+            app, ids, paper=paper, dpi=dpi, slips=with_slips, start=start, actor=actor()
         )
         nowhere = {key: why(key, error) for key, error in strange.items()}
         result = msgspec.structs.replace(result, refused=result.refused | nowhere)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.help_words import SpokenGroup
+from hub.cli.next_steps import after_the_catalogue
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import console, emit, emit_json, say, table
+from hub.cli.show import console, emit, emit_json, next_step, say, table
 from hub.cli.tables import TABLE, XLSX, say_sheet, table_bytes, write_xlsx
 
 if TYPE_CHECKING:
@@ -42,11 +43,12 @@ def import_products(session: Session, seller: str, file: str) -> None:
 
     found, unread, sheet = catalogue.read_table(table_bytes(file))
 
-    async def work(app: App) -> ImportResult:
+    async def work(app: App) -> tuple[ImportResult, str]:
         result = await catalogue.import_products(app, seller, found, actor())
-        return msgspec.structs.replace(result, problems=(*unread, *result.problems), sheet=sheet)
+        result = msgspec.structs.replace(result, problems=(*unread, *result.problems), sheet=sheet)
+        return result, after_the_catalogue(app, seller)
 
-    result = session.run(work)
+    result, following = session.run(work)
     if session.as_json:
         emit_json(result)
     else:
@@ -62,6 +64,8 @@ def import_products(session: Session, seller: str, file: str) -> None:
             console(stderr=True).print(table(session, ("line", "reason"), rows, title="problems"))
     if result.problems:
         click.get_current_context().exit(1)
+    if found:
+        next_step(session, following)
 
 
 @products.command("list", cls=HubCommand)

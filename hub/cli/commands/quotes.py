@@ -12,7 +12,7 @@ import click
 from hub.cli.help_words import SpokenGroup
 from hub.cli.plainly import echo
 from hub.cli.session import HubCommand, Session, actor, pass_session
-from hub.cli.show import Code, console, days, emit_json, money, say, table
+from hub.cli.show import Code, console, days, emit_json, money, next_step, say, table
 from hub.cli.texts import text
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hub.flow.choice.rules_trial import Trial
     from hub.flow.choice.seller_rules import RulesView
     from hub.flow.history.quote_views import QuoteView
+    from hub.flow.history.views import PostingView
     from hub.plugin_api.rules import CarrierRules, Rule
 
 QUOTE_HEADINGS = (
@@ -53,18 +54,20 @@ def quote(session: Session, posting: str) -> None:
     from hub.flow import orders
     from hub.flow.sellers import sellers
 
-    async def work(app: App) -> list[QuoteView]:
+    async def work(app: App) -> tuple[PostingView, list[QuoteView]]:
         view = find(app, [posting])[0]
         session.speak_to(sellers.seller(app, view.seller))
-        return list(await orders.quote(app, view.id, actor()))
+        return view, list(await orders.quote(app, view.id, actor()))
 
-    quotes = session.run(work)
+    view, quotes = session.run(work)
     if session.as_json:
         emit_json(quotes)
         return
     console().print(table(session, QUOTE_HEADINGS, quote_rows(session, quotes)))
     for sentence in reasons(session, quotes):
         echo(sentence)
+    if not view.carrier and any(one.chosen for one in quotes):
+        next_step(session, f"hub ship {posting}")
 
 
 def quote_rows(session: Session, quotes: Sequence[QuoteView]) -> list[tuple[object, ...]]:
@@ -149,6 +152,7 @@ def set_rules(session: Session, seller: str, file: Path) -> None:
         return await seller_rules.set_rules(app, seller, made, actor())
 
     _show(session, session.run(work))
+    next_step(session, f"hub rules test {seller}")
 
 
 def _show(session: Session, view: RulesView) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.help_words import SpokenGroup
+from hub.cli.next_steps import setting_up
 from hub.cli.session import HubCommand, Session, actor, pass_session
 from hub.cli.show import confirmed, emit, next_step
 from hub.words import said
@@ -76,11 +77,14 @@ def add_seller(
         defaults=_defaults(default_weight_g, default_size_mm),
     )
 
-    async def work(app: App) -> SellerView:
-        return await sellers.add_seller(app, new, actor())
+    async def work(app: App) -> tuple[SellerView, str]:
+        added = await sellers.add_seller(app, new, actor())
+        return added, setting_up(app, slug)
 
-    _emit_sellers(session, session.run(work))
-    next_step(session, f"hub account add {slug} PLUGIN")
+    view, following = session.run(work)
+    session.speak_to(view)
+    _emit_sellers(session, view)
+    next_step(session, following)
 
 
 @seller.command("change", cls=HubCommand)

@@ -162,7 +162,9 @@ async def _answers(
         to = None if recipient is None else recipient.to(account.id)
         try:
             carrier = app.carrier(account)
-            priced = None if to is None else msgspec.structs.replace(to, identity=None)  # no price hangs on it
+            priced = (
+                None if to is None else msgspec.structs.replace(to, identity=None)
+            )  # no price hangs on it
             lengths.check(carrier, question.sender, priced, question.request.parcels)
         except HubError as error:
             missing[account.plugin] = _said(error)

@@ -92,6 +92,11 @@ async def labels(
     )
 
 
+def to_come(app: App, posting_ids: Sequence[str]) -> int:
+    """How many of their labels are not here yet, and may come by time alone."""
+    return sum(map(may_come, sorted_out(app, posting_ids)[1]))
+
+
 def _printing(
     app: App,
     found: Sequence[rows.PostingRow],
@@ -198,4 +203,4 @@ async def handover_sheet(
     return await keep_document(app, seller, "handover", drawn, covers=postings)
 
 
-__all__ = ["Printing", "handover_sheet", "labels"]
+__all__ = ["Printing", "handover_sheet", "labels", "to_come"]

@@ -1,5 +1,5 @@
-"""Before a booking is intended, its carrier is asked what it makes of the buyer's address (docs/adr/0012); and
-what a person corrects of the buyer.
+"""Before a booking is intended, its carrier is asked what it makes of the buyer's address (docs/adr/0012);
+and what a person corrects of the buyer.
 
 What it said, and what a person decided, stays with the recipient: nowhere else, and gone when that is erased.
 """
