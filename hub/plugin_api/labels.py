@@ -78,7 +78,7 @@ class LabelContent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlipContent(msgspec.Struct, frozen=True, kw_only=True):
-    """One packing slip: what goes into the box, in the seller's languages."""
+    """One packing slip: what goes into the box, in the seller's language, and in Russian for the buyer."""
 
     posting_number: str
     """The marketplace's number, printed as a QR code too."""
@@ -98,6 +98,8 @@ class SlipContent(msgspec.Struct, frozen=True, kw_only=True):
     """What the parcel's label shows; empty where there is none yet, or the marketplace's is on it."""
     service: str = ""
     """The service's name, as it stands on the label."""
+    language: str = ""
+    """The seller's, beside Russian; empty: Chinese."""
 
 
 class HandoverLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,7 +74,7 @@ async def test_label_and_slip_in_turn_and_four_on_a_sheet(tmp_path: Path) -> Non
         for at_page, number in enumerate(("1001-1", "1002-1", "1003-1")):
             label, slip = pages[2 * at_page : 2 * at_page + 2]
             assert numbers[at_page] in label.replace(" ", "")
-            assert "装箱单" in slip
+            assert "Packing slip" in slip
             assert number in slip
             # What a packer compares: the number, the carrier's title, the service.
             assert numbers[at_page] in slip.replace(" ", "")

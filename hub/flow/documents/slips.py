@@ -79,9 +79,11 @@ def slip_of(app: App, row: rows.PostingRow) -> SlipContent:
     booked = shipment is not None and shipment.live
     carrier = shipment.carrier if shipment is not None and booked else row.carrier
     kind = app.registry.carriers.get(carrier)
+    seller = app.seller(row.seller)
     return SlipContent(
         posting_number=row.number,
-        seller=app.seller(row.seller).title,
+        seller=seller.title,
+        language=seller.profile.language,
         carrier=(carrier if kind is None else kind.title) or row.provider,
         service=shipment.service_name if shipment is not None and booked else row.service,
         tracking_number=(shipment.tracking_number if shipment is not None and booked else "")

@@ -23,62 +23,23 @@ _SIGNATURES = 380
 _COLUMNS = (0, 90, 620, 1090, 1310)
 _NOTE = 160
 
-_RUSSIAN = {
-    "sheet": "Акт приёма-передачи",
-    "sender": "Отправитель",
-    "carrier": "Перевозчик",
-    "time": "Время",
-    "number": "Номер",
-    "posting": "Отправление",
-    "tracking": "Трек-номер",
-    "weight": "Вес",
-    "boxes": "Мест",
-    "given": "Сдал",
-    "taken": "Принял",
-    "sign": "фамилия, подпись",
-    "date": "дата, время",
-    "total": "Всего отправлений",
-    "in_all": "вес",
-    "unweighed": "без веса",
-}
-_BESIDE = {
-    "zh": {
-        "sheet": "交接单",
-        "sender": "发货方",
-        "carrier": "承运商",
-        "time": "时间",
-        "number": "编号",
-        "posting": "货件",
-        "tracking": "运单号",
-        "weight": "重量",
-        "boxes": "箱数",
-        "given": "交货人",
-        "taken": "收货人",
-        "sign": "姓名、签字",
-        "date": "日期、时间",
-        "total": "货件共计",
-        "in_all": "重量",
-        "unweighed": "未称重",
-    },
-    "en": {
-        "sheet": "Hand-over sheet",
-        "sender": "Sender",
-        "carrier": "Carrier",
-        "time": "Time",
-        "number": "Number",
-        "posting": "Posting",
-        "tracking": "Tracking",
-        "weight": "Weight",
-        "boxes": "Boxes",
-        "given": "Handed over by",
-        "taken": "Taken over by",
-        "sign": "name, signature",
-        "date": "date, time",
-        "total": "Postings in all",
-        "in_all": "weight",
-        "unweighed": "not weighed",
-    },
-    "ru": {},
+_WORDS = {
+    "sheet": {"ru": "Акт приёма-передачи", "zh": "交接单", "en": "Hand-over sheet"},
+    "sender": {"ru": "Отправитель", "zh": "发货方", "en": "Sender"},
+    "carrier": {"ru": "Перевозчик", "zh": "承运商", "en": "Carrier"},
+    "time": {"ru": "Время", "zh": "时间", "en": "Time"},
+    "number": {"ru": "Номер", "zh": "编号", "en": "Number"},
+    "posting": {"ru": "Отправление", "zh": "货件", "en": "Posting"},
+    "tracking": {"ru": "Трек-номер", "zh": "运单号", "en": "Tracking"},
+    "weight": {"ru": "Вес", "zh": "重量", "en": "Weight"},
+    "boxes": {"ru": "Мест", "zh": "箱数", "en": "Boxes"},
+    "given": {"ru": "Сдал", "zh": "交货人", "en": "Handed over by"},
+    "taken": {"ru": "Принял", "zh": "收货人", "en": "Taken over by"},
+    "sign": {"ru": "фамилия, подпись", "zh": "姓名、签字", "en": "name, signature"},
+    "date": {"ru": "дата, время", "zh": "日期、时间", "en": "date, time"},
+    "total": {"ru": "Всего отправлений", "zh": "货件共计", "en": "Postings in all"},
+    "in_all": {"ru": "вес", "zh": "重量", "en": "weight"},
+    "unweighed": {"ru": "без веса", "zh": "未称重", "en": "not weighed"},
 }
 _COLUMN_TITLES = ("posting", "tracking", "weight", "boxes")
 
@@ -92,12 +53,7 @@ class _Handover:
     def __init__(self, book: Book, sheet: HandoverSheet) -> None:
         self.book, self.sheet = book, sheet
         self.missing: set[str] = set()
-        self.beside = _BESIDE.get(sheet.language or "zh", {})
-
-    def words(self, name: str) -> str:
-        """In Russian, and in the seller's language where that is another one."""
-        other = self.beside.get(name, "")
-        return f"{_RUSSIAN[name]} · {other}" if other else _RUSSIAN[name]
+        self.words = wording.Spoken(_WORDS, sheet.language).both
 
     def draw(self) -> None:
         pages = self.divided()
@@ -202,7 +158,7 @@ class _Handover:
             counted.append(("unweighed", str(len(lines) - len(known))))
         total = ";  ".join(f"{self.words(name)}: {value}" for name, value in counted)
         y = page.put(_MARGIN, y + 12, self.fitted(total, inner, 32, bold=True))
-        warning = wording.missing_note(self.missing)
+        warning = wording.missing_note(self.missing, self.sheet.language)
         if warning:
             page.put(_MARGIN, y, self.fitted(warning, inner, 24))
         top = page.height - _MARGIN - _SIGNATURES + 110

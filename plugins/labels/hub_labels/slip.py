@@ -1,4 +1,5 @@
-"""The packing slip: what goes into the box, for the person who packs, in Russian, Chinese and English."""
+"""The packing slip: what goes into the box, for the person who packs in the seller's language, and for the
+buyer in Russian."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ class _Slip:
         self.book, self.slip, self.paper = book, slip, paper
         self.missing: set[str] = set()
         self.header = SlipHeader(book, slip, paper, self.missing)
+        self.spoken = self.header.spoken
         self.scale, self.inner, self.fitted = self.header.scale, self.header.inner, self.header.fitted
         self.rows = [_Row(self, item, number) for number, item in enumerate(slip.items, 1)]
 
@@ -87,14 +89,11 @@ class _Row:
                 bold=True,
             )
         ]
-        known = {wording.item_name(item)}
-        for name in (item.name_zh, item.name_en):
-            if name and name not in known:
-                known.add(name)
-                self.blocks.append(
-                    slip.fitted(name, width, scale.small + 2, least=scale.small, lines=scale.other_lines)
-                )
-        fragile = "хрупкое · 易碎" if item.fragile else ""
+        for name in wording.other_names(item, slip.spoken.language):
+            self.blocks.append(
+                slip.fitted(name, width, scale.small + 2, least=scale.small, lines=scale.other_lines)
+            )
+        fragile = slip.spoken.both("fragile") if item.fragile else ""
         digits = "" if self.bars is not None else self.barcode
         details = wording.joined(fragile, item.offer_id, digits)
         self.blocks.append(slip.fitted(details, width, scale.small, lines=scale.other_lines))
@@ -136,7 +135,7 @@ class _Closing:
         self.slip = slip
         scale = slip.scale
         pieces = sum(item.quantity for item in slip.slip.items)
-        total = f"Всего штук · 共计: {pieces}"
+        total = f"{slip.spoken.both('pieces')}: {pieces}"
         self.blocks = [slip.fitted(total, slip.inner, scale.text, bold=True)]
         if slip.slip.note:
             self.blocks.append(
@@ -156,13 +155,13 @@ class _Closing:
         y += scale.small // 2
         for block in self.blocks:
             y = page.put(scale.margin, y, block)
-        warning = wording.missing_note(self.slip.missing)
+        warning = wording.missing_note(self.slip.missing, self.slip.spoken.language)
         if warning:
             y = page.put(scale.margin, y, self.slip.fitted(warning, self.slip.inner, scale.small))
         if scale.thanks:
             top = page.height - scale.margin - scale.thanks
             page.dashes(scale.margin, top, self.slip.inner)
-            words = self.slip.fitted("Спасибо за покупку! · 感谢您的购买！", self.slip.inner, scale.text)
+            words = self.slip.fitted(self.slip.spoken.both("thanks"), self.slip.inner, scale.text)
             page.put(scale.margin, top + 10, words)
 
 

@@ -12,6 +12,14 @@ from hub_labels.numbers import NumberLine, number_line
 from hub_labels.sheet import DOTS_PER_MM, Book, Page
 from hub_labels.symbols import Linear, code128, qr
 
+_WORDS = {
+    "slip": {"ru": "Упаковочный лист", "zh": "装箱单", "en": "Packing slip"},
+    "ship_by": {"ru": "Отгрузить до", "zh": "截止", "en": "Ship by"},
+    "by": {"ru": "до", "zh": "截止", "en": "by"},
+    "fragile": {"ru": "хрупкое", "zh": "易碎", "en": "fragile"},
+    "pieces": {"ru": "Всего штук", "zh": "共计", "en": "Pieces in all"},
+    "thanks": {"ru": "Спасибо за покупку!", "zh": "感谢您的购买！", "en": "Thank you for your purchase!"},
+}
 _SERVICE_LINES = 5  # longer than any that a carrier has: it is not to be cut
 LEAST = 18
 """Dots: the smallest letters of a slip."""
@@ -49,6 +57,7 @@ class SlipHeader:
 
     def __init__(self, book: Book, slip: SlipContent, paper: Paper, missing: set[str]) -> None:
         self.book, self.slip, self.paper, self.missing = book, slip, paper, missing
+        self.spoken = wording.Spoken(_WORDS, slip.language)
         self.scale = SCALES[paper]
         self.tracking = slip.tracking_number.strip()
         self.inner = int(paper.size_mm[0] * DOTS_PER_MM) - 2 * self.scale.margin
@@ -96,7 +105,7 @@ class SlipHeader:
         scale, slip = self.scale, self.slip
         width = self.inner - (self.symbol.side_dots - self.symbol.quiet_dots if self.symbol else 0)
         small = self.paper is Paper.LABEL_58X40
-        title = "装箱单" if small else "Упаковочный лист · 装箱单"
+        title = self.spoken.own("slip") if small else self.spoken.both("slip")
         counted = f" {number}/{count}" if count > 1 else ""
         blocks: list[Block | NumberLine] = [self.fitted(title + counted, width, scale.small)]
         if self.tracking:
@@ -111,7 +120,7 @@ class SlipHeader:
             blocks.append(self.fitted(slip.seller, width, scale.text, least=scale.small))
         if slip.ship_by is not None:
             deadline = wording.local_time(slip.ship_by, slip.time_zone)
-            words = "до" if small else "Отгрузить до · 截止"
+            words = self.spoken.own("by") if small else self.spoken.both("ship_by")
             due = self.fitted(f"{words} {deadline}", width, scale.text, least=scale.small, lines=2, bold=True)
             blocks.append(due)
         return blocks

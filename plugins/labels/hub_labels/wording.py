@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,25 @@ from hub import Address, Item, Recipient, Sender
 from hub_labels.typefaces import SUBSTITUTE
 
 _SHOWN_MISSING = 4
+
+
+class Spoken:
+    """Words of a paper, by name and language: in Russian, which carriers' people and buyers read, and in the
+    seller's language."""
+
+    def __init__(self, words: Mapping[str, Mapping[str, str]], language: str) -> None:
+        self._words = words
+        self.language = language or "zh"
+
+    def both(self, name: str) -> str:
+        """Russian first, and the seller's where that is another language."""
+        russian, own = self._words[name]["ru"], self.own(name)
+        return russian if own == russian else f"{russian} · {own}"
+
+    def own(self, name: str) -> str:
+        """In the seller's language alone."""
+        words = self._words[name]
+        return words.get(self.language) or words["ru"]
 
 
 def weight(grams: int, language: str = "") -> str:
@@ -49,13 +68,24 @@ def item_name(item: Item) -> str:
     return item.name_ru or item.name or item.name_en or item.name_zh or item.offer_id
 
 
-def missing_note(missing: Collection[str]) -> str:
+def other_names(item: Item, language: str) -> tuple[str, ...]:
+    """Its names beside that one, the seller's language first."""
+    names = {"zh": item.name_zh, "en": item.name_en}
+    ordered = sorted(names, key=lambda one: one != language)
+    return tuple(dict.fromkeys(names[one] for one in ordered if names[one] not in ("", item_name(item))))
+
+
+_NOT_IN_FONT = {"ru": "нет в шрифте", "en": "not in the font", "zh": "字体中没有"}
+
+
+def missing_note(missing: Collection[str], language: str = "ru") -> str:
     """Which characters no font could draw, by code point; empty without any."""
     if not missing:
         return ""
     codes = [f"U+{ord(character):04X}" for character in sorted(missing)]
     more = " …" if len(codes) > _SHOWN_MISSING else ""
-    return f"{SUBSTITUTE} нет в шрифте: {', '.join(codes[:_SHOWN_MISSING])}{more}"
+    said = _NOT_IN_FONT.get(language, _NOT_IN_FONT["ru"])
+    return f"{SUBSTITUTE} {said}: {', '.join(codes[:_SHOWN_MISSING])}{more}"
 
 
 def local_time(moment: datetime, time_zone: str) -> str:
@@ -72,11 +102,13 @@ def local_time(moment: datetime, time_zone: str) -> str:
 
 
 __all__ = [
+    "Spoken",
     "item_name",
     "joined",
     "local_time",
     "locality",
     "missing_note",
+    "other_names",
     "phone",
     "street",
     "weight",

@@ -30,6 +30,32 @@ def test_a_slip_shows_its_posting_and_items_in_three_languages(paper: Paper) -> 
         assert POSTING in codes_in(printed(document.content, page), zxingcpp.QRCode)
 
 
+@pytest.mark.parametrize(
+    ("language", "there", "not_there"),
+    [
+        (
+            "en",
+            ("Packing slip", "Ship by", "fragile", "Pieces in all: 13", "Thank you"),
+            ("装箱单", "易碎", "共计"),
+        ),
+        ("zh", ("装箱单", "截止", "易碎", "共计: 13", "感谢"), ("Packing slip", "fragile")),
+        ("ru", ("Упаковочный лист",), ("装箱单", "Packing slip", "·")),
+        ("", ("装箱单",), ("Packing slip",)),
+    ],
+)
+def test_a_slip_is_in_russian_and_the_sellers_language(
+    language: str, there: tuple[str, ...], not_there: tuple[str, ...]
+) -> None:
+    made = msgspec.structs.replace(slip(note=""), language=language)
+    text = " ".join(text_of(RENDERER.packing_slips([made], Paper.LABEL_100X150).content).split())
+    for words in (*there, "Отгрузить до", "хрупкое", "Всего штук", "Спасибо за покупку!"):
+        assert words in text
+    for words in not_there:
+        assert words not in text
+    small = text_of(RENDERER.packing_slips([made], Paper.LABEL_58X40).content)
+    assert there[0] in small
+
+
 def test_the_deadline_is_in_the_sellers_time_zone() -> None:
     for zone, shown in (
         ("Asia/Shanghai", "24.11.2026 23:00 UTC+8"),
