@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from hub.cli import settings_given
 from hub.cli.help_words import SpokenGroup
 from hub.cli.next_steps import setting_up
 from hub.cli.session import HubCommand, Session, actor, pass_session
@@ -18,7 +16,6 @@ from hub.words import said
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.views import AccountView
-    from hub.plugin_api.settings import Settings
 
 
 @click.group(cls=SpokenGroup)
@@ -35,7 +32,8 @@ def account() -> None:
     "pairs",
     multiple=True,
     metavar="KEY=VALUE",
-    help="A setting; repeat it. VALUE may be env:NAME or @FILE: keep secrets out of the shell's history.",
+    help="A setting; repeat it. VALUE may be env:NAME or @FILE: keep secrets out of the shell's history. "
+    "A list is written with commas, or its setting repeated.",
 )
 @click.option("--keep", is_flag=True, help="Store it even when the check fails, marked bad.")
 @pass_session
@@ -49,7 +47,7 @@ def add_account(
     from hub.flow.history.forms import NewAccount
     from hub.flow.sellers import sellers
 
-    given = dict(_pair(pair) for pair in pairs)
+    given = settings_given.read(pairs)
     known: set[str] = set()
 
     async def work(app: App) -> tuple[AccountView, str]:
@@ -57,7 +55,7 @@ def add_account(
             seller=seller,
             plugin=plugin,
             name=name or plugin,
-            settings=_typed(sellers.settings_form(app, seller, plugin), plugin, given),
+            settings=settings_given.typed(sellers.settings_form(app, seller, plugin), plugin, given),
             keep=keep,
         )
         known.update(view.name for view in sellers.list_accounts(app, seller))
@@ -140,72 +138,3 @@ def _emit_accounts(session: Session, value: AccountView | list[AccountView]) -> 
         for v in views
     ]
     emit(session, value, headings, rows)
-
-
-def _pair(pair: str) -> tuple[str, str]:
-    key, sign, value = pair.partition("=")
-    if not sign or not key:
-        raise click.UsageError(
-            said("--set '{key}': write KEY=VALUE", code="usage.set_write_key_value", values={"key": key})
-        )
-    if value.startswith("env:"):
-        variable = value.removeprefix("env:")
-        if variable not in os.environ:
-            raise click.UsageError(
-                said(
-                    "--set {key}: the environment has no variable {variable}",
-                    code="usage.set_environment_no_variable",
-                    values={"key": key, "variable": variable},
-                )
-            )
-        return key, os.environ[variable]
-    if value.startswith("@"):
-        path = Path(value.removeprefix("@"))
-        try:
-            return key, path.read_text(encoding="utf-8-sig").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise click.UsageError(
-                said(
-                    "--set {key}: cannot read {path}: {error}",
-                    code="usage.set_cannot_read",
-                    values={"key": key, "path": path, "error": error},
-                )
-            ) from None
-    return key, value
-
-
-def _typed(kind: type[Settings], plugin: str, given: dict[str, str]) -> dict[str, Any]:
-    """The values as the plugin's form has them; missing secrets are asked for on a terminal."""
-    import msgspec
-
-    from hub.plugin_api.settings import secret_fields, settings_schema
-
-    schema = settings_schema(kind)
-    values: dict[str, Any] = {}
-    for key, value in given.items():
-        field = schema["properties"].get(key)
-        if field is None:
-            names = ", ".join(schema["properties"])
-            raise click.UsageError(
-                said(
-                    "--set {key}: {plugin} has no such setting; it has {names}",
-                    code="usage.set_no_setting",
-                    values={"key": key, "plugin": plugin, "names": names},
-                )
-            )
-        if _takes_text(field):
-            values[key] = value
-            continue
-        try:
-            values[key] = msgspec.json.decode(value)
-        except msgspec.DecodeError:
-            values[key] = value  # the settings say what they want instead
-    for key in sorted(secret_fields(kind)):
-        if key not in values and key in schema.get("required", ()) and sys.stdin.isatty():
-            values[key] = click.prompt(key, hide_input=True, err=True)
-    return values
-
-
-def _takes_text(field: dict[str, Any]) -> bool:
-    kinds = [field, *field.get("anyOf", ())]
-    return any(kind.get("type") == "string" or "enum" in kind for kind in kinds)
