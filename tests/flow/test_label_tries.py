@@ -14,7 +14,7 @@ from hub.flow import answering, orders, reading
 from hub.flow.documents import labelling
 from hub.flow.documents.label_tries import TOLD_AFTER
 from hub.plugin_api.carriers import Carrier
-from hub.plugin_api.errors import AuthFailed, Failure, Rejected, Unavailable
+from hub.plugin_api.errors import AuthFailed, ConfigError, Failure, HubError, Rejected, Unavailable
 from hub.plugin_api.models import Document, Fulfilment, Pending, Ready, Shipment, Ticket
 from hub.plugins.addresses import AddressRefused
 from hub.store import Transaction, rows
@@ -146,23 +146,48 @@ async def test_one_that_never_comes_takes_no_try_from_the_next(tmp_path: Path, e
         assert not at.problems()
 
 
-async def test_an_address_that_is_not_named_is_told_at_once_and_tried_on(tmp_path: Path) -> None:
-    refused = Unavailable("courier may not connect to http://x", code=AddressRefused.code)
-    AtOnce.does = {"TRK1": raises(refused)}
+@pytest.mark.parametrize(
+    "refused",
+    [
+        Unavailable("courier may not connect to http://x", code=AddressRefused.code),
+        ConfigError("may not connect: the file lies at http://x, which is not named"),
+    ],
+    ids=["operator", "settings"],
+)
+async def test_a_place_that_is_not_named_is_one_question_of_the_account_and_tried_on(
+    tmp_path: Path, refused: HubError
+) -> None:
+    AtOnce.does = {number: raises(refused) for number in ("TRK1", "TRK2", "TRK3")}
     async with desk(tmp_path, AtOnce, extra=EXTRA) as at:
-        (first,) = await ordered(at, 1)
+        first, *others = await ordered(at, 3)
+        last = others[-1]
         await at.pass_time(15, news=False)
-        assert "may not connect" in at.problems()["label_failed"].text
-        assert orders.settled(at.app, [first])
-        await at.pass_time(3600, news=False)
+        assert set(at.problems()) == {"label_place_closed"}
+        told = at.problems()["label_place_closed"]
+        assert "may not connect" in told.text
+        assert all(number in told.text for number in ("1001-1", "1002-1", "1003-1"))
+        assert orders.settled(at.app, [first, *others])
+        asked = await orders.labels(at.app, [first], actor="test")
+        assert [one.code for one in asked.results] == ["problem"]
+        await at.pass_time(6 * 3600, news=False)
         assert AtOnce.calls["TRK1"] > 2
-        assert [one.kind for one in history(at, first)].count("label.refused") == 1
-        await at.answer("label_failed", "retry")
-        await at.pass_time(3600, news=False)
-        assert at.problems()["label_failed"].posting_id == first, "told again, for it was asked for again"
-        AtOnce.does = {}
+        assert set(at.problems()) == {"label_place_closed"}, "later tries ask nothing more"
+        assert at.problems()["label_place_closed"].id == told.id
+        await at.answer("label_place_closed", "retry")
+        await at.pass_time(60, news=False)
+        assert at.problems()["label_place_closed"].id != told.id, "told again, for it was asked for again"
+        await orders.cancel(at.app, last, "gone", "test")
+        del AtOnce.does["TRK1"]
         await at.pass_time(3600, news=False)
         assert at.view(first).stage == "labelled"
+        assert at.view(first).problems == 0
+        left = at.problems()["label_place_closed"].text
+        assert "1002-1" in left
+        assert "1001-1" not in left
+        assert "1003-1" not in left, "it is booked no more"
+        AtOnce.does = {}
+        await at.pass_time(3600, news=False)
+        assert at.view(others[0]).stage == "labelled"
         assert not at.problems()
 
 

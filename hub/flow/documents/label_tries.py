@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.calls.children.results import FileTooMuch
+from hub.flow.documents import closed_places
 from hub.flow.documents.problems import facts
 from hub.flow.history.recording import posting_row, record
 from hub.flow.history.shipments import latest_shipment
-from hub.flow.problems.opening import is_open, open_problem
+from hub.flow.problems.opening import open_problem
 from hub.plugin_api.errors import BadReply, HubError, NotFound, Rejected, Unavailable, Unsupported
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Stage, Ticket
-from hub.plugins.addresses import AddressRefused
 from hub.store import Transaction, documents, label_codes, rows
 
 if TYPE_CHECKING:
@@ -130,9 +130,14 @@ def put_off(
     What is refused for good is so for a posting that was asked for alone; of several nobody knows which one
     it is, so each is asked for by itself. Everything else is tried again, later and later.
     """
-    for one in ones:
-        if not stands(tx, one) or Stage(posting_row(tx, one.posting.id).stage) is Stage.CANCELLED:
-            continue
+    waiting = [
+        one
+        for one in ones
+        if stands(tx, one) and Stage(posting_row(tx, one.posting.id).stage) is not Stage.CANCELLED
+    ]
+    if waiting and closed_places.is_closed(error):
+        closed_places.tell(app, tx, account, [one.posting.id for one in waiting], error)
+    for one in waiting:
         if isinstance(error, FOR_GOOD) and len(ones) == 1:
             failed(app, tx, one, error.said)
         else:
@@ -177,9 +182,7 @@ def _again(
         ),
     )
     long = attempts >= TOLD_AFTER and (attempts - TOLD_AFTER) % _TOLD_AGAIN == 0
-    # Only the operator can open an address: that is told at the first try, and tried on until it is open.
-    closed = error.code == AddressRefused.code and not is_open(tx, one.posting.id, "label_failed")
-    if long or closed:
+    if long and not closed_places.is_closed(error):  # which is told already
         posting = posting_row(tx, one.posting.id)
         posting = record(tx, posting, "label.refused", {"reason": error.said}, actor="hub", now=now)
         open_problem(tx, posting, "label_failed", facts(posting, reason=error.said), now=now)

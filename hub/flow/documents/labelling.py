@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from hub.calls.call import read
+from hub.flow.documents import closed_places
 from hub.flow.documents.label_pages import assign, supersede
 from hub.flow.documents.label_tries import Wanted, asked_for, next_try, plain, put_off, requested, stands
 from hub.flow.documents.problems import facts
@@ -71,6 +72,7 @@ async def run(app: App, account_id: str) -> datetime | None:
         return None
     market = account.plugin in app.registry.sources
     wanted = _wanted(app, account, market)
+    await closed_places.forget_others(app, account, wanted)
     if not wanted:
         return None
     known = _known(app, account)
@@ -91,6 +93,7 @@ async def run(app: App, account_id: str) -> datetime | None:
     for ticket, ones in tickets.items():
         await _fetch(app, account, market, ticket, ones)
     left = _wanted(app, account, market)
+    await closed_places.forget_others(app, account, left)
     if not left:
         return None
     now, known = app.clock.now(), _known(app, account)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 import msgspec
 import ozon_api
-from hub import BadReply, Document, Failure, Pending, Ready, Rejected, Ticket, Unavailable, said
+from hub import BadReply, ConfigError, Document, Failure, Pending, Ready, Ticket, Unavailable, said
 from ozon_api import ErrorReason
 
 from hub_ozon import errors
@@ -103,11 +103,11 @@ async def _download(client: ozon_api.Client, url: str) -> bytes:
     try:
         content = (await client.download(url)).content
     except msgspec.ValidationError as error:  # before anything was sent
-        raise Rejected(
+        raise ConfigError(
             "Ozon's label file lies at {place}, which is none of the account's file_hosts: add it there "
             "('hub account add' once more) and, where it is none of Ozon's own, under [addresses] in "
             "plugins.toml",
-            code="rejected.label_file_lies_none",
+            code="config.label_file_lies_none",
             values={"place": _place(url)},
         ) from error
     except (httpx.HTTPStatusError, ozon_api.OzonError) as error:

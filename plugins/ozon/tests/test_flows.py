@@ -11,6 +11,7 @@ import pytest
 from hub import (
     Action,
     CancelReason,
+    ConfigError,
     Failure,
     Parcel,
     Pending,
@@ -122,7 +123,7 @@ async def test_a_label_file_at_a_host_that_nobody_named_says_so(world: World) ->
     assert isinstance(ticket, Ticket)
     assert isinstance(await source.fetch_labels(ticket), Pending)
     world.clock.advance(5)
-    with pytest.raises(Rejected, match=r"file_hosts.*\[addresses\]") as caught:
+    with pytest.raises(ConfigError, match=r"file_hosts.*\[addresses\]") as caught:
         await source.fetch_labels(ticket)
     assert re.search(r"lies at http://127\.0\.0\.1:\d+, ", caught.value.message), "not the whole link"
 
