@@ -103,9 +103,15 @@ class Header:
                 raise Rejected(
                     "the column '{name}' is missing: {why}",
                     code="header.column_missing",
-                    values={"name": name, "why": why},
+                    values={"name": self._title(name, cells), "why": why},
                 )
         return names
+
+    def _title(self, name: str, cells: Sequence[str]) -> str:
+        """What the column is called in the language of the others."""
+        language = next(filter(None, map(_language, cells)), "")
+        column = next(one for one in self._columns if one.name == name)
+        return column.title(language) if language else name
 
     def _unknown(self, given: str) -> Rejected:
         name = given.lower()[:100]

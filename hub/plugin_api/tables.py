@@ -7,15 +7,15 @@ guessed is refused: the encoding, an unknown column.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hub.plugin_api.columns import Column, Header, Unreadable
 from hub.plugin_api.csv_text import csv_records
 from hub.plugin_api.errors import Rejected
-from hub.words import BadValue, said
+from hub.words import BadValue, said, said_of
 from hub.words.plain import tidied
 
 BYTES_MAX = 32 * 1024 * 1024
@@ -33,6 +33,8 @@ _GUARDED = re.compile(r"""'([^']*[^'\s])|="([^"]*)\"""")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 Record = tuple[int, Sequence[str] | str]
+Reader = Callable[[str], Any]
+"""Of a cell; raises ValueError in words for what it cannot read."""
 
 
 class CsvTable(NamedTuple):
@@ -45,6 +47,29 @@ class CsvTable(NamedTuple):
     the line. Empty lines are left out. Raises Rejected where there are too many."""
     sheet: str = ""
     """Of an Excel file, the name of the sheet that was read."""
+    headings: Mapping[str, str] = {}
+    """By the hub's names: what stands above the column in the file, of an Excel file with its letter:
+    ``Вес, г (C)``."""
+
+    def called(self, name: str) -> str:
+        """The column as people find it in their file; the hub's name of one that is not there."""
+        return self.headings.get(name, name)
+
+    def read(self, cells: Mapping[str, str], readers: Mapping[str, Reader]) -> dict[str, Any]:
+        """By column, what its reader makes of each cell that is not empty. Raises BadValue that begins with
+        the column as it is called in the file."""
+        values: dict[str, Any] = {}
+        for name, read in readers.items():
+            if cell := cells.get(name, ""):
+                try:
+                    values[name] = read(cell)
+                except ValueError as error:
+                    raise BadValue(
+                        "{name}: {said_of}",
+                        code="table.cell",
+                        values={"name": self.called(name), "said_of": said_of(error)},
+                    ) from None
+        return values
 
 
 def open_table(
@@ -87,9 +112,25 @@ def open_table(
             code="header.line",
             values={"header_line": first, "header": wrong},
         )
-    names = header.read([tidied(cell) for cell in cells])
-    known = [name for name in names if name]
-    return CsvTable(known, _lines(names, records, lines_max or LINES_MAX, from_sheet=bool(sheet)), sheet)
+    given = [tidied(cell) for cell in cells]
+    names = header.read(given)
+    placed = enumerate(zip(names, given, strict=False))
+    headings = {name: f"{text} ({_letters(at)})" if sheet else text for at, (name, text) in placed if name}
+    lines = _lines(names, headings, records, lines_max or LINES_MAX, from_sheet=bool(sheet))
+    return CsvTable([name for name in names if name], lines, sheet, headings)
+
+
+def text_up_to(most: int) -> Reader:
+    """A text that is not longer."""
+
+    def read(cell: str) -> str:
+        if len(cell) > most:
+            raise BadValue(
+                "longer than {most} characters", code="table.longer_characters", values={"most": most}
+            )
+        return cell
+
+    return read
 
 
 def open_csv(
@@ -170,8 +211,22 @@ def _refuse_other_kinds(data: bytes) -> None:
 # --- lines ------------------------------------------------------------------------------------------------
 
 
+def _letters(column: int) -> str:
+    """What a spreadsheet calls its column, counted from 0: ``A``, and ``AA`` behind ``Z``."""
+    text = ""
+    while column >= 0:
+        text = chr(ord("A") + column % 26) + text
+        column = column // 26 - 1
+    return text
+
+
 def _lines(
-    columns: list[str | None], records: Iterator[Record], lines_max: int, *, from_sheet: bool
+    columns: list[str | None],
+    headings: Mapping[str, str],
+    records: Iterator[Record],
+    lines_max: int,
+    *,
+    from_sheet: bool,
 ) -> Iterator[tuple[int, dict[str, str] | str]]:
     for count, (line, cells) in enumerate(records):
         if count >= lines_max:
@@ -183,7 +238,7 @@ def _lines(
         if isinstance(cells, str):
             yield line, cells
         elif any(cell.strip() for cell in cells):
-            yield line, _cells(*_evened(columns, cells) if from_sheet else (columns, cells))
+            yield line, _cells(*_evened(columns, cells) if from_sheet else (columns, cells), headings)
 
 
 def _evened(columns: list[str | None], cells: Sequence[str]) -> tuple[list[str | None], Sequence[str]]:
@@ -192,7 +247,9 @@ def _evened(columns: list[str | None], cells: Sequence[str]) -> tuple[list[str |
     return (columns + [""] * more, cells) if more > 0 else (columns, [*cells, *[""] * -more])
 
 
-def _cells(columns: list[str | None], cells: Sequence[str]) -> dict[str, str] | str:
+def _cells(
+    columns: list[str | None], cells: Sequence[str], headings: Mapping[str, str]
+) -> dict[str, str] | str:
     if any(cell.strip() for cell in cells[len(columns) :]):
         return said(
             "the line has more cells ({cells}) than there are columns ({columns}): is a quotation mark "
@@ -206,7 +263,7 @@ def _cells(columns: list[str | None], cells: Sequence[str]) -> dict[str, str] | 
             code="table.line_fewer_cells_columns",
             values={"cells": len(cells), "columns": len(columns)},
         )
-    if wrong := _unreadable(columns, cells):
+    if wrong := _unreadable([name and headings.get(name, name) for name in columns], cells):
         return wrong
     read: dict[str, str] = {}
     for number, (name, text) in enumerate(zip(columns, cells, strict=False), 1):
@@ -223,7 +280,7 @@ def _cells(columns: list[str | None], cells: Sequence[str]) -> dict[str, str] | 
             return said(
                 "{name}: '{cell}' is an error of the spreadsheet, no value: correct it there",
                 code="table.error_of_spreadsheet",
-                values={"name": name, "cell": cell},
+                values={"name": headings.get(name, name), "cell": cell},
             )
         if name:
             read[name] = cell

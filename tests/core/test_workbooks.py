@@ -126,17 +126,17 @@ def test_the_days_of_1904_are_other_days() -> None:
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ('<c r="B2" t="e"><v>#N/A</v></c>', "b: '#N/A' is an error of the spreadsheet"),
-        ('<c r="B2" t="str"><f>A1</f><v>#REF!</v></c>', "b: '#REF!' is an error of the spreadsheet"),
-        ('<c r="B2"><f>1+1</f></c>', "b: its formula was never calculated"),
-        ('<c r="B2"><f>1+1</f><v></v></c>', "b: its formula was never calculated"),
-        ('<c r="B2"><v>4601234567890123</v></c>', "b: '4.60123E+15' was rounded"),
-        ('<c r="B2"><v>1e999</v></c>', "b: '1e999' is no number"),
-        ('<c r="B2"><v>nan</v></c>', "b: 'nan' is no number"),
-        ('<c r="B2"><v>one</v></c>', "b: 'one' is no number"),
+        ('<c r="B2" t="e"><v>#N/A</v></c>', "b (B): '#N/A' is an error of the spreadsheet"),
+        ('<c r="B2" t="str"><f>A1</f><v>#REF!</v></c>', "b (B): '#REF!' is an error of the spreadsheet"),
+        ('<c r="B2"><f>1+1</f></c>', "b (B): its formula was never calculated"),
+        ('<c r="B2"><f>1+1</f><v></v></c>', "b (B): its formula was never calculated"),
+        ('<c r="B2"><v>4601234567890123</v></c>', "b (B): '4.60123E+15' was rounded"),
+        ('<c r="B2"><v>1e999</v></c>', "b (B): '1e999' is no number"),
+        ('<c r="B2"><v>nan</v></c>', "b (B): 'nan' is no number"),
+        ('<c r="B2"><v>one</v></c>', "b (B): 'one' is no number"),
         ('<c r="E2" t="inlineStr"><is><t>x</t></is></c>', "something in column 5, which has no name"),
         ('<c r="ZZZ2" t="inlineStr"><is><t>x</t></is></c>', "something behind column 512"),
-        (f'<c r="B2" t="str"><v>{"x" * 32_768}</v></c>', "b: longer than 32767 characters"),
+        (f'<c r="B2" t="str"><v>{"x" * 32_768}</v></c>', "b (B): longer than 32767 characters"),
     ],
 )
 def test_a_cell_that_does_not_say_for_sure_costs_its_line(cell: str, words: str) -> None:

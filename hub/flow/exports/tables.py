@@ -159,12 +159,12 @@ def _records(asked: Asked) -> list[Sheet]:
     ]  # fmt: skip
     said = [
         [
-            row.kind,
+            _word(asked, row.kind),
             _EPOCH + timedelta(days=row.day),
             row.source,
             number,
             "" if number else row.carrier,
-            row.reason,
+            _word(asked, row.reason),
             f"{row.rating_hundredths / 100:g}" if row.rating_hundredths else "",
             row.pieces if not number else None,
         ]
@@ -176,6 +176,10 @@ def _records(asked: Asked) -> list[Sheet]:
         Sheet(asked.say("records"), columns, rows),
         Sheet(asked.say("what buyers say"), asked.known(feedback_csv.COLUMNS), said),
     ]
+
+
+def _word(asked: Asked, code: str) -> str:
+    return render(feedback_csv.word_of(code), asked.language) if code else ""
 
 
 def _postings(asked: Asked) -> list[Sheet]:

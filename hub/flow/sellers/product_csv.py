@@ -16,7 +16,7 @@ import msgspec
 from hub.flow.history.results import LineProblem, TableRead
 from hub.flow.sellers.product_columns import COLUMNS
 from hub.plugin_api.models import Product
-from hub.plugin_api.tables import open_table
+from hub.plugin_api.tables import CsvTable, open_table
 from hub.plugin_api.texts import read_customs_code, without_thousands
 from hub.words import BadValue, said, said_of
 from hub.words.plain import tidied, unfit
@@ -33,6 +33,8 @@ _UNITS = {
 }
 _YES = frozenset({"1", "yes", "y", "true", "да", "истина", "是"})
 _NO = frozenset({"", "0", "no", "n", "false", "нет", "ложь", "否"})
+_Called = Callable[[str], str]
+"""What a field is called in the person's file; `str` where it is none: as the hub calls it."""
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _WITHOUT_A_FRACTION = re.compile(r"(?<=[0-9])[.,]0+$")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -64,12 +66,16 @@ def read_table(data: bytes) -> TableRead[Product]:
         try:
             if isinstance(cells, str):
                 raise BadValue(cells)
-            product = _product(columns, cells)
+            product = _product(table, columns, cells)
             if product.offer_id in seen:
                 raise BadValue(
-                    "offer_id: '{offer_id}' stands in line {seen} too",
+                    "{name}: '{offer_id}' stands in line {seen} too",
                     code="table.offer_id_stands_line",
-                    values={"offer_id": product.offer_id, "seen": seen[product.offer_id]},
+                    values={
+                        "name": table.called("offer_id"),
+                        "offer_id": product.offer_id,
+                        "seen": seen[product.offer_id],
+                    },
                 )
         except ValueError as error:
             problems.append(LineProblem(line=line, reason=said_of(error)))
@@ -82,10 +88,10 @@ def read_table(data: bytes) -> TableRead[Product]:
 # --- cells ------------------------------------------------------------------------------------------------
 
 
-def _product(columns: frozenset[str], cells: dict[str, str]) -> ProductLine:
+def _product(table: CsvTable, columns: frozenset[str], cells: dict[str, str]) -> ProductLine:
     """Raises ValueError in words."""
-    product = ProductLine(**{name: _read(name, cell) for name, cell in cells.items()}, columns=columns)
-    product, reason = checked(product)
+    values = {name: _read(name, cell, table.called) for name, cell in cells.items()}
+    product, reason = checked(ProductLine(**values, columns=columns), table.called)
     if reason:
         raise BadValue(reason)
     return product
@@ -107,14 +113,18 @@ def corrected(given: Mapping[str, Any]) -> ProductLine:
     return product
 
 
-def _read(name: str, cell: str) -> Any:
+def _read(name: str, cell: str, called: _Called = str) -> Any:
     try:
         return _READ.get(name, _words)(cell)
     except ValueError as error:
         raise BadValue(
             "{name}: {said_of}{of_unit}",
             code="table.cell_of_unit",
-            values={"name": name, "said_of": said_of(error), "of_unit": _of_unit(name, str(error))},
+            values={
+                "name": called(name),
+                "said_of": said_of(error),
+                "of_unit": _of_unit(name, str(error)),
+            },
         ) from None
 
 
@@ -174,20 +184,20 @@ _READ: dict[str, Callable[[str], Any]] = dict.fromkeys(_UNITS, _whole) | {
 P = TypeVar("P", bound=Product)
 
 
-def checked(product: P) -> tuple[P, str]:
-    """The product with its texts as one reads them, and why it cannot be stored, with the field; empty when
-    it can. Every door's, also where it came as JSON."""
-    unfit_at = _unfit(product)
+def checked(product: P, called: _Called = str) -> tuple[P, str]:
+    """The product with its texts as one reads them, and why it cannot be stored, with the field as it is
+    ``called``; empty when it can. Every door's, also where it came as JSON."""
+    unfit_at = _unfit(product, called)
     try:
         code = read_customs_code(product.customs_code)
     except BadValue as error:
-        why = {"name": "customs_code", "said_of": error.said}
+        why = {"name": called("customs_code"), "said_of": error.said}
         return product, said("{name}: {said_of}", code="table.cell", values=why)
     read: P = msgspec.structs.replace(tidied(product), customs_code=code)
-    return read, unfit_at or _fault(read)
+    return read, unfit_at or _fault(read, called)
 
 
-def _unfit(product: Product) -> str:
+def _unfit(product: Product, called: _Called) -> str:
     for name in Product.__struct_fields__:
         value = getattr(product, name)
         texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
@@ -195,21 +205,23 @@ def _unfit(product: Product) -> str:
             return said(
                 "{name}: there is an invisible character in it that commands a terminal: remove it",
                 code="product.invisible_character_commands_terminal",
-                values={"name": name},
+                values={"name": called(name)},
             )
     return ""
 
 
-def _fault(product: Product) -> str:
+def _fault(product: Product, called: _Called) -> str:
     if not product.offer_id.strip():
-        return said("offer_id: it is missing", code="product.offer_id_missing")
+        return said(
+            "{name}: it is missing", code="product.offer_id_missing", values={"name": called("offer_id")}
+        )
     for name, unit in _UNITS.items():
         value = getattr(product, name)
         if value is not None and not 0 < value <= NUMBER_MAX:
             return said(
                 "{name}: {value} is not between 1 and {number_max} {unit}",
                 code="product.not_between_1",
-                values={"name": name, "value": value, "number_max": NUMBER_MAX, "unit": unit},
+                values={"name": called(name), "value": value, "number_max": NUMBER_MAX, "unit": unit},
             )
     for name in Product.__struct_fields__:
         value = getattr(product, name)
@@ -218,16 +230,22 @@ def _fault(product: Product) -> str:
                 return said(
                     "{name}: longer than {text_max} characters",
                     code="product.longer_characters",
-                    values={"name": name, "text_max": TEXT_MAX},
+                    values={"name": called(name), "text_max": TEXT_MAX},
                 )
     if product.origin_country and not _COUNTRY.fullmatch(product.origin_country):
         return said(
-            "origin_country: '{origin_country}' is no country: two letters, such as CN",
+            "{name}: '{origin_country}' is no country: two letters, such as CN",
             code="product.origin_country_no_country_two",
-            values={"origin_country": product.origin_country},
+            values={"name": called("origin_country"), "origin_country": product.origin_country},
         )
     if product.gross_weight_g is not None and product.gross_weight_g < (product.weight_g or 0):
-        return said("gross_weight_g: it is less than weight_g", code="product.gross_weight_less_weight")
+        return said(
+            "{name}: it is less than {other}",
+            code="product.gross_weight_less_weight",
+            values={"name": called("gross_weight_g"), "other": called("weight_g")},
+        )
     if len(product.barcodes) > 100:
-        return said("barcodes: more than 100", code="product.barcodes_more_100")
+        return said(
+            "{name}: more than 100", code="product.barcodes_more_100", values={"name": called("barcodes")}
+        )
     return ""

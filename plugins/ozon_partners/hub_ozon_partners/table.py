@@ -17,6 +17,7 @@ from typing import Any
 from hub import (
     BadValue,
     Column,
+    CsvTable,
     Rejected,
     in_a_row,
     open_table,
@@ -52,7 +53,7 @@ def read_table(data: bytes) -> PriceTable:
         try:
             if isinstance(cells, str):
                 raise BadValue(cells)
-            lines.append(_line(number, cells))
+            lines.append(_line(table, number, cells))
         except ValueError as error:
             wrong.append((number, said_of(error)))
     wrong += [
@@ -99,40 +100,46 @@ def _conflicts(lines: Iterable[PriceLine]) -> list[tuple[PriceLine, PriceLine]]:
     return found
 
 
-def _line(number: int, cells: Mapping[str, str]) -> PriceLine:
+def _line(table: CsvTable, number: int, cells: Mapping[str, str]) -> PriceLine:
     """Raises ValueError in words."""
-    values: dict[str, Any] = {}
-    for name, cell in cells.items():
-        if not cell:
-            if name in _NEEDED:
-                raise BadValue(
-                    "{name}: it is empty: {needed}",
-                    code="table.empty",
-                    values={"name": name, "needed": _NEEDED[name]},
-                )
-            continue
-        try:
-            values[name] = _READ[name](cell)
-        except ValueError as error:
+    for name, why in _NEEDED.items():
+        if not cells[name]:
             raise BadValue(
-                "{name}: {said_of}", code="table.cell", values={"name": name, "said_of": said_of(error)}
-            ) from None
+                "{name}: it is empty: {needed}",
+                code="table.empty",
+                values={"name": table.called(name), "needed": why},
+            )
+    values = table.read(cells, _READ)
     line = PriceLine(line=number, **values)
     if not (line.base or line.per_gram):
-        raise BadValue("base and per_gram are both 0: that is no price", code="table.base_per_gram_both")
+        raise BadValue(
+            "{base} and {per_gram} are both 0: that is no price",
+            code="table.base_per_gram_both",
+            values={"base": table.called("base"), "per_gram": table.called("per_gram")},
+        )
     for low, high in _LIMITS:
         top = getattr(line, high)
         if top is not None and top <= getattr(line, low):
             raise BadValue(
                 "{high}: {top} is not above {low}, {getattr}",
                 code="table.not_above",
-                values={"high": high, "top": top, "low": low, "getattr": getattr(line, low)},
+                values={
+                    "high": table.called(high),
+                    "top": top,
+                    "low": table.called(low),
+                    "getattr": getattr(line, low),
+                },
             )
     if line.days_min is not None and line.days_max is not None and line.days_max < line.days_min:
         raise BadValue(
-            "days_max: {days_max} is less than days_min, {days_min}",
+            "{high}: {days_max} is less than {low}, {days_min}",
             code="table.days_max_less_days",
-            values={"days_max": line.days_max, "days_min": line.days_min},
+            values={
+                "high": table.called("days_max"),
+                "days_max": line.days_max,
+                "low": table.called("days_min"),
+                "days_min": line.days_min,
+            },
         )
     return line
 
@@ -192,14 +199,23 @@ def _whole(unit: str, least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+_DELIVERIES = {
+    "door": ("дверь", "до двери", "курьер", "送货上门", "上门"),
+    "point": ("пункт", "пункт выдачи", "до пункта", "пвз", "自提点"),
+    "locker": ("постамат", "до постамата", "автомат", "自提柜"),
+}
+
+
 def _delivery(cell: str) -> str:
-    if cell.lower() not in ("door", "point", "locker"):
-        raise BadValue(
-            "'{cell}' is none of door, point, locker",
-            code="table.none_door_point_locker",
-            values={"cell": cell},
-        )
-    return cell.lower()
+    word = cell.casefold()
+    for delivery, words in _DELIVERIES.items():
+        if word == delivery or word in words:
+            return delivery
+    raise BadValue(
+        "'{cell}' is none of door, point, locker",
+        code="table.none_door_point_locker",
+        values={"cell": cell},
+    )
 
 
 _GRAMS = _whole(said("grams", code="unit.grams"), 0, 1_000_000)

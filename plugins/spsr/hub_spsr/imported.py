@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 import spsr_api
-from hub import BadReply, Column, CsvTable, Rejected, Stage, TrackingEvent, open_table
+from hub import BadReply, Column, CsvTable, Rejected, Stage, TrackingEvent, open_table, said
 
 from hub_spsr.events import events, kind_of
-
-log = logging.getLogger("hub_spsr")
 
 _NAMES = re.compile(r"\b(spsr|cpcr|спср)\b", re.IGNORECASE)
 _PIECE = re.compile(r"20[0-9]{10}")
@@ -53,7 +51,20 @@ def recognised(number: str, carrier: str = "") -> bool:
     return bool(_NAMES.search(carrier)) or bool(_PIECE.fullmatch(number.strip()))
 
 
+class Saved(NamedTuple):
+    """What a file holds."""
+
+    shipments: tuple[ImportedShipment, ...]
+    unread: tuple[tuple[int, str], ...] = ()
+    """Of a table, the lines that cannot be read, with why."""
+
+
 def read_saved(content: bytes) -> tuple[ImportedShipment, ...]:
+    """The shipments of a file, as `read_file` does; a line that cannot be read is left out."""
+    return read_file(content).shipments
+
+
+def read_file(content: bytes) -> Saved:
     """The shipments of a saved answer (WAGetInvoiceInfo, WAMonitorInvoiceInfo) or of a table of
     events (CSV, Excel) with SPSR's column names. Raises BadReply for anything else."""
     if len(content) > _SIZE_LIMIT:
@@ -67,8 +78,8 @@ def read_saved(content: bytes) -> tuple[ImportedShipment, ...]:
                 code="bad_reply.not_saved_answer",
                 values={"error": error},
             ) from error
-        return tuple(_saved(root))
-    return tuple(_table(content))
+        return Saved(tuple(_saved(root)))
+    return _table(content)
 
 
 def _saved(root: spsr_api.Element) -> Iterator[ImportedShipment]:
@@ -84,10 +95,10 @@ def _saved(root: spsr_api.Element) -> Iterator[ImportedShipment]:
         yield _told(invoice.number, invoice.events)
 
 
-def _table(content: bytes) -> Iterator[ImportedShipment]:
+def _table(content: bytes) -> Saved:
     try:
         table = open_table(content, _COLUMNS, {}, others=True)
-        lines = _readable(table)
+        lines, unread = _readable(table)
     except Rejected as error:
         raise BadReply(
             "the table cannot be read: {error}",
@@ -101,36 +112,43 @@ def _table(content: bytes) -> Iterator[ImportedShipment]:
             code="bad_reply.no_columns_invoicenumber_date_eventnumcode",
         )
     rows: dict[str, list[spsr_api.Event]] = {}
-    for cells in lines:
-        rows.setdefault(cells["number"], []).append(
-            spsr_api.Event(
-                time=spsr_api.time_of(cells["date"]),
-                name=cells.get("name", ""),
-                city=cells.get("city", ""),
-                number_code=cells.get("code", ""),
-                letter_code=cells.get("letters", ""),
-            )
+    for line, cells in lines:
+        event = spsr_api.Event(
+            time=spsr_api.time_of(cells["date"]),
+            name=cells.get("name", ""),
+            city=cells.get("city", ""),
+            number_code=cells.get("code", ""),
+            letter_code=cells.get("letters", ""),
         )
-    for number, told in rows.items():
-        if number:
-            yield _told(number, tuple(told))
+        number = cells["number"]
+        if not number:
+            why = said("{name}: it is empty", code="table.empty", values={"name": table.called("number")})
+            unread.append((line, why))
+            continue
+        if event.time is None:
+            values = {"name": table.called("date"), "date": cells["date"]}
+            unread.append((line, said("{name}: '{date}' is no time", code="table.no_time", values=values)))
+        rows.setdefault(number, []).append(event)
+    shipments = tuple(_told(number, tuple(told)) for number, told in rows.items())
+    return Saved(shipments, tuple(sorted(unread)))
 
 
-def _readable(table: CsvTable) -> list[dict[str, str]]:
-    """Raises BadReply where no line of them all can be read."""
-    found: list[dict[str, str]] = []
-    wrong = ""
+def _readable(table: CsvTable) -> tuple[list[tuple[int, dict[str, str]]], list[tuple[int, str]]]:
+    """The lines, and those that cannot be read. Raises BadReply where none of them all can be."""
+    found: list[tuple[int, dict[str, str]]] = []
+    wrong: list[tuple[int, str]] = []
     for number, cells in table.lines:
         if isinstance(cells, str):
-            wrong = cells
-            log.warning("line %d is left out: %s", number, cells)
+            wrong.append((number, cells))
         else:
-            found.append(cells)
+            found.append((number, cells))
     if wrong and not found:
         raise BadReply(
-            "the table cannot be read: {error}", code="bad_reply.table_cannot_read", values={"error": wrong}
+            "the table cannot be read: {error}",
+            code="bad_reply.table_cannot_read",
+            values={"error": wrong[-1][1]},
         )
-    return found
+    return found, wrong
 
 
 def _told(number: str, told: tuple[spsr_api.Event, ...]) -> ImportedShipment:

@@ -14,6 +14,7 @@ from hub.testing import book_request
 from hub_spsr import read_saved, recognised
 from hub_spsr.command import spsr
 from hub_spsr.events import ARRIVED, DELIVERED, KINDS, ON_THE_WAY, PROBLEM, kind_of
+from hub_spsr.imported import read_file
 from hub_spsr.invoices import booked, centimetres, invoice
 
 BUCKETS = {"in_transit": ON_THE_WAY, "arrived": ARRIVED, "delivered": DELIVERED, "problem": PROBLEM}
@@ -84,7 +85,13 @@ def test_tables_are_read_and_put_in_order(encoding: str) -> None:
         "3;2016-08-18T12:00:00;Странно;;999\n"
         ";2016-08-18T12:00:00;Ничьё;;2\n"
     )
-    one, two, three = read_saved(table.encode(encoding))
+    saved = read_file(table.encode(encoding))
+    one, two, three = saved.shipments
+    assert saved.shipments == read_saved(table.encode(encoding))
+    assert [(line, str(why)) for line, why in saved.unread] == [
+        (4, "Date: 'never' is no time"),
+        (6, "InvoiceNumber: it is empty"),
+    ]
     assert [event.code for event in one.events] == ["2", "15"]
     assert (one.stage, one.events[1].place) == (Stage.DELIVERED, "Пермь")
     assert (two.stage, two.events) == (None, ())
@@ -105,6 +112,23 @@ def test_tables_are_read_and_put_in_order(encoding: str) -> None:
 def test_other_files_are_refused(content: bytes) -> None:
     with pytest.raises(BadReply):
         read_saved(content)
+
+
+def test_the_command_tells_of_lines_that_it_cannot_read(tmp_path: Path) -> None:
+    file = tmp_path / "old.csv"
+    lines = [
+        "InvoiceNumber,Date,EventNumCode",
+        "7,2016-08-20T12:00:00,15",
+        "8,2016-08-20T12:00:00,15,more",
+        ",x,1",
+    ]
+    file.write_text("\n".join(lines), "utf-8")
+    for options in ([], ["--json"]):
+        run = CliRunner().invoke(spsr, [str(file), *options])
+        assert run.exit_code == 1
+        assert "delivered" in run.stdout
+        assert "old.csv, line 3: the line has more cells" in run.stderr
+        assert "old.csv, line 4: InvoiceNumber: it is empty" in run.stderr
 
 
 def test_the_command_reads_files(tmp_path: Path) -> None:

@@ -7,16 +7,15 @@ table with a hole would show the list price as if it were the contract's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from hub.flow.choice.prices.contract_prices import ContractLine, conflicts
 from hub.flow.history.results import LineProblem, TableRead
 from hub.plugin_api.columns import Column
 from hub.plugin_api.currencies import read_currency
 from hub.plugin_api.models import Money
-from hub.plugin_api.tables import open_table, read_day
+from hub.plugin_api.tables import CsvTable, Reader, open_table, read_day, text_up_to
 from hub.words import BadValue, said, said_of
 
 COLUMNS = (
@@ -61,7 +60,7 @@ def read_table(data: bytes) -> TableRead[ContractLine]:
         try:
             if isinstance(cells, str):
                 raise BadValue(cells)
-            lines.append(_line(number, cells))
+            lines.append(_line(table, number, cells))
         except ValueError as error:
             problems.append(LineProblem(line=number, reason=said_of(error)))
     problems += [
@@ -78,19 +77,9 @@ def read_table(data: bytes) -> TableRead[ContractLine]:
     return TableRead(lines, sorted(problems, key=lambda one: one.line), table.sheet)
 
 
-def _line(number: int, cells: Mapping[str, str]) -> ContractLine:
+def _line(table: CsvTable, number: int, cells: Mapping[str, str]) -> ContractLine:
     """Raises ValueError in words."""
-    values: dict[str, Any] = {}
-    for name, read in _READ.items():
-        if cell := cells.get(name, ""):
-            try:
-                values[name] = read(cell)
-            except ValueError as error:
-                raise BadValue(
-                    "{name}: {said_of}",
-                    code="table.cell",
-                    values={"name": name, "said_of": said_of(error)},
-                ) from None
+    values = table.read(cells, _READ)
     currency = values.pop("currency", "")
     amount = values.pop("price", None)
     if (amount is None) == ("percent" not in values):
@@ -98,21 +87,33 @@ def _line(number: int, cells: Mapping[str, str]) -> ContractLine:
     if amount is not None:
         if not currency:
             raise BadValue(
-                "currency: a price needs one, RUB or CNY for example", code="table.currency_price_needs_rub"
+                "{name}: a price needs one, RUB or CNY for example",
+                code="table.currency_price_needs_rub",
+                values={"name": table.called("currency")},
             )
         values["price"] = Money.of(amount, currency)
     line = ContractLine(line=number, **values)
     if line.up_to_g is not None and line.up_to_g <= line.over_g:
         raise BadValue(
-            "up_to_g: {up_to_g} is not above over_g, {over_g}",
+            "{name}: {value} is not above {other}, {least}",
             code="table.up_not_above_over",
-            values={"up_to_g": line.up_to_g, "over_g": line.over_g},
+            values={
+                "name": table.called("up_to_g"),
+                "value": line.up_to_g,
+                "other": table.called("over_g"),
+                "least": line.over_g,
+            },
         )
     if line.valid_from and line.valid_to and line.valid_to < line.valid_from:
         raise BadValue(
-            "valid_to: {valid_to} is before valid_from, {valid_from}",
+            "{name}: {value} is before {other}, {least}",
             code="table.valid_before_valid",
-            values={"valid_to": line.valid_to, "valid_from": line.valid_from},
+            values={
+                "name": table.called("valid_to"),
+                "value": line.valid_to,
+                "other": table.called("valid_from"),
+                "least": line.valid_from,
+            },
         )
     return line
 
@@ -155,18 +156,8 @@ def _grams(cell: str) -> int:
     return int(cell)
 
 
-def _service(cell: str) -> str:
-    if len(cell) > _SERVICE_MAX:
-        raise BadValue(
-            "longer than {service_max} characters",
-            code="table.longer_characters",
-            values={"service_max": _SERVICE_MAX},
-        )
-    return cell
-
-
-_READ: Mapping[str, Callable[[str], Any]] = {
-    "service": _service,
+_READ: Mapping[str, Reader] = {
+    "service": text_up_to(_SERVICE_MAX),
     "percent": _percent,
     "price": _price,
     "currency": read_currency,

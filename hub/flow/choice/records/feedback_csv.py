@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any
 
 import msgspec
 
 from hub.flow.history.results import LineProblem, TableRead
 from hub.plugin_api.columns import Column
-from hub.plugin_api.tables import open_table, read_day
-from hub.words import BadValue, said, said_of
+from hub.plugin_api.tables import CsvTable, Reader, open_table, read_day, text_up_to
+from hub.words import LANGUAGES, BadValue, Sentence, Words, in_a_row, render, said, said_of
 
 COLUMNS = (
     Column("kind", "Kind", "Вид", "类型", ("type", "тип", "种类")),
@@ -50,9 +49,17 @@ REASONS = (
     "other",
 )
 
+
+def word_of(code: str) -> Sentence:
+    """What the code of a kind or a reason is called in tables, in whatever language."""
+    return Sentence(Words(code, f"state.{code}"))
+
+
 _NEEDED = {
     "kind": said(
-        "it says what the line is: {kinds}", code="table.says_what_line", values={"kinds": ", ".join(KINDS)}
+        "it says what the line is: {kinds}",
+        code="table.says_what_line",
+        values={"kinds": in_a_row(map(word_of, KINDS), ", ")},
     ),
     "date": said("the past counts less and less", code="table.past_counts_less_less"),
     "source": said("it says who knows: ozon, for example", code="table.says_who_knows_ozon"),
@@ -101,12 +108,12 @@ def read_table(data: bytes, *, today: date) -> TableRead[FeedbackLine]:
         try:
             if isinstance(cells, str):
                 raise BadValue(cells)
-            line = _line(number, cells)
+            line = _line(table, number, cells)
             if line.date > today:
                 raise BadValue(
-                    "date: {date} has not come yet",
+                    "{name}: {date} has not come yet",
                     code="table.date_not_come_yet",
-                    values={"date": line.date},
+                    values={"name": table.called("date"), "date": line.date},
                 )
             if (same := seen.setdefault(line.mark, number)) != number:
                 raise BadValue(_twice(line, same))
@@ -117,22 +124,12 @@ def read_table(data: bytes, *, today: date) -> TableRead[FeedbackLine]:
     return TableRead(lines, problems, table.sheet)
 
 
-def _line(number: int, cells: Mapping[str, str]) -> FeedbackLine:
+def _line(table: CsvTable, number: int, cells: Mapping[str, str]) -> FeedbackLine:
     """Raises ValueError in words."""
-    values: dict[str, Any] = {}
-    for name in (column.name for column in COLUMNS):
-        if cell := cells.get(name, ""):
-            try:
-                values[name] = _READ.get(name, _words)(cell)
-            except ValueError as error:
-                raise BadValue(
-                    "{name}: {said_of}",
-                    code="table.cell",
-                    values={"name": name, "said_of": said_of(error)},
-                ) from None
+    values = table.read(cells, _READ)
     for name in _NEEDED:
         if name not in values:
-            raise BadValue("{name}: it is missing", code="table.missing", values={"name": name})
+            raise BadValue("{name}: it is missing", code="table.missing", values={"name": table.called(name)})
     line = FeedbackLine(line=number, **values)
     if not line.posting and not line.carrier:
         raise BadValue(
@@ -141,30 +138,39 @@ def _line(number: int, cells: Mapping[str, str]) -> FeedbackLine:
         )
     if line.posting and line.count != 1:
         raise BadValue(
-            "count: a line about one posting stands for 1, not {count}",
+            "{name}: a line about one posting stands for 1, not {count}",
             code="table.count_line_about_posting",
-            values={"count": line.count},
+            values={"name": table.called("count"), "count": line.count},
         )
     if line.kind == "rating":
         if line.rating is None:
-            raise BadValue("rating: a line of ratings needs one", code="table.rating_line_ratings_needs")
+            raise BadValue(
+                "{name}: a line of ratings needs one",
+                code="table.rating_line_ratings_needs",
+                values={"name": table.called("rating")},
+            )
         if line.reason:
             raise BadValue(
-                "reason: claims and returns have one, ratings have none",
+                "{name}: claims and returns have one, ratings have none",
                 code="table.reason_claims_returns_ratings",
+                values={"name": table.called("reason")},
             )
     else:
         if not line.reason:
             raise BadValue(
-                "reason: a {kind} needs one: {reasons}",
+                "{name}: a {kind} needs one: {reasons}",
                 code="table.reason_needs",
-                values={"kind": line.kind, "reasons": ", ".join(REASONS)},
+                values={
+                    "name": table.called("reason"),
+                    "kind": word_of(line.kind),
+                    "reasons": in_a_row(map(word_of, REASONS), ", "),
+                },
             )
         if line.rating is not None:
             raise BadValue(
-                "rating: a {kind} has none: write a line of ratings",
+                "{name}: a {kind} has none: write a line of ratings",
                 code="table.rating_none_write_line",
-                values={"kind": line.kind},
+                values={"name": table.called("rating"), "kind": word_of(line.kind)},
             )
     return line
 
@@ -183,21 +189,16 @@ def _twice(line: FeedbackLine, other: int) -> str:
     )
 
 
-def _words(cell: str) -> str:
-    if len(cell) > _TEXT_MAX:
-        raise BadValue(
-            "longer than {service_max} characters",
-            code="table.longer_characters",
-            values={"service_max": _TEXT_MAX},
-        )
-    return cell
+def _one_of(codes: tuple[str, ...]) -> Reader:
+    """One of these, written as the hub writes it in any of its languages."""
+    words = {render(word_of(code), language).casefold(): code for code in codes for language in LANGUAGES}
+    words |= {code: code for code in codes}
 
-
-def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
     def read(cell: str) -> str:
-        word = cell.lower().replace(" ", "_")
-        if word in words:
-            return word
+        word = cell.casefold()
+        code = words.get(word) or words.get(word.replace(" ", "_"))
+        if code is not None:
+            return code
         near = get_close_matches(word, words, n=1)
         if near:
             raise BadValue(
@@ -208,7 +209,7 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
         raise BadValue(
             "'{cell}' is unknown: {words}",
             code="table.unknown",
-            values={"cell": cell, "words": ", ".join(words)},
+            values={"cell": cell, "words": in_a_row(map(word_of, codes), ", ")},
         )
 
     return read
@@ -231,7 +232,7 @@ def _count(cell: str) -> int:
     return int(cell)
 
 
-_READ: Mapping[str, Callable[[str], Any]] = {
+_READ: Mapping[str, Reader] = dict.fromkeys((one.name for one in COLUMNS), text_up_to(_TEXT_MAX)) | {
     "kind": _one_of(KINDS),
     "date": read_day,
     "reason": _one_of(REASONS),
