@@ -161,7 +161,7 @@ def cell(session: Session, value: Any) -> str:
         here = value if value.year >= _FOR_EVER else value.astimezone(session.zone)
         return here.strftime("%Y-%m-%d %H:%M %Z")
     if isinstance(value, (tuple, list, frozenset)):
-        return ", ".join(str(entry) for entry in value) or "–"
+        return ", ".join(cell(session, one) if isinstance(one, Code) else str(one) for one in value) or "–"
     if isinstance(value, StageCode) and session.language != "en":
         from hub.words.texts import stage_title
 

@@ -20,4 +20,5 @@ def code_text(code: str, language: str) -> str:
         return code
     from hub.words.catalogue import found
 
-    return found(f"state.{code}", code, language) or code
+    kind_of_call = code.replace("_", " ")
+    return found(f"state.{code}", code, language) or found(f"call_kind.{kind_of_call}", "", language) or code

@@ -55,7 +55,7 @@ class CsvTable(NamedTuple):
         """The column as people find it in their file; the hub's name of one that is not there."""
         return self.headings.get(name, name)
 
-    def read(self, cells: Mapping[str, str], readers: Mapping[str, Reader]) -> dict[str, Any]:
+    def read(self, cells: Mapping[str, str], readers: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
         """By column, what its reader makes of each cell that is not empty. Raises BadValue that begins with
         the column as it is called in the file."""
         values: dict[str, Any] = {}

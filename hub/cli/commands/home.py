@@ -8,6 +8,21 @@ import click
 
 from hub.cli.session import HubCommand, Session, pass_session
 from hub.cli.show import Code, cell, console, emit, emit_json, say, table
+from hub.cli.texts import text
+
+_FACTS = (
+    "status",
+    "reasons",
+    "version",
+    "sqlite",
+    "worker",
+    "queue",
+    "oldest due seconds",
+    "operations unknown",
+    "problems open",
+    "level",
+)
+"""Fields of the hub's health that are figures, as its table has them."""
 
 
 @click.command(cls=HubCommand)
@@ -48,7 +63,10 @@ def plugins(session: Session) -> None:
         session,
         views,
         ("plugin", "version", "title", "kind", "capabilities", "create_safety", "notice"),
-        [(v.name, v.version, v.title, v.kinds, v.capabilities, v.create_safety, v.notice) for v in views],
+        [
+            (v.name, v.version, v.title, [*map(Code, v.kinds)], v.capabilities, v.create_safety, v.notice)
+            for v in views
+        ],
     )
 
 
@@ -79,9 +97,9 @@ def health(session: Session) -> None:
         emit_json(view)
     else:
         rows = [
-            (field.replace("_", " "), _shown(session, field, getattr(view, field)))
-            for field in HealthView.__struct_fields__
-            if field not in ("counters", "checks", "left_out")
+            (text(fact, session.language), _shown(session, field, getattr(view, field)))
+            for fact in _FACTS
+            for field in (fact.replace(" ", "_"),)
         ]
         rows += [(name, str(count)) for name, count in sorted(view.counters.items())]
         out = console()

@@ -116,7 +116,7 @@ def resolve(
         session,
         view,
         ("id", "kind", "state", "reference", "price", "reason"),
-        [(view.id, view.kind, Code(view.state), view.reference, money(view.price), view.reason)],
+        [(view.id, Code(view.kind), Code(view.state), view.reference, money(view.price), view.reason)],
     )
 
 

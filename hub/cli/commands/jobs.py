@@ -109,7 +109,7 @@ def _emit(session: Session, views: list[JobView]) -> None:
         rows.append(
             (
                 Code(view.state),
-                view.kind,
+                Code(view.kind),
                 what,
                 view.seller,
                 cell(there, view.run_at),

@@ -158,12 +158,12 @@ def _parts(session: Session, d: PostingDetails) -> list[RenderableType]:
     add(
         "operations",
         ("time", "kind", "state", "reference", "reason"),
-        [(o.updated_at, o.kind, Code(o.state), o.reference, o.reason) for o in d.operations],
+        [(o.updated_at, Code(o.kind), Code(o.state), o.reference, o.reason) for o in d.operations],
     )
     add(
         "documents",
         ("id", "kind", "state", "reason"),
-        [(v.id, v.kind, Code(v.state), v.reason) for v in d.documents],
+        [(v.id, Code(v.kind), Code(v.state), v.reason) for v in d.documents],
     )
     add(
         "tracking",
