@@ -18,12 +18,12 @@ from hub.flow.health.checks import Finding
 from hub.flow.history import results, views
 from hub.flow.history.key_views import KeyView
 from hub.flow.journal.kinds import known_kinds
-from hub.jobs import worker
+from hub.jobs import handlers
 from hub.plugins import registry
 from hub.store import rows
 
 CODES: dict[str, set[str]] = {
-    "kinds of jobs": set(worker._handlers()),
+    "kinds of jobs": set(handlers.handlers()),
     "jobs": {"waiting", "due", "running", "parked", "dead"},
     "accounts": {"good", "bad", "unchecked"},
     "bookings": {"booking", "booked", "failed", "cancelling", "cancelled", "unknown", "checking"},

@@ -374,7 +374,7 @@ def test_sync_of_a_seller_without_accounts(run: Run) -> None:
 
 def test_health(run: Run) -> None:
     assert "sqlite" in run("health", "--json").json
-    assert "sqlite" in run("health").out
+    assert "SQLite" in run("health").out
 
 
 def test_worker_until_idle(run: Run) -> None:
