@@ -93,13 +93,28 @@ def foreseen(connection: Transaction, seller: str, posting_id: str, carrier: str
     """What an order of this posting would be answered with; nothing is written."""
     row = rows.postings.get(connection, posting_id)
     if row is None or row.seller != seller:
-        return ShipResult(
-            posting_id="",
-            number=posting_id,
-            state="refused",
-            code="not_found",
-            reason=said("no such posting", code="ship.no_posting"),
-        )
+        return _nobodys(posting_id)
+    return _foreseen(connection, row, latest_shipment(connection, row.id), carrier, service)
+
+
+def _nobodys(posting_id: str) -> ShipResult:
+    return ShipResult(
+        posting_id="",
+        number=posting_id,
+        state="refused",
+        code="not_found",
+        reason=said("no such posting", code="ship.no_posting"),
+    )
+
+
+def _foreseen(
+    connection: Transaction,
+    row: rows.PostingRow,
+    shipment: rows.ShipmentRow | None,
+    carrier: str,
+    service: str,
+) -> ShipResult:
+    """``shipment``: the posting's latest."""
     stage = Stage(row.stage)
     if is_open(connection, row.id, cancelling.AFTER_HANDOVER):
         return refused(
@@ -116,7 +131,6 @@ def foreseen(connection: Transaction, seller: str, posting_id: str, carrier: str
             row, "over", said("the posting is {stage}", code="ship.posting", values={"stage": row.stage})
         )
     wrong = unknown_service(connection, row.id, carrier, service)
-    shipment = latest_shipment(connection, row.id)
     if shipment is not None and shipment.live:
         ending = shipment.state == "cancelling"
         if ending and wrong is not None:
@@ -165,10 +179,14 @@ def order_one(
 ) -> ShipResult:
     """Order one posting. ``agreed``: the price that a person was shown with the order; nothing dearer is
     booked by it."""
-    result = foreseen(tx, seller, posting_id, carrier, service)
+    row = rows.postings.get(tx, posting_id)
+    if row is None or row.seller != seller:
+        return _nobodys(posting_id)
+    shipment = latest_shipment(tx, posting_id)
+    result = _foreseen(tx, row, shipment, carrier, service)
     if result.state == "refused":
         return result
-    now, row, shipment = app.clock.now(), posting_row(tx, posting_id), latest_shipment(tx, posting_id)
+    now = app.clock.now()
     order: dict[str, Any] = {"carrier": carrier, "service": service}
     if agreed is not None:
         order["agreed"] = msgspec.to_builtins(agreed)
