@@ -27,6 +27,10 @@ START = datetime(2026, 9, 1, tzinfo=UTC)
 END = datetime(2026, 9, 30, 12, 30, 15, 250000, tzinfo=UTC)
 PERIOD = ozon.Period(from_=START, to=END)
 LINE = ozon.PackageProduct(product_id=185479045, quantity=2)
+MARK = ozon.MarkToSet(mark="0104603934000793215Oux7\x1d93dGVz", mark_type="mandatory_mark")
+UNIT = ozon.ExemplarToSet(
+    exemplar_id=1, gtd="1", is_gtd_absent=True, rnpt="2", is_rnpt_absent=True, weight=0.3, marks=[MARK]
+)
 
 Call = Callable[[Client], Awaitable[Any]]
 
@@ -306,6 +310,50 @@ FULL: dict[str, tuple[Call, dict[str, Any]]] = {
         lambda c: c.conditional_cancellation_reject(74393917, "on its way"),
         {"cancellation_id": 74393917, "comment": "on its way"},
     ),
+    "fbs_posting_product_exemplar_create_or_get": (
+        lambda c: c.fbs_posting_product_exemplar_create_or_get("33920143-1195-1"),
+        {"posting_number": "33920143-1195-1"},
+    ),
+    "fbs_posting_product_exemplar_validate": (
+        lambda c: c.fbs_posting_product_exemplar_validate(
+            "33920143-1195-1",
+            [
+                ozon.ProductToValidate(
+                    product_id=185479045,
+                    exemplars=[ozon.ExemplarToValidate(gtd="1", rnpt="2", weight=0.3, marks=[MARK])],
+                )
+            ],
+        ),
+        {"posting_number": "33920143-1195-1"},
+    ),
+    "fbs_posting_product_exemplar_set": (
+        lambda c: c.fbs_posting_product_exemplar_set(
+            "33920143-1195-1", [ozon.ProductToSet(product_id=185479045, exemplars=[UNIT])], multi_box_qty=2
+        ),
+        {"posting_number": "33920143-1195-1", "multi_box_qty": 2},
+    ),
+    "fbs_posting_product_exemplar_status": (
+        lambda c: c.fbs_posting_product_exemplar_status("33920143-1195-1"),
+        {"posting_number": "33920143-1195-1"},
+    ),
+    "fbs_posting_product_exemplar_update": (
+        lambda c: c.fbs_posting_product_exemplar_update("33920143-1195-1"),
+        {"posting_number": "33920143-1195-1"},
+    ),
+    "posting_fbs_product_country_list": (
+        lambda c: c.posting_fbs_product_country_list("Нор"),
+        {"name_search": "Нор"},
+    ),
+    "posting_fbs_product_country_set": (
+        lambda c: c.posting_fbs_product_country_set("57195475-0050-3", 180550365, "NO"),
+        {"posting_number": "57195475-0050-3", "product_id": 180550365, "country_iso_code": "NO"},
+    ),
+    "product_info_stocks_by_warehouse_fbs": (
+        lambda c: c.product_info_stocks_by_warehouse_fbs(
+            sku=["185479045"], offer_id=["A"], limit=1000, cursor="x"
+        ),
+        {"sku": ["185479045"], "offer_id": ["A"], "limit": 1000, "cursor": "x"},
+    ),
     "warehouse_list": (
         lambda c: c.warehouse_list(limit=200, cursor="x", warehouse_ids=["20605650762000"]),
         {"limit": 200, "cursor": "x", "warehouse_ids": ["20605650762000"]},
@@ -355,6 +403,11 @@ LEAN: dict[str, Call] = {
     "carriage_create": lambda c: c.carriage_create(22, START),
     "carriage_approve": lambda c: c.carriage_approve(900),
     "posting_fbs_cancel": lambda c: c.posting_fbs_cancel("1", 352),
+    "fbs_posting_product_exemplar_set": lambda c: c.fbs_posting_product_exemplar_set(
+        "1", [ozon.ProductToSet(product_id=1, exemplars=[ozon.ExemplarToSet(exemplar_id=1)])]
+    ),
+    "posting_fbs_product_country_list": lambda c: c.posting_fbs_product_country_list(),
+    "product_info_stocks_by_warehouse_fbs": lambda c: c.product_info_stocks_by_warehouse_fbs(),
     "warehouse_list": lambda c: c.warehouse_list(),
     "delivery_method_list": lambda c: c.delivery_method_list(
         filter=ozon.DeliveryMethodFilter(status=["ACTIVE"])

@@ -10,7 +10,7 @@ import msgspec
 
 from ozon_api.errors import NoOutcome, raise_for_error
 from ozon_api.files import FILE_HOSTS
-from ozon_api.wire import Body, Reply, decode, encode
+from ozon_api.wire import Body, Reply, decode, encode, unwrapped
 
 BASE_URL = "https://api-seller.ozon.ru"
 
@@ -64,16 +64,23 @@ class Calls:
 
     async def _read(self, path: str, body: Body, reply: type[R]) -> R:
         """A request without cost or effect."""
-        return decode((await self._send(path, body, safe=True)).content, reply)
+        return decode(unwrapped((await self._send(path, body, safe=True)).content, reply), reply)
 
     async def _write(self, path: str, body: Body, reply: type[R], told: Callable[[R], object]) -> R:
         """A request that changes something at Ozon. ``told``: whether an answer of this shape says what
         became of it. Raises NoOutcome for one that does not."""
         response = await self._send(path, body, safe=False)
         try:
-            answer = decode(response.content, reply)
+            answer = decode(unwrapped(response.content, reply), reply)
         except msgspec.DecodeError:
             raise NoOutcome from None
         if not told(answer):
             raise NoOutcome
         return answer
+
+    async def _tell(self, path: str, body: Body) -> None:
+        """A change whose success has no body, or an empty object: both are an empty message of the gateway.
+        Raises NoOutcome for any other answer."""
+        response = await self._send(path, body, safe=False)
+        if b"".join(response.content.split()) not in (b"", b"{}"):
+            raise NoOutcome

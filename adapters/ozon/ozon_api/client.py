@@ -6,14 +6,30 @@ from ozon_api.account import Account
 from ozon_api.cancel_requests import CancelRequests
 from ozon_api.cancelling import Cancelling
 from ozon_api.carriages import Carriages
+from ozon_api.countries import Countries
+from ozon_api.exemplars import Exemplars
 from ozon_api.labels import Labels
 from ozon_api.orders import Orders
 from ozon_api.packing import Packing
 from ozon_api.rfbs import Rfbs
+from ozon_api.stock_levels import StockReading
 from ozon_api.warehouses import Warehouses
 
 
-class Client(Account, Orders, Packing, Labels, Carriages, Rfbs, Cancelling, CancelRequests, Warehouses):
+class Client(
+    Account,
+    Orders,
+    Exemplars,
+    Countries,
+    Packing,
+    Labels,
+    Carriages,
+    Rfbs,
+    Cancelling,
+    CancelRequests,
+    Warehouses,
+    StockReading,
+):
     """Ozon Seller API, orders of FBS and rFBS.
 
     ``Client(http, auth, base_url=BASE_URL, *, file_hosts=FILE_HOSTS)``. A method is named after its path

@@ -134,6 +134,21 @@ _any = msgspec.json.Decoder(float_hook=Decimal)
 _raw = msgspec.json.Encoder(decimal_format="number")
 
 
+class _Wrapped(Reply, frozen=True, kw_only=True):
+    result: msgspec.Raw
+
+
+def unwrapped(raw: bytes, shape: type[Reply]) -> bytes:
+    """The bytes of ``shape``, also where they came in a ``result`` that the shape does not have: some answers
+    did (seen by others, 2026-09)."""
+    if b'"result"' not in raw[:64] or "result" in shape.__struct_fields__:
+        return raw
+    try:
+        return bytes(decode(raw, _Wrapped).result)
+    except msgspec.DecodeError:
+        return raw
+
+
 @cache
 def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(shape, strict=False)

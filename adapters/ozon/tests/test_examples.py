@@ -36,6 +36,8 @@ CALLS: dict[str, Callable[[Client], Awaitable[Any]]] = {
     "v2_posting_fbs_cancel-reason_list": lambda c: c.posting_fbs_cancel_reason_list(),
     "v2_posting_fbs_get-by-barcode": lambda c: c.posting_fbs_get_by_barcode("1"),
     "v2_posting_fbs_package-label_get": lambda c: c.posting_fbs_package_label_get(1),
+    "v2_posting_fbs_product_country_list": lambda c: c.posting_fbs_product_country_list(),
+    "v2_posting_fbs_product_country_set": lambda c: c.posting_fbs_product_country_set("1", 1, "NO"),
     "v2_posting_fbs_product_cancel": lambda c: c.posting_fbs_product_cancel("1", 352, "x", []),
     "v2_products_stocks": lambda c: c.products_stocks([]),
     "v2_warehouse_list": lambda c: c.warehouse_list(),
@@ -47,6 +49,7 @@ CALLS: dict[str, Callable[[Client], Awaitable[Any]]] = {
     "v4_posting_fbs_unfulfilled_list": lambda c: c.posting_fbs_unfulfilled_list(),
 }
 SWITCHED_OFF = {
+    "old_v4_fbs_posting_product_exemplar_status",
     "v1_delivery-method_list",
     "v1_posting_fbs_package-label_create",
     "v1_posting_fbs_package-label_get",
@@ -248,6 +251,13 @@ async def test_cancel_reasons(read: Callable[[str], Awaitable[Any]]) -> None:
     ]
     every = (await read("v2_posting_fbs_cancel-reason_list.response.en.json")).result
     assert [reason.id for reason in every if reason.is_available_for_cancellation] == [352, 402]
+
+
+async def test_countries(read: Callable[[str], Awaitable[Any]]) -> None:
+    every = (await read("v2_posting_fbs_product_country_list.response.ru.json")).result
+    assert [country.country_iso_code for country in every] == ["DZ", "AI", "VG"]
+    told = await read("v2_posting_fbs_product_country_set.response.en.json")
+    assert (told.product_id, told.is_gtd_needed) == (180550365, True)
 
 
 async def test_roles(read: Callable[[str], Awaitable[Any]]) -> None:

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
+import msgspec
 import ozon_api as ozon
 import pytest
 from adapters.conftest import VendorHttp
 from adapters.ozon.tests.cancelling_cases import CANCELLING
 from adapters.ozon.tests.case import DAY, Case
+from adapters.ozon.tests.unit_cases import UNITS
 from ozon_api import Client
 
 PDF = b"%PDF-1.7 made here"
@@ -32,6 +34,7 @@ def results(reply: ozon.PostingResults) -> object:
 
 CASES = [
     *CANCELLING,
+    *UNITS,
     Case(
         "/v1/roles",
         lambda c: c.roles(),
@@ -400,6 +403,23 @@ async def test_optional_values_are_left_out(client: Client, vendor: Any) -> None
     vendor.reply({"has_next": False, "postings": []})
     await client.posting_fbs_unfulfilled_list()
     assert vendor.body == {"limit": 100}
+
+
+async def test_an_answer_that_came_wrapped_is_read_all_the_same(client: Client, vendor: Any) -> None:
+    vendor.reply({"result": {"status": "ship_available", "products": [{"product_id": 5, "offer_id": "A"}]}})
+    found = await client.fbs_posting_product_exemplar_status("1-1")
+    assert (found.status, found.products[0].product_id) == ("ship_available", 5)
+    vendor.reply({"result": {"product_id": "7", "is_gtd_needed": True}})
+    assert (await client.posting_fbs_product_country_set("1-1", 7, "NO")).is_gtd_needed
+
+
+@pytest.mark.parametrize("spoiled", [{"check_status": {}}, {"error_codes": [{}]}])
+async def test_a_check_that_cannot_be_read_is_no_check(client: Client, vendor: Any, spoiled: Any) -> None:
+    mark = {"mark": "A", "mark_type": "imei", "check_status": "passed", "error_codes": []} | spoiled
+    products = [{"product_id": 5, "exemplars": [{"exemplar_id": 6, "marks": [mark]}]}]
+    vendor.reply({"status": "ship_available", "products": products})
+    with pytest.raises(msgspec.ValidationError):
+        await client.fbs_posting_product_exemplar_status("1-1")
 
 
 async def test_the_address_may_end_in_a_slash(vendor: Any, vendor_http: VendorHttp) -> None:

@@ -19,6 +19,7 @@ from ozon_api import (
     Package,
     PackageProduct,
     PartProduct,
+    ProductToSet,
     Stock,
     TrackingNumber,
 )
@@ -74,6 +75,15 @@ CHANGES: dict[str, tuple[Callable[[Client], Awaitable[object]], bytes]] = {
         for stage in ("delivering", "last_mile", "delivered")
     },
     "posting_cutoff_set": (lambda c: c.posting_cutoff_set(NUMBER, TIME), b'{"result":true}'),
+    "fbs_posting_product_exemplar_set": (
+        lambda c: c.fbs_posting_product_exemplar_set(NUMBER, [ProductToSet(product_id=1, exemplars=[])]),
+        b"",
+    ),
+    "fbs_posting_product_exemplar_update": (lambda c: c.fbs_posting_product_exemplar_update(NUMBER), b""),
+    "posting_fbs_product_country_set": (
+        lambda c: c.posting_fbs_product_country_set(NUMBER, 7, "NO"),
+        b'{"product_id":7,"is_gtd_needed":true}',
+    ),
     "products_stocks": (
         lambda c: c.products_stocks([Stock(warehouse_id=1, stock=1, offer_id="A")]),
         b'{"result":[{"offer_id":"A","updated":true}]}',
@@ -81,7 +91,10 @@ CHANGES: dict[str, tuple[Callable[[Client], Awaitable[object]], bytes]] = {
 }
 """Every method that changes something at Ozon, with what its schema (2026-09-22) shows as success."""
 
-NO_BODY = ("conditional_cancellation_approve", "conditional_cancellation_reject")
+NO_BODY = (
+    *("conditional_cancellation_approve", "conditional_cancellation_reject"),
+    *("fbs_posting_product_exemplar_set", "fbs_posting_product_exemplar_update"),
+)
 """Success is an answer without a body, or with an empty object: both are an empty message of the gateway."""
 
 READS = {
@@ -92,6 +105,9 @@ READS = {
     *("posting_fbs_package_label_create", "posting_fbs_package_label_get", "download", "roles"),
     *("posting_fbs_unfulfilled_list", "posting_fbs_list", "posting_fbs_get", "posting_fbs_get_by_barcode"),
     *("warehouse_list", "delivery_method_list", "conditional_cancellation_list"),
+    *("fbs_posting_product_exemplar_create_or_get", "fbs_posting_product_exemplar_validate"),
+    *("fbs_posting_product_exemplar_status", "posting_fbs_product_country_list"),
+    "product_info_stocks_by_warehouse_fbs",
 }
 
 SAYS_NOTHING = (
