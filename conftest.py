@@ -9,7 +9,7 @@ import sqlite3
 import ssl
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 
 from hub.store import database
 from hub.store.migrations import making
+from tests import engine
 from tests.material import WITHOUT_SHARED, shared_folder
 
 ROOT = Path(__file__).parent
@@ -136,10 +137,29 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """The URL of a new PostgreSQL database with a hub's tables; skipped where no server answers."""
+    if why := engine.absent():
+        pytest.skip(why)
+    with engine.database() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_empty() -> Iterator[str]:
+    """The same without tables."""
+    if why := engine.absent():
+        pytest.skip(why)
+    with engine.database(tables=False) as url:
+        yield url
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     reports = terminalreporter.stats.get("skipped", ())
-    if number := sum(WITHOUT_SHARED in str(report.longrepr) for report in reports):
-        terminalreporter.write_line(f"{number} skipped: {WITHOUT_SHARED}")
+    for why in (WITHOUT_SHARED, engine.WITHOUT_SERVER):
+        if number := sum(why in str(report.longrepr) for report in reports):
+            terminalreporter.write_line(f"{number} skipped: {why}")
 
 
 def _is_in(path: Path, rooms: tuple[str, ...]) -> bool:
@@ -160,8 +180,34 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
         gc.enable()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
+        help="The engine that hubs of tests have in their own process (tests/engine.py).",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fast: what one runs after each change; given to whole rooms")
+    config.addinivalue_line("markers", "sqlite: about SQLite's file itself; not for another engine")
+
+
+@pytest.fixture(scope="session")
+def _schemas(request: pytest.FixtureRequest) -> Iterator[engine.Schemas | None]:
+    if request.config.getoption("--engine") == "sqlite":
+        yield None
+    else:
+        yield from engine.on_postgres()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _emptied(_schemas: engine.Schemas | None) -> Iterator[None]:
+    """After each file: its fixtures may keep a store for all of its tests."""
+    yield
+    if _schemas is not None:
+        _schemas.empty()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -171,10 +217,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items_of = config.getoption("--engine")
     for item in items:
         if _is_in(item.path, FAST):
             item.add_marker(pytest.mark.fast)
+        if items_of != "sqlite" and item.get_closest_marker("sqlite") is not None:
+            item.add_marker(pytest.mark.skip(reason="about SQLite's file"))
     at = {ROOT / name: number for number, name in enumerate(LONG)}
     long = sorted((item for item in items if item.path in at), key=lambda item: at[item.path])
     short = [item for item in items if item.path not in at]

@@ -207,6 +207,12 @@ def _home_of(ctx: click.Context) -> Path:
     type=click.Path(file_okay=False, path_type=Path),
     help="Where plugins.toml and the database are.",
 )
+@click.option(
+    "--database",
+    metavar="URL",
+    help="A PostgreSQL database, as postgresql://USER@HOST/NAME.  [default: PARCELHUB_DATABASE, else of "
+    "plugins.toml, else hub.sqlite]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.option(
     "--lang",
@@ -217,10 +223,10 @@ def _home_of(ctx: click.Context) -> Path:
 )
 @click.version_option(__version__, "-V", "--version", message="parcelhub %(version)s")
 @click.pass_context
-def hub(context: click.Context, home: Path, as_json: bool, lang: str | None) -> None:
+def hub(context: click.Context, home: Path, database: str | None, as_json: bool, lang: str | None) -> None:
     """parcelhub: from a marketplace's posting to a booked, labelled and tracked parcel."""
     began = context.obj
-    context.obj = Session(home, as_json=as_json, language=lang)
+    context.obj = Session(home, as_json=as_json, language=lang, database=database or "")
     if isinstance(began, list):
         began.append(context.obj)
 

@@ -18,9 +18,11 @@ from hub.cli.help_words import SpokenGroup
 if TYPE_CHECKING:
     from hub.flow.app import App
     from hub.flow.history.views import SellerView
+    from hub.store import Place
 
 T = TypeVar("T")
 LANGUAGES = ("en", "ru", "zh")
+_EVERYWHERE = ("as_json", "database")
 _NAMES_A_SELLER = ("seller", "all_open", "slug")
 """What commands call the argument that names a seller; ``slug`` last: beside a seller it is a warehouse's."""
 
@@ -28,8 +30,10 @@ _NAMES_A_SELLER = ("seller", "all_open", "slug")
 class Session:
     """One call of the command line."""
 
-    def __init__(self, home: Path, *, as_json: bool, language: str | None) -> None:
+    def __init__(self, home: Path, *, as_json: bool, language: str | None, database: str = "") -> None:
         self.home = home
+        self.database = database
+        """The URL that was given; empty where nobody gave one."""
         self.as_json = as_json
         self._asked_for = language is not None
         self.language = language or "en"
@@ -40,6 +44,27 @@ class Session:
         self.now: datetime | None = None
         """By the hub's clock, once it was opened: deadlines are said as of then."""
         self._sellers: dict[str, SellerView] = {}
+
+    def place(self) -> Place:
+        """Where the hub's database is. Raises ConfigError."""
+        from hub.store import place_of
+
+        return place_of(self.home, self.database)
+
+    def file(self) -> Path:
+        """The database's file, for what is done with a file only. Raises Unsupported on a server."""
+        place = self.place()
+        if isinstance(place, Path):
+            return place
+        from hub.plugin_api.errors import Unsupported
+
+        raise Unsupported(
+            "this is done with a SQLite file only, and the database of this hub is on a server ({database}): "
+            "there pg_dump makes a copy, pg_restore puts one back, and VACUUM clears away what was deleted "
+            "(docs/how-to/postgresql.md)",
+            code="unsupported.on_a_server",
+            values={"database": place.shown},
+        )
 
     def speak_to(self, seller: SellerView, time_zone: str = "") -> None:
         """Show times in the seller's zone, or in that of a warehouse, and in the seller's language unless
@@ -70,7 +95,7 @@ class Session:
         from hub.flow.opening import open_app
 
         async def whole() -> T:
-            app = open_app(self.home)
+            app = open_app(self.home, database=self.database)
             try:
                 self._know(app)
                 return await work(app)
@@ -131,6 +156,16 @@ class HubCommand(click.Command):
                 help="Answer in JSON.",
             )
         )
+        self.params.append(
+            click.Option(
+                ["--database", "database"],
+                metavar="URL",
+                expose_value=False,
+                is_eager=True,
+                callback=_work_with,
+                hidden=True,  # said once, where the hub's own options are
+            )
+        )
 
 
 class ListingGroup(SpokenGroup):
@@ -138,7 +173,13 @@ class ListingGroup(SpokenGroup):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.params += [option for option in HubCommand("json").params if option.name == "as_json"]
+        self.params += [option for option in HubCommand("json").params if option.name in _EVERYWHERE]
+
+
+def _work_with(context: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    if value and isinstance(context.obj, Session):
+        context.obj.database = value
+    return value
 
 
 def _answer_in_json(context: click.Context, _: click.Parameter, value: bool) -> bool:

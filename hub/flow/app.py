@@ -37,8 +37,7 @@ from hub.plugins.addresses import Addresses
 from hub.plugins.config import Config
 from hub.plugins.config_example import EXAMPLE
 from hub.plugins.loader import Registry
-from hub.store import Store, accounts, rows
-from hub.store.backup import examine
+from hub.store import Server, Store, accounts, make_tables, place_of, rows
 
 T = TypeVar("T")
 Connected = Carrier[Any] | OrderSource[Any] | Messenger[Any]
@@ -58,7 +57,7 @@ class App:
         self.store = store
         self.clock = clock
         self.keyring = keyring
-        doubted = examine(store, clock.now())
+        doubted = store.examine(clock.now())
         if doubted in ("copied", "lost"):
             log.warning(FORGOTTEN, doubted)
         self._clients: dict[str, httpx.AsyncClient] = {}
@@ -224,18 +223,23 @@ class App:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
-def init_home(home: Path, *, new_key: bool = False) -> list[Path]:
-    """Make a home: plugins.toml with comments and the key. What exists stays. Returns what was made.
+def init_home(home: Path, *, database: str = "", new_key: bool = False) -> list[Path | Server]:
+    """Make a home: plugins.toml with comments, the key, and the tables where the database is on a server.
+    What exists stays. Returns what was made.
 
-    Raises ConfigError for a database whose key is gone, unless ``new_key`` wants another all the same.
+    Raises ConfigError for a database whose key is gone, unless ``new_key`` wants another all the same; and as
+    `hub.store.open_store`, before anything is made.
     """
+    place = place_of(home, database)
+    fresh = isinstance(place, Server) and make_tables(place)
+    there = place.exists() if isinstance(place, Path) else not fresh
     home.mkdir(parents=True, exist_ok=True)
-    made = []
+    made: list[Path | Server] = [place] if fresh else []
     plugins = home / "plugins.toml"
     if not plugins.exists():
         plugins.write_text(EXAMPLE, encoding="utf-8")
         made.append(plugins)
-    key = KeyRing.create(home, beside_database=new_key)
+    key = KeyRing.create(home, beside_database=there and not new_key)
     if key is not None:
         made.append(key)
     return made

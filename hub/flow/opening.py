@@ -14,25 +14,26 @@ from hub.flow.sellers.declared import declare, refuse_secrets
 from hub.plugin_api.clock import Clock, clock_from_environment, zone
 from hub.plugins.config_reading import load_config
 from hub.plugins.loader import load_plugins
-from hub.store import Store
-from hub.store.condition import FILE
-from hub.store.migrations.running import migrate
+from hub.store import Place, Server, open_store, place_of
+from hub.store.migrating import migrate
 
 log = logging.getLogger("hub.store")
 
 
-def open_app(home: Path, *, clock: Clock | None = None, migrating: bool = False) -> App:
-    """The hub at ``home``; ``migrating`` brings an older database up to date before it is opened. Raises
-    ConfigError that says what is wrong and how to fix it."""
+def open_app(home: Path, *, database: str = "", clock: Clock | None = None, migrating: bool = False) -> App:
+    """The hub at ``home``; ``database`` is the URL of its database where that was given, ``migrating`` brings
+    an older one up to date before it is opened. Raises ConfigError that says what is wrong and how to fix it,
+    StoreError where the database cannot be used now."""
     config = load_config(home / "plugins.toml")
     zone("Europe/Moscow")  # no time zones at all: said now, and not by each piece of work
     registry = load_plugins(config.allow)
     refuse_secrets(config, registry)
     keyring = KeyRing.open(home)
     clock = clock or clock_from_environment()
+    place = place_of(home, database)
     if migrating:
-        _migrate(home / FILE, clock)
-    store = Store(home / FILE)
+        _migrate(place, clock)
+    store = open_store(place)
     try:
         declare(store, config, clock)
         switch_off_unnamed(store, config, registry, keyring)
@@ -42,11 +43,13 @@ def open_app(home: Path, *, clock: Clock | None = None, migrating: bool = False)
     return App(home, config, registry, store, clock, keyring)
 
 
-def _migrate(database: Path, clock: Clock) -> None:
-    if not database.exists():
+def _migrate(place: Place, clock: Clock) -> None:
+    if isinstance(place, Path) and not place.exists():
         return
-    done = migrate(database, clock.now())
-    if done.steps:
+    done = migrate(place, clock.now())
+    if done.steps and isinstance(place, Server):
+        log.warning("the database was migrated from schema %d to %d", done.before, done.after)
+    elif done.steps:
         log.warning(
             "the database was migrated from schema %d to %d; as it was it is kept as %s",
             done.before,

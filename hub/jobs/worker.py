@@ -29,7 +29,6 @@ from hub.plugin_api.errors import AuthFailed, HubError, Unavailable
 from hub.plugins.contained import PluginExit, contained, task_factory
 from hub.plugins.registry import PluginFailure
 from hub.store import Transaction, jobs, jumps, outbox, queue, rows
-from hub.store.trouble import trouble
 from hub.store.versions import Working
 from hub.words import said
 
@@ -107,7 +106,7 @@ class Worker:
 
     def _complain(self, error: Exception) -> None:
         """Say why nothing is done: once for each reason, not five times a second."""
-        known = trouble(error, self.app.store.path)
+        known = self.app.store.what_is_wrong(error)
         said = type(error).__name__ if known is None else known.message
         self._said_at = asyncio.get_running_loop().time()
         if said == self._said:
@@ -280,7 +279,7 @@ class Worker:
                 said("{code}: {said}", code="work.failed", values={"code": error.code, "said": error.said}),
             )
         except Exception as error:
-            if (of_store := trouble(error, self.app.store.path)) is not None:
+            if (of_store := self.app.store.what_is_wrong(error)) is not None:
                 self._complain(of_store)
                 self._over.append(End(row, clock.now() + clock.stretch(_LOOK * 5), untried=True))
                 return

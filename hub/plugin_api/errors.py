@@ -135,11 +135,27 @@ class ConfigError(HubError):
 
 
 StoreTrouble = Literal[
-    "full", "read_only", "forbidden", "locked", "damaged", "broken", "closed", "files", "newer", "gone"
+    "full",
+    "read_only",
+    "forbidden",
+    "locked",
+    "damaged",
+    "broken",
+    "closed",
+    "files",
+    "newer",
+    "gone",
+    "unreachable",
+    "refused",
+    "unclear",
+    "standby",
+    "connections",
 ]
 """``broken``: the disk answers with an error. ``closed``: the file cannot be opened. ``files``: too many
 are open. ``newer``: a newer hub has migrated it since it was opened. ``gone``: the file was taken away, or is
-another one, while it is open."""
+another one, while it is open. Of a PostgreSQL server: ``unreachable``; ``refused`` (a wrong password, no
+rights, no such database); ``unclear``: the connection broke while it committed; ``standby``: it only reads;
+``connections``: it takes no more of them."""
 
 
 class StoreError(Exception):

@@ -15,6 +15,7 @@ from hub.plugin_api.rules import CarrierRules
 from hub.plugin_api.settings import Settings, load_settings, secret_fields
 from hub.plugins.addresses import written_addresses
 from hub.plugins.environment import peeked, resolve_env
+from hub.plugins.store_config import StoreConfig
 from hub.plugins.warehouse_config import WarehouseConfig
 
 S = TypeVar("S", bound=Settings)
@@ -101,6 +102,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...]
     sellers: dict[str, SellerConfig] = {}
     server: ServerConfig = ServerConfig()
+    store: StoreConfig = StoreConfig()
     retention: RetentionConfig = RetentionConfig()
     addresses: dict[str, tuple[str, ...]] = {}
     """By plugin: where it may connect beside the vendor's own addresses; see `hub.plugins.addresses`."""

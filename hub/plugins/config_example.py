@@ -19,6 +19,11 @@ port = 8080
 # connections_of_one = 50
 # proxies = ["10.0.0.2"]     # reverse proxies on other machines, behind each of which there are many clients
 
+# Where the database is. Without this: hub.sqlite beside this file. docs/how-to/postgresql.md
+#
+# [store]
+# url = "env:PARCELHUB_DATABASE"   # postgresql://USER:PASSWORD@HOST:5432/NAME, in that variable
+
 # Where plugins may connect, beside their vendors' own addresses: test circuits, emulators, a courier of your
 # own. An account with any other address is refused, whoever adds it. Private and local networks are closed
 # unless a number or a network is named here.

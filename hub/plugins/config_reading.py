@@ -23,6 +23,7 @@ from hub.plugins.addresses import wrong_entry
 from hub.plugins.checks import installed
 from hub.plugins.config import AccountConfig, Config, RetentionConfig, SellerConfig, ServerConfig
 from hub.plugins.senders import wrong_phone
+from hub.plugins.store_config import StoreConfig, wrong_url
 from hub.plugins.time_zones import zone_problem
 from hub.plugins.toml_keys import KeyPath, line_of, shown, unknown_key, wrong_value
 from hub.plugins.warehouse_config import wrong_warehouse
@@ -42,6 +43,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     plugins: dict[str, Any]
     sellers: dict[str, dict[str, Any]] = {}
     server: dict[str, Any] = {}
+    store: dict[str, Any] = {}
     retention: dict[str, Any] = {}
     addresses: dict[str, tuple[str, ...]] = {}
 
@@ -107,6 +109,7 @@ class _Reader:
             allow=allow,
             sellers={slug: self._seller(slug, table, allow) for slug, table in file.sellers.items()},
             server=self._server(file.server),
+            store=self._store(file.store),
             retention=self._convert(file.retention, RetentionConfig, ("retention",)),
             addresses=self._addresses(file.addresses, allow),
         )
@@ -124,6 +127,12 @@ class _Reader:
                 )
                 raise self._error(("server", "proxies"), problem) from None
         return server
+
+    def _store(self, table: dict[str, Any]) -> StoreConfig:
+        store = self._convert(table, StoreConfig, ("store",))
+        if wrong := wrong_url(store.url):
+            raise self._error(("store", "url"), wrong)
+        return store
 
     def _addresses(
         self, table: dict[str, tuple[str, ...]], allow: tuple[str, ...]

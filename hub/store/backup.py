@@ -18,10 +18,8 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from hub.plugin_api.errors import Conflict, NotFound
-from hub.store import counter, queue, rows
+from hub.store import counter, doubting
 from hub.store.condition import looked_at, schema_version
-from hub.store.connection import Transaction
-from hub.store.database import Store
 from hub.store.held import HeldFile
 from hub.store.mapping import micros
 from hub.store.migrations import making
@@ -142,7 +140,7 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
                 making.bring_up(connection)  # an older hub's backup may lack what is written next
                 counter.note_doubt(connection, "restored", now)
                 connection.execute("DELETE FROM leases")
-                _doubt(connection, now)
+                doubting.doubt(connection, now)
                 connection.execute("COMMIT")
                 count = counter.stored(connection)
             # The new one is whole before the old one is touched: a full disk, or a crash, leaves one.
@@ -155,69 +153,6 @@ def restore(database: Path, source: Path, now: datetime) -> Path | None:
         return kept
     finally:
         lock.release()
-
-
-def _doubt(connection: Transaction, now: datetime) -> None:
-    """A booking of the backup may have been cancelled since: until its carrier was asked no label of it is
-    printed. What is on its way already is followed as ever."""
-    bookings = rows.shipments.all(
-        connection,
-        "WHERE state = 'booked' AND posting_id IN (SELECT id FROM postings WHERE is_open = TRUE)",
-    )
-    for booking in bookings:
-        checking = msgspec.structs.replace(booking, state="checking", updated_at=now)
-        rows.shipments.save(connection, checking, was=booking)
-        connection.execute(
-            "UPDATE documents SET state = 'superseded' "
-            "WHERE shipment_id = ? AND kind = 'label' AND state IN ('requested', 'ready')",
-            (booking.id,),
-        )
-        work = queue.Work(
-            kind="advance",
-            subject=booking.posting_id,
-            seller=booking.seller,
-            account=booking.account,
-            run_at=now,
-        )
-        queue.enqueue(connection, work, now=now)
-
-
-def examine(store: Store, now: datetime) -> counter.Reason | None:
-    """Compare the database with the counter beside it, when a hub opens it. Returns why it may have forgotten
-    what was sent, where that has shown just now: from then on the hub is as careful as after `restore`."""
-    file = store.counter.read()  # before the database: what it has, the database has too by now
-    if file is not None and _judged(store.reader, store.counter, file) is None:
-        store.counter.agrees(file)
-        return None
-    return store.write_now(lambda tx: examined(tx, store.counter, now))
-
-
-def examined(tx: Transaction, beside: counter.CounterFile, now: datetime) -> counter.Reason | None:
-    """The same, inside a transaction."""
-    file = beside.read()
-    found = _judged(tx, beside, file)
-    if found is None:
-        if file is not None:
-            beside.agrees(file)
-        return None  # another process was at it first
-    if found == "adopted":
-        counter.adopt(tx)
-        return None
-    counter.note_doubt(tx, found, now)
-    _doubt(tx, now)
-    return found
-
-
-def _judged(
-    connection: Transaction, beside: counter.CounterFile, file: counter.Count | None
-) -> counter.Verdict:
-    history = connection.execute("SELECT 1 FROM postings UNION ALL SELECT 1 FROM operations LIMIT 1")
-    return counter.judge(
-        counter.stored(connection),
-        file,
-        has_history=history.fetchone() is not None,
-        under_a_log=beside.main() if beside.found_a_log else None,
-    )
 
 
 @contextmanager
@@ -278,4 +213,4 @@ def _put_aside(database: Path, kept: Path) -> None:
         database.rename(kept)  # a file system without links
 
 
-__all__ = ["Copy", "backup", "check", "examine", "examined", "restore", "worked_on"]
+__all__ = ["Copy", "backup", "check", "restore", "worked_on"]

@@ -14,14 +14,12 @@ from filelock import FileLock, Timeout
 
 from hub.plugin_api.errors import StoreError
 from hub.store.connection import Connection, Transaction
-from hub.store.database import Store
 from hub.store.mapping import from_micros, micros
 from hub.store.migrations import making
+from hub.store.opening import open_store
+from hub.store.place import FILE, Place
 from hub.store.trouble import kind_of, of_kind
 
-FILE = "hub.sqlite"
-WANTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-"""What the connection that writes must have; 2 is FULL (sqlite.org/pragma.html#pragma_synchronous)."""
 _FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 """The versions that fixed the WAL-reset bug, one of each line that got the fix."""
 WHOLLY_CHECKED = 256 * 2**20
@@ -40,6 +38,11 @@ def has_wal_reset_bug(version: tuple[int, ...] = sqlite3.sqlite_version_info) ->
     """
     fixed = version >= _FIXED[-1] or any(version[:2] == one[:2] and version >= one for one in _FIXED)
     return version >= (3, 7, 0) and not fixed
+
+
+def engine() -> str:
+    """The engine of a file, and its version, as `hub.store.Store` says it."""
+    return f"SQLite {sqlite3.sqlite_version}"
 
 
 def lock_of(path: Path) -> Path:
@@ -102,15 +105,6 @@ def can_be_written(path: Path, seconds: float) -> bool:
         return False
 
 
-async def writer_pragmas(store: Store) -> dict[str, str | int]:
-    """The pragmas of the connection that writes, as they are and not as they should be."""
-
-    def read(tx: Transaction) -> dict[str, str | int]:
-        return {name: tx.execute(f"PRAGMA {name}").fetchone()[0] for name in WANTED_PRAGMAS}
-
-    return await store.write(read)
-
-
 def note(tx: Transaction, name: str, time: datetime) -> None:
     """Keep in the database when something happened to it."""
     tx.execute(
@@ -126,9 +120,9 @@ def noted(connection: Transaction, name: str) -> datetime | None:
     return None if row is None else from_micros(row[0])
 
 
-def note_backup(database: Path, now: datetime) -> None:
+def note_backup(place: Place, now: datetime) -> None:
     """Keep in the database when a backup of it was made."""
-    store = Store(database)
+    store = open_store(place)
     try:
         store.write_now(lambda tx: note(tx, _BACKED_UP, now))
     finally:
@@ -167,3 +161,26 @@ def note_deaths_at_start(tx: Transaction, plugin: str, deaths: int) -> None:
 def forget_deaths_at_start(tx: Transaction, plugin: str) -> None:
     """It did not."""
     tx.execute("DELETE FROM counters WHERE name = ?", (STARTING + plugin,))
+
+
+__all__ = [
+    "FILE",
+    "STARTING",
+    "WHOLLY_CHECKED",
+    "backed_up_at",
+    "can_be_written",
+    "damage",
+    "deaths_at_start",
+    "ends_at_start",
+    "engine",
+    "folder_trouble",
+    "forget_deaths_at_start",
+    "has_wal_reset_bug",
+    "lock_of",
+    "looked_at",
+    "note",
+    "note_backup",
+    "note_deaths_at_start",
+    "noted",
+    "schema_version",
+]

@@ -1,4 +1,4 @@
-"""The database: one writer thread with group commit, and one read-only connection a thread.
+"""The store on SQLite: one writer thread with group commit, and one read-only connection a thread.
 
 Why so: a deferred transaction that reads and then writes failed with BUSY in a quarter of all tries under
 four threads, and SQLite 3.7.0 to 3.51.2 has a WAL-reset bug with two writing connections. So every write of
@@ -20,19 +20,23 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from filelock import lock_descriptor, unlock_descriptor
 
 from hub.plugin_api.errors import StoreError
-from hub.store import counter, held
+from hub.store import counter, doubting, held
 from hub.store.connection import Connection, Transaction
 from hub.store.migrations import making
-from hub.store.trouble import named, of_kind, trouble
+from hub.store.store import Safety, Store
+from hub.store.trouble import free, named, of_kind, trouble
 
 T = TypeVar("T")
 
+WANTED_PRAGMAS: dict[str, str | int] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+"""What the connection that writes must have; 2 is FULL (sqlite.org/pragma.html#pragma_synchronous)."""
 _DOUBTFUL = 10.0  # real seconds after a write that was refused
 _GROUP = 256  # writes that share a commit at most
 
@@ -51,7 +55,7 @@ class _Answer(NamedTuple):
     error: BaseException | None
 
 
-class Store:
+class SqliteStore(Store):
     """Opens (and makes) the database at ``path``. Close it when done.
 
     Raises StoreError where it cannot be used for a reason outside the program, and so does every write;
@@ -59,9 +63,7 @@ class Store:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.trouble: StoreError | None = None
-        """Why the last write could not be made; None since one was."""
+        self.place = self.path = path
         self._tried = float("-inf")
         self._refused = float("-inf"), 0
         with named(path):
@@ -101,8 +103,11 @@ class Store:
     # --- reading ------------------------------------------------------------------------------------
 
     @property
+    def engine(self) -> str:
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    @property
     def reader(self) -> Connection:
-        """This thread's read-only connection, for indexed reads."""
         connection: sqlite3.Connection | None = getattr(self._local, "reader", None)
         if connection is None:
             uri = f"{self.path.resolve().as_uri()}?mode=ro"
@@ -116,7 +121,6 @@ class Store:
         return connection
 
     def snapshot(self, look: Callable[[Connection], T]) -> T:
-        """What ``look`` reads, all of it as of one moment: other writes show in none of it or in all."""
         reader = self.reader
         reader.execute("BEGIN")
         try:
@@ -127,18 +131,12 @@ class Store:
     # --- writing ------------------------------------------------------------------------------------
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
-        """Run ``work`` in a write transaction and return after it is on the disk.
-
-        ``work`` runs in the writer thread: it executes statements and returns; whatever it raises rolls
-        its own statements back and is raised here. Raises StoreError where the disk did not take it.
-        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._submit(_Job(work, future, loop))
         return await future
 
     def write_now(self, work: Callable[[Transaction], T]) -> T:
-        """The same, for code that has no event loop."""
         future: Future[T] = Future()
         self._submit(_Job(work, future, None))
         return future.result()
@@ -149,12 +147,30 @@ class Store:
         self._queue.put(job)
 
     def tried_since(self, seconds: float) -> bool:
-        """Whether something was written, or could not be, in the last real seconds: ``trouble`` says
-        which."""
         return time.monotonic() - self._tried < seconds
 
+    def what_is_wrong(self, error: BaseException) -> StoreError | None:
+        return trouble(error, self.path)
+
+    def free(self) -> int | None:
+        return free(self.path)
+
+    async def safety(self) -> Safety:
+        def read(tx: Transaction) -> dict[str, str | int]:
+            return {name: tx.execute(f"PRAGMA {name}").fetchone()[0] for name in WANTED_PRAGMAS}
+
+        found = await self.write(read)
+        return Safety(found, found == WANTED_PRAGMAS)
+
+    def examine(self, now: datetime) -> counter.Reason | None:
+        """Compares the database with the counter beside it."""
+        file = self.counter.read()  # before the database: what it has, the database has too by now
+        if file is not None and doubting.judged(self.reader, self.counter, file) is None:
+            self.counter.agrees(file)
+            return None
+        return self.write_now(lambda tx: doubting.examined(tx, self.counter, now))
+
     def close(self) -> None:
-        """Finish the writes that wait, and close every connection."""
         if self._closed:
             return
         self._closed = True

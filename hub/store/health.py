@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,11 +24,6 @@ OPEN_PROBLEMS = (
     "WHERE seller IN (SELECT slug FROM sellers UNION ALL SELECT '') AND state = 'open'"
 )
 COUNTERS = "SELECT name, value FROM counters ORDER BY name"
-
-
-def engine() -> str:
-    """The version of the database engine."""
-    return sqlite3.sqlite_version
 
 
 def queued(connection: Transaction) -> int:

@@ -46,9 +46,9 @@ def note_time(tx: Transaction, now: datetime, *, at_least: timedelta) -> Jump | 
 def _move(tx: Transaction, now: datetime, by: timedelta) -> None:
     time, less = micros(now), by // timedelta(microseconds=1)
     tx.execute(
-        "UPDATE jobs SET run_at = max(?, run_at - ?) "
+        f"UPDATE jobs SET run_at = {_earlier('run_at')} "
         "WHERE state IN ('ready', 'waiting', 'parked') AND run_at > ?",
-        (time, less, time),
+        (less, time, time, less, time),
     )
     tx.execute("UPDATE jobs SET lost_at = ? WHERE lost_at > ?", (time, time))
     # Only what was written by the old clock: an operation that was changed since waits by the new one
@@ -59,12 +59,21 @@ def _move(tx: Transaction, now: datetime, by: timedelta) -> None:
         "WHERE updated_at > ?",
         (less, less, less, time),
     )
-    tx.execute("UPDATE documents SET retry_at = max(?, retry_at - ?) WHERE retry_at > ?", (time, less, time))
+    tx.execute(
+        f"UPDATE documents SET retry_at = {_earlier('retry_at')} WHERE retry_at > ?",
+        (less, time, time, less, time),
+    )
     tx.execute("UPDATE cursors SET updated_at = ? WHERE updated_at > ?", (time, time))
     tx.execute(
-        "UPDATE counters SET value = max(?, value - ?) WHERE name LIKE '%\\_at' ESCAPE '\\' AND value > ?",
-        (time, less, time),
+        f"UPDATE counters SET value = {_earlier('value')} WHERE name LIKE '%\\_at' ESCAPE '\\' AND value > ?",
+        (less, time, time, less, time),
     )
+
+
+def _earlier(column: str) -> str:
+    """The time in the column earlier by so much, and never before now. Both engines know CASE; the greater of
+    two is `max` in one of them and `greatest` in the other."""
+    return f"CASE WHEN {column} - ? < ? THEN ? ELSE {column} - ? END"
 
 
 def last(connection: Transaction) -> Jump | None:

@@ -14,10 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hub.plugin_api.errors import StoreError, StoreTrouble
+from hub.store.place import Place
 from hub.words import Sentence, said
 
-EngineError = sqlite3.Error
-"""What the driver raises, whatever it is."""
+
+class EngineFault(Exception):
+    """A statement that PostgreSQL refuses, in the place of its driver's error: an error in a program."""
+
+
+EngineError = (sqlite3.Error, EngineFault)
+"""What the engine raises, whatever it is."""
 BadDatabase = sqlite3.DatabaseError
 """What it raises of a file, a disk or a lock: not of how it is used."""
 NotThere = sqlite3.OperationalError
@@ -62,9 +68,9 @@ _OF_SYSTEM: dict[int, StoreTrouble] = {
 }
 
 
-def words_of(kind: StoreTrouble, path: Path) -> Sentence:
-    """What is wrong, and what to do."""
-    values = {"path": path}
+def words_of(kind: StoreTrouble, place: Place) -> Sentence:
+    """What is wrong, and what to do. What only a server knows of has its words in `hub.store.postgres`."""
+    values = {"path": place}
     words: dict[StoreTrouble, Sentence] = {
         "full": said(
             "the disk is full: {path} cannot be written. Make room; the hub goes on by itself",
@@ -158,9 +164,9 @@ def trouble(error: BaseException, path: Path) -> StoreError | None:
     return of_kind(kind, path)
 
 
-def of_kind(kind: StoreTrouble, path: Path) -> StoreError:
+def of_kind(kind: StoreTrouble, place: Place) -> StoreError:
     """The sentence for a kind of trouble."""
-    return StoreError(kind, words_of(kind, path))
+    return StoreError(kind, words_of(kind, place))
 
 
 @contextmanager
@@ -190,6 +196,7 @@ def _no_room(path: Path) -> bool:
 __all__ = [
     "BadDatabase",
     "EngineError",
+    "EngineFault",
     "NotThere",
     "free",
     "kind_of",

@@ -28,27 +28,34 @@ _BACKLOG = 2048
 def serve(
     home: Path,
     *,
+    database: str = "",
     host: str | None = None,
     port: int | None = None,
     worker: bool = True,
     ready: Callable[[str], None],
 ) -> None:
     """Serve the hub at ``home`` until a signal stops it; ``ready`` is called with the URL once it answers.
-    Without ``host`` and ``port`` they are those of plugins.toml.
+    ``database`` is the URL of its database, where one was given. Without ``host`` and ``port`` they are those
+    of plugins.toml.
 
     Raises ConfigError when the address cannot be used, or is open to others and there is no API key.
     """
-    asyncio.run(_serve(home, host, port, worker, ready))
+    asyncio.run(_serve(home, database, host, port, worker, ready))
 
 
 async def _serve(
-    home: Path, host: str | None, port: int | None, worker: bool, ready: Callable[[str], None]
+    home: Path,
+    database: str,
+    host: str | None,
+    port: int | None,
+    worker: bool,
+    ready: Callable[[str], None],
 ) -> None:
     loop = asyncio.get_running_loop()
     loop.set_task_factory(task_factory)  # a plugin's routes end no process either
     loop.set_exception_handler(descriptors.Complaints())
     descriptors.raise_limit()
-    hub = open_app(home, migrating=True)
+    hub = open_app(home, database=database, migrating=True)
     try:
         settings = hub.config.server
         host = settings.host if host is None else host

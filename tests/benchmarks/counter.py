@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.store import Store, Transaction, counter  # noqa: E402
+from hub.store import Store, Transaction, counter, open_store  # noqa: E402
 
 
 def _plain(tx: Transaction) -> None:
@@ -48,7 +48,7 @@ def main() -> None:
     options = parser.parse_args()
     bookings = 100 if options.tiny else options.bookings
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "hub.sqlite")
+        store = open_store(Path(folder) / "hub.sqlite")
         store.write_now(counter.adopt)
         for at_once in (1, 50):
             plain = asyncio.run(_run(store, bookings, at_once, count=False))

@@ -41,7 +41,7 @@ from hub.plugin_api.models import Action, Product  # noqa: E402
 from hub.plugin_api.sources import OrderSource  # noqa: E402
 from hub.plugins.config_reading import load_config  # noqa: E402
 from hub.plugins.loader import load_plugins  # noqa: E402
-from hub.store import Store  # noqa: E402
+from hub.store import open_store  # noqa: E402
 from tests.benchmarks import vendors  # noqa: E402
 from tests.flow.desk import START, TOML, Books, Desk, Lookup, Market, desk, posting_of  # noqa: E402
 
@@ -184,7 +184,11 @@ async def over_http(folder: Path, count: int) -> tuple[int, float]:
         plain = posting_of(number, label="marketplace", actions=frozenset())  # no labels: bookings alone
         Market.books.postings[number] = plain
     registry = load_plugins(["labels", "sample"], extra={"market": MarketPlugin()})
-    config, clock, store = load_config(folder / "plugins.toml"), RealClock(), Store(folder / "hub.sqlite")
+    config, clock, store = (
+        load_config(folder / "plugins.toml"),
+        RealClock(),
+        open_store(folder / "hub.sqlite"),
+    )
     declare(store, config, clock)
     with vendors.vendor("courier") as courier:
         app = App(folder, config, registry, store, clock, KeyRing.open(folder))

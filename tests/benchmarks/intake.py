@@ -33,7 +33,7 @@ from hub.flow.intake import postings as intake  # noqa: E402
 from hub.flow.opening import open_app  # noqa: E402
 from hub.plugin_api.settings import Account, Secret  # noqa: E402
 from hub.plugin_api.sources import Page  # noqa: E402
-from hub.store import Store, Transaction  # noqa: E402
+from hub.store import Transaction, open_store  # noqa: E402
 
 PAGE = 100
 TABLES = ("postings", "recipients", "history", "raw_payloads", "outbox")
@@ -108,7 +108,7 @@ async def take_in(home: Path, pages: Sequence[bytes]) -> tuple[float, Any]:
 
 def floor(path: Path, pages: Sequence[bytes], written: dict[str, list[tuple[Any, ...]]]) -> float:
     """CPU seconds of msgspec and ``executemany`` alone."""
-    store = Store(path)
+    store = open_store(path)
     listed = msgspec.json.Decoder(_Listed)
     inserts = {
         name: f"INSERT INTO {name} VALUES ({', '.join('?' * len(found[0]))})"
@@ -135,7 +135,7 @@ def floor(path: Path, pages: Sequence[bytes], written: dict[str, list[tuple[Any,
 
 def written_rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """The rows of the tables, in the order in which they were written."""
-    store = Store(path)
+    store = open_store(path)
     found = {
         name: [tuple(row) for row in store.reader.execute(f"SELECT * FROM {name} ORDER BY rowid")]
         for name in TABLES

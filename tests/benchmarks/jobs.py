@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hub.store import Store, Transaction, queue  # noqa: E402
+from hub.store import Store, Transaction, open_store, queue  # noqa: E402
 from hub.store.queue import Work  # noqa: E402
 
 START = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -44,7 +44,7 @@ def main() -> None:
 
 async def compare(folder: Path, jobs: int, in_flight: int) -> None:
     for tasks, some, target in ((in_flight, jobs, "target 2000"), (1, max(jobs // 10, 100), "shown")):
-        store = Store(folder / f"hub{tasks}.sqlite")
+        store = open_store(folder / f"hub{tasks}.sqlite")
         try:
             await fill(store, jobs)
             begun, cpu = time.perf_counter(), time.process_time()

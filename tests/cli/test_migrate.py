@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from hub.cli import texts
-from hub.store import Store, queue
+from hub.store import open_store, queue
 from hub.store.migrations import MIGRATIONS
 from hub.store.schema import VERSION
 from tests.cli.conftest import Run
@@ -135,4 +135,4 @@ def test_the_server_migrates_when_it_starts(home: Path, older: Path) -> None:
     assert _version(older) == VERSION
     (copy,) = older.parent.glob("hub.sqlite.schema-6-*")
     assert _version(copy) == 6
-    Store(older).close()
+    open_store(older).close()

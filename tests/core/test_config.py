@@ -388,6 +388,9 @@ def test_an_empty_list_of_a_rule_is_told_with_its_line(tmp_path: Path) -> None:
         ('[addresses]\nozon = "http://x"', "addresses: write a list"),
         ("[retention]\npersonal_data = 180", "retention.personal_data: write a text, in quotation marks"),
         ('[retention]\npersonal_data = "six months"', 'retention.personal_data: write days, like "180d"'),
+        ('[store]\nurl = "mysql://h/x"', 'store.url: write url = "env:PARCELHUB_DATABASE"'),
+        ('[store]\nurl = "postgresql://u:p4ss@h/x"', "store.url: a password does not belong into this file"),
+        ('[store]\nurl = "postgresql://h/x?password=p4ss"', "store.url: a password does not belong"),
         ("sellers = 3", "sellers: write a section with keys of its own; this is a whole number"),
     ],
 )

@@ -20,7 +20,7 @@ from hub.flow.sellers.declared import declare
 from hub.plugin_api.clock import VARIABLE, clock_from_environment
 from hub.plugins.config_reading import load_config
 from hub.plugins.loader import load_plugins
-from hub.store import Store
+from hub.store import open_store
 
 CLASSES: tuple[Mode, ...] = ("key", "unique_ref", "lookup", "none")
 SPEED = 60.0
@@ -105,7 +105,7 @@ def open_app(home: Path) -> App:
     config = load_config(home / "plugins.toml")
     registry = load_plugins(["ozon", "labels"], extra={code: _Plugin(code) for code in CLASSES})
     clock = clock_from_environment()
-    store = Store(home / "hub.sqlite")
+    store = open_store(home / "hub.sqlite")
     declare(store, config, clock)
     return App(home, config, registry, store, clock, KeyRing.open(home))
 

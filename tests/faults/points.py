@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 
 from hub.calls.transport import HubTransport
-from hub.store import Store, database
+from hub.store import database
+from hub.store.database import SqliteStore
 
 Meet = Callable[[str], None]
 
@@ -46,9 +47,9 @@ def arm(order: str) -> None:
 
 
 def _lay(meet: Meet) -> None:
-    submit, deliver = Store._submit, database._deliver
+    submit, deliver = SqliteStore._submit, database._deliver
 
-    def submitting(self: Store, job: database._Job) -> None:
+    def submitting(self: SqliteStore, job: database._Job) -> None:
         submit(self, job._replace(work=_Watched(job.work, meet)))
 
     def delivering(group: list[database._Job], answers: list[database._Answer]) -> None:
@@ -66,7 +67,7 @@ def _lay(meet: Meet) -> None:
         meet(f"after {name}")
         return response
 
-    Store._submit = submitting  # type: ignore[method-assign]
+    SqliteStore._submit = submitting  # type: ignore[method-assign]
     database._deliver = delivering
     HubTransport.handle_async_request = sending  # type: ignore[method-assign]
 

@@ -39,7 +39,7 @@ from hub.plugin_api.clock import VARIABLE, clock_from_environment
 from hub.plugin_api.models import Product
 from hub.plugins.config_reading import load_config
 from hub.plugins.loader import load_plugins
-from hub.store import Store, rows
+from hub.store import open_store, rows
 from tests.faults.auditor import Audit
 from tests.faults.kills import BUYER, CUP
 from tests.faults.kinds import COURIERS, SHIPPED_BY_OZON, Fault
@@ -299,7 +299,7 @@ async def _connected(home: Path, emulators: dict[str, Emulator]) -> App:
     (home / "plugins.toml").write_text(WHOLE_TOML, encoding="utf-8")
     config = load_config(home / "plugins.toml")
     registry = load_plugins(["ozon", "labels", "cdek"], extra={code: _Plugin(code) for code in COURIERS})
-    store = Store(home / "hub.sqlite")
+    store = open_store(home / "hub.sqlite")
     clock = clock_from_environment()
     declare(store, config, clock)
     app = App(home, config, registry, store, clock, KeyRing.open(home))

@@ -7,16 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hub.store import Store
+from hub.store import open_store
 
 WRITES = 300
 WRITER = """\
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from hub.store import Store, Transaction, queue, rows
+from hub.store import open_store, Transaction, queue, rows
 
-store, name, now = Store(Path(sys.argv[1])), sys.argv[2], datetime(2026, 11, 23, tzinfo=UTC)
+store, name, now = open_store(Path(sys.argv[1])), sys.argv[2], datetime(2026, 11, 23, tzinfo=UTC)
 print("open", flush=True)
 sys.stdin.readline()
 for number in range(int(sys.argv[3])):
@@ -32,7 +32,7 @@ store.close()
 
 def test_processes_that_read_before_they_write_are_never_refused(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
-    Store(path).close()
+    open_store(path).close()
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(path), name, str(WRITES)],
@@ -53,7 +53,7 @@ def test_processes_that_read_before_they_write_are_never_refused(tmp_path: Path)
     for writer in writers:
         _, errors = writer.communicate(timeout=60)
         assert writer.returncode == 0, errors
-    store = Store(path)
+    store = open_store(path)
     count = store.reader.execute("SELECT value FROM counters WHERE name = 'n'").fetchone()[0]
     jobs = store.reader.execute("SELECT count(*) FROM jobs").fetchone()[0]
     store.close()

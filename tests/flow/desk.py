@@ -57,7 +57,7 @@ from hub.plugin_api.settings import Settings
 from hub.plugin_api.sources import OrderSource, Page
 from hub.plugins.config_reading import load_config
 from hub.plugins.loader import load_plugins
-from hub.store import Store, queue, rows
+from hub.store import open_store, queue, rows
 from hub.store.mapping import micros
 from tests.flow.in_process import InProcess
 
@@ -492,7 +492,7 @@ async def desk(
     registry = load_plugins([] if "labels" in plugins else ["labels"], extra=plugins)
     from hub.flow.runtime.credentials import KeyRing
 
-    store = Store(home / "hub.sqlite")
+    store = open_store(home / "hub.sqlite")
     declare(store, config, clock)
     app = App(home, config, registry, store, clock, KeyRing.open(home))
     app.children = InProcess() if "labels" in plugins else _CHILDREN

@@ -26,7 +26,7 @@ from hub.plugins.addresses import Addresses
 from hub.plugins.config import Config
 from hub.plugins.config_reading import load_config
 from hub.plugins.loader import Registry, load_plugins
-from hub.store import Store, rows
+from hub.store import Store, open_store, rows
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -151,7 +151,7 @@ def small_app(home: Path, toml: str = TOML) -> Iterator[App]:
     (home / "plugins.toml").write_text(toml, encoding="utf-8")
     KeyRing.create(home)
     config, registry = load(home)
-    store = Store(home / "hub.sqlite")
+    store = open_store(home / "hub.sqlite")
     app = SmallApp(home, config, registry, store, ManualClock(NOON), KeyRing.open(home))
     try:
         declare(store, config, app.clock)

@@ -16,7 +16,7 @@ from hub.flow.history.key_views import Principal
 from hub.flow.sellers import keys
 from hub.plugin_api.clock import ManualClock
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
-from hub.store import Store, rows
+from hub.store import open_store, rows
 from tests.flow.small_app import small_app
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ async def test_a_key_that_is_nearly_right_opens_nothing(app: App) -> None:
 async def test_a_revoked_key_is_closed_at_once_in_every_process(app: App) -> None:
     view, token = await keys.add_key(app, "alpha", "tool", "test")
     assert keys.verify(app, token) is not None
-    other = Store(app.home / "hub.sqlite")
+    other = open_store(app.home / "hub.sqlite")
     other.write_now(lambda tx: tx.execute("UPDATE api_keys SET revoked = TRUE"))
     other.close()
     assert keys.verify(app, token) is None

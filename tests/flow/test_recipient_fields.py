@@ -12,7 +12,7 @@ import pytest
 from hub.flow.history.echoes import without_echo
 from hub.flow.intake.buyers import keep_recipient
 from hub.plugin_api.models import Address, Fulfilment, IdentityDocument, Posting, Recipient, Stage
-from hub.store import Store, rows
+from hub.store import open_store, rows
 
 ADDRESS = Address(
     country="RU",
@@ -67,7 +67,7 @@ def test_every_field_is_taken_out_of_what_vendors_repeat(person: msgspec.Struct)
 
 def test_what_a_list_leaves_out_of_a_buyer_is_kept(tmp_path: Path) -> None:
     """A marketplace's list has less of the buyer than the single read: the rest stays as it was read."""
-    store = Store(tmp_path / "hub.sqlite")
+    store = open_store(tmp_path / "hub.sqlite")
     now = datetime(2026, 1, 1, tzinfo=UTC)
     posting = Posting(
         number="1",

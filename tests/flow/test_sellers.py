@@ -20,7 +20,8 @@ from hub.plugin_api.clock import ManualClock
 from hub.plugin_api.errors import AuthFailed, ConfigError, Conflict, Failure, NotFound, Rejected, Unavailable
 from hub.plugin_api.models import AccountStatus, Address, Sender
 from hub.plugin_api.settings import Secret
-from hub.store import Store, rows
+from hub.store import rows
+from hub.store.database import SqliteStore
 from tests.flow.small_app import NOON, TOML, ShopSettings, SmallApp, Vendor, good, load, small_app
 
 if TYPE_CHECKING:
@@ -306,7 +307,7 @@ async def test_an_account_that_the_file_dropped_has_no_settings(app: App) -> Non
 
 
 def test_opening_again_writes_nothing(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Store, "write_now", lambda *_: pytest.fail("nothing differs"))
+    monkeypatch.setattr(SqliteStore, "write_now", lambda *_: pytest.fail("nothing differs"))
     declare(app.store, app.config, app.clock)
 
 

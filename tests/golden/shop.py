@@ -25,7 +25,7 @@ from hub.jobs.worker import Worker
 from hub.plugin_api.clock import ManualClock
 from hub.plugins.config_reading import load_config
 from hub.plugins.loader import load_plugins
-from hub.store import Store, rows
+from hub.store import open_store, rows
 from tests.flow.desk import START, DeskClock
 from tests.golden.still import Children, Vendors
 from tests.golden.trace import Trace
@@ -87,7 +87,7 @@ async def shop(
     (home / "plugins.toml").write_text(toml, encoding="utf-8")
     config = load_config(home / "plugins.toml")
     registry = load_plugins(plugins, extra=dict(extra))
-    store = Store(home / "hub.sqlite")
+    store = open_store(home / "hub.sqlite")
     declare(store, config, clock)
     app = App(home, config, registry, store, clock, KeyRing.open(home))
     app.children = Children()

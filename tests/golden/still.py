@@ -25,6 +25,7 @@ from hub.plugin_api import clock as clocks
 from hub.plugin_api import ids
 from hub.plugin_api.clock import ManualClock
 from hub.store import Store
+from hub.store.database import SqliteStore
 from tests.flow import desk as desks
 from tests.flow.in_process import InProcess
 
@@ -149,7 +150,7 @@ def still(clock: ManualClock, seed: int) -> Iterator[None]:
             time_ns=lambda: int((clock.now() - since).total_seconds() * 1000) * 1_000_000
         )
         patch(mock.patch.object(ids, "time", nanoseconds))
-        patch(mock.patch.object(Store, "write", _written))
+        patch(mock.patch.object(SqliteStore, "write", _written))
         patch(mock.patch.object(desks, "InProcess", Children))
         patch(mock.patch.object(asyncio, "Runner", partial(_runner, loop_factory=Loop)))
         patch(mock.patch.dict(clocks._shared, {os.environ.get(clocks.VARIABLE, ""): clock}, clear=True))

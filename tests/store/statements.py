@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from types import ModuleType, SimpleNamespace
@@ -73,6 +74,7 @@ OWN: dict[str, dict[str, Any]] = {
     "label_codes.holders": {"codes": ("LONGENOUGH",)},
 }
 """Values that have to be another than those of their type."""
+_OTHERS = re.compile(r"\.(migrations|postgres)(\.|$)")
 ENGINE = ("backup", "compact", "condition", "database", "counter")
 """What is SQLite's own: its files and PRAGMAs."""
 
@@ -87,9 +89,9 @@ def functions(module: ModuleType) -> Iterator[tuple[str, Callable[..., object]]]
 
 
 def modules() -> Iterator[ModuleType]:
-    """The modules of the store, but for those that are SQLite's own, and the migrations."""
+    """The modules of the store, but for those that are one engine's own, and the migrations."""
     for found in pkgutil.walk_packages(hub.store.__path__, "hub.store."):
-        if found.name.rpartition(".")[2] not in ENGINE and ".migrations" not in found.name:
+        if found.name.rpartition(".")[2] not in ENGINE and not _OTHERS.search(found.name):
             yield importlib.import_module(found.name)
 
 
@@ -154,6 +156,8 @@ NAMED = {
     for name, function in functions(module)
 }
 NOT_ALONE = {
+    "doubting.examined": "with the file beside a database",
+    "doubting.judged": "with the file beside a database",
     "erasure.overwritten": "a PRAGMA of SQLite's",
     "erasure.rewrite": "what erase_rows says",
     "versions.change": "what others say",

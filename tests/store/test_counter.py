@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import counter
-from hub.store.backup import examine
-from hub.store.database import Store
+from hub.store import counter, open_store
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 _BESIDE = ("", "-wal", "-shm", ".counter")
@@ -24,8 +22,8 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "hub.sqlite"
-        self.store = Store(self._path)
-        self.reason = examine(self.store, NOW)
+        self.store = open_store(self._path)
+        self.reason = self.store.examine(NOW)
 
     def send(self) -> None:
         """What is committed before a request leaves."""
@@ -48,8 +46,8 @@ class Files:
             self._beside(ending).write_bytes(content)
         if main is not None:
             self._path.write_bytes(main)
-        self.store = Store(self._path)
-        self.reason = examine(self.store, NOW)
+        self.store = open_store(self._path)
+        self.reason = self.store.examine(NOW)
 
     def _beside(self, ending: str) -> Path:
         return self._path.with_name(self._path.name + ending)

@@ -16,9 +16,8 @@ from pathlib import Path
 import pytest
 
 from hub.plugin_api.errors import StoreError
-from hub.store import counter
+from hub.store import Store, counter, open_store
 from hub.store.connection import Transaction
-from hub.store.database import Store
 
 _ELSEWHERE = """
 import sqlite3, sys
@@ -55,7 +54,7 @@ def checkpointed(store: Store) -> None:
 
 
 def test_a_command_beside_a_hub_that_sends_takes_nothing_away(tmp_path: Path) -> None:
-    store = Store(tmp_path / "hub.sqlite")
+    store = open_store(tmp_path / "hub.sqlite")
     try:
         store.write_now(counter.adopt)
         send(store)
@@ -74,10 +73,10 @@ def test_a_command_beside_a_hub_that_sends_takes_nothing_away(tmp_path: Path) ->
 
 
 def test_a_second_store_in_the_process_takes_nothing_away(tmp_path: Path) -> None:
-    store = Store(tmp_path / "hub.sqlite")
+    store = open_store(tmp_path / "hub.sqlite")
     try:
         store.write_now(note("a"))
-        Store(tmp_path / "hub.sqlite").close()
+        open_store(tmp_path / "hub.sqlite").close()
         elsewhere(store.path)
         store.write_now(note("b"))
         assert elsewhere(store.path).startswith("['a', 'b'")
@@ -86,7 +85,7 @@ def test_a_second_store_in_the_process_takes_nothing_away(tmp_path: Path) -> Non
 
 
 def test_nothing_is_written_into_a_log_that_was_taken_away(tmp_path: Path) -> None:
-    store = Store(tmp_path / "hub.sqlite")
+    store = open_store(tmp_path / "hub.sqlite")
     try:
         store.write_now(note("a"))
         (tmp_path / "hub.sqlite-wal").unlink()

@@ -25,7 +25,7 @@ from hub.plugin_api.models import (
     Sender,
     Service,
 )
-from hub.store import Store, rows
+from hub.store import Store, open_store, rows
 from hub.store.mapping import Rows, from_micros, micros
 from hub.store.schema import TABLES
 
@@ -140,7 +140,7 @@ def _rows_of(mapping: Rows[Any]) -> st.SearchStrategy[Any]:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = Store(tmp_path_factory.mktemp("rows") / "hub.sqlite")
+    opened = open_store(tmp_path_factory.mktemp("rows") / "hub.sqlite")
     yield opened
     opened.close()
 

@@ -19,7 +19,7 @@ import pytest
 from filelock import FileLock
 
 from hub.plugin_api.errors import ConfigError, Conflict, NotFound, StoreError
-from hub.store import Store, Transaction, backup, counter, queue
+from hub.store import Transaction, backup, counter, open_store, queue
 from hub.store.condition import looked_at
 from hub.store.migrations import MIGRATIONS, Migration, making, numbered, oldest_code, running
 from hub.store.schema import TABLES, VERSION
@@ -64,7 +64,7 @@ def _copies(path: Path) -> list[Path]:
 
 
 def _new(path: Path) -> Path:
-    Store(path).close()
+    open_store(path).close()
     return path
 
 
@@ -139,16 +139,16 @@ def test_an_update_is_no_loss_and_an_old_copy_is_one(old: tuple[Path, int]) -> N
     with looked_at(path) as reader:
         before = counter.doubt(reader)
     assert running.migrate(path, NOW).doubted is None
-    store = Store(path)
-    assert backup.examine(store, NOW) is None
+    store = open_store(path)
+    assert store.examine(NOW) is None
     assert counter.doubt(store.reader) == before
     store.write_now(counter.add)
     store.close()
     (copy,) = _copies(path)
     os.replace(copy, path)  # put back with cp: it has forgotten the request of just now
     assert running.migrate(path, NOW).doubted == "copied"
-    store = Store(path)
-    assert backup.examine(store, NOW) is None, "it is known by now"
+    store = open_store(path)
+    assert store.examine(NOW) is None, "it is known by now"
     found = counter.doubt(store.reader)
     assert found is not None
     assert found.reason == "copied"
@@ -243,8 +243,8 @@ def test_a_process_that_is_killed_in_the_middle_leaves_the_old_database(old: tup
         assert _rows(path) == before
     assert len(_copies(path)) == 3
     assert running.migrate(path, NOW).before == version
-    store = Store(path)
-    assert backup.examine(store, NOW) is None
+    store = open_store(path)
+    assert store.examine(NOW) is None
     store.close()
 
 
@@ -327,7 +327,7 @@ def _count(tx: Transaction) -> None:
 
 async def test_an_older_process_writes_nothing_into_a_migrated_database(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
-    store = Store(path)
+    store = open_store(path)
     _becomes_newer(path, VERSION + 1)
     for _ in range(2):
         with pytest.raises(StoreError, match="a newer hub has taken over") as caught:
@@ -340,16 +340,16 @@ async def test_an_older_process_writes_nothing_into_a_migrated_database(tmp_path
     assert store.reader.execute("SELECT 1 FROM counters WHERE name = 'n'").fetchone() is None, "it reads on"
     store.close()
     with pytest.raises(ConfigError, match="newer hub"):
-        Store(path)
+        open_store(path)
 
 
 async def test_it_goes_on_where_the_newer_one_says_so(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
-    store = Store(path)
+    store = open_store(path)
     _becomes_newer(path, VERSION)
     await store.write(_count)
     store.close()
-    again = Store(path)
+    again = open_store(path)
     assert again.reader.execute("SELECT value FROM counters WHERE name = 'n'").fetchone()[0] == 1
     assert making.version_of(again.reader) == VERSION + 1, "it makes nothing older"
     again.close()
@@ -361,8 +361,8 @@ OLDER = """
 import sys
 from pathlib import Path
 from hub.plugin_api.errors import StoreError
-from hub.store import Store
-store = Store(Path(sys.argv[1]))
+from hub.store import open_store
+store = open_store(Path(sys.argv[1]))
 print("open", flush=True)
 sys.stdin.readline()
 try:
@@ -388,7 +388,7 @@ def test_an_older_process_of_its_own(tmp_path: Path) -> None:
 
 async def test_an_older_worker_takes_no_more_work(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
-    store = Store(path)
+    store = open_store(path)
     work = queue.Work(kind="sync", subject="acc_1", seller="shop", account="acc_1", run_at=NOW)
     await store.write(lambda tx: queue.enqueue(tx, work, now=NOW))
     _becomes_newer(path, VERSION + 1)

@@ -15,6 +15,7 @@ from hub.store import (
     documents,
     handovers,
     history,
+    open_store,
     operations,
     postings,
     problems,
@@ -57,7 +58,7 @@ NAMED = {
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = Store(Path(tmp_path_factory.mktemp("named")) / "hub.sqlite")
+    opened = open_store(Path(tmp_path_factory.mktemp("named")) / "hub.sqlite")
     fill(opened, mixed(50))
     yield opened
     opened.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hub.store import Store, Transaction, operations, problems, rows
+from hub.store import Store, Transaction, open_store, operations, problems, rows
 from hub.store.migrations import running
 
 HOME = Path(__file__).parents[1] / "fixtures" / "homes" / "schema-7.zip"
@@ -61,7 +61,7 @@ def test_each_says_what_it_is_about(home: Path) -> None:
         ):
             database.execute(_PROBLEM, problem)
     running.migrate(home, NOW)
-    store = Store(home)
+    store = open_store(home)
     try:
         shipment, operation = book["subject_id"], book["id"]
         assert _about(store, "prb_number") == ("number", "0001-1", "")
@@ -88,7 +88,7 @@ def test_what_waits_for_a_question_about_an_account_still_does(home: Path) -> No
             ("acc_x", "outage_unknown", book["id"], book["posting_id"]),
         )
     running.migrate(home, NOW)
-    store = Store(home)
+    store = open_store(home)
     try:
         assert [one.id for one in operations.asked_about(store.reader, "prb_all")] == [book["id"]]
         assert [one.id for one in problems.open_linked(store.reader, book["posting_id"])] == ["prb_all"]
@@ -100,7 +100,7 @@ def test_one_of_a_kind_about_one_thing_is_open(home: Path) -> None:
     """The database itself holds to it, in an old home as in a new one."""
     running.migrate(home, NOW)
     for path in (home, home.with_name("new.sqlite")):
-        store = Store(path)
+        store = open_store(path)
         try:
             store.write_now(lambda tx: _open(tx, "prb_1", "open"))
             with pytest.raises(sqlite3.IntegrityError):

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import Store, health, keys, queries, queue
+from hub.store import health, keys, open_store, queries, queue
 from hub.store.migrations import MIGRATIONS
 from hub.store.migrations.making import ADDED
-from hub.store.postgres import after_data, migration_ddl, postgres_ddl
+from hub.store.postgres.ddl import after_data, migration_ddl, postgres_ddl
 from hub.store.schema import TABLES
 from tests.store.statements import said_by_functions, said_by_rows
 from tests.store.test_queries import STATEMENTS
@@ -27,7 +27,9 @@ def test_every_table_and_column_is_declared() -> None:
         made = re.search(rf'CREATE TABLE IF NOT EXISTS "{table.name}" \((.*?)\n\)', ddl, re.DOTALL)
         assert made, table.name
         for column, kind in table.columns.items():
-            line = re.search(rf'^  "{column}" (\w+)( NOT NULL)?( DEFAULT \S+)?,?$', made[1], re.MULTILINE)
+            line = re.search(
+                rf'^  "{column}" (\w+)(?: COLLATE "C")?( NOT NULL)?( DEFAULT \S+)?,?$', made[1], re.MULTILINE
+            )
             assert line, (table.name, column)
             assert bool(line[2]) == (not kind.endswith("?"))
         for one in table.unique_while:
@@ -62,7 +64,7 @@ def test_every_step_is_emitted_and_a_second_time_changes_nothing() -> None:
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Every statement of the named functions and of the tables' rows, by who says it."""
-    store = Store(tmp_path_factory.mktemp("said") / "hub.sqlite")
+    store = open_store(tmp_path_factory.mktemp("said") / "hub.sqlite")
     try:
         return said_by_functions(store) | said_by_rows()
     finally:

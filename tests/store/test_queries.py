@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import Connection, Store, health, jobs, keys, products, queries
+from hub.store import Connection, Store, health, jobs, keys, open_store, products, queries
 from tests.store.postings import fill, mixed
 
 FLAGS = (False, True)
@@ -17,7 +17,7 @@ FLAGS = (False, True)
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = Store(tmp_path_factory.mktemp("plans") / "hub.sqlite")
+    opened = open_store(tmp_path_factory.mktemp("plans") / "hub.sqlite")
     fill(opened, mixed(200))
     yield opened
     opened.close()
@@ -128,7 +128,7 @@ def _work(connection: sqlite3.Connection, seller: str, *, newest: bool = False) 
 
 
 def test_a_page_out_of_many_takes_the_steps_of_a_page_out_of_few(tmp_path: Path) -> None:
-    store = Store(tmp_path / "hub.sqlite")
+    store = open_store(tmp_path / "hub.sqlite")
     fill(store, mixed(200, "few"))
     fill(store, mixed(20_000, "many"))
     few, many = (_work(store.reader, seller) for seller in ("few", "many"))
@@ -137,7 +137,7 @@ def test_a_page_out_of_many_takes_the_steps_of_a_page_out_of_few(tmp_path: Path)
 
 
 def test_a_filter_without_an_index_looks_at_a_bounded_number(tmp_path: Path) -> None:
-    store = Store(tmp_path / "hub.sqlite")
+    store = open_store(tmp_path / "hub.sqlite")
     fill(store, mixed(queries.WINDOW, "few"))
     fill(store, mixed(queries.WINDOW * 8, "many"))
     few, many = (_work(store.reader, seller, newest=True) for seller in ("few", "many"))

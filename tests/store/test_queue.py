@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store import Store, Transaction, queue, rows
+from hub.store import Store, Transaction, open_store, queue, rows
 from hub.store.queue import Work
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "hub.sqlite")
+    opened = open_store(tmp_path / "hub.sqlite")
     yield opened
     opened.close()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hub.plugin_api.errors import ConfigError
-from hub.store import Store, Transaction
+from hub.store import Store, Transaction, open_store
 from hub.store.schema import TABLES, VERSION
 
 COUNT = "INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
@@ -21,7 +21,7 @@ COUNT = "INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "hub.sqlite")
+    opened = open_store(tmp_path / "hub.sqlite")
     yield opened
     opened.close()
 
@@ -36,11 +36,11 @@ def _value(store: Store, name: str = "n") -> int:
 
 
 async def test_what_was_written_is_there_and_stays(tmp_path: Path) -> None:
-    store = Store(tmp_path / "hub.sqlite")
+    store = open_store(tmp_path / "hub.sqlite")
     assert await store.write(lambda tx: tx.execute(COUNT, ("n",)).rowcount) == 1
     assert _value(store) == 1
     store.close()
-    again = Store(tmp_path / "hub.sqlite")
+    again = open_store(tmp_path / "hub.sqlite")
     assert _value(again) == 1
     again.close()
     with pytest.raises(RuntimeError, match="closed"):
@@ -122,8 +122,8 @@ def test_each_thread_reads_on_a_connection_of_its_own(store: Store) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from hub.store import Store
-store = Store(Path(sys.argv[1]))
+from hub.store import open_store
+store = open_store(Path(sys.argv[1]))
 for _ in range(100):
     store.write_now(lambda tx: tx.execute(sys.argv[2], ("n",)))
     value = store.reader.execute("SELECT value FROM counters WHERE name = 'n'").fetchone()[0]
@@ -147,8 +147,8 @@ def test_two_processes_that_write_at_once_lose_nothing(store: Store, tmp_path: P
 def test_a_commit_is_on_the_disk_before_it_is_told(tmp_path: Path) -> None:
     """The writer's process is killed the moment its write is told; what it wrote is there."""
     script = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom hub.store import Store\n"
-        "store = Store(Path(sys.argv[1]))\n"
+        "import os, signal, sys\nfrom pathlib import Path\nfrom hub.store import open_store\n"
+        "store = open_store(Path(sys.argv[1]))\n"
         "for _ in range(int(sys.argv[3])):\n    store.write_now(lambda tx: tx.execute(sys.argv[2], ('n',)))\n"
         "print('told', flush=True)\nos.kill(os.getpid(), signal.SIGTERM)\n"
     )
@@ -157,21 +157,21 @@ def test_a_commit_is_on_the_disk_before_it_is_told(tmp_path: Path) -> None:
         [sys.executable, "-c", script, str(path), COUNT, "3"], capture_output=True, timeout=60, check=False
     )
     assert done.stdout.strip() == b"told", done.stderr
-    store = Store(path)
+    store = open_store(path)
     assert _value(store) == 3
     store.close()
 
 
 def test_a_database_of_a_newer_hub_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
-    Store(path).close()
+    open_store(path).close()
     newer = sqlite3.connect(path)
     newer.execute(f"PRAGMA user_version={VERSION + 1}")
     newer.execute("DROP TABLE counters")
     newer.commit()
     newer.close()
     with pytest.raises(ConfigError, match="newer hub"):
-        Store(path)
+        open_store(path)
     left = sqlite3.connect(path)
     assert left.execute("SELECT count(*) FROM sqlite_master WHERE name = 'counters'").fetchone()[0] == 0
     left.close()
@@ -179,13 +179,13 @@ def test_a_database_of_a_newer_hub_is_refused_and_left_alone(tmp_path: Path) -> 
 
 def test_an_older_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
-    Store(path).close()
+    open_store(path).close()
     older = sqlite3.connect(path)
     older.execute(f"PRAGMA user_version={VERSION - 1}")
     older.close()
     before = path.read_bytes()
     with pytest.raises(ConfigError, match="'hub migrate', which makes a copy first") as caught:
-        Store(path)
+        open_store(path)
     assert caught.value.code == "database_older"
     assert path.read_bytes() == before
 
@@ -195,7 +195,7 @@ def test_a_new_database_whose_making_was_cut_short_is_made_whole(tmp_path: Path)
     half = sqlite3.connect(path)
     half.execute("CREATE TABLE counters (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL)")
     half.close()
-    store = Store(path)
+    store = open_store(path)
     tables = {name for (name,) in store.reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert {table.name for table in TABLES} <= tables
     assert store.reader.execute("PRAGMA user_version").fetchone()[0] == VERSION
@@ -208,7 +208,7 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> N
     other.execute("CREATE TABLE jobs (title TEXT)")
     other.close()
     with pytest.raises(ConfigError, match="no database of a hub"):
-        Store(path)
+        open_store(path)
     left = sqlite3.connect(path)
     assert [row[0] for row in left.execute("SELECT name FROM sqlite_master")] == ["jobs"]
     left.close()

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
-from hub.store import Connection, Store, rows
+from hub.store import Connection, Store, open_store, rows
 from hub.store.connection import Cursor
 from hub.store.mapping import Rows
 from hub.store.versions import Working, now_of, raise_of, standing
@@ -32,7 +32,7 @@ RAISES_NONE = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "hub.sqlite")
+    opened = open_store(tmp_path / "hub.sqlite")
     fill(opened, [posting_row(1), posting_row(2)])
     yield opened
     opened.close()

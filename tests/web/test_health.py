@@ -13,7 +13,7 @@ import pytest
 from hub.flow.app import App
 from hub.flow.health import health, readiness
 from hub.plugin_api.errors import StoreError
-from hub.store import Transaction, condition, jumps, queue, rows
+from hub.store import Safety, Transaction, condition, jumps, queue, rows
 from tests.web.queued import fill_queue
 from tests.web.seed import Seeded
 from tests.web.waiting import let_wait
@@ -55,10 +55,10 @@ async def test_the_figures_hold_no_times(hub: App, operator: httpx.AsyncClient) 
 async def test_a_check_that_fails_hides_no_other(
     hub: App, operator: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def never(_: object) -> dict[str, str | int]:
+    async def never(_: object) -> Safety:
         raise TimeoutError
 
-    monkeypatch.setattr(condition, "writer_pragmas", never)
+    monkeypatch.setattr(type(hub.store), "safety", never)
     (hub.home / "hub.key").unlink()
     found = {one["code"] for one in (await operator.get("/v1/health")).json()["checks"]}
     assert {"writing_locked", "key_unusable", "queue_ok"} <= found
@@ -107,9 +107,9 @@ async def test_a_disk_that_takes_nothing_is_no_readiness_and_no_death(
 async def test_little_room_is_no_readiness(
     hub: App, nobody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readiness, "free", lambda _: readiness.DISK_FULL - 1)
+    monkeypatch.setattr(type(hub.store), "free", lambda _: readiness.DISK_FULL - 1)
     assert await _word(nobody) == (503, {"status": "failing", "reasons": ["disk_full"]})
-    monkeypatch.setattr(readiness, "free", lambda _: readiness.DISK_FULL)
+    monkeypatch.setattr(type(hub.store), "free", lambda _: readiness.DISK_FULL)
     assert (await _word(nobody))[0] == 200
 
 

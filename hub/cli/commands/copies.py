@@ -25,9 +25,10 @@ def backup(session: Session, file: Path) -> None:
     from hub.store.backup import backup as copy
     from hub.store.condition import note_backup
 
-    made = copy(session.home / "hub.sqlite", file)
+    database = session.file()
+    made = copy(database, file)
     try:
-        note_backup(session.home / "hub.sqlite", clock_from_environment().now())
+        note_backup(database, clock_from_environment().now())
     except (StoreError, ConfigError) as error:
         # the copy is good: on a read-only disk, or of an older hub, it is what matters most
         said = "The copy is good, but the hub cannot note that it was made: {reason}"
@@ -58,7 +59,7 @@ def restore(session: Session, file: Path) -> None:
     from hub.plugin_api.clock import clock_from_environment
     from hub.store.backup import restore as put_back
 
-    kept = put_back(session.home / "hub.sqlite", file, clock_from_environment().now())
+    kept = put_back(session.file(), file, clock_from_environment().now())
     if session.as_json:
         emit_json({"restored": str(file), "kept": None if kept is None else str(kept)})
         return
@@ -78,11 +79,10 @@ def migrate(session: Session, check: bool) -> None:
     starts.
     """
     from hub.plugin_api.clock import clock_from_environment
-    from hub.store.condition import FILE
-    from hub.store.migrations.running import migrate as bring_up
-    from hub.store.migrations.running import to_do
+    from hub.store.migrating import migrate as bring_up
+    from hub.store.migrating import to_do
 
-    database = session.home / FILE
+    database = session.place()
     done = to_do(database) if check else bring_up(database, clock_from_environment().now())
     if session.as_json:
         emit_json(done)

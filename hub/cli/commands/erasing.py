@@ -113,7 +113,7 @@ def compact(session: Session) -> None:
     """
     from hub.store.compact import compact as write_anew
 
-    before, after = write_anew(session.home / "hub.sqlite")
+    before, after = write_anew(session.file())
     if session.as_json:
         emit_json({"before": before, "after": after})
         return

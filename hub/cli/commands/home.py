@@ -31,11 +31,12 @@ _FACTS = (
 def init(session: Session, new_key: bool) -> None:
     """Make a hub here: plugins.toml with comments, and the key that encrypts credentials.
 
-    What exists already stays as it is.
+    With a PostgreSQL database (--database URL) its tables are made too: in an empty one, whose owner the
+    URL names. What exists already stays as it is.
     """
     from hub.flow.app import init_home
 
-    made = init_home(session.home, new_key=new_key)
+    made = init_home(session.home, database=session.database, new_key=new_key)
     if session.as_json:
         emit_json({"home": str(session.home.resolve()), "made": [str(path) for path in made]})
         return
@@ -46,6 +47,12 @@ def init(session: Session, new_key: bool) -> None:
         say(session, "These belong to root: run the hub as root too, or 'chown -R USER {home}'", home=home)
     if not made:
         say(session, "Everything is there already.")
+    if session.database:
+        said = (
+            "The commands after this one need the database too: set PARCELHUB_DATABASE, or write "
+            '[store] url = "env:PARCELHUB_DATABASE" into plugins.toml.'
+        )
+        say(session, said)
     say(session, "Next: choose the plugins in plugins.toml, then 'hub seller add'.")
 
 

@@ -34,7 +34,7 @@ def serve(session: Session, host: str | None, port: int | None, worker: bool) ->
         else:
             echo(text("Ready: {url} (the API is described at {url}/schema/page)", session.language, url=url))
 
-    run(session.home, host=host, port=port, worker=worker, ready=ready)
+    run(session.home, database=session.database, host=host, port=port, worker=worker, ready=ready)
 
 
 @click.command(cls=HubCommand)

@@ -29,7 +29,7 @@ from hub.plugin_api.settings import load_settings
 from hub.plugins.addresses import AddressRefused
 from hub.plugins.config import Config
 from hub.plugins.registry import Registry
-from hub.store import Transaction, call_rows, condition, counter, health, jobs, keys, queue, rows
+from hub.store import Safety, Transaction, call_rows, condition, counter, health, jobs, keys, queue, rows
 from hub.store import accounts as stored_accounts
 from hub.store.trouble import NotThere
 from hub.words import revived
@@ -75,14 +75,17 @@ def disk(home: Path) -> Findings:
         yield Finding(check="disk", level="ok", code="disk_ok", data=data)
 
 
-def engine() -> Findings:
-    """Which SQLite this is."""
+def engine(name: str) -> Findings:
+    """Which engine the database has, and whether it has a known bug."""
+    if not name.startswith("SQLite"):
+        yield Finding(check="engine", level="ok", code="engine_server", data={"engine": name})
+        return
     bug = condition.has_wal_reset_bug()
     yield Finding(
         check="engine",
         level="warning" if bug else "ok",
         code="engine_wal_bug" if bug else "engine_ok",
-        data={"version": health.engine()},
+        data={"version": name.removeprefix("SQLite ")},
     )
 
 
@@ -125,14 +128,14 @@ def notices(registry: Registry) -> Findings:
 # --- the database -----------------------------------------------------------------------------------------
 
 
-def pragmas(found: dict[str, str | int]) -> Findings:
+def safety(found: Safety) -> Findings:
     """Whether the connection that writes is set so that a commit outlives a power cut."""
-    safe = found == condition.WANTED_PRAGMAS
-    shown = ", ".join(f"{name}={value}" for name, value in found.items())
+    unsafe = "writing_unsafe" if "journal_mode" in found.settings else "writing_unsafe_server"
+    shown = ", ".join(f"{name}={value}" for name, value in found.settings.items())
     yield Finding(
         check="writing",
-        level="ok" if safe else "problem",
-        code="writing_ok" if safe else "writing_unsafe",
+        level="ok" if found.holds else "problem",
+        code="writing_ok" if found.holds else unsafe,
         data={"pragmas": shown},
     )
 

@@ -18,12 +18,12 @@ from hub.flow.runtime.credentials import KeyRing
 from hub.flow.runtime.places import addresses_of
 from hub.flow.runtime.stored_accounts import declared_settings, unsealed
 from hub.plugin_api.clock import VARIABLE, Clock, RealClock, clock_from_environment
-from hub.plugin_api.errors import ConfigError, HubError
+from hub.plugin_api.errors import ConfigError, HubError, StoreError
 from hub.plugin_api.settings import load_settings
 from hub.plugins.config import Config
 from hub.plugins.config_reading import load_config
 from hub.plugins.loader import Registry, load_plugins
-from hub.store import Store, Transaction, accounts, condition, sellers
+from hub.store import Place, Server, Transaction, accounts, condition, open_store, place_of, sellers
 from hub.store.migrations.making import lets_older_code_write
 from hub.store.schema import VERSION
 from hub.store.trouble import BadDatabase, EngineError, kind_of, trouble
@@ -37,8 +37,9 @@ _DAMAGED = "database_damaged"
 class Doctor:
     """One visit. ``findings`` are in the order in which a person should read them."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, database: str = "") -> None:
         self.home = home
+        self._asked_for = database
         self.clock: Clock = RealClock()
         self.findings: list[Finding] = []
         self._config: Config | None = None
@@ -52,13 +53,19 @@ class Doctor:
             return [Finding(check="home", level="problem", code="home_missing", data=data)]
         self._ask("clock", self._read_clock)
         self._ask("zones", machine.zones)
-        self._ask("engine", checks.engine)
         self._ask("disk", lambda: checks.disk(self.home))
         self._ask("config", self._read_config)
         self._ask("plugins", self._load_plugins)
         self._ask("key", lambda: checks.key(self.home))
         self._open_keyring()
-        path = self.home / condition.FILE
+        place = self._place()
+        if place is None:
+            return self.findings
+        if isinstance(place, Server):
+            await self._examine_server(place, offline=offline)
+            return self.findings
+        path = place
+        self._ask("engine", lambda: checks.engine(condition.engine()))
         if not path.exists() or not path.stat().st_size:
             # Beside the lock of one, no database is not a new hub: somebody has lost it.
             lost = path.exists() or condition.lock_of(path).exists()
@@ -74,6 +81,7 @@ class Doctor:
             if self._look_into(reader):
                 await self._write_to(path)
                 self._ask_of_work(reader)
+                self._ask("backup", lambda: checks.backup(reader, self.clock.now()))
                 await self._ask_vendors(reader, offline=offline)
         return self.findings
 
@@ -132,7 +140,41 @@ class Doctor:
         except ConfigError:
             self._keyring = None  # the check of the key has said why
 
+    def _place(self) -> Place | None:
+        """Where the database is; None where that cannot be said."""
+        try:
+            return place_of(self.home, self._asked_for)
+        except ConfigError as error:
+            self.findings.append(failed("database", error))
+            return None
+
     # --- the database -------------------------------------------------------------------------------------
+
+    async def _examine_server(self, server: Server, *, offline: bool) -> None:
+        try:
+            store = open_store(server)
+        except (StoreError, ConfigError) as error:
+            data = {"reason": error.said}
+            self.findings.append(
+                Finding(check="database", level="problem", code="database_unread", data=data)
+            )
+            return
+        try:
+            self._ask("engine", lambda: checks.engine(store.engine))
+            schema: dict[str, object] = {"schema": VERSION, "known": VERSION}
+            self.findings.append(Finding(check="database", level="ok", code="database_ok", data=schema))
+            try:
+                safety = await store.safety()
+            except Exception as error:
+                why = store.what_is_wrong(error)
+                refused = failed("writing", error) if why is None else checks.unwritable(why, _LOCK_SECONDS)
+                self.findings.append(refused)
+            else:
+                self._ask("writing", lambda: checks.safety(safety))
+            self._ask_of_work(store.reader)  # its backups are known to whoever runs the server
+            await self._ask_vendors(store.reader, offline=offline)
+        finally:
+            store.close()
 
     def _look_into(self, reader: Transaction) -> bool:
         """Whether its tables can be asked."""
@@ -172,9 +214,9 @@ class Doctor:
                     Finding(check="writing", level="problem", code="writing_locked", data=data)
                 )
                 return
-            store = Store(path)
+            store = open_store(path)
             try:
-                pragmas = await condition.writer_pragmas(store)
+                safety = await store.safety()
             finally:
                 store.close()
         except Exception as error:
@@ -183,7 +225,7 @@ class Doctor:
                 failed("writing", error) if why is None else checks.unwritable(why, _LOCK_SECONDS)
             )
             return
-        self._ask("writing", lambda: checks.pragmas(pragmas))
+        self._ask("writing", lambda: checks.safety(safety))
 
     def _ask_of_work(self, reader: Transaction) -> None:
         now = self.clock.now()
@@ -208,7 +250,6 @@ class Doctor:
                 "credentials",
                 lambda: checks.stored_credentials(reader, keyring, self._config, self._registry),
             )
-        self._ask("backup", lambda: checks.backup(reader, now))
         self._ask("restore", lambda: checks.restored(reader))
 
     # --- the vendors --------------------------------------------------------------------------------------
@@ -310,6 +351,6 @@ def failed(check: str, error: Exception) -> Finding:
         return Finding(check=check, level="problem", code="check_refused", data={"reason": error.said})
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    said = f": {error}" if isinstance(error, EngineError | OSError) else ""
+    said = f": {error}" if isinstance(error, (*EngineError, OSError)) else ""
     data = {"error": f"{type(error).__name__}{place}{said}"}
     return Finding(check=check, level="problem", code="check_failed", data=data)

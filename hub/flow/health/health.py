@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,14 +14,15 @@ from hub.flow.health.checks import Finding, Findings
 from hub.flow.health.doctor import check_view, failed, made, worst
 from hub.flow.health.readiness import Readiness, readiness, write_trouble
 from hub.flow.health.views import HealthView
-from hub.store import condition, queue
 from hub.store import health as stored
+from hub.store import queue
 from hub.store.trouble import of_kind
 
 if TYPE_CHECKING:
     from hub.flow.app import App
 
 _WRITE_SECONDS = 2.0
+_SQLITE = "SQLite "
 LEFT_OUT = ("database", "vendor_clock")
 """Every page of the database, and the vendors' clocks."""
 
@@ -29,7 +31,7 @@ async def health(app: App, language: str) -> HealthView:
     """The figures, and every check that is quick, in words. A check that cannot be made says so."""
     reader, now = app.store.reader, app.clock.now()
     findings = [
-        *made("engine", checks.engine),
+        *made("engine", lambda: checks.engine(app.store.engine)),
         *made("disk", lambda: checks.disk(app.home)),
         *made("plugins", lambda: _plugins(app)),
         *made("key", lambda: checks.key(app.home)),
@@ -48,7 +50,7 @@ async def health(app: App, language: str) -> HealthView:
             "credentials",
             lambda: checks.stored_credentials(reader, app.keyring, app.config, app.registry),
         ),
-        *made("backup", lambda: checks.backup(reader, now)),
+        *(made("backup", lambda: checks.backup(reader, now)) if isinstance(app.store.place, Path) else ()),
         *made("restore", lambda: checks.restored(reader)),
     ]
     return msgspec.structs.replace(
@@ -69,7 +71,8 @@ def figures(app: App, ready: Readiness) -> HealthView:
         status=ready.status,
         reasons=ready.reasons,
         version=__version__,
-        sqlite=stored.engine(),
+        sqlite=app.store.engine.removeprefix(_SQLITE) if app.store.engine.startswith(_SQLITE) else "",
+        engine=app.store.engine,
         worker=bool(queue.holder(reader, "worker", now=now, lease=lease)),
         queue=stored.queued(reader),
         oldest_due_seconds=round(late, 3),
@@ -97,9 +100,9 @@ async def _writing(app: App) -> list[Finding]:
         if (why := await write_trouble(app)) is not None:
             return [checks.unwritable(why, _WRITE_SECONDS)]
         async with asyncio.timeout(_WRITE_SECONDS):
-            pragmas = await condition.writer_pragmas(app.store)
+            safety = await app.store.safety()
     except TimeoutError:
-        return [checks.unwritable(of_kind("locked", app.store.path), _WRITE_SECONDS)]
+        return [checks.unwritable(of_kind("locked", app.store.place), _WRITE_SECONDS)]
     except Exception as error:
         return [failed("writing", error)]
-    return made("writing", lambda: checks.pragmas(pragmas))
+    return made("writing", lambda: checks.safety(safety))

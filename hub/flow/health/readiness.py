@@ -10,7 +10,7 @@ import msgspec
 
 from hub.plugin_api.errors import StoreError
 from hub.store import Transaction, condition, health, jumps, queue, rows, sellers
-from hub.store.trouble import EngineError, free, of_kind, trouble
+from hub.store.trouble import EngineError, of_kind
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -43,11 +43,12 @@ async def readiness(app: App) -> Readiness:
     if await write_trouble(app) is not None:
         failing.append("cannot_write")
     try:
-        if free(app.store.path) < DISK_FULL:
+        free = app.store.free()
+        if free is not None and free < DISK_FULL:
             failing.append("disk_full")
         for reason in _of_work(app):
             (failing if reason in ("intake_stopped", "clock_behind") else stalled).append(reason)
-    except (EngineError, OSError):
+    except (*EngineError, StoreError, OSError):
         failing.append("cannot_read")
     status: State = "failing" if failing else "stalled" if stalled else "ok"
     return Readiness(status, (*failing, *stalled))
@@ -66,9 +67,9 @@ async def write_trouble(app: App) -> StoreError | None:
         async with asyncio.timeout(_WRITE):
             await store.write(probe)
     except TimeoutError:
-        return of_kind("locked", store.path)
-    except (StoreError, EngineError, OSError) as error:
-        return trouble(error, store.path) or of_kind("broken", store.path)
+        return of_kind("locked", store.place)
+    except (StoreError, *EngineError, OSError) as error:
+        return store.what_is_wrong(error) or of_kind("broken", store.place)
     return None
 
 

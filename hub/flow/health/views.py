@@ -98,6 +98,9 @@ class HealthView(View, frozen=True, kw_only=True):
     """Why it is not ``ok``: codes of `hub.flow.health.readiness`."""
     version: str
     sqlite: str
+    """Its version; empty on another engine."""
+    engine: str = ""
+    """The database's engine and its version."""
     worker: bool
     queue: int
     oldest_due_seconds: float

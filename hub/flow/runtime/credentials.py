@@ -99,14 +99,13 @@ class KeyRing:
         """Make ``home/hub.key``, readable by its owner only, and give its path.
 
         None where there is one already, or where the environment has the key: nothing is ever overwritten.
-        Raises ConfigError beside a database, whose credentials a new key does not open, unless it is wanted
-        so.
+        Raises ConfigError ``beside_database``: a new key does not open the credentials in it.
         """
         path = home / FILE
         if os.environ.get(VARIABLE) or path.exists():
             return None
-        if (home / condition.FILE).exists() and not beside_database:
-            raise ConfigError(_missing(home))
+        if beside_database:
+            raise ConfigError(_missing(home, beside_database=True))
         fresh = path.with_name(f"{FILE}.{os.getpid()}.new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(base64.b64encode(os.urandom(_KEY_BYTES)) + b"\n")
@@ -189,7 +188,9 @@ def _read(path: Path) -> tuple[bytes, ...]:
             _refuse_readable_by_others(path, os.fstat(file.fileno()))
             content = file.read(65536)
     except FileNotFoundError:
-        raise ConfigError(_missing(path.parent)) from None
+        raise ConfigError(
+            _missing(path.parent, beside_database=(path.parent / condition.FILE).exists())
+        ) from None
     except PermissionError:
         raise ConfigError(forbidden(path)) from None
     except OSError as error:
@@ -261,8 +262,8 @@ def forbidden(path: Path) -> str:
     )
 
 
-def _missing(home: Path) -> str:
-    if not (home / condition.FILE).exists():
+def _missing(home: Path, *, beside_database: bool) -> str:
+    if not beside_database:
         return said(
             "{home} does not exist: run 'hub init' to make it, or set {variable}",
             code="credentials.not_exist_run_make_set",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _KINDS: dict[str, type] = {"text": str, "bigint": int, "boolean": int, "bytes": bytes, "json": str}
-_OLDEST_CODE = "schema:oldest_code"
+OLDEST_CODE = "schema:oldest_code"
 """In ``counters``: the oldest version whose code may write into this database."""
 
 TABLE = {table.name: table for table in TABLES}
@@ -38,12 +38,7 @@ def refuse_unknown(connection: Connection) -> int:
     """The version of a database that this code can use, or migrate. Raises ConfigError for the others."""
     version = version_of(connection)
     if version > VERSION and not lets_older_code_write(connection):
-        raise ConfigError(
-            "the database was written by a newer hub (schema {version}, this one knows {version_2}): "
-            "install that version, or restore a backup",
-            code="config.database_written_newer_schema",
-            values={"version": version, "version_2": VERSION},
-        )
+        raise _newer(version)
     if 0 < version < FIRST:
         raise ConfigError(
             "the database is of a hub before 0.1.0 (schema {version}): open it once with 0.1.0, then with "
@@ -58,6 +53,15 @@ def refuse_older(connection: Connection) -> int:
     """The version of a database that this code can work with, 0 for a new one. Raises ConfigError for one
     that has to be migrated first, and as `refuse_unknown`."""
     version = refuse_unknown(connection)
+    refuse_version(version, lets_older_code_write=True)
+    return version
+
+
+def refuse_version(version: int, *, lets_older_code_write: bool) -> None:
+    """Raises ConfigError for a database that has to be migrated first, and for a newer one that says that
+    this code would spoil it."""
+    if version > VERSION and not lets_older_code_write:
+        raise _newer(version)
     if 0 < version < VERSION:
         raise ConfigError(
             "the database is of an older hub (schema {version}, this one has {version_2}): stop the hub, "
@@ -65,13 +69,21 @@ def refuse_older(connection: Connection) -> int:
             code="database_older",
             values={"version": version, "version_2": VERSION},
         )
-    return version
+
+
+def _newer(version: int) -> ConfigError:
+    return ConfigError(
+        "the database was written by a newer hub (schema {version}, this one knows {version_2}): "
+        "install that version, or restore a backup",
+        code="config.database_written_newer_schema",
+        values={"version": version, "version_2": VERSION},
+    )
 
 
 def lets_older_code_write(connection: Connection) -> bool:
     """Whether a newer database says that code of this version may go on writing into it."""
     try:
-        found = connection.execute("SELECT value FROM counters WHERE name = ?", (_OLDEST_CODE,)).fetchone()
+        found = connection.execute("SELECT value FROM counters WHERE name = ?", (OLDEST_CODE,)).fetchone()
     except sqlite3.OperationalError:
         return False
     return found is not None and int(found[0]) <= VERSION
@@ -124,7 +136,7 @@ def _note(connection: Connection) -> None:
     connection.execute(
         "INSERT INTO counters (name, value) VALUES (?, ?) "
         "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (_OLDEST_CODE, oldest_code()),
+        (OLDEST_CODE, oldest_code()),
     )
     connection.execute(f"PRAGMA user_version={VERSION}")
 

@@ -1,5 +1,5 @@
-"""Migrating a database in place: under its lock, while no hub is at work there, after a copy of it was made
-and checked, and all steps in one transaction."""
+"""Migrating a SQLite file in place: under its lock, while no hub is at work there, after a copy of it was
+made and checked, and all steps in one transaction."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from filelock import FileLock, Timeout
 
 from hub.plugin_api.errors import Conflict, NotFound
 from hub.store import counter
-from hub.store.backup import backup, examined, worked_on
+from hub.store.backup import backup, worked_on
 from hub.store.condition import lock_of, looked_at
+from hub.store.doubting import examined
 from hub.store.held import HeldFile
 from hub.store.migrations import making
 from hub.store.migrations.migration import Migration
@@ -39,7 +40,7 @@ class Report(msgspec.Struct, frozen=True):
     copy: str | None = None
     """Where the database is kept as it was."""
     doubted: counter.Reason | None = None
-    """Why it may have forgotten what was sent, where that has shown just now (`hub.store.backup.examine`)."""
+    """Why it may have forgotten what was sent, where that has shown just now (`hub.store.doubting`)."""
 
 
 def to_do(database: Path) -> Report:
@@ -52,7 +53,7 @@ def to_do(database: Path) -> Report:
     with named(database), looked_at(database) as connection:
         version = making.refuse_unknown(connection)
     steps = pending(version) if version else []
-    return Report(version, VERSION if steps else version, _told(steps))
+    return Report(version, VERSION if steps else version, told(steps))
 
 
 def migrate(database: Path, now: datetime) -> Report:
@@ -88,7 +89,7 @@ def migrate(database: Path, now: datetime) -> Report:
         lock.release()
 
 
-def _told(steps: list[Migration]) -> tuple[Step, ...]:
+def told(steps: list[Migration]) -> tuple[Step, ...]:
     return tuple(Step(step.number, step.title) for step in steps)
 
 
@@ -150,4 +151,4 @@ def _is_still(database: Path, version: int) -> bool:
         return False
 
 
-__all__ = ["Report", "Step", "migrate", "to_do"]
+__all__ = ["Report", "Step", "migrate", "to_do", "told"]

@@ -29,6 +29,9 @@ class Health(View, frozen=True, kw_only=True):
     """Why it is not ``ok``."""
     version: str | UnsetType = UNSET
     sqlite: str | UnsetType = UNSET
+    """Its version; empty on another engine."""
+    engine: str | UnsetType = UNSET
+    """The database's engine and its version."""
     worker: bool | UnsetType = UNSET
     queue: int | UnsetType = UNSET
     oldest_due_seconds: float | UnsetType = UNSET

@@ -22,15 +22,18 @@ class Failed(Exception):
 class Children:
     """Starts processes, and stops every one of them at the end, whatever happened."""
 
-    def __init__(self, home: Path, clock: Path) -> None:
+    def __init__(self, home: Path, clock: Path, database: str = "") -> None:
+        """``database``: the URL of the demonstration's own; never that of the hub that works here."""
         self._home = home
-        left_out = ("PARCELHUB_KEY", "PARCELHUB_HOME", "PARCELHUB_LANG")
+        left_out = ("PARCELHUB_KEY", "PARCELHUB_HOME", "PARCELHUB_LANG", "PARCELHUB_DATABASE")
         self._environment = {k: v for k, v in os.environ.items() if k not in left_out} | {
             "PARCELHUB_CLOCK": str(clock.resolve()),
             "PYTHONUTF8": "1",
             "NO_PROXY": "127.0.0.1,localhost",
             "no_proxy": "127.0.0.1,localhost",
         }
+        if database:
+            self._environment["PARCELHUB_DATABASE"] = database
         self._running: list[tuple[subprocess.Popen[bytes], Path]] = []
 
     def __enter__(self) -> Self:

@@ -46,8 +46,14 @@ _MIDDLE = 105  # and with its service
     help="Where the hub, the papers and the page are made. An earlier demonstration there is replaced.",
 )
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Other postings.")
+@click.option(
+    "--database",
+    default="",
+    metavar="URL",
+    help="An empty PostgreSQL database to work with, instead of a file.",
+)
 @click.option("--plant-fault", is_flag=True, help="Spoil the day, to see that it would be noticed.")
-def demo(out: Path, seed: int, plant_fault: bool) -> None:
+def demo(out: Path, seed: int, database: str, plant_fault: bool) -> None:
     """Take 24 postings through a day, against vendors that are emulated on this machine.
 
     The exit code is 0 only if all that the scenario says really happened, by the vendors' own books.
@@ -58,7 +64,7 @@ def demo(out: Path, seed: int, plant_fault: bool) -> None:
     scenario = build(seed)
     planted: list[str] = []
     try:
-        with Screen(console, clock) as screen, Children(out, clock.path) as children:
+        with Screen(console, clock) as screen, Children(out, clock.path, database) as children:
             day = Day(out, scenario, clock, screen, children)
             world, door = day.open()
             with world, door:

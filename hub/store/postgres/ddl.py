@@ -10,7 +10,8 @@ from hub.store.migrations.migration import Migration
 from hub.store.schema import TABLES
 from hub.store.table import Table, index_name, unique_while_ddl
 
-_POSTGRES = {"text": "text", "bigint": "bigint", "boolean": "boolean", "bytes": "bytea", "json": "text"}
+_TEXT = 'text COLLATE "C"'  # keys compare as bytes, as they do in SQLite
+_POSTGRES = {"text": _TEXT, "bigint": "bigint", "boolean": "boolean", "bytes": "bytea", "json": _TEXT}
 
 
 def postgres_ddl() -> list[str]:

@@ -1,0 +1,150 @@
+"""The same tests on the second engine: ``pytest --engine postgres tests/store tests/flow``.
+
+Wherever a test opens a SQLite file the hub is given a schema of a PostgreSQL database in its place: the
+functions of the store, the flow and the doors above them are the same, and so are the tests. A schema is made
+once and used again: what is in its tables is deleted, which costs less than making forty of them.
+
+The server is that of ``PARCELHUB_TEST_SERVER``, else the one on 127.0.0.1: a database of each worker's own is
+made there, ``parcelhub_test_...``, and dropped in the end.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from hub.store import opening
+from hub.store.place import Server
+from hub.store.schema import TABLES
+from hub.store.store import Store
+
+SERVER = "PARCELHUB_TEST_SERVER"
+HERE = "postgresql://127.0.0.1:5432/postgres"
+WITHOUT_SERVER = "no PostgreSQL answers"
+_SETTINGS = "-c search_path={schema} -c synchronous_commit=off"
+_numbers = count()
+_EMPTY = "DO $$ BEGIN {} END $$".format(
+    " ".join(
+        f'IF EXISTS (SELECT FROM "{table.name}") THEN DELETE FROM "{table.name}"; END IF;'
+        for table in TABLES
+        if table.name != "counters"
+    )
+    + " DELETE FROM counters WHERE name NOT LIKE 'schema:%';"
+)
+
+
+def server() -> str:
+    """The URL of the server for tests."""
+    return os.environ.get(SERVER) or HERE
+
+
+def url_of(database: str, schema: str = "") -> str:
+    """The URL of a database there, with what its connections find first."""
+    parts = urlsplit(server())
+    query = "options=" + quote(_SETTINGS.format(schema=schema)) if schema else ""
+    return urlunsplit((parts.scheme, parts.netloc, f"/{database}", query, ""))
+
+
+def connected(database: str = "") -> Any:
+    """A connection to the server, each statement of which is a transaction of its own."""
+    import psycopg
+
+    return psycopg.connect(url_of(database) if database else server(), autocommit=True, connect_timeout=5)
+
+
+class Schemas:
+    """Schemas of one database, given out by the path of the file that they stand for."""
+
+    def __init__(self) -> None:
+        self.database = f"parcelhub_test_{os.getpid()}"
+        self._made = 0
+        self._free: list[str] = []
+        self._given: dict[Path, str] = {}
+        with closing(connected()) as connection:
+            connection.execute(f"CREATE DATABASE {self.database} TEMPLATE template0 ENCODING 'UTF8'")
+
+    def url(self, path: Path) -> str:
+        """The database that stands for the file at ``path``, with its tables."""
+        path = path.resolve()
+        if path not in self._given:
+            self._given[path] = self._free.pop() if self._free else self._make()
+            path.touch()  # some look whether there is a database
+        return url_of(self.database, self._given[path])
+
+    def empty(self) -> None:
+        """All that was given out is as new, and may be given out again."""
+        for schema in self._given.values():
+            with closing(connected(self.database)) as connection:
+                connection.execute(f"SET search_path = {schema}")
+                connection.execute(_EMPTY)
+            self._free.append(schema)
+        self._given.clear()
+
+    def drop(self) -> None:
+        """The database goes."""
+        with closing(connected()) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+
+    def _make(self) -> str:
+        self._made += 1
+        schema = f"s{self._made}"
+        with closing(connected(self.database)) as connection:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        assert opening.make_tables(Server(url_of(self.database, schema)))
+        return schema
+
+
+def on_postgres() -> Iterator[Schemas]:
+    """Until it is closed the hub opens a schema wherever it is asked for a SQLite file."""
+    schemas = Schemas()
+    from hub.store.postgres import database as engine
+
+    # One write after the other, as SQLite's: what is numbered in its order is numbered alike. Tests of two at
+    # once open the store themselves.
+    threads, engine.THREADS = engine.THREADS, 1
+
+    def opened(path: Path) -> Store:
+        store: Store = opening.on_server().open_store(Server(schemas.url(path)))
+        store.path = path  # type: ignore[attr-defined] # what some tests name their places by
+        return store
+
+    plain = opening.SqliteStore
+    opening.SqliteStore = opened  # type: ignore[assignment,misc]
+    try:
+        yield schemas
+    finally:
+        opening.SqliteStore, engine.THREADS = plain, threads  # type: ignore[misc]
+        schemas.drop()
+
+
+@contextmanager
+def database(*, tables: bool = True) -> Iterator[str]:
+    """The URL of a new database, which goes in the end."""
+    name = f"parcelhub_test_{os.getpid()}_{next(_numbers)}"
+    with closing(connected()) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        try:
+            if tables:
+                opening.make_tables(Server(url_of(name)))
+            yield url_of(name)
+        finally:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@cache
+def absent() -> str:
+    """Why there is no second engine here, in one line; empty where its server answers."""
+    try:
+        with closing(connected()):
+            return ""
+    except Exception as error:
+        return f"{WITHOUT_SERVER}: {' '.join(str(error).split())}"
+
+
+__all__ = ["WITHOUT_SERVER", "Schemas", "absent", "connected", "database", "on_postgres", "url_of"]
