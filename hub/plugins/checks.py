@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from difflib import get_close_matches
+from functools import cache
 from importlib import metadata
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -63,6 +64,8 @@ def check_hooks(manager: pluggy.PluginManager, name: str, plugin: object) -> Non
     """Refuse a plugin whose hooks the hub would never call, or could not."""
     specs = _spec_arguments()
     for attribute in dir(plugin):
+        if attribute.startswith("__"):
+            continue  # Python's own: no hook has such a name
         options = manager.parse_hookimpl_opts(plugin, attribute)
         function = inspect.getattr_static(plugin, attribute, None)
         if options is None:
@@ -288,6 +291,7 @@ def _check_hook(name: str, hook: str, function: Any, allowed: tuple[str, ...]) -
         )
 
 
+@cache
 def _spec_arguments() -> dict[str, tuple[str, ...]]:
     return {
         name: tuple(inspect.signature(spec).parameters)
