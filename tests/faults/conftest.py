@@ -1,10 +1,12 @@
-"""Options of the fault runs: their long forms are run by hand."""
+"""Options of the fault runs. Their long forms are run by hand."""
 
 from __future__ import annotations
 
 import random
 
 import pytest
+
+from tests.faults.forms import FORMS
 
 SEED = 340437900
 
@@ -15,16 +17,20 @@ def _seed(text: str) -> int:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults")
-    group.addoption("--kills", type=int, default=60, help="how often the worker is killed")
-    group.addoption("--fault-seed", type=_seed, default=SEED, help="what is drawn; new: another each time")
     group.addoption(
-        "--all-points", action="store_true", help="die at every named point, not at a sixth of them"
+        "--faults",
+        choices=sorted(FORMS),
+        default="short",
+        help="how long the runs are: tests/faults/forms.py",
     )
+    group.addoption("--kills", type=int, default=None, help="how often the worker is killed")
+    group.addoption("--fault-seed", type=_seed, default=SEED, help="what is drawn; new: another each time")
+    group.addoption("--all-points", action="store_true", help="die at every named point, not at some of them")
     group.addoption(
         "--machine", type=int, default=None, help="examples of the state machine for each class of carriers"
     )
-    group.addoption("--planted", action="store_true", help="plant every bug, not three")
-    group.addoption("--sweep", type=int, default=2, help="how often each kind of fault is met")
+    group.addoption("--planted", action="store_true", help="plant every bug, not some")
+    group.addoption("--sweep", type=int, default=None, help="how often every kind of fault is met")
     group.addoption(
         "--guessed", type=int, default=1, help="postings of each carrier, each way a guess may go"
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.forms import form
 from tests.faults.kills import random_kills
 from tests.faults.plant import CLASSES
 
@@ -20,8 +21,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it kills by sig
 def test_a_worker_killed_at_any_moment_pays_once(
     tmp_path: Path, request: pytest.FixtureRequest, fault_seed: int
 ) -> None:
-    kills = request.config.getoption("--kills", 60)
-    report = random_kills(tmp_path, kills=kills, batch=200, seed=fault_seed)
+    kills = form(request).kills
+    report = random_kills(tmp_path, kills=kills, batch=form(request).batch, seed=fault_seed)
     print(report)
     assert report.findings == []
     assert report.kills >= kills

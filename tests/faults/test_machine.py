@@ -35,6 +35,7 @@ from hub.flow.sellers.catalogue import import_products
 from hub.plugin_api.errors import HubError
 from hub.plugin_api.models import Action, Address, Item, Money, Product, Recipient, Stage
 from hub.store import rows
+from tests.faults.forms import form
 from tests.faults.machine import House, Words, quiet
 from tests.faults.machine_audit import MachineAudit
 from tests.faults.machine_vendors import CARRIERS
@@ -296,7 +297,7 @@ def test_whatever_happens(carrier: str, request: pytest.FixtureRequest) -> None:
     run_state_machine_as_test(
         kind,
         settings=settings(
-            max_examples=wanted or 7,
+            max_examples=form(request).machine,
             stateful_step_count=30 if wanted is None else 50,
             derandomize=wanted is None,
             deadline=None,

@@ -14,16 +14,19 @@ from typing import Any
 import pytest
 from filelock import FileLock, Timeout
 
+from tests.faults.forms import form
 from tests.faults.kills import Run, plant
 from tests.faults.plant import CLASSES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it stops processes by signal")
 
 
-def test_a_worker_that_wakes_up_late_changes_nothing(tmp_path: Path, fault_seed: int) -> None:
+def test_a_worker_that_wakes_up_late_changes_nothing(
+    tmp_path: Path, request: pytest.FixtureRequest, fault_seed: int
+) -> None:
     with plant(tmp_path, fault_seed) as run:
         run.faults(beyond=0)
-        for _ in range(4):
+        for _ in range(form(request).pauses):
             asyncio.run(run.order([name for name in CLASSES if name != "none"] * 8))
             sleeper = run.worker()
             _stop(run, sleeper)

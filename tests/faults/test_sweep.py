@@ -1,11 +1,13 @@
 """Every kind of fault, met so often: nothing is paid for twice, nothing is lost, nothing hangs.
 
 ``pytest tests/faults/test_sweep.py --sweep 50`` is the long run; its counts are in
-docs/explanation/reliability.md. There each kind has a hub of its own; CI has one hub bear them all.
+docs/explanation/reliability.md. There each kind has a hub of its own; CI has one hub bear them all,
+twice each, and the test command alone some of them.
 """
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Sequence
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.forms import form
 from tests.faults.kinds import FAULTS, Fault
 from tests.faults.sweep import sweep
 
@@ -22,10 +25,12 @@ EACH = 10  # from so many on, each kind has its own hub
 async def test_every_fault_is_borne(
     tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, fault_seed: int
 ) -> None:
-    times = request.config.getoption("--sweep", 2)
+    times = form(request).sweep
     only = request.config.getoption("--fault", "")
     begun = time.monotonic()
     faults = [fault for fault in FAULTS if re.search(only, fault.name)]
+    if (share := form(request).kinds) > 1:
+        faults = random.Random(fault_seed).sample(faults, len(faults) // share)
     runs = [[fault] for fault in faults] if times >= EACH else [faults]
     findings: list[str] = []
     for number, run in enumerate(runs):
