@@ -30,6 +30,9 @@ LINE = {"product_id": PRODUCT["sku"], "quantity": PRODUCT["quantity"]}
 DATES = {"date_from": "2026-11-01", "date_to": "2026-12-01"}
 METHOD = {"delivery_method_id": 20605650762000, "departure_date": "2026-11-23T12:00:00Z"}
 STOCK = {"offer_id": "SC-1", "product_id": 0, "stock": 3, "warehouse_id": 20605650762000}
+UNIT = {"exemplar_id": 5_819_327_210_001, "gtd": "1", "is_gtd_absent": True, "weight": 0.3}
+MARK = {"mark": "490154203237518", "mark_type": "imei"}
+UNITS = {"product_id": PRODUCT["sku"], "exemplars": [{**UNIT, "rnpt": "1", "marks": [MARK]}]}
 BODIES: list[tuple[str, dict[str, Any]]] = [
     ("/v1/roles", {}),
     ("/v2/warehouse/list", {"limit": 10}),
@@ -44,6 +47,23 @@ BODIES: list[tuple[str, dict[str, Any]]] = [
     ("/v3/posting/fbs/get", {"posting_number": NUMBERS[0], "with": WITH}),
     ("/v2/posting/fbs/get-by-barcode", {"barcode": "1"}),
     ("/v4/posting/fbs/ship", {"posting_number": NEW, "packages": [{"products": [LINE]}], "with": WITH}),
+    ("/v6/fbs/posting/product/exemplar/create-or-get", {"posting_number": NUMBERS[3]}),
+    ("/v5/fbs/posting/product/exemplar/validate", {"posting_number": NUMBERS[3], "products": [UNITS]}),
+    (
+        "/v6/fbs/posting/product/exemplar/set",
+        {"posting_number": NUMBERS[3], "products": [UNITS], "multi_box_qty": 1},
+    ),
+    ("/v5/fbs/posting/product/exemplar/status", {"posting_number": NUMBERS[3]}),
+    ("/v1/fbs/posting/product/exemplar/update", {"posting_number": NUMBERS[3]}),
+    ("/v2/posting/fbs/product/country/list", {"name_search": "нор"}),
+    (
+        "/v2/posting/fbs/product/country/set",
+        {"posting_number": NUMBERS[3], "product_id": PRODUCT["sku"] + 7, "country_iso_code": "NO"},
+    ),
+    (
+        "/v2/product/info/stocks-by-warehouse/fbs",
+        {"limit": 10, "cursor": "", "sku": ["1"], "offer_id": ["A"]},
+    ),
     ("/v3/posting/fbs/package-label/create", {"posting_numbers": NUMBERS[:2]}),
     ("/v2/posting/fbs/package-label/get", {"task_id": 1}),
     ("/v1/posting/fbs/cancel-reason", {"related_posting_numbers": NUMBERS}),

@@ -42,6 +42,7 @@ def tour(ozon: Ozon) -> None:
         answer = {"cancellation_id": made["cancellation_id"], "comment": comment}
         reply = ozon.http.post(f"/v2/conditional-cancellation/{word}", json=answer)
         assert (reply.status_code, reply.content) == (200, b"")
+    units_are_told(ozon)
     for call in ("delivering", "last-mile", "delivered"):
         ozon.call(f"/v2/fbs/posting/{call}", {"posting_number": [own]})
         ozon.clock.advance(5)
@@ -77,12 +78,48 @@ def carriages(ozon: Ozon, fbs: str, lost: str, third: str) -> None:
     ozon.call("/v2/posting/fbs/awaiting-delivery", {"posting_number": [lost]})
 
 
+def units_are_told(ozon: Ozon) -> None:
+    """Everything that Ozon may want to know of a posting's units, before packing and after it."""
+    wanted = ["marking", "country", "rnpt", "imei", "uin", "weight"]
+    (number,) = ozon.order(products=[{**PRODUCT, "requires": wanted, "quantity": 1}])
+    posting, sku = {"posting_number": number}, str(PRODUCT["sku"])
+    ozon.call("/v2/posting/fbs/product/country/list", {"name_search": "нор"})
+    levels = ozon.call("/v2/product/info/stocks-by-warehouse/fbs", {"limit": 10, "sku": [sku]})
+    made_in = {"product_id": levels["products"][0]["product_id"], "country_iso_code": "NO"}
+    ozon.call("/v2/posting/fbs/product/country/set", {**posting, **made_in})
+    made = ozon.call("/v6/fbs/posting/product/exemplar/create-or-get", posting)["products"]
+    marks = [
+        {"mark": "010460393400079321AAAAAA\x1d93dGVz", "mark_type": "mandatory_mark"},
+        {"mark": "490154203237518", "mark_type": "imei"},
+        {"mark": "6430123456789012", "mark_type": "jw_uin"},
+    ]
+    unit = {"gtd": "10702030/120926/0001234", "weight": 0.41, "marks": marks}
+    line = {"product_id": PRODUCT["sku"]}
+    form = {**posting, "products": [{**line, "exemplars": [unit]}]}
+    (valid,) = ozon.call("/v5/fbs/posting/product/exemplar/validate", form)["products"]
+    assert valid["valid"]
+    told = {"exemplar_id": made[0]["exemplars"][0]["exemplar_id"], "is_rnpt_absent": True, **unit}
+    told_all = {**posting, "products": [{**line, "exemplars": [told]}], "multi_box_qty": 1}
+    for seconds in (5, 200):
+        assert ozon.http.post("/v6/fbs/posting/product/exemplar/set", json=told_all).content == b""
+        ozon.clock.advance(seconds)
+        ozon.call("/v5/fbs/posting/product/exemplar/status", posting)
+    package = {"products": [{**line, "quantity": 1}]}
+    ozon.call("/v4/posting/fbs/ship", {**posting, "packages": [package], "with": {"additional_data": True}})
+    ozon.clock.advance(100)
+    ozon.get(number, **WITH, product_exemplars=True)
+    ozon.http.post("/v6/fbs/posting/product/exemplar/set", json=told_all)
+    assert ozon.http.post("/v1/fbs/posting/product/exemplar/update", json=posting).content == b""
+    ozon.control(f"postings/{number}/cancel", {})
+
+
 def test_every_live_method_answers_in_the_published_shape(ozon: Ozon) -> None:
     tour(ozon)
     found, checked = departures(ozon.log())
     assert found == []
     assert set(checked) == OzonEmulator(clock=ManualClock()).live()
     words = {f"/v2/conditional-cancellation/{word}" for word in ("approve", "reject")}
+    words |= {"/v6/fbs/posting/product/exemplar/set", "/v1/fbs/posting/product/exemplar/update"}
     binary = {"/v2/posting/fbs/act/get-pdf", "/v2/posting/fbs/act/get-barcode"} | words
     for path in set(checked) - binary:
         assert example_shape(path) or schema_shape(path), path

@@ -1,6 +1,7 @@
 """``available_actions`` of a posting: clients drive their work by this list, not by the status alone."""
 
 from vendor_emulators.ozon.model import Posting
+from vendor_emulators.ozon.units import OF_UNITS
 
 
 def available_actions(posting: Posting) -> list[str]:
@@ -25,6 +26,11 @@ def _by_status(posting: Posting) -> set[str]:
                 actions.add("ship_async_retry")
             if posting.mover == "ozon":
                 actions.add("has_barcode_for_printing")
+            requires = {wanted for product in posting.products for wanted in product.requires}
+            if requires:
+                actions.add("ship_with_additional_info")
+            if "weight" in requires:
+                actions.add("has_weight_products")
             return actions
         case "awaiting_registration":
             return {"cancel"}
@@ -41,16 +47,18 @@ def _by_status(posting: Posting) -> set[str]:
 
 
 def _awaiting_deliver(posting: Posting) -> set[str]:
+    told = any(p.may_mark or OF_UNITS.intersection(p.requires) for p in posting.products)
+    edit = {"update_cis"} if told and posting.substatus != "posting_in_carriage" else set()
     label = {"label_download", f"label_download_{posting.label_size}"}
     match posting.mover:
         case "ozon":
-            return {"cancel", "has_barcode_for_printing"} | label
+            return {"cancel", "has_barcode_for_printing"} | label | edit
         case "registered":
-            return {"cancel", "click_track_number"} | label
+            return {"cancel", "click_track_number"} | label | edit
         case "seller":
-            return {"cancel", "non_int_delivering", "set_track_number"}
+            return {"cancel", "non_int_delivering", "set_track_number"} | edit
         case "carrier":
-            return {"cancel", "set_track_number"}
+            return {"cancel", "set_track_number"} | edit
 
 
 def _delivering(posting: Posting) -> set[str]:

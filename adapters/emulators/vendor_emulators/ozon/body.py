@@ -64,6 +64,14 @@ class Body:
             raise self.wrong(key, f"value must be inside range [{low}, {high}]")
         return number
 
+    def number(self, key: str) -> float:
+        value = self.value.get(key)
+        if value is None:
+            return 0
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
+            raise self._type(key, "float", value)
+        return value
+
     def flag(self, key: str) -> bool:
         value = self.value.get(key)
         if value is None:

@@ -1,6 +1,6 @@
 """The cabinet's side: roles, warehouses, delivery methods, stocks."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,6 +58,41 @@ class Stocks:
         self._requests.append(second)
         pairs = body.parts("stocks", low=1, high=100)
         return {"result": [self._set(shop, pair, now) for pair in pairs]}
+
+    def by_warehouse(self, shop: Shop, body: Body) -> Json:
+        """What each warehouse holds of some products, or of all; the first one stands for none."""
+        limit, after = body.integer("limit", required=True, low=1, high=1000), body.last_id()
+        skus, offers = set(body.texts("sku")), set(body.texts("offer_id"))
+        reserved = Counter(
+            (product.offer_id, posting.method.warehouse_id)
+            for posting in shop.postings.values()
+            if posting.status.startswith("awaiting_")
+            for product in posting.products
+            for _ in range(product.quantity)
+        )
+        first = next(iter(shop.warehouses))
+        found = []
+        for item in self.items.values():
+            if str(item.sku) in skus or item.offer_id in offers or not (skus or offers):
+                places = {place for offer, place in [*self.levels, *reserved] if offer == item.offer_id}
+                found += [(item, place) for place in sorted(places or {first})]
+        rows = []
+        for item, place in found[after : after + limit]:
+            free, held = self.levels.get((item.offer_id, place), 0), reserved[item.offer_id, place]
+            rows.append(
+                {
+                    "warehouse_id": place,
+                    "warehouse_name": shop.warehouses[place].name,
+                    "product_id": item.product_id,
+                    "sku": item.sku,
+                    "offer_id": item.offer_id,
+                    "present": free + held,
+                    "reserved": held,
+                    "free_stock": free,
+                }
+            )
+        more = after + limit < len(found)
+        return {"cursor": str(after + limit) if more else "", "has_next": more, "products": rows}
 
     def _set(self, shop: Shop, pair: Body, now: datetime) -> Json:
         offer_id, product_id = pair.text("offer_id"), pair.integer("product_id")

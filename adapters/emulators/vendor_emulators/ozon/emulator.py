@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from vendor_emulators.app import Emulator, read_body
 from vendor_emulators.clock import Clock
 from vendor_emulators.connection import Connection, Receive, Send
-from vendor_emulators.ozon import cabinet, delivery, lists, packing
+from vendor_emulators.ozon import cabinet, countries, delivery, lists, packing
 from vendor_emulators.ozon.access import DEAD, Gate
 from vendor_emulators.ozon.acts import Acts
 from vendor_emulators.ozon.body import Body
@@ -18,6 +18,7 @@ from vendor_emulators.ozon.cancel_requests import CancelRequests
 from vendor_emulators.ozon.carriages import Carriages
 from vendor_emulators.ozon.control import Control
 from vendor_emulators.ozon.errors import EXHAUSTED, INTERNAL, OBSOLETE, PRECONDITION, error
+from vendor_emulators.ozon.exemplars import Exemplars
 from vendor_emulators.ozon.flows import Flows
 from vendor_emulators.ozon.labels import Labels
 from vendor_emulators.ozon.model import Posting
@@ -78,6 +79,7 @@ class OzonEmulator(Emulator):
         self.labels = Labels(self.flows, random.Random(f"labels-{seed}"))
         self.carriages = Carriages(self.schedule, self.flows, random.Random(f"carriages-{seed}"))
         self.cancel_requests = CancelRequests(self.schedule, self.flows)
+        self.exemplars = Exemplars(self.schedule, self.flows, random.Random(f"exemplars-{seed}"))
         self.reading = SpoiledReading(self.faults, self.flows, self.arrived)
         self.pushes = Pushes(self.schedule, self.outbox)
         self.flows.listeners.append(self.pushes.changed)
@@ -216,6 +218,13 @@ class OzonEmulator(Emulator):
     def _update_stocks(self, shop: Shop, body: Body) -> Json:
         return self.stocks[shop.company.client_id].update(shop, body, self.now())
 
+    def _stock_levels(self, shop: Shop, body: Body) -> Json:
+        return self.stocks[shop.company.client_id].by_warehouse(shop, body)
+
+    def _set_country(self, shop: Shop, body: Body) -> Json:
+        known = self.stocks[shop.company.client_id].by_product_id
+        return countries.set_v2(shop, lambda number: known[number].sku if number in known else 0, body)
+
     def _status_call(self, call: str) -> Method:
         return lambda shop, request: delivery.set_status(
             shop, self.flows, call, Body.of(request, "FbsPostingStatusRequest")
@@ -236,6 +245,7 @@ class OzonEmulator(Emulator):
             "/v4/posting/fbs/ship": self._ship,
             "/v3/posting/fbs/package-label/create": self._create_labels,
             "/v2/posting/fbs/package-label/get": body(self.labels.get, "PackageLabelGetV2Request"),
+            **self._of_units(),
             "/v1/posting/fbs/cancel-reason": body(packing.cancel_reasons, "CancelReasonRequest"),
             "/v2/posting/fbs/cancel-reason/list": body(packing.cancel_reason_list, "CancelReasonListRequest"),
             "/v2/posting/fbs/cancel": flow(packing.cancel, "CancelFbsPostingRequest"),
@@ -271,6 +281,26 @@ class OzonEmulator(Emulator):
             "/v2/posting/fbs/act/get-pdf": body(acts.pdf, "ActGetPdfRequest"),
             "/v2/posting/fbs/act/get-barcode": body(acts.barcode_picture, "ActGetBarcodeRequest"),
             "/v2/posting/fbs/act/get-barcode/text": body(acts.barcode_text, "ActGetBarcodeTextRequest"),
+        }
+
+    def _of_units(self) -> dict[str, Method]:
+        """What is asked and told of the units of a posting before it is packed."""
+        body, exemplars = self._body, self.exemplars
+        return {
+            "/v6/fbs/posting/product/exemplar/create-or-get": body(
+                exemplars.create_or_get, "ExemplarCreateOrGetV6Request"
+            ),
+            "/v5/fbs/posting/product/exemplar/validate": body(
+                exemplars.validate, "ExemplarValidateV5Request"
+            ),
+            "/v6/fbs/posting/product/exemplar/set": body(exemplars.set, "ExemplarSetV6Request"),
+            "/v5/fbs/posting/product/exemplar/status": body(exemplars.status, "ExemplarStatusV5Request"),
+            "/v1/fbs/posting/product/exemplar/update": body(exemplars.update, "ExemplarUpdateRequest"),
+            "/v2/posting/fbs/product/country/list": body(countries.list_v2, "ListCountryV2Request"),
+            "/v2/posting/fbs/product/country/set": body(self._set_country, "SetCountryV2Request"),
+            "/v2/product/info/stocks-by-warehouse/fbs": body(
+                self._stock_levels, "StocksByWarehouseFbsV2Request"
+            ),
         }
 
     def _undead(self) -> dict[str, Method]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from vendor_emulators.ozon.model import Cancellation, Event, Posting, Product
 from vendor_emulators.ozon.shop import Shop, whole_second
+from vendor_emulators.ozon.units import divide
 from vendor_emulators.schedule import Schedule
 
 # Seconds until an accepted status or ship call takes effect.
@@ -105,6 +106,8 @@ class Flows:
         posting.products = packages[0]
         for number, products in zip(numbers[1:], packages[1:], strict=True):
             family.append(shop.split(posting, number, products))
+        if posting.units is not None:
+            divide(posting.units, family)
         for member in family:
             member.related = [other.number for other in family if other is not member]
             self._packed(shop, member)

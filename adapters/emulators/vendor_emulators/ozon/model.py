@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from vendor_emulators.ozon.units import Requirement, Units
+
 Mover = Literal["ozon", "seller", "carrier", "registered"]
 
 # Who moves a posting on after the seller's ship call (Ozon swagger 2026-09-22).
@@ -43,7 +45,8 @@ class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Product(msgspec.Struct, forbid_unknown_fields=True):
-    """A line of a posting."""
+    """A line of a posting. ``requires``: what Ozon wants to be told before it is packed. ``may_mark``: a
+    marking code may be told. ``country``: told by the seller."""
 
     sku: int
     offer_id: str
@@ -51,6 +54,9 @@ class Product(msgspec.Struct, forbid_unknown_fields=True):
     quantity: int = 1
     price: Money = Money(Decimal(1000))
     weight_g: int = 400
+    requires: tuple[Requirement, ...] = ()
+    may_mark: bool = False
+    country: str = ""
 
 
 class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,6 +92,10 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delivered. auto_move: false leaves movement to ``POST /_emulator/postings/{number}/move``.
     cancel_at_status, cancel_after_seconds: the buyer cancels when it gets there. not_accepted: the sorting
     centre does not find it. starts_awaiting_approve: seconds in awaiting_approve before packaging.
+    units_seconds: until all units have their ids. check_seconds: of the check of units (20-180). check_fails:
+    the error code of each value that the check finds wrong. check_times_out: so many checks end without
+    having looked. check_says_update: what passed is update_available, not ship_available. country_by: which
+    number country/set knows a product by.
     """
 
     ship_failed_times: int = 0
@@ -102,6 +112,12 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_accepted: bool = False
     starts_awaiting_approve: float = 0
     express: bool = False
+    units_seconds: float = 0
+    check_seconds: float | None = None
+    check_fails: dict[str, str] = {}
+    check_times_out: int = 0
+    check_says_update: bool = False
+    country_by: Literal["product_id", "sku"] = "product_id"
 
 
 class PostingSpec(msgspec.Struct, forbid_unknown_fields=True):
@@ -194,6 +210,8 @@ class Posting(msgspec.Struct):
     label_downloads: int = 0
     label_asked: int = 0
     tracking_uploads: int = 0
+    units: Units | None = None
+    units_made_at: float = 0
     pending_status: str | None = None
     # Bumped whenever the course of things is broken (cancelled, moved by hand): older plans are void then.
     course: int = 0

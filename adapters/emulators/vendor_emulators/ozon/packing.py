@@ -10,6 +10,7 @@ from vendor_emulators.ozon.errors import business, posting_not_found
 from vendor_emulators.ozon.flows import Flows
 from vendor_emulators.ozon.model import Posting, Product
 from vendor_emulators.ozon.shop import Shop
+from vendor_emulators.ozon.units import lacks, marks_of
 
 Json = dict[str, Any]
 
@@ -65,17 +66,32 @@ def ship(shop: Shop, flows: Flows, body: Body, *, fails: bool) -> Json:
         [msgspec.structs.replace(lines[sku], quantity=quantity) for sku, quantity in package]
         for package in wanted
     ]
+    refuse_packing(posting)
     numbers = flows.ship(shop, posting, contents, fails=fails)
     additional = body.part("with").flag("additional_data")
     return {
         "additional_data": [
-            {"posting_number": number, "products": [_shipped_line(product) for product in products]}
+            {
+                "posting_number": number,
+                "products": [_shipped_line(posting, product) for product in products],
+            }
             for number, products in zip(numbers, contents, strict=True)
         ]
         if additional
         else [],
         "result": numbers,
     }
+
+
+def refuse_packing(posting: Posting) -> None:
+    """Ship wants everything told and checked. That it refuses is documented; only weight has
+    a word of its own."""
+    wanted = lacks(posting)
+    if wanted == "weight":
+        raise business("WEIGHT_IS_REQUIRED")
+    state = posting.units.state if posting.units is not None else "new"
+    if wanted is not None or state in ("checking", "failed"):
+        raise business("INVALID_ARGUMENT")
 
 
 def _package(package: Body) -> list[tuple[int, int]]:
@@ -85,10 +101,10 @@ def _package(package: Body) -> list[tuple[int, int]]:
     return list(lines.items())
 
 
-def _shipped_line(product: Product) -> Json:
+def _shipped_line(posting: Posting, product: Product) -> Json:
     return {
         "currency_code": product.price.currency,
-        "mandatory_mark": [],
+        "mandatory_mark": marks_of(posting, product, "marking")[: product.quantity],
         "name": product.name,
         "offer_id": product.offer_id,
         "price": str(product.price.amount),

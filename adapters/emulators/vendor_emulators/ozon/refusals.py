@@ -14,6 +14,13 @@ DOCUMENTED = {
         "HAS_INCORRECT_PRODUCT_QUANTITY",
         "HAS_INCORRECT_CANCEL_REASON",
         "UNKNOWN_PRODUCT_DEFINED",
+        "MANDATORY_MARK_REDUNDANT",
+        "WEIGHT_IS_REQUIRED",
+        "WEIGHT_IS_OUT_OF_RANGE",
+        "GTD_MUST_BE_SPECIFIED_FOR_PRODUCT_COUNTRY",
+        "GTD_IS_REQUIRED_ONLY_FOR_LEGAL_CUSTOMER",
+        "EXEMPLAR_ID does not belong to product PRODUCT_ID",
+        "Posting must have 'awaiting_packaging' status",
         "POSTING_NUMBERS_IS_INCORRECT_FOR_COMPANY",
         "no_postings",
     ),
@@ -46,6 +53,14 @@ def _number(request: Request) -> Response:
     return json_response({"result": _asked(request).get("posting_number")})
 
 
+def _packed(request: Request) -> Response:
+    return json_response({"additional_data": [], "result": [_asked(request).get("posting_number")]})
+
+
+def _country_set(request: Request) -> Response:
+    return json_response({"is_gtd_needed": False, "product_id": _asked(request).get("product_id")})
+
+
 def _all_set(request: Request) -> Response:
     numbers = _asked(request).get("posting_numbers") or []
     taken = [{"error": "", "posting_number": number, "result": True} for number in numbers]
@@ -71,6 +86,14 @@ GUESSED = (
     Guess("no_postings", "POST", "/v1/carriage/approve", _nothing),
     Guess("HAS_INCORRECT_STATUS", "POST", "/v1/carriage/set-postings", _all_set),
     Guess("HAS_INCORRECT_STATUS", "POST", "/v2/conditional-cancellation/*", _no_body),
+    Guess("INVALID_ARGUMENT", "POST", "/v4/posting/fbs/ship", _packed),
+    Guess("INVALID_ARGUMENT", "POST", "/v6/fbs/posting/product/exemplar/set", _no_body),
+    Guess("UNKNOWN_PRODUCT_DEFINED", "POST", "/v6/fbs/posting/product/exemplar/set", _no_body),
+    Guess("MANDATORY_MARK_REDUNDANT", "POST", "/v6/fbs/posting/product/exemplar/set", _no_body),
+    Guess("HAS_INCORRECT_STATUS", "POST", "/v1/fbs/posting/product/exemplar/update", _no_body),
+    Guess("HAS_INCORRECT_STATUS", "POST", "/v2/posting/fbs/product/country/set", _country_set),
+    Guess("INVALID_ARGUMENT", "POST", "/v2/posting/fbs/product/country/set", _country_set),
+    Guess("UNKNOWN_PRODUCT_DEFINED", "POST", "/v2/posting/fbs/product/country/set", _country_set),
     # Tokens without a published name.
     Guess("COMMENT_IS_REQUIRED", "POST", "/v2/conditional-cancellation/reject", _no_body),
     Guess("POSTING_IN_ANOTHER_CARRIAGE", "POST", "/v1/carriage/set-postings", _all_set),

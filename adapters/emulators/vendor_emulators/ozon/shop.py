@@ -44,6 +44,8 @@ ROLES = {
                 "/v2/posting/fbs/cancel-reason/list",
                 "/v1/posting/fbs/cancel-reason",
                 "/v2/conditional-cancellation/list",
+                "/v5/fbs/posting/product/exemplar/status",
+                "/v2/posting/fbs/product/country/list",
             ),
         ),
         Role(
@@ -54,14 +56,17 @@ ROLES = {
                 "/v3/posting",
                 "/v4/posting",
                 "/v2/fbs",
+                "/v1/fbs",
+                "/v5/fbs",
+                "/v6/fbs",
                 "/v2/conditional-cancellation",
                 "/v1/carriage",
                 "/v2/carriage",
             ),
         ),
         Role("Warehouse", ("/v1/warehouse", "/v2/warehouse", "/v1/delivery-method", "/v2/delivery-method")),
-        Role("Product", ("/v2/products", "/v3/product", "/v4/product")),
-        Role("Product read-only", ("/v3/product", "/v4/product")),
+        Role("Product", ("/v2/products", "/v2/product/info", "/v3/product", "/v4/product")),
+        Role("Product read-only", ("/v2/product/info", "/v3/product", "/v4/product")),
     )
 }
 
@@ -169,6 +174,7 @@ class Shop:
             label_downloads=0,
             label_asked=0,
             tracking_uploads=0,
+            units=None,
             upper_barcode=self._upper(),
             lower_barcode=self._digits(15),
             scanit=self._digits(16),

@@ -8,6 +8,7 @@ import msgspec
 from vendor_emulators.ozon.actions import available_actions
 from vendor_emulators.ozon.model import Event, Posting
 from vendor_emulators.ozon.shop import Shop
+from vendor_emulators.ozon.units import Units
 
 if TYPE_CHECKING:
     from vendor_emulators.ozon.emulator import OzonEmulator
@@ -17,6 +18,20 @@ class Line(msgspec.Struct):
     sku: int
     offer_id: str
     quantity: int
+
+
+class UnitTruth(msgspec.Struct):
+    """One unit as it was told of."""
+
+    sku: int
+    exemplar_id: int
+    gtd: str
+    no_gtd: bool
+    rnpt: str
+    no_rnpt: bool
+    weight: float
+    marks: dict[str, str]
+    wrong: list[str]
 
 
 class PostingTruth(msgspec.Struct):
@@ -46,6 +61,10 @@ class PostingTruth(msgspec.Struct):
     lower_barcode: str
     scanit: str
     history: list[Event]
+    countries: dict[str, str]
+    units: list[UnitTruth]
+    unit_sets: int
+    unit_updates: int
 
 
 class CarriageTruth(msgspec.Struct):
@@ -169,4 +188,26 @@ def _posting(shop: Shop, posting: Posting) -> PostingTruth:
         lower_barcode=posting.lower_barcode,
         scanit=posting.scanit,
         history=posting.history,
+        countries={str(p.sku): p.country for p in posting.products if p.country},
+        units=_units(posting.units),
+        unit_sets=posting.units.sets if posting.units else 0,
+        unit_updates=posting.units.updates if posting.units else 0,
     )
+
+
+def _units(units: Units | None) -> list[UnitTruth]:
+    return [
+        UnitTruth(
+            sku=sku,
+            exemplar_id=unit.id,
+            gtd=unit.gtd,
+            no_gtd=unit.is_gtd_absent,
+            rnpt=unit.rnpt,
+            no_rnpt=unit.is_rnpt_absent,
+            weight=unit.weight,
+            marks={one.mark_type: one.mark for one in unit.marks},
+            wrong=[code for check in unit.checks for code in check.codes],
+        )
+        for sku, found in (units.by_sku.items() if units is not None else ())
+        for unit in found
+    ]

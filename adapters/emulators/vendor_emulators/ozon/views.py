@@ -6,10 +6,13 @@ from typing import Any
 
 import msgspec
 
+from vendor_emulators.ozon import exemplar_views
 from vendor_emulators.ozon.actions import available_actions
 from vendor_emulators.ozon.charges import financial, money, number, stamp, steps
+from vendor_emulators.ozon.exemplar_views import may_be_marked, requirements
 from vendor_emulators.ozon.model import Posting
 from vendor_emulators.ozon.shop import Shop
+from vendor_emulators.ozon.units import marks_of, weights
 
 Json = dict[str, Any]
 
@@ -61,7 +64,7 @@ def _common(posting: Posting, shop: Shop, wanted: With) -> Json:
         "shipment_date": stamp(posting.shipment_date),
         "shipment_date_without_delay": stamp(posting.late_after),
         "delivering_date": stamp(posting.delivering_date),
-        "optional": {"products_with_possible_mandatory_mark": []},
+        "optional": {"products_with_possible_mandatory_mark": may_be_marked(posting)},
         "cancellation": {
             "cancel_reason_id": cancellation.reason_id if cancellation else 0,
             "cancel_reason": cancellation.reason if cancellation else "",
@@ -78,7 +81,7 @@ def _common(posting: Posting, shop: Shop, wanted: With) -> Json:
         "is_express": posting.behaviour.express,
         "legal_info": {"company_name": "", "inn": "", "kpp": ""} if wanted.legal_info else None,
         "require_blr_traceable_attrs": False,
-        "requirements": {f"products_requiring_{name}": [] for name in _REQUIREMENTS},
+        "requirements": requirements(posting),
         "external_order": {"is_external": False, "platform_name": ""},
         "is_click_and_collect": posting.flow == "click_and_collect",
         "is_multibox": False,
@@ -97,9 +100,6 @@ def _common(posting: Posting, shop: Shop, wanted: With) -> Json:
     }
 
 
-_REQUIREMENTS = ("gtd", "country", "mandatory_mark", "rnpt", "jw_uin", "change_country", "imei", "weight")
-
-
 def in_list(posting: Posting, shop: Shop, wanted: With) -> msgspec.Raw:
     """One element of ``postings`` in the v4 lists, encoded; kept until something that it shows changes."""
     key = (
@@ -110,7 +110,8 @@ def in_list(posting: Posting, shop: Shop, wanted: With) -> msgspec.Raw:
         posting.tracking_number,
         posting.shipment_date,
         posting.late_after,
-        tuple((product.sku, product.quantity) for product in posting.products),
+        tuple((product.sku, product.quantity, product.requires) for product in posting.products),
+        0 if posting.units is None else posting.units.sets,
     )
     if posting.shown is None or posting.shown[0] != key:
         posting.shown = key, msgspec.Raw(msgspec.json.encode(_in_list(posting, shop, wanted)))
@@ -133,7 +134,7 @@ def _in_list(posting: Posting, shop: Shop, wanted: With) -> Json:
                 "name": product.name,
                 "sku": product.sku,
                 "quantity": product.quantity,
-                "imei": [],
+                "imei": marks_of(posting, product, "imei"),
                 "weight": product.weight_g / 1000,
                 "product_color": "",
                 "price": money(product.price.amount, product.price.currency),
@@ -191,18 +192,18 @@ def in_get(posting: Posting, shop: Shop, wanted: With) -> Json:
                 "currency_code": product.price.currency,
                 "is_blr_traceable": False,
                 "is_marketplace_buyout": False,
-                "has_imei": False,
-                "weight_max": product.weight_g / 1000,
-                "weight_min": 0,
-                "is_weight_needed": False,
-                "mandatory_mark": [],
-                "jw_uin": [],
+                "has_imei": "imei" in product.requires,
+                "weight_max": weights(product)[1],
+                "weight_min": weights(product)[0],
+                "is_weight_needed": "weight" in product.requires,
+                "mandatory_mark": marks_of(posting, product, "marking"),
+                "jw_uin": marks_of(posting, product, "uin"),
             }
             for product in posting.products
         ],
         financial_data=financial(posting, v4=False) if wanted.financial_data else None,
         additional_data=[],
-        product_exemplars=_exemplars(posting) if wanted.product_exemplars else None,
+        product_exemplars=exemplar_views.in_get(posting) if wanted.product_exemplars else None,
         courier=None,
         related_postings={"related_posting_numbers": posting.related} if wanted.related_postings else None,
         previous_substatus=posting.previous_substatus,
@@ -290,28 +291,4 @@ def _analytics(posting: Posting, warehouse: str) -> Json:
         "is_legal": False,
         "client_delivery_date_begin": None,
         "client_delivery_date_end": None,
-    }
-
-
-def _exemplars(posting: Posting) -> Json:
-    return {
-        "products": [
-            {
-                "sku": product.sku,
-                "exemplars": [
-                    {
-                        "exemplar_id": posting.id * 100 + line * 10 + unit,
-                        "mandatory_mark": "",
-                        "gtd": "",
-                        "is_gtd_absent": True,
-                        "rnpt": "",
-                        "is_rnpt_absent": True,
-                        "weight": 0,
-                        "imei": [],
-                    }
-                    for unit in range(product.quantity)
-                ],
-            }
-            for line, product in enumerate(posting.products)
-        ]
     }
