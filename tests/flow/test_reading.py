@@ -336,6 +336,16 @@ def test_problems_open_and_all(own: App) -> None:
     assert "weight_g" in problem.answers[0].parameters
 
 
+def test_a_page_asks_once_who_reads_it(own: App) -> None:
+    """However many problems stand on it."""
+    _fill_posting(own, posting_row(1))
+    said: list[str] = []
+    own.store.reader.set_trace_callback(said.append)
+    assert len(reading.problems(own, seller="alpha", open_only=False).items) == 2
+    own.store.reader.set_trace_callback(None)
+    assert len([one for one in said if 'FROM "sellers"' in one]) == 1
+
+
 def test_a_document_and_its_file(own: App) -> None:
     _fill_posting(own, posting_row(1))
     assert reading.document(own, "doc_1").state == "ready"

@@ -21,7 +21,7 @@ from hub.flow.history.views import OperationView
 from hub.flow.problems.kinds import Subject, about_money
 from hub.flow.problems.opening import open_problem
 from hub.flow.reading import stakes
-from hub.flow.sellers.moments import moment_of
+from hub.flow.sellers.moments import audience_of
 from hub.plugin_api.errors import Conflict, NotFound, Rejected
 from hub.store import Transaction, problems, rows, sellers
 from hub.store.mapping import micros
@@ -109,7 +109,7 @@ def _place(problem: rows.ProblemRow) -> tuple[int, str]:
 
 
 def _view(app: App, problem: rows.ProblemRow, language: str | None) -> IncidentView:
-    speech = language or reading.language_of(app, problem.seller)
+    read_by = audience_of(app, problem.seller, language)
     operation = stakes.operation_of(app, problem)
     posting = rows.postings.get(app.store.reader, problem.posting_id) if problem.posting_id else None
     return IncidentView(
@@ -124,7 +124,7 @@ def _view(app: App, problem: rows.ProblemRow, language: str | None) -> IncidentV
         amount=stakes.amount_of(app, problem),
         since=problem.created_at,
         deadline=problem.deadline,
-        text=problem_text(problem.kind, problem.data, speech, moment_of(app, problem.seller)),
+        text=problem_text(problem.kind, problem.data, *read_by),
         reason="" if operation is None else operation.reason,
         facts=problem.data,
         choices=tuple(
@@ -136,7 +136,7 @@ def _view(app: App, problem: rows.ProblemRow, language: str | None) -> IncidentV
                 parameters=one.parameters,
                 may_pay_twice=one.may_pay_twice,
             )
-            for one in stakes.answers_of(app, problem, speech)
+            for one in stakes.answers_of(app, problem, read_by.language)
         ),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hub.flow.handover.listing import handover, handovers
 from hub.flow.reading.files import document, document_content, document_picture
 from hub.flow.reading.posting_pages import Ambiguous, Sort, posting, posting_details, postings
-from hub.flow.reading.problem_pages import language_of, problem, problems
+from hub.flow.reading.problem_pages import problem, problems
 from hub.flow.reading.running import plugins
 from hub.flow.reading.scope import leaves_from
 from hub.flow.reading.shipment_pages import operation, shipment, shipments
@@ -22,7 +22,6 @@ __all__ = [
     "document_picture",
     "handover",
     "handovers",
-    "language_of",
     "leaves_from",
     "operation",
     "plugins",

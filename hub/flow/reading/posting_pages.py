@@ -17,7 +17,7 @@ from hub.flow.history.shipments import latest_shipment
 from hub.flow.history.view import Listing
 from hub.flow.history.views import MarketplaceWarehouse, PostingDetails, PostingView
 from hub.flow.problems import account_problems
-from hub.flow.reading.problem_pages import language_of, shown
+from hub.flow.reading.problem_pages import shown
 from hub.flow.reading.views import (
     choice_view,
     document_view,
@@ -30,6 +30,7 @@ from hub.flow.reading.views import (
 )
 from hub.flow.sellers import leaving, warehouses
 from hub.flow.sellers.catalogue import complete_items
+from hub.flow.sellers.moments import audience_of
 from hub.plugin_api.errors import Conflict, NotFound
 from hub.plugin_api.models import Posting, Stage
 from hub.store import Transaction, history, operations, queries, rows, tracking
@@ -194,7 +195,8 @@ def _details(
         raise NotFound("no such posting", code="not_found.no_posting")
     line, raw = found
     view = posting_view(line)
-    language = language_of(app, view.seller)
+    read_by = audience_of(app, view.seller)
+    language = read_by.language
     document = _posting_document.decode(raw)
     recipient = rows.recipients.get(reader, posting_id)
     shipment = latest_shipment(reader, posting_id)
@@ -216,7 +218,7 @@ def _details(
         if shipment is None
         else tuple(tracking_view(t) for t in tracking.of_shipment(reader, shipment.id)),
         problems=tuple(
-            shown(app, p, view.number, language, address=False)  # the buyer is masked here
+            shown(app, p, view.number, read_by, address=False)  # the buyer is masked here
             for p in (
                 *stored_problems.of_posting(reader, posting_id),
                 *account_problems.of_posting(reader, posting_id),

@@ -11,7 +11,7 @@ from hub.flow.history.view import Listing
 from hub.flow.problems.kinds import about_money
 from hub.flow.reading import stakes
 from hub.flow.reading.views import number_of, problem_view
-from hub.flow.sellers.moments import moment_of
+from hub.flow.sellers.moments import Audience, audience_of
 from hub.plugin_api.errors import NotFound
 from hub.store import Transaction, queries, rows
 from hub.store import problems as stored_problems
@@ -48,10 +48,10 @@ def problems(
         warehouse=warehouse,
     )
     numbers = queries.posting_numbers(reader, (row.posting_id for row in found[:limit]))
+    read_by = {slug: audience_of(app, slug, language) for slug in {row.seller for row in found[:limit]}}
     return Listing(
         items=[
-            shown(app, row, numbers.get(row.posting_id, ""), language or language_of(app, row.seller))
-            for row in found[:limit]
+            shown(app, row, numbers.get(row.posting_id, ""), read_by[row.seller]) for row in found[:limit]
         ],
         next=cursors.encode(Position("problems", found[limit - 1].id)) if len(found) > limit else "",
     )
@@ -63,19 +63,21 @@ def problem(app: App, problem_id: str, language: str | None = None) -> ProblemVi
     if row is None:
         raise NotFound("no such problem", code="not_found.no_problem")
     return shown(
-        app, row, number_of(app.store.reader, row.posting_id), language or language_of(app, row.seller)
+        app, row, number_of(app.store.reader, row.posting_id), audience_of(app, row.seller, language)
     )
 
 
-def shown(app: App, row: rows.ProblemRow, number: str, language: str, *, address: bool = True) -> ProblemView:
+def shown(
+    app: App, row: rows.ProblemRow, number: str, read_by: Audience, *, address: bool = True
+) -> ProblemView:
     """A row with its possible answers, what is at stake, and, with ``address``, the buyer's address where a
     person has to decide about it."""
     return problem_view(
         row,
         number,
-        language,
-        moment=moment_of(app, row.seller),
-        answers=stakes.answers_of(app, row, language),
+        read_by.language,
+        moment=read_by.moment,
+        answers=stakes.answers_of(app, row, read_by.language),
         amount=stakes.amount_of(app, row) if row.state == "open" else None,
         recipient=_asked_about(app.store.reader, row) if address else None,
     )
@@ -86,9 +88,3 @@ def _asked_about(reader: Transaction, row: rows.ProblemRow) -> rows.RecipientRow
     if row.kind != "address_unclear" or row.state != "open":
         return None
     return rows.recipients.get(reader, row.posting_id)
-
-
-def language_of(app: App, seller: str) -> str:
-    """The language that a seller reads."""
-    row = rows.sellers.get(app.store.reader, seller)
-    return "ru" if row is None else row.profile.language
