@@ -297,6 +297,40 @@ def page(
     return sorted(found, key=lambda row: row.id, reverse=True)
 
 
+def page_by_deadline(
+    connection: Transaction,
+    *,
+    sellers: Sequence[str],
+    kinds: Sequence[str] = (),
+    after: tuple[datetime | None, str] | None,
+    limit: int,
+    warehouse: str | None = None,
+) -> list[rows.ProblemRow]:
+    """The open problems of these sellers that follow ``after``, a deadline and an id: the nearest deadline
+    first, then what has none, the newest first; up to ``limit`` of each seller and sort. Otherwise as
+    `page`."""
+    found: list[rows.ProblemRow] = []
+    for dated in (True, False):
+        if dated and after is not None and after[0] is None:
+            continue  # the last page ended behind the dated ones
+        last = None if after is None or (after[0] is not None) is not dated else after
+        key = () if last is None else (micros(last[0]), last[1]) if last[0] is not None else (last[1],)
+        there = () if warehouse is None else (warehouse,)
+        tail = queries.problems_tail(
+            after=last is not None, warehouse=warehouse is not None, kinds=len(kinds), dated=dated
+        )
+        some = [
+            row
+            for seller in sellers
+            for row in rows.problems.all(connection, tail, (seller, "open", *there, *key, *kinds, limit))
+        ]
+        some.sort(key=lambda row: row.id, reverse=not dated)
+        if dated:
+            some.sort(key=lambda row: row.deadline)  # type: ignore[arg-type,return-value]
+        found += some
+    return found
+
+
 def open_of_seller(connection: Transaction, seller: str, *, kinds: Sequence[str]) -> list[rows.ProblemRow]:
     """A seller's open problems of these kinds, the oldest first."""
     marks = ", ".join("?" * len(kinds))

@@ -297,18 +297,21 @@ def _in(connection: Connection, select: str, ids: Sequence[str]) -> Iterator[Rec
 NEXT_STATE = "SELECT min(state) FROM problems WHERE seller = ? AND state > ?"
 
 
-def problems_tail(*, after: bool, warehouse: bool = False, kinds: int = 0) -> str:
+def problems_tail(*, after: bool, warehouse: bool = False, kinds: int = 0, dated: bool | None = None) -> str:
     """What follows ``SELECT ... FROM problems``. Those of a warehouse are those of its postings and of its
-    hand-overs; with so many
-    ``kinds``, only problems of these."""
+    hand-overs; with so many ``kinds``, only problems of these. ``dated``: those with a deadline, the nearest
+    first, or those without; else all. Where there is no deadline, the newest first."""
     there = (
         " AND ? IN (SELECT p.warehouse FROM postings p WHERE p.id = problems.posting_id UNION ALL "
         "SELECT h.warehouse FROM handovers h WHERE problems.subject_type = 'handover' "
         "AND h.id = problems.subject_id)"
     )
-    last = " AND id < ?" if after else ""
+    which = {None: "", False: " AND deadline IS NULL", True: "" if after else " AND deadline IS NOT NULL"}
+    last = "" if not after else " AND (deadline, id) > (?, ?)" if dated else " AND id < ?"
     only = f" AND kind IN ({', '.join('?' * kinds)})" if kinds else ""
-    return f"WHERE seller = ? AND state = ?{there if warehouse else ''}{last}{only} ORDER BY id DESC LIMIT ?"
+    order = "deadline, id" if dated else "id DESC"
+    where = f"WHERE seller = ? AND state = ?{there if warehouse else ''}{which[dated]}{last}{only}"
+    return f"{where} ORDER BY {order} LIMIT ?"
 
 
 def problem_states(connection: Connection, seller: str) -> list[str]:

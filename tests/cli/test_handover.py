@@ -108,7 +108,7 @@ def test_what_is_scanned_is_told_at_once_and_goes(
     typed = f"ALPHA-TRK1\nalpha-trk1\nNOPE\n{numbers[1]}\x1d\r\nend\nALPHA-TRK3\n"
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     done = run("--lang", "en", "handover", "alpha", "--scan")
-    assert done.code == 0, done
+    assert done.code == 1, "a parcel was refused"
     lines = [line.strip() for line in done.err.splitlines()]
     assert f"+ 1  {numbers[0]}" in lines
     assert f"= {numbers[0]}: scanned already" in lines
@@ -117,11 +117,20 @@ def test_what_is_scanned_is_told_at_once_and_goes(
     (made,) = run("handovers", "alpha", "--json").json
     assert len(made["postings"]) == 2, "what comes after the end is not taken"
     monkeypatch.setattr("sys.stdin", io.StringIO("ALPHA-TRK1\n"))
-    assert "handed over already" in run("--lang", "en", "handover", "alpha", "--scan").err
+    again = run("--lang", "en", "handover", "alpha", "--scan")
+    assert "handed over already" in again.err
+    assert again.code == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("NOPE\nALPHA-TRK3\n"))
+    some = run("handover", "alpha", "--scan", "--json")
+    assert some.code == 1
+    assert [(one["asked"], one["state"]) for one in some.json["results"]] == [
+        ("NOPE", "refused"),
+        ("ALPHA-TRK3", "taken"),
+    ]
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     nothing = run("--lang", "en", "handover", "alpha", "--scan")
     assert nothing.code == 0
-    assert len(run("handovers", "alpha", "--json").json) == 1, "nothing scanned is not everything"
+    assert len(run("handovers", "alpha", "--json").json) == 2, "nothing scanned is not everything"
 
 
 def test_again_wants_a_file_and_nothing_else(run: Run, numbers: list[str], tmp_path: Path) -> None:

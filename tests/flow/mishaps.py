@@ -15,11 +15,6 @@ import httpx
 import hub_ozon
 import hub_russian_post
 import hub_sample
-from vendor_emulators.app import serve
-from vendor_emulators.clock import Clock
-from vendor_emulators.courier import CourierEmulator
-from vendor_emulators.ozon import OzonEmulator
-from vendor_emulators.russian_post import RussianPostEmulator
 
 from hub import hookimpl
 from hub.flow import orders, reading
@@ -27,6 +22,7 @@ from hub.flow.sellers.catalogue import import_products
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.models import Product
 from hub.store import rows
+from tests.benchmarks.vendors import vendor
 from tests.flow.desk import START, Desk, DeskClock, desk
 
 NORTH, SOUTH = 22142605386000, 1020002098342000
@@ -237,11 +233,8 @@ class Day:
 async def day(folder: Path) -> AsyncIterator[Day]:
     """``PARCELHUB_CLOCK`` names ``clock.json`` in the folder."""
     clock = SharedClock(START, folder / "clock.json")
-    market = OzonEmulator(clock=Clock.from_env())
-    couriers = CourierEmulator(clock=Clock.from_env())
-    office = RussianPostEmulator(clock=Clock.from_env())
-    with serve(market) as ozon, serve(couriers) as courier, serve(office) as post:
-        toml = TOML.replace("FILES", ozon.urls["files_url"])
+    with vendor("ozon") as ozon, vendor("courier") as courier, vendor("russian-post") as post:
+        toml = TOML.replace("FILES", ozon.files_url)
         for name, running in {"OZON": ozon, "COURIER": courier, "POST": post}.items():
             toml = toml.replace(f'"{name}"', f'"{running.url}"')
         plugins = {

@@ -346,6 +346,52 @@ def test_a_page_asks_once_who_reads_it(own: App) -> None:
     assert len([one for one in said if 'FROM "sellers"' in one]) == 1
 
 
+def _put_problem(tx: Transaction, seller: str, name: str, hours: float | None, state: str = "open") -> None:
+    due = None if hours is None else NOON + timedelta(hours=hours)
+    row = rows.ProblemRow(
+        id=f"prb_{name}", seller=seller, posting_id="", account="", operation_id="", kind="calls_short",
+        data={}, deadline=due, state=state, answer="", created_at=NOON, closed_at=None,
+        subject_type="account", subject_id=name,
+    )  # fmt: skip
+    rows.problems.insert(tx, row)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 200])
+def test_what_must_be_answered_soonest_comes_first_on_every_page(own: App, limit: int) -> None:
+    def write(tx: Transaction) -> None:
+        for seller, name, hours in (
+            ("alpha", "a", None),
+            ("alpha", "b", 9),
+            ("beta", "c", 3),
+            ("alpha", "d", 3),
+            ("beta", "e", None),
+            ("alpha", "f", -2),
+            ("", "g", None),
+            ("beta", "h", 3),
+        ):
+            _put_problem(tx, seller, name, hours)
+        _put_problem(tx, "alpha", "i", 1, "answered")
+
+    own.store.write_now(write)
+
+    def pages(seller: str | None) -> str:
+        seen, cursor = [], ""
+        while True:
+            page = reading.problems(own, seller=seller, limit=limit, cursor=cursor)
+            seen += [one.subject_id for one in page.items]
+            cursor = page.next
+            if not cursor:
+                return "".join(seen)
+
+    assert pages(None) == "fcdhbgea"
+    assert pages("alpha") == "fdba"
+    assert pages("beta") == "che"
+    newest = reading.problems(own, seller="alpha", open_only=False, limit=2)
+    assert [one.subject_id for one in newest.items] == ["i", "f"]
+    with pytest.raises(Rejected, match="cursor"):
+        reading.problems(own, seller="alpha", cursor=newest.next)
+
+
 def test_a_document_and_its_file(own: App) -> None:
     _fill_posting(own, posting_row(1))
     assert reading.document(own, "doc_1").state == "ready"

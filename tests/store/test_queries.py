@@ -64,6 +64,11 @@ STATEMENTS = {
     **{
         f"problems {after}": f"SELECT * FROM problems {queries.problems_tail(after=after)}" for after in FLAGS
     },
+    **{
+        f"problems by deadline {flags}": "SELECT * FROM problems "
+        + queries.problems_tail(dated=flags[0], after=flags[1], warehouse=flags[2])
+        for flags in product(FLAGS, repeat=3)
+    },
     "problems of a warehouse": f"SELECT * FROM problems {queries.problems_tail(after=True, warehouse=True)}",
     "states": queries.NEXT_STATE,
     "products": products.PAGE,

@@ -21,7 +21,7 @@ from hub.words import render, said
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.history.results import HandoverResult, HandoverView
+    from hub.flow.history.results import HandoverEntry, HandoverResult, HandoverView
 
 _BYTES_MAX = 1 << 20
 _CODES_MAX = 10_000
@@ -68,6 +68,7 @@ def handover(
     codes = list(parcels) + ([] if only is None else _read(only.read(_BYTES_MAX + 1)))
     _not_too_many(codes)
     some = bool(parcels or only is not None or scan)
+    away: dict[str, HandoverEntry] = {}
 
     async def work(app: App) -> _Done | None:
         from hub.flow import orders
@@ -81,7 +82,7 @@ def handover(
             write_whole(_given(out), (await sheets.sheet(app, again, seller)).content)
             return None
         if scan:
-            codes.extend(await _scanned(session, app, seller, warehouse))
+            codes.extend(await _scanned(session, app, seller, warehouse, away))
         result = await orders.handover(
             app, seller, actor(), warehouse=warehouse, only=codes if some else None
         )
@@ -101,7 +102,7 @@ def handover(
                 "document": done.result.document_id,
                 "handovers": done.views,
                 "unprinted": done.result.unprinted,
-                "results": done.result.results,
+                "results": [*away.values(), *done.result.results],
                 "rest": done.result.rest,
                 "said_gone": done.result.said_gone,
                 "unread": done.result.unread,
@@ -109,7 +110,7 @@ def handover(
         )
     else:
         _tell(session, seller, done, written)
-    if done.refused or done.untold:
+    if done.refused or done.untold or away:
         click.get_current_context().exit(1)
 
 
@@ -272,8 +273,11 @@ def _too_long() -> click.UsageError:
     )
 
 
-async def _scanned(session: Session, app: App, seller: str, warehouse: str | None) -> list[str]:
-    """Codes from a scanner that types, each found at once. Raises Abort (Ctrl-C): nothing is handed over."""
+async def _scanned(
+    session: Session, app: App, seller: str, warehouse: str | None, away: dict[str, HandoverEntry]
+) -> list[str]:
+    """Codes from a scanner that types, each found at once; what is refused is in ``away``, by its code, but
+    for what is taken after all. Raises Abort (Ctrl-C): nothing is handed over."""
     from hub.flow.handover import pile
 
     say(session, "Scan the parcels. 'end' or an empty line hands them over, Ctrl-C hands nothing over.")
@@ -288,8 +292,11 @@ async def _scanned(session: Session, app: App, seller: str, warehouse: str | Non
             echo(f"  = {entry.number}: {text('scanned already', session.language)}", err=True)
         elif entry.state == "taken":
             taken[entry.posting_id] = code
+            away.pop(code, None)
             echo(f"  + {len(taken)}  {entry.number}", err=True)
         else:
+            if entry.state == "refused":
+                away[code] = entry
             echo(f"  ! {entry.number or entry.asked}: {render(entry.reason, session.language)}", err=True)
         if len(taken) >= _CODES_MAX:
             return list(taken.values())

@@ -39,7 +39,8 @@ def problems(
     cursor: str,
     xlsx: Path | None,
 ) -> None:
-    """What needs a person: each problem with the answers that it takes, and what each does."""
+    """What needs a person, the nearest deadline first: each problem with the answers that it takes, and what
+    each does."""
     if context.invoked_subcommand is not None:
         return
     from hub.flow import reading

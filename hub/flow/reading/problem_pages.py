@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hub.flow.history import cursors
@@ -15,10 +16,14 @@ from hub.flow.sellers.moments import Audience, audience_of
 from hub.plugin_api.errors import NotFound
 from hub.store import Transaction, queries, rows
 from hub.store import problems as stored_problems
+from hub.store.mapping import from_micros, micros
 from hub.store.sellers import by_slug
 
 if TYPE_CHECKING:
     from hub.flow.app import App
+
+_BY_DEADLINE, _NEWEST = "problems_due", "problems"
+"""What their cursors are called: one of the other order would leave some out."""
 
 
 def problems(
@@ -32,29 +37,49 @@ def problems(
     cursor: str = "",
     limit: int = 50,
 ) -> Listing[ProblemView]:
-    """One page of a seller's problems, or of those of a warehouse's postings, the newest first; of all
-    sellers' and the hub's own, where no seller is named. Without a ``language`` texts are in that of each
-    seller."""
+    """One page of a seller's problems, or of those of a warehouse's postings; of all sellers' and the hub's
+    own, where no seller is named. What must be answered soonest comes first, what has no deadline after that,
+    the newest first; with the answered ones, the newest of all first. Without a ``language`` texts are in
+    that of each seller."""
     limit = cursors.checked_limit(limit)
-    position = cursors.decode(cursor, "problems")
+    kind = _BY_DEADLINE if open_only else _NEWEST
+    position = cursors.decode(cursor, kind)
     reader = app.store.reader
-    found = stored_problems.page(
-        reader,
-        sellers=[*(row.slug for row in by_slug(reader)), ""] if seller is None else [seller],
-        states=("open",) if open_only else None,
-        kinds=about_money() if money_only else (),
-        after=None if position is None else position.id,
-        limit=limit + 1,
-        warehouse=warehouse,
-    )
+    sellers = [*(row.slug for row in by_slug(reader)), ""] if seller is None else [seller]
+    kinds = about_money() if money_only else ()
+    if open_only:
+        found = stored_problems.page_by_deadline(
+            reader, sellers=sellers, kinds=kinds, after=_after(position), limit=limit + 1, warehouse=warehouse
+        )
+    else:
+        found = stored_problems.page(
+            reader,
+            sellers=sellers,
+            states=None,
+            kinds=kinds,
+            after=None if position is None else position.id,
+            limit=limit + 1,
+            warehouse=warehouse,
+        )
     numbers = queries.posting_numbers(reader, (row.posting_id for row in found[:limit]))
     read_by = {slug: audience_of(app, slug, language) for slug in {row.seller for row in found[:limit]}}
     return Listing(
         items=[
             shown(app, row, numbers.get(row.posting_id, ""), read_by[row.seller]) for row in found[:limit]
         ],
-        next=cursors.encode(Position("problems", found[limit - 1].id)) if len(found) > limit else "",
+        next=cursors.encode(_position(kind, found[limit - 1])) if len(found) > limit else "",
     )
+
+
+def _after(position: Position | None) -> tuple[datetime | None, str] | None:
+    if position is None:
+        return None
+    return None if position.time is None else from_micros(position.time), position.id
+
+
+def _position(kind: str, row: rows.ProblemRow) -> Position:
+    by_time = kind == _BY_DEADLINE and row.deadline is not None
+    return Position(kind, row.id, micros(row.deadline) if by_time and row.deadline else None)
 
 
 def problem(app: App, problem_id: str, language: str | None = None) -> ProblemView:

@@ -124,6 +124,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         oldest_code=11,
         tables=("told", "messengers", "messages"),
     ),
+    Migration(
+        number=15,
+        title="problems by their deadline",
+        oldest_code=11,
+        indexes=(("problems", "seller", "state", "deadline", "id"),),
+    ),
 )
 
 

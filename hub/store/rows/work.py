@@ -108,7 +108,7 @@ problems = Rows(
     unique_while=(
         UniqueWhile(columns=("kind", "subject_type", "subject_id", "account"), condition="state = 'open'"),
     ),
-    indexes=(("seller", "state", "id"), ("posting_id", "state")),
+    indexes=(("seller", "state", "id"), ("seller", "state", "deadline", "id"), ("posting_id", "state")),
     raises="posting_id",
 )
 problem_postings = Rows(

@@ -112,9 +112,11 @@ class ProblemsController(Controller):
         cursor: Cursor = "",
         limit: Limit = 50,
     ) -> Listing[ProblemView]:
-        """The newest first; with ``money`` only those in which money is at stake, with ``warehouse`` those of
-        its postings; what an account as a whole waits for is about none. A seller's key sees its own; the
-        operator's sees all and those of the hub's own work, or those of the ``seller`` that it names."""
+        """What must be answered soonest first, then what has no deadline, the newest first; with the answered
+        ones (``open`` false) the newest of all first. With ``money`` only those in which money is at stake,
+        with ``warehouse`` those of its postings; what an account as a whole waits for is about none. A
+        seller's key sees its own; the operator's sees all and those of the hub's own work, or those of the
+        ``seller`` that it names."""
         named = seller is not None or warehouse is not None or request.user.seller is not None
         whose = seller_of(request, seller) if named else None
         return reading.problems(
