@@ -141,17 +141,18 @@ def checked_transport(addresses: Addresses, **options: Any) -> httpx.AsyncHTTPTr
     return transport
 
 
-async def numbers_of(addresses: Addresses, host: str, port: int) -> list[str]:
+async def numbers_of(addresses: Addresses, host: str, port: int, scheme: str = "https") -> list[str]:
     """The numbers of a host that may be connected to, for what connects by itself: a messenger's library.
+    ``scheme``: how it is called there; a refusal says what to write.
 
     Raises AddressRefused for a host and port that nobody named (as ``https://``, ``http://`` or ``smtp://``)
     and for a name that leads into a private network; Unavailable for a name that nobody knows.
     """
     shown = f"[{host}]" if ":" in host else host
     refused: AddressRefused | None = None
-    for scheme in ("smtp", "http", "https"):
+    for known in sorted(("smtp", "http", "https"), key=scheme.__eq__):  # its own last: that is refused
         try:
-            addresses.check(httpx.URL(f"{scheme}://{shown}:{port}"))
+            addresses.check(httpx.URL(f"{known}://{shown}:{port}"))
             break
         except AddressRefused as error:
             refused = error

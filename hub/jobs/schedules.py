@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hub.flow.marketplace import cancel_requests
+from hub.flow.messages import operator
 from hub.store import Transaction, jobs, queue, rows, sellers
 from hub.store.queue import Work
 
@@ -51,13 +52,14 @@ async def ensure_schedules(app: App, *, revive: bool = False) -> None:
                 for kind in _of_source(app, account)
                 if rows.jobs.get(reader, f"{kind}:{account.id}") is None
             ]
-        addresses = app.messenger_accounts(seller)
-        if addresses and rows.jobs.get(reader, f"messages:{seller.slug}") is None:
+    for whose in (*sellers.every(reader), operator.told(app, operator.OPERATOR)):
+        addresses = operator.addresses_of(app, whose)
+        if addresses and rows.jobs.get(reader, f"messages:{whose.slug}") is None:
             missing.append(
                 Work(
                     kind="messages",
-                    subject=seller.slug,
-                    seller=seller.slug,
+                    subject=whose.slug,
+                    seller=whose.slug,
                     account=addresses[0].id,  # a slow service holds up nobody else's work
                     run_at=now,
                 )

@@ -127,7 +127,7 @@ class Worker:
                 await self._turn()
                 due = queue.next_due(self.app.store.reader)
                 soon = self.app.clock.now() + self.app.clock.stretch(1.0)
-                if not self._running and not self._over and (due is None or due > soon):
+                if not self._running and not self._over and (due is None or due >= soon):
                     return
                 await self._pause(None)
         finally:

@@ -5,9 +5,9 @@ address."""
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import time
-from typing import Annotated, ClassVar, Generic, Literal, TypeVar
+from typing import Annotated, ClassVar, Generic, Literal, Protocol, TypeVar
 
 import httpx
 import msgspec
@@ -67,15 +67,23 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 M = TypeVar("M", bound=MessageSettings)
-Reach = Callable[[str, int], Awaitable[Sequence[str]]]
+
+
+class Reach(Protocol):
+    """What a messenger asks before it connects by itself."""
+
+    def __call__(self, host: str, port: int, scheme: str = "https") -> Awaitable[Sequence[str]]:
+        """The numbers that may be connected to."""
+        ...
 
 
 class Messenger(Generic[M]):
     """One address of one seller: an account of the plugin. The core makes one object per account.
 
     ``http`` is the hub's transport, as a carrier has it: mark the request that sends with
-    ``extensions={"safe": True}``. What connects by itself asks ``reach(host, port)`` first, and connects to
-    one of the numbers that it gives: it raises where the operator has not allowed that address.
+    ``extensions={"safe": True}``. What connects by itself asks ``reach(host, port, scheme)`` first (``http``,
+    ``https`` or ``smtp``), and connects to one of the numbers that it gives: it raises where the operator has
+    not allowed that address.
     """
 
     code: ClassVar[str]
@@ -125,7 +133,7 @@ class Messenger(Generic[M]):
         return None
 
 
-async def _nowhere(host: str, port: int) -> Sequence[str]:
+async def _nowhere(host: str, port: int, scheme: str = "https") -> Sequence[str]:
     raise Unsupported("nothing is connected here", code="unsupported.nothing_connected")
 
 

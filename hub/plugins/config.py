@@ -95,6 +95,16 @@ class RetentionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         return None if self.personal_data is None else timedelta(days=int(self.personal_data[:-1]))
 
 
+class OperatorConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who runs the hub, and is told of what is no seller's."""
+
+    language: Literal["ru", "zh", "en"] = "ru"
+    time_zone: str = "UTC"
+    """IANA name: times are told, and quiet hours are, in this zone."""
+    accounts: dict[str, AccountConfig] = msgspec.field(default_factory=dict)
+    """Addresses for messages."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -104,14 +114,21 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     server: ServerConfig = ServerConfig()
     store: StoreConfig = StoreConfig()
     retention: RetentionConfig = RetentionConfig()
+    operator: OperatorConfig = OperatorConfig()
     addresses: dict[str, tuple[str, ...]] = {}
     """By plugin: where it may connect beside the vendor's own addresses; see `hub.plugins.addresses`."""
+
+    def declared(self, seller: str, account: str) -> AccountConfig | None:
+        """The account of this name that the file declares for a seller, or for the operator ("")."""
+        if not seller:
+            return self.operator.accounts.get(account)
+        own = self.sellers.get(seller)
+        return None if own is None else own.accounts.get(account)
 
     def named(self, plugin: str, seller: str, account: str) -> tuple[str, ...]:
         """The addresses that the operator named for this account: for its plugin, and in the account itself
         where this file declares it."""
-        own = self.sellers.get(seller)
-        declared = None if own is None else own.accounts.get(account)
+        declared = self.declared(seller, account)
         if declared is None or declared.plugin != plugin:
             return self.addresses.get(plugin, ())
         written = {name: peeked(value) for name, value in declared.settings.items()}

@@ -24,6 +24,15 @@ port = 8080
 # [store]
 # url = "env:PARCELHUB_DATABASE"   # postgresql://USER:PASSWORD@HOST:5432/NAME, in that variable
 
+# Who runs the hub is told of what is no seller's, at addresses that are written as a seller's accounts are
+# (docs/how-to/get-told.md); the plugin 'messages' has to stand in 'allow'.
+# [operator]
+# language = "en"                     # ru (default), zh or en
+# time_zone = "Europe/Moscow"         # UTC by default
+# [operator.accounts.duty]
+# plugin = "messages"
+# settings = { url = "env:DUTY" }
+
 # Where plugins may connect, beside their vendors' own addresses: test circuits, emulators, a courier of your
 # own. An account with any other address is refused, whoever adds it. Private and local networks are closed
 # unless a number or a network is named here.

@@ -21,7 +21,14 @@ from hub.plugin_api.rule_checks import problems
 from hub.plugin_api.rules import CarrierRules, Rule
 from hub.plugins.addresses import wrong_entry
 from hub.plugins.checks import installed
-from hub.plugins.config import AccountConfig, Config, RetentionConfig, SellerConfig, ServerConfig
+from hub.plugins.config import (
+    AccountConfig,
+    Config,
+    OperatorConfig,
+    RetentionConfig,
+    SellerConfig,
+    ServerConfig,
+)
 from hub.plugins.senders import wrong_phone
 from hub.plugins.store_config import StoreConfig, wrong_url
 from hub.plugins.time_zones import zone_problem
@@ -45,6 +52,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     server: dict[str, Any] = {}
     store: dict[str, Any] = {}
     retention: dict[str, Any] = {}
+    operator: dict[str, Any] = {}
     addresses: dict[str, tuple[str, ...]] = {}
 
 
@@ -111,6 +119,7 @@ class _Reader:
             server=self._server(file.server),
             store=self._store(file.store),
             retention=self._convert(file.retention, RetentionConfig, ("retention",)),
+            operator=self._operator(file.operator, allow),
             addresses=self._addresses(file.addresses, allow),
         )
 
@@ -133,6 +142,35 @@ class _Reader:
         if wrong := wrong_url(store.url):
             raise self._error(("store", "url"), wrong)
         return store
+
+    def _operator(self, table: dict[str, Any], allow: tuple[str, ...]) -> OperatorConfig:
+        keys: KeyPath = ("operator",)
+        accounts = self._blocks(table.get("accounts", {}), keys)
+        bare = {name: value for name, value in table.items() if name != "accounts"}
+        operator = self._convert(bare, OperatorConfig, keys)
+        if problem := zone_problem(operator.time_zone):
+            raise self._error((*keys, "time_zone"), problem)
+        found = {}
+        for name, account in accounts.items():
+            here: KeyPath = (*keys, "accounts", name)
+            found[name] = self._account(name, account, here)
+            if found[name].plugin not in allow:
+                values = {"plugin": found[name].plugin, "off": _off(found[name].plugin, allow)}
+                problem = said(
+                    "the plugin '{plugin}' may not run here{off}: add it to 'allow' in [plugins], or "
+                    "remove it here",
+                    code="config.plugin_not_run_add_allow",
+                    values=values,
+                )
+                raise self._error((*here, "plugin"), problem)
+        return msgspec.structs.replace(operator, accounts=found)
+
+    def _blocks(self, declared: Any, keys: KeyPath) -> dict[str, Any]:
+        if not isinstance(declared, dict):
+            values = {"value": f"[{shown(keys)}.accounts.<name>]"}
+            problem = said("write {value} blocks", code="config.write_blocks", values=values)
+            raise self._error((*keys, "accounts"), problem)
+        return declared
 
     def _addresses(
         self, table: dict[str, tuple[str, ...]], allow: tuple[str, ...]
@@ -172,16 +210,7 @@ class _Reader:
                     values={"slug": slug},
                 ),
             )
-        declared = table.get("accounts", {})
-        if not isinstance(declared, dict):
-            raise self._error(
-                (*keys, "accounts"),
-                said(
-                    "write {value} blocks",
-                    code="config.write_blocks",
-                    values={"value": f"[sellers.{slug}.accounts.<name>]"},
-                ),
-            )
+        declared = self._blocks(table.get("accounts", {}), keys)
         if "choice" in table:
             raise self._error(
                 (*keys, "choice"),
@@ -200,7 +229,7 @@ class _Reader:
         )
         self._check_seller(seller, allow, keys)
         accounts = {
-            name: self._account(name, account, seller, (*keys, "accounts", name))
+            name: self._of_seller(self._account(name, account, (*keys, "accounts", name)), seller, name)
             for name, account in declared.items()
         }
         return msgspec.structs.replace(seller, accounts=accounts)
@@ -250,7 +279,7 @@ class _Reader:
             )
         return tuple(self._convert(table, Rule, (*keys, at)) for at, table in enumerate(tables, 1))
 
-    def _account(self, name: str, table: Any, seller: SellerConfig, keys: KeyPath) -> AccountConfig:
+    def _account(self, name: str, table: Any, keys: KeyPath) -> AccountConfig:
         if not isinstance(table, dict):
             raise self._error(
                 keys,
@@ -262,9 +291,12 @@ class _Reader:
             )
         self._unknown(table, AccountConfig, keys, hidden=("where",))
         account = self._convert(table, AccountConfig, keys)
+        return msgspec.structs.replace(account, where=f"{self.path}: {shown(keys)}")
+
+    def _of_seller(self, account: AccountConfig, seller: SellerConfig, name: str) -> AccountConfig:
         if account.plugin not in seller.plugins:
             raise self._error(
-                (*keys, "plugin"),
+                ("sellers", seller.slug, "accounts", name, "plugin"),
                 said(
                     "the plugin '{plugin}' is not on for {slug}{suggest}: add it to 'plugins' of {value}",
                     code="config.plugin_not_add_plugins",
@@ -276,7 +308,7 @@ class _Reader:
                     },
                 ),
             )
-        return msgspec.structs.replace(account, where=f"{self.path}: {shown(keys)}")
+        return account
 
     def _names(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names))

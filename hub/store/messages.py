@@ -69,6 +69,15 @@ def see(tx: Transaction, problem: rows.ProblemRow, *, by: str, now: datetime) ->
     rows.told.put(tx, msgspec.structs.replace(was, seen_at=now, seen_by=by))
 
 
+def grown(tx: Transaction, problem_id: str) -> None:
+    """More postings stand on the list of this problem than somebody has seen: it is told again."""
+    tx.execute(
+        "UPDATE told SET seen_at = NULL, seen_by = '', urgent = FALSE "
+        "WHERE problem_id = ? AND seen_at IS NOT NULL",
+        (problem_id,),
+    )
+
+
 def forget_over(tx: Transaction, seller: str, *, older: datetime) -> None:
     """What was told of problems that are not open any more, and messages from before ``older``, go."""
     tx.execute(

@@ -16,6 +16,7 @@ from hub.plugin_api.settings import Secret, Settings
 from hub.plugins.config import (
     AccountConfig,
     Config,
+    OperatorConfig,
     PackageDefaults,
     SellerConfig,
     ServerConfig,
@@ -29,7 +30,7 @@ from hub.plugins.warehouse_config import WarehouseConfig
 
 # FULL is the example with everything in it switched on: what the comments promise is checked here.
 SHOP = 'title = "Shop"\ntime_zone = "Europe/Moscow"\n'
-FULL = re.sub(r"(?m)^# (?=\[|\w+ = )", "", EXAMPLE)
+FULL = re.sub(r"(?m)^# (?=\[|\w+ = )", "", EXAMPLE).replace('"demo"]', '"demo", "messages"]')
 RULES = """
 [[sellers.my-shop.rules]]
 when = { country = "RU" }
@@ -77,6 +78,9 @@ def test_the_example_loads_and_stands_at_the_root(tmp_path: Path) -> None:
 
 def test_everything_that_the_example_explains(full: Config) -> None:
     assert (full.server.host, full.server.port) == ("127.0.0.1", 8080)
+    assert (full.operator.language, full.operator.time_zone) == ("en", "Europe/Moscow")
+    assert full.operator.accounts["duty"].settings == {"url": "env:DUTY"}
+    assert full.declared("", "duty") is full.operator.accounts["duty"]
     seller = full.sellers["my-shop"]
     assert seller.slug == "my-shop"
     assert seller.title == "My shop"
@@ -326,6 +330,28 @@ def test_the_page_has_addresses_that_load(tmp_path: Path) -> None:
     assert config.addresses["cdek"] == ("https://api.edu.cdek.ru",)
 
 
+def test_the_pages_operator_loads(tmp_path: Path) -> None:
+    [block] = re.findall(r"```toml operator\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    config = load_config(write(tmp_path, f'[plugins]\nallow = ["messages"]\n{block}'))
+    assert config.operator.accounts["duty"].plugin == "messages"
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ('zone = "UTC"', "operator.zone: there is no such key"),
+        ('time_zone = "Mars"', "operator.time_zone"),
+        ("accounts = 3", "operator.accounts: write [operator.accounts.<name>] blocks"),
+        (
+            '[operator.accounts.duty]\nplugin = "mesages"',
+            "'mesages' may not run here (did you mean 'messages'?)",
+        ),
+    ],
+)
+def test_a_wrong_operator_is_named(tmp_path: Path, block: str, said: str) -> None:
+    assert said in refusal(tmp_path, f'[plugins]\nallow = ["messages"]\n[operator]\n{block}')
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -354,7 +380,7 @@ def test_the_page_names_every_key_of_a_rule(struct: type[msgspec.Struct]) -> Non
 
 
 @pytest.mark.parametrize(
-    "struct", [SellerConfig, AccountConfig, ServerConfig, PackageDefaults, WarehouseConfig]
+    "struct", [SellerConfig, AccountConfig, OperatorConfig, ServerConfig, PackageDefaults, WarehouseConfig]
 )
 def test_the_page_and_the_example_name_every_key(struct: type[msgspec.Struct]) -> None:
     page = PAGE.read_text("utf-8")

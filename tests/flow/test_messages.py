@@ -17,11 +17,15 @@ from hub.flow.health.readiness import readiness
 from hub.flow.history.forms import NewAccount
 from hub.flow.history.recording import posting_row
 from hub.flow.messages import looking, sending
-from hub.flow.problems.opening import close_problems, open_problem
+from hub.flow.problems import many
+from hub.flow.problems.opening import close_problems, open_hub_problem, open_problem
 from hub.flow.sellers.accounts import add_account
+from hub.flow.sellers.declared import refuse_secrets
 from hub.plugin_api.errors import ConfigError, NotFound, Rejected
-from hub.store import rows
-from tests.flow.desk import START, Desk, desk
+from hub.plugins.config_reading import load_config
+from hub.plugins.loader import load_plugins
+from hub.store import Transaction, rows
+from tests.flow.desk import START, Desk, Lookup, _CourierPlugin, desk
 from tests.flow.pager import TOML, Inbox, PagerPlugin, inbox
 
 
@@ -305,6 +309,108 @@ async def test_a_seller_without_an_address_is_told_how_to_get_one(tmp_path: Path
         with pytest.raises(Rejected, match="hub account add shop messages"):
             await looking.send_tests(found.app, "shop")
         assert await sending.run(found.app, "shop") is None
+
+
+async def test_a_list_that_was_seen_is_told_again_when_it_grows(tmp_path: Path, got: Inbox) -> None:
+    async with shop(tmp_path, got) as found:
+        first, second = [await found.order(number) for number in ("1001-1", "2002-1")]
+        (account,) = found.app.carrier_accounts(found.app.seller("shop"))
+
+        async def silent(*ids: str) -> None:
+            def write(tx: Transaction) -> None:
+                listed = [posting_row(tx, one) for one in ids]
+                many.tell(tx, account, "not_scanned", listed, {"carrier": "C"}, now=found.clock.now())
+
+            await found.app.store.write(write)
+
+        await silent(first)
+        await minutes(found)
+        assert len(got()) == 1
+        await looking.see(found.app, "shop", [], "test")
+        await silent(first)  # the same once more
+        await minutes(found, 5 * 60)
+        assert len(got()) == 1
+        await silent(first, second)
+        await minutes(found)
+        assert len(got()) == 2
+        assert "2 parcels: 1001-1, 2002-1" in got()[1]["text"]
+        await looking.see(found.app, "shop", [], "test")
+        await silent(second)  # one is over
+        await minutes(found, 5 * 60)
+        assert len(got()) == 2
+
+
+OPERATOR = """
+[operator]
+language = "en"
+time_zone = "Europe/Moscow"
+[operator.accounts.duty]
+plugin = "pager"
+settings = { url = "env:TEST_DUTY", digest_minutes = 5 }
+"""
+
+
+async def test_what_is_no_sellers_is_told_to_the_operator(
+    tmp_path: Path, got: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_DUTY", f"{got.base}/duty")
+    toml = TOML.replace("{language}", "ru") + OPERATOR
+
+    def broken(tx: Transaction) -> None:
+        about = ("job", "deadlines:all")
+        open_hub_problem(tx, "work_stopped", {"kind": "deadlines"}, about=about, account="", now=START)
+
+    async with desk(tmp_path, extra={"pager": PagerPlugin()}, toml=toml) as found:
+        await address(found.app, got, "phone", at_once="all")
+        await found.app.store.write(broken)
+        await problem(found, await found.order(ship_by=START + timedelta(hours=3)))
+        await found.pass_time(120, news=False)
+        assert len(got("/phone")) == 1
+        assert "Работа" not in got("/phone")[0]["text"], "a seller hears nothing of it"
+        (told,) = got("/duty")
+        assert told["title"] == "parcelhub: 1 problem for you"
+        assert "The work stopped after many tries" in told["text"]
+        assert "hub messages seen -" in told["text"]
+        assert "Europe/Moscow" in told["text"]
+        assert looking.overview(found.app, "-").waiting == 1
+        assert (await looking.send_tests(found.app, "-"))[0].state == "sent"
+        assert (await looking.see(found.app, "-", [], "test")).seen == 1
+        assert looking.overview(found.app, "-").waiting == 0
+        got.answers["/duty"] = 401
+        about = ("job", "erase:all")
+        await found.app.store.write(
+            lambda tx: open_hub_problem(tx, "work_stopped", {}, about=about, account="", now=START)
+        )
+        await found.pass_time(600, news=False)
+        kinds = {(one.seller, one.kind) for one in reading.problems(found.app, seller=None).items}
+        assert ("", "messages_failed") in kinds
+        got.answers.clear()
+        await found.pass_time(2 * 3600, news=False)
+        assert len(got("/duty")) == 3
+        assert "messages_failed" not in {one.kind for one in reading.problems(found.app, seller=None).items}
+
+
+async def test_an_operator_without_an_address_is_told_how_to_get_one(tmp_path: Path) -> None:
+    async with desk(tmp_path) as found:
+        with pytest.raises(Rejected, match=r"operator[.]accounts"):
+            await looking.send_tests(found.app, "-")
+        assert await sending.run(found.app, "") is None
+
+
+def test_the_operators_accounts_are_addresses(tmp_path: Path) -> None:
+    toml = TOML.replace("{language}", "ru") + OPERATOR.replace('"pager"', '"courier"')
+    with pytest.raises(ConfigError, match="sends no messages"):
+        _opened(tmp_path, toml)
+    secret = TOML.replace("{language}", "ru") + OPERATOR.replace("env:TEST_DUTY", "http://my.example.com")
+    with pytest.raises(ConfigError, match="secret does not belong"):
+        _opened(tmp_path, secret)
+
+
+def _opened(folder: Path, toml: str) -> None:
+    (folder / "plugins.toml").write_text(toml, encoding="utf-8")
+    config = load_config(folder / "plugins.toml")
+    extra = {"pager": PagerPlugin(), "courier": _CourierPlugin(Lookup, 1)}
+    refuse_secrets(config, load_plugins([], extra=extra))
 
 
 async def test_settings_are_checked(tmp_path: Path, got: Inbox) -> None:

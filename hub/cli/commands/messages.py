@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 @click.group(cls=SpokenGroup)
 def messages() -> None:
-    """Messages to people outside the hub: try an address, see what was sent, say what you have seen."""
+    """Messages to people outside the hub: try an address, see what was sent, say what you have seen. In the
+    place of SELLER, - is the operator, who is told of what is no seller's."""
 
 
 @messages.command("test", cls=HubCommand)
@@ -30,10 +31,9 @@ def test(session: Session, seller: str, address: str) -> None:
     The exit code is 1 when one did not arrive.
     """
     from hub.flow.messages import looking
-    from hub.flow.sellers import sellers
 
     async def work(app: App) -> tuple[MessageView, ...]:
-        session.speak_to(sellers.seller(app, seller))
+        _speak_to(session, app, seller)
         return await looking.send_tests(app, seller, address)
 
     views = session.run(work)
@@ -49,10 +49,9 @@ def test(session: Session, seller: str, address: str) -> None:
 def list_messages(session: Session, seller: str) -> None:
     """The addresses of SELLER, how they do, and the last messages."""
     from hub.flow.messages import looking
-    from hub.flow.sellers import sellers
 
     async def work(app: App) -> MessagesView:
-        session.speak_to(sellers.seller(app, seller))
+        _speak_to(session, app, seller)
         return looking.overview(app, seller)
 
     view = session.run(work)
@@ -76,15 +75,17 @@ def seen(session: Session, seller: str, problem_ids: tuple[str, ...]) -> None:
     """Say that you have seen problems of SELLER: all that are open, or these. They stay open, and are told no
     more."""
     from hub.flow.messages import looking
-    from hub.flow.sellers import sellers
 
     async def work(app: App) -> SeenView:
-        session.speak_to(sellers.seller(app, seller))
+        _speak_to(session, app, seller)
         return await looking.see(app, seller, problem_ids, actor())
 
     view = session.run(work)
     if session.as_json:
         emit_json(view)
+        return
+    if not view.seller:
+        say(session, "Seen, and told no more: {count}. They stay open: 'hub problems'", count=view.seen)
         return
     say(
         session,
@@ -92,6 +93,14 @@ def seen(session: Session, seller: str, problem_ids: tuple[str, ...]) -> None:
         count=view.seen,
         seller=seller,
     )
+
+
+def _speak_to(session: Session, app: App, seller: str) -> None:
+    from hub.flow.messages.operator import SPOKEN
+    from hub.flow.sellers import sellers
+
+    if seller != SPOKEN:  # the operator is who types
+        session.speak_to(sellers.seller(app, seller))
 
 
 def _emit_addresses(session: Session, view: MessagesView) -> None:

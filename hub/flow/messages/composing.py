@@ -143,12 +143,20 @@ def _line(group: _Group, numbers: Mapping[str, str], moment: Moment, language: s
 
 
 def _foot(seller: rows.SellerRow, others: int, language: str) -> str:
-    values = {"others": others or None, "slug": seller.slug, "zone": seller.time_zone}
+    values = {"others": others or None, "zone": seller.time_zone}
+    if not seller.slug:
+        foot = said(
+            "[Told before and not seen yet: {others}. ]Of the hub itself. What to do: hub problems. Seen, "
+            "not to be told again: hub messages seen -. Times: {zone}.",
+            code="messages.foot_operator",
+            values=values,
+        )
+        return render(foot, language)
     foot = said(
         "[Told before and not seen yet: {others}. ]What to do: hub problems --seller {slug}. Seen, not to "
         "be told again: hub messages seen {slug}. Times: {zone}.",
         code="messages.foot",
-        values=values,
+        values=values | {"slug": seller.slug},
     )
     return render(foot, language)
 

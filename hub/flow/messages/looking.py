@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hub.flow.history.view import view_of
+from hub.flow.messages.operator import OPERATOR, SPOKEN, addresses_of, told
 from hub.flow.messages.sending import try_out
 from hub.flow.messages.views import AddressView, MessagesView, MessageView, SeenView
 from hub.flow.runtime.stored_accounts import account_facts
@@ -21,9 +22,9 @@ _MOST = 1000
 
 
 def overview(app: App, slug: str) -> MessagesView:
-    """A seller's addresses, what waits, and the last messages. Raises NotFound."""
-    seller, reader = app.seller(slug), app.store.reader
-    addresses = app.messenger_accounts(seller)
+    """The addresses of a seller, or of the operator, what waits, and the last messages. Raises NotFound."""
+    seller, reader = told(app, slug), app.store.reader
+    slug, addresses = seller.slug, addresses_of(app, seller)
     names = {one.id: one.name for one in addresses}
     language = seller.profile.language
     return MessagesView(
@@ -53,12 +54,19 @@ def _message(row: rows.MessageRow, names: dict[str, str], language: str) -> Mess
 
 
 async def send_tests(app: App, slug: str, name: str = "") -> tuple[MessageView, ...]:
-    """Send a test message to each address of a seller, or to the one of this name; what became of each.
+    """Send a test message to each address of a seller, or of the operator, or to the one of this name; what
+    became of each.
 
-    Raises NotFound for an unknown seller or address, Rejected where the seller has none.
+    Raises NotFound for an unknown seller or address, Rejected where there is none.
     """
-    seller = app.seller(slug)
-    addresses = app.messenger_accounts(seller)
+    seller = told(app, slug)
+    slug, addresses = seller.slug, addresses_of(app, seller)
+    if not addresses and slug == OPERATOR:
+        raise Rejected(
+            "the operator has no address for messages: write a block [operator.accounts.<name>] into "
+            "plugins.toml, and start the hub again",
+            code="messages.no_operator_address",
+        )
     if not addresses:
         raise Rejected(
             "{seller} has no address for messages: add one with 'hub account add {seller} messages', once "
@@ -84,8 +92,7 @@ async def send_tests(app: App, slug: str, name: str = "") -> tuple[MessageView, 
 async def see(app: App, slug: str, ids: Sequence[str], actor: str) -> SeenView:
     """Somebody has seen these problems of a seller, or all that are open: they are told no more. What is
     opened later is told. Raises NotFound for one that is not an open problem of the seller's."""
-    app.seller(slug)
-    now = app.clock.now()
+    slug, now = told(app, slug).slug, app.clock.now()
 
     def write(tx: Transaction) -> int:
         if not ids:
@@ -103,9 +110,9 @@ def _open(tx: Transaction, slug: str, problem_id: str) -> rows.ProblemRow:
     row = rows.problems.get(tx, problem_id)
     if row is None or row.seller != slug or row.state != "open":
         raise NotFound(
-            "no open problem {id} of {seller}: 'hub problems --seller {seller}' lists them",
+            "no open problem {id} of {seller}: 'hub problems' lists them",
             code="not_found.no_open_problem",
-            values={"id": problem_id, "seller": slug},
+            values={"id": problem_id, "seller": slug or SPOKEN},
         )
     return row
 

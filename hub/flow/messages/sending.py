@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from hub.calls.call import read
+from hub.flow.messages import operator
 from hub.flow.messages.composing import compose, test_message
 from hub.flow.messages.deciding import HOUR, Due, due
 from hub.flow.messages.problems import FAILED, TRIES
@@ -36,10 +37,12 @@ _KEPT = timedelta(days=30)
 
 
 async def run(app: App, subject: str) -> datetime | None:
-    """Tell a seller what waits; again in a minute. None where the seller has no address."""
-    seller = rows.sellers.get(app.store.reader, subject)
-    addresses = [] if seller is None else app.messenger_accounts(seller)
-    if seller is None or not addresses:
+    """Tell a seller, or the operator, what waits; again in a minute. None where there is no address."""
+    if subject and rows.sellers.get(app.store.reader, subject) is None:
+        return None
+    seller = operator.told(app, subject)
+    addresses = operator.addresses_of(app, seller)
+    if not addresses:
         return None
     await _tell(app, seller, addresses)
     now = app.clock.now()

@@ -19,7 +19,7 @@ from hub.flow.problems.kinds import Subject
 from hub.plugin_api.errors import Rejected
 from hub.plugin_api.ids import new_id
 from hub.plugin_api.models import Stage
-from hub.store import Transaction, alarms, problems, rows
+from hub.store import Transaction, alarms, messages, problems, rows
 
 _NAMED = 500  # numbers of postings that a question has in its data; a sentence has fewer
 WHICH = "postings"
@@ -79,6 +79,8 @@ def tell(
     elif opened != known:
         rows.problems.save(tx, opened, was=known)
     new = [row for row in wanted.values() if row.id not in before]
+    if new:
+        messages.grown(tx, opened.id)
     alarms.put_on(tx, opened.id, [row.id for row in new])
     for row in new:
         record(tx, row, "problem.found", {"kind": kind}, actor="hub", now=now, problems=row.problems + 1)
@@ -116,6 +118,7 @@ def join(
         known, data=grown | ({"moving": moving} if moving else {}), deadline=min(due, default=None)
     )
     rows.problems.save(tx, fresh, was=known)
+    messages.grown(tx, known.id)
     alarms.put_on(tx, known.id, [posting.id])
     record(tx, posting, "problem.found", {"kind": kind}, actor="hub", now=now, problems=posting.problems + 1)
 

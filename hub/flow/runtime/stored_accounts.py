@@ -74,8 +74,7 @@ def unsealed(keyring: KeyRing, row: rows.AccountRow) -> dict[str, Any]:
 
 def declared_settings(config: configuration.Config, kind: type[Settings], row: rows.AccountRow) -> Settings:
     """The settings of an account that plugins.toml declares. Raises ConfigError."""
-    declared = config.sellers.get(row.seller)
-    account = None if declared is None else declared.accounts.get(row.name)
+    account = config.declared(row.seller, row.name)
     if account is None or account.plugin != row.plugin:
         raise ConfigError(
             "plugins.toml does not declare the account '{name}' of {seller} any more: put it back, or add "

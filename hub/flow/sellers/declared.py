@@ -112,10 +112,18 @@ def _warehouse(row: rows.WarehouseRow, declared: WarehouseConfig) -> rows.Wareho
 
 def refuse_secrets(config: Config, registry: Registry) -> None:
     """Raise ConfigError for a credential that stands in plugins.toml, before anything is opened."""
-    for seller in config.sellers.values():
-        for account in seller.accounts.values():
+    for declared in (*(one.accounts for one in config.sellers.values()), config.operator.accounts):
+        for account in declared.values():
             if account.plugin in registry.names:
                 configuration.refuse_secrets(account, registry.settings_type(account.plugin))
+    for account in config.operator.accounts.values():
+        if account.plugin not in registry.messengers:
+            raise ConfigError(
+                "{where}: the plugin '{plugin}' sends no messages: the operator's accounts are addresses for "
+                "messages",
+                code="config.operator_account_no_messenger",
+                values={"where": account.where, "plugin": account.plugin},
+            )
 
 
 def _seller(declared: SellerConfig, known: rows.SellerRow | None, clock: Clock) -> rows.SellerRow:

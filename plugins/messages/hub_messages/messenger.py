@@ -6,11 +6,12 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import hub
 
-from hub_messages.services import ADDRESSES, SCHEMES, look_at
+from hub_messages.services import ADDRESSES, SCHEMES, look_at, scheme_of
 
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "LANG")
 _LINE = 1 << 16
@@ -44,8 +45,18 @@ class AppriseMessenger(hub.Messenger[Address]):
                 values={"page": "https://appriseit.com/services/"},
             )
         for host, port in answer.get("places", ()):
-            await self.reach(host, port)
-        return hub.AccountStatus(name=str(answer.get("service", "")))
+            await self._reach(host, port)
+        return hub.AccountStatus(
+            name=str(answer.get("service", "")),
+            notes=(
+                hub.said(
+                    "this is an address as it should be; nothing was sent, so nobody knows yet whether "
+                    "messages arrive: 'hub messages test {seller}' tries it",
+                    code="messages.not_tried",
+                    values={"seller": self.account.seller or "-"},
+                ),
+            ),
+        )
 
     async def send(self, message: hub.Message) -> None:
         look_at(self.settings.url.reveal())
@@ -101,7 +112,11 @@ class AppriseMessenger(hub.Messenger[Address]):
 
     async def places(self, host: str, port: int) -> list[tuple[str, int]]:
         """The numbers and ports that may be connected to for a host."""
-        return [(number, port) for number in await self.reach(host, port)]
+        return [(number, port) for number in await self._reach(host, port)]
+
+    async def _reach(self, host: str, port: int) -> Sequence[str]:
+        """How the service is called there is said too: what the operator has to write begins with it."""
+        return await self.reach(host, port, scheme_of(self.settings.url.reveal()))
 
 
 def failure(answer: dict[str, Any]) -> hub.HubError:

@@ -42,6 +42,12 @@ _LONGEST = 2000
 _LISTED = ", ".join(f"{one}://" for one in SCHEMES)
 
 
+def scheme_of(address: str) -> str:
+    """How the service of an address is called: what an entry of ``[addresses]`` begins with."""
+    scheme = address.partition("://")[0].lower()
+    return "smtp" if scheme in MAIL else "http" if scheme in ("json", "ntfy", "mmost") else "https"
+
+
 def look_at(address: str) -> None:
     """Raise ConfigError that says what is wrong with an address; never the address itself, it is a secret."""
     scheme, mark, rest = address.partition("://")

@@ -94,6 +94,29 @@ async def test_only_named_places_are_connected_to(server: Got) -> None:
     assert server.paths == []
 
 
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("json://my.example.com/x", "http://my.example.com"),
+        ("jsons://my.example.com/x", "https://my.example.com"),
+        ("mmost://my.example.com:8065/x", "http://my.example.com:8065"),
+        ("jsons://my.example.com:8443/x", "https://my.example.com:8443"),
+        ("mailtos://me:word@my.example.com?smtp=mail.example.com", "smtp://mail.example.com"),
+    ],
+)
+async def test_a_refusal_says_what_the_operator_has_to_write(url: str, place: str) -> None:
+    with pytest.raises(AddressRefused) as refused:
+        await messenger(url).check()
+    assert f'["{place}' in refused.value.message
+    assert "https" not in refused.value.message or place.startswith("https")
+
+
+async def test_a_good_address_says_that_nothing_was_sent(server: Got) -> None:
+    (note,) = (await own(server).check()).notes
+    assert "hub messages test shop" in note
+    assert server.paths == []
+
+
 class _Here(AppriseMessenger):
     """Its service's name leads to a server of this test."""
 
@@ -133,7 +156,7 @@ async def test_mail_arrives_and_a_server_that_refuses_is_told() -> None:
         got.behaves = 550
         with pytest.raises(hub.Rejected, match="answer 550"):
             await here.send(MESSAGE)
-        with pytest.raises(AddressRefused, match="messages may not connect to http"):
+        with pytest.raises(AddressRefused, match="messages may not connect to smtp"):
             await messenger(url).check()
 
 
