@@ -302,19 +302,19 @@ def page_by_deadline(
     *,
     sellers: Sequence[str],
     kinds: Sequence[str] = (),
-    after: tuple[datetime | None, str] | None,
+    after: tuple[int | None, str] | None,
     limit: int,
     warehouse: str | None = None,
 ) -> list[rows.ProblemRow]:
-    """The open problems of these sellers that follow ``after``, a deadline and an id: the nearest deadline
-    first, then what has none, the newest first; up to ``limit`` of each seller and sort. Otherwise as
-    `page`."""
+    """The open problems of these sellers that follow ``after``, a deadline in microseconds and an id: the
+    nearest deadline first, then what has none, the newest first; up to ``limit`` of each seller and sort.
+    Otherwise as `page`."""
     found: list[rows.ProblemRow] = []
     for dated in (True, False):
         if dated and after is not None and after[0] is None:
             continue  # the last page ended behind the dated ones
         last = None if after is None or (after[0] is not None) is not dated else after
-        key = () if last is None else (micros(last[0]), last[1]) if last[0] is not None else (last[1],)
+        key = () if last is None else last if last[0] is not None else last[1:]
         there = () if warehouse is None else (warehouse,)
         tail = queries.problems_tail(
             after=last is not None, warehouse=warehouse is not None, kinds=len(kinds), dated=dated

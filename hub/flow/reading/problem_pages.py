@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hub.flow.history import cursors
@@ -16,7 +15,7 @@ from hub.flow.sellers.moments import Audience, audience_of
 from hub.plugin_api.errors import NotFound
 from hub.store import Transaction, queries, rows
 from hub.store import problems as stored_problems
-from hub.store.mapping import from_micros, micros
+from hub.store.mapping import micros
 from hub.store.sellers import by_slug
 
 if TYPE_CHECKING:
@@ -49,7 +48,12 @@ def problems(
     kinds = about_money() if money_only else ()
     if open_only:
         found = stored_problems.page_by_deadline(
-            reader, sellers=sellers, kinds=kinds, after=_after(position), limit=limit + 1, warehouse=warehouse
+            reader,
+            sellers=sellers,
+            kinds=kinds,
+            after=None if position is None else (position.time, position.id),
+            limit=limit + 1,
+            warehouse=warehouse,
         )
     else:
         found = stored_problems.page(
@@ -69,12 +73,6 @@ def problems(
         ],
         next=cursors.encode(_position(kind, found[limit - 1])) if len(found) > limit else "",
     )
-
-
-def _after(position: Position | None) -> tuple[datetime | None, str] | None:
-    if position is None:
-        return None
-    return None if position.time is None else from_micros(position.time), position.id
 
 
 def _position(kind: str, row: rows.ProblemRow) -> Position:
