@@ -75,9 +75,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--postings", type=int, default=60, help="of each seller, in ten minutes")
     parser.add_argument("--speed", type=float, default=20.0)
-    parser.add_argument("--tiny", action="store_true", help="6 postings, 120 times as fast: does it run?")
+    parser.add_argument("--tiny", action="store_true", help="6 postings, 600 times as fast: does it run?")
     options = parser.parse_args()
-    postings, speed = (6, 120.0) if options.tiny else (options.postings, options.speed)
+    postings, speed = (6, 600.0) if options.tiny else (options.postings, options.speed)
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= start_clock(Path(folder) / "clock.json", speed)
         well, dead = asyncio.run(run(Path(folder) / "hub", postings, speed))

@@ -53,15 +53,15 @@ class Clock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._now, self._epoch, self._speed = START, time.time(), 1.0
+        self._now, self._epoch, self.speed = START, time.time(), 1.0
         self.gear(1.0)
 
     def now(self) -> datetime:
-        return self._now + timedelta(seconds=(time.time() - self._epoch) * self._speed)
+        return self._now + timedelta(seconds=(time.time() - self._epoch) * self.speed)
 
     def gear(self, speed: float) -> None:
         """Go on from now with this speed."""
-        self._now, self._epoch, self._speed = self.now(), time.time(), speed
+        self._now, self._epoch, self.speed = self.now(), time.time(), speed
         part = self._path.with_suffix(".part")
         told = {"epoch": self._epoch, "start": self._now.isoformat(), "speed": speed}
         part.write_bytes(msgspec.json.encode(told))
@@ -77,10 +77,10 @@ def main() -> None:
     options = parser.parse_args()
     sizes = (100, 2, 1) if options.tiny else (options.postings, options.minutes, options.orders)
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(run(Path(folder), *sizes))
+        asyncio.run(run(Path(folder), *sizes, speed=10 * SPEED if options.tiny else SPEED))
 
 
-async def run(folder: Path, postings: int, minutes: int, orders: int) -> None:
+async def run(folder: Path, postings: int, minutes: int, orders: int, speed: float) -> None:
     clock = Clock(folder / "clock.json")
     os.environ["PARCELHUB_CLOCK"] = str(folder / "clock.json")
     vendors.make_home(folder / "hub")
@@ -96,10 +96,10 @@ async def run(folder: Path, postings: int, minutes: int, orders: int) -> None:
                 taken_in = await asked(control, ozon) - before
                 per_thousand = sum(taken_in.values()) * 1000 / postings
                 print(f"requests for 1,000 new postings   {per_thousand:7.1f}  {_paths(taken_in)}")
-                clock.gear(SPEED)
+                clock.gear(speed)
                 async with working(app):
                     before = await asked(control, ozon)
-                    await asyncio.sleep(minutes * 60 / SPEED)
+                    await asyncio.sleep(minutes * 60 / speed)
                     idle = await asked(control, ozon) - before
                     per_hour = sum(idle.values()) * 60 / minutes
                     what = f"with {postings} open postings"
@@ -133,7 +133,7 @@ def _paths(counted: Counter[tuple[str, int]]) -> str:
 
 async def until_visible(app: App, control: httpx.AsyncClient, ozon: vendors.Vendor, clock: Clock) -> float:
     """Virtual seconds from a buyer's order to its row in the hub."""
-    await asyncio.sleep(random.uniform(0, 120) / SPEED)
+    await asyncio.sleep(random.uniform(0, 120) / clock.speed)
     before, begun = known(app), clock.now()
     await vendors.buyers_order(control, ozon, 1)
     while known(app) == before:  # noqa: ASYNC110  (it asks the database)

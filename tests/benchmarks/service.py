@@ -32,6 +32,7 @@ sys.path.insert(0, str(ROOT))
 from hub.flow.opening import open_app  # noqa: E402
 from hub.flow.sellers import keys  # noqa: E402
 from tests.benchmarks import vendors  # noqa: E402
+from tests.faults.plant import start_clock  # noqa: E402
 
 HUB = Path(sys.executable).with_name("hub")
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -40,13 +41,21 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--labels", type=int, default=100, help="postings of the first batch")
-    parser.add_argument("--tiny", action="store_true", help="4 labels, fewer repetitions: does it run?")
+    parser.add_argument(
+        "--tiny", action="store_true", help="4 labels, once, sixty times as fast: does it run?"
+    )
     options = parser.parse_args()
     times, labels = (2, 4) if options.tiny else (15, options.labels)
     ours, others = distributions()
     hidden = _hidden(ours | others)
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(serve(Path(folder), hidden, labels, starts=min(times, 5)))
+        if options.tiny:
+            os.environ |= start_clock(Path(folder) / "clock.json", 60.0)
+        asyncio.run(
+            serve(
+                Path(folder), hidden, labels, starts=1 if options.tiny else 5, rest=0.1 if options.tiny else 2
+            )
+        )
     bare = cpu([sys.executable, "-c", "pass"], times)
     version = cpu([str(HUB), "--version"], times)
     say("hub --version", f"{version * 1e3:.1f} ms CPU, {version / bare:.2f} x python -c pass", "3 x")
@@ -69,7 +78,7 @@ def cpu(command: list[str], times: int) -> float:
     return min(spent)
 
 
-async def serve(home: Path, hidden: list[str], labels: int, starts: int) -> None:
+async def serve(home: Path, hidden: list[str], labels: int, starts: int, rest: float) -> None:
     vendors.make_home(home)
     with vendors.vendor("courier") as courier, vendors.vendor("ozon") as ozon:
         app = open_app(home)
@@ -84,7 +93,7 @@ async def serve(home: Path, hidden: list[str], labels: int, starts: int) -> None
                 ready.append(_cpu_of(process))
         say("hub serve, until ready", f"{min(ready):.2f} s CPU, the least of {starts}", "1 s")
         with _server(home, hidden) as (process, url):
-            await asyncio.sleep(2)
+            await asyncio.sleep(rest)
             say("hub serve, at rest", f"{_memory(process):.0f} MB", "110 MB")
             say("hub serve", f"{_processes(process)} process(es)", "1")
             headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "first-batch"}
