@@ -3,12 +3,12 @@ moved by hand. The vendors keep books of their own; a test compares the hub with
 
 from __future__ import annotations
 
-import atexit
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -16,7 +16,6 @@ import httpx
 import msgspec
 
 from hub import hookimpl
-from hub.calls.children import Children
 from hub.flow import answering, orders, reading
 from hub.flow.app import App, init_home
 from hub.flow.history.problem_views import ProblemView
@@ -60,6 +59,7 @@ from hub.plugins.loader import load_plugins
 from hub.store import open_store, queue, rows
 from hub.store.mapping import micros
 from tests.flow.in_process import InProcess
+from tests.flow.shared_children import CHILDREN
 
 START = datetime(2026, 11, 23, 6, tzinfo=UTC)
 HOME = Address(country="RU", city="Москва", postal_code="101000", street="ул. Покровка, 1")
@@ -215,13 +215,13 @@ class Courier(Carrier[Settings]):
         meets = self.books.labels.popleft() if self.books.labels else "well"
         if meets == "down":
             return Failure(kind="unavailable", message="come again")
-        pages = []
+        pages: list[tuple[str, int]] = []
         for number in ticket.value.split(","):
             parcels = next(one for one in self.books.orders if one.number == number).parcels
             for parcel in range(1, parcels + 1 - (meets == "short")):
-                pages.append(_label("TRK9999" if meets == "foreign" else number, parcel))
+                pages.append(("TRK9999" if meets == "foreign" else number, parcel))
         begun = time.thread_time()
-        document = _drawn(pages[::-1])
+        document = _drawn(tuple(pages[::-1]))
         self.books.drawing += time.thread_time() - begun
         return Ready(document=document)
 
@@ -279,10 +279,12 @@ def _label(number: str, parcel: int) -> LabelContent:
     )
 
 
-def _drawn(labels: Sequence[LabelContent]) -> Document:
+@cache
+def _drawn(pages: tuple[tuple[str, int], ...]) -> Document:
+    """Of each page the number and which parcel it is for: numbers begin anew at each desk."""
     from hub_labels import ParcelLabels
 
-    return ParcelLabels().labels(labels, Paper.LABEL_100X150)
+    return ParcelLabels().labels([_label(number, parcel) for number, parcel in pages], Paper.LABEL_100X150)
 
 
 class Market(OrderSource[Settings]):
@@ -454,17 +456,6 @@ def posting_of(
     return msgspec.structs.replace(plain, **changes)
 
 
-class _Shared(Children):
-    """The children of all desks of this process: each opens files for the next one too."""
-
-    def close(self) -> None:
-        """A hub that is over leaves them to the next."""
-
-
-_CHILDREN = _Shared(idle=300.0)
-atexit.register(Children.close, _CHILDREN)
-
-
 @asynccontextmanager
 async def desk(
     home: Path,
@@ -495,7 +486,7 @@ async def desk(
     store = open_store(home / "hub.sqlite")
     declare(store, config, clock)
     app = App(home, config, registry, store, clock, KeyRing.open(home))
-    app.children = InProcess() if "labels" in plugins else _CHILDREN
+    app.children = InProcess() if "labels" in plugins else CHILDREN
     try:
         yield Desk(app, clock, books)
     finally:
