@@ -14,7 +14,8 @@ from ozon_api.wire import Reply, decode
 
 
 class ErrorReason(StrEnum):
-    """What an error message means; tokens such as ``HAS_INCORRECT_STATUS`` are ``BUSINESS``."""
+    """What an error message means; tokens such as ``HAS_INCORRECT_STATUS`` are ``BUSINESS``, and
+    so is the prose of exemplar methods."""
 
     HEADERS_MISSING = "headers_missing"
     BAD_CLIENT_ID = "bad_client_id"
@@ -50,6 +51,9 @@ _TEXTS = (
     ("circle is open", ErrorReason.RATE_LIMITED),
     ("next postings aren't ready", ErrorReason.NOT_READY),
     ("request validation error", ErrorReason.VALIDATION),
+    # Of exemplars, the only business errors in prose (Ozon docs 2026-06-22).
+    (" does not belong to product ", ErrorReason.BUSINESS),
+    ("posting must have 'awaiting_packaging' status", ErrorReason.BUSINESS),
 )
 
 

@@ -28,6 +28,8 @@ REASONS = {
     "The next postings aren't ready": ErrorReason.NOT_READY,
     "Request validation error: invalid A.B: value is required": ErrorReason.VALIDATION,
     "POSTING_ALREADY_SHIPPED": ErrorReason.BUSINESS,
+    "5819327210001 does not belong to product 827098843": ErrorReason.BUSINESS,
+    "Posting must have 'awaiting_packaging' status": ErrorReason.BUSINESS,
     "Internal error": ErrorReason.OTHER,
 }
 

@@ -94,6 +94,13 @@ TOKENS = {
     "WEIGHT_IS_OUT_OF_RANGE": said(
         "The weight is outside of what the product's card allows.", code="ozon.weight_outside_what_product"
     ),
+    "GTD_MUST_BE_SPECIFIED_FOR_PRODUCT_COUNTRY": said(
+        "Goods from this country need a customs number, or the word that there is none.",
+        code="ozon.customs_number_for_country",
+    ),
+    "GTD_IS_REQUIRED_ONLY_FOR_LEGAL_CUSTOMER": said(
+        "A customs number was given for goods that need none.", code="ozon.customs_number_not_needed"
+    ),
     "HAS_INCORRECT_CANCEL_REASON": said(
         "This reason cannot be given for this posting.", code="ozon.reason_cannot_given_posting"
     ),
@@ -105,13 +112,34 @@ TOKENS = {
 """Business errors in plain words (Ozon docs 2026-06-22); others are shown as they came."""
 
 
+_OF_UNITS = (
+    (
+        " does not belong to product ",
+        said(
+            "Ozon counts this piece to another product: read the posting again.",
+            code="ozon.piece_other_product",
+        ),
+    ),
+    (
+        "posting must have 'awaiting_packaging' status",
+        said(
+            "The posting is packed, or over: Ozon takes no word of its pieces now.",
+            code="ozon.pieces_not_now",
+        ),
+    ),
+)
+"""Refusals of exemplar methods that are no token (Ozon docs 2026-06-22), in small letters."""
+
 _DOCS = "Ozon Seller API documentation 2026-06-22 and specification 2026-09-22; live answers of 2026-04"
 _TOKEN = r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+"
 _INVALID = r"[Rr]equest validation error.*"
+_UNITS = r".* does not belong to product .*|Posting must have 'awaiting_packaging' status"
 
 REFUSALS = (
     # A business error is a word in capitals, under any of the declared statuses or under 200.
-    Refusal(statuses=(200, 400, 404, 409), at="message", pattern=f"{_TOKEN}|{_INVALID}", source=_DOCS),
+    Refusal(
+        statuses=(200, 400, 404, 409), at="message", pattern=f"{_TOKEN}|{_INVALID}|{_UNITS}", source=_DOCS
+    ),
     # One posting's own result under HTTP 200; `result` is true where it was taken in.
     Refusal(statuses=(200,), at="result[].error", pattern=_TOKEN, source=_DOCS),
 )
@@ -122,7 +150,10 @@ def in_words(token: str) -> str:
     """A business error for the person who reads it."""
     if not token:
         return said("Ozon refuses without a reason.", code="ozon.refuses_without_reason")
-    return TOKENS.get(token) or said("Ozon refuses: {token}", code="ozon.refuses", values={"token": token})
+    prose = (words for part, words in _OF_UNITS if part in token.lower())
+    if found := TOKENS.get(token) or next(prose, None):
+        return found
+    return said("Ozon refuses: {token}", code="ozon.refuses", values={"token": token})
 
 
 def explain(error: Exception) -> Failure | None:

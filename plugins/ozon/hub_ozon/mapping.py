@@ -9,6 +9,7 @@ import msgspec
 import ozon_api
 from hub import Address, Fulfilment, Item, Money, Posting, Recipient
 
+from hub_ozon import exemplars
 from hub_ozon.statuses import AWAITING_PAPERS, actions_of, fulfilment_of, stage_of
 
 
@@ -58,6 +59,7 @@ def posting(raw: bytes) -> Posting:
         barcodes=_barcodes(wire, fulfilment),
         handover_group=str(method.id) if method and method.id and fulfilment.handover else "",
         cancel_reason=wire.cancellation.cancel_reason if wire.cancellation else "",
+        unit_needs=exemplars.needs(wire),
         waits_for_papers=wire.substatus == AWAITING_PAPERS,
         assembly_failed=wire.substatus == "ship_failed",
     )

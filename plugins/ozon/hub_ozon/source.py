@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
 
+import httpx
 import msgspec
 import ozon_api
 from hub import (
+    Account,
     AccountStatus,
     Assembly,
     AuthFailed,
@@ -31,12 +33,15 @@ from hub import (
     Settings,
     Stage,
     Ticket,
+    Unit,
+    UnitsCheck,
     Unsupported,
     now,
     said,
 )
 
-from hub_ozon import cancel_requests, errors, handing, labels, mapping, windows
+from hub_ozon import cancel_requests, errors, exemplar_checks, exemplars, handing, labels, mapping, windows
+from hub_ozon.countries import CountryTeller
 
 _SHIPPING_ROLES = ("Admin", "Posting FBS")
 _NEEDED = (
@@ -75,6 +80,10 @@ class OzonSource(OrderSource[OzonSettings]):
     addresses = tuple(f"https://{part}{host}" for host in ozon_api.FILE_HOSTS for part in ("", "*."))
     refusals = errors.REFUSALS
     limits = (Limit(requests=50),)  # a second, all methods of one Client-Id together (Ozon's docs, 2026-09)
+
+    def __init__(self, settings: OzonSettings, http: httpx.AsyncClient, account: Account) -> None:
+        super().__init__(settings, http, account)
+        self._countries = CountryTeller()
 
     @property
     def client(self) -> ozon_api.Client:
@@ -140,6 +149,18 @@ class OzonSource(OrderSource[OzonSettings]):
 
     async def posting(self, number: str) -> bytes:
         return bytes((await self.client.posting_fbs_get(number, with_=_GET)).result)
+
+    async def units(self, posting: Posting) -> Sequence[Unit]:
+        return await exemplars.listed(self.client, posting)
+
+    async def tell_units(self, posting: Posting, units: Sequence[Unit]) -> ReportResult:
+        return await exemplars.tell(self.client, posting, units)
+
+    async def units_check(self, posting: Posting) -> UnitsCheck:
+        return await exemplar_checks.check(self.client, posting)
+
+    async def tell_country(self, posting: Posting, sku: str, country: str) -> ReportResult:
+        return await self._countries.tell(self.client, posting, sku, country)
 
     async def assemble(self, posting: Posting, parcels: Sequence[Parcel]) -> Assembly:
         packages = _packages(posting, parcels)
