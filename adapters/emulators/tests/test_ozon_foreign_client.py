@@ -4,18 +4,35 @@ It validates answers with strict pydantic models, sends explicit nulls, retries 
 the old label methods, which are revived for it. README.md says what it cannot prove.
 """
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
+from importlib import import_module
+from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 from adapters.emulators.tests.ozon_conformance import departures
 from adapters.emulators.tests.ozon_world import PRODUCT, Ozon
-from ozonapi.seller import SellerAPI, SellerAPIConfig  # type: ignore[import-untyped]
-from ozonapi.seller.core.exceptions import APIClientError, APIForbiddenError, APINotFoundError  # type: ignore[import-untyped]
-from ozonapi.seller.schemas import fbs, fbs_assembly_and_labeling, fbs_delivery, prices_and_stocks  # type: ignore[import-untyped]
-from ozonapi.seller.schemas import rfbs_delivery as rfbs
-from ozonapi.seller.schemas import warehouses as places
+
+
+class _Later:
+    """A module of the client: its two thousand models are made when a test asks for one, and not while all
+    tests are collected."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(f"ozonapi.seller{self._name}"), name)
+
+
+seller, errors = _Later(""), _Later(".core.exceptions")
+fbs, fbs_assembly_and_labeling = _Later(".schemas.fbs"), _Later(".schemas.fbs_assembly_and_labeling")
+fbs_delivery, rfbs = _Later(".schemas.fbs_delivery"), _Later(".schemas.rfbs_delivery")
+prices_and_stocks, places = _Later(".schemas.prices_and_stocks"), _Later(".schemas.warehouses")
+SellerAPI = Any
 
 # Its limiters live as long as the process and complain when the event loop changes.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -26,7 +43,7 @@ EVERYTHING = {"analytics_data": True, "barcodes": True, "financial_data": True, 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def api(ozon: Ozon) -> AsyncIterator[SellerAPI]:
-    config = SellerAPIConfig(
+    config = seller.SellerAPIConfig(
         client_id="100001",
         api_key="demo-api-key",
         base_url=ozon.url,
@@ -36,12 +53,12 @@ async def api(ozon: Ozon) -> AsyncIterator[SellerAPI]:
         retry_max_wait=0.1,
         log_use_async=False,
     )
-    async with SellerAPI(config=config) as client:
+    async with seller.SellerAPI(config=config) as client:
         yield client
-    await SellerAPI.shutdown()
+    await seller.SellerAPI.shutdown()
 
 
-def ship(number: str) -> fbs_assembly_and_labeling.PostingFBSShipRequest:
+def ship(number: str) -> Any:
     product = fbs_assembly_and_labeling.PostingFBSShipProduct(
         product_id=PRODUCT["sku"], quantity=PRODUCT["quantity"]
     )
@@ -53,7 +70,7 @@ def ship(number: str) -> fbs_assembly_and_labeling.PostingFBSShipRequest:
     )
 
 
-async def get(api: SellerAPI, number: str) -> fbs.PostingFBSGetResponse:
+async def get(api: SellerAPI, number: str) -> Any:
     wanted = {**EVERYTHING, "product_exemplars": True, "related_postings": True}
     return await api.posting_fbs_get(fbs.PostingFBSGetRequest(posting_number=number, with_=wanted))
 
@@ -124,7 +141,7 @@ async def fbs_day(ozon: Ozon, api: SellerAPI) -> None:
 async def labels(ozon: Ozon, api: SellerAPI, numbers: list[str]) -> None:
     """The only label methods that this client knows are the dead ones."""
     request = fbs.PostingFBSPackageLabelCreateRequest(posting_number=numbers)
-    with pytest.raises(APIClientError, match="obsolete method cannot be used"):
+    with pytest.raises(errors.APIClientError, match="obsolete method cannot be used"):
         await api.posting_fbs_package_label_create(request)
     paths = ["/v2/posting/fbs/package-label/create", "/v1/posting/fbs/package-label/get"]
     ozon.control("revive", {"paths": paths})
@@ -204,10 +221,10 @@ async def cabinet(ozon: Ozon, api: SellerAPI) -> None:
 
 
 async def test_errors_reach_it_as_what_they_are(ozon: Ozon, api: SellerAPI) -> None:
-    with pytest.raises(APINotFoundError, match="POSTING_NOT_FOUND"):
+    with pytest.raises(errors.APINotFoundError, match="POSTING_NOT_FOUND"):
         await get(api, "1-1-1")
     ozon.control("companies", {"client_id": "100001", "blocked": True})
-    with pytest.raises(APIForbiddenError, match="Company is blocked"):
+    with pytest.raises(errors.APIForbiddenError, match="Company is blocked"):
         await get(api, "1-1-1")
 
 
