@@ -37,7 +37,8 @@ LONG = (
     *("plugins/demo/tests/test_demo_whole.py", "tests/web/test_schemathesis.py", "tests/web/test_clients.py"),
     *("tests/house/test_tutorial.py", "tests/faults/test_ends.py", "tests/benchmarks/test_benchmarks.py"),
     *("tests/faults/test_between.py", "plugins/labels/tests/test_bombs.py", "tests/cli/test_serve.py"),
-    "tests/faults/test_under_serve.py",
+    *("tests/faults/test_under_serve.py", "tests/golden/test_golden.py", "tests/faults/test_machine.py"),
+    *("tests/house/test_choose_a_carrier_page.py", "tests/flow/test_calls_of_the_day.py"),
 )
 """They wait for processes, or are long, and begin first: so no worker is left with one of them in the end."""
 

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -75,7 +76,7 @@ def unknown_key(
     struct = _struct_in(kind)
     if struct is None or not isinstance(table, dict):
         return None
-    hints = get_type_hints(struct)
+    hints = _hints(struct)
     known = {name: hint for name, hint in hints.items() if name not in hidden}
     for key, value in table.items():
         if key not in known:
@@ -174,10 +175,15 @@ def _struct_in(hint: Any) -> Any:
     return None
 
 
+@cache
+def _hints(struct: Any) -> dict[str, Any]:
+    return get_type_hints(struct)
+
+
 def _choices(kind: Any, keys: Iterable[str]) -> list[str]:
     hint: Any = kind
     for key in keys:
-        hint = get_type_hints(_struct_in(hint))[key]
+        hint = _hints(_struct_in(hint))[key]
     for one in (hint, *get_args(hint)):  # also of ``Literal[...] | None``
         if isinstance(one, type) and issubclass(one, enum.Enum):
             return [str(member.value) for member in one]
