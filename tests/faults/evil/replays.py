@@ -78,7 +78,7 @@ REPLAYS: tuple[Row, ...] = (
         104,
         "a read-only disk",
         (
-            "tests/cli/test_doctor.py::test_a_read_only_folder_is_told_by_every_command",
+            "tests/cli/test_doctor_of_the_machine.py::test_a_read_only_folder_is_told_by_every_command",
             "tests/store/test_trouble.py::test_a_real_small_disk_full_and_read_only",
         ),
     ),
@@ -133,7 +133,7 @@ REPLAYS: tuple[Row, ...] = (
         117,
         117,
         "no time zones on the machine",
-        ("tests/cli/test_doctor.py::test_without_time_zones_it_is_told_in_words",),
+        ("tests/cli/test_doctor_of_the_machine.py::test_without_time_zones_it_is_told_in_words",),
     ),
     Row(
         118,
