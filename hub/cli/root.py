@@ -47,6 +47,8 @@ _COMMANDS = {
     "quote": ("hub.cli.commands.quotes:quote", "Ask every carrier what a posting would cost."),
     "points": ("hub.cli.commands.points:points", "Delivery points near a buyer, the nearest first."),
     "ship": ("hub.cli.commands.day:ship", "Book, assemble and label postings. Costs money, once."),
+    "units": ("hub.cli.commands.packing:units", "What the marketplace wants to know of each piece."),
+    "pack": ("hub.cli.commands.packing:pack", "Scan marking codes and the like into the postings."),
     "labels": ("hub.cli.commands.papers:labels", "The labels of postings, as one file."),
     "slips": ("hub.cli.commands.papers:slips", "Packing slips of postings, as one file."),
     "handover": ("hub.cli.commands.handover:handover", "Hand over the parcels that are there."),

@@ -9,6 +9,7 @@ from hub.flow.intake import deadlines
 from hub.flow.problems import ended
 from hub.flow.sellers import forecast, orphans
 from hub.flow.tracking import quiet
+from hub.flow.units import wanted
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -22,6 +23,7 @@ async def run(app: App, subject: str) -> datetime | None:
     await ended.look(app)
     await deadlines.look(app)
     await quiet.look(app)
+    await wanted.look(app)
     await orphans.tell(app)
     await forecast.tell(app)
     now = app.clock.now()

@@ -16,6 +16,7 @@ from hub.flow.problems.answers import undeclared, unused
 from hub.flow.recipients import problems as recipients
 from hub.flow.sellers import problems as sellers
 from hub.flow.tracking import problems as tracking
+from hub.flow.units import problems as units
 
 ROOMS = (
     intake,
@@ -26,6 +27,7 @@ ROOMS = (
     documents,
     booking,
     marketplace,
+    units,
     handover,
     tracking,
     messages,

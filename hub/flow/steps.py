@@ -23,6 +23,7 @@ from hub.flow.journal import operations as journal
 from hub.flow.journal.steps import GoOn, Watch
 from hub.flow.marketplace import reports
 from hub.flow.marketplace.steps import Assemble, ReportMovement, TellNumber
+from hub.flow.units.telling import TellUnits
 from hub.plugin_api.models import Stage
 from hub.store import Transaction, rows
 
@@ -61,6 +62,7 @@ STEPS: tuple[Step, ...] = (
     Recheck(),
     Undo(),
     Rest(),
+    TellUnits(),
     Choose(AtOnce()),
     Assemble(),
     Book(),

@@ -22,6 +22,7 @@ KEPT = {
     "sellers": "the seller's own data",
     "accounts": "the seller's own data; keys are sealed",
     "products": "goods, not buyers",
+    "units": "codes of goods and numbers of papers",
     "attempts": "status, times and the hash of an answer",
     "shipments": "numbers and money; the choice's figures",
     "asked_operations": "ids",

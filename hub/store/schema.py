@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hub.store import rows
 
-VERSION = 15
+VERSION = 16
 """Raised with every change of the declaration, by a step of `hub.store.migrations.numbered` that brings older
 databases there."""
 
@@ -26,6 +26,7 @@ TABLES = tuple(
         rows.operations,
         rows.attempts,
         rows.shipments,
+        rows.units,
         rows.quotes,
         rows.choices,
         rows.totals,

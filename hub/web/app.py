@@ -33,6 +33,7 @@ from hub.web.routes.shipments import ShipmentsController, show_operation
 from hub.web.routes.system import KeysController, plugins
 from hub.web.routes.tables import TablesController
 from hub.web.routes.totals import TotalsController
+from hub.web.routes.units import UnitsController
 from hub.web.routes.warehouses import WarehousesController
 from hub.web.site import Site, known_parameters
 from hub.web.strict_json import StrictRequest
@@ -84,6 +85,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
             packing_slips,
             DocumentsController,
             HandoversController,
+            UnitsController,
             ProblemsController,
             MessagesController,
             list_incidents,

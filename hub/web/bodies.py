@@ -17,6 +17,7 @@ from hub.flow.history.warehouse_views import NewWarehouse, WarehouseChange
 from hub.plugin_api.labels import Paper
 from hub.plugin_api.models import Product
 from hub.plugin_api.rules import CarrierRules
+from hub.plugin_api.units import UnitFact
 
 Keys = Annotated[
     list[Annotated[str, msgspec.Meta(min_length=1, max_length=128)]],
@@ -187,6 +188,33 @@ class RatingBody(Body, frozen=True, kw_only=True):
     rating: Annotated[float, msgspec.Meta(ge=1, le=5)] | None
 
 
+class UnitFactBody(Body, frozen=True, kw_only=True):
+    """Something that is known of a unit; an empty value takes it back, ``none`` says that there is none (of a
+    customs number or a batch)."""
+
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    unit: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+    """From 1 within its line; 0: every unit of the line."""
+    fact: UnitFact
+    value: Annotated[str, msgspec.Meta(max_length=300)]
+
+
+class UnitsBody(Body, frozen=True, kw_only=True):
+    """What is known of a posting's units: all of it is kept, or nothing."""
+
+    facts: Annotated[tuple[UnitFactBody, ...], msgspec.Meta(min_length=1, max_length=10_000)]
+
+
+class ScanBody(Body, frozen=True, kw_only=True):
+    """What a scanner typed, as it came."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+    posting: str = ""
+    """The id of the posting in hand: of the last answer."""
+    seller: str | None = None
+    warehouse: str | None = None
+
+
 class KeyBody(Body, frozen=True, kw_only=True):
     """A new API key. ``seller`` has to be said: null makes an operator's, which may do everything."""
 
@@ -237,9 +265,11 @@ REQUESTS: tuple[type[msgspec.Struct], ...] = (
     RatingBody,
     ResolveBody,
     SeenBody,
+    ScanBody,
     SellerChange,
     ShipmentsBody,
     TrackingBody,
+    UnitsBody,
     WarehouseBody,
     WarehouseChange,
 )

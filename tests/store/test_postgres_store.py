@@ -336,7 +336,7 @@ def test_an_older_database_is_migrated_and_a_newer_one_left_alone(postgres: str)
     with closing(open_store(server)) as store:
         new = store.reader.execute(_SHAPE).fetchall()
         store.write_now(lambda tx: tx.execute("ALTER TABLE postings DROP COLUMN version"))
-        store.write_now(lambda tx: tx.execute("DROP TABLE totals, told, messengers, messages"))
+        store.write_now(lambda tx: tx.execute("DROP TABLE totals, told, messengers, messages, units"))
         store.write_now(lambda tx: tx.execute(_VERSION, (11,)))
     assert "hub migrate" in _refused(postgres).message
     assert [step.number for step in to_do(server).steps] == [*range(12, VERSION + 1)]

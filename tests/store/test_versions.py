@@ -18,7 +18,7 @@ from hub.store.versions import Working, now_of, raise_of, standing
 from tests.store.postings import fill, posting_row
 from tests.store.statements import JOB, NAMED, NOT_ALONE, NOW, Recorder, values_for
 
-BELONGING = ("recipients", "shipments", "operations", "problems", "documents")
+BELONGING = ("recipients", "shipments", "operations", "problems", "documents", "units")
 _WRITES = re.compile(
     rf'(UPDATE|INSERT INTO|DELETE FROM) "?(postings|{"|".join(BELONGING)})\b(?!"? SET version)'
 )

@@ -12,6 +12,7 @@ from hub.flow.history.recording import advance_soon, last_order, move, record, w
 from hub.flow.history.stages import stage_of
 from hub.flow.intake.arriving import Item
 from hub.flow.intake.buyers import keep_recipient
+from hub.flow.intake.units import expect
 from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_ended, close_problems, open_problem
 from hub.flow.recipients import identity
@@ -57,7 +58,7 @@ def apply(
     renumbered = row.problems > 0 and posting.tracking_number != row.document.tracking_number
     # A stage that it showed before is no news: a posting that is shipped again was "delivering" all the time.
     told = None if posting.stage is row.document.stage else posting.stage
-    waited = row.document.waits_for_papers
+    waited, old_needs = row.document.waits_for_papers, row.document.unit_needs
     if row.document.recipient_complete:
         document = msgspec.structs.replace(document, recipient_complete=True)
         facts["document"] = document
@@ -77,7 +78,10 @@ def apply(
     live = bool(row.carrier) and stage is Stage.CANCELLED
     if waited != posting.waits_for_papers:
         row = _papers(tx, row, posting, now)
-    news = old[2] != posting.actions or posting.assembly_failed or waited or renumbered
+    needs = old_needs != posting.unit_needs
+    if needs:
+        expect(tx, row, now=now)
+    news = needs or old[2] != posting.actions or posting.assembly_failed or waited or renumbered
     if live or (row.wanted and news):
         advance_soon(tx, row, now=now)
     row = close_problems(tx, row, *ended_by("read"), now=now)
@@ -128,6 +132,9 @@ def insert(
     rows.history.insert_many(tx, events)
     rows.outbox.insert_many(tx, notices)
     rows.recipients.insert_many(tx, recipients)
+    for row in made:
+        if row.document.unit_needs:
+            expect(tx, row, now=now)
     for index, posting in strange:
         say = _unknown if posting.stage is None else _papers
         made[index] = say(tx, made[index], posting, now)

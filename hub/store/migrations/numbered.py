@@ -42,6 +42,11 @@ def _fill_11(tx: Transaction) -> None:
     )
 
 
+def _read_16(tx: Transaction) -> None:
+    """What is to be packed is taken in anew by the next reading: nobody kept what is wanted of its units."""
+    tx.execute("UPDATE postings SET raw_hash = ? WHERE stage IN ('new', 'planned', 'packed')", (b"",))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(
         number=6,
@@ -129,6 +134,13 @@ MIGRATIONS: tuple[Migration, ...] = (
         title="problems by their deadline",
         oldest_code=11,
         indexes=(("problems", "seller", "state", "deadline", "id"),),
+    ),
+    Migration(
+        number=16,
+        title="what the marketplace wants to know of each unit",
+        oldest_code=16,  # older code would pack without it
+        tables=("units",),
+        data=_read_16,
     ),
 )
 

@@ -84,6 +84,7 @@ from hub.store.rows.shop import (
     sellers,
     warehouses,
 )
+from hub.store.rows.units import UnitRow, units
 from hub.store.rows.work import (
     AskedOperationRow,
     CallsRow,
@@ -154,6 +155,7 @@ __all__ = [
     "TotalEntry",
     "TotalRow",
     "TrackingRow",
+    "UnitRow",
     "Verdict",
     "WarehouseProfile",
     "WarehouseRow",
@@ -195,5 +197,6 @@ __all__ = [
     "told",
     "totals",
     "tracking_events",
+    "units",
     "warehouses",
 ]
