@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable
@@ -92,6 +91,8 @@ class Session:
 
     def run(self, work: Callable[[App], Awaitable[T]]) -> T:
         """Open the hub at ``home``, do ``work`` with it, close it."""
+        import asyncio
+
         from hub.flow.opening import open_app
 
         async def whole() -> T:

@@ -48,9 +48,14 @@ def test_the_version_is_answered_before_anything_is_imported(flag: str) -> None:
 def test_the_help_imports_no_command_and_no_plugin() -> None:
     loaded = _imported("--help")
     assert "click" in loaded
-    heavy = {"rich", "litestar", "sqlite3", "httpx", "hub.flow.app"}
+    heavy = {"rich", "litestar", "sqlite3", "httpx", "asyncio", "hub.flow.app"}
     assert not loaded & heavy
     assert not {name for name in loaded if name.startswith(("hub.cli.commands", "hub_", "hub.flow"))}
+
+
+@pytest.mark.parametrize("name", ["ship", "problems", "serve"])
+def test_the_help_of_a_command_imports_nothing_of_its_work(name: str) -> None:
+    assert not _imported(name, "--help") & {"rich", "litestar", "sqlite3", "httpx", "asyncio", "hub.flow.app"}
 
 
 def test_the_help_lists_every_command(run: Run) -> None:

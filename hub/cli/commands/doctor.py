@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from hub.cli.session import HubCommand, Session, pass_session
@@ -18,6 +16,8 @@ def doctor(session: Session, offline: bool) -> None:
 
     It works where the hub itself does not start. The exit code is 1 when there is a problem.
     """
+    import asyncio
+
     from hub.flow.health.doctor import Doctor, report
 
     visit = Doctor(session.home, session.database)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sys
 from collections.abc import Sequence
@@ -278,6 +277,8 @@ async def _scanned(
 ) -> list[str]:
     """Codes from a scanner that types, each found at once; what is refused is in ``away``, by its code, but
     for what is taken after all. Raises Abort (Ctrl-C): nothing is handed over."""
+    import asyncio
+
     from hub.flow.handover import pile
 
     say(session, "Scan the parcels. 'end' or an empty line hands them over, Ctrl-C hands nothing over.")

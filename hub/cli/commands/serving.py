@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import signal
 from collections.abc import Callable, Iterator
@@ -50,6 +49,8 @@ def serve(session: Session, host: str | None, port: int | None, worker: bool) ->
 @pass_session
 def worker(session: Session, concurrency: int, until_idle: bool, limit: float) -> None:
     """Do the hub's work without serving HTTP. Ctrl-C stops it; what is at work ends first."""
+    import asyncio
+
     from hub.flow.app import App
     from hub.jobs.worker import Worker
 
