@@ -172,6 +172,35 @@ async def test_a_send_in_doubt_before_a_refusal_is_told_and_adopted_when_it_land
         assert not at.problems()
 
 
+class _RefusesLater(Lookup):
+    """It takes an order in, and says later that it is none."""
+
+    async def book(self, request: BookRequest) -> Booking:
+        await super().book(request)
+        return Booking(state="accepted", carrier_id=f"U{len(self.books.sends)}")
+
+    async def booking(self, carrier_id: str) -> Booking:
+        self.books.orders.clear()
+        return Booking(state="rejected", carrier_id=carrier_id, reason="no such place", reason_code="place")
+
+    async def find(self, reference: str) -> Sequence[FoundShipment]:
+        return []
+
+
+@pytest.mark.parametrize(("meets", "told"), [(["well"], False), (["dropped", "well"], True)])
+async def test_an_order_that_was_taken_in_and_refused_leaves_no_doubt_of_its_own(
+    tmp_path: Path, meets: list[str], told: bool
+) -> None:
+    """Another send before it, of which nothing was heard, does."""
+    async with desk(tmp_path, _RefusesLater) as at:
+        at.books.meets.extend(meets)
+        await at.ship(await at.order())
+        await at.pass_time(600)
+        text = at.problems()["carrier_refused"].text
+        assert "no such place" in text
+        assert ("no clear answer" in text) is told
+
+
 @pytest.mark.parametrize("lands", [300, 20_000])
 async def test_a_send_in_doubt_is_looked_for_before_anything_is_booked_anew(
     tmp_path: Path, lands: float

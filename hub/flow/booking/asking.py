@@ -54,7 +54,8 @@ def in_doubt(
     """What a person is told of an earlier send of what was refused: it got no clear answer, and its order may
     show yet."""
     first = operations.first_attempt(tx, operation.id)
-    if not operation.doubts or first is None:
+    own = operation.doubts == 1 and operation.external_id  # the order that was refused is that send's own
+    if not operation.doubts or first is None or own:
         return {}
     sent = f"{first.time:%Y-%m-%d %H:%M} UTC"
     if not rechecks:
