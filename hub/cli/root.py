@@ -296,6 +296,7 @@ def _spoken(message: str, arguments: Sequence[str], sessions: Sequence[Session])
 def language(arguments: Sequence[str], sessions: Sequence[Session]) -> str:
     """The language of an error: the command's, or what was asked for where no command began."""
     if sessions:
+        sessions[0].speak_unopened()
         return sessions[0].language
     after = dict(pairwise(arguments))
     return after.get("--lang") or os.environ.get("PARCELHUB_LANG") or "en"

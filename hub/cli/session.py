@@ -43,6 +43,7 @@ class Session:
         self.now: datetime | None = None
         """By the hub's clock, once it was opened: deadlines are said as of then."""
         self._sellers: dict[str, SellerView] = {}
+        self._guessed = False
 
     def place(self) -> Place:
         """Where the hub's database is. Raises ConfigError."""
@@ -79,6 +80,21 @@ class Session:
         owners = {self._sellers[slug].slug for slug in slugs if slug in self._sellers}
         if len(owners) == 1:
             self.speak_to(self._sellers[owners.pop()])
+
+    def speak_unopened(self) -> None:
+        """Speak the language that all sellers here read, where the hub was not opened: before a command
+        begins, and for what is wrong with it."""
+        if self._asked_for or self._guessed or self.now is not None:
+            return
+        self._guessed = True
+        from hub.store.condition import FILE
+
+        file = self.home / FILE
+        if file.exists():
+            from hub.store.sellers import languages
+
+            found = languages(file)
+            self.language = found.pop() if len(found) == 1 else self.language
 
     def of(self, slug: str) -> Session:
         """The same, with the times of one line of a table in its seller's zone."""

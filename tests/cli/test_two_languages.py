@@ -56,3 +56,21 @@ def test_what_mixes_sellers_has_each_lines_zone(run: Run, two: dict[str, Seeded]
     assert "15:00" in problems.out  # one deadline, as each of them says it
     assert "20:00" in problems.out
     assert "Нет веса" not in problems.out
+
+
+def test_what_is_wrong_before_a_command_begins_is_said_in_the_language_of_all_sellers_here(
+    run: Run, home: Path, two: dict[str, Seeded]
+) -> None:
+    run("seller", "list")
+    mixed = run("ship")
+    assert "name postings" in mixed.err, "they read several, and nobody is named"
+    file = home / "plugins.toml"
+    file.write_text(file.read_text("utf-8").replace('language = "ru"', 'language = "zh"'), "utf-8")
+    run("seller", "list")  # what plugins.toml declares is taken over
+    for wrong in (("ship",), ("products", "import", "beta", "no-such.csv"), ("labels", "1", "--out", "no/x")):
+        ended = run(*wrong)
+        assert ended.code
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in ended.err), ended.err
+    assert "注意" in run("doctor", "--offline").out
+    assert "发运" in run("ship", "--help").out
+    assert "name postings" in run("--lang", "en", "ship").err

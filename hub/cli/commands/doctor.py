@@ -20,6 +20,7 @@ def doctor(session: Session, offline: bool) -> None:
 
     from hub.flow.health.doctor import Doctor, report
 
+    session.speak_unopened()
     visit = Doctor(session.home, session.database)
     view = report(asyncio.run(visit.examine(offline=offline)), session.language)
     if session.as_json:

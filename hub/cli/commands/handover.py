@@ -210,7 +210,7 @@ def _tell(session: Session, seller: str, done: _Done, written: str | None) -> No
 
 
 def _show(session: Session, views: Sequence[HandoverView]) -> None:
-    headings = ("id", "time", "warehouse", "carrier", "parcels", "state", "number", "reason")
+    headings = ("id", "time", "warehouse", "carrier", "parcels", "state", "document no.", "reason")
     console().print(table(session, headings, [_row(view) for view in views]))
 
 

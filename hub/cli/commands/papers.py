@@ -35,9 +35,9 @@ _LABELLED = ("assembled", "booked", "labelled")
 @click.option(
     "--dpi",
     type=click.IntRange(100, 1200),
-    help="Dots an inch of the printer, where it is not a label printer's 203 or an office printer's 300. Barcodes "
-    "are checked against it: at 300 a label may fit on 58x40 that no scanner would read at 203. The file is the "
-    "same.",
+    help="Dots an inch of the printer, where it is not a label printer's 203 or an office printer's 300. "
+    "Barcodes are checked against it: at 300 a label may fit on 58x40 that no scanner would read at 203. "
+    "The file is the same.",
 )
 @click.option("--with-slips", is_flag=True, help="Behind each label its packing slip.")
 @click.option(
