@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
+    from hub.plugin_api.box_limits import BoxLimit
     from hub.plugin_api.carriers import Carrier, CreateSafety
     from hub.plugin_api.clock import now
     from hub.plugin_api.columns import Column
@@ -108,9 +109,9 @@ __all__ = [  # noqa: RUF022  (sorted in groups)
     # People and places
     "Address", "CleanedAddress", "DeliveryPoint", "IdentityDocument", "Recipient", "Sender",
     # Carriers
-    "BookRequest", "Booking", "BookingState", "Cancellation", "Carrier", "CreateSafety", "EventKind",
-    "FoundShipment", "Quote", "QuoteRequest", "Service", "Shipment", "TextField", "TextLimit", "Tracking",
-    "TrackingEvent",
+    "BookRequest", "Booking", "BookingState", "BoxLimit", "Cancellation", "Carrier", "CreateSafety",
+    "EventKind", "FoundShipment", "Quote", "QuoteRequest", "Service", "Shipment", "TextField", "TextLimit",
+    "Tracking", "TrackingEvent",
     # Marketplaces
     "Assembly", "CancelReason", "CancelRequest", "OrderSource", "Page", "ReportResult",
     # Documents and hand-overs
@@ -141,6 +142,7 @@ _HOMES = {
         "HandoverLine HandoverSheet LabelContent LabelPage LabelRenderer PageRef Paper SlipContent "
         "last_digits"
     ),
+    "hub.plugin_api.box_limits": "BoxLimit",
     "hub.plugin_api.lengths": "TextField TextLimit",
     "hub.plugin_api.limits": "Limit",
     "hub.plugin_api.messengers": "Message MessageSettings Messenger",

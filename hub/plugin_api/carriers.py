@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 import httpx
 
 from hub.plugin_api.answers import guard
+from hub.plugin_api.box_limits import BoxLimit
 from hub.plugin_api.errors import Failure, Unsupported
 from hub.plugin_api.lengths import TextLimit
 from hub.plugin_api.limits import Limit
@@ -100,6 +101,8 @@ class Carrier(Generic[S]):
     text_limits: ClassVar[tuple[TextLimit, ...]] = ()
     """How long texts may be, one line a field, as the vendor documents it. The hub sees to it before
     ``quote`` and ``book``: never cut a text yourself."""
+    box_limits: ClassVar[tuple[BoxLimit, ...]] = ()
+    """The largest boxes, as the vendor documents them, where its answer to ``quote`` does not say so."""
     quotes_last: ClassVar[timedelta] = timedelta(0)
     """For so long the same question has the same quotes: they are shown again without asking, and an
     offer of them that was chosen is booked. A choice itself always asks afresh. By default every question is

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pluggy
 
 from hub.plugin_api import hookspecs
+from hub.plugin_api.box_limits import BoxLimit
 from hub.plugin_api.carriers import BASE32, Carrier, CreateSafety
 from hub.plugin_api.errors import ConfigError
 from hub.plugin_api.labels import LabelRenderer
@@ -212,8 +213,23 @@ def _wrong_text_limits(kind: Any) -> Iterator[str]:
             )
 
 
+def _wrong_box_limits(kind: Any) -> Iterator[str]:
+    limits = kind.box_limits
+    if not (isinstance(limits, tuple) and all(isinstance(one, BoxLimit) for one in limits)):
+        yield said("box_limits is no tuple of hub.BoxLimit", code="plugin.box_limits_no_tuple")
+        return
+    for limit in limits:
+        sizes = [one for one in (limit.longest_mm, limit.sides_mm, limit.girth_mm) if one is not None]
+        if not sizes or min(sizes) < 1:
+            yield said(
+                "box_limits: say at least one of longest_mm, sides_mm and girth_mm, of 1 or more",
+                code="plugin.box_limits_sizes",
+            )
+
+
 def _wrong_carrier(kind: Any) -> Iterator[str]:
     yield from _wrong_text_limits(kind)
+    yield from _wrong_box_limits(kind)
     safety, known = kind.create_safety, get_args(CreateSafety)
     if safety not in known:
         yield said(

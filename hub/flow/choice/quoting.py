@@ -10,6 +10,7 @@ import msgspec
 
 from hub.calls.budget import CallsKept, calls_for
 from hub.calls.call import Read, gather_reads
+from hub.flow.choice import boxes as box_sizes
 from hub.flow.choice import choosing, lengths, quote_table, services
 from hub.flow.choice.choosing import Choice, Decision
 from hub.flow.choice.plugins_choice import wanted_by_plugins
@@ -23,7 +24,7 @@ from hub.flow.packing.plans import BadPlan
 from hub.flow.sellers.allowance import ask_the_meter
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import BadReply, Conflict, HubError, Rejected, Unavailable
-from hub.plugin_api.models import Address, Item, QuoteRequest
+from hub.plugin_api.models import Address, Item, Quote, QuoteRequest
 from hub.plugin_api.money import NO_MONEY
 from hub.plugin_api.parties import Sender
 from hub.plugin_api.rules import CarrierRules
@@ -158,13 +159,20 @@ async def _answers(
     told: list[Answer] = []
     missing: dict[str, Missing] = {}
     oldest = now
+
+    def keep(account: rows.AccountRow, carrier: Carrier[Any], quotes: Sequence[Quote]) -> None:
+        taken = box_sizes.taken(carrier, quotes, question.request.parcels)
+        if isinstance(taken, Missing):
+            missing[account.plugin] = taken
+        else:
+            told.append(Answer(account.id, carrier.code, taken))
+
     for account in accounts:
         to = None if recipient is None else recipient.to(account.id)
         try:
             carrier = app.carrier(account)
-            priced = (
-                None if to is None else msgspec.structs.replace(to, identity=None)
-            )  # no price hangs on it
+            # No price hangs on papers: they are held against their lengths before the booking.
+            priced = None if to is None else msgspec.structs.replace(to, identity=None)
             lengths.check(carrier, question.sender, priced, question.request.parcels)
         except HubError as error:
             missing[account.plugin] = _said(error)
@@ -173,10 +181,13 @@ async def _answers(
         if boxes > 1 and not carrier.multi_parcel:
             missing[account.plugin] = Missing(code="one_box", data={"boxes": boxes})
             continue
+        if (large := box_sizes.none_taken(carrier, question.request.parcels)) is not None:
+            missing[account.plugin] = large
+            continue
         request = question.to(None if to is None else to.address)
         known = None if fresh else app.kept(QuoteMemory).quotes(carrier, request, now)
         if known is not None:
-            told.append(Answer(account.id, carrier.code, known.quotes))
+            keep(account, carrier, known.quotes)
             oldest = min(oldest, known.at)
             continue
         reads.append(question.read(app, carrier, request, fresh=fresh))
@@ -188,7 +199,7 @@ async def _answers(
             missing[account.plugin] = wrong
         else:
             app.kept(QuoteMemory).keep(carrier, request, answer, now)
-            told.append(Answer(account.id, carrier.code, answer))
+            keep(account, carrier, answer)
     return told, missing, oldest
 
 

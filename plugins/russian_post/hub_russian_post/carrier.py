@@ -13,6 +13,7 @@ from hub import (
     Address,
     Booking,
     BookRequest,
+    BoxLimit,
     Cancellation,
     Carrier,
     CleanedAddress,
@@ -84,6 +85,15 @@ class RussianPostCarrier(Carrier[RussianPostSettings]):
     # (GET /1.0/settings/limit, 1,000 in an answer of August 2026). The public calculator does not count. A
     # parcel: its address and name are cleaned, the order is made and read again, its label is read twice.
     # Single tracking: 100 a day without a contract (tracking.pochta.ru).
+    box_limits = (
+        BoxLimit(
+            services=("ONLINE_PARCEL", "ECOM"),
+            longest_mm=600,
+            sides_mm=1400,
+            # 1,200 mm together since February 2026, 1,400 before: nothing is kept back that may be taken.
+            source="dimension-type OVERSIZED of Otpravka's documentation",
+        ),
+    )
     limits = (
         Limit(
             requests=1000, time_zone="Europe/Moscow", path=("/1.0/", "/2.0/", "/postoffice/"), per_parcel=7
