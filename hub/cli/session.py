@@ -83,8 +83,8 @@ class Session:
 
     def speak_unopened(self) -> None:
         """Speak the language that all sellers here read, where the hub was not opened: before a command
-        begins, and for what is wrong with it."""
-        if self._asked_for or self._guessed or self.now is not None:
+        begins, and for what is wrong with it. Programs are answered in English, where they ask for nothing."""
+        if self._asked_for or self._guessed or self.as_json or self.now is not None:
             return
         self._guessed = True
         from hub.store.condition import FILE

@@ -102,7 +102,7 @@ def test_a_read_only_folder_is_told_by_every_command(home: Path, seeded: dict[st
     script = (
         f"mount --bind {home} {home} && mount -o remount,bind,ro {home} && "
         f"for c in 'doctor --offline' 'show 1-1-1' 'ship 1-1-1' 'backup {home}/b.sqlite'; do "
-        f'{sys.executable} -m hub.cli --home {home} $c; echo "code $?"; done'
+        f'{sys.executable} -m hub.cli --lang en --home {home} $c; echo "code $?"; done'
     )
     done = subprocess.run(
         ["unshare", "--mount", "--map-root-user", "sh", "-c", script],

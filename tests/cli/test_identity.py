@@ -62,6 +62,6 @@ def test_a_script_gives_them_with_set(run: Run, mine: Seeded) -> None:
     names = ("series", "number", "issued_on", "issued_by", "date_of_birth", "tax_number")
     pairs = [f"--set={name}={line}" for name, line in zip(names, LINES, strict=True)]
     assert run("problems", "answer", mine.problem, "give_document", *pairs).code == 0
-    wrong = run("problems", "answer", mine.problem, "give_document", "--set", "4510654321")
+    wrong = run("--lang", "en", "problems", "answer", mine.problem, "give_document", "--set", "4510654321")
     assert "write KEY=VALUE" in wrong.err
     assert "4510654321" not in wrong.err

@@ -29,7 +29,9 @@ def test_a_warehouse_is_added_listed_and_changed(run: Run, tmp_path: Path, seede
         ["title", "sender", "cut_off"],
     )
     assert run("warehouse", "change", "alpha", "nowhere", "--title", "x").code != 0
-    wrong = run("warehouse", "add", "alpha", "w", "--title", "W", "--marketplace-warehouse", "22")
+    wrong = run(
+        "--lang", "en", "warehouse", "add", "alpha", "w", "--title", "W", "--marketplace-warehouse", "22"
+    )
     assert wrong.code == 2
     assert "ACCOUNT=ID" in wrong.err
     told = run("--lang", "ru", "warehouse", "add", "alpha", "north", "--title", "North")
