@@ -83,7 +83,7 @@ class Session:
 
     def speak_unopened(self) -> None:
         """Speak the language that all sellers here read, where the hub was not opened: before a command
-        begins, and for what is wrong with it. Programs are answered in English, where they ask for nothing."""
+        begins, and for what is wrong with it. Programs are answered in English."""
         if self._asked_for or self._guessed or self.as_json or self.now is not None:
             return
         self._guessed = True
