@@ -28,5 +28,5 @@ def languages(path: Path) -> set[str]:
     try:
         with looked_at(path) as connection:
             return {row.profile.language for row in every(connection)}
-    except (EngineError, OSError, msgspec.MsgspecError):
+    except (*EngineError, OSError, msgspec.MsgspecError):
         return set()
