@@ -223,3 +223,15 @@ def test_a_split_takes_its_units_along(ozon: Ozon) -> None:
     ozon.clock.advance(60)
     told = [[unit["marks"] for unit in ozon.truth(each)["units"]] for each in numbers]
     assert told == [[{"mandatory_mark": code("AAAAAA")}], [{"mandatory_mark": code("AAAAAB")}]]
+
+
+@pytest.mark.parametrize(("way", "end"), [("ignore", "awaiting_packaging"), ("late", "awaiting_deliver")])
+def test_ship_may_take_in_what_it_is_still_checking(ozon: Ozon, way: str, end: str) -> None:
+    """That it refuses then is a guess: it may do nothing as well, or pack once the check is over."""
+    number = ordered(ozon, "marking", behaviour={"check_seconds": 30})
+    tell(ozon, marked(ozon, number, code("AAAAAA"), code("AAAAAB")), wait=0)
+    ozon.control("guessed", {"way": way})
+    assert ozon.call(SHIP, packing(number))["result"] == [number]
+    ozon.clock.advance(61)
+    ozon.clock.advance(10)
+    assert ozon.stands(number)[0] == end

@@ -100,6 +100,34 @@ async def own_delivery(ozon: Ozon, api: SellerAPI) -> None:
         ozon.clock.advance(10)
 
 
+async def units_before_packing(ozon: Ozon, api: SellerAPI) -> None:
+    line = {**PRODUCT, "quantity": 1, "requires": ["country", "marking"]}
+    (number,) = ozon.order("ozon", products=[line])
+    stock = await api.get_product_info_stocks_by_warehouse_fbs_v2(limit=10, sku=[str(PRODUCT["sku"])])
+    (row,) = stock.products or []
+    told = await api.set_country_product_fbs_posting_v2(
+        posting_number=number, product_id=row.product_id, country_iso_code="NO"
+    )
+    assert told.is_gtd_needed is True
+    (product,) = (
+        await api.fbs_posting_product_exemplar_create_or_get_v6(posting_number=number)
+    ).products or []
+    (unit,) = product.exemplars or []
+    mark = models.ExemplarMark(mark="010460393400079321AAAAAA\x1d93dGVz", mark_type="mandatory_mark")
+    sheet = models.FbsPostingProductExemplarSetV6RequestProducts(
+        product_id=PRODUCT["sku"],
+        exemplars=[
+            models.FbsPostingProductExemplarSetV6RequestExemplars(
+                exemplar_id=unit.exemplar_id, is_gtd_absent=True, marks=[mark]
+            )
+        ],
+    )
+    await api.fbs_posting_product_exemplar_set_v6(posting_number=number, multi_box_qty=1, products=[sheet])
+    ozon.clock.advance(200)
+    checked = await api.fbs_posting_product_exemplar_status_v5(posting_number=number)
+    assert checked.status == "ship_available"
+
+
 async def the_rest(ozon: Ozon, api: SellerAPI) -> None:
     assert [role.name for role in (await api.roles_by_token()).roles or []] == ["Admin"]
     assert len((await api.warehouse_list_v2(limit=10)).warehouses or []) == 3
@@ -123,8 +151,9 @@ async def test_a_day_counted(ozon: Ozon, api: SellerAPI) -> None:
     """Requests are held against the closed spec, answers against the recorded examples."""
     await fbs_day(ozon, api)
     await own_delivery(ozon, api)
+    await units_before_packing(ozon, api)
     await the_rest(ozon, api)
     found, checked = departures(ozon.log())
     assert found == []
     print(f"ozon-sdk: {checked.total()} exchanges of {len(checked)} methods held against the spec")
-    assert len(checked) >= 17
+    assert len(checked) >= 22

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ozon_api
-from hub import Posting, ReportResult, said
+from hub import Posting, Rejected, ReportResult, said
 from ozon_api import ErrorReason, OzonError
 
-_NOT_OF_THE_PRODUCT = ("HAS_INCORRECT_STATUS", "POSTING_NOT_FOUND", "POSTING_ALREADY_CANCELLED")
+_UNKNOWN = ("UNKNOWN_PRODUCT_DEFINED", "UNKNOW_PRODUCT", "INVALID_ARGUMENT")
+"""What Ozon says of a product that it does not find; which of them here, nobody has published."""
 
 
 class CountryTeller:
@@ -28,11 +29,26 @@ class CountryTeller:
         try:
             await client.posting_fbs_product_country_set(posting.number, number or int(sku), country)
         except OzonError as error:
-            refused = error.reason in (ErrorReason.BUSINESS, ErrorReason.VALIDATION)
-            if refused and error.token not in _NOT_OF_THE_PRODUCT:
-                self._by_sku = number is not None
-            raise
+            if error.token not in _UNKNOWN:
+                raise
+            self._by_sku = number is not None
+            raise _unknown(number, error.token) from error
         return ReportResult(number=posting.number, state="done")
+
+
+def _unknown(number: int | None, token: str) -> Rejected:
+    if number is None:
+        return Rejected(
+            "Ozon does not know the product by its SKU, and this Api-Key may not ask for the product's own "
+            "number: make one with 'Product read-only' or 'Admin' as well.",
+            code="rejected.ozon_country_by_sku",
+            vendor_code=token,
+        )
+    return Rejected(
+        "Ozon does not know the product by its own number: once more, and it is told by its SKU.",
+        code="rejected.ozon_country_by_number",
+        vendor_code=token,
+    )
 
 
 async def _product_id(client: ozon_api.Client, sku: str) -> int | None:

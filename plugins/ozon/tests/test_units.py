@@ -247,8 +247,9 @@ async def test_a_foreign_country_makes_a_customs_number_wanted(world: World) -> 
 
 async def test_where_one_number_of_the_product_was_refused_the_other_is_tried(world: World) -> None:
     posting = await wanted(world, "country", behaviour={"country_by": "sku"})
-    with pytest.raises(OzonError, match="UNKNOWN_PRODUCT_DEFINED"):
+    with pytest.raises(Rejected, match="once more") as caught:
         await world.source.tell_country(posting, SKU, "CN")
+    assert caught.value.vendor_code == "UNKNOWN_PRODUCT_DEFINED"
     assert (await world.source.tell_country(posting, SKU, "CN")).state == "done"
     assert (await world.truth(posting.number))["countries"] == {SKU: "CN"}
 
@@ -258,3 +259,7 @@ async def test_a_key_that_may_not_ask_for_the_products_number_tells_the_sku(worl
     posting = await wanted(world, "country", behaviour={"country_by": "sku"})
     assert (await world.source.tell_country(posting, SKU, "KZ")).state == "done"
     assert (await world.read(posting.number)).unit_needs == ()
+    other = await wanted(world, "country")
+    for _ in range(2):
+        with pytest.raises(Rejected, match="Product read-only"):
+            await world.source.tell_country(other, SKU, "KZ")
