@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hub.cli.texts import text
-from tests.house.reader import Reader, free_port, with_ports
+from tests.house.reader import Inside, Reader, free_port, with_ports
 from tests.house.repository import ROOT
 from tests.house.test_tutorial import BLOCK, NUMBER
 
@@ -30,7 +30,8 @@ DAY = [
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Reader]:
-    somebody = Reader(tmp_path)
+    somebody = Inside(tmp_path)
+    somebody.live_at("2026-11-23T06:00:00Z", 20.0)  # the marketplace takes some seconds to confirm
     yield somebody
     somebody.leave()
 

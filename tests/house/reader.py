@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -10,9 +11,14 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 import pytest
+
+from hub.cli import root
 
 
 def free_port() -> int:
@@ -36,6 +42,12 @@ class Reader:
         self.environment = {**os.environ, "PATH": installed, "PYTHONUTF8": "1"}
         for name in ("PARCELHUB_CLOCK", "PARCELHUB_HOME", "PARCELHUB_LANG"):
             self.environment.pop(name, None)
+
+    def live_at(self, start: str, speed: float) -> None:
+        """Time begins there, and goes so fast."""
+        clock = self.folder / "clock.json"
+        clock.write_text(json.dumps({"epoch": time.time(), "start": start, "speed": speed}), encoding="utf-8")
+        self.environment["PARCELHUB_CLOCK"] = str(clock)
 
     def type(self, line: str) -> str:
         """What it answers. The line has to work."""
@@ -79,3 +91,23 @@ class Reader:
         for window in self.windows:
             window.terminate()
             window.communicate(timeout=20)
+
+
+class Inside(Reader):
+    """The same, with ``hub`` in this process, by the function that the installed script calls: where some
+    forty commands are typed, starting Python forty times is all of a test's time."""
+
+    def typed(self, line: str) -> subprocess.CompletedProcess[str]:
+        words = shlex.split(line)
+        if words[0] != "hub":
+            return super().typed(line)
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            chdir(self.folder),
+            mock.patch.dict(os.environ, self.environment | {"COLUMNS": "80"}, clear=True),
+            mock.patch.object(sys, "stdin", io.StringIO()),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = root.run(words[1:])
+        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())

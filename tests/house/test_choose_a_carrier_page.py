@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.house.reader import Reader, free_port, with_ports
+from tests.house.reader import Inside, Reader, free_port, with_ports
 from tests.house.repository import ROOT
 
 PAGE = (ROOT / "docs/how-to/choose-a-carrier.md").read_text("utf-8")
@@ -59,11 +57,9 @@ GLASS-1,1002,1200,300,200,200,true
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Reader]:
     """At noon of Monday, 23 November 2026, in Shanghai, with four vendors and two orders."""
-    somebody = Reader(tmp_path)
-    noon = datetime(2026, 11, 23, 4, tzinfo=UTC)
-    clock = {"epoch": time.time(), "start": noon.isoformat().replace("+00:00", "Z"), "speed": 1.0}
-    (tmp_path / "clock.json").write_text(json.dumps(clock), encoding="utf-8")
-    somebody.environment |= {"PARCELHUB_CLOCK": str(tmp_path / "clock.json"), **SECRETS}
+    somebody = Inside(tmp_path)
+    somebody.live_at("2026-11-23T04:00:00Z", 1.0)
+    somebody.environment |= SECRETS
     yield somebody
     somebody.leave()
 

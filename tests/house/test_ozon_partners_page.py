@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hub_ozon_partners.table import COLUMNS
 
-from tests.house.reader import Reader, free_port
+from tests.house.reader import Inside, Reader, free_port
 from tests.house.repository import ROOT
 from tests.house.test_choose_a_carrier_page import words
 
@@ -41,11 +39,9 @@ PRODUCTS = "offer_id,sku,weight_g,length_mm,width_mm,height_mm\nTEA-1,1001,400,2
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Reader]:
     """At noon of Monday, 23 November 2026, in Shanghai, with an order."""
-    somebody = Reader(tmp_path)
-    noon = datetime(2026, 11, 23, 4, tzinfo=UTC)
-    clock = {"epoch": time.time(), "start": noon.isoformat().replace("+00:00", "Z"), "speed": 1.0}
-    (tmp_path / "clock.json").write_text(json.dumps(clock), encoding="utf-8")
-    somebody.environment |= {"PARCELHUB_CLOCK": str(tmp_path / "clock.json"), "OZON_KEY": "demo-api-key"}
+    somebody = Inside(tmp_path)
+    somebody.live_at("2026-11-23T04:00:00Z", 1.0)
+    somebody.environment["OZON_KEY"] = "demo-api-key"
     yield somebody
     somebody.leave()
 

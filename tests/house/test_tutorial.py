@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +20,7 @@ NUMBER = "0100-0001-1"
 def reader(tmp_path: Path) -> Iterator[Reader]:
     """Time is twenty times as fast: the marketplace takes some seconds to confirm what was packed."""
     somebody = Reader(tmp_path)
-    clock = {"epoch": time.time(), "start": "2026-11-23T06:00:00Z", "speed": 20.0}
-    (tmp_path / "clock.json").write_text(json.dumps(clock), encoding="utf-8")
-    somebody.environment["PARCELHUB_CLOCK"] = str(tmp_path / "clock.json")
+    somebody.live_at("2026-11-23T06:00:00Z", 20.0)
     yield somebody
     somebody.leave()
 
