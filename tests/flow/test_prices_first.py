@@ -37,7 +37,7 @@ from tests.golden.still import Loop, SharedClock, still
 from tests.golden.trace import Trace
 
 from .desk import HOME, START, Desk, DeskClock, Lookup, Market, desk
-from .test_whole_day import LINE, TOML, spec
+from .world import LINE, TOML, spec
 
 SIZE = {"length_mm": 100, "width_mm": 90, "height_mm": 80}
 

@@ -11,7 +11,7 @@ from hub.flow.sellers import warehouses
 from hub.flow.sellers.sellers import add_account
 from hub.plugin_api.models import Address, Sender
 
-from .test_whole_day import BUYER, World, spec, world
+from .world import BUYER, World, spec, world
 
 __all__ = ["world"]
 BEHIND_URAL = 1020002098342000

@@ -22,7 +22,7 @@ from vendor_emulators.courier import CourierEmulator
 from vendor_emulators.ozon import OzonEmulator
 
 from hub.flow.app import init_home
-from tests.flow.test_whole_day import LINE, TOML, spec
+from tests.flow.world import LINE, TOML, spec
 
 PRODUCT = {
     "offer_id": "CUP-1",
