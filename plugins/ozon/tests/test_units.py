@@ -245,13 +245,28 @@ async def test_a_foreign_country_makes_a_customs_number_wanted(world: World) -> 
     assert (refused.state, "XX" in refused.reason) == ("refused", True)
 
 
-async def test_where_one_number_of_the_product_was_refused_the_other_is_tried(world: World) -> None:
-    posting = await wanted(world, "country", behaviour={"country_by": "sku"})
-    with pytest.raises(Rejected, match="once more") as caught:
+async def test_where_one_number_of_the_product_was_refused_the_other_is_told(world: World) -> None:
+    sku = {"country_by": "sku"}
+    posting = await wanted(world, "country", behaviour=sku)
+    with pytest.raises(Unavailable) as caught:
         await world.source.tell_country(posting, SKU, "CN")
-    assert caught.value.vendor_code == "UNKNOWN_PRODUCT_DEFINED"
+    assert caught.value.retry_after == timedelta(seconds=30)
     assert (await world.source.tell_country(posting, SKU, "CN")).state == "done"
     assert (await world.truth(posting.number))["countries"] == {SKU: "CN"}
+    assert (await world.source.tell_country(await wanted(world, "country", behaviour=sku), SKU, "CN")).number
+    by_number = await wanted(world, "country")
+    with pytest.raises(Unavailable):
+        await world.source.tell_country(by_number, SKU, "CN")
+    assert (await world.source.tell_country(by_number, SKU, "CN")).state == "done"
+
+
+async def test_a_product_that_is_known_by_neither_number_is_refused(world: World) -> None:
+    posting = await wanted(world, "country")
+    await world.tell("products", {"products": [{"offer_id": "OTHER", "product_id": 5, "sku": 6}]})
+    with pytest.raises(Unavailable):
+        await world.source.tell_country(posting, "6", "CN")
+    with pytest.raises(Rejected, match="neither"):
+        await world.source.tell_country(posting, "6", "CN")
 
 
 async def test_a_key_that_may_not_ask_for_the_products_number_tells_the_sku(world: World) -> None:
