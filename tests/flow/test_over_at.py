@@ -24,6 +24,7 @@ OUTLIVE_A_CANCEL = {
     "booking_unverified": "money",
     "buyer_cancelled_after_booking": "it is asked because of the cancel",
     "calls_short": "of an account",
+    "cancel_taken_back": "it is asked because of the cancel",
     "cancel_refused": "the booking's; the posting's own is over",
     "cancelled_after_handover": "it is asked because of the cancel",
     "charge_differs": "money",

@@ -12,6 +12,7 @@ from hub.flow.history.recording import advance_soon, last_order, move, record, w
 from hub.flow.history.stages import stage_of
 from hub.flow.intake.arriving import Item
 from hub.flow.intake.buyers import keep_recipient
+from hub.flow.intake.problems import TAKEN_BACK
 from hub.flow.intake.units import expect
 from hub.flow.problems.kinds import ended_by
 from hub.flow.problems.opening import close_ended, close_problems, open_problem
@@ -85,7 +86,10 @@ def apply(
     if live or (row.wanted and news):
         advance_soon(tx, row, now=now)
     row = close_problems(tx, row, *ended_by("read"), now=now)
-    if stage is Stage.CANCELLED:  # what a person had it told there has happened; its booking's cancel has not
+    if stage is Stage.CANCELLED and told is not None and not told.final:
+        row = open_problem(tx, row, TAKEN_BACK, {"status": posting.status}, now=now)
+    elif stage is Stage.CANCELLED and posting.stage is stage:
+        # What a person had it told there has happened; its booking's cancel has not.
         row = close_problems(tx, row, *ended_by("cancelled"), now=now, about=("posting", row.id))
         row = close_problems(tx, row, *ended_by("left"), now=now)
     if stage.final:
