@@ -28,13 +28,12 @@ def test_the_hosted_run_is_the_one_at_home() -> None:
     assert re.findall(r"^\s*- run: (.+)$", text, re.MULTILINE) == [".ci/run"]
 
 
-def test_every_fault_run_with_a_short_form_has_its_usual_one_in_ci() -> None:
-    (listed,) = re.findall(
-        r"--faults ci tests/faults/test_\{(.+)\}\.py$", CI.read_text("utf-8"), re.MULTILINE
-    )
+def test_every_run_with_a_short_form_has_its_usual_one_in_ci() -> None:
+    (listed,) = re.findall(r"--faults ci tests/faults/test_\{(.+)\}\.py", CI.read_text("utf-8"), re.MULTILINE)
     files = sorted((ROOT / "tests/faults").glob("test_*.py"))
     shortened = [file.stem for file in files if "form(request)" in file.read_text("utf-8")]
     assert [f"test_{name}" for name in listed.split(",")] == shortened
+    assert "--schemathesis 2 tests/web/test_schemathesis.py" in CI.read_text("utf-8")
 
 
 def test_actions_are_taken_by_version() -> None:

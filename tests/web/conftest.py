@@ -20,7 +20,7 @@ from tests.web.seed import Seeded, make_home, seed
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("web")
     group.addoption(
-        "--schemathesis", type=int, default=None, help="examples of each operation (50: the long form)"
+        "--schemathesis", type=int, default=None, help="examples of each operation (CI: 2; the long form: 50)"
     )
 
 

@@ -1,7 +1,8 @@
 """The served hub under schemathesis, with all its checks: no error of ours, no answer that the document does
 not have, nothing refused that the document allows, nothing taken that it forbids.
 
-``--schemathesis N`` makes N examples of each operation (the long form: 50); without it a few.
+``--schemathesis N`` makes N examples of each operation, after those that reach every boundary of the document
+(CI: 2; the long form, 50, makes chains of requests too). Without it there are two of each, and no boundaries.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tests.web.served import Served, served
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 SEED = 7
-A_FEW = 2
+A_FEW, LONG = 2, 50
 
 
 def _some_life(at: Served) -> None:
@@ -48,15 +49,15 @@ def test_all_checks(tmp_path: Path, request: pytest.FixtureRequest) -> None:
         words = [program, "--config-file", str(CONFIG), "run", f"{at.url}/schema/openapi.json"]
         words += ["--checks", "all", "--seed", str(SEED), "--continue-on-failure", "--no-color"]
         words += ["--max-examples", str(examples or A_FEW), "-H", f"Authorization: Bearer {at.token}"]
-        if not examples:
-            words += ["--phases", "examples,coverage,fuzzing"]
+        if examples is None or examples < LONG:
+            words += ["--phases", "examples,fuzzing" if examples is None else "examples,coverage,fuzzing"]
         done = subprocess.run(
             words,
             capture_output=True,
             text=True,
             cwd=tmp_path,
             env={**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONUTF8": "1"},
-            timeout=None if examples else 300,
+            timeout=300 if examples is None else None,
             check=False,
         )
         with httpx.Client(base_url=at.url, headers=at.headers, timeout=60, trust_env=False) as client:
@@ -64,5 +65,5 @@ def test_all_checks(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     said = done.stdout + done.stderr
     print(said[-3000:])
     assert re.search(r"(\d+) generated", said), said
-    assert int(re.search(r"(\d+) generated", said)[1]) > 500  # type: ignore[index]
+    assert int(re.search(r"(\d+) generated", said)[1]) > (150 if examples is None else 500)  # type: ignore[index]
     assert done.returncode == 0, said
