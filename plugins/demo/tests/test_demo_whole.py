@@ -101,7 +101,9 @@ def test_a_folder_that_is_not_its_own_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "mine" / "hub.sqlite").read_bytes() == b"precious"
 
 
-def test_a_planted_fault_is_noticed(tmp_path: Path) -> None:
+def test_a_planted_fault_is_noticed(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--faults", "ci") == "short":
+        pytest.skip("another whole day: .ci/run has it (--faults ci)")
     done = run(tmp_path / "spoilt", "--seed", "5", "--plant-fault")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "bookings that no posting has" in done.stdout
