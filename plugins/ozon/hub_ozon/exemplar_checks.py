@@ -63,6 +63,21 @@ def judged(answer: ozon_api.ExemplarChecks, posting: Posting) -> UnitsCheck:
     return UnitsCheck(state="passed" if all(one.status == "passed" for one in marks) else "checking")
 
 
+def wrong(answer: ozon_api.ExemplarChecks) -> frozenset[tuple[int, str]]:
+    """Units and their values that Ozon found wrong; a check that ran out of time has found nothing."""
+    units = [one for product in answer.products for one in product.exemplars]
+    return frozenset(
+        (one.exemplar_id, text)
+        for one in units
+        for text, codes in (
+            (one.gtd, one.gtd_error_codes),
+            (one.rnpt, one.rnpt_error_codes),
+            *((mark.mark, mark.error_codes) for mark in one.marks),
+        )
+        if codes and text
+    )
+
+
 def _parts(product: ozon_api.ProductCheck) -> Iterator[_Part]:
     sku = str(product.product_id)
     for one in product.exemplars:

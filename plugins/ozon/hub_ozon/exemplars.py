@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-import msgspec
 import ozon_api
 from hub import (
     Posting,
@@ -96,7 +95,7 @@ def _unit(product: ozon_api.StoredProduct, one: ozon_api.StoredExemplar) -> Unit
 
 async def tell(client: ozon_api.Client, posting: Posting, units: Sequence[Unit]) -> ReportResult:
     """Tell the full set. What is not given of a unit, and marks of types that the hub does not know, stay as
-    Ozon has them.
+    Ozon has them, but for what Ozon found wrong.
 
     A set begins the check anew, so one that Ozon has already is sent again only where its check failed. After
     packing that second call makes it final, since one call is one request that changes something. Raises
@@ -111,8 +110,10 @@ async def tell(client: ozon_api.Client, posting: Posting, units: Sequence[Unit])
             code="rejected.ozon_unit_unknown",
             values={"unit": strange[0] or "-"},
         )
-    sheet = _sheet(stored, given)
-    if sheet == _sheet(stored, {}) and (await exemplar_checks.check(client, posting)).state != "failed":
+    answer = await client.fbs_posting_product_exemplar_status(posting.number)
+    sheet = _sheet(stored, given, exemplar_checks.wrong(answer))
+    failed = exemplar_checks.judged(answer, posting).state == "failed"
+    if sheet == _sheet(stored, {}, frozenset()) and not failed:
         if "update_cis" not in posting.raw_actions:
             return ReportResult(number=posting.number, state="done")
         await client.fbs_posting_product_exemplar_update(posting.number)
@@ -122,42 +123,45 @@ async def tell(client: ozon_api.Client, posting: Posting, units: Sequence[Unit])
     return ReportResult(number=posting.number, state="accepted")
 
 
-def _sheet(stored: ozon_api.StoredExemplars, given: Mapping[str, Unit]) -> tuple[ozon_api.ProductToSet, ...]:
+def _sheet(
+    stored: ozon_api.StoredExemplars, given: Mapping[str, Unit], wrong: frozenset[tuple[int, str]]
+) -> tuple[ozon_api.ProductToSet, ...]:
     return tuple(
         ozon_api.ProductToSet(
             product_id=product.product_id,
-            exemplars=tuple(_told(one, given.get(str(one.exemplar_id))) for one in product.exemplars),
+            exemplars=tuple(_told(one, given.get(str(one.exemplar_id)), wrong) for one in product.exemplars),
         )
         for product in stored.products
         if product.exemplars
     )
 
 
-def _told(one: ozon_api.StoredExemplar, unit: Unit | None) -> ozon_api.ExemplarToSet:
-    marks = [ozon_api.MarkToSet(mark=mark.mark, mark_type=mark.mark_type) for mark in one.marks if mark.mark]
-    kept = ozon_api.ExemplarToSet(
-        exemplar_id=one.exemplar_id,
-        gtd=one.gtd,
-        is_gtd_absent=one.is_gtd_absent,
-        rnpt=one.rnpt,
-        is_rnpt_absent=one.is_rnpt_absent,
-        weight=float(one.weight) if one.weight else None,
-        marks=tuple(marks),
-    )
-    if unit is None:
-        return kept
-    told = {MARKS["marking"]: unit.marking, MARKS["imei"]: unit.imei, MARKS["uin"]: unit.uin}
-    told = {kind: text for kind, text in told.items() if text}
-    same = all(any(m.mark_type == kind and m.mark == text for m in marks) for kind, text in told.items())
-    others = [mark for mark in marks if mark.mark_type not in told]
-    new = [ozon_api.MarkToSet(mark=text, mark_type=kind) for kind, text in told.items()]
+def _told(
+    one: ozon_api.StoredExemplar, unit: Unit | None, wrong: frozenset[tuple[int, str]]
+) -> ozon_api.ExemplarToSet:
+    """One unit as it is told: what is given, and else what Ozon has and has not found wrong."""
+
+    def kept(text: str) -> str:
+        return "" if (one.exemplar_id, text) in wrong else text
+
+    unit = unit or Unit(sku="")
+    given = {MARKS["marking"]: unit.marking, MARKS["imei"]: unit.imei, MARKS["uin"]: unit.uin}
+    left = {kind: text for kind, text in given.items() if text}
+    marks = []
+    for mark in one.marks:
+        # A new code takes the place of the old one, so that the same set is the same bytes.
+        text = left.pop(mark.mark_type, "") if given.get(mark.mark_type) else kept(mark.mark)
+        if text:
+            marks.append(ozon_api.MarkToSet(mark=text, mark_type=mark.mark_type))
+    marks += [ozon_api.MarkToSet(mark=text, mark_type=kind) for kind, text in left.items()]
     customs, batch = bool(unit.customs_number or unit.no_customs_number), bool(unit.rnpt or unit.no_rnpt)
-    return msgspec.structs.replace(
-        kept,
-        gtd=unit.customs_number if customs else kept.gtd,
-        is_gtd_absent=not unit.customs_number if customs else kept.is_gtd_absent,
-        rnpt=unit.rnpt if batch else kept.rnpt,
-        is_rnpt_absent=not unit.rnpt if batch else kept.is_rnpt_absent,
-        weight=float(Decimal(unit.weight_g) / 1000) if unit.weight_g else kept.weight,
-        marks=kept.marks if same else (*others, *new),
+    weight = Decimal(unit.weight_g) / 1000 if unit.weight_g else one.weight
+    return ozon_api.ExemplarToSet(
+        exemplar_id=one.exemplar_id,
+        gtd=unit.customs_number if customs else kept(one.gtd),
+        is_gtd_absent=not unit.customs_number if customs else one.is_gtd_absent,
+        rnpt=unit.rnpt if batch else kept(one.rnpt),
+        is_rnpt_absent=not unit.rnpt if batch else one.is_rnpt_absent,
+        weight=float(weight) if weight else None,
+        marks=tuple(marks),
     )

@@ -115,6 +115,15 @@ async def test_what_is_wrong_is_a_fault_of_its_unit(world: World) -> None:
     assert (await told(world, posting, better)).state == "passed"
 
 
+async def test_what_was_found_wrong_and_is_taken_back_is_told_no_more(world: World) -> None:
+    """A code that nobody has to give: without it the posting may be packed."""
+    posting = await wanted(world, may_mark=True, behaviour={"check_fails": {CODES[1]: "CIS_NOT_FOUND"}})
+    units = await with_codes(world, posting)
+    assert (await told(world, posting, units)).state == "failed"
+    assert (await told(world, posting, [replace(units[1], marking="")])).state == "passed"
+    assert [unit.marking for unit in await world.source.units(posting)] == [CODES[0], ""]
+
+
 async def test_what_ozon_has_already_is_not_told_again_unless_its_check_failed(world: World) -> None:
     posting = await wanted(world, "marking", behaviour={"check_times_out": 1})
     units = await with_codes(world, posting)
@@ -164,9 +173,13 @@ async def test_what_the_hub_does_not_know_stays_as_ozon_has_it(world: World) -> 
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(request)
-        return (
-            httpx.Response(200, json=stored) if "create-or-get" in request.url.path else httpx.Response(200)
-        )
+        match request.url.path.rpartition("/")[2]:
+            case "create-or-get":
+                return httpx.Response(200, json=stored)
+            case "status":
+                return httpx.Response(200, json={"status": "ship_not_available", "products": []})
+            case _:
+                return httpx.Response(200)
 
     posting = await wanted(world, "marking", "gtd")
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
