@@ -181,26 +181,37 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
         gc.enable()
 
 
+_LEFT_OUT = {
+    "sqlite": "about SQLite's file itself: not for another engine",
+    "once": "counts how often a write is run: not where each is run twice",
+}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
-        choices=("sqlite", "postgres"),
+        choices=("sqlite", "postgres", "twice"),
         default="sqlite",
-        help="The engine that hubs of tests have in their own process (tests/engine.py).",
+        help="The engine of hubs in a test's own process; twice: SQLite, and every write is taken back once "
+        "and run again (tests/engine.py).",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fast: what one runs after each change; given to whole rooms")
-    config.addinivalue_line("markers", "sqlite: about SQLite's file itself; not for another engine")
+    for marker, why in _LEFT_OUT.items():
+        config.addinivalue_line("markers", f"{marker}: {why}")
 
 
 @pytest.fixture(scope="session")
 def _schemas(request: pytest.FixtureRequest) -> Iterator[engine.Schemas | None]:
-    if request.config.getoption("--engine") == "sqlite":
-        yield None
-    else:
+    wanted = request.config.getoption("--engine")
+    if wanted == "postgres":
         yield from engine.on_postgres()
+    elif wanted == "twice":
+        yield from engine.twice()
+    else:
+        yield None
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -219,12 +230,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items_of = config.getoption("--engine")
+    elsewhere = {"postgres": "sqlite", "twice": "once"}.get(config.getoption("--engine"), "")
     for item in items:
         if _is_in(item.path, FAST):
             item.add_marker(pytest.mark.fast)
-        if items_of != "sqlite" and item.get_closest_marker("sqlite") is not None:
-            item.add_marker(pytest.mark.skip(reason="about SQLite's file"))
+        if elsewhere and item.get_closest_marker(elsewhere) is not None:
+            item.add_marker(pytest.mark.skip(reason=_LEFT_OUT[elsewhere]))
     at = {ROOT / name: number for number, name in enumerate(LONG)}
     long = sorted((item for item in items if item.path in at), key=lambda item: at[item.path])
     short = [item for item in items if item.path not in at]

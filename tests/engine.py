@@ -11,8 +11,9 @@ made there, ``parcelhub_test_...``, and dropped in the end.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -20,14 +21,28 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from hub.store import opening
+from hub.store.database import SqliteStore
 from hub.store.place import Server
 from hub.store.schema import TABLES
 from hub.store.store import Store
 
 SERVER = "PARCELHUB_TEST_SERVER"
 HERE = "postgresql://127.0.0.1:5432/postgres"
+FILES = (
+    *("tests/store/test_queue.py", "tests/store/test_shares.py", "tests/store/test_versions.py"),
+    *("tests/store/test_postgres_store.py", "tests/store/test_store.py", "tests/store/test_mapping.py"),
+    *("tests/flow/test_several_workers.py", "tests/flow/test_journal.py", "tests/flow/test_races.py"),
+    *("tests/flow/test_choosing.py", "tests/flow/test_totals.py", "tests/flow/test_handovers.py"),
+    *("tests/flow/test_worker.py", "tests/flow/test_whole_day.py"),
+)
+"""What runs on the second engine each time: the queue, the journal, what two do at once, a whole day. All of
+``tests/store`` and ``tests/flow`` may be run there."""
 WITHOUT_SERVER = "no PostgreSQL answers"
 _SETTINGS = "-c search_path={schema} -c synchronous_commit=off"
+_BETWEEN = (
+    "INSERT INTO counters (name, value) VALUES ('test:between', 1) "
+    "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1"
+)
 _numbers = count()
 _EMPTY = "DO $$ BEGIN {} END $$".format(
     " ".join(
@@ -123,6 +138,40 @@ def on_postgres() -> Iterator[Schemas]:
         schemas.drop()
 
 
+def twice() -> Iterator[None]:
+    """Until it is closed every write on SQLite is run, taken back, and run again, with somebody else's write
+    between: as on a server where another came between. Whatever a write leaves behind outside the database,
+    or counts on finding as it was, shows so."""
+    submit = SqliteStore._submit
+
+    def submitted(store: SqliteStore, job: Any) -> None:
+        submit(store, job._replace(work=_rehearsed(job.work)))
+
+    SqliteStore._submit = submitted  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        SqliteStore._submit = submit  # type: ignore[method-assign]
+
+
+def _rehearsed(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def both(tx: Any) -> Any:
+        renewed = tx.renewed
+        tx.execute("SAVEPOINT rehearsal")
+        try:
+            with suppress(Exception):  # it is raised the second time, if it still is
+                work(tx)
+        finally:
+            if tx.in_transaction:
+                tx.execute("ROLLBACK TO rehearsal")
+                tx.execute("RELEASE rehearsal")
+        tx.leaving, tx.renewed, tx.raised = False, renewed, set()
+        tx.execute(_BETWEEN)
+        return work(tx)
+
+    return both
+
+
 @contextmanager
 def database(*, tables: bool = True) -> Iterator[str]:
     """The URL of a new database, which goes in the end."""
@@ -147,4 +196,27 @@ def absent() -> str:
         return f"{WITHOUT_SERVER}: {' '.join(str(error).split())}"
 
 
-__all__ = ["WITHOUT_SERVER", "Schemas", "absent", "connected", "database", "on_postgres", "url_of"]
+__all__ = [
+    "WITHOUT_SERVER",
+    "Schemas",
+    "absent",
+    "connected",
+    "database",
+    "on_postgres",
+    "twice",
+    "url_of",
+]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """``files``: what `.ci/run` runs on the second engine; else why it cannot, and whether."""
+    if arguments == ["files"]:
+        print(*FILES)
+        return 0
+    why = absent()
+    print(why)
+    return 1 if why else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

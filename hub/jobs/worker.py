@@ -1,9 +1,11 @@
 """The worker: takes due work from the queue, a few pieces of each account at a time, and gives each back with
 its result.
 
-One worker process works at a time (it holds the lease ``worker``); another one waits and takes over when the
-lease runs out. Work of a dead worker is taken again when its own lease runs out, and its late writes are
-refused by the fence. Stopping is graceful: no new work, and what is under way may end.
+With a file one worker process works at a time (it holds the lease ``worker``); another one waits and takes
+over when the lease runs out. On a server several share the sellers (`hub.store.shares`), and the one with
+that lease does what is done once for all. Work of a dead worker is taken again when its own lease runs out,
+and its late writes are refused by the fence. Stopping is graceful: no new work, and what is under way may
+end.
 
 What is wrong with the machine (a full disk, a lock, a clock that went back) is no failure of the work: it is
 tried again until it can be done. Schedules never die. What ends the whole process again and again runs alone,
@@ -18,7 +20,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hub.jobs import starting
 from hub.jobs.endings import End, give_back
@@ -28,7 +30,7 @@ from hub.jobs.telling import tell_of_dead, tell_untold
 from hub.plugin_api.errors import AuthFailed, HubError, Unavailable
 from hub.plugins.contained import PluginExit, contained, task_factory
 from hub.plugins.registry import PluginFailure
-from hub.store import Transaction, jobs, jumps, outbox, queue, rows
+from hub.store import Transaction, jobs, jumps, outbox, queue, rows, sellers, shares
 from hub.store.versions import Working
 from hub.words import said
 
@@ -60,6 +62,15 @@ def _holder(app: App) -> str:
     return queue.holder(app.store.reader, "worker", now=app.clock.now(), lease=lease)
 
 
+class _Held(NamedTuple):
+    """What a worker holds now, and what showed when it took it."""
+
+    holds: bool
+    parts: frozenset[int]
+    jump: jumps.Jump | None
+    dead: list[rows.JobRow]
+
+
 class Worker:
     """Runs the hub's work until it is told to stop."""
 
@@ -82,6 +93,10 @@ class Worker:
         self._drained = 0.0
         self._renewed, self._until = 0.0, app.clock.now()
         self._holds = False
+        """Whether it holds the lease ``worker``: what is done once for all, not for a seller, is its own."""
+        self._parts: frozenset[int] = frozenset()
+        self._sellers: Sequence[str] | None = None
+        """Whose work it takes where several work on one database (`hub.store.shares`); None: everybody's."""
         self._said = self._other = ""
         self._said_at = 0.0
 
@@ -125,7 +140,7 @@ class Worker:
         try:
             while loop.time() < end:
                 await self._turn()
-                due = queue.next_due(self.app.store.reader)
+                due = self._next_due()
                 soon = self.app.clock.now() + self.app.clock.stretch(1.0)
                 if not self._running and not self._over and (due is None or due >= soon):
                     return
@@ -136,45 +151,54 @@ class Worker:
     async def _turn(self) -> None:
         """Give back what is done, take what is due, tell the plugins what happened."""
         self.app.woken.clear()  # before anything is looked at: what comes meanwhile makes another turn
-        held = await self._hold()
-        told = await self._tell_plugins() if held else []
-        await self._exchange(self._concurrency - self._at_work if held else 0, told)
+        await self._hold()
+        told = await self._tell_plugins() if self._holds else []
+        works = self._holds or bool(self._parts)
+        await self._exchange(self._concurrency - self._at_work if works else 0, told)
         if self._said and asyncio.get_running_loop().time() - self._said_at > _CALM:
             self._said = ""
             log.warning("the worker goes on")
 
-    async def _hold(self) -> bool:
-        """Hold the lease, and the leases of the work under way."""
+    async def _hold(self) -> None:
+        """Hold the lease, this worker's parts of the sellers where several work, and the leases of the work
+        under way."""
         loop = asyncio.get_running_loop()
         now = self.app.clock.now()
         until = now + self.app.clock.stretch(_LEASE)
         fresh = loop.time() - self._renewed < _LEASE / 5
         # Leases go by the clock of the wall: where that jumped, they are renewed before anything is taken.
-        if self._holds and fresh and abs(until - self._until) < self.app.clock.stretch(_LEASE / 2):
-            return True
+        known = self._holds or bool(self._parts)
+        if known and fresh and abs(until - self._until) < self.app.clock.stretch(_LEASE / 2):
+            return
         held = tuple(self._running.values())
         patience = self.app.clock.stretch(_EVIDENCE)
         first = not self._holds
 
-        def write(tx: Transaction) -> tuple[bool, jumps.Jump | None, list[rows.JobRow]]:
-            if not queue.hold_lease(tx, "worker", self.id, now=now, until=until):
-                return False, None, []
-            queue.renew(tx, held, until=until)
+        def write(tx: Transaction) -> _Held:
+            holds = queue.hold_lease(tx, "worker", self.id, now=now, until=until)
+            parts = shares.hold(tx, self.id, now=now, until=until) if self.app.store.shared else frozenset()
+            if holds or parts:
+                queue.renew(tx, held, until=until)
+            if not holds:
+                return _Held(False, parts, None, [])
             jump = jumps.note_time(tx, now, at_least=patience)
             dead = queue.set_aside(tx, self.id, now=now, lease=until - now, patience=patience)
             for row in dead:
                 tell_of_dead(tx, row, row.reason, now=now)
             if first:
                 tell_untold(tx, now=now)
-            return True, jump, dead
+            return _Held(True, parts, jump, dead)
 
-        self._holds, jump, dead = await self.app.store.write(write)
+        self._holds, self._parts, jump, dead = await self.app.store.write(write)
         self._renewed, self._until = loop.time(), until
+        if self.app.store.shared:
+            every = [row.slug for row in sellers.every(self.app.store.reader)]
+            self._sellers = shares.sellers_in(self._parts, every)
         if jump is not None:
             log.warning("the machine's clock went back by %s: what waits for its time was moved", jump.by)
         for row in dead:
             log.error("%s is set aside: %s", row.key, row.reason)
-        if not self._holds and (other := _holder(self.app)) != self._other:
+        if not self._holds and not self._parts and (other := _holder(self.app)) != self._other:
             self._other = other
             who = queue.process_of(other)
             log.warning(
@@ -187,14 +211,13 @@ class Worker:
             if first:
                 log.log(logging.WARNING if self._other else logging.INFO, "worker %s is at work", self.id)
                 self._other = ""
-        return self._holds
 
     async def _exchange(self, free: int, told: Sequence[str] = ()) -> None:
         """Give back what is done, take up to ``free`` pieces of due work, and forget the notices that plugins
         were told, in one commit."""
         now = self.app.clock.now()
         wanted = free if free > 0 and self._alone is None and self._due(now) else 0
-        alone = wanted > 0 and self._must_be_alone(now)
+        alone = wanted > 0 and self._holds and self._must_be_alone(now)
         if alone and self._running and asyncio.get_running_loop().time() < self._drained:
             wanted = 0
         over, self._over = self._over, []
@@ -210,7 +233,14 @@ class Worker:
             if alone and wanted:
                 return queue.claim_alone(tx, self.id, now=now, lease=lease)
             return queue.claim(
-                tx, self.id, now=now, lease=lease, limit=wanted, running=busy, per_account=self._ahead
+                tx,
+                self.id,
+                now=now,
+                lease=lease,
+                limit=wanted,
+                running=busy,
+                per_account=self._ahead,
+                sellers=self._sellers,
             )
 
         try:
@@ -225,8 +255,12 @@ class Worker:
             self._alone = task if alone else None
 
     def _due(self, now: datetime) -> bool:
-        due = queue.next_due(self.app.store.reader)
+        due = self._next_due()
         return (due is not None and due <= now) or self._abandoned(now)
+
+    def _next_due(self) -> datetime | None:
+        """When work is due that this worker may take."""
+        return queue.next_due(self.app.store.reader, self._sellers, parked=self._holds)
 
     def _must_be_alone(self, now: datetime) -> bool:
         """Whether something is due that nothing may run beside; what is under way gets some time to end."""
@@ -246,7 +280,8 @@ class Worker:
 
     def _abandoned(self, now: datetime) -> bool:
         furthest = now + 2 * self.app.clock.stretch(_LEASE)
-        return jobs.any_abandoned(self.app.store.reader, self.id, now=now, furthest=furthest)
+        reader = self.app.store.reader
+        return jobs.any_abandoned(reader, self.id, now=now, furthest=furthest, sellers=self._sellers)
 
     async def _do(self, row: rows.JobRow) -> None:
         clock = self.app.clock
@@ -317,7 +352,7 @@ class Worker:
         if stop is not None and stop.is_set():
             return
         real = _LOOK
-        due = queue.next_due(self.app.store.reader)
+        due = self._next_due()
         if due is not None and len(self._running) < self._concurrency:
             wait = (due - self.app.clock.now()) / self.app.clock.stretch(1.0)
             real = min(max(wait, 0.005), _LOOK)
@@ -349,8 +384,12 @@ class Worker:
             if late:
                 await asyncio.gather(*late, return_exceptions=True)
         await self._exchange(0)
-        if self._holds:
-            await self.app.store.write(lambda tx: queue.free_lease(tx, "worker", self.id))
+        if self._holds or self._parts:
+            await self.app.store.write(self._let_go)
+
+    def _let_go(self, tx: Transaction) -> None:
+        queue.free_lease(tx, "worker", self.id)
+        shares.release(tx, self.id)
 
 
 def _log_failures(failures: list[PluginFailure]) -> None:

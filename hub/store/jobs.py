@@ -90,12 +90,21 @@ def any_parked_due(connection: Transaction, now: datetime) -> bool:
     return found is not None
 
 
-def any_abandoned(connection: Transaction, owner: str, *, now: datetime, furthest: datetime) -> bool:
-    """Whether a lease has run out, or is another owner's and lasts longer than any lease can."""
+def any_abandoned(
+    connection: Transaction,
+    owner: str,
+    *,
+    now: datetime,
+    furthest: datetime,
+    sellers: Sequence[str] | None = None,
+) -> bool:
+    """Whether a lease has run out, or is another owner's and lasts longer than any lease can; of these
+    sellers' work, or of anybody's."""
+    of = "" if sellers is None else f" AND seller IN ({_marks(sellers)})"
     found = connection.execute(
         "SELECT 1 FROM jobs WHERE state = 'running' AND (lease_until < ? OR "
-        "(lease_until > ? AND lease_owner <> ?)) LIMIT 1",
-        (micros(now), micros(furthest), owner),
+        f"(lease_until > ? AND lease_owner <> ?)){of} LIMIT 1",
+        (micros(now), micros(furthest), owner, *(sellers or ())),
     ).fetchone()
     return found is not None
 
@@ -137,7 +146,7 @@ def postings_of(connection: Transaction, kind: str, subject: str) -> list[str]:
         "(SELECT posting_id FROM shipments WHERE account = ?))",
         (subject, subject, kind, subject, subject),
     )
-    return [row[0] for row in found.fetchall()]
+    return sorted(row[0] for row in found.fetchall())
 
 
 def _marks(values: Collection[object]) -> str:

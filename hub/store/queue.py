@@ -100,8 +100,10 @@ def claim(
     limit: int,
     running: Mapping[str, int],
     per_account: int,
+    sellers: Sequence[str] | None = None,
 ) -> list[JobRow]:
-    """Take due work, the most urgent first; also work whose holder let the lease run out.
+    """Take due work, the most urgent first; also work whose holder let the lease run out. ``sellers``: only
+    of these (`hub.store.shares`).
 
     ``running``: how much of each account this owner has under way; no account gets more than
     ``per_account``, so that a slow vendor holds up nobody else.
@@ -109,12 +111,12 @@ def claim(
     taken: list[JobRow] = []
     count = Counter(running)
     if limit > 0:
-        _promote(tx, now)
+        _promote(tx, now, sellers)
     while len(taken) < limit:
         full = [account for account, busy in count.items() if busy >= per_account]
         # Few at a time: of the most urgent ones many may be of one account, which gets no more than its part.
         void = (owner, micros(now + 2 * lease))
-        due = _due(tx, now, void, full, min(limit - len(taken), per_account))
+        due = _due(tx, now, void, full, sellers, min(limit - len(taken), per_account))
         for row in due:
             if count[row.account] >= per_account:
                 continue
@@ -125,16 +127,25 @@ def claim(
     return taken
 
 
-PROMOTE = (
-    "UPDATE jobs SET state = 'ready' WHERE key IN "
-    "(SELECT key FROM jobs WHERE state = 'waiting' AND run_at <= ? ORDER BY run_at LIMIT ?)"
-)
+def _promoting(of: str) -> str:
+    return (
+        "UPDATE jobs SET state = 'ready' WHERE key IN "
+        f"(SELECT key FROM jobs WHERE state = 'waiting' AND run_at <= ?{of} ORDER BY run_at LIMIT ?)"
+    )
 
 
-def _promote(tx: Transaction, now: datetime) -> None:
+PROMOTE = _promoting("")
+
+
+def _promote(tx: Transaction, now: datetime, sellers: Sequence[str] | None) -> None:
     """What has waited for its time is ready, so that the most urgent of it is found among the ready only,
     however much waits."""
-    tx.execute(PROMOTE, (micros(now), _PROMOTED))
+    tx.execute(_promoting(_of(sellers)), (micros(now), *(sellers or ()), _PROMOTED))
+
+
+def _of(sellers: Sequence[str] | None) -> str:
+    """A condition for the work of these sellers, with a mark for each; none: of all."""
+    return "" if sellers is None else f" AND seller IN ({', '.join('?' * len(sellers))})"
 
 
 def claim_alone(tx: Transaction, owner: str, *, now: datetime, lease: timedelta) -> list[JobRow]:
@@ -197,19 +208,25 @@ def set_aside(
 
 
 def _due(
-    tx: Transaction, now: datetime, void: tuple[str, int], full: Sequence[str], limit: int
+    tx: Transaction,
+    now: datetime,
+    void: tuple[str, int],
+    full: Sequence[str],
+    sellers: Sequence[str] | None,
+    limit: int,
 ) -> list[JobRow]:
     """What its holder let go, and what is ready, the most urgent first; nothing of the accounts that are
     ``full``. A lease of another holder that lasts longer than a lease can (``void``) was given before the
     clock went back."""
-    which = f" AND account NOT IN ({', '.join('?' * len(full))})" if full else ""
+    which = _of(sellers) + (f" AND account NOT IN ({', '.join('?' * len(full))})" if full else "")
+    named = (*(sellers or ()), *full)
     free = jobs.all(
         tx,
         "WHERE state = 'running' AND (lease_until < ? OR (lease_owner <> ? AND lease_until > ?)) "
         f"AND lost < {_ALONE}{which} ORDER BY priority, run_at LIMIT ?",
-        (micros(now), *void, *full, limit),
+        (micros(now), *void, *named, limit),
     )
-    ready = jobs.all(tx, f"WHERE state = 'ready'{which} ORDER BY priority, run_at LIMIT ?", (*full, limit))
+    ready = jobs.all(tx, f"WHERE state = 'ready'{which} ORDER BY priority, run_at LIMIT ?", (*named, limit))
     return sorted([*free, *ready], key=lambda row: (row.priority, row.run_at))[:limit]
 
 
@@ -273,16 +290,29 @@ def renew(tx: Transaction, keys: Collection[JobRow], *, until: datetime) -> None
             jobs.save(tx, msgspec.structs.replace(known, lease_until=until))
 
 
-_EARLIEST = (
-    f"SELECT * FROM (SELECT run_at FROM jobs WHERE state = '{state}' ORDER BY run_at LIMIT 1) AS {state}"
-    for state in ("ready", "waiting", "parked")
-)
-NEXT_DUE = f"SELECT min(run_at) FROM ({' UNION ALL '.join(_EARLIEST)}) AS earliest"
+def _earliest(of: str, *states: str) -> str:
+    each = (
+        f"SELECT * FROM (SELECT run_at FROM jobs WHERE state = '{state}'{of if state != 'parked' else ''} "
+        f"ORDER BY run_at LIMIT 1) AS {state}"
+        for state in states
+    )
+    return f"SELECT min(run_at) FROM ({' UNION ALL '.join(each)}) AS earliest"
 
 
-def next_due(connection: Transaction) -> datetime | None:
-    """When the earliest work that nobody does is due."""
-    found = connection.execute(NEXT_DUE).fetchone()
+NEXT_DUE = _earliest("", "ready", "waiting", "parked")
+
+
+def next_due(
+    connection: Transaction, sellers: Sequence[str] | None = None, *, parked: bool = True
+) -> datetime | None:
+    """When the earliest work that nobody does is due. ``sellers``: only of these; ``parked``: also what
+    nothing may run beside, of whomever."""
+    if sellers is None and parked:
+        found = connection.execute(NEXT_DUE).fetchone()
+    else:
+        states = ("ready", "waiting", "parked") if parked else ("ready", "waiting")
+        values = (*(sellers or ()), *(sellers or ()))
+        found = connection.execute(_earliest(_of(sellers), *states), values).fetchone()
     return None if found[0] is None else from_micros(found[0])
 
 

@@ -30,6 +30,8 @@ class Store(ABC):
     """
 
     place: Place
+    shared = False
+    """Whether other machines may work with it: then several workers do, each for some of the sellers."""
     trouble: StoreError | None = None
     """Why the last write could not be made; None since one was."""
 

@@ -56,7 +56,7 @@ from hub.plugin_api.settings import Settings
 from hub.plugin_api.sources import OrderSource, Page
 from hub.plugins.config_reading import load_config
 from hub.plugins.loader import load_plugins
-from hub.store import open_store, queue, rows
+from hub.store import Server, open_store, queue, rows
 from hub.store.mapping import micros
 from tests.flow.in_process import InProcess
 from tests.flow.shared_children import CHILDREN
@@ -466,11 +466,13 @@ async def desk(
     clock: ManualClock | None = None,
     extra: Mapping[str, object] | None = None,
     toml: str = TOML,
+    database: str = "",
 ) -> AsyncIterator[Desk]:
     """A hub with one seller, one market and one courier of this class.
 
     ``books``: vendors who know more. ``clock``: one that went on meanwhile. ``extra``: plugins by name, in
     the place of the desk's own and of the one that draws labels. ``toml``: another plugins.toml.
+    ``database``: the URL of one on a server.
     """
     init_home(home)
     (home / "plugins.toml").write_text(toml, encoding="utf-8")
@@ -483,7 +485,7 @@ async def desk(
     registry = load_plugins([] if "labels" in plugins else ["labels"], extra=plugins)
     from hub.flow.runtime.credentials import KeyRing
 
-    store = open_store(home / "hub.sqlite")
+    store = open_store(Server(database) if database else home / "hub.sqlite")
     declare(store, config, clock)
     app = App(home, config, registry, store, clock, KeyRing.open(home))
     app.children = InProcess() if "labels" in plugins else CHILDREN

@@ -23,6 +23,7 @@ from hub.plugin_api.models import (
     Recipient,
 )
 from hub.store import rows
+from hub.store.schema import TABLES
 
 from .desk import HOME, Desk, Lookup, desk
 
@@ -372,10 +373,9 @@ async def test_an_address_is_nowhere_but_with_the_recipient(
 def _dump(at: Desk) -> list[tuple[str, str]]:
     """Every text of every table, but for what the marketplace sent and for the seller's own address."""
     reader = at.app.store.reader
-    names = [name for (name,) in reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     return [
         (name, " ".join(str(value) for value in row))
-        for name in names
+        for name in (table.name for table in TABLES)
         if name not in ("raw_payloads", "sellers", "files")
         for row in reader.execute(f'SELECT * FROM "{name}"')
     ]

@@ -216,6 +216,7 @@ async def test_a_day_ends_the_same_however_often_somebody_comes_between(
     assert set(rival.lost) >= met - asks_only
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("what", [changed, taken])
 async def test_after_a_restore_too(tmp_path: Path, what: Competing) -> None:
     home = tmp_path / "home"
@@ -280,6 +281,7 @@ async def test_an_answer_is_written_down_though_the_work_is_anothers(
         assert len(at.books.sends) == 1
 
 
+@pytest.mark.once
 async def test_writes_of_one_decision_follow_each_other(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         posting, store = await at.order(), at.app.store

@@ -135,6 +135,7 @@ def of_otpravka(paths: dict[str, int]) -> int:
     return sum(count for path, count in paths.items() if path.split()[1].startswith(("/1.0/", "/2.0/")))
 
 
+@pytest.mark.sqlite
 async def test_130_postings_within_1000_calls(tmp_path: Path, post: Post) -> None:
     async with shop(tmp_path, post) as at:
         ids = await ordered(at, 130)

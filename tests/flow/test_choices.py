@@ -195,6 +195,7 @@ async def test_a_choice_of_an_account_that_is_gone_is_made_again(tmp_path: Path)
         assert not at.books.orders
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("cleans", [True, False])
 async def test_what_ends_between_the_choice_and_the_booking_loses_nothing(
     tmp_path: Path, cleans: bool, monkeypatch: pytest.MonkeyPatch

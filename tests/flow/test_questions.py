@@ -43,6 +43,7 @@ def test_an_answer_may_need_what_the_problem_does_not_have() -> None:
     assert "use_suggestion" in unclear.offered({"suggestion": True})
 
 
+@pytest.mark.sqlite
 async def test_a_step_only_reads_to_decide(tmp_path: Path) -> None:
     """Decided again and again, on whatever a posting meets in its day, nothing changes."""
     assert len({step.code for step in steps.STEPS}) == len(steps.STEPS)

@@ -194,6 +194,7 @@ async def test_a_persons_word_that_it_exists_is_not_answered_by_another_send(tmp
         assert "operation_unknown" in at.problems()
 
 
+@pytest.mark.once
 async def test_a_cancel_keeps_what_tracking_learned_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

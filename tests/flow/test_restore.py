@@ -25,6 +25,8 @@ from hub.store.mapping import micros
 from .desk import START, Books, Courier, Desk, Key, Lookup, Market, Nothing, Unique, desk, posting_of
 from .test_races import TWO, Second, two
 
+pytestmark = pytest.mark.sqlite  # backup and restore of a file
+
 
 async def _booked_after_the_backup(home: Path, kind: type[Courier]) -> Desk:
     """A posting is booked after the backup was made; then the backup is put back."""

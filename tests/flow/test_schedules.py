@@ -41,6 +41,7 @@ def _sync(at: Desk) -> rows.JobRow:
 # --- the disk ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 async def test_a_full_disk_ends_no_work_and_costs_no_tries(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -161,13 +162,19 @@ async def test_a_restart_tries_at_once_what_waits_after_a_failure(tmp_path: Path
 # --- the clock --------------------------------------------------------------------------------------------
 
 
+_HELD_ELSEWHERE = (
+    "INSERT INTO leases (name, owner, until, fence) VALUES ('worker', 'wrk-dead', ?, 7) "
+    "ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until"
+)
+
+
 async def _back(at: Desk, *, killed: bool) -> None:
     """The clock goes back by two days; a worker that was killed leaves its lease in the future."""
     if killed:
         until = micros(at.clock.now() + timedelta(seconds=10))
 
         def write(tx: Transaction) -> None:
-            tx.execute("INSERT OR REPLACE INTO leases VALUES ('worker', 'wrk-dead', ?, 7)", (until,))
+            tx.execute(_HELD_ELSEWHERE, (until,))
             tx.execute(
                 "UPDATE jobs SET state = 'running', lease_owner = 'wrk-dead', lease_until = ?, fence = "
                 "fence + 1",

@@ -12,6 +12,8 @@ import pytest
 
 from hub.store import counter, open_store
 
+pytestmark = pytest.mark.sqlite  # the file beside a SQLite database
+
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 _BESIDE = ("", "-wal", "-shm", ".counter")
 

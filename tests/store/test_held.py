@@ -19,6 +19,8 @@ from hub.plugin_api.errors import StoreError
 from hub.store import Store, counter, open_store
 from hub.store.connection import Transaction
 
+pytestmark = pytest.mark.sqlite  # a SQLite file and its log
+
 _ELSEWHERE = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Literal, get_type_hints
@@ -25,7 +24,7 @@ from hub.plugin_api.models import (
     Sender,
     Service,
 )
-from hub.store import Store, open_store, rows
+from hub.store import Store, Transaction, open_store, rows
 from hub.store.mapping import Rows, from_micros, micros
 from hub.store.schema import TABLES
 
@@ -149,14 +148,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def test_a_row_comes_back_as_it_went_in(store: Store, name: str) -> None:
     mapping = MAPPINGS[name]
     key = mapping.declared.key
-    writer = sqlite3.connect(store.path, isolation_level=None)
-    writer.row_factory = sqlite3.Row
 
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(_rows_of(mapping), _rows_of(mapping))
     def check(row: Any, other: Any) -> None:
-        writer.execute("BEGIN IMMEDIATE")
-        try:
+        def work(writer: Transaction) -> None:
+            nonlocal row
             writer.execute(f'DELETE FROM "{mapping.table}"')  # a new database has counters
             mapping.insert(writer, row)
             of_key = [mapping.values(row)[mapping.row.__struct_fields__.index(part)] for part in key]
@@ -171,13 +168,16 @@ def test_a_row_comes_back_as_it_went_in(store: Store, name: str) -> None:
             if name == "postings":
                 row = msgspec.structs.replace(row, version=row.version + 2)
             assert mapping.all(writer, "") == [row]
-        finally:
-            writer.execute("ROLLBACK")
+            raise _TakenBack
 
-    try:
-        check()
-    finally:
-        writer.close()
+        with pytest.raises(_TakenBack):
+            store.write_now(work)
+
+    check()
+
+
+class _TakenBack(Exception):
+    """Raised where all is as it should be."""
 
 
 def test_saving_a_row_that_is_not_there_is_an_error(store: Store) -> None:
@@ -190,7 +190,7 @@ def test_only_what_differs_is_written(store: Store) -> None:
     time = datetime(2026, 1, 1, tzinfo=UTC)
     was = rows.FileRow("fil_1", "application/pdf", b"old", time)
 
-    def check(tx: sqlite3.Connection) -> rows.FileRow | None:
+    def check(tx: Transaction) -> rows.FileRow | None:
         rows.files.insert(tx, was)
         rows.files.save(tx, msgspec.structs.replace(was, media_type="image/png"))
         rows.files.save(tx, msgspec.structs.replace(was, content=b"new"), was=was)

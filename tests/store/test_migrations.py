@@ -25,6 +25,8 @@ from hub.store.migrations import MIGRATIONS, Migration, making, numbered, oldest
 from hub.store.schema import TABLES, VERSION
 from hub.store.table import index_name
 
+pytestmark = pytest.mark.sqlite  # SQLite files of older hubs
+
 HOMES = Path(__file__).parents[1] / "fixtures" / "homes"
 NAMES = {"schema-5": 5, "0.1.0": 6, "schema-7": 7}
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

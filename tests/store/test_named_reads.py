@@ -26,6 +26,8 @@ from hub.store import (
 from tests.store.postings import fill, mixed
 from tests.store.statements import functions, values_for
 
+pytestmark = pytest.mark.sqlite  # the plans of SQLite
+
 MODULES = (
     arrivals,
     documents,

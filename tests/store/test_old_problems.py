@@ -14,6 +14,8 @@ import pytest
 from hub.store import Store, Transaction, open_store, operations, problems, rows
 from hub.store.migrations import running
 
+pytestmark = pytest.mark.sqlite  # SQLite files of older hubs
+
 HOME = Path(__file__).parents[1] / "fixtures" / "homes" / "schema-7.zip"
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 _PROBLEM = (

@@ -144,6 +144,13 @@ def test_values_come_back_as_they_went(store: Store) -> None:
     assert whole[0] == whole["whole"]
 
 
+def test_nothing_is_in_an_empty_list(store: Store) -> None:
+    store.write_now(lambda tx: tx.execute(_ADD, ("x",)))
+    ask = "SELECT count(*) FROM counters WHERE name = 'x' AND {} ()"
+    assert store.reader.execute(ask.format("name IN")).fetchone()[0] == 0
+    assert store.reader.execute(ask.format("value NOT IN")).fetchone()[0] == 1
+
+
 def test_texts_compare_by_their_bytes(store: Store) -> None:
     slugs = ["b", "a", "B", "_", "я", "a-b", "a_b", "ab"]
     store.write_now(lambda tx: rows.sellers.insert_many(tx, map(_seller, slugs)))

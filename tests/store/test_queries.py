@@ -12,6 +12,8 @@ import pytest
 from hub.store import Connection, Store, health, jobs, keys, open_store, products, queries
 from tests.store.postings import fill, mixed
 
+pytestmark = pytest.mark.sqlite  # the plans of SQLite
+
 FLAGS = (False, True)
 
 

@@ -12,11 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from hub.plugin_api.errors import ConfigError
+from hub.plugin_api.errors import ConfigError, Conflict
 from hub.store import Store, Transaction, open_store
 from hub.store.schema import TABLES, VERSION
+from hub.store.trouble import EngineError
 
-COUNT = "INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
+COUNT = (
+    "INSERT INTO counters (name, value) VALUES (?, 1) "
+    "ON CONFLICT (name) DO UPDATE SET value = counters.value + 1"
+)
 
 
 @pytest.fixture
@@ -47,6 +51,7 @@ async def test_what_was_written_is_there_and_stays(tmp_path: Path) -> None:
         again.write_now(_count)
 
 
+@pytest.mark.sqlite
 async def test_writes_that_wait_share_a_commit(store: Store) -> None:
     """A hundred writes that wait while one is at work cost far fewer commits than a hundred."""
     commits: list[str] = []
@@ -90,7 +95,7 @@ async def test_a_write_that_fails_takes_nothing_with_it(store: Store) -> None:
     go_on.set()
     await first
     results = await asyncio.gather(*waiting, return_exceptions=True)
-    assert isinstance(results[1], sqlite3.IntegrityError)
+    assert isinstance(results[1], (*EngineError, Conflict))
     assert isinstance(results[2], LookupError)
     assert (_value(store), _value(store, "bad")) == (2, 0)
     await store.write(_count)
@@ -98,7 +103,7 @@ async def test_a_write_that_fails_takes_nothing_with_it(store: Store) -> None:
 
 
 def test_readers_cannot_write_and_see_only_what_is_committed(store: Store) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(EngineError, match=r"readonly|reader"):
         store.reader.execute("DELETE FROM counters")
     seen: list[int] = []
 
@@ -107,7 +112,7 @@ def test_readers_cannot_write_and_see_only_what_is_committed(store: Store) -> No
         seen.append(_value(store))
 
     store.write_now(write)
-    assert (seen, _value(store)) == ([0], 1)
+    assert (set(seen), _value(store)) == ({0}, 1)
 
 
 def test_each_thread_reads_on_a_connection_of_its_own(store: Store) -> None:
@@ -132,6 +137,7 @@ store.close()
 """
 
 
+@pytest.mark.sqlite
 def test_two_processes_that_write_at_once_lose_nothing(store: Store, tmp_path: Path) -> None:
     command = [sys.executable, "-c", WRITER, str(tmp_path / "hub.sqlite"), COUNT]
     writers = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(2)]
@@ -144,6 +150,7 @@ def test_two_processes_that_write_at_once_lose_nothing(store: Store, tmp_path: P
     assert store.reader.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
+@pytest.mark.sqlite
 def test_a_commit_is_on_the_disk_before_it_is_told(tmp_path: Path) -> None:
     """The writer's process is killed the moment its write is told; what it wrote is there."""
     script = (
@@ -162,6 +169,7 @@ def test_a_commit_is_on_the_disk_before_it_is_told(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.sqlite
 def test_a_database_of_a_newer_hub_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
     open_store(path).close()
@@ -177,6 +185,7 @@ def test_a_database_of_a_newer_hub_is_refused_and_left_alone(tmp_path: Path) -> 
     left.close()
 
 
+@pytest.mark.sqlite
 def test_an_older_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
     open_store(path).close()
@@ -190,6 +199,7 @@ def test_an_older_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.sqlite
 def test_a_new_database_whose_making_was_cut_short_is_made_whole(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
     half = sqlite3.connect(path)
@@ -202,6 +212,7 @@ def test_a_new_database_whose_making_was_cut_short_is_made_whole(tmp_path: Path)
     store.close()
 
 
+@pytest.mark.sqlite
 def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "hub.sqlite"
     other = sqlite3.connect(path)
@@ -214,6 +225,7 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> N
     left.close()
 
 
+@pytest.mark.sqlite
 def test_the_declared_keys_and_constraints_hold(store: Store) -> None:
     for table in TABLES:
         made = {row["name"]: row for row in store.reader.execute(f'PRAGMA table_info("{table.name}")')}

@@ -19,6 +19,8 @@ from hub.store import Server, Store, Transaction, open_store
 from hub.store.trouble import kind_of, named, trouble, words_of
 from hub.words import render
 
+pytestmark = pytest.mark.sqlite  # a SQLite file, its disk and its locks
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -59,6 +61,7 @@ async def test_a_full_disk_is_told_as_that_and_is_over_with_room(store: Store) -
     assert store.reader.execute("SELECT count(*) FROM files").fetchone()[0] == 200
 
 
+@pytest.mark.once
 def test_sqlites_own_rollback_does_not_hide_the_cause(store: Store) -> None:
     """Where SQLite has taken the whole transaction back, there is no savepoint to go back to."""
 

@@ -49,6 +49,8 @@ class PostgresStore(Store):
     """Opens the database of ``server``; with ``any_version`` also one whose tables are still to be made, or
     brought up to date."""
 
+    shared = True
+
     def __init__(self, server: Server, *, any_version: bool = False) -> None:
         self.place = self._server = server
         self._tried = float("-inf")
@@ -94,10 +96,16 @@ class PostgresStore(Store):
     # --- writing ------------------------------------------------------------------------------------
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
+        self._must_be_open()
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._write, work)
 
     def write_now(self, work: Callable[[Transaction], T]) -> T:
+        self._must_be_open()
         return self._pool.submit(self._write, work).result()
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("the store is closed")
 
     def _write(self, work: Callable[[Transaction], T]) -> T:
         try:

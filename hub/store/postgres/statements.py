@@ -16,8 +16,10 @@ from psycopg.types.numeric import Int8Dumper
 
 @lru_cache(4096)
 def numbered(sql: str) -> str:
-    """``?`` for each parameter, as ``$1``, ``$2``. No statement of the hub has one inside a text."""
+    """``?`` for each parameter, as ``$1``, ``$2``; an empty list as an empty array, for ``IN ()`` is SQLite's
+    alone. No statement of the hub has either inside a text."""
     number = count(1)
+    sql = sql.replace("NOT IN ()", "<> ALL ('{}')").replace("IN ()", "= ANY ('{}')")
     return re.sub(r"\?", lambda _: f"${next(number)}", sql)
 
 
