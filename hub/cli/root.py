@@ -43,6 +43,7 @@ _COMMANDS = {
     "prices": ("hub.cli.commands.prices:prices", "Contract prices with carriers: import, list."),
     "rules": ("hub.cli.commands.quotes:rules", "Which carrier is chosen: show the rules, try them."),
     "sync": ("hub.cli.commands.day:sync", "Fetch postings from the marketplaces now."),
+    "today": ("hub.cli.commands.today:today", "What has to leave by when, and what waits for an answer."),
     "postings": ("hub.cli.commands.postings:postings", "A seller's postings, the most urgent first."),
     "quote": ("hub.cli.commands.quotes:quote", "Ask every carrier what a posting would cost."),
     "points": ("hub.cli.commands.points:points", "Delivery points near a buyer, the nearest first."),

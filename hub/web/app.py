@@ -32,6 +32,7 @@ from hub.web.routes.sellers import AccountsController, SellersController
 from hub.web.routes.shipments import ShipmentsController, show_operation
 from hub.web.routes.system import KeysController, plugins
 from hub.web.routes.tables import TablesController
+from hub.web.routes.today import today
 from hub.web.routes.totals import TotalsController
 from hub.web.routes.units import UnitsController
 from hub.web.routes.warehouses import WarehousesController
@@ -86,6 +87,7 @@ def create_app(app: App, *, worker: bool = True) -> Site:
             DocumentsController,
             HandoversController,
             UnitsController,
+            today,
             ProblemsController,
             MessagesController,
             list_incidents,

@@ -71,6 +71,7 @@ VALUES: dict[str, Any] = {
 OWN: dict[str, dict[str, Any]] = {
     "call_rows.learn": {"day": "2026-11-23"},
     "versions.standing": {"work": Working("one", 1, "one")},
+    "today.open_postings": {"bounds": (NOW, NOW)},
     "label_codes.holders": {"codes": ("LONGENOUGH",)},
 }
 """Values that have to be another than those of their type."""

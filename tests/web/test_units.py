@@ -55,3 +55,12 @@ async def test_what_cannot_be_kept_says_why(
     body = {"facts": [{"sku": sku, "unit": 1, "fact": "weight", "value": "1"}]}
     answer = await alpha.post(f"/v1/units/{other.id}", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "units_not_wanted")
+
+
+async def test_the_day_says_how_many_wait_for_their_pieces(
+    hub: App, alpha: httpx.AsyncClient, beta: httpx.AsyncClient, seeded: dict[str, Seeded]
+) -> None:
+    mark(hub, seeded["alpha"])
+    assert (await alpha.get("/v1/today")).json()["units_missing"] == 1
+    mine = (await beta.get("/v1/today")).json()
+    assert (mine["seller"], mine["units_missing"]) == ("beta", 0)

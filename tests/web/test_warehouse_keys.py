@@ -23,12 +23,14 @@ from tests.web.seed import Seeded
 
 THERE = 4
 """Which of the seller's seeded postings leaves from the warehouse."""
-LISTS = ("/v1/postings", "/v1/shipments", "/v1/handovers", "/v1/problems", "/v1/warehouses")
+LISTS = ("/v1/postings", "/v1/shipments", "/v1/handovers", "/v1/problems", "/v1/units", "/v1/warehouses")
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/shipments/{shipment_id}/cancel": {"reason": "x"},
     "/v1/problems/{problem_id}/answer": {"answer": "dismiss"},
     "/v1/operations/{operation_id}/resolve": {"answer": "it_exists"},
     "/v1/handovers": {},
+    "/v1/units/scan": {"code": "4607026432004"},
+    "/v1/units/{posting_id}": {"facts": [{"sku": "1", "unit": 1, "fact": "weight", "value": "1"}]},
     "/v1/totals/{token}/order": {},
 }
 
@@ -104,6 +106,8 @@ async def test_what_leaves_from_elsewhere_does_not_exist_at_any_route(
             elif (method, shape) == ("POST", "/v1/shipments"):
                 (result,) = answer.json()["results"]
                 assert (result["state"], result["code"]) == ("refused", "not_found"), told
+            elif (method, shape) == ("POST", "/v1/units/scan"):
+                assert answer.json()["code"] == "scan_unknown", told
             elif (method, shape) == ("POST", "/v1/totals"):
                 assert [one["code"] for one in answer.json()["lines"]] == ["not_found"], told
             elif (method, shape) == ("POST", "/v1/handovers"):

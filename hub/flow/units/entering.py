@@ -104,7 +104,8 @@ def _once(tx: Transaction, row: rows.PostingRow, unit: rows.UnitRow, marking: st
             raise Rejected("this code was scanned for another unit of the posting", code="marking_twice")
     other = units.holder_of_marking(tx, marking, but=row.id)
     if other is not None:
-        number = other.number if other.seller == row.seller else ""
+        here = (other.seller, other.warehouse) == (row.seller, row.warehouse)
+        number = other.number if here else ""  # who scans may see no other warehouse
         raise Rejected(
             "this code belongs to another posting[: {number}]",
             code="marking_taken",
