@@ -19,7 +19,7 @@ class Count(NamedTuple):
     wanted: bool
     asked: bool
     """A person is asked about them."""
-    count: int
+    number: int
     first: datetime | None
     """The nearest deadline among them."""
 
@@ -55,7 +55,7 @@ class Asked(NamedTuple):
     """Open questions of one kind."""
 
     kind: str
-    count: int
+    number: int
     deadline: datetime | None
     """The nearest."""
     first: str

@@ -36,7 +36,7 @@ def today_of(app: App, seller: str, warehouse: str | None = None, language: str 
         questions=tuple(
             QuestionView(
                 kind=asked.kind,
-                count=asked.count,
+                count=asked.number,
                 money=kind_of(asked.kind).money,
                 deadline=asked.deadline,
                 problem_id=asked.first,
@@ -61,9 +61,9 @@ def _leaving(app: App, seller: str, there: Warehouse, now: datetime) -> list[Lea
 def _line(warehouse: str, part: Part, counts: list[Count]) -> LeavingView:
     sums = dict.fromkeys(("to_answer", "to_order", "under_way", "to_hand_over"), 0)
     for one in counts:
-        sums[_todo(one)] += one.count
+        sums[_todo(one)] += one.number
     first = min((one.first for one in counts if one.first is not None), default=None)
-    total = sum(one.count for one in counts)
+    total = sum(one.number for one in counts)
     return LeavingView(warehouse=warehouse, part=part, first=first, postings=total, **sums)
 
 
