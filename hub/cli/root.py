@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from functools import cache
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -300,7 +301,18 @@ def language(arguments: Sequence[str], sessions: Sequence[Session]) -> str:
         sessions[0].speak_unopened()
         return sessions[0].language
     after = dict(pairwise(arguments))
-    return after.get("--lang") or os.environ.get("PARCELHUB_LANG") or "en"
+    if asked := after.get("--lang") or os.environ.get("PARCELHUB_LANG"):
+        return asked
+    home = after.get("--home") or os.environ.get("PARCELHUB_HOME") or "."
+    return "en" if "--json" in arguments else _shared(Path(home))
+
+
+@cache
+def _shared(home: Path) -> str:
+    """The language of a hub's sellers, where no command began. A help has a hundred texts, and each asks."""
+    session = Session(home, as_json=False, language=None)
+    session.speak_unopened()
+    return session.language
 
 
 def _say_usage(error: click.UsageError, language: str) -> None:

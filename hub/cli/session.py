@@ -87,9 +87,7 @@ class Session:
         if self._asked_for or self._guessed or self.as_json or self.now is not None:
             return
         self._guessed = True
-        from hub.store.condition import FILE
-
-        file = self.home / FILE
+        file = self.home / "hub.sqlite"  # hub.store.condition.FILE, without what it imports
         if file.exists():
             from hub.store.sellers import languages
 

@@ -71,6 +71,7 @@ def test_what_is_wrong_before_a_command_begins_is_said_in_the_language_of_all_se
         ended = run(*wrong)
         assert ended.code
         assert any("\u4e00" <= letter <= "\u9fff" for letter in ended.err), ended.err
+    assert "没有" in run("acount").err
     assert "注意" in run("doctor", "--offline").out
     assert "发运" in run("ship", "--help").out
     assert "name postings" in run("--lang", "en", "ship").err

@@ -257,7 +257,11 @@ def track(session: Session, postings: tuple[str, ...], seller: str | None, timeo
             ],
         )
     else:
-        say(session, "Asked. 'hub postings SELLER' shows where they are.")
+        say(
+            session,
+            "Asked. 'hub postings {seller}' shows where they are.",
+            seller=seller or "SELLER",
+        )
     tell_strange(session, strange)
     if strange:
         click.get_current_context().exit(1)
