@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from hub.plugin_api.errors import Rejected
 from hub.words import said
+from hub.words.plain import unfit
 
 _RUSSIAN_WORD = re.compile(r"[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+")
 _CYRILLIC_RUN = re.compile(r"[Ѐ-ӿ]+")
 _MIXED_WORD = re.compile(r"[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]")
+_ZEROS = 4
+"""So many of a file are no accident."""
 _RUSSIAN_TEXT = frozenset(" №«»–—“”„’‘…•°±·©®™§")
 
 
@@ -33,6 +36,8 @@ def _text(data: bytes) -> str:
     first, second = data[:200:2].count(0), data[1:200:2].count(0)
     if max(first, second) * 4 > len(data[:200]):  # no mark, and a half of every Latin letter is zero
         return _decoded(data, "utf-16-be" if first > second else "utf-16-le") or _refuse_encoding()
+    if (text := _without_latin(data)) is not None:
+        return text
     if (text := _decoded(data, "utf-8-sig")) is not None:
         return text
     russian, chinese = _decoded(data, "cp1251"), _decoded(data, "gb18030")
@@ -43,6 +48,16 @@ def _text(data: bytes) -> str:
     if chinese is not None and as_chinese and not as_russian:
         return chinese
     return _refuse_encoding()
+
+
+def _without_latin(data: bytes) -> str | None:
+    """The text of UTF-16 without a mark whose letters are Russian or Chinese: only separators and digits have
+    a zero, each on the same side, and no other encoding has any."""
+    first, second = data[::2].count(0), data[1::2].count(0)
+    if max(first, second) < _ZEROS or min(first, second):
+        return None
+    text = _decoded(data, "utf-16-be" if first else "utf-16-le")
+    return text if text is not None and "\n" in text and not unfit(text.replace("\r", "")) else None
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

@@ -22,9 +22,12 @@ CODES = frozenset({
 """Currencies that goods are paid in; no metals, funds and test codes."""
 
 _POPULAR = {
-    "RUR": "RUB", "РУБ": "RUB", "РУБ.": "RUB", "Р.": "RUB", "₽": "RUB",
-    "RMB": "CNY", "CNH": "CNY", "ЮАНЬ": "CNY", "人民币": "CNY", "元": "CNY", "元/人民币": "CNY",
-    "US$": "USD", "€": "EUR", "ТГ": "KZT", "₸": "KZT",
+    "RUR": "RUB", "РУБ": "RUB", "РУБ.": "RUB", "Р.": "RUB", "Р": "RUB", "₽": "RUB",
+    "РУБЛЬ": "RUB", "РУБЛИ": "RUB", "РУБЛЕЙ": "RUB", "卢布": "RUB", "俄罗斯卢布": "RUB",
+    "RMB": "CNY", "CNH": "CNY", "ЮАНЬ": "CNY", "ЮАНИ": "CNY", "ЮАНЕЙ": "CNY",
+    "人民币": "CNY", "元": "CNY", "元/人民币": "CNY",
+    "US$": "USD", "€": "EUR", "ЕВРО": "EUR", "欧元": "EUR", "美元": "USD",
+    "ТЕНГЕ": "KZT", "ТГ": "KZT", "₸": "KZT",
 }  # fmt: skip
 """Old and popular names of today's currencies. BYR and other names of before a reform are not among them:
 their amounts are other amounts. ``$`` and ``¥`` are several currencies."""

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from hub.plugin_api.columns import Column, Header, Unreadable
 from hub.plugin_api.csv_text import csv_records
 from hub.plugin_api.errors import Rejected
+from hub.plugin_api.texts import usual_width
 from hub.words import BadValue, said, said_of
 from hub.words.plain import tidied
 
@@ -29,6 +30,7 @@ _FAILED = re.compile(
 )
 """What Excel writes where a formula failed, or a column is too narrow, in English and Russian (Microsoft
 Support, "Detect errors in formulas")."""
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/年]([0-9]{1,2})[-/月]([0-9]{1,2})日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _GUARDED = re.compile(r"""'([^']*[^'\s])|="([^"]*)\"""")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
@@ -141,8 +143,9 @@ def open_csv(
 
 
 def read_day(cell: str) -> date:
-    """``2026-11-23`` or ``23.11.2026``. Raises ValueError in words."""
-    iso = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", cell)
+    """``2026-11-23`` or ``23.11.2026``, ``2026/11/23``, ``2026年11月23日``, with midnight behind it as some
+    programs save a day. Raises ValueError in words."""
+    iso = _YEAR_FIRST.fullmatch(usual_width(cell))
     dotted = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", cell)
     try:
         if iso is not None:

@@ -16,6 +16,7 @@ from hub.plugin_api.columns import Column
 from hub.plugin_api.currencies import read_currency
 from hub.plugin_api.models import Money
 from hub.plugin_api.tables import CsvTable, Reader, open_table, read_day, text_up_to
+from hub.plugin_api.texts import without_thousands
 from hub.words import BadValue, said, said_of
 
 COLUMNS = (
@@ -137,6 +138,7 @@ def _percent(cell: str) -> Decimal:
 
 
 def _price(cell: str) -> Decimal:
+    cell = without_thousands(cell)
     if not _PRICE.fullmatch(cell):
         raise BadValue(
             "'{cell}' is no price: a number like 249.50",
