@@ -118,7 +118,7 @@ def test_a_discount_is_rounded_once_half_up() -> None:
         ("door;0;;;;;;", "percent: no discount needs no line"),
         ("door;-5;;;;;;", "percent: '-5' is no discount"),
         ("door;;0,00;RUB;;;;", "price: it is 0"),
-        ("door;;1 000;RUB;;;;", "price: '1 000' is no price"),
+        ("door;;1,000.50;RUB;;;;", "price: '1,000.50' is no price"),
         ("door;;12.345;RUB;;;;", "price: '12.345' is no price"),
         ("door;;100;;;;;", "currency: a price needs one"),
         ("door;;100;руп;;;;", "currency: 'руп' is no currency"),
