@@ -59,7 +59,7 @@ def today(session: Session, seller: str, warehouse: str | None) -> None:
     if day.units_missing:
         say(
             session,
-            "{count} postings cannot be packed before their pieces are scanned: hub pack {seller}",
+            "{count:posting} cannot be packed before every piece is scanned: hub pack {seller}",
             count=day.units_missing,
             seller=seller,
         )
