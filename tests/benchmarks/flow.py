@@ -47,6 +47,9 @@ from tests.flow.desk import START, TOML, Books, Desk, Lookup, Market, desk, post
 
 T = TypeVar("T")
 LATENCY = 0.020
+ROUND, ROUNDS = 25, 3
+"""Quotes are asked for so many postings at a time, and bookings made so many times: the least is shown, for
+what else a machine does only ever adds."""
 CUP = Product(offer_id="CUP", sku="1", weight_g=300, length_mm=100, width_mm=100, height_mm=100)
 
 
@@ -78,15 +81,23 @@ async def in_memory(folder: Path, count: int) -> InMemory:
     plain, telling = frozenset({Action.CANCEL}), frozenset({Action.CANCEL, Action.SET_TRACKING})
     async with desk(folder / "quotes", Lookup) as at:
         ids = await _ordered(at, _numbers(count), plain)
-        begun = time.process_time()
-        for posting in ids:
-            await day.quote(at.app, posting, "benchmark")
-        quotes = (time.process_time() - begun) / count * 1e3
-    async with desk(folder / "book", Lookup) as at:
-        book, reading = await _shipped(at, _numbers(count), plain)
+        quotes = min([await _quoted(at, ids[some : some + ROUND]) for some in range(0, count, ROUND)])
+    booked = []
+    for again in range(ROUNDS):
+        async with desk(folder / f"book-{again}", Lookup) as at:
+            booked.append(await _shipped(at, _numbers(count), plain))
+    book, reading = min(booked)
     async with desk(folder / "told", Lookup) as at:
         told, _ = await _shipped(at, _numbers(count), telling)
     return InMemory(quotes, book, told, reading)
+
+
+async def _quoted(at: Desk, ids: Sequence[str]) -> float:
+    """CPU milliseconds of a posting's quotes."""
+    begun = time.process_time()
+    for posting in ids:
+        await day.quote(at.app, posting, "benchmark")
+    return (time.process_time() - begun) / len(ids) * 1e3
 
 
 async def _shipped(
