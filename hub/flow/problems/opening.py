@@ -133,7 +133,8 @@ def close_problems(
 
 def close_ended(tx: Transaction, row: rows.PostingRow, *, now: datetime) -> rows.PostingRow:
     """The posting has got where it is now: close what nobody has to answer at this end of it."""
-    return close_problems(tx, row, *over_at(Stage(row.stage)), now=now, answer=row.stage)
+    kinds = over_at(Stage(row.stage))
+    return close_problems(tx, row, *kinds, now=now, answer=row.stage) if kinds else row
 
 
 def _part(tx: Transaction, posting_id: str, kinds: tuple[str, ...], answer: str, now: datetime) -> int:

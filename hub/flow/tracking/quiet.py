@@ -114,6 +114,8 @@ class _Round:
         for start in range(0, len(ids), AT_ONCE):
             await asyncio.sleep(0)
             some = {one.posting: one for one in among(self.reader, ids[start : start + AT_ONCE])}
+            if not some:
+                continue
             for posting, way in ways(self.reader, list(some)).items():
                 self._sort(found, some[posting], self._times(some[posting], way))
         for lines in found.values():
