@@ -11,7 +11,6 @@ import re
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -34,7 +33,7 @@ from hub.plugin_api.errors import (
     Unsupported,
 )
 from hub.plugin_api.ids import new_id
-from hub.store.trouble import trouble
+from hub.web.access import hub_of
 from hub.web.choices import choices_of
 from hub.words import LANGUAGES, as_data, in_a_row, render, said, words_of
 
@@ -280,7 +279,7 @@ def field_path(path: str, said: str) -> str:
 
 def _of_anything(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Our own mistake. The log has the place and the kind, not the message: that may hold personal data."""
-    if (known := trouble(error, Path("the database"))) is not None:
+    if (known := hub_of(request).store.what_is_wrong(error)) is not None:
         return _of_store(request, known)
     incident = new_id("inc")
     frames = traceback.extract_tb(error.__traceback__)[-8:]
