@@ -27,7 +27,7 @@ from hub.jobs.endings import End, give_back
 from hub.jobs.handlers import handlers
 from hub.jobs.schedules import SCHEDULES, ensure_schedules
 from hub.jobs.telling import tell_of_dead, tell_untold
-from hub.plugin_api.errors import AuthFailed, HubError, Unavailable
+from hub.plugin_api.errors import AuthFailed, HubError, Unavailable, Unsupported
 from hub.plugins.contained import PluginExit, contained, task_factory
 from hub.plugins.registry import PluginFailure
 from hub.store import Transaction, jobs, jumps, outbox, queue, rows, sellers, shares
@@ -44,7 +44,7 @@ _LEASE = queue.LEASE
 _LOOK = 0.2  # real seconds between two looks for work that another process queued
 _GRACE = 20.0  # real seconds that work under way may take at a stop
 _TRIES = 40  # of a vendor that does not answer: about eight hours
-_PANICS = 5  # an error in a program does not fix itself
+_PANICS = 5  # an error in a program does not fix itself, nor does a vendor's method that is switched off
 _PAUSE_MAX = timedelta(minutes=30)
 _TOLD_AT_ONCE = 200
 _CALM = 10.0  # real seconds without trouble before it is said that work goes on
@@ -310,7 +310,7 @@ class Worker:
             self._failed(
                 row,
                 error,
-                _TRIES,
+                _PANICS if isinstance(error, Unsupported) else _TRIES,
                 said("{code}: {said}", code="work.failed", values={"code": error.code, "said": error.said}),
             )
         except Exception as error:

@@ -14,10 +14,11 @@ from hub.flow.health.incidents import incidents
 from hub.flow.intake import postings as intake
 from hub.jobs.worker import Worker, worker_alive
 from hub.plugin_api.clock import ManualClock
+from hub.plugin_api.errors import Unsupported
 from hub.store import Transaction, jumps, rows
 from hub.store.mapping import micros
 
-from .desk import START, Books, Courier, Desk, DeskClock, desk, posting_of
+from .desk import START, Books, Courier, Desk, DeskClock, Lookup, Market, desk, posting_of
 
 DAYS = 2 * 86_400
 
@@ -267,3 +268,26 @@ async def test_a_correction_by_seconds_is_no_jump(tmp_path: Path) -> None:
         assert jumps.behind(store.reader, now - timedelta(seconds=30)) == timedelta(seconds=30)
         assert await note(-70) == jumps.Jump(now - timedelta(seconds=70), timedelta(seconds=70))
         assert await note(-65) is None
+
+
+async def test_a_method_that_is_switched_off_is_told_soon_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not come back by itself: nobody waits eight hours to hear of it, and other work goes on."""
+
+    async def gone(*_: object) -> None:
+        raise Unsupported("the method is switched off")
+
+    async with desk(tmp_path, Lookup) as at:
+        posting = await at.order()
+        with monkeypatch.context() as patched:
+            patched.setattr(Market, "postings", gone)
+            await at.ship(posting)
+            await at.pass_time(600)
+            assert at.view(posting).stage == "labelled", "what is here goes on"
+            problem = at.problems()["work_stopped"]
+            assert "the method is switched off" in problem.text
+            await at.pass_time(7200)
+            assert [one.id for one in at.problems().values() if one.kind == "work_stopped"] == [problem.id]
+        await at.pass_time(7200)
+        assert "work_stopped" not in at.problems(), "and it is over by itself"

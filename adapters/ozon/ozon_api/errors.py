@@ -75,7 +75,7 @@ class OzonError(Exception):
 
     Match on :attr:`reason` or :attr:`token`, which come from the message. ``code`` is a gRPC status (0 where
     the answer had none); ``retry_after`` is in seconds; ``ratelimit_remaining`` counts requests. Both are
-    None where the header is absent (both headers exist since 2026-09-25).
+    None where the header is absent (both headers exist since 2026-09-25). ``path`` is the method's.
     """
 
     def __init__(
@@ -87,6 +87,7 @@ class OzonError(Exception):
         http_status: int = 200,
         retry_after: float | None = None,
         ratelimit_remaining: int | None = None,
+        path: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -95,6 +96,7 @@ class OzonError(Exception):
         self.http_status = http_status
         self.retry_after = retry_after
         self.ratelimit_remaining = ratelimit_remaining
+        self.path = path
 
     @property
     def token(self) -> str | None:
@@ -136,6 +138,7 @@ def raise_for_error(response: httpx.Response) -> None:
             http_status=response.status_code,
             retry_after=_seconds(response.headers.get("Retry-After")),
             ratelimit_remaining=_count(response.headers.get("Ratelimit-Remaining")),
+            path=response.request.url.path,
         )
     response.raise_for_status()
 

@@ -186,8 +186,9 @@ def explain(error: Exception) -> Failure | None:
     if reason is ErrorReason.OBSOLETE_METHOD:
         # Nothing was done, and asking again will not help: not `bad_reply`, which leaves that open.
         text = said(
-            "Ozon has switched this method off: update the hub's Ozon plugin.",
+            "Ozon has switched its method {method} off: update the Ozon plugin, which needs another one.",
             code="ozon.switched_method_off_update",
+            values={"method": error.path or "?"},
         )
         return Failure(kind="unsupported", message=text, vendor_code=word)
     if reason in (ErrorReason.BUSINESS, ErrorReason.VALIDATION):

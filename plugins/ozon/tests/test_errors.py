@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         ("Offer not signed", 7, 403, "auth_failed", "sign it"),
         ("Api-Key is missing a required role for a method", 7, 403, "auth_failed", "role"),
         ("Api-Key is restricted to specific IP addresses", 7, 403, "auth_failed", "networks"),
-        ("obsolete method cannot be used", 9, 400, "unsupported", "switched this method off"),
+        ("obsolete method cannot be used", 9, 400, "unsupported", "switched its method"),
         ("HAS_INCORRECT_STATUS", 3, 409, "rejected", "status does not allow"),
         ("A_TOKEN_OF_TOMORROW", 3, 400, "rejected", "A_TOKEN_OF_TOMORROW"),
     ],
