@@ -11,6 +11,7 @@ import pytest
 from hub.cli.root import run
 from hub.plugin_api.errors import ConfigError
 from hub.store.place import VARIABLE, Server, place_of
+from hub.store.schema import VERSION
 
 URL = "postgresql://h/{}"
 
@@ -51,7 +52,7 @@ def test_a_hub_is_made_and_used_on_a_server(postgres_empty: str, tmp_path: Path)
     # a server for tests may be one that forgets at a power cut: that is told, too
     told = _hub(home, "doctor", "--offline", "--database", postgres_empty, codes=(0, 1))
     assert "PostgreSQL 1" in told
-    assert "schema 14" in _hub(home, "migrate", "--database", postgres_empty)
+    assert f"schema {VERSION}" in _hub(home, "migrate", "--database", postgres_empty)
     assert not (home / "hub.sqlite").exists()
 
 

@@ -90,7 +90,7 @@ def migrate(session: Session, check: bool) -> None:
         say(session, "Nothing to do: the database has schema {schema}", schema=str(done.after))
     else:
         said = "To be migrated from schema {before} to {after}:"
-        if done.copy is not None:
+        if not check:
             said = "Migrated from schema {before} to {after}:"
         say(session, said, before=str(done.before), after=str(done.after))
         for step in done.steps:

@@ -14,7 +14,7 @@ _FACTS = (
     "status",
     "reasons",
     "version",
-    "sqlite",
+    "engine",
     "worker",
     "queue",
     "oldest due seconds",
