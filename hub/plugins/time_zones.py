@@ -20,6 +20,14 @@ _POPULAR = {
     "beijing": "Asia/Shanghai", "peking": "Asia/Shanghai", "china": "Asia/Shanghai", "prc": "Asia/Shanghai",
     "北京": "Asia/Shanghai", "上海": "Asia/Shanghai", "shenzhen": "Asia/Shanghai",
     "guangzhou": "Asia/Shanghai", "yiwu": "Asia/Shanghai",
+    "пекин": "Asia/Shanghai", "шанхай": "Asia/Shanghai", "шэньчжэнь": "Asia/Shanghai",
+    "китай": "Asia/Shanghai",
+    "深圳": "Asia/Shanghai", "广州": "Asia/Shanghai", "义乌": "Asia/Shanghai", "杭州": "Asia/Shanghai",
+    "中国": "Asia/Shanghai", "莫斯科": "Europe/Moscow", "moskva": "Europe/Moscow", "спб": "Europe/Moscow",
+    "санктпетербург": "Europe/Moscow", "казань": "Europe/Moscow", "самара": "Europe/Samara",
+    "калининград": "Europe/Kaliningrad", "екатеринбург": "Asia/Yekaterinburg", "омск": "Asia/Omsk",
+    "новосибирск": "Asia/Novosibirsk", "красноярск": "Asia/Krasnoyarsk", "иркутск": "Asia/Irkutsk",
+    "владивосток": "Asia/Vladivostok", "хабаровск": "Asia/Vladivostok",
     "hongkong": "Asia/Hong_Kong", "香港": "Asia/Hong_Kong",
 }  # fmt: skip
 _LIKE = 0.85

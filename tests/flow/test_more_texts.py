@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+import click
 import pytest
 
+from hub.cli.commands.sellers import sender_in
 from hub.flow.choice.prices import price_csv
 from hub.flow.sellers import product_csv
 from hub.plugin_api.currencies import read_currency
 from hub.plugin_api.tables import read_day
 from hub.plugin_api.texts import read_customs_code, read_phone
+from hub.plugins.time_zones import zone_problem
 from hub.words import BadValue
 
 RUSSIAN = "Артикул;Вес, г;Название по-русски\nA1;250;Чай «Улун»\nЯ-2;100;Ёж\n"
@@ -94,3 +98,38 @@ def test_customs_codes(written: str, code: str) -> None:
 )
 def test_currencies(written: str, code: str) -> None:
     assert read_currency(written) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Пекин", "Asia/Shanghai"),
+        ("深圳", "Asia/Shanghai"),
+        ("莫斯科", "Europe/Moscow"),
+        ("Europe/Moskva", "Europe/Moscow"),
+        ("Владивосток", "Asia/Vladivostok"),
+        ("Санкт-Петербург", "Europe/Moscow"),
+        ("CST", ""),
+        ("PST", ""),
+    ],
+)
+def test_a_zone_is_suggested_where_the_name_says_which(typed: str, zone: str) -> None:
+    told = zone_problem(typed)
+    assert "is no IANA time zone" in told
+    assert (f"did you mean '{zone}'" in told) if zone else ("did you mean" not in told)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_senders_file_as_notepad_saves_it(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "sender.json"
+    text = '{"name": "Ли", "phone": "+7 900 123-45-67", "address": {"country": "RU", "city": "Москва"}}'
+    file.write_bytes(text.encode(encoding))
+    assert sender_in(file).name == "Ли"
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r"])
+def test_a_senders_file_in_another_encoding_is_refused_in_words(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "sender.json"
+    file.write_bytes('{"name": "Ли"}'.encode(encoding))
+    with pytest.raises(click.UsageError, match="save the file as UTF-8"):
+        sender_in(file)

@@ -181,17 +181,37 @@ def _emit_sellers(session: Session, value: SellerView | list[SellerView]) -> Non
     emit(session, value, headings, rows)
 
 
+def _as_utf8(path: Path, data: bytes) -> bytes:
+    """The file as JSON is read: without a mark, which Notepad and PowerShell begin it with, and of UTF-16, as
+    they save "Unicode", in UTF-8. Raises UsageError for other encodings: they would be guessed."""
+    from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+
+    encoding = "utf-8"
+    if data.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
+        encoding = "utf-16"
+    elif 0 in data[:2]:  # JSON begins with an ASCII character
+        encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"
+    try:
+        return data.removeprefix(BOM_UTF8).decode(encoding).encode()
+    except UnicodeDecodeError:
+        raise click.UsageError(
+            said(
+                "{path}: save the file as UTF-8: its characters cannot be told for sure",
+                code="usage.file_not_utf8",
+                values={"path": path},
+            )
+        ) from None
+
+
 def sender_in(path: Path) -> Sender:
     """The sender that a JSON file holds. Raises UsageError."""
-    from codecs import BOM_UTF8  # Notepad and PowerShell begin a file with it
-
     import msgspec
 
     from hub.plugin_api.models import Sender
     from hub.plugins.toml_keys import shown, unknown_key, wrong_value
 
     try:
-        data = path.read_bytes().removeprefix(BOM_UTF8)
+        data = _as_utf8(path, path.read_bytes())
         if not data.strip():
             raise click.UsageError(
                 said("{path}: the file is empty", code="usage.file_empty", values={"path": path})
