@@ -28,7 +28,7 @@ class Form(NamedTuple):
 
 
 FORMS = {
-    "short": Form(kills=12, batch=48, points=24, pauses=1, cuts=2, machine=3, planted=1, sweep=1, kinds=3),
+    "short": Form(kills=8, batch=32, points=40, pauses=1, cuts=2, machine=3, planted=1, sweep=1, kinds=3),
     "ci": Form(kills=60, batch=200, points=6, pauses=4, cuts=6, machine=7, planted=3, sweep=2, kinds=1),
 }
 
