@@ -30,7 +30,7 @@ SERVER = "PARCELHUB_TEST_SERVER"
 HERE = "postgresql://127.0.0.1:5432/postgres"
 FILES = (
     *("tests/store/test_queue.py", "tests/store/test_shares.py", "tests/store/test_versions.py"),
-    *("tests/store/test_postgres_store.py", "tests/store/test_store.py", "tests/store/test_mapping.py"),
+    *("tests/store/test_store.py", "tests/store/test_mapping.py"),
     *("tests/flow/test_several_workers.py", "tests/flow/test_journal.py", "tests/flow/test_races.py"),
     *("tests/flow/test_choosing.py", "tests/flow/test_totals.py", "tests/flow/test_handovers.py"),
     *("tests/flow/test_worker.py", "tests/flow/test_whole_day.py"),

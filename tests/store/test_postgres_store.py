@@ -27,6 +27,12 @@ _ADD = (
 SECRET = "s3cr%t-of-the-database"
 
 
+@pytest.fixture(autouse=True)
+def _several_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the tests of the flow have one (`tests.engine`)."""
+    monkeypatch.setattr("hub.store.postgres.database.THREADS", 4, raising=False)
+
+
 @pytest.fixture
 def store(postgres: str) -> Iterator[Store]:
     with closing(open_store(Server(postgres))) as opened:
@@ -84,6 +90,42 @@ def test_of_two_that_compare_and_save_one_comes_through(store: Store) -> None:
     assert sorted(sent) == sorted(names), "each went once, by one of the two"
 
 
+@pytest.mark.parametrize(("isolation", "sends"), [("SERIALIZABLE", 1), ("READ COMMITTED", 2)])
+def test_it_is_the_isolation_that_holds(
+    store: Store, monkeypatch: pytest.MonkeyPatch, isolation: str, sends: int
+) -> None:
+    """Both read before either writes: under a weaker isolation both would send, so that the tests of two at
+    once can fail."""
+    monkeypatch.setattr("hub.store.postgres.database._BEGIN", f"BEGIN ISOLATION LEVEL {isolation}")
+    store.write_now(lambda tx: tx.execute(_ADD, ("op",)))
+    both_have_read = threading.Barrier(2)
+    sent: list[str] = []
+
+    def one(name: str) -> None:
+        first = [True]
+
+        def change(tx: Transaction) -> None:
+            planned = _value(tx, "op") == 1
+            if first and first.pop():
+                both_have_read.wait(30)
+            if not planned:
+                raise Unavailable("somebody else is at it")
+            tx.execute("UPDATE counters SET value = 2 WHERE name = ?", ("op",))
+
+        try:
+            store.write_now(change)
+        except Unavailable:
+            return
+        sent.append(name)
+
+    both = [threading.Thread(target=one, args=(name,)) for name in ("a", "b")]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert len(sent) == sends
+
+
 def test_a_write_that_another_came_between_is_run_again_from_the_beginning(store: Store) -> None:
     tries: list[int] = []
 
@@ -100,6 +142,34 @@ def test_a_write_that_another_came_between_is_run_again_from_the_beginning(store
     assert store.write_now(work) == 1
     assert tries == [0, 1]
     assert _value(store.reader) == 2
+
+
+def test_a_write_that_others_come_between_again_and_again_runs_alone(store: Store) -> None:
+    tries: list[int] = []
+    late: list[threading.Thread] = []
+
+    def work(tx: Transaction) -> None:
+        tries.append(_value(tx))
+        other = threading.Thread(target=store.write_now, args=(lambda tx: tx.execute(_ADD, ("x",)),))
+        other.start()
+        if len(tries) <= 4:
+            other.join()
+        else:
+            late.append(other)
+            while _waiting(store) == 0:
+                pass
+        tx.execute(_ADD, ("x",))
+
+    store.write_now(work)
+    assert tries == [0, 1, 2, 3, 4], "the fifth is not disturbed"
+    for other in late:
+        other.join()
+    assert _value(store.reader) == 6, "and the other comes after it"
+
+
+def _waiting(store: Store) -> int:
+    found = store.reader.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'RowShareLock'")
+    return int(found.fetchone()[0])
 
 
 def test_what_is_there_already_is_tried_once_more_and_then_a_conflict(store: Store) -> None:

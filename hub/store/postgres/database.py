@@ -41,6 +41,12 @@ _TRIES = 20  # of a write that others come between
 _PAUSE_MAX = 0.25  # real seconds
 _LOOKED_AT = 2.0  # real seconds: so often it is seen whether a newer hub has taken over
 _BEGIN = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+_AMONG = "; LOCK TABLE counters IN ROW SHARE MODE"
+_ALONE = "; SET LOCAL lock_timeout = '2s'; LOCK TABLE counters IN EXCLUSIVE MODE"
+"""Every write holds the weak lock, so that one which others came between again and again can have the
+strong one, and runs while nobody else does: a long write would lose for ever against many short ones. A lock
+is taken before the transaction sees anything (LOCK, "Notes"); whoever only reads waits for neither."""
+_PATIENCE = 4  # tries among others
 _LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_apply", "local")}
 
@@ -53,6 +59,7 @@ class PostgresStore(Store):
 
     def __init__(self, server: Server, *, any_version: bool = False) -> None:
         self.place = self._server = server
+        self._bare = any_version  # there may be no table yet
         self._tried = float("-inf")
         self._looked = float("-inf")
         self._local = threading.local()
@@ -119,14 +126,19 @@ class PostgresStore(Store):
     def _tries(self, work: Callable[[Transaction], T]) -> T:
         """Run it until nobody came between. What broke before COMMIT was sent has changed nothing, and is
         run once more on a new connection; what broke after that is never run again."""
-        twice = lost = False
+        twice = lost = alone = False
         for attempt in range(_TRIES):
             if attempt:
                 time.sleep(random.random() * min(0.002 * 2**attempt, _PAUSE_MAX))
             try:
-                return self._once(work)
+                return self._once(work, alone=alone)
             except (errors.SerializationFailure, errors.DeadlockDetected) as error:
                 last: psycopg.Error = error
+                alone = attempt + 1 >= _PATIENCE
+            except errors.LockNotAvailable as error:
+                if not alone:
+                    raise self._said(error) from _cause(error)
+                alone, last = False, error  # somebody was stopped in the middle of a write
             except errors.UniqueViolation as error:
                 if twice:  # the row that was not there is there: whoever wrote it was first
                     raise _taken() from _cause(error)
@@ -137,13 +149,13 @@ class PostgresStore(Store):
                 lost, last = True, error
         raise of_kind("locked", self._server, type(last).__name__)
 
-    def _once(self, work: Callable[[Transaction], T]) -> T:
+    def _once(self, work: Callable[[Transaction], T], *, alone: bool) -> T:
         connection = self._writer()
         raw = connection.raw
         self._refuse_newer(connection)
         connection.raised = set()
-        raw.execute(_BEGIN)
         try:
+            raw.execute(_BEGIN + ("" if self._bare else _ALONE if alone else _AMONG), prepare=False)
             result = work(connection)
             if raw.info.transaction_status is not TransactionStatus.INTRANS:
                 raise EngineFault("a statement failed, and whoever ran it went on")
