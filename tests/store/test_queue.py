@@ -97,6 +97,7 @@ def test_an_account_that_is_full_is_passed_over(store: Store) -> None:
     assert [row.subject for row in _claim(store, limit=4, per_account=2)] == ["a0", "a1", "b0", "b1"]
 
 
+@pytest.mark.sqlite
 @pytest.mark.once
 def test_what_is_ready_is_found_by_its_index_however_much_waits(store: Store) -> None:
     """Without a hint, and without sorting."""
