@@ -29,6 +29,10 @@ def tell_of_dead(tx: Transaction, row: rows.JobRow, reason: str, *, now: datetim
     of an account wait for, their labels, is told once, with all."""
     data = {"kind": row.kind, "reason": reason}
     account = rows.accounts.get(tx, row.account) if row.kind in _OF_ACCOUNT else None
+    asked = None if account is None else open_of(tx, account.id, STOPPED)
+    if asked is not None and asked.data.get("kind") != row.kind:
+        open_job_problem(tx, row, reason, now=now)  # one that stands still hides no other
+        return
     if account is not None:
         open_account_problem(tx, account, STOPPED, data | {"job": row.key}, now=now)
         return

@@ -45,6 +45,7 @@ _LOOK = 0.2  # real seconds between two looks for work that another process queu
 _GRACE = 20.0  # real seconds that work under way may take at a stop
 _TRIES = 40  # of a vendor that does not answer: about eight hours
 _PANICS = 5  # an error in a program does not fix itself, nor does a vendor's method that is switched off
+_PATIENCE = {"cancel_requests": 12}  # silence decides there: about an hour, two where the key is refused
 _PAUSE_MAX = timedelta(minutes=30)
 _TOLD_AT_ONCE = 200
 _CALM = 10.0  # real seconds without trouble before it is said that work goes on
@@ -310,7 +311,7 @@ class Worker:
             self._failed(
                 row,
                 error,
-                _PANICS if isinstance(error, Unsupported) else _TRIES,
+                _PANICS if isinstance(error, Unsupported) else _PATIENCE.get(row.kind, _TRIES),
                 said("{code}: {said}", code="work.failed", values={"code": error.code, "said": error.said}),
             )
         except Exception as error:

@@ -59,15 +59,18 @@ class Asked(NamedTuple):
     deadline: datetime | None
     """The nearest."""
     first: str
-    """The id of one: the oldest."""
+    """The id of the one with that deadline; of several, the oldest."""
 
 
 def open_questions(connection: Transaction, seller: str) -> list[Asked]:
     """The seller's open questions by kind, those that must be answered soonest first."""
+    soonest = "CASE WHEN deadline IS NULL THEN 1 ELSE 0 END, deadline"
     found = connection.execute(
-        "SELECT kind, count(*) AS count, min(deadline) AS deadline, min(id) AS first FROM problems "
-        "WHERE seller = ? AND state = 'open' GROUP BY kind "
-        "ORDER BY CASE WHEN min(deadline) IS NULL THEN 1 ELSE 0 END, min(deadline), kind",
+        "SELECT kind, count, deadline, id AS first FROM (SELECT kind, id, deadline, "
+        "count(*) OVER (PARTITION BY kind) AS count, "
+        f"row_number() OVER (PARTITION BY kind ORDER BY {soonest}, id) AS place "
+        "FROM problems WHERE seller = ? AND state = 'open') AS asked WHERE place = 1 "
+        f"ORDER BY {soonest}, kind",
         (seller,),
     )
     return [

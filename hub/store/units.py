@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hub.store import rows
 from hub.store.connection import Transaction
 from hub.store.versions import change
 
-_LIVE = "stage NOT IN ('cancelled', 'returned', 'lost')"
+Code = Literal["marking", "imei", "uin"]
+"""What only one unit in the world has."""
+
+_GONE = ("cancelled", "returned", "lost")
 
 
 def of_posting(connection: Transaction, posting_id: str) -> list[rows.UnitRow]:
@@ -25,13 +30,17 @@ def waiting(connection: Transaction, seller: str, *, warehouse: str | None = Non
     )
 
 
-def holder_of_marking(connection: Transaction, marking: str, *, but: str) -> rows.PostingRow | None:
+def holder_of(connection: Transaction, fact: Code, code: str, *, but: str) -> rows.PostingRow | None:
     """Another posting, of whatever seller, whose unit has this code; ``but``: the id of this one. A posting
-    that was cancelled or came back has set its codes free."""
+    that was cancelled or came back has set its codes free, and one that was delivered its numbers: what
+    buyers give back is sold again."""
+    over = _GONE if fact == "marking" else (*_GONE, "delivered")
+    marks = ", ".join("?" * len(over))
     return rows.postings.first(
         connection,
-        f"WHERE {_LIVE} AND id IN (SELECT posting_id FROM units WHERE marking = ?) AND id <> ? ORDER BY id",
-        (marking, but),
+        f"WHERE stage NOT IN ({marks}) AND id IN (SELECT posting_id FROM units WHERE {fact} = ?) "
+        "AND id <> ? ORDER BY id",
+        (*over, code, but),
     )
 
 

@@ -55,6 +55,7 @@ FIRST = {
     "28": "tests/flow/test_cancel_requests.py::test_nothing_is_spent_while_it_is_open_and_refused_it_goes_on",
     "29": "tests/flow/test_units.py::test_nothing_is_packed_or_spent_before_all_is_known_and_checked",
     "34": "tests/flow/test_cancel_requests.py::test_nothing_is_spent_while_it_is_open_and_refused_it_goes_on",
+    "35": "tests/flow/test_cancel_requests.py::test_a_booking_that_did_not_get_through_waits_for_the_answer",
     "30": "tests/flow/test_schedules.py::test_a_full_disk_ends_no_work_and_costs_no_tries",
     "31": "tests/flow/test_schedules.py::test_a_schedule_that_fails_goes_on_and_a_person_knows",
     "32": "tests/flow/test_schedules.py::test_the_clock_goes_back_and_orders_come_in_within_minutes",

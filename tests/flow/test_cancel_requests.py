@@ -13,10 +13,12 @@ import msgspec
 import pytest
 
 from hub import hookimpl
-from hub.flow import orders
-from hub.plugin_api.errors import Rejected
+from hub.flow import orders, reading
+from hub.flow.marketplace import cancel_requests
+from hub.plugin_api.errors import AuthFailed, NotFound, Rejected
 from hub.plugin_api.models import CancelRequest, ReportResult, Stage
 from hub.plugin_api.sources import OrderSource
+from hub.store import rows
 from hub.words.texts import problem_text
 from tests.flow.desk import START, TOML, Desk, Lookup, Market, desk, posting_of
 
@@ -38,6 +40,11 @@ class Asking(Market):
             for one in self.requests.values()
             if (one.number in numbers if numbers else one.state == "open")
         ]
+
+    async def posting(self, number: str) -> bytes:
+        if number not in self.books.postings:
+            raise NotFound("no such posting")
+        return await super().posting(number)
 
     async def answer_cancel_request(self, request: CancelRequest, agree: bool, comment: str) -> ReportResult:
         self.heard.append((request.request_id, agree, comment))
@@ -276,3 +283,132 @@ async def test_a_standing_answer_that_is_not_taken_is_a_question(tmp_path: Path)
 
 async def _refuses(self: Asking, request: CancelRequest, agree: bool, comment: str) -> ReportResult:
     raise Rejected("the key may not", vendor_code="denied")
+
+
+def _market(at: Desk) -> rows.AccountRow:
+    (account,) = rows.accounts.all(at.app.store.reader, "WHERE name = 'm'")
+    return account
+
+
+async def test_a_booking_that_did_not_get_through_waits_for_the_answer(at: Desk) -> None:
+    """It is planned, and surely not at the carrier: nothing is spent on it while it is open."""
+    posting = await at.order()
+    at.books.meets.extend(["down"] * 3)
+    await at.ship(posting)
+    await at.pass_time(1)
+    asks()
+    at.books.meets.extend(["down"] * 100)
+    await at.pass_time(300)
+    assert "cancel_asked" in at.problems()
+    at.books.meets.clear()
+    await at.pass_time(7200)
+    assert not at.books.live()
+    await at.answer("cancel_asked", "refuse_to_cancel", comment="It leaves today")
+    await at.pass_time(7200)
+    assert len(at.books.live()) == 1
+
+
+async def test_a_booking_that_did_not_get_through_is_not_sent_after_a_yes(at: Desk) -> None:
+    posting = await at.order()
+    at.books.meets.extend(["down"] * 100)
+    await at.ship(posting)
+    await at.pass_time(1)
+    asks()
+    await at.pass_time(300)
+    at.books.meets.clear()
+    Asking.meets = "late"
+    await at.answer("cancel_asked", "agree_to_cancel")
+    await at.pass_time(3600)
+    assert not at.books.live()
+    cancel_now("1001-1")
+    await at.pass_time(7200)
+    assert at.view(posting).stage == "cancelled"
+    assert not at.books.orders
+
+
+async def test_a_request_that_comes_while_a_booking_is_prepared_holds_it(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The marketplace is asked for the buyer, and meanwhile a person is asked."""
+    posting = await at.order(recipient_complete=False)
+    plain = Asking.posting
+
+    async def slow(self: Asking, number: str) -> bytes:
+        if not Asking.requests:
+            asks()
+            await cancel_requests.look(at.app, _market(at))
+        return await plain(self, number)
+
+    monkeypatch.setattr(Asking, "posting", slow)
+    await at.ship(posting)
+    await at.pass_time(3600)
+    assert "cancel_asked" in at.problems()
+    assert not at.books.sends
+
+
+async def test_one_request_that_cannot_be_read_hides_no_other(at: Desk) -> None:
+    await at.order()
+    asks("9009-9", "6")  # of a posting that the marketplace does not show
+    asks()
+    await at.pass_time(150)
+    assert at.problems()["cancel_asked"].posting_number == "1001-1"
+
+
+async def test_a_request_that_is_open_again_is_asked_again(at: Desk) -> None:
+    await at.order()
+    asks()
+    await at.pass_time(300)
+    await at.answer("cancel_asked", "refuse_to_cancel", comment="It leaves today")
+    await at.pass_time(600)
+    assert not at.problems()
+    asks()
+    await at.pass_time(3600)
+    assert "cancel_asked" in at.problems()
+
+
+async def test_what_changes_of_a_request_is_told(at: Desk) -> None:
+    """Its clock is shortened, and the posting is booked all the same: the question says so."""
+    await at.order()
+    asks()
+    await at.pass_time(300)
+    first = at.problems()["cancel_asked"]
+    Asking.requests["7"] = msgspec.structs.replace(
+        Asking.requests["7"], until=START + timedelta(hours=6), message="please"
+    )
+    await at.pass_time(300)
+    second = at.problems()["cancel_asked"]
+    assert second.deadline == START + timedelta(hours=4)
+    assert "please" in second.text
+    assert second.id == first.id
+
+
+async def test_two_requests_of_one_posting_are_one_question_in_whatever_order(at: Desk) -> None:
+    await at.order()
+    asks()
+    asks(request_id="8")
+    await at.pass_time(150)
+    first = at.problems()["cancel_asked"]
+    Asking.requests = dict(reversed(Asking.requests.items()))
+    await at.pass_time(150)
+    assert at.problems()["cancel_asked"].id == first.id
+
+
+async def test_a_list_that_is_not_read_is_told_while_there_is_time(at: Desk) -> None:
+    """A key without the role: silence agrees, so it is told within hours; and a sync that fails then as well
+    is told too."""
+    await at.order(ship_by=START + timedelta(days=9))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Asking, "cancel_requests", _no_role)
+        await at.pass_time(4 * 3600)
+        told = at.problems()["work_stopped"]
+        assert (told.data["kind"], "no such role" in told.text) == ("cancel_requests", True)
+        patched.setattr(Asking, "postings", _no_role)
+        await at.pass_time(30 * 3600)
+        found = reading.problems(at.app, seller="shop").items
+        assert sorted(one.data["kind"] for one in found) == ["cancel_requests", "sync"]
+    await at.pass_time(3 * 3600)
+    assert not at.problems()
+
+
+async def _no_role(*args: Any, **more: Any) -> Any:
+    raise AuthFailed("no such role")

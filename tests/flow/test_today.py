@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from hub.flow import reading
 from hub.flow.reading.today import today_of
 from hub.flow.sellers.warehouses import add_warehouse
 from hub.plugin_api.errors import NotFound
@@ -96,3 +97,17 @@ async def _second_warehouse(at: Desk) -> None:
     from hub.flow.history.warehouse_views import NewWarehouse
 
     await add_warehouse(at.app, "shop", NewWarehouse(slug="ural", title="Ural"), "test")
+
+
+async def test_the_question_that_is_shown_is_the_most_urgent_of_its_kind(tmp_path: Path) -> None:
+    """Its clock runs out first: the text and the id are of the one whose deadline stands beside them."""
+    async with desk(tmp_path, Lookup) as at:
+        for number, days in (("1001-1", 3), ("1002-1", 1)):
+            posting = await at.order(number, ship_by=NOON + timedelta(days=days))
+            at.books.meets.append("refused")
+            await at.ship(posting)
+            await at.pass_time(60)
+        (asked,) = today_of(at.app, "shop").questions
+        assert (asked.count, asked.deadline) == (2, NOON + timedelta(days=1))
+        urgent = reading.problem(at.app, asked.problem_id)
+        assert urgent.posting_number == "1002-1"

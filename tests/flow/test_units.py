@@ -266,3 +266,21 @@ async def test_what_is_wanted_of_fewer_units_is_forgotten_of_the_others(at: Desk
     await at.pass_time(120)
     (work,) = worklist(at.app, "shop")
     assert (work.units, [(one.unit, one.fact) for one in work.missing]) == (1, [(1, "imei")])
+
+
+PHONE, OTHER_PHONE, RING = "490154203237518", "356938035643809", "6430000000000017"
+
+
+@pytest.mark.parametrize(("kind", "number"), [("imei", PHONE), ("uin", RING)])
+async def test_a_number_is_of_one_thing_whoever_scans_it_twice(at: Desk, kind: str, number: str) -> None:
+    """Twice in a hurry, for the next piece by hand, and by another packer for another posting."""
+    posting = await ordered(at, kind)
+    first = await scan(at.app, "shop", number, "test", posting_id=posting)
+    again = await scan(at.app, "shop", number, "test", posting_id=posting)
+    assert (first.state, first.unit, again.state, again.unit) == ("taken", 1, "taken", 1)
+    assert len(again.missing) == 1
+    with pytest.raises(Rejected, match="another unit of the posting"):
+        await enter(at.app, posting, [fact(kind, number, 2)], "test")
+    other = await ordered(at, kind, number="1002-1")
+    found = await scan(at.app, "shop", number, "other", posting_id=other)
+    assert (found.state, "1001-1" in found.reason) == ("refused", True)

@@ -55,6 +55,7 @@ class Book(ShipmentKind, kinds=("book",)):
 
     reconciles = True
     call = "book"
+    step = "book"
     _marked: BookRequest | None = None
     """What the fingerprint was made of: just that is sent, whatever changes meanwhile."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from hub.flow.choice import pricing, quoting
 from hub.flow.choice.inputs import inputs_hash
 from hub.flow.choice.weighing import Subject
+from hub.flow.history.basis import Overtaken
 from hub.flow.history.recording import Ordered, last_order, posting_row
 from hub.flow.history.situation import NOT_DUE, Act, NotDue, Situation, Verdict, Wait
 from hub.flow.intake import postings as intake
@@ -162,12 +163,15 @@ def to_be_booked(at: Situation) -> NotDue | Wait | None:
 
 
 async def with_recipient(at: Situation) -> rows.PostingRow:
-    """The posting, read again from the marketplace where its buyer is not known well enough to book."""
+    """The posting, read again from the marketplace where its buyer is not known well enough to book. Raises
+    Overtaken where that brought a question that the booking waits for."""
     if at.row.document.recipient_complete and at.recipient is not None:
         return at.row
     # Substitute phone numbers are given only by the single read, and only for a time.
     row = await intake.refresh_posting(at.app, at.row.id, "hub")
     at.basis.read_again()
+    if waits(at.app.store.reader, posting_row(at.app.store.reader, row.id), "book"):
+        raise Overtaken(row.id)  # a person is asked since it was decided
     return row
 
 

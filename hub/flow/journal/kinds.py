@@ -12,6 +12,7 @@ import msgspec
 
 from hub.calls.call import Terms
 from hub.flow.journal import attempts
+from hub.flow.problems.kinds import Step
 from hub.plugin_api.carriers import Carrier
 from hub.plugin_api.errors import ConfigError, Failure
 from hub.plugin_api.models import Money
@@ -59,6 +60,9 @@ class Kind(ABC):
     call: ClassVar[str]
     """The plugin's method behind it, by which the plugin declares refusals."""
     most_sends: int
+    step: ClassVar[Step | None] = None
+    """The step of the posting's day that it carries out, where it spends something: while a person is asked
+    whom that step waits for, it is not sent."""
     reconciles = False
     """After a restore the vendor is asked before the first send: the backup may have forgotten one."""
 
@@ -130,6 +134,12 @@ class Kind(ABC):
 
 
 _KINDS: dict[str, type[Kind]] = {}
+
+
+def step_of(operation: rows.OperationRow) -> Step | None:
+    """See `Kind.step`."""
+    kind = _KINDS.get(operation.kind)
+    return None if kind is None else kind.step
 
 
 def kind_of(app: App, operation: rows.OperationRow) -> Kind:

@@ -6,6 +6,7 @@ marketplace's own cabinet, or by its clock, ends the question here.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hub.calls.call import read
+from hub.flow.history.echoes import heard
 from hub.flow.history.recording import advance_soon, posting_row, record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.intake import postings as intake
@@ -21,7 +23,7 @@ from hub.flow.journal.operations import Outcome
 from hub.flow.marketplace.reports import MarketKind
 from hub.flow.problems.opening import close_problems, open_problem
 from hub.flow.runtime.stored_accounts import account_row
-from hub.plugin_api.errors import HubError, NotFound
+from hub.plugin_api.errors import AuthFailed, HubError, NotFound, Unavailable
 from hub.plugin_api.models import CancelRequest, Stage
 from hub.plugin_api.sources import OrderSource
 from hub.store import Transaction, operations, postings, problems, rows
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 ASKED = "cancel_asked"
 _OFTEN = timedelta(minutes=2)
 _MARGIN = timedelta(hours=2)  # the hub's clock ends before the marketplace's: there is time to answer
+_LISTED_LATE = timedelta(minutes=20)  # so long the list may show what was decided already: an assumption
 _AT_ONCE = 50  # numbers that are asked for in one request
 _MESSAGE = 300
 _OPERATION = "answer_cancel_request"
@@ -57,31 +60,57 @@ async def run(app: App, account_id: str) -> datetime | None:
 
 
 async def look(app: App, account: rows.AccountRow) -> None:
-    """Ask a person about every request that waits, and end the questions about those that do not."""
-    found = {one.number: one for one in await _read(app, account, ()) if one.state == "open"}
+    """Ask a person about every request that waits, and end the questions about those that do not.
+
+    Raises the first error of a posting that cannot be read, after all others were asked about.
+    """
+    found: dict[str, list[CancelRequest]] = defaultdict(list)
+    for one in await _read(app, account, ()):
+        if one.state == "open":
+            found[one.number].append(one)
+    failed = await _take_in(app, account, list(found))
     reader = app.store.reader
-    for number in found:
-        if postings.of_number(reader, account=account.id, number=number) is None:
-            await intake.fetch(app, account, number, "schedule")
     asked = [
         one
         for one in problems.open_of_seller(reader, account.seller, kinds=(ASKED,))
         if one.account == account.id
     ]
     gone = [row for row in asked if _number(reader, row) not in found]
+
+    def ask(tx: Transaction) -> None:
+        for some in found.values():
+            _ask(app, tx, account, some)
+
+    if found:
+        await app.store.write(ask)
     decided = await _decided(app, account, gone)
 
-    def write(tx: Transaction) -> None:
-        for one in found.values():
-            _ask(app, tx, account, one)
+    def end(tx: Transaction) -> None:
         for problem, one in decided:
             _over(app, tx, problem, one)
 
-    if found or decided:
-        await app.store.write(write)
+    if decided:
+        await app.store.write(end)
     for problem, one in decided:
         if one.state == "agreed":  # its booking is cancelled once the posting is seen to be
             await intake.refresh_posting(app, problem.posting_id, "schedule")
+    if failed is not None:
+        raise failed
+
+
+async def _take_in(app: App, account: rows.AccountRow, numbers: Sequence[str]) -> HubError | None:
+    """Read the postings that are new here. Returns the first error: one that fails hides no other."""
+    failed: HubError | None = None
+    for number in numbers:
+        if postings.of_number(app.store.reader, account=account.id, number=number) is not None:
+            continue
+        try:
+            await intake.fetch(app, account, number, "schedule")
+        except (Unavailable, AuthFailed) as error:
+            return failed or error  # the next one would meet the same
+        except HubError as error:
+            failed = failed or error
+    return failed
 
 
 async def _read(app: App, account: rows.AccountRow, numbers: Sequence[str]) -> Sequence[CancelRequest]:
@@ -111,23 +140,44 @@ def _number(reader: Transaction, problem: rows.ProblemRow) -> str:
     return posting_row(reader, problem.posting_id).number
 
 
-def _ask(app: App, tx: Transaction, account: rows.AccountRow, asked: CancelRequest) -> None:
-    """A person is asked, once a request; a later request of the same posting takes the place of the first."""
+def _ask(app: App, tx: Transaction, account: rows.AccountRow, some: Sequence[CancelRequest]) -> None:
+    """A person is asked about the requests of one posting that wait: about one at a time, once about each.
+    What changes of it while it is asked about is changed in the question."""
     now = app.clock.now()
-    row = postings.of_number(tx, account=account.id, number=asked.number)
-    if row is None or Stage(row.stage).final or _is_being_answered(tx, row, asked):
+    row = postings.of_number(tx, account=account.id, number=some[0].number)
+    if row is None or Stage(row.stage).final:
+        return
+    waiting = [one for one in some if not _is_being_answered(tx, row, one, now)]
+    if not waiting:
         return
     known = problems.open_of_posting(tx, row.id, ASKED)
-    if known is not None and known.data["request"] == asked.request_id:
-        return
+    if known is not None:
+        same = next((one for one in waiting if one.request_id == known.data["request"]), None)
+        if same is not None:
+            _keep_up(app, tx, row, known, same)
+            return
+    asked = min(waiting, key=lambda one: (one.until is None, one.until or now, one.request_id))
     row = close_problems(tx, row, ASKED, now=now)
     if _agreed_by_rule(app, tx, row, asked):
         record(tx, row, "cancel_request.agreeing", {}, actor="hub", now=now)
         intend_answer(app, tx, row, asked.request_id, agree=True, comment="")
         advance_soon(tx, row, now=now)
         return
-    deadline = None if asked.until is None else asked.until - _MARGIN
-    open_problem(tx, row, ASKED, _facts(app, tx, row, asked), now=now, deadline=deadline)
+    open_problem(tx, row, ASKED, _facts(app, tx, row, asked), now=now, deadline=_deadline(asked))
+
+
+def _keep_up(
+    app: App, tx: Transaction, row: rows.PostingRow, known: rows.ProblemRow, asked: CancelRequest
+) -> None:
+    """The question says how it stands now: its clock may have been moved, and the posting booked."""
+    data = known.data | heard(tx, row.id, _facts(app, tx, row, asked))
+    fresh = msgspec.structs.replace(known, data=data, deadline=_deadline(asked) or known.deadline)
+    if fresh != known:
+        rows.problems.save(tx, fresh, was=known)
+
+
+def _deadline(asked: CancelRequest) -> datetime | None:
+    return None if asked.until is None else asked.until - _MARGIN
 
 
 def _facts(app: App, tx: Transaction, row: rows.PostingRow, asked: CancelRequest) -> dict[str, Any]:
@@ -163,9 +213,13 @@ def _agreed_by_rule(app: App, tx: Transaction, row: rows.PostingRow, asked: Canc
     return asked.asked_by == "buyer" and not booked and not gone and not _told(tx, row, asked)
 
 
-def _is_being_answered(tx: Transaction, row: rows.PostingRow, asked: CancelRequest) -> bool:
-    """Whether the answer to just this request is on its way: what the list says is older than that."""
-    return any(one.open or one.state == "confirmed" for one in _told(tx, row, asked))
+def _is_being_answered(tx: Transaction, row: rows.PostingRow, asked: CancelRequest, now: datetime) -> bool:
+    """Whether the answer to just this request is on its way, or has just come about: what the list says is
+    older than that. One that waits still after a while is open again."""
+    return any(
+        one.open or (one.state == "confirmed" and now - one.updated_at < _LISTED_LATE)
+        for one in _told(tx, row, asked)
+    )
 
 
 def _told(tx: Transaction, row: rows.PostingRow, asked: CancelRequest) -> list[rows.OperationRow]:

@@ -69,6 +69,7 @@ class Assemble(MarketKind, kinds=("assemble",)):
     """Say that the posting is assembled."""
 
     call = "assemble"
+    step = "assemble"
 
     async def send(self, operation: rows.OperationRow) -> Outcome:
         parcels = msgspec.convert(operation.request["parcels"], tuple[Parcel, ...])

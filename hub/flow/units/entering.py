@@ -80,7 +80,7 @@ def _meant(tx: Transaction, row: rows.PostingRow, fact: Fact) -> list[rows.UnitR
             code="no_such_unit",
             values={"number": row.number, "unit": fact.number, "sku": fact.sku},
         )
-    if fact.number == 0 and len(found) > 1 and fact.fact in ("marking", "imei", "uin"):
+    if fact.number == 0 and len(found) > 1 and fact.fact in needs.OF_ONE:
         raise Rejected("each unit has a code of its own: say which one", code="say_which_unit")
     return found
 
@@ -89,20 +89,19 @@ def _keep_one(
     tx: Transaction, row: rows.PostingRow, unit: rows.UnitRow, fact: Fact, actor: str, now: datetime
 ) -> None:
     changes = read(fact.fact, fact.value)
-    marking = changes.get("marking")
-    if marking:
-        _once(tx, row, unit, marking)
+    if fact.fact in needs.OF_ONE and (code := changes[fact.fact]):
+        _once(tx, row, unit, fact.fact, code)
     rows.units.save(
         tx, msgspec.structs.replace(unit, **changes, fault="", updated_by=actor, updated_at=now), was=unit
     )
 
 
-def _once(tx: Transaction, row: rows.PostingRow, unit: rows.UnitRow, marking: str) -> None:
-    """A marking code is on one thing in the world."""
+def _once(tx: Transaction, row: rows.PostingRow, unit: rows.UnitRow, fact: units.Code, code: str) -> None:
+    """Such a code is on one thing in the world."""
     for one in units.of_posting(tx, row.id):
-        if one.marking == marking and (one.sku, one.number) != (unit.sku, unit.number):
+        if getattr(one, fact) == code and (one.sku, one.number) != (unit.sku, unit.number):
             raise Rejected("this code was scanned for another unit of the posting", code="marking_twice")
-    other = units.holder_of_marking(tx, marking, but=row.id)
+    other = units.holder_of(tx, fact, code, but=row.id)
     if other is not None:
         here = (other.seller, other.warehouse) == (row.seller, row.warehouse)
         number = other.number if here else ""  # who scans may see no other warehouse

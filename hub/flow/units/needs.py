@@ -8,9 +8,13 @@ from typing import NamedTuple
 from hub.plugin_api.models import Action, Posting
 from hub.plugin_api.units import Unit, UnitFact
 from hub.store import rows
+from hub.store.units import Code
 
 BY_UNIT: tuple[UnitFact, ...] = ("marking", "imei", "uin", "customs_number", "rnpt", "weight")
 """What is told of each unit, in the order in which it is asked for; the country is told of a line."""
+
+OF_ONE: tuple[Code, ...] = ("marking", "imei", "uin")
+"""What only one unit in the world has."""
 
 
 class Missing(NamedTuple):
@@ -71,4 +75,4 @@ def told_of(known: Sequence[rows.UnitRow]) -> list[Unit]:
     ]
 
 
-__all__ = ["BY_UNIT", "Missing", "are_wanted", "has", "missing", "told_of"]
+__all__ = ["BY_UNIT", "OF_ONE", "Missing", "are_wanted", "has", "missing", "told_of"]

@@ -3,7 +3,7 @@ next. A code on the goods that has no number of its own (EAN) shows which postin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +19,9 @@ from hub.store import Transaction, rows, units
 
 if TYPE_CHECKING:
     from hub.flow.app import App
+
+_NUMBERS: tuple[tuple[units.Code, Callable[[str], str]], ...] = (("imei", codes.imei), ("uin", codes.uin))
+"""Numbers of one thing that do not say of which goods it is."""
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -90,18 +93,20 @@ def _scanned(
             return _shown(tx, code, row)
     if codes.is_marking(code):
         read = codes.marking(code)
-        if (before := _had(tx, waiting, posting_id, read.code)) is not None:
+        if (before := _had(tx, waiting, posting_id, "marking", read.code)) is not None:
             return _answer(tx, code, before, "marking")
         place = _place(tx, waiting, "marking", posting_id, gtin=read.gtin)
         return _kept(app, tx, code, place, "marking", read.code, actor)
-    for fact, reader in (("imei", codes.imei), ("uin", codes.uin)):
+    for fact, reader in _NUMBERS:
         try:
             value = reader(text)
         except Rejected:
             continue
-        if posting_id and any(_free(tx, row, fact) for row in waiting if row.id == posting_id):  # type: ignore[arg-type]
-            place = _place(tx, waiting, fact, posting_id)  # type: ignore[arg-type]
-            return _kept(app, tx, code, place, fact, value, actor)  # type: ignore[arg-type]
+        if (before := _had(tx, waiting, posting_id, fact, value)) is not None:
+            return _answer(tx, code, before, fact)
+        if posting_id and any(_free(tx, row, fact) for row in waiting if row.id == posting_id):
+            place = _place(tx, waiting, fact, posting_id)
+            return _kept(app, tx, code, place, fact, value, actor)
     for row in waiting:
         if any(_is_of(item, text) for item in known.items_of(tx, row)) and missing_of(tx, row):
             return _shown(tx, code, row)
@@ -162,11 +167,13 @@ def _kept(
     return _answer(tx, code, _Place(row, place.item, unit), fact)
 
 
-def _had(tx: Transaction, waiting: Iterable[rows.PostingRow], posting_id: str, marking: str) -> _Place | None:
+def _had(
+    tx: Transaction, waiting: Iterable[rows.PostingRow], posting_id: str, fact: units.Code, code: str
+) -> _Place | None:
     """The unit that has this code already: scanned once more, it is the same."""
     for row in waiting:
         for unit in units.of_posting(tx, row.id):
-            if unit.marking == marking and posting_id in ("", row.id):
+            if getattr(unit, fact) == code and posting_id in ("", row.id):
                 items = {item.sku: item for item in row.document.items}
                 return _Place(row, items[unit.sku], unit)
     return None
