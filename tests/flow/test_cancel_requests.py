@@ -4,7 +4,7 @@ decided elsewhere ends the question."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -412,3 +412,19 @@ async def test_a_list_that_is_not_read_is_told_while_there_is_time(at: Desk) -> 
 
 async def _no_role(*args: Any, **more: Any) -> Any:
     raise AuthFailed("no such role")
+
+
+async def test_a_clock_that_never_ends_is_none(at: Desk) -> None:
+    """And nobody's words command a terminal."""
+    await at.order()
+    asks()
+    Asking.requests["7"] = msgspec.structs.replace(
+        Asking.requests["7"],
+        until=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+        message="\x1b[2Jwrong\u202e size",
+    )
+    await at.pass_time(150)
+    problem = at.problems()["cancel_asked"]
+    assert problem.deadline == at.books.postings["1001-1"].ship_by
+    assert (problem.data["until"], problem.data["message"]) == ("", "[2Jwrong size")
+    assert "Without an answer" not in problem.text

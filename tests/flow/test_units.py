@@ -284,3 +284,26 @@ async def test_a_number_is_of_one_thing_whoever_scans_it_twice(at: Desk, kind: s
     other = await ordered(at, kind, number="1002-1")
     found = await scan(at.app, "shop", number, "other", posting_id=other)
     assert (found.state, "1001-1" in found.reason) == ("refused", True)
+
+
+async def test_what_is_scanned_for_a_posting_that_was_cancelled_goes_into_no_other(at: Desk) -> None:
+    """The packer has its goods in hand; one that was packed meanwhile lets the next one have its goods."""
+    first = await ordered(at, "marking")
+    second = await ordered(at, "marking", number="1002-1")
+    found = await scan(at.app, "shop", code("1"), "test", posting_id=first)
+    known = at.books.postings["1001-1"]
+    gone = msgspec.structs.replace(known, status="cancelled", stage=Stage.CANCELLED, actions=frozenset())
+    at.books.postings["1001-1"] = gone
+    await at.pass_time(120)
+    found = await scan(at.app, "shop", code("2"), "test", posting_id=found.posting_id)
+    assert (found.state, found.code, found.posting_id) == ("refused", "scan_cancelled", "")
+    assert "1001-1" in found.reason
+    found = await scan(at.app, "shop", "1002-1", "test", posting_id=first)
+    assert (found.state, found.posting_id) == ("shown", second)
+    for serial in "23":
+        await scan(at.app, "shop", code(serial), "test", posting_id=second)
+    third = await ordered(at, "marking", number="1003-1")
+    await at.pass_time(120)
+    assert Marked.packed == ["1002-1"]
+    found = await scan(at.app, "shop", code("4"), "test", posting_id=second)
+    assert (found.state, found.posting_id) == ("taken", third)

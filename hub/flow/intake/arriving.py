@@ -78,9 +78,14 @@ def _with_real_times(posting: object) -> object:
     none = {
         name: None
         for name in _TIMES
-        if isinstance(time := getattr(posting, name), datetime) and not _FIRST < time.year < _LAST
+        if isinstance(time := getattr(posting, name), datetime) and real_time(time) is None
     }
     return msgspec.structs.replace(posting, **none) if none else posting
+
+
+def real_time(time: datetime) -> datetime | None:
+    """None where it stands for no time."""
+    return time if _FIRST < time.year < _LAST else None
 
 
 def _number(source: OrderSource[Any], raw: bytes) -> str:

@@ -18,6 +18,7 @@ from hub.flow.history.echoes import heard
 from hub.flow.history.recording import advance_soon, posting_row, record
 from hub.flow.history.shipments import latest_shipment
 from hub.flow.intake import postings as intake
+from hub.flow.intake.arriving import real_time
 from hub.flow.journal import operations as journal
 from hub.flow.journal.operations import Outcome
 from hub.flow.marketplace.reports import MarketKind
@@ -28,6 +29,7 @@ from hub.plugin_api.models import CancelRequest, Stage
 from hub.plugin_api.sources import OrderSource
 from hub.store import Transaction, operations, postings, problems, rows
 from hub.words import said
+from hub.words.plain import tidied
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -115,11 +117,20 @@ async def _take_in(app: App, account: rows.AccountRow, numbers: Sequence[str]) -
 
 async def _read(app: App, account: rows.AccountRow, numbers: Sequence[str]) -> Sequence[CancelRequest]:
     source = app.source(account.id)
-    return await read(
+    found = await read(
         said("{title}: requests to cancel", code="call.cancel_requests", values={"title": source.title}),
         lambda: source.cancel_requests(numbers),
         explain=source.explain,
     )
+    return [
+        msgspec.structs.replace(
+            one,
+            until=None if one.until is None else real_time(one.until),
+            reason=tidied(one.reason),
+            message=tidied(one.message),
+        )
+        for one in found
+    ]
 
 
 async def _decided(

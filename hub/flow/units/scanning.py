@@ -13,7 +13,7 @@ from hub.flow.units import codes, entering, known, needs
 from hub.flow.units.keyboard import as_meant
 from hub.flow.units.worklist import missing_of
 from hub.plugin_api.errors import HubError, Rejected
-from hub.plugin_api.models import Item
+from hub.plugin_api.models import Item, Stage
 from hub.plugin_api.units import UnitFact
 from hub.store import Transaction, rows, units
 
@@ -50,6 +50,9 @@ async def scan(
         ]
         waiting.sort(key=lambda row: row.id != posting_id)  # what is in hand comes first
         try:
+            if (shown := _named(tx, code, waiting)) is not None:
+                return shown
+            _not_cancelled(rows.postings.get(tx, posting_id), slug, warehouse)
             return _scanned(app, tx, code, waiting, posting_id, actor)
         except HubError as error:
             in_hand = next((row for row in waiting if row.id == posting_id), None)
@@ -84,13 +87,31 @@ async def typed(
     )
 
 
-def _scanned(
-    app: App, tx: Transaction, code: str, waiting: list[rows.PostingRow], posting_id: str, actor: str
-) -> Scan:
+def _named(tx: Transaction, code: str, waiting: list[rows.PostingRow]) -> Scan | None:
+    """The posting whose number, id or label it is."""
     text, _ = as_meant(code[: codes.MOST])
     for row in waiting:
         if text in (row.number, row.id) or text in row.document.barcodes:
             return _shown(tx, code, row)
+    return None
+
+
+def _not_cancelled(in_hand: rows.PostingRow | None, seller: str, warehouse: str | None) -> None:
+    """The goods of a posting that was cancelled go into no other by themselves. Raises Rejected."""
+    if in_hand is None or in_hand.seller != seller or warehouse not in (None, in_hand.warehouse):
+        return
+    if Stage(in_hand.stage) is Stage.CANCELLED:
+        raise Rejected(
+            "{number} was cancelled: put its goods aside, and scan the next posting",
+            code="scan_cancelled",
+            values={"number": in_hand.number},
+        )
+
+
+def _scanned(
+    app: App, tx: Transaction, code: str, waiting: list[rows.PostingRow], posting_id: str, actor: str
+) -> Scan:
+    text, _ = as_meant(code[: codes.MOST])
     if codes.is_marking(code):
         read = codes.marking(code)
         if (before := _had(tx, waiting, posting_id, "marking", read.code)) is not None:

@@ -9,6 +9,8 @@ import ozon_api
 from hub import BadReply, CancelRequest, ReportResult
 
 _PAGES = 100
+_NEVER = 1970
+"""A time that is not set comes as one of the year 1 from programs in Go: an assumption."""
 _STATES: dict[str, Literal["open", "agreed", "refused"]] = {
     "ON_APPROVAL": "open",
     "APPROVED": "agreed",
@@ -47,7 +49,7 @@ def _read(one: ozon_api.CancelRequest) -> CancelRequest:
             code="bad_reply.cancel_request_state",
             values={"state": one.state.state},
         )
-    reason = one.cancellation_reason
+    reason, until = one.cancellation_reason, one.auto_approve_date
     return CancelRequest(
         request_id=str(one.cancellation_id),
         number=one.posting_number,
@@ -55,7 +57,7 @@ def _read(one: ozon_api.CancelRequest) -> CancelRequest:
         asked_by=_WHO.get(one.cancellation_initiator, "other"),
         reason="" if reason is None else reason.name,
         message=one.cancellation_reason_message,
-        until=one.auto_approve_date,
+        until=until if until is not None and until.year > _NEVER else None,
     )
 
 

@@ -81,3 +81,12 @@ async def test_a_state_that_nobody_knows_says_nothing(world: World) -> None:
     async with _answers(_page(1, state="ON_HOLD")) as http:
         with pytest.raises(BadReply, match="ON_HOLD"):
             await account(world.source.settings, http).cancel_requests()
+
+
+async def test_a_clock_that_is_not_set_is_none(world: World) -> None:
+    page = _page(1, 2)
+    page["result"][0]["auto_approve_date"] = "0001-01-01T00:00:00Z"
+    page["result"][1]["auto_approve_date"] = "2026-12-01T00:00:00Z"
+    async with _answers(page, _page()) as http:
+        found = await account(world.source.settings, http).cancel_requests()
+    assert [one.until and one.until.year for one in found] == [None, 2026]
