@@ -307,3 +307,48 @@ async def test_what_is_scanned_for_a_posting_that_was_cancelled_goes_into_no_oth
     assert Marked.packed == ["1002-1"]
     found = await scan(at.app, "shop", code("4"), "test", posting_id=second)
     assert (found.state, found.posting_id) == ("taken", third)
+
+
+async def test_what_the_marketplace_forgot_is_told_again_when_it_refuses_to_pack(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its check had passed; it has made the units anew since, and refuses."""
+    plain = Marked.assemble
+
+    async def forgets(self: Marked, posting: Posting, parcels: Sequence[Parcel]) -> Assembly:
+        if len(self.told) == 1:
+            raise Rejected("exemplars are not filled", vendor_code="EXEMPLARS")
+        return await plain(self, posting, parcels)
+
+    monkeypatch.setattr(Marked, "assemble", forgets)
+    posting = await ordered(at, "marking")
+    await enter(at.app, posting, [fact("marking", code("1"), 1), fact("marking", code("2"), 2)], "test")
+    await at.pass_time(600)
+    assert "exemplars are not filled" in at.problems()["assembly_refused"].text
+    await at.answer("assembly_refused", "retry")
+    await at.pass_time(1200)
+    assert len(Marked.told) == 2
+    assert Marked.packed == ["1001-1"]
+    assert len(at.books.live()) == 1
+    assert not at.problems()
+
+
+async def test_a_country_that_was_refused_is_told_again_at_a_retry(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, heard = Marked.tell_country, []
+
+    async def refuses(self: Marked, posting: Posting, sku: str, country: str) -> ReportResult:
+        heard.append(country)
+        if len(heard) == 1:
+            return ReportResult(number=posting.number, state="refused", reason="not now")
+        return await plain(self, posting, sku, country)
+
+    monkeypatch.setattr(Marked, "tell_country", refuses)
+    posting = await ordered(at, "country")
+    await enter(at.app, posting, [fact("country", "CN")], "test")
+    await at.pass_time(600)
+    assert "not now" in at.problems()["units_refused"].text
+    await at.answer("units_refused", "retry")
+    await at.pass_time(600)
+    assert heard == ["CN", "CN"]

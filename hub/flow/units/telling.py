@@ -1,5 +1,6 @@
 """The marketplace is told of the units, all of them at once, and the posting is packed only once its check
-has passed. What was told is never told again as it was: each telling begins the check anew."""
+has passed. What was told is not told again as it was, for each telling begins the check anew; only where the
+marketplace refuses to pack all the same."""
 
 from __future__ import annotations
 
@@ -39,20 +40,25 @@ class TellUnits:
         if not needs.are_wanted(at.row.document):
             return NOT_DUE
         units = known.of_posting(at.app.store.reader, at.row)
+        if is_open(at.app.store.reader, at.row.id, REFUSED):
+            return Wait()
         if (country := self._country(at, units)) is not None:
             sku, code = country
             return Act(lambda: self._plan(at, _COUNTRY, {"sku": sku, "country": code}))
-        if needs.missing(at.row.document, units) or is_open(at.app.store.reader, at.row.id, REFUSED):
+        if needs.missing(at.row.document, units):
             return Wait()
         request = {"units": msgspec.to_builtins(needs.told_of(units))}
-        last = next((one for one in reversed(at.operations) if one.kind == _UNITS), None)
-        if last is not None and last.request == request and last.state == "confirmed":
+        if _stands(at.operations, request):
             return NOT_DUE
         return Act(lambda: self._plan(at, _UNITS, request))
 
     def _country(self, at: Situation, units: Sequence[rows.UnitRow]) -> tuple[str, str] | None:
         """A line whose country is to be told, and which it is."""
-        told = {(one.request["sku"], one.request["country"]) for one in at.operations if one.kind == _COUNTRY}
+        told = {
+            (one.request["sku"], one.request["country"])
+            for one in at.operations
+            if one.kind == _COUNTRY and one.state == "confirmed"
+        }
         for need in at.row.document.unit_needs:
             if "country" not in need.facts:
                 continue
@@ -63,6 +69,17 @@ class TellUnits:
 
     async def _plan(self, at: Situation, kind: str, request: dict[str, Any]) -> None:
         await at.basis.write(lambda tx: journal.plan(tx, _intended(at.app, tx, at.row, kind, request)))
+
+
+def _stands(so_far: Sequence[rows.OperationRow], request: dict[str, Any]) -> bool:
+    """Whether the marketplace has just this, checked: and has not refused to pack since, for it may have
+    forgotten it, as when it makes the units anew."""
+    for one in reversed(so_far):
+        if one.kind == _UNITS:
+            return one.state == "confirmed" and one.request == request
+        if one.kind == "assemble" and one.state == "rejected":
+            return False
+    return False
 
 
 def _intended(
