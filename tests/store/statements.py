@@ -54,6 +54,7 @@ VALUES: dict[str, Any] = {
     "Change": lambda value: value,
     "Iterable[RawPayload]": (arrivals.RawPayload("one", "posting", "one", NOW, b"1", b"{}"),),
     "Sequence[rows.OperationRow]": (ROW,),
+    "Code": "marking",
     "rows.AccountRow": ROW,
     "rows.IdempotencyRow": rows.IdempotencyRow("one", "one", "one", None, None, NOW),
     "rows.OperationRow": ROW,
