@@ -428,3 +428,45 @@ async def test_a_clock_that_never_ends_is_none(at: Desk) -> None:
     assert problem.deadline == at.books.postings["1001-1"].ship_by
     assert (problem.data["until"], problem.data["message"]) == ("", "[2Jwrong size")
     assert "Without an answer" not in problem.text
+
+
+async def test_nobody_waits_for_postings_that_are_read_first(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand that are new here, and a slow marketplace: who is known is asked about at once."""
+    await at.order()
+    asks("2002-1", "6")
+    asks()
+    at.books.postings["2002-1"] = posting_of("2002-1")
+    plain, asked = Asking.posting, []
+
+    async def slow(self: Asking, number: str) -> bytes:
+        asked.append("cancel_asked" in at.problems())
+        return await plain(self, number)
+
+    monkeypatch.setattr(Asking, "posting", slow)
+    await cancel_requests.look(at.app, _market(at))
+    assert asked == [True]
+    found = reading.problems(at.app, seller="shop").items
+    assert sorted(one.posting_number for one in found) == ["1001-1", "2002-1"]
+
+
+async def test_what_is_answered_while_the_marketplace_is_asked_was_not_decided_there(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posting = await at.order()
+    asks()
+    await at.pass_time(300)
+    plain = Asking.cancel_requests
+
+    async def meanwhile(self: Asking, numbers: Sequence[str] = ()) -> Sequence[CancelRequest]:
+        if numbers and "cancel_asked" in at.problems():
+            await at.answer("cancel_asked", "refuse_to_cancel", comment="It leaves today")
+        return [] if not numbers else await plain(self, numbers)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Asking, "cancel_requests", meanwhile)
+        decide("7", False)
+        await cancel_requests.look(at.app, _market(at))
+    kinds = [one.kind for one in reading.posting_details(at.app, posting).history]
+    assert "cancel_request.refused_there" not in kinds

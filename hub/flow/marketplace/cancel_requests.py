@@ -38,7 +38,7 @@ ASKED = "cancel_asked"
 _OFTEN = timedelta(minutes=2)
 _MARGIN = timedelta(hours=2)  # the hub's clock ends before the marketplace's: there is time to answer
 _LISTED_LATE = timedelta(minutes=20)  # so long the list may show what was decided already: an assumption
-_AT_ONCE = 50  # numbers that are asked for in one request
+_AT_ONCE = 50  # numbers that are asked for in one request, postings of one write
 _MESSAGE = 300
 _OPERATION = "answer_cancel_request"
 
@@ -70,21 +70,17 @@ async def look(app: App, account: rows.AccountRow) -> None:
     for one in await _read(app, account, ()):
         if one.state == "open":
             found[one.number].append(one)
-    failed = await _take_in(app, account, list(found))
+    await _ask_all(app, account, list(found.values()))
     reader = app.store.reader
+    new = [one for one in found if postings.of_number(reader, account=account.id, number=one) is None]
+    failed = await _take_in(app, account, new)
+    await _ask_all(app, account, [found[one] for one in new])
     asked = [
         one
         for one in problems.open_of_seller(reader, account.seller, kinds=(ASKED,))
         if one.account == account.id
     ]
     gone = [row for row in asked if _number(reader, row) not in found]
-
-    def ask(tx: Transaction) -> None:
-        for some in found.values():
-            _ask(app, tx, account, some)
-
-    if found:
-        await app.store.write(ask)
     decided = await _decided(app, account, gone)
 
     def end(tx: Transaction) -> None:
@@ -100,12 +96,21 @@ async def look(app: App, account: rows.AccountRow) -> None:
         raise failed
 
 
+async def _ask_all(app: App, account: rows.AccountRow, found: Sequence[Sequence[CancelRequest]]) -> None:
+    """A few in a write: others write as well."""
+    for start in range(0, len(found), _AT_ONCE):
+
+        def ask(tx: Transaction, part: int = start) -> None:
+            for some in found[part : part + _AT_ONCE]:
+                _ask(app, tx, account, some)
+
+        await app.store.write(ask)
+
+
 async def _take_in(app: App, account: rows.AccountRow, numbers: Sequence[str]) -> HubError | None:
     """Read the postings that are new here. Returns the first error: one that fails hides no other."""
     failed: HubError | None = None
     for number in numbers:
-        if postings.of_number(app.store.reader, account=account.id, number=number) is not None:
-            continue
         try:
             await intake.fetch(app, account, number, "schedule")
         except (Unavailable, AuthFailed) as error:
@@ -243,8 +248,10 @@ def _told(tx: Transaction, row: rows.PostingRow, asked: CancelRequest) -> list[r
 
 
 def _over(app: App, tx: Transaction, problem: rows.ProblemRow, decided: CancelRequest) -> None:
-    """It was decided elsewhere."""
-    now = app.clock.now()
+    """It was decided elsewhere, unless a person has answered meanwhile."""
+    now, known = app.clock.now(), rows.problems.get(tx, problem.id)
+    if known is None or known.state != "open":
+        return
     row = close_problems(tx, posting_row(tx, problem.posting_id), ASKED, now=now)
     kind = "cancel_request.agreed_there" if decided.state == "agreed" else "cancel_request.refused_there"
     row = record(tx, row, kind, {}, actor="hub", now=now)
