@@ -352,3 +352,46 @@ async def test_a_country_that_was_refused_is_told_again_at_a_retry(
     await at.answer("units_refused", "retry")
     await at.pass_time(600)
     assert heard == ["CN", "CN"]
+
+
+@pytest.mark.parametrize("in_hand", [True, False])
+async def test_the_right_code_is_scanned_in_the_place_of_the_one_that_was_refused(
+    at: Desk, in_hand: bool
+) -> None:
+    """As the guide says: no number of a piece is typed."""
+    posting = await ordered(at, "marking")
+    fault = UnitFault(sku="1", unit_id="1-2", fact="marking", reason="CIS_NOT_FOUND")
+    Marked.states = [UnitsCheck(state="failed", faults=(fault,))]
+    for serial in "12":
+        await scan(at.app, "shop", code(serial), "test", posting_id=posting)
+    await at.pass_time(600)
+    assert "units_refused" in at.problems()
+    found = await scan(at.app, "shop", code("3"), "test", posting_id=posting if in_hand else "")
+    assert (found.state, found.posting_id, found.unit) == ("taken", posting, 2)
+    found = await scan(at.app, "shop", code("4"), "test", posting_id=posting)
+    assert (found.state, found.code) == ("refused", "scan_nobody_wants")
+    await at.pass_time(600)
+    assert [one.marking for one in Marked.told[-1]] == [code("1"), code("3")]
+    assert Marked.packed == ["1001-1"]
+    assert not at.problems()
+
+
+async def test_a_code_that_was_taken_at_a_retry_stays(at: Desk) -> None:
+    """Nothing is packed yet, for nobody carries it: the next code of such goods goes elsewhere."""
+    posting = await ordered(at, "marking")
+    fault = UnitFault(sku="1", unit_id="1-2", fact="marking", reason="TRY_LATER")
+    Marked.states = [UnitsCheck(state="failed", faults=(fault,))]
+    for serial in "12":
+        await scan(at.app, "shop", code(serial), "test", posting_id=posting)
+    await at.pass_time(600)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Lookup, "quote", _nobody)
+        await at.answer("units_refused", "retry")
+        await at.pass_time(600)
+        assert "no_quotes" in at.problems()
+        found = await scan(at.app, "shop", code("3"), "test", posting_id=posting)
+    assert (found.state, found.code) == ("refused", "scan_nobody_wants")
+
+
+async def _nobody(*_: Any) -> Sequence[Any]:
+    return ()

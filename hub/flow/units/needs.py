@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hub.plugin_api.models import Action, Posting
-from hub.plugin_api.units import Unit, UnitFact
+from hub.plugin_api.units import Unit, UnitFact, UnitFault
 from hub.store import rows
 from hub.store.units import Code
 
@@ -57,6 +57,16 @@ def has(unit: rows.UnitRow, fact: UnitFact) -> bool:
             return bool(getattr(unit, fact))
 
 
+def fault_of(fault: UnitFault) -> str:
+    """As it is kept at the unit."""
+    return f"{fault.fact} {fault.reason}"
+
+
+def is_faulty(unit: rows.UnitRow, fact: UnitFact) -> bool:
+    """Whether the marketplace did not take this of it."""
+    return unit.fault.partition(" ")[0] == fact
+
+
 def told_of(known: Sequence[rows.UnitRow]) -> list[Unit]:
     """The units as the marketplace is told of them."""
     return [
@@ -75,4 +85,4 @@ def told_of(known: Sequence[rows.UnitRow]) -> list[Unit]:
     ]
 
 
-__all__ = ["BY_UNIT", "OF_ONE", "Missing", "are_wanted", "has", "missing", "told_of"]
+__all__ = ["BY_UNIT", "OF_ONE", "Missing", "are_wanted", "fault_of", "has", "is_faulty", "missing", "told_of"]

@@ -169,9 +169,13 @@ def _place(
 
 
 def _free(tx: Transaction, row: rows.PostingRow, fact: UnitFact) -> list[rows.UnitRow]:
-    """The units of the posting that want this, or may have it, and have it not."""
+    """The units of the posting that want this, or may have it, and have it not, or not one that is taken."""
     wants = {one.sku for one in row.document.unit_needs if fact in one.facts | one.may}
-    return [one for one in known.of_posting(tx, row) if one.sku in wants and not needs.has(one, fact)]
+    return [
+        one
+        for one in known.of_posting(tx, row)
+        if one.sku in wants and (not needs.has(one, fact) or needs.is_faulty(one, fact))
+    ]
 
 
 def _is_of(item: Item, code: str) -> bool:

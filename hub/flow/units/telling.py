@@ -20,6 +20,7 @@ from hub.plugin_api.errors import HubError
 from hub.plugin_api.models import Stage
 from hub.plugin_api.units import Unit, UnitFault
 from hub.store import Transaction, operations, rows
+from hub.store import units as stored
 from hub.words import said
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 REFUSED = "units_refused"
 _UNITS, _COUNTRY = "tell_units", "tell_country"
 _SHOWN = 20
+_IDS = "unit_ids"
+"""In the result: the marketplace's numbers of the units, in the order in which they were told."""
 
 
 class TellUnits:
@@ -103,7 +106,7 @@ class TellUnitsKind(MarketKind, kinds=(_UNITS,)):
         done = await self.source.tell_units(posting, told)
         if done.state == "refused":
             return Outcome(state="rejected", reason=done.reason, reason_code=done.reason_code)
-        return Outcome(state="accepted")
+        return Outcome(state="accepted", result={_IDS: [one.unit_id for one in told]})
 
     async def look(self, operation: rows.OperationRow) -> Outcome:
         check = await self.source.units_check(self._posting(operation))
@@ -124,7 +127,9 @@ class TellUnitsKind(MarketKind, kinds=(_UNITS,)):
                 operation_id=operation.id,
             )  # fmt: skip
             close_problems(tx, row, REFUSED, now=now)
+            _mark(tx, row, operation)
         elif operation.state in ("rejected", "human") and not Stage(row.stage).final:
+            _mark(tx, row, operation)
             _refused(tx, row, operation, now=now)
 
 
@@ -152,6 +157,22 @@ class TellCountry(MarketKind, kinds=(_COUNTRY,)):
         row = posting_row(tx, operation.posting_id)
         if operation.state in ("rejected", "human") and not Stage(row.stage).final:
             _refused(tx, row, operation, now=self.app.clock.now())
+
+
+def _mark(tx: Transaction, row: rows.PostingRow, operation: rows.OperationRow) -> None:
+    """Keep at each unit whether its code was taken: the next scan takes the place of one that was not."""
+    told = dict(zip(operation.result.get(_IDS, ()), operation.request["units"], strict=False))
+    faults = msgspec.convert(operation.result.get("faults", ()), list[UnitFault])
+    wrong = {
+        (one.sku, one.fact, told.get(one.unit_id, {}).get(one.fact)): one
+        for one in faults
+        if one.fact in needs.OF_ONE
+    }
+    for unit in stored.of_posting(tx, row.id):
+        codes = ((unit.sku, fact, getattr(unit, fact)) for fact in needs.OF_ONE)
+        fault = next((needs.fault_of(wrong[one]) for one in codes if one in wrong), "")
+        if fault != unit.fault:
+            rows.units.save(tx, msgspec.structs.replace(unit, fault=fault), was=unit)
 
 
 def _refused(tx: Transaction, row: rows.PostingRow, operation: rows.OperationRow, *, now: Any) -> None:

@@ -31,7 +31,8 @@ class UnitRow(msgspec.Struct, frozen=True):
     country: str
     """Where it was made, ISO 3166-1 alpha-2; the same for all of a line."""
     fault: str
-    """Why the marketplace did not take it, in its words; empty while nothing was refused."""
+    """What of it the marketplace did not take, a blank, and why, in its words; empty while nothing was
+    refused."""
     updated_by: str
     updated_at: datetime
 
