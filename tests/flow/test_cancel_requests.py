@@ -470,3 +470,24 @@ async def test_what_is_answered_while_the_marketplace_is_asked_was_not_decided_t
         await cancel_requests.look(at.app, _market(at))
     kinds = [one.kind for one in reading.posting_details(at.app, posting).history]
     assert "cancel_request.refused_there" not in kinds
+
+
+async def test_a_clock_that_ends_within_the_hour_is_not_past(at: Desk) -> None:
+    """In quiet hours only what ends before the morning is told: it must not count as over already."""
+    await at.order()
+    asks()
+    soon = START + timedelta(hours=1)
+    Asking.requests["7"] = msgspec.structs.replace(Asking.requests["7"], until=soon)
+    await at.pass_time(150)
+    problem = at.problems()["cancel_asked"]
+    assert problem.deadline == soon
+    asks("1002-1", "8")
+    await at.order("1002-1")
+    Asking.requests["8"] = msgspec.structs.replace(
+        Asking.requests["8"], until=START + timedelta(hours=2, minutes=10)
+    )
+    await at.pass_time(1800)
+    (later,) = [
+        one for one in reading.problems(at.app, seller="shop").items if one.posting_number == "1002-1"
+    ]
+    assert later.deadline == START + timedelta(minutes=10), "as it was told first"

@@ -179,21 +179,28 @@ def _ask(app: App, tx: Transaction, account: rows.AccountRow, some: Sequence[Can
         intend_answer(app, tx, row, asked.request_id, agree=True, comment="")
         advance_soon(tx, row, now=now)
         return
-    open_problem(tx, row, ASKED, _facts(app, tx, row, asked), now=now, deadline=_deadline(asked))
+    open_problem(tx, row, ASKED, _facts(app, tx, row, asked), now=now, deadline=_deadline(asked, now))
 
 
 def _keep_up(
     app: App, tx: Transaction, row: rows.PostingRow, known: rows.ProblemRow, asked: CancelRequest
 ) -> None:
     """The question says how it stands now: its clock may have been moved, and the posting booked."""
-    data = known.data | heard(tx, row.id, _facts(app, tx, row, asked))
-    fresh = msgspec.structs.replace(known, data=data, deadline=_deadline(asked) or known.deadline)
+    facts = _facts(app, tx, row, asked)
+    moved = facts["until"] != known.data.get("until")
+    deadline = (_deadline(asked, app.clock.now()) if moved else None) or known.deadline
+    data = known.data | heard(tx, row.id, facts)
+    fresh = msgspec.structs.replace(known, data=data, deadline=deadline)
     if fresh != known:
         rows.problems.save(tx, fresh, was=known)
 
 
-def _deadline(asked: CancelRequest) -> datetime | None:
-    return None if asked.until is None else asked.until - _MARGIN
+def _deadline(asked: CancelRequest, now: datetime) -> datetime | None:
+    """Before the marketplace's own, and past only with that: what is past already wakes nobody at night."""
+    if asked.until is None:
+        return None
+    early = asked.until - _MARGIN
+    return early if early > now else asked.until
 
 
 def _facts(app: App, tx: Transaction, row: rows.PostingRow, asked: CancelRequest) -> dict[str, Any]:
