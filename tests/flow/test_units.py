@@ -395,3 +395,40 @@ async def test_a_code_that_was_taken_at_a_retry_stays(at: Desk) -> None:
 
 async def _nobody(*_: Any) -> Sequence[Any]:
     return ()
+
+
+async def test_what_was_packed_in_the_cabinet_asks_nothing_of_its_pieces(at: Desk) -> None:
+    """Somebody has corrected it there: nothing has to be answered here, and it is booked."""
+    posting = await ordered(at, "marking")
+    fault = UnitFault(sku="1", unit_id="1-2", fact="marking", reason="CIS_NOT_FOUND")
+    Marked.states = [UnitsCheck(state="failed", faults=(fault,))]
+    for serial in "12":
+        await scan(at.app, "shop", code(serial), "test", posting_id=posting)
+    await at.pass_time(600)
+    assert "units_refused" in at.problems()
+    known = at.books.postings["1001-1"]
+    at.books.postings["1001-1"] = msgspec.structs.replace(
+        known,
+        status="awaiting_deliver",
+        stage=Stage.ASSEMBLED,
+        actions=frozenset({Action.SET_TRACKING, Action.CANCEL}),
+    )
+    await at.pass_time(3600)
+    assert not at.problems()
+    assert len(at.books.live()) == 1
+
+
+@pytest.mark.parametrize("quantity", [1, 3])
+async def test_a_buyer_who_changes_the_quantity_changes_the_units(at: Desk, quantity: int) -> None:
+    """What is wanted of each stays the same."""
+    posting = await ordered(at, "marking")
+    assert len((await scan(at.app, "shop", code("1"), "test", posting_id=posting)).missing) == 1
+    known = at.books.postings["1001-1"]
+    items = (msgspec.structs.replace(CUP, quantity=quantity),)
+    at.books.postings["1001-1"] = msgspec.structs.replace(known, items=items)
+    await at.pass_time(120)
+    for serial in range(2, quantity + 1):
+        await scan(at.app, "shop", code(str(serial)), "test", posting_id=posting)
+    await at.pass_time(600)
+    assert [len(one) for one in Marked.told] == [quantity]
+    assert Marked.packed == ["1001-1"]

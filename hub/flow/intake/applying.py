@@ -19,7 +19,7 @@ from hub.flow.problems.opening import close_ended, close_problems, open_problem
 from hub.flow.recipients import identity
 from hub.flow.sellers import leaving
 from hub.plugin_api.ids import new_id
-from hub.plugin_api.models import Posting, Stage
+from hub.plugin_api.models import Action, Posting, Stage
 from hub.store import Transaction, arrivals, postings, rows
 from hub.store.arrivals import RawPayload
 
@@ -59,7 +59,7 @@ def apply(
     renumbered = row.problems > 0 and posting.tracking_number != row.document.tracking_number
     # A stage that it showed before is no news: a posting that is shipped again was "delivering" all the time.
     told = None if posting.stage is row.document.stage else posting.stage
-    waited, old_needs = row.document.waits_for_papers, row.document.unit_needs
+    waited, old_units = row.document.waits_for_papers, _units(row.document)
     if row.document.recipient_complete:
         document = msgspec.structs.replace(document, recipient_complete=True)
         facts["document"] = document
@@ -79,13 +79,15 @@ def apply(
     live = bool(row.carrier) and stage is Stage.CANCELLED
     if waited != posting.waits_for_papers:
         row = _papers(tx, row, posting, now)
-    needs = old_needs != posting.unit_needs
+    needs = old_units != _units(posting)
     if needs:
         expect(tx, row, now=now)
     news = needs or old[2] != posting.actions or posting.assembly_failed or waited or renumbered
     if live or (row.wanted and news):
         advance_soon(tx, row, now=now)
     row = close_problems(tx, row, *ended_by("read"), now=now)
+    if Action.ASSEMBLE in old[2] and _is_packed(posting):  # by whomever
+        row = close_problems(tx, row, *ended_by("assembled"), now=now)
     if stage is Stage.CANCELLED and told is not None and not told.final:
         row = open_problem(tx, row, TAKEN_BACK, {"status": posting.status}, now=now)
     elif stage is Stage.CANCELLED and posting.stage is stage:
@@ -104,6 +106,17 @@ def apply(
             advance_soon(tx, freed, now=now)
         row = freed
     return row, True
+
+
+def _units(document: Posting) -> tuple[object, ...]:
+    """What is wanted of which units, and how many they are."""
+    wanted = document.unit_needs
+    return wanted, tuple((item.sku, item.quantity) for item in document.items if wanted)
+
+
+def _is_packed(posting: Posting) -> bool:
+    reached = posting.stage is not None and posting.stage.rank >= Stage.REGISTERING.rank
+    return reached and Action.ASSEMBLE not in posting.actions and not posting.assembly_failed
 
 
 def insert(
