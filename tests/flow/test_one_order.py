@@ -195,7 +195,7 @@ async def test_one_order_is_never_that_of_two_postings(tmp_path: Path, kind: typ
     async with desk(tmp_path, kind) as at:
         postings = [await at.order("1001-1"), await at.order("1001-2")]
         await orders.ship(at.app, "shop", postings, actor="test")
-        await at.pass_time(1800)
+        await at.pass_time(7200)
         held = [number for posting in postings if (number := at.view(posting).tracking_number)]
         assert len(held) == len(set(held))
         told = [numbers[-1] for numbers in at.books.told.values()]

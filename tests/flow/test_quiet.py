@@ -57,10 +57,11 @@ class Silent(Scanning):
 
 
 @pytest.fixture(autouse=True)
-def _nothing_scanned() -> None:
-    Scanning.scanned = set()
-    Scanning.collects = False  # type: ignore[misc]
-    Scanning.kind = EventKind.ACCEPTED
+def _nothing_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins so, and leaves the courier so to tests of other files."""
+    monkeypatch.setattr(Scanning, "scanned", set())
+    monkeypatch.setattr(Scanning, "collects", False)
+    monkeypatch.setattr(Scanning, "kind", EventKind.ACCEPTED)
 
 
 async def labelled(at: Desk, *numbers: str, **changes: object) -> list[str]:

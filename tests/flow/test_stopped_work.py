@@ -80,4 +80,4 @@ async def test_tracking_that_fails_is_one_question_and_over_by_itself(
         down[0] = False
         await at.pass_time(3 * 3600, news=False)
         assert "work_stopped" not in at.problems()
-        assert at.view(first).problems == 0
+        assert at.view(first).problems == 0, [(p.kind, p.data) for p in at.problems().values()]
