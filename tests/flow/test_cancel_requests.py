@@ -366,11 +366,16 @@ async def test_a_request_that_is_open_again_is_asked_again(at: Desk) -> None:
     assert "cancel_asked" in at.problems()
 
 
-async def test_what_changes_of_a_request_is_told(at: Desk) -> None:
-    """Its clock is shortened, and the posting is booked all the same: the question says so."""
-    await at.order()
+async def test_what_changes_of_a_request_is_told(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its clock is shortened, and a booking that got no answer shows up: the question says so."""
+    posting = await at.order()
+    monkeypatch.setattr(Lookup, "settle", timedelta(hours=1))
+    at.books.meets.append("late 400")
+    await at.ship(posting)
+    await at.pass_time(1)
     asks()
-    await at.pass_time(300)
+    await at.pass_time(200)
+    assert "It is booked" not in at.problems()["cancel_asked"].text
     first = at.problems()["cancel_asked"]
     Asking.requests["7"] = msgspec.structs.replace(
         Asking.requests["7"], until=START + timedelta(hours=6), message="please"
@@ -379,6 +384,8 @@ async def test_what_changes_of_a_request_is_told(at: Desk) -> None:
     second = at.problems()["cancel_asked"]
     assert second.deadline == START + timedelta(hours=4)
     assert "please" in second.text
+    await at.pass_time(7200)
+    assert "It is booked: Courier, number TRK1" in at.problems()["cancel_asked"].text
     assert second.id == first.id
 
 
