@@ -166,7 +166,8 @@ def _notices(patch: Path, folder: Path) -> str:
 def _copy(to: Path) -> Path:
     for name in ("hub", "tests"):
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", to)
+    for name in ("pyproject.toml", "conftest.py"):  # the tests' options and markers
+        shutil.copy(ROOT / name, to)
     return to
 
 
