@@ -9,7 +9,7 @@ from hub.flow.history.today_views import LeavingView, Part, QuestionView, TodayV
 from hub.flow.problems.kinds import kind_of
 from hub.flow.reading.problem_pages import problem
 from hub.flow.runtime.warehouse import Warehouse, filled
-from hub.flow.units.worklist import worklist
+from hub.flow.units.worklist import lacking
 from hub.plugin_api.models import Stage
 from hub.store import today, warehouses
 from hub.store.today import Count
@@ -28,7 +28,6 @@ def today_of(app: App, seller: str, warehouse: str | None = None, language: str 
         for one in warehouses.of_seller(reader, row.slug)
         if warehouse in (None, one.slug)
     ]
-    missing = [one for one in worklist(app, row.slug, warehouse) if one.missing]
     return TodayView(
         seller=row.slug,
         now=now,
@@ -44,7 +43,7 @@ def today_of(app: App, seller: str, warehouse: str | None = None, language: str 
             )
             for asked in today.open_questions(reader, row.slug)
         ),
-        units_missing=len(missing),
+        units_missing=len(lacking(reader, row.slug, warehouse)),
     )
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from hub.flow.history.recording import posting_row
 from hub.flow.intake.deadlines import WORSE
 from hub.flow.problems import many
-from hub.flow.units import known, needs
-from hub.store import Transaction, alarms, rows, sellers, units
+from hub.flow.units.worklist import lacking
+from hub.store import Transaction, alarms, rows, sellers
 
 if TYPE_CHECKING:
     from hub.flow.app import App
@@ -30,8 +30,8 @@ async def _of_seller(app: App, seller: str) -> None:
     reader, now = app.store.reader, app.clock.now()
     answered = alarms.answered_last(reader, seller, (WANTED,), since=now - _REMEMBERED)
     lists: dict[str, list[rows.PostingRow]] = defaultdict(list)
-    for row in units.waiting(reader, seller):
-        if row.wanted and _lacks(reader, row) and _is_news(row, answered.get(row.id), now):
+    for row in lacking(reader, seller):
+        if row.wanted and _is_news(row, answered.get(row.id), now):
             lists[row.account].append(row)
     told = {one.account: one for one in alarms.open_lists(reader, seller, (WANTED,))}
     changed = [
@@ -49,12 +49,6 @@ async def _of_seller(app: App, seller: str) -> None:
 
     if changed:
         await app.store.write(write)
-
-
-def _lacks(reader: Transaction, row: rows.PostingRow) -> bool:
-    if not needs.are_wanted(row.document):
-        return False
-    return bool(needs.missing(row.document, known.of_posting(reader, row)))
 
 
 def _is_news(row: rows.PostingRow, answered: datetime | None, now: datetime) -> bool:

@@ -23,6 +23,16 @@ def worklist(app: App, seller: str, warehouse: str | None = None) -> list[UnitWo
     return [work_of(reader, row) for row in waiting if needs.are_wanted(row.document)]
 
 
+def lacking(reader: Transaction, seller: str, warehouse: str | None = None) -> list[rows.PostingRow]:
+    """The seller's postings that cannot be packed before more is known of their units, the most urgent
+    first."""
+    return [
+        row
+        for row in units.waiting(reader, seller, warehouse=warehouse)
+        if needs.are_wanted(row.document) and needs.missing(row.document, known.of_posting(reader, row))
+    ]
+
+
 def work_of(reader: Transaction, row: rows.PostingRow) -> UnitWork:
     """What the posting's units lack."""
     asked = problems.open_of_posting(reader, row.id, REFUSED) if row.problems else None
@@ -54,4 +64,4 @@ def missing_of(reader: Transaction, row: rows.PostingRow) -> tuple[MissingFact, 
     )
 
 
-__all__ = ["missing_of", "work_of", "worklist"]
+__all__ = ["lacking", "missing_of", "work_of", "worklist"]
