@@ -432,3 +432,12 @@ async def test_a_buyer_who_changes_the_quantity_changes_the_units(at: Desk, quan
     await at.pass_time(600)
     assert [len(one) for one in Marked.told] == [quantity]
     assert Marked.packed == ["1001-1"]
+
+
+async def test_more_than_fit_on_a_page_are_counted_all_the_same(at: Desk) -> None:
+    many = msgspec.structs.replace(CUP, quantity=60)
+    posting = await ordered(at, "marking", items=(many,))
+    (work,) = worklist(at.app, "shop")
+    assert (len(work.missing), work.lacks) == (50, {"marking": 60})
+    found = await scan(at.app, "shop", code("1"), "test", posting_id=posting)
+    assert (found.unit, found.lacks) == (1, {"marking": 59})

@@ -19,7 +19,7 @@ from hub.words.plain import escaped
 
 if TYPE_CHECKING:
     from hub.flow.app import App
-    from hub.flow.history.unit_views import MissingFact, Scan, UnitWork
+    from hub.flow.history.unit_views import Scan, UnitWork
 
 _LINE_MAX = 4096
 _FACTS: dict[str, UnitFact] = {fact: fact for fact in get_args(UnitFact)}
@@ -50,15 +50,12 @@ def units(session: Session, seller: str, warehouse: str | None) -> None:
 
 
 def _row(session: Session, one: UnitWork) -> tuple[object, ...]:
-    return (one.number, one.ship_by, one.ordered, one.units, _missing(session, one.missing), one.refused)
+    return (one.number, one.ship_by, one.ordered, one.units, _missing(session, one), one.refused)
 
 
-def _missing(session: Session, missing: tuple[MissingFact, ...]) -> str:
+def _missing(session: Session, one: UnitWork) -> str:
     """The facts that are missing, each with how many units lack it."""
-    counts: dict[str, int] = {}
-    for one in missing:
-        counts[one.fact] = counts.get(one.fact, 0) + 1
-    return ", ".join(f"{code_text(fact, session.language)} {count}" for fact, count in counts.items())
+    return ", ".join(f"{code_text(fact, session.language)} {count}" for fact, count in one.lacks.items())
 
 
 @click.command(cls=HubCommand)
@@ -133,7 +130,7 @@ def _tell(session: Session, found: Scan) -> None:
             fact=code_text(one.fact, session.language),
             name=one.name or one.sku,
             unit=one.unit,
-            count=len(found.missing),
+            count=sum(found.lacks.values()),
         )
     elif found.posting_id:
         say(session, "{number} has all that is wanted", number=found.number)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
 from hub.flow.history.view import View
 from hub.plugin_api.units import UnitFact
 
@@ -39,6 +41,8 @@ class UnitWork(View, frozen=True, kw_only=True):
     """Why the marketplace did not take what was told; empty where nothing was refused."""
     missing: tuple[MissingFact, ...]
     """The first fifty, the next first; empty where all is known."""
+    lacks: dict[UnitFact, int]
+    """All of it: how many units lack what."""
 
 
 class Scan(View, frozen=True, kw_only=True):
@@ -59,4 +63,6 @@ class Scan(View, frozen=True, kw_only=True):
     reason: str = ""
     """With ``refused``: why, and what to do."""
     missing: tuple[MissingFact, ...] = ()
-    """What the posting in hand still wants, the next first."""
+    """What the posting in hand still wants, the next first: fifty at most."""
+    lacks: dict[UnitFact, int] = msgspec.field(default_factory=dict)
+    """All of it: how many units lack what."""

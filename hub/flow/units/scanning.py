@@ -11,7 +11,7 @@ import msgspec
 from hub.flow.history.unit_views import Scan
 from hub.flow.units import codes, entering, known, needs
 from hub.flow.units.keyboard import as_meant
-from hub.flow.units.worklist import missing_of
+from hub.flow.units.worklist import NOTHING, missing_of
 from hub.plugin_api.errors import HubError, Rejected
 from hub.plugin_api.models import Item, Stage
 from hub.plugin_api.units import UnitFact
@@ -83,7 +83,7 @@ async def typed(
         name=names.get(sku, ""),
         unit=unit,
         fact=fact,
-        missing=missing_of(reader, row),
+        **missing_of(reader, row),
     )
 
 
@@ -129,7 +129,7 @@ def _scanned(
             place = _place(tx, waiting, fact, posting_id)
             return _kept(app, tx, code, place, fact, value, actor)
     for row in waiting:
-        if any(_is_of(item, text) for item in known.items_of(tx, row)) and missing_of(tx, row):
+        if any(_is_of(item, text) for item in known.items_of(tx, row)) and missing_of(tx, row)["missing"]:
             return _shown(tx, code, row)
     raise Rejected("no posting that waits for its units has this code", code="scan_unknown")
 
@@ -214,12 +214,12 @@ def _answer(tx: Transaction, code: str, place: _Place, fact: UnitFact) -> Scan:
         name=place.item.name,
         unit=place.unit.number,
         fact=fact,
-        missing=missing_of(tx, place.row),
+        **missing_of(tx, place.row),
     )
 
 
 def _shown(tx: Transaction, code: str, row: rows.PostingRow) -> Scan:
-    return Scan(asked=code, state="shown", posting_id=row.id, number=row.number, missing=missing_of(tx, row))
+    return Scan(asked=code, state="shown", posting_id=row.id, number=row.number, **missing_of(tx, row))
 
 
 def _refused(tx: Transaction, code: str, error: HubError, in_hand: rows.PostingRow | None) -> Scan:
@@ -230,7 +230,7 @@ def _refused(tx: Transaction, code: str, error: HubError, in_hand: rows.PostingR
         number="" if in_hand is None else in_hand.number,
         code=error.code,
         reason=error.said,
-        missing=() if in_hand is None else missing_of(tx, in_hand),
+        **(NOTHING if in_hand is None else missing_of(tx, in_hand)),
     )
 
 

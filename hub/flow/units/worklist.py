@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, TypedDict
 
 from hub.flow.history.unit_views import MissingFact, UnitWork
 from hub.flow.units import known, needs
 from hub.flow.units.telling import REFUSED
+from hub.plugin_api.units import UnitFact
 from hub.store import Transaction, problems, rows, units
 
 if TYPE_CHECKING:
@@ -44,15 +46,27 @@ def work_of(reader: Transaction, row: rows.PostingRow) -> UnitWork:
         ordered=row.wanted,
         units=len(units.of_posting(reader, row.id)),
         refused="" if asked is None else str(asked.data.get("reason") or ""),
-        missing=missing_of(reader, row),
+        **missing_of(reader, row),
     )
 
 
-def missing_of(reader: Transaction, row: rows.PostingRow) -> tuple[MissingFact, ...]:
-    """What the posting's units lack, the next first."""
+class Lack(TypedDict):
+    """What a posting's units lack, as views show it."""
+
+    missing: tuple[MissingFact, ...]
+    """The first of it, the next first."""
+    lacks: dict[UnitFact, int]
+    """How many units lack what, of all."""
+
+
+NOTHING = Lack(missing=(), lacks={})
+
+
+def missing_of(reader: Transaction, row: rows.PostingRow) -> Lack:
+    """What the posting's units lack."""
     items = {item.sku: item for item in row.document.items}
     found = needs.missing(row.document, known.of_posting(reader, row))
-    return tuple(
+    first = tuple(
         MissingFact(
             sku=one.sku,
             offer_id=items[one.sku].offer_id if one.sku in items else "",
@@ -62,6 +76,7 @@ def missing_of(reader: Transaction, row: rows.PostingRow) -> tuple[MissingFact, 
         )
         for one in found[:_SHOWN]
     )
+    return Lack(missing=first, lacks=dict(Counter(one.fact for one in found)))
 
 
-__all__ = ["lacking", "missing_of", "work_of", "worklist"]
+__all__ = ["NOTHING", "lacking", "missing_of", "work_of", "worklist"]
