@@ -231,6 +231,8 @@ async def test_a_scan_says_why_it_is_not_taken_and_what_is_next(at: Desk) -> Non
     assert (found.state, found.code, len(found.missing)) == ("refused", "scan_other_goods", 2)
     found = await scan(at.app, "shop", code("1")[:31], "test", posting_id=posting)
     assert (found.state, found.code) == ("refused", "marking_no_tail")
+    found = await scan(at.app, "shop", f"01{GTIN}215aB.xZ", "test", posting_id=posting)
+    assert (found.state, found.code) == ("refused", "marking_no_tail"), "a short serial number, and no tail"
     found = await scan(at.app, "shop", "NOPE", "test")
     assert (found.state, found.code) == ("refused", "scan_unknown")
     found = await scan(at.app, "shop", GTIN[1:], "test")

@@ -39,7 +39,7 @@ class Marking(NamedTuple):
 def is_marking(typed: str) -> bool:
     """Whether it looks like a marking code, broken or not, and like nothing else."""
     text, _ = as_meant(typed[:MOST])
-    return len(text) > 24 and bool(re.match(r"01\d{14}21", text))
+    return bool(re.match(r"01\d{14}21.", text))
 
 
 def marking(typed: str) -> Marking:
