@@ -43,7 +43,7 @@ class Keeping(Market):
         return self._now()
 
     async def close_handover(self, handover_id: str) -> Handover:
-        self.closed.append(self.content)
+        self.closed.append(tuple(sorted(self.content)))
         return self._now()
 
     async def handover(self, handover_id: str) -> Handover:
